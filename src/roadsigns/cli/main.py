@@ -1,0 +1,69 @@
+"""The `roadsigns` command: finds a command's module by its name and turns errors into one sentence and a status."""
+
+import importlib
+import sys
+
+import click
+
+from roadsigns import __version__
+from roadsigns.errors import RoadsignsError
+
+# One-name rule: command "draw" is roadsigns.cli.draw. Help texts stand here so that `roadsigns --help` imports none.
+COMMANDS = {
+    "download": "Fetch the official GTSRB archives and unpack them.",
+    "draw": "Draw traffic signs into a data folder, no photograph needed.",
+    "evaluate": "Measure a model on held-out or test images.",
+    "models": "List the models that are built in.",
+    "predict": "Name the signs in pictures.",
+    "recipes": "List the recipes, or print one.",
+    "train": "Train a model by a recipe.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called (Click's documentation, "Lazily Loading Subcommands")."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"roadsigns.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"roadsigns.cli.{cmd_name}.command is not a click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="roadsigns")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def group(debug: bool) -> None:
+    """Recognise traffic signs: train, evaluate and use classifiers on GTSRB and on your own signs."""
+
+
+def main() -> None:
+    """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        status = group(standalone_mode=False)
+    except RoadsignsError as error:
+        if debug:
+            raise
+        click.echo(f"roadsigns: {error}", err=True)
+        raise SystemExit(1) from error
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from error
+    except (click.Abort, KeyboardInterrupt) as error:
+        click.echo("roadsigns: stopped.", err=True)
+        raise SystemExit(130) from error
+    except BrokenPipeError:
+        # The reader (`| head`) has gone; there is nobody to tell.
+        sys.stderr.close()
+        raise SystemExit(141) from None
+    raise SystemExit(status if isinstance(status, int) else 0)

@@ -1,0 +1,1 @@
+"""Getting images and labels: data folders, archives, drawings, splits, cache."""

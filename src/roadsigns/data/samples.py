@@ -1,0 +1,60 @@
+"""What a data set is made of: samples with their box and track, and the classes they are labelled with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from roadsigns.classes import SignClass
+
+__all__ = ["Box", "DataSet", "Sample", "TrackKey"]
+
+
+class Box(NamedTuple):
+    """A sign's place in its image, in pixels, origin top left, x2 and y2 exclusive."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+
+class TrackKey(NamedTuple):
+    """One physical sign. Track numbers restart in every class, so the class belongs to the key."""
+
+    class_id: int
+    track: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One labelled picture of one sign.
+
+    Attributes:
+        path: The image file.
+        class_id: Index into the classes of its data set.
+        box: Where the sign is; None where nobody annotated it.
+        track: Which physical sign of its class it shows, such as "00023"; None where unknown.
+    """
+
+    path: Path
+    class_id: int
+    box: Box | None = None
+    track: str | None = None
+
+    @property
+    def track_key(self) -> TrackKey | None:
+        """The (class, track) that no split may part; None where the track is unknown."""
+        return None if self.track is None else TrackKey(self.class_id, self.track)
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Samples and the classes that their labels index.
+
+    Attributes:
+        samples: In path order.
+        classes: In label order; a class may have no sample.
+    """
+
+    samples: tuple[Sample, ...]
+    classes: tuple[SignClass, ...]

@@ -1,0 +1,1 @@
+"""The way of one image: decode, prepare, augment."""

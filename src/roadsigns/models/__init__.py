@@ -1,0 +1,1 @@
+"""Network architectures. Nothing here reads a file."""

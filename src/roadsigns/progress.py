@@ -1,0 +1,69 @@
+"""Progress for people: a bar with an ETA on a terminal, a plain line every few seconds elsewhere.
+
+Everything goes to standard error, so that standard output stays a command's result.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+__all__ = ["Advance", "progress"]
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class Advance(Protocol):
+    """What `progress` yields: call it with the number of steps done, and perhaps a note such as "loss 0.123"."""
+
+    def __call__(self, steps: int = 1, *, note: str = "") -> None: ...
+
+
+@contextmanager
+def progress(description: str, *, total: int, unit: str = "images") -> Iterator[Advance]:
+    """Show how far a job of `total` steps is. Shows nothing if it ends within the first two seconds off a terminal."""
+    yield from (_bar(description, total, unit) if sys.stderr.isatty() else _lines(description, total, unit))
+
+
+def _bar(description: str, total: int, unit: str) -> Iterator[Advance]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeElapsedColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as display:
+        task = display.add_task(description, total=total, note="")
+
+        def advance(steps: int = 1, *, note: str = "") -> None:
+            display.update(task, advance=steps, **({"note": note} if note else {}))
+
+        yield advance
+
+
+def _lines(description: str, total: int, unit: str) -> Iterator[Advance]:
+    start = last = time.monotonic()
+    done = 0
+
+    def advance(steps: int = 1, *, note: str = "") -> None:
+        nonlocal done, last
+        done += steps
+        now = time.monotonic()
+        if now - last < SECONDS_BETWEEN_LINES or done >= total:
+            return
+        last = now
+        remaining = (now - start) / done * (total - done) if done else float("nan")
+        print(f"{description}: {done}/{total} {unit}, ETA {remaining:.0f} s {note}".rstrip(), file=sys.stderr, flush=True)
+
+    yield advance
+    seconds = time.monotonic() - start
+    if seconds > 2:
+        print(f"{description}: {done}/{total} {unit} in {seconds:.1f} s", file=sys.stderr, flush=True)

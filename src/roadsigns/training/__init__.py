@@ -1,0 +1,1 @@
+"""Training by a recipe, and the folder a run leaves."""
