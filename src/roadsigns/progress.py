@@ -12,6 +12,7 @@ from typing import Protocol
 __all__ = ["Advance", "progress"]
 
 SECONDS_BETWEEN_LINES = 10.0
+SECONDS_UNTIL_SHOWN = 2.0
 
 
 class Advance(Protocol):
@@ -28,7 +29,14 @@ def progress(description: str, *, total: int, unit: str = "images") -> Iterator[
 
 def _bar(description: str, total: int, unit: str) -> Iterator[Advance]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),
@@ -40,11 +48,14 @@ def _bar(description: str, total: int, unit: str) -> Iterator[Advance]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
     )
-    with Progress(*columns, console=Console(stderr=True)) as display:
+    # Rich would otherwise send standard output, a command's result, to standard error while the bar is shown.
+    with Progress(*columns, console=Console(stderr=True), redirect_stdout=False) as display:
         task = display.add_task(description, total=total, note="")
 
         def advance(steps: int = 1, *, note: str = "") -> None:
-            display.update(task, advance=steps, **({"note": note} if note else {}))
+            display.update(task, advance=steps)
+            if note:
+                display.update(task, note=note)
 
         yield advance
 
@@ -61,9 +72,11 @@ def _lines(description: str, total: int, unit: str) -> Iterator[Advance]:
             return
         last = now
         remaining = (now - start) / done * (total - done) if done else float("nan")
-        print(f"{description}: {done}/{total} {unit}, ETA {remaining:.0f} s {note}".rstrip(), file=sys.stderr, flush=True)
+        print(
+            f"{description}: {done}/{total} {unit}, ETA {remaining:.0f} s {note}".rstrip(), file=sys.stderr, flush=True
+        )
 
     yield advance
     seconds = time.monotonic() - start
-    if seconds > 2:
+    if seconds > SECONDS_UNTIL_SHOWN:
         print(f"{description}: {done}/{total} {unit} in {seconds:.1f} s", file=sys.stderr, flush=True)

@@ -54,7 +54,9 @@ class DataSet:
     Attributes:
         samples: In path order.
         classes: In label order; a class may have no sample.
+        source: Where it comes from, such as "GTSRB". Equal track keys are the same sign only within one source.
     """
 
     samples: tuple[Sample, ...]
     classes: tuple[SignClass, ...]
+    source: str

@@ -1,0 +1,27 @@
+"""Keeping standard output for a command's result."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+__all__ = ["result_only_on_stdout"]
+
+
+@contextlib.contextmanager
+def result_only_on_stdout() -> Iterator[None]:
+    """Send to standard error whatever the block prints, also what libraries in C write past Python to file 1."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:
+        # Somebody closed it: nothing can get in.
+        yield
+        return
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            os.dup2(2, 1)
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

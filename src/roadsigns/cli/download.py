@@ -1,0 +1,26 @@
+"""`roadsigns download`: fetch the official GTSRB archives and unpack them."""
+
+from pathlib import Path
+
+import click
+
+from roadsigns.data.download import OFFICIAL_BASE_URL, PARTS, download
+
+__all__ = ["command"]
+
+
+@click.command("download")
+@click.argument("destination", metavar="DEST", type=click.Path(path_type=Path))
+@click.option("--base-url", default=OFFICIAL_BASE_URL, show_default=True, help="Where the archives lie.")
+@click.option(
+    "--part", "parts", multiple=True, type=click.Choice(tuple(PARTS)), help="Fetch only this part. May be repeated."
+)
+def command(destination: Path, base_url: str, parts: tuple[str, ...]) -> None:
+    """Fetch the official GTSRB archives and unpack them into DEST.
+
+    The training part has 39,209 images, the test part 12,630. Both need about 1 GB while they are unpacked. All comes
+    or nothing: on an error, or Ctrl-C, DEST is left as it was, and what it holds is never overwritten.
+    """
+    archives = [archive for part in PARTS if part in (parts or PARTS) for archive in PARTS[part]]
+    for path in download(destination, archives=archives, base_url=base_url):
+        click.echo(path)

@@ -1,0 +1,88 @@
+"""Shuffled, augmented training batches, made in a thread ahead of the network."""
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.data.load import Float16Images
+from roadsigns.images.augment import Augmentation, augment
+
+__all__ = ["TrainingBatches"]
+
+AHEAD = 8
+
+Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
+
+
+@dataclass(slots=True)
+class TrainingBatches:
+    """Every epoch's batches; the same seed and epoch give the same batches, so that a resumed run sees what it missed.
+
+    Attributes:
+        images: Prepared, shape (count, image_size, image_size, 3), float16 in [0, 1].
+        labels: Class ids, shape (count,), int32.
+        index: Which of them train, shape (train_count,).
+        batch_size: The last batch of an epoch holds what is left.
+        augmentation: What is changed at random.
+        seed: Decides order and augmentation.
+        waited_seconds: How long the consumer has waited for data in all, added up by `epoch`.
+    """
+
+    images: Float16Images
+    labels: npt.NDArray[np.int32]
+    index: npt.NDArray[np.intp]
+    batch_size: int
+    augmentation: Augmentation
+    seed: int
+    waited_seconds: float = field(default=0.0, init=False)
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return -(-len(self.index) // self.batch_size)
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """Yield the batches of an epoch: images float32 (batch, image_size, image_size, 3) and labels int32 (batch,)."""
+        made: queue.Queue[Batch | BaseException | None] = queue.Queue(AHEAD)
+        stop = threading.Event()
+        maker = threading.Thread(target=self._make, args=(number, made, stop), daemon=True)
+        maker.start()
+        try:
+            while (batch := self._next(made)) is not None:
+                yield batch
+        finally:
+            stop.set()
+            # The maker may be waiting for room.
+            while maker.is_alive():
+                with contextlib.suppress(queue.Empty):
+                    made.get(timeout=0.05)
+
+    def _next(self, made: "queue.Queue[Batch | BaseException | None]") -> Batch | None:
+        start = time.perf_counter()
+        item = made.get()
+        self.waited_seconds += time.perf_counter() - start
+        if isinstance(item, BaseException):
+            raise item
+        return item
+
+    def _make(
+        self, number: int, made: "queue.Queue[Batch | BaseException | None]", stop: threading.Event
+    ) -> None:
+        try:
+            rng = np.random.default_rng([self.seed, number])
+            order = rng.permutation(self.index)
+            for start in range(0, len(order), self.batch_size):
+                if stop.is_set():
+                    return
+                # In the order of memory: reading is faster, and a batch has no order.
+                chosen = np.sort(order[start : start + self.batch_size])
+                images = augment(self.images[chosen].astype(np.float32), self.augmentation, rng)
+                made.put((images, self.labels[chosen]))
+            made.put(None)
+        except BaseException as error:  # Handed to the consumer, which raises it
+            made.put(error)

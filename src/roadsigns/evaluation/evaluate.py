@@ -1,0 +1,248 @@
+"""A model and a data folder to figures: choose the images, refuse those it has seen, predict, judge."""
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.classes import GTSRB_CLASSES, SUBSETS, SignClass
+from roadsigns.data.gtsrb import read_test, read_training
+from roadsigns.data.load import Float16Images, load_prepared
+from roadsigns.data.samples import DataSet, Sample
+from roadsigns.data.split import SPLIT_LABELS, split_samples, tracks_of
+from roadsigns.errors import DataError, ModelError, SeenDataError
+from roadsigns.evaluation.metrics import Metrics, judge
+from roadsigns.inference.model_file import ModelMetadata, find_model, load_network, read_metadata
+from roadsigns.progress import progress
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["EVALUATION_SPLITS", "Evaluation", "EvaluationSplit", "evaluate"]
+
+EvaluationSplit = Literal["test", "validation", "all"]
+EVALUATION_SPLITS: tuple[EvaluationSplit, ...] = ("test", "validation", "all")
+
+BATCH = 256
+# Beyond, naming them one by one hides everything else; the result names all.
+NAMED_PROBLEMS = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What a model reads in a data set, and how right it is.
+
+    Attributes:
+        model: As it was asked for: a run folder, a file, or a name.
+        model_file: The file it was found in.
+        metadata: What that file says of itself.
+        data: The data folder.
+        source: Where the data come from, such as "GTSRB".
+        split: Which of its images.
+        split_label: What must stand beside every figure.
+        seen: Whether the model was trained on frames of these signs; None where that cannot be told, because the
+            images have no tracks and may come from where its training images came from.
+        leaky: Whether validation was held out by single images.
+        metrics: The figures.
+        samples: The images, without those that did not decode.
+        labels: Class ids, shape (images,).
+        probabilities: Float32, shape (images, num_classes).
+        undecodable: The images that did not decode, with the reason. They count in no figure.
+    """
+
+    model: str
+    model_file: Path
+    metadata: ModelMetadata
+    data: Path
+    source: str
+    split: EvaluationSplit
+    split_label: str
+    seen: bool | None
+    leaky: bool
+    metrics: Metrics
+    samples: tuple[Sample, ...]
+    labels: npt.NDArray[np.int32]
+    probabilities: npt.NDArray[np.float32]
+    undecodable: tuple[tuple[Sample, str], ...]
+
+    @property
+    def title(self) -> str:
+        """What was measured: model, data and the label of the split."""
+        return f"{self.model} on {self.source}, {self.split_label}"
+
+    @property
+    def class_names(self) -> list[str]:
+        """In label order."""
+        return _names(self.metadata.classes)
+
+
+def evaluate(
+    model: str | Path,
+    data: Path,
+    *,
+    split: EvaluationSplit = "test",
+    allow_seen: bool = False,
+    cache_folder: Path | None = None,
+) -> Evaluation:
+    """Measure a model.
+
+    Args:
+        model: A run folder, a model file, or the name of a built-in model.
+        data: A data folder; see `roadsigns.data.gtsrb`.
+        split: "test": the test images. "validation": those held out when the model was trained, found again by its
+            record. "all": every labelled image outside the test set.
+        allow_seen: Judge also on signs that the model was trained on; the result then says so.
+        cache_folder: Where decoded images are kept; None for no cache.
+
+    Raises:
+        ModelError: If the model cannot be used.
+        DataError: If there are no such images, none decodes, or their classes are not the model's.
+        SeenDataError: If the model was trained on frames of these signs, unless `allow_seen`.
+        MissingExtraError: If Keras is not installed.
+    """
+    model_file = find_model(model)
+    metadata = read_metadata(model_file)
+    chosen = _choose(data, split, metadata, model_file)
+    _require_same_classes(metadata.classes, chosen.classes, data)
+    seen = _check_seen(chosen, split, metadata, allow_seen=allow_seen)
+    network = load_network(model_file)
+    prepared = load_prepared(
+        chosen.samples,
+        preparation=metadata.preparation,
+        image_size=metadata.image_size,
+        cache_folder=cache_folder,
+    )
+    _name_problems(prepared.problems)
+    probabilities = predict_probabilities(network, prepared.images)
+    if not np.isfinite(probabilities).all():
+        raise ModelError(
+            f"{model_file} answers with values that are not numbers. Its training went wrong; train it again."
+        )
+    metrics = judge(
+        probabilities,
+        prepared.labels,
+        tracks=[sample.track_key for sample in prepared.samples],
+        subsets=SUBSETS if _names(metadata.classes) == _names(GTSRB_CLASSES) else None,
+    )
+    return Evaluation(
+        model=str(model),
+        model_file=model_file,
+        metadata=metadata,
+        data=data,
+        source=chosen.source,
+        split=split,
+        split_label=_label(split, metadata, seen=bool(seen)),
+        seen=seen,
+        leaky=_is_leaky(split, metadata),
+        metrics=metrics,
+        samples=prepared.samples,
+        labels=prepared.labels,
+        probabilities=probabilities,
+        undecodable=prepared.problems,
+    )
+
+
+def predict_probabilities(network: "keras.Model", images: Float16Images) -> npt.NDArray[np.float32]:
+    """Run a network over prepared images, shape (images, image_size, image_size, 3). Returns (images, num_classes)."""
+    rows = []
+    with progress("Reading signs", total=len(images)) as advance:
+        for start in range(0, len(images), BATCH):
+            batch = images[start : start + BATCH].astype(np.float32)
+            rows.append(np.asarray(network.predict_on_batch(batch), np.float32))
+            advance(len(batch))
+    return np.concatenate(rows)
+
+
+def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model_file: Path) -> DataSet:
+    if split == "test":
+        return read_test(data)
+    if split == "validation" and metadata.split.get("by") == "none":
+        raise DataError(
+            f"{model_file} was trained on every image, so there is no validation split. "
+            "Use --split test, or --split all on images that it has not seen."
+        )
+    labelled = read_training(data)
+    if split == "all":
+        return labelled
+    try:
+        by, fraction, seed = (metadata.split[key] for key in ("by", "validation_fraction", "seed"))
+    except KeyError as error:
+        raise ModelError(f"{model_file} does not record how its validation was held out. Use --split test.") from error
+    held_out = split_samples(labelled.samples, by=by, validation_fraction=fraction, seed=seed).validation
+    return DataSet(held_out, labelled.classes, labelled.source)
+
+
+def _names(classes: Iterable[SignClass]) -> list[str]:
+    return [sign.name for sign in classes]
+
+
+def _require_same_classes(of_model: tuple[SignClass, ...], of_data: tuple[SignClass, ...], data: Path) -> None:
+    if _names(of_model) == _names(of_data):
+        return
+    if len(of_model) != len(of_data):
+        raise DataError(
+            f"The model knows {len(of_model)} classes ({_first(of_model)}), {data} has {len(of_data)} "
+            f"({_first(of_data)}). Give a data folder with the model's classes, in folders of the same names."
+        )
+    ours, theirs = next(pair for pair in zip(of_model, of_data, strict=True) if pair[0].name != pair[1].name)
+    raise DataError(
+        f"Class {ours.class_id} is '{ours.name}' to the model and '{theirs.name}' in {data}. "
+        "Give a data folder with the model's classes, in folders of the same names."
+    )
+
+
+def _first(classes: tuple[SignClass, ...]) -> str:
+    return ", ".join(_names(classes[:3])) + (", ..." if len(classes) > 3 else "")  # noqa: PLR2004
+
+
+def _check_seen(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata, *, allow_seen: bool) -> bool | None:
+    if chosen.source != metadata.source:
+        return False
+    tracks = tracks_of(chosen.samples)
+    seen = tracks & metadata.trained_on
+    if not seen:
+        # Test images have no tracks to compare, and show other signs than the training images of their source.
+        unknown = split != "test" and any(sample.track is None for sample in chosen.samples)
+        return None if unknown else False
+    if not allow_seen:
+        first = min(seen)
+        name = metadata.classes[first.class_id].name
+        raise SeenDataError(
+            f"The model was trained on frames of {len(seen)} of these {len(tracks)} signs, such as "
+            f"track {first.track} of '{name}': the figures would measure its memory. {_advice(split, metadata)} "
+            "Or add --allow-seen, and the figures will be labelled as seen."
+        )
+    return True
+
+
+def _advice(split: EvaluationSplit, metadata: ModelMetadata) -> str:
+    by = metadata.split.get("by")
+    if split == "validation" and by == "random":
+        return "It was validated on single images, which leaks. Use --split test, or train with data.split=track."
+    if split == "validation":
+        return "The data folder is not the one that it was trained on. Give that one, or use --split test."
+    return "Use --split test." if by == "none" else "Use --split test or --split validation."
+
+
+def _is_leaky(split: EvaluationSplit, metadata: ModelMetadata) -> bool:
+    return split == "validation" and metadata.split.get("by") == "random"
+
+
+def _label(split: EvaluationSplit, metadata: ModelMetadata, *, seen: bool) -> str:
+    if split == "validation":
+        by = metadata.split["by"]
+        label = SPLIT_LABELS[by]
+    else:
+        label = {"test": "test images", "all": "all labelled images"}[split]
+    return f"{label}, SEEN IN TRAINING" if seen else label
+
+
+def _name_problems(problems: tuple[tuple[Sample, str], ...]) -> None:
+    for _, message in problems[:NAMED_PROBLEMS]:
+        warnings.warn(f"Left out: {message}", stacklevel=3)
+    if len(problems) > NAMED_PROBLEMS:
+        warnings.warn(f"Left out: {len(problems) - NAMED_PROBLEMS} more images that do not decode.", stacklevel=3)

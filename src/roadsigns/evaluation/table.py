@@ -1,0 +1,96 @@
+"""An evaluation as a table for people."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+import numpy as np
+
+from roadsigns.evaluation.evaluate import Evaluation
+from roadsigns.evaluation.interval import LEVEL
+from roadsigns.evaluation.metrics import HUMAN_ACCURACY, SubsetFigures, percent
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["print_report"]
+
+HARDEST_CLASSES = 8
+
+
+def print_report(evaluation: Evaluation, file: TextIO) -> None:
+    """Print the figures for people."""
+    from rich.console import Console
+
+    console = Console(file=file, highlight=False, markup=False)
+    metrics = evaluation.metrics
+    console.print(evaluation.title, style="bold", soft_wrap=True)
+    if evaluation.seen is None:
+        console.print("These images have no tracks: whether the model was trained on their signs cannot be told.")
+    console.print(_overview(evaluation))
+    if metrics.subsets:
+        console.print(_subset_table(metrics.subsets))
+        console.print(
+            f"Human: the average person on the official test set, {percent(HUMAN_ACCURACY)} over all "
+            "(Stallkamp et al. 2012).",
+            style="dim",
+            soft_wrap=True,
+        )
+    if metrics.errors:
+        console.print(_hardest_table(evaluation))
+
+
+def _overview(evaluation: Evaluation) -> "Table":
+    from rich.table import Table
+
+    metrics, interval, tracks = evaluation.metrics, evaluation.metrics.interval, evaluation.metrics.tracks
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_row("Accuracy", f"{percent(metrics.accuracy)}: {metrics.errors:,} of {metrics.images:,} images misread")
+    unit = "track" if interval.unit == "track" else "image; tracks are unknown, so it is too narrow"
+    table.add_row(f"{LEVEL:.0%} interval", f"{percent(interval.low)} to {percent(interval.high)} (unit: {unit})")
+    if tracks:
+        table.add_row(
+            "Wrong tracks",
+            f"{tracks.wrong:,} of {tracks.tracks:,} signs misread at least once, {tracks.mostly_wrong:,} mostly",
+        )
+    table.add_row("Log loss", f"{metrics.log_loss:.4f}")
+    if evaluation.undecodable:
+        table.add_row("Left out", f"{len(evaluation.undecodable):,} images that do not decode")
+    return table
+
+
+def _subset_table(subsets: Iterable[SubsetFigures]) -> "Table":
+    from rich.table import Table
+
+    table = Table("Subset")
+    for header in ("Images", "Errors", "Accuracy", "Human"):
+        table.add_column(header, justify="right")
+    for subset in subsets:
+        accuracy = "-" if subset.accuracy is None else percent(subset.accuracy)
+        table.add_row(subset.name, f"{subset.images:,}", f"{subset.errors:,}", accuracy, percent(subset.human))
+    return table
+
+
+def _hardest_table(evaluation: Evaluation) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    metrics, names = evaluation.metrics, evaluation.class_names
+    table = Table("Hardest classes")
+    for header in ("Images", "Errors", "Recall"):
+        table.add_column(header, justify="right")
+    table.add_column("Mostly read as")
+    # NaN sorts last.
+    for class_id in np.argsort(metrics.recall, kind="stable")[:HARDEST_CLASSES].tolist():
+        errors = int(metrics.class_errors[class_id])
+        if not errors:
+            break
+        others = metrics.confusion[class_id].copy()
+        others[class_id] = 0
+        table.add_row(
+            Text(names[class_id]),
+            f"{metrics.class_images[class_id]:,}",
+            f"{errors:,}",
+            percent(float(metrics.recall[class_id])),
+            Text(names[int(others.argmax())]),
+        )
+    return table

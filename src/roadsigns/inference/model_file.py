@@ -1,0 +1,173 @@
+"""Models on disk: one .keras file that also says what its labels mean and what it was trained on.
+
+A .keras file is a zip archive; ours has one member more, `roadsigns.json`, which Keras passes over. So the file can be
+loaded with plain Keras, and its metadata be read without Keras.
+"""
+
+import hashlib
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from roadsigns.classes import SignClass
+from roadsigns.data.samples import TrackKey
+from roadsigns.errors import MissingExtraError, ModelError
+from roadsigns.files import replace_when_done
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "ModelMetadata",
+    "builtin_models",
+    "find_model",
+    "load_network",
+    "read_metadata",
+    "save_model",
+]
+
+METADATA_MEMBER = "roadsigns.json"
+RUN_MODEL = "model.keras"
+DEFAULT_MODEL = "tutorial-augmented"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMetadata:
+    """What a model file says of itself.
+
+    Attributes:
+        network: Name of the architecture.
+        recipe: Name of the recipe.
+        preparation: Name of the preparation its inputs need.
+        image_size: Side of its input in pixels.
+        classes: In label order.
+        source: The data set it was trained on, such as "GTSRB".
+        trained_on: Every (class, track) of `source` of which it has seen an image.
+        split: How validation was held out: {"by", "validation_fraction", "seed"}.
+        epoch: How many epochs of training the weights have seen.
+        weights_sha256: Checksum of the float32 weights, in order.
+    """
+
+    network: str
+    recipe: str
+    preparation: str
+    image_size: int
+    classes: tuple[SignClass, ...]
+    source: str
+    trained_on: frozenset[TrackKey]
+    split: dict[str, Any]
+    epoch: int
+    weights_sha256: str = ""
+
+
+def builtin_models() -> dict[str, Path]:
+    """Return the models in the package: {name: file}."""
+    folder = Path(str(resources.files("roadsigns") / "builtin"))
+    return {path.stem: path for path in sorted(folder.glob("*.keras"))}
+
+
+def find_model(model: str | Path) -> Path:
+    """Return the file of a model given as a run folder, a model file, or the name of a built-in model.
+
+    Raises:
+        ModelError: If it is none of these.
+    """
+    path = Path(model)
+    if path.is_dir():
+        if (path / RUN_MODEL).is_file():
+            return path / RUN_MODEL
+        raise ModelError(
+            f"The folder {path} holds no {RUN_MODEL}. Expected a run folder; train one with `roadsigns train`."
+        )
+    if path.is_file():
+        return path
+    builtin = builtin_models()
+    if str(model) in builtin:
+        return builtin[str(model)]
+    raise ModelError(
+        f"There is no model '{model}'. Expected a run folder, a .keras file, or a built-in model: "
+        f"{', '.join(builtin) or 'none in this version'}."
+    )
+
+
+def read_metadata(path: Path) -> ModelMetadata:
+    """Read what a model file says of itself, without Keras.
+
+    Raises:
+        ModelError: If the file is not one of ours.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            values = json.loads(archive.read(METADATA_MEMBER))
+        values["classes"] = tuple(SignClass(**sign) for sign in values["classes"])
+        values["trained_on"] = frozenset(TrackKey(*key) for key in values["trained_on"])
+        return ModelMetadata(**values)
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"{path} is not a model of roadsigns ({error}). Expected a .keras file with a {METADATA_MEMBER} inside, "
+            "as `roadsigns train` writes it."
+        ) from error
+
+
+def save_model(network: "keras.Model", metadata: ModelMetadata, path: Path) -> None:
+    """Write a network and its metadata to one file, all or nothing. The checksum is filled in here.
+
+    Args:
+        network: In float32, not compiled.
+        metadata: What to say of it.
+        path: Ends in .keras.
+    """
+    values = asdict(metadata)
+    values["trained_on"] = sorted(metadata.trained_on)
+    values["weights_sha256"] = weights_checksum(network)
+    with replace_when_done(path) as temporary:
+        network.save(temporary)
+        with zipfile.ZipFile(temporary, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(METADATA_MEMBER, json.dumps(values, ensure_ascii=False))
+
+
+def load_network(path: Path) -> "keras.Model":
+    """Load the Keras network of a model file.
+
+    Raises:
+        MissingExtraError: If Keras is not installed.
+        ModelError: If the file does not load.
+    """
+    keras = import_keras()
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path} does not load ({error}). Train it again or fetch it again.") from error
+
+
+def import_keras() -> Any:
+    """Import Keras, quietly.
+
+    Raises:
+        MissingExtraError: If it is not installed.
+    """
+    import os
+
+    # TensorFlow tells of every CPU feature it finds; errors still show.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        import keras
+    except ImportError as error:
+        raise MissingExtraError(
+            f"This needs Keras and a back-end ({error}). Install them: pip install 'roadsigns[train]'"
+        ) from error
+    return keras
+
+
+def weights_checksum(network: "keras.Model") -> str:
+    """Return the SHA-256 of a network's weights as float32, in order."""
+    digest = hashlib.sha256()
+    for array in network.get_weights():
+        digest.update(np.ascontiguousarray(array, np.float32).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,54 @@
+"""A network's name to a Keras model."""
+
+import keras
+
+from roadsigns.errors import ModelError
+from roadsigns.models.dropout import ByteDropout
+from roadsigns.models.tutorial import tutorial_network
+
+__all__ = ["NETWORKS", "build_inference_network", "build_training_network"]
+
+NETWORKS = {"tutorial": tutorial_network}
+
+
+def build_training_network(name: str, *, num_classes: int, image_size: int, precision: str, seed: int) -> keras.Model:
+    """Build a network to train: cheap dropout, freshly seeded weights.
+
+    Args:
+        name: A key of `NETWORKS`.
+        num_classes: Length of the output.
+        image_size: Side of the input in pixels.
+        precision: "float32" or "mixed_bfloat16".
+        seed: Decides the initial weights. Resets Keras's global random state, the one its initialisers draw from.
+
+    Raises:
+        ModelError: If there is no such network.
+    """
+    _require_known(name)
+    keras.utils.set_random_seed(seed)
+    policy = keras.DTypePolicy(precision)
+    return NETWORKS[name](
+        num_classes=num_classes,
+        image_size=image_size,
+        dropout=lambda rate: ByteDropout(rate, dtype=policy),
+        dtype=policy,
+    )
+
+
+def build_inference_network(name: str, *, num_classes: int, image_size: int) -> keras.Model:
+    """Build the same network in float32 from Keras's own layers only, so that plain Keras loads what is saved.
+
+    Its weights have the order of the training network's.
+
+    Raises:
+        ModelError: If there is no such network.
+    """
+    _require_known(name)
+    return NETWORKS[name](
+        num_classes=num_classes, image_size=image_size, dropout=keras.layers.Dropout, dtype="float32"
+    )
+
+
+def _require_known(name: str) -> None:
+    if name not in NETWORKS:
+        raise ModelError(f"Unknown network '{name}'. There are: {', '.join(NETWORKS)}.")

@@ -1,0 +1,44 @@
+"""The tutorial's network: six convolutions and a hidden layer, 1,358,155 parameters for 43 classes at 48x48."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+from keras import layers
+
+__all__ = ["tutorial_network"]
+
+
+def tutorial_network(
+    *, num_classes: int, image_size: int, dropout: Callable[[float], keras.layers.Layer], dtype: Any
+) -> keras.Model:
+    """Build the network of the Keras tutorial (Chilamkurthy 2017).
+
+    Args:
+        num_classes: Length of the output.
+        image_size: Side of the input in pixels; 48 in the tutorial.
+        dropout: Makes a dropout layer for a rate.
+        dtype: Keras dtype or policy of all layers but the softmax, which is float32.
+
+    Returns:
+        Maps (batch, image_size, image_size, 3), RGB in [0, 1], to probabilities (batch, num_classes), float32.
+    """
+    blocks: list[keras.layers.Layer] = []
+    for channels in (32, 64, 128):
+        blocks += [
+            layers.Conv2D(channels, 3, padding="same", activation="relu", dtype=dtype),
+            layers.Conv2D(channels, 3, activation="relu", dtype=dtype),
+            layers.MaxPooling2D(2, dtype=dtype),
+            dropout(0.2),
+        ]
+    return keras.Sequential(
+        [
+            keras.Input((image_size, image_size, 3)),
+            *blocks,
+            layers.Flatten(dtype=dtype),
+            layers.Dense(512, activation="relu", dtype=dtype),
+            dropout(0.5),
+            layers.Dense(num_classes, activation="softmax", dtype="float32"),
+        ],
+        name="tutorial",
+    )

@@ -1,0 +1,178 @@
+"""Recipes: everything that decides what a training does, as frozen values from a TOML file.
+
+Unknown keys are refused with a suggestion; every value can be overridden ("training.epochs=5").
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from roadsigns.errors import RecipeError
+
+__all__ = [
+    "AugmentationSettings",
+    "DataSettings",
+    "ModelSettings",
+    "Recipe",
+    "TrainingSettings",
+    "load_recipe",
+    "recipe_names",
+    "recipe_text",
+]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class DataSettings(_Settings):
+    """Which images train, which validate, and how they are prepared."""
+
+    preparation: str = "tutorial"
+    image_size: int = Field(default=48, ge=32, le=256, description="Side of the network's input in pixels.")
+    split: Literal["track", "random", "none"] = "track"
+    validation_fraction: float = Field(default=0.2, gt=0, lt=1)
+
+
+class ModelSettings(_Settings):
+    """Which network."""
+
+    name: str = "tutorial"
+
+
+class TrainingSettings(_Settings):
+    """Optimiser, schedule, and what is kept."""
+
+    epochs: int = Field(default=30, ge=1)
+    batch_size: int = Field(default=32, ge=1)
+    learning_rate: float = Field(default=0.01, gt=0)
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    nesterov: bool = True
+    decay_per_step: float = Field(default=1e-6, ge=0, description="The rate is divided by 1 + decay_per_step * step.")
+    drop_factor: float = Field(default=0.1, gt=0, le=1)
+    drop_every_epochs: int = Field(default=10, ge=1)
+    keep: Literal["best", "last"] = "best"
+    precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
+    deterministic: bool = False
+
+
+class AugmentationSettings(_Settings):
+    """Ranges of the random affine change; see `roadsigns.images.augment.Augmentation`."""
+
+    rotation_degrees: float = Field(default=0.0, ge=0, le=180)
+    shift: float = Field(default=0.0, ge=0, lt=1)
+    zoom: float = Field(default=0.0, ge=0, lt=1)
+    shear_degrees: float = Field(default=0.0, ge=0, lt=90)
+
+
+class Recipe(_Settings):
+    """A whole recipe. TOML tables are the fields."""
+
+    description: str = ""
+    data: DataSettings = DataSettings()
+    model: ModelSettings = ModelSettings()
+    training: TrainingSettings = TrainingSettings()
+    augmentation: AugmentationSettings = AugmentationSettings()
+
+
+def recipe_names() -> list[str]:
+    """Return the names of the recipes in the package, sorted."""
+    folder = resources.files("roadsigns.recipes")
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def recipe_text(name: str) -> str:
+    """Return the TOML text of a recipe by name or path.
+
+    Raises:
+        RecipeError: If there is no such recipe or the file cannot be read.
+    """
+    if name in recipe_names():
+        return (resources.files("roadsigns.recipes") / f"{name}.toml").read_text(encoding="utf-8")
+    path = Path(name)
+    if path.suffix == ".toml":
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RecipeError(f"The recipe {name} cannot be read: {error}. Check the path.") from error
+    raise RecipeError(
+        f"Unknown recipe '{name}'.{_did_you_mean(name, recipe_names())} "
+        f"There are {', '.join(recipe_names())}, or give the path of a .toml file."
+    )
+
+
+def load_recipe(name: str, overrides: Sequence[str] = ()) -> Recipe:
+    """Read a recipe and apply overrides.
+
+    Args:
+        name: Name of a recipe in the package, or path of a .toml file.
+        overrides: Such as "training.epochs=5"; the value is read as TOML, or as text where it is not TOML.
+
+    Raises:
+        RecipeError: For an unknown recipe or key, or a value that makes no sense.
+    """
+    return parse_recipe(recipe_text(name), overrides, name=name)
+
+
+def parse_recipe(text: str, overrides: Sequence[str] = (), *, name: str) -> Recipe:
+    """Parse TOML text. See `load_recipe`; `name` is for messages."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{name} is not TOML: {error}.") from error
+    for override in overrides:
+        _override(values, override)
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        raise RecipeError(" ".join(_sentences(error, name))) from error
+
+
+def _override(values: dict[str, Any], override: str) -> None:
+    key, separator, text = override.partition("=")
+    table, dot, name = key.strip().partition(".")
+    if not (separator and table and (name or not dot)):
+        raise RecipeError(
+            f"Cannot read the override '{override}'. Expected TABLE.KEY=VALUE, such as training.epochs=5."
+        )
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    if not dot:
+        values[table] = value
+        return
+    inner = values.setdefault(table, {})
+    if not isinstance(inner, dict):
+        raise RecipeError(f"Cannot set '{key.strip()}': '{table}' is a value, not a table.")
+    inner[name] = value
+
+
+def _sentences(error: ValidationError, name: str) -> Iterator[str]:
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            known = _known_keys(problem["loc"][:-1])
+            key = str(problem["loc"][-1])
+            yield f"Unknown key '{where}' in {name}.{_did_you_mean(key, known)} Known here: {', '.join(known)}."
+        else:
+            yield f"'{where}' in {name} is {problem['input']!r}: {problem['msg']}."
+
+
+def _known_keys(table: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Recipe
+    for part in table:
+        annotation = model.model_fields[str(part)].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    return list(model.model_fields)
+
+
+def _did_you_mean(word: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f" Did you mean '{close[0]}'?" if close else ""

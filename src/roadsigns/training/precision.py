@@ -1,0 +1,51 @@
+"""Which arithmetic trains fastest on this machine, and reproducible arithmetic on request."""
+
+import platform
+from pathlib import Path
+
+import keras
+
+__all__ = ["choose_precision", "cpu_flags", "make_deterministic"]
+
+# Instructions that multiply bfloat16. Without them TensorFlow emulates it, slower than float32.
+BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
+CPU_INFO = Path("/proc/cpuinfo")
+
+
+def choose_precision(wanted: str) -> str:
+    """Return the Keras policy for a recipe's `training.precision`.
+
+    Args:
+        wanted: "float32", "mixed_bfloat16", or "auto": mixed bfloat16 where the CPU multiplies it and the back-end is
+            TensorFlow (measured: JAX and PyTorch gain nothing on a CPU), else float32.
+    """
+    if wanted != "auto":
+        return wanted
+    fast = keras.backend.backend() == "tensorflow" and bool(BFLOAT16_FLAGS & cpu_flags())
+    return "mixed_bfloat16" if fast else "float32"
+
+
+def cpu_flags() -> frozenset[str]:
+    """Return the CPU's feature flags as Linux names them; empty where they are not told."""
+    try:
+        lines = CPU_INFO.read_text().splitlines()
+    except OSError:
+        return frozenset()
+    return frozenset(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), []))
+
+
+def cpu_name() -> str:
+    """Return the CPU's name, or its architecture where it has none."""
+    try:
+        lines = CPU_INFO.read_text().splitlines()
+    except OSError:
+        lines = []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def make_deterministic() -> None:
+    """Make equal seeds give equal bits, at some cost in speed. Holds for the whole process."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()

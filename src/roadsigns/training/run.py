@@ -1,0 +1,232 @@
+"""A run folder: everything a training leaves, each file written whole or not at all.
+
+    recipe.toml        what was asked for, overrides applied
+    environment.json   seed, machine, versions, precision, data
+    history.csv        one line an epoch
+    curves.png         the same as a picture (with the report extra)
+    model.keras        the best (or last) model, float32, with its classes and what it was trained on
+    figures.json       validation figures of model.keras, times, images that did not decode
+    checkpoint.npz     the state to resume from; removed when the run is complete
+"""
+
+import csv
+import fcntl
+import importlib.metadata
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns import __version__
+from roadsigns.errors import RunError
+from roadsigns.files import replace_when_done
+from roadsigns.recipe import Recipe, parse_recipe
+
+__all__ = ["Checkpoint", "EpochFigures", "RunFolder", "open_run"]
+
+RECORDED_PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "torch", "numpy", "opencv-python-headless", "pillow")
+
+
+@dataclass(frozen=True, slots=True)
+class EpochFigures:
+    """One line of history.csv. Loss in nats; accuracies are fractions; validation is NaN where there is none."""
+
+    epoch: int
+    learning_rate: float
+    loss: float
+    accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    seconds: float
+    waited_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The state after an epoch.
+
+    Attributes:
+        epoch: Epochs done.
+        best_loss: Lowest validation loss so far.
+        weights: Of the network, in order.
+        optimizer: Variables of the optimiser, in order.
+    """
+
+    epoch: int
+    best_loss: float
+    weights: list[npt.NDArray[Any]]
+    optimizer: list[npt.NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """A run folder that this process holds."""
+
+    path: Path
+
+    @property
+    def model(self) -> Path:
+        """The model file."""
+        return self.path / "model.keras"
+
+    @property
+    def curves(self) -> Path:
+        """The picture of the history."""
+        return self.path / "curves.png"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the training went to its last epoch."""
+        return (self.path / "figures.json").is_file() and bool(self.read_json("figures.json").get("complete"))
+
+    def write_recipe(self, recipe: Recipe) -> None:
+        """Write recipe.toml."""
+        _write_text(self.path / "recipe.toml", to_toml(recipe))
+
+    def read_recipe(self) -> Recipe:
+        """Read recipe.toml back."""
+        path = self.path / "recipe.toml"
+        try:
+            return parse_recipe(path.read_text(encoding="utf-8"), name=str(path))
+        except OSError as error:
+            raise RunError(f"{self.path} cannot be resumed: {error}. Start anew with another --run folder.") from error
+
+    def write_json(self, name: str, values: dict[str, Any]) -> None:
+        """Write one of the JSON files."""
+        _write_text(self.path / name, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Read one of the JSON files."""
+        try:
+            values: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise RunError(f"{self.path / name} cannot be read ({error}). Start anew with another --run folder.") from error
+        return values
+
+    def write_history(self, history: list[EpochFigures]) -> None:
+        """Write history.csv."""
+        with replace_when_done(self.path / "history.csv") as temporary, temporary.open("w", newline="") as file:
+            writer = csv.DictWriter(file, [field.name for field in fields(EpochFigures)])
+            writer.writeheader()
+            writer.writerows(asdict(line) for line in history)
+
+    def read_history(self) -> list[EpochFigures]:
+        """Read history.csv back; empty where there is none."""
+        path = self.path / "history.csv"
+        if not path.is_file():
+            return []
+        with path.open(newline="") as file:
+            return [
+                EpochFigures(int(row.pop("epoch")), **{name: float(value) for name, value in row.items()})
+                for row in csv.DictReader(file)
+            ]
+
+    def write_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Write checkpoint.npz; the one before is replaced only when this one is whole."""
+        arrays = {f"weight_{index}": array for index, array in enumerate(checkpoint.weights)}
+        arrays |= {f"optimizer_{index}": array for index, array in enumerate(checkpoint.optimizer)}
+        with replace_when_done(self.path / "checkpoint.npz") as temporary:
+            np.savez(temporary, epoch=checkpoint.epoch, best_loss=checkpoint.best_loss, **arrays)  # type: ignore[arg-type]
+
+    def read_checkpoint(self) -> Checkpoint | None:
+        """Read checkpoint.npz; None where there is none."""
+        path = self.path / "checkpoint.npz"
+        if not path.is_file():
+            return None
+        with np.load(path, allow_pickle=False) as arrays:
+
+            def named(prefix: str) -> list[npt.NDArray[Any]]:
+                count = sum(name.startswith(prefix) for name in arrays.files)
+                return [arrays[f"{prefix}{index}"] for index in range(count)]
+
+            return Checkpoint(
+                int(arrays["epoch"]), float(arrays["best_loss"]), named("weight_"), named("optimizer_")
+            )
+
+    def remove_checkpoint(self) -> None:
+        """Remove checkpoint.npz: the run is complete."""
+        (self.path / "checkpoint.npz").unlink(missing_ok=True)
+
+
+@contextmanager
+def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
+    """Make a run folder, or open one to resume, and hold it against other processes.
+
+    Raises:
+        RunError: If it exists (without `resume`), does not exist (with it), cannot be written, or is in use.
+    """
+    try:
+        if resume:
+            if not (path / "recipe.toml").is_file():
+                raise RunError(f"{path} is no run to resume: it holds no recipe.toml. Start one without --resume.")
+        else:
+            path.mkdir(parents=True)
+    except FileExistsError as error:
+        raise RunError(
+            f"The run folder {path} exists. Choose another with --run, or go on with it by adding --resume."
+        ) from error
+    except OSError as error:
+        raise RunError(f"The run folder {path} cannot be made: {error.strerror}. Choose another with --run.") from error
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            # The system drops the lock when the process ends, however it ends.
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunError(f"Another process is training in {path}. Wait for it, or choose another --run folder.") from error
+        if not os.access(path, os.W_OK):
+            raise RunError(f"The run folder {path} cannot be written. Check its permissions or choose another.")
+        yield RunFolder(path)
+    except OSError as error:
+        raise RunError(
+            f"The run folder {path} cannot be written: {error.strerror or error}. What it held is untouched; free some "
+            "space, then go on with --resume."
+        ) from error
+    finally:
+        os.close(handle)
+
+
+def describe_environment(*, cpu: str, backend: str, precision: str) -> dict[str, Any]:
+    """Return what a reader needs to repeat a run: versions and machine."""
+    versions = {}
+    for package in RECORDED_PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {
+        "roadsigns": __version__,
+        "command": sys.argv,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "backend": backend,
+        "precision": precision,
+        "packages": versions,
+    }
+
+
+def to_toml(recipe: Recipe) -> str:
+    """Write a recipe as TOML. The standard library reads TOML but does not write it; recipes hold only plain values."""
+    values = recipe.model_dump()
+    tables = {name: table for name, table in values.items() if isinstance(table, dict)}
+    lines = [f"{name} = {json.dumps(value)}" for name, value in values.items() if name not in tables]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _write_text(path: Path, text: str) -> None:
+    with replace_when_done(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

@@ -1,0 +1,88 @@
+"""What several tests share: the real images where they are present, a small drawn data set, a tiny model."""
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from roadsigns.classes import GTSRB_CLASSES
+
+# Machines that run tests are busy; the number of examples is kept low so that all tests take less than a minute.
+hypothesis.settings.register_profile("roadsigns", deadline=None, max_examples=40)
+hypothesis.settings.load_profile("roadsigns")
+
+GTSRB_VARIABLE = "ROADSIGNS_GTSRB"
+TINY_IMAGE_SIZE = 32
+
+
+def pytest_runtest_setup(item):
+    """Skip what wants the real images where they are not present."""
+    if item.get_closest_marker("gtsrb") and not os.environ.get(GTSRB_VARIABLE):
+        pytest.skip(f"{GTSRB_VARIABLE} is not set: give it the folder that holds Final_Training to run this test")
+
+
+@pytest.fixture(scope="session")
+def gtsrb_folder():
+    """The folder of the real images; a test that uses it is marked gtsrb."""
+    folder = Path(os.environ[GTSRB_VARIABLE])
+    if not (folder / "Final_Training" / "Images").is_dir():
+        pytest.fail(f"{GTSRB_VARIABLE} is {folder}, which holds no Final_Training/Images")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def drawn_folder(tmp_path_factory):
+    """A drawn data set: two training tracks and one test track of two frames in each class. Not to be changed."""
+    from roadsigns.data.drawn import draw_dataset
+
+    folder = tmp_path_factory.mktemp("data") / "drawn"
+    draw_dataset(folder, tracks=2, frames=2, test_tracks=1, seed=0)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_metadata():
+    """What the tiny model says of itself."""
+    from roadsigns.data.samples import TrackKey
+    from roadsigns.inference.model_file import ModelMetadata
+
+    return ModelMetadata(
+        network="tutorial",
+        recipe="tutorial",
+        preparation="tutorial",
+        image_size=TINY_IMAGE_SIZE,
+        classes=GTSRB_CLASSES,
+        source="drawn",
+        trained_on=frozenset({TrackKey(0, "00001"), TrackKey(42, "00000")}),
+        split={"by": "track", "validation_fraction": 0.2, "seed": 0},
+        epoch=3,
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_network():
+    """The tutorial's network at 32x32 with seeded random weights."""
+    import keras
+
+    from roadsigns.models.build import build_inference_network
+
+    keras.utils.set_random_seed(0)
+    return build_inference_network("tutorial", num_classes=len(GTSRB_CLASSES), image_size=TINY_IMAGE_SIZE)
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tmp_path_factory, tiny_network, tiny_metadata):
+    """A run folder that holds the tiny model. Not to be changed."""
+    from roadsigns.inference.model_file import save_model
+
+    folder = tmp_path_factory.mktemp("runs") / "tiny"
+    folder.mkdir()
+    save_model(tiny_network, tiny_metadata, folder / "model.keras")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_run):
+    """The tiny model's file. Not to be changed."""
+    return tiny_run / "model.keras"

@@ -1,0 +1,77 @@
+"""Progress: a bar on a terminal, seldom lines elsewhere, always on standard error."""
+
+import os
+import pty
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from roadsigns import progress as progress_module
+from roadsigns.progress import progress
+
+ON_A_TERMINAL = """
+from roadsigns.progress import progress
+with progress("Reading", total=2) as advance:
+    advance(note="loss 0.5")
+    print("a result", flush=True)
+    advance()
+"""
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that the test sets."""
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(progress_module, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+def test_short_job_off_a_terminal_says_nothing(capsys, clock):
+    """Under two seconds there is nothing to wait for."""
+    with progress("Reading", total=2) as advance:
+        advance(2)
+        clock.now = 1.9
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_long_job_off_a_terminal_prints_a_line_every_ten_seconds(capsys, clock):
+    """Lines tell how much is done, when it will be over, and the note; the last one how long it took."""
+    with progress("Training", total=100, unit="batches") as advance:
+        for second in range(1, 26):
+            clock.now = float(second)
+            advance(4, note="loss 0.5")
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == [
+        "Training: 40/100 batches, ETA 15 s loss 0.5",
+        "Training: 80/100 batches, ETA 5 s loss 0.5",
+        "Training: 100/100 batches in 25.0 s",
+    ]
+
+
+def test_error_in_the_job_passes_through(capsys, clock):
+    """Nothing claims that the job is done."""
+    with pytest.raises(ValueError, match="broken"), progress("Reading", total=2):
+        clock.now = 60.0
+        raise ValueError("broken")
+
+    assert capsys.readouterr().err == ""
+
+
+def test_bar_leaves_standard_output_alone():
+    """On a terminal the bar goes to standard error, and a result printed meanwhile to standard output."""
+    ours, theirs = pty.openpty()
+    result = subprocess.run([sys.executable, "-c", ON_A_TERMINAL], stdout=subprocess.PIPE, stderr=theirs, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+
+    assert result.stdout == b"a result\n"
+    assert "a result" not in shown
+    assert "Reading" in shown
+    assert "2/2" in shown
+    assert "loss 0.5" in shown

@@ -1,0 +1,183 @@
+"""Recipes: read, overridden, and refused with a suggestion."""
+
+import tomllib
+
+import pytest
+from pydantic import ValidationError
+
+from roadsigns.errors import RecipeError
+from roadsigns.recipe import Recipe, load_recipe, parse_recipe, recipe_names, recipe_text
+
+
+def test_both_of_the_tutorials_recipes_are_there():
+    """Names are sorted and have no suffix."""
+    names = recipe_names()
+
+    assert {"tutorial", "tutorial-augmented"} <= set(names)
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_every_recipe_opens_with_its_command_and_has_a_description(name):
+    """The first line is the command that runs it."""
+    assert recipe_text(name).startswith(f"# roadsigns train --data GTSRB --recipe {name} --seed 0 ")
+    assert load_recipe(name).description
+
+
+def test_tutorial_has_the_tutorials_values():
+    """SGD 0.01, momentum 0.9, Nesterov, decay 1e-6, a tenth every 10 epochs, batch 32, 30 epochs, nothing augmented."""
+    recipe = load_recipe("tutorial")
+
+    training = recipe.training
+    assert (training.learning_rate, training.momentum, training.nesterov) == (0.01, 0.9, True)
+    assert (training.decay_per_step, training.drop_factor, training.drop_every_epochs) == (1e-6, 0.1, 10)
+    assert (training.batch_size, training.epochs, training.keep) == (32, 30, "best")
+    assert (recipe.data.image_size, recipe.data.split) == (48, "track")
+    assert set(recipe.augmentation.model_dump().values()) == {0.0}
+
+
+def test_augmented_recipe_differs_in_its_augmentation_only():
+    """The notebook's ranges, and otherwise the tutorial."""
+    plain, augmented = load_recipe("tutorial"), load_recipe("tutorial-augmented")
+
+    assert augmented.augmentation.model_dump() == {
+        "rotation_degrees": 10,
+        "shift": 0.1,
+        "zoom": 0.2,
+        "shear_degrees": 5.73,
+    }
+    assert (augmented.data, augmented.model, augmented.training) == (plain.data, plain.model, plain.training)
+
+
+def test_recipe_cannot_be_changed():
+    """A recipe is what a run records; nothing may alter it later."""
+    with pytest.raises(ValidationError, match="frozen"):
+        load_recipe("tutorial").training.epochs = 5
+
+
+@pytest.mark.parametrize(
+    ("override", "table", "key", "value"),
+    [
+        ("training.epochs=5", "training", "epochs", 5),
+        ("training.learning_rate=1e-3", "training", "learning_rate", 0.001),
+        ("training.nesterov=false", "training", "nesterov", False),
+        ("data.split=random", "data", "split", "random"),
+        ('data.split="none"', "data", "split", "none"),
+        (" augmentation.shift = 0.05", "augmentation", "shift", 0.05),
+    ],
+)
+def test_override_sets_one_value(override, table, key, value):
+    """Values are read as TOML, or as text where they are not TOML; all others stay."""
+    changed = load_recipe("tutorial", [override]).model_dump()
+    expected = load_recipe("tutorial").model_dump()
+    expected[table][key] = value
+
+    assert changed == expected
+
+
+def test_later_override_wins():
+    """As with options of any command."""
+    assert load_recipe("tutorial", ["training.epochs=5", "training.epochs=7"]).training.epochs == 7
+
+
+def test_top_level_value_is_overridden_without_a_table():
+    """The description stands in no table."""
+    assert load_recipe("tutorial", ["description=my own"]).description == "my own"
+
+
+@pytest.mark.parametrize("override", ["training.epochs", "=5", "training.=5", ".epochs=5", ""])
+def test_override_of_another_form_is_refused(override):
+    """The form is told with an example."""
+    with pytest.raises(RecipeError, match=r"Expected TABLE\.KEY=VALUE, such as training\.epochs=5"):
+        load_recipe("tutorial", [override])
+
+
+def test_override_inside_a_value_is_refused():
+    """The description has nothing inside it."""
+    with pytest.raises(RecipeError, match="'description' is a value, not a table"):
+        load_recipe("tutorial", ["description.length=5"])
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("[training]\nbatchsize = 32", "Unknown key 'training.batchsize' in mine.toml. Did you mean 'batch_size'?"),
+        ("[trainin]\nepochs = 5", "Unknown key 'trainin' in mine.toml. Did you mean 'training'?"),
+        ("[augmentation]\nrotation = 5", "Did you mean 'rotation_degrees'?"),
+    ],
+)
+def test_unknown_key_is_refused_with_a_suggestion(text, suggestion):
+    """A typing mistake must not silently train with a default."""
+    with pytest.raises(RecipeError) as error:
+        parse_recipe(text, name="mine.toml")
+
+    assert suggestion in str(error.value)
+    assert "Known here: " in str(error.value)
+
+
+def test_every_problem_is_named_at_once():
+    """Two mistakes, one run."""
+    with pytest.raises(RecipeError) as error:
+        parse_recipe("[training]\nepochs = 0\nbatchsize = 1", name="mine.toml")
+
+    assert "'training.epochs' in mine.toml is 0" in str(error.value)
+    assert "Did you mean 'batch_size'?" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "training.epochs=0",
+        "training.epochs=2.5",
+        "training.epochs=many",
+        'training.epochs="5"',
+        "training.momentum=1.0",
+        "training.keep=first",
+        "data.split=tracks",
+        "data.validation_fraction=0",
+        "data.image_size=16",
+        "augmentation.zoom=-0.1",
+        "training.nesterov=1",
+        "training=5",
+    ],
+)
+def test_value_that_makes_no_sense_is_refused(override):
+    """The message names key and value."""
+    key = override.partition("=")[0]
+
+    with pytest.raises(RecipeError, match=f"'{key}' in tutorial is "):
+        load_recipe("tutorial", [override])
+
+
+def test_unknown_recipe_is_refused_with_a_suggestion():
+    """And with what there is."""
+    with pytest.raises(RecipeError, match=r"Unknown recipe 'tutorail'\. Did you mean 'tutorial'\?.*tutorial-augmented"):
+        load_recipe("tutorail")
+
+
+def test_recipe_of_ones_own_is_read_from_its_path(tmp_path):
+    """A path that ends in .toml is a file."""
+    path = tmp_path / "mine.toml"
+    path.write_text('description = "mine"\n[training]\nepochs = 3\n')
+
+    assert load_recipe(str(path)) == Recipe(description="mine", training={"epochs": 3})
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe", b"[training"])
+def test_recipe_file_that_is_missing_or_no_toml_is_refused(tmp_path, content):
+    """The path is in the message."""
+    path = tmp_path / "mine.toml"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(RecipeError, match=r"mine\.toml (cannot be read|is not TOML): "):
+        load_recipe(str(path))
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_recipe_survives_being_written_as_values(name):
+    """What a run records gives the same recipe back."""
+    recipe = load_recipe(name)
+
+    assert Recipe.model_validate(recipe.model_dump()) == recipe
+    assert set(tomllib.loads(recipe_text(name))) <= set(recipe.model_dump())
