@@ -27,7 +27,7 @@ def test_draw_without_test_tracks_writes_no_test_set(tmp_path):
     )
 
     assert result.exit_code == 0
-    assert [path.name for path in (tmp_path / "signs").iterdir()] == ["Final_Training"]
+    assert sorted(path.name for path in (tmp_path / "signs").iterdir()) == ["Final_Training", "drawn-signs.txt"]
 
 
 def test_draw_shows_its_defaults():

@@ -9,6 +9,7 @@ import pytest
 
 from roadsigns.data import drawn
 from roadsigns.data.drawn import draw_dataset
+from roadsigns.data.gtsrb import read_test, read_training
 from roadsigns.errors import DataError
 from roadsigns.images.decode import read_image
 
@@ -192,3 +193,11 @@ def test_place_that_cannot_hold_a_folder_is_an_error_of_ours(tmp_path):
 
     with pytest.raises(DataError, match="cannot be written"):
         draw_dataset(tmp_path / "file" / "signs", tracks=1, frames=1, test_tracks=0, seed=0)
+
+
+def test_drawn_signs_name_their_source(tmp_path):
+    """A model trained on them is not refused on GTSRB's tracks of the same numbers."""
+    draw_dataset(tmp_path / "signs", tracks=1, frames=1, test_tracks=1, seed=3)
+
+    assert read_training(tmp_path / "signs").source == "drawn signs, seed 3"
+    assert read_test(tmp_path / "signs").source == "drawn signs, seed 3"

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import warnings
 
 import click
 
@@ -46,9 +47,16 @@ def group(debug: bool) -> None:
     """Recognise traffic signs: train, evaluate and use classifiers on GTSRB and on your own signs."""
 
 
+def _show_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
+    """Our warnings are sentences for people; others keep their category."""
+    name = "" if category is UserWarning else f"{category.__name__}: "
+    click.echo(f"roadsigns: {name}{message}", err=True)
+
+
 def main() -> None:
     """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C."""
     debug = "--debug" in sys.argv[1:]
+    warnings.showwarning = _show_warning  # type: ignore[assignment]
     try:
         status = group(standalone_mode=False)
     except RoadsignsError as error:

@@ -13,6 +13,8 @@ import click
 from roadsigns.errors import DataError, ImageError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from roadsigns.classes import SignClass
     from roadsigns.inference.recognizer import Prediction
     from roadsigns.progress import Advance
@@ -71,7 +73,7 @@ def command(
             advance()
             yield path, prediction
 
-    write = _json_writer(recognizer.classes) if as_json else _write_tables
+    write = _json_writer(recognizer.classes) if as_json else _table_writer(paths, recognizer.classes)
     with _progress(len(paths)) as advance:
         write(results(advance))
     return 1 if failures else 0
@@ -130,25 +132,39 @@ def _values(prediction: "Prediction | ImageError", classes: tuple["SignClass", .
     }
 
 
-def _write_tables(results: Iterator["Result"]) -> None:
+def _table_writer(paths: list[Path], classes: tuple["SignClass", ...]) -> "Write":
     """Print tables of equal column widths, the first with a header, so that they read as one."""
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     console = Console()
-    first = True
-    while rows := list(islice(results, ROWS)):
-        table = Table(expand=True, box=None, show_header=first, header_style="bold", pad_edge=False)
-        table.add_column("file", ratio=3, overflow="fold")
-        table.add_column("class", width=5, justify="right")
-        table.add_column("name", ratio=3)
-        table.add_column("probability", width=11, justify="right")
-        table.add_column("runners-up", ratio=4)
-        for path, prediction in rows:
-            table.add_row(*(Text(cell) for cell in _cells(path, prediction)))
-        console.print(table)
-        first = False
+    # In a file or a pipe one image stays one line.
+    width = console.width if console.is_terminal else sys.maxsize
+    file_width = min(max(len(str(path)) for path in paths), width // 3)
+    name_width = min(max(len(sign.name) for sign in classes), width // 4)
+
+    def write(results: Iterator["Result"]) -> None:
+        first = True
+        while rows := list(islice(results, ROWS)):
+            table = _empty_table(file_width, name_width, show_header=first)
+            for path, prediction in rows:
+                table.add_row(*(Text(cell) for cell in _cells(path, prediction)))
+            console.print(table, width=width, crop=False)
+            first = False
+
+    return write
+
+
+def _empty_table(file_width: int, name_width: int, *, show_header: bool) -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, show_header=show_header, header_style="bold", pad_edge=False)
+    table.add_column("file", width=file_width, overflow="fold")
+    table.add_column("class", width=5, justify="right")
+    table.add_column("name", width=name_width)
+    table.add_column("probability", width=11, justify="right")
+    table.add_column("runners-up", overflow="fold")
+    return table
 
 
 def _cells(path: Path, prediction: "Prediction | ImageError") -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,10 +44,13 @@ class TrainingBatches:
 
     def __len__(self) -> int:
         """Batches in an epoch."""
-        return -(-len(self.index) // self.batch_size)
+        return (len(self.index) + self.batch_size - 1) // self.batch_size
 
-    def epoch(self, number: int) -> Iterator[Batch]:
-        """Yield the batches of an epoch: images float32 (batch, image_size, image_size, 3) and labels int32 (batch,)."""
+    def epoch(self, number: int) -> Generator[Batch, None, None]:
+        """Yield the batches of an epoch: images float32 (batch, image_size, image_size, 3), labels int32 (batch,).
+
+        Close it when breaking off, so that no thread stays behind. An error while making a batch is raised here.
+        """
         made: queue.Queue[Batch | BaseException | None] = queue.Queue(AHEAD)
         stop = threading.Event()
         maker = threading.Thread(target=self._make, args=(number, made, stop), daemon=True)
@@ -70,9 +73,7 @@ class TrainingBatches:
             raise item
         return item
 
-    def _make(
-        self, number: int, made: "queue.Queue[Batch | BaseException | None]", stop: threading.Event
-    ) -> None:
+    def _make(self, number: int, made: "queue.Queue[Batch | BaseException | None]", stop: threading.Event) -> None:
         try:
             rng = np.random.default_rng([self.seed, number])
             order = rng.permutation(self.index)

@@ -79,7 +79,7 @@ def open_decoded(samples: Sequence[Sample], folder: Path) -> DecodedImages | Non
             _build(samples, entry)
         except OSError as error:
             warnings.warn(
-                f"The cache {folder} cannot be written ({error.strerror}); going on without it. "
+                f"The cache {folder} cannot be written ({error.strerror or error}); going on without it. "
                 "Free some space, or set ROADSIGNS_CACHE to another folder.",
                 stacklevel=2,
             )

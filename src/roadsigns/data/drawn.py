@@ -8,6 +8,7 @@ import numpy as np
 
 from roadsigns.classes import GTSRB_CLASSES
 from roadsigns.data.drawn_track import draw_track
+from roadsigns.data.gtsrb import DRAWN_MARK
 from roadsigns.data.samples import Box
 from roadsigns.errors import DataError
 from roadsigns.images.decode import UInt8Image
@@ -53,6 +54,8 @@ def draw_dataset(destination: Path, *, tracks: int, frames: int, test_tracks: in
             folder = Path(temporary) / "drawn"
             with progress("Drawing", total=total) as advance:
                 _draw_training(folder / "Final_Training" / "Images", tracks, frames, seed, advance)
+                # Names the source: track 3 of these is not track 3 of GTSRB.
+                (folder / DRAWN_MARK).write_text(f"drawn signs, seed {seed}\n", encoding="utf-8")
                 if test_tracks:
                     _draw_test(folder, test_tracks, frames, seed, advance)
             if destination.exists():

@@ -17,11 +17,12 @@ from roadsigns.errors import DataError
 from roadsigns.images.decode import IMAGE_SUFFIXES
 from roadsigns.images.find import natural_order
 
-__all__ = ["OWN_SOURCE", "read_test", "read_training"]
+__all__ = ["DRAWN_MARK", "OWN_SOURCE", "read_test", "read_training"]
 
 TRAINING_FOLDER = Path("Final_Training", "Images")
 TEST_FOLDER = Path("Final_Test", "Images")
 TEST_CSV = "GT-final_test.csv"
+# Its first line names the source of an official-looking folder that is not GTSRB.
 DRAWN_MARK = "drawn-signs.txt"
 
 GTSRB_SOURCE = "GTSRB"

@@ -1,4 +1,4 @@
-"""Pictures of figures: confusion matrix, recall of each class, learning curves, the misread images.
+"""Pictures of figures: confusion matrix, recall of each class, learning curves.
 
 Matplotlib's Figure objects only: pyplot keeps global state and may want a screen.
 """
@@ -6,7 +6,6 @@ Matplotlib's Figure objects only: pyplot keeps global state and may want a scree
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,18 +14,16 @@ import numpy.typing as npt
 
 from roadsigns.errors import MissingExtraError
 from roadsigns.files import replace_when_done
-from roadsigns.images.decode import UInt8Image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["EpochLike", "Misread", "draw_confusion", "draw_curves", "draw_misread", "draw_recall"]
+__all__ = ["EpochLike", "draw_confusion", "draw_curves", "draw_recall", "figure_at"]
 
 DPI = 100
 # With more classes than this, names and counts in the matrix would be too small to read.
 MAX_NAMED_CLASSES = 120
-SHEET_COLUMNS = 10
 
 # Blue and orange are told apart by every kind of colour vision (Okabe and Ito 2008).
 BLUE, ORANGE, GREY, RED = "#0072B2", "#E69F00", "#666666", "#B22222"
@@ -47,23 +44,6 @@ class EpochLike(Protocol):
     def validation_accuracy(self) -> float: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Misread:
-    """One misread image.
-
-    Attributes:
-        image: RGB, shape (height, width, 3), uint8.
-        truth: Name of its class.
-        read: Name of the class that was read.
-        probability: Of the class that was read.
-    """
-
-    image: UInt8Image
-    truth: str
-    read: str
-    probability: float
-
-
 def draw_confusion(confusion: npt.NDArray[np.int64], names: Sequence[str], path: Path, *, title: str) -> None:
     """Draw a confusion matrix: misreadings in red, their number in the cell; right readings as grey numbers.
 
@@ -77,20 +57,19 @@ def draw_confusion(confusion: npt.NDArray[np.int64], names: Sequence[str], path:
         MissingExtraError: If matplotlib is not installed.
     """
     count = len(names)
-    side = min(max(5.0, 3.0 + 0.29 * count), 40.0)
-    with _figure_at(path, width=side + 1, height=side) as figure:
+    side = max(5.0, 3.0 + 0.29 * count) if count <= MAX_NAMED_CLASSES else 14.0
+    with figure_at(path, width=side, height=side) as figure:
         from matplotlib.colors import PowerNorm
 
         axes = figure.add_subplot()
         misread = np.where(np.eye(count, dtype=bool), 0, confusion)
         # The square root, since one misreading must show beside forty of another kind.
-        axes.imshow(misread, cmap="Reds", norm=PowerNorm(0.5, 0, max(1, misread.max())), interpolation="nearest")
-        axes.set(title=title, xlabel="read as", ylabel="truth")
-        axes.set_xticks(np.arange(count + 1) - 0.5, minor=True)
-        axes.set_yticks(np.arange(count + 1) - 0.5, minor=True)
-        axes.tick_params(which="both", length=0)
+        norm = PowerNorm(0.5, 0, max(1, misread.max()))
+        axes.imshow(np.ma.masked_equal(misread, 0), cmap="Reds", norm=norm, interpolation="nearest")
+        axes.plot([-0.5, count - 0.5], [-0.5, count - 0.5], color="#DDDDDD", linewidth=1, zorder=0)
+        axes.set_title(title, fontsize=13)
+        axes.set(xlabel="read as", ylabel="truth", xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
         if count <= MAX_NAMED_CLASSES:
-            axes.grid(which="minor", color="#E8E8E8", linewidth=0.5)
             _name_matrix(axes, confusion, misread, names)
 
 
@@ -100,6 +79,10 @@ def _name_matrix(
     labels = [f"{name}  {class_id}" for class_id, name in enumerate(names)]
     axes.set_xticks(range(len(names)), labels, rotation=90, fontsize=8)
     axes.set_yticks(range(len(names)), labels, fontsize=8)
+    axes.set_xticks(np.arange(len(names) + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(len(names) + 1) - 0.5, minor=True)
+    axes.tick_params(which="both", length=0)
+    axes.grid(which="minor", color="#E8E8E8", linewidth=0.5)
     dark = misread.max() / 3
     for row, column in np.argwhere(confusion).tolist():
         number = int(confusion[row, column])
@@ -126,21 +109,15 @@ def draw_recall(
     """
     missed = 100 * np.divide(errors, images, out=np.zeros(len(names)), where=images > 0)
     rows = np.arange(len(names))
-    with _figure_at(path, width=10, height=min(1.8 + 0.22 * len(names), 200)) as figure:
+    with figure_at(path, width=10, height=min(1.8 + 0.22 * len(names), 200)) as figure:
         axes = figure.add_subplot()
         axes.barh(rows, -missed, left=100, color=RED, height=0.7)
+        _note(axes, -1, "recall", "misread", colour=GREY)
         for row in rows.tolist():
-            axes.annotate(
-                _recall_note(int(images[row]), int(errors[row])),
-                (100, row),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8,
-                color="black" if errors[row] else GREY,
-            )
+            _note(axes, row, *_recall_note(int(images[row]), int(errors[row])), colour="black" if errors[row] else GREY)
         axes.set_yticks(rows, [f"{name}  {class_id}" for class_id, name in enumerate(names)], fontsize=8)
-        axes.set(title=title, xlabel="recall, %", xlim=(100 - max(1.0, 1.08 * missed.max()), 100))
+        axes.set_title(title, pad=22)
+        axes.set(xlabel="recall, %", xlim=(100 - min(100, max(1.0, 1.08 * missed.max())), 100))
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.spines[["top", "left"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
@@ -148,10 +125,24 @@ def draw_recall(
         axes.set_axisbelow(True)
 
 
-def _recall_note(images: int, errors: int) -> str:
-    if not images:
-        return "no image"
-    return f"{100 * (1 - errors / images):.1f}   {errors} of {images}" if errors else f"100   {images}"
+def _note(axes: "Axes", row: int, recall: str, misread: str, *, colour: str) -> None:
+    """Write two right-aligned columns to the right of the bars."""
+    for text, points in ((recall, 42), (misread, 112)):
+        axes.annotate(
+            text,
+            (100, row),
+            xytext=(points, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=8,
+            color=colour,
+            annotation_clip=False,
+        )
+
+
+def _recall_note(images: int, errors: int) -> tuple[str, str]:
+    return (f"{100 * (1 - errors / images):.1f} %", f"{errors:,} of {images:,}") if images else ("", "no image")
 
 
 def draw_curves(history: Sequence[EpochLike], path: Path) -> None:
@@ -164,7 +155,7 @@ def draw_curves(history: Sequence[EpochLike], path: Path) -> None:
     Raises:
         MissingExtraError: If matplotlib is not installed.
     """
-    with _figure_at(path, width=11, height=4.2) as figure:
+    with figure_at(path, width=11, height=4.2) as figure:
         left, right = figure.subplots(1, 2)
         losses = [line.loss for line in history], [line.validation_loss for line in history]
         _draw_curve(left, history, *losses)
@@ -172,6 +163,7 @@ def draw_curves(history: Sequence[EpochLike], path: Path) -> None:
         if min(losses[0]) > 0:
             # The last epochs' differences are a hundredth of the first loss.
             left.set_yscale("log")
+            left.yaxis.set_major_formatter("{x:g}")
         accuracies = [100 * line.accuracy for line in history], [100 * line.validation_accuracy for line in history]
         _draw_curve(right, history, *accuracies)
         right.set(title="Accuracy", xlabel="epoch", ylabel="%")
@@ -190,7 +182,8 @@ def _draw_curve(axes: "Axes", history: Sequence[EpochLike], train: list[float], 
     axes.plot(epochs, train, ".-", color=BLUE, label="training")
     if not all(math.isnan(value) for value in validation):
         axes.plot(epochs, validation, ".-", color=ORANGE, label="validation")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.grid(color="#E8E8E8")
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
@@ -201,38 +194,8 @@ def _best_epoch(history: Sequence[EpochLike]) -> int | None:
     return min(finite, key=lambda index: history[index].validation_loss, default=None)
 
 
-def draw_misread(misread: Sequence[Misread], path: Path, *, title: str) -> None:
-    """Draw a sheet of misread images, each with what was read, how surely, and what it is.
-
-    Args:
-        misread: In the order wanted; none gives a sheet that holds only its title.
-        path: Ends in .png.
-        title: What was measured, and how many images are left out.
-
-    Raises:
-        MissingExtraError: If matplotlib is not installed.
-    """
-    columns = max(5, min(SHEET_COLUMNS, len(misread)))
-    rows = -(-len(misread) // columns)
-    with _figure_at(path, width=1.6 * columns + 0.4, height=2.05 * rows + 0.8) as figure:
-        figure.suptitle(title, fontsize=11)
-        grid = figure.subplots(max(1, rows), columns, squeeze=False).ravel()
-        for axes in grid:
-            axes.axis("off")
-        for axes, one in zip(grid, misread, strict=False):
-            axes.imshow(one.image, interpolation="nearest")
-            axes.set_title(f"{_wrapped(one.read)}\n{100 * one.probability:.1f} %", fontsize=7.5, color=RED, pad=3)
-            axes.text(0.5, -0.04, _wrapped(one.truth), transform=axes.transAxes, ha="center", va="top", fontsize=7.5)
-
-
-def _wrapped(name: str) -> str:
-    import textwrap
-
-    return textwrap.fill(name, 22, max_lines=2, placeholder="…")
-
-
 @contextmanager
-def _figure_at(path: Path, *, width: float, height: float) -> Iterator["Figure"]:
+def figure_at(path: Path, *, width: float, height: float, axes_fitted: bool = True) -> Iterator["Figure"]:
     """Yield a figure of so many inches and write it, whole or not at all."""
     try:
         from matplotlib.figure import Figure
@@ -240,7 +203,7 @@ def _figure_at(path: Path, *, width: float, height: float) -> Iterator["Figure"]
         raise MissingExtraError(
             f"Pictures need matplotlib ({error}). Install it: pip install 'roadsigns[report]'"
         ) from error
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained" if axes_fitted else None)
     yield figure
     with replace_when_done(path) as temporary:
         figure.savefig(temporary, format="png", facecolor="white")

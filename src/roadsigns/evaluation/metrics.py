@@ -85,7 +85,7 @@ class Metrics:
     @property
     def accuracy(self) -> float:
         """Part of the images that are read right."""
-        return 1 - self.errors / self.images
+        return (self.images - self.errors) / self.images
 
     @property
     def class_images(self) -> npt.NDArray[np.int64]:
@@ -173,7 +173,9 @@ def _subset(
 ) -> SubsetFigures:
     members = np.isin(labels, ids)
     images, errors = int(members.sum()), int(wrong[members].sum())
-    return SubsetFigures(name, images, errors, 1 - errors / images if images else None, HUMAN_SUBSET_ACCURACY[name])
+    return SubsetFigures(
+        name, images, errors, (images - errors) / images if images else None, HUMAN_SUBSET_ACCURACY[name]
+    )
 
 
 def percent(fraction: float) -> str:

@@ -16,9 +16,10 @@ import numpy as np
 
 from roadsigns.errors import ImageError, RunError
 from roadsigns.evaluation.evaluate import Evaluation
-from roadsigns.evaluation.figures import Misread, draw_confusion, draw_misread, draw_recall
+from roadsigns.evaluation.figures import draw_confusion, draw_recall
 from roadsigns.evaluation.interval import LEVEL
 from roadsigns.evaluation.metrics import HUMAN_ACCURACY, SubsetFigures, percent
+from roadsigns.evaluation.sheet import Misread, draw_misread
 from roadsigns.files import replace_when_done
 from roadsigns.images.decode import read_image
 
@@ -140,7 +141,9 @@ def _draw_pictures(evaluation: Evaluation, folder: Path) -> None:
     note = (
         "" if shown == metrics.errors else f" Shown: the {shown} most confident; {metrics.errors - shown:,} left out."
     )
-    sheet_title = f"{title}.{note}\nRed: what was read, and how surely. Black: what it is."
+    sheet_title = (
+        f"{title}.{note}\nRed: what was read, and how surely. Black: what it is. Dark images are brightened here."
+    )
     draw_misread(_misread(evaluation), folder / "misread.png", title=sheet_title)
 
 

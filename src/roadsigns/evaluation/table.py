@@ -25,7 +25,7 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
     metrics = evaluation.metrics
     console.print(evaluation.title, style="bold", soft_wrap=True)
     if evaluation.seen is None:
-        console.print("These images have no tracks: whether the model was trained on their signs cannot be told.")
+        console.print("Not all tracks are known: the model may have been trained on these signs.", soft_wrap=True)
     console.print(_overview(evaluation))
     if metrics.subsets:
         console.print(_subset_table(metrics.subsets))
@@ -45,7 +45,7 @@ def _overview(evaluation: Evaluation) -> "Table":
     metrics, interval, tracks = evaluation.metrics, evaluation.metrics.interval, evaluation.metrics.tracks
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_row("Accuracy", f"{percent(metrics.accuracy)}: {metrics.errors:,} of {metrics.images:,} images misread")
-    unit = "track" if interval.unit == "track" else "image; tracks are unknown, so it is too narrow"
+    unit = "track" if interval.unit == "track" else "image; too narrow if images share signs"
     table.add_row(f"{LEVEL:.0%} interval", f"{percent(interval.low)} to {percent(interval.high)} (unit: {unit})")
     if tracks:
         table.add_row(

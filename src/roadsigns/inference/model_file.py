@@ -6,7 +6,11 @@ loaded with plain Keras, and its metadata be read without Keras.
 
 import hashlib
 import json
+import os
+import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -152,17 +156,40 @@ def import_keras() -> Any:
     Raises:
         MissingExtraError: If it is not installed.
     """
-    import os
-
-    # TensorFlow tells of every CPU feature it finds; errors still show.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if "keras" in sys.modules:
+        return sys.modules["keras"]
     try:
-        import keras
+        with _without_start_messages():
+            import keras
     except ImportError as error:
         raise MissingExtraError(
             f"This needs Keras and a back-end ({error}). Install them: pip install 'roadsigns[train]'"
         ) from error
     return keras
+
+
+@contextmanager
+def _without_start_messages() -> Iterator[None]:
+    """Drop what TensorFlow's libraries say of the CPU when they load; no setting of theirs silences all of it.
+
+    Real trouble is an exception, and TensorFlow's own warnings from then on still show.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:
+        # Somebody closed it: there is nothing to silence.
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def weights_checksum(network: "keras.Model") -> str:

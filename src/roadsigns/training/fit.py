@@ -80,6 +80,7 @@ class Fit:
     best_loss: float = field(default=math.inf, init=False)
     model_epoch: int = field(default=0, init=False)
     network: keras.Model = field(init=False)
+    rate: DroppingRate = field(init=False)
 
     def run_epochs(self) -> bool:
         """Train to the last epoch.
@@ -109,13 +110,13 @@ class Fit:
             precision=self.precision,
             seed=self.seed,
         )
-        rate = DroppingRate(
+        self.rate = DroppingRate(
             settings.learning_rate,
             drop_factor=settings.drop_factor,
             steps_per_drop=settings.drop_every_epochs * len(self.batches),
             decay_per_step=settings.decay_per_step,
         )
-        optimizer = keras.optimizers.SGD(rate, momentum=settings.momentum, nesterov=settings.nesterov)
+        optimizer = keras.optimizers.SGD(self.rate, momentum=settings.momentum, nesterov=settings.nesterov)
         optimizer.build(network.trainable_variables)
         # XLA is off: measured here, it makes this network train at an eighth of the speed on a CPU.
         network.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
@@ -133,6 +134,9 @@ class Fit:
         # A run killed between the two files has written one line more than the checkpoint knows.
         self.history = self.run.read_history()[: checkpoint.epoch]
         self.model_epoch = self._epoch_of_model()
+        if self.model_epoch == checkpoint.epoch:
+            # A run killed after its checkpoint may not have come to write the model.
+            self._save_model(checkpoint.epoch)
         return checkpoint.epoch
 
     def _epoch_of_model(self) -> int:
@@ -149,10 +153,13 @@ class Fit:
             return False
         seconds = time.perf_counter() - start
         result = measure(self.network, self.validation)
+        if not self._is_finite(result):
+            # The last step's loss is taken before its update, which may be the one that ruins the weights.
+            raise self._diverged(epoch, step=len(self.batches), what="network's output")
         self.history.append(
             EpochFigures(
                 epoch=epoch + 1,
-                learning_rate=float(self.network.optimizer.learning_rate),
+                learning_rate=self._last_rate(),
                 loss=logs["loss"],
                 accuracy=logs["accuracy"],
                 validation_loss=result.loss,
@@ -178,12 +185,7 @@ class Fit:
             for step, (images, labels) in enumerate(batches):
                 logs = self.network.train_on_batch(images, labels, return_dict=True)
                 if not math.isfinite(logs["loss"]):
-                    rate = float(self.network.optimizer.learning_rate)
-                    raise RunError(
-                        f"The loss is {logs['loss']} at step {step + 1} of epoch {epoch + 1}, at a learning rate of "
-                        f"{rate:g}. The best model so far is kept. Try a lower rate: --set training.learning_rate="
-                        f"{self.recipe.training.learning_rate / 3:.2g}"
-                    )
+                    raise self._diverged(epoch, step=step + 1, what="loss")
                 seen += len(labels)
                 for name in sums:
                     sums[name] += logs[name] * len(labels)
@@ -192,13 +194,31 @@ class Fit:
                     return None
         return {name: total / seen for name, total in sums.items()}
 
+    def _last_rate(self) -> float:
+        """The learning rate of the step before; the optimiser's own is that of the step to come."""
+        return float(self.rate(int(self.network.optimizer.iterations) - 1))
+
+    def _is_finite(self, result: Result) -> bool:
+        if result.images and not math.isfinite(result.loss):
+            return False
+        return all(bool(np.isfinite(array).all()) for array in self.network.get_weights())
+
+    def _diverged(self, epoch: int, *, step: int, what: str) -> RunError:
+        kept = f" The model of epoch {self.model_epoch} is kept." if self.run.model.is_file() else ""
+        return RunError(
+            f"The {what} is no longer a number at step {step} of epoch {epoch + 1}, at a learning rate of "
+            f"{self._last_rate():g}.{kept} Try a lower rate in a new run: --set training.learning_rate="
+            f"{self.recipe.training.learning_rate / 3:.2g}"
+        )
+
     def _keep(self, epoch: int, result: Result) -> None:
-        """Write the model if it is the one to keep, the history, and last the checkpoint that vouches for both."""
+        """Write the history, the checkpoint that vouches for it, and the model if it is the one to keep.
+
+        The model comes last: it can be made from the checkpoint, while the model it replaces could not be made again.
+        """
         best = result.loss < self.best_loss
         if best:
             self.best_loss = result.loss
-        if best or self.recipe.training.keep == "last" or not result.images:
-            self._save_model(epoch + 1)
         self.run.write_history(self.history)
         self.run.write_checkpoint(
             Checkpoint(
@@ -208,6 +228,8 @@ class Fit:
                 optimizer=[np.asarray(variable) for variable in self.network.optimizer.variables],
             )
         )
+        if best or self.recipe.training.keep == "last" or not result.images:
+            self._save_model(epoch + 1)
 
     def _save_model(self, epoch: int) -> None:
         """Save the current weights in float32, without the optimiser."""

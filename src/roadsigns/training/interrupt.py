@@ -1,16 +1,18 @@
 """Ctrl-C that waits for the step to end."""
 
+import contextlib
+import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType
 
 __all__ = ["stop_on_interrupt"]
 
+STANDARD_ERROR = 2
 
-@contextmanager
+
+@contextlib.contextmanager
 def stop_on_interrupt() -> Iterator[threading.Event]:
     """Yield an event that the first Ctrl-C (SIGINT) or SIGTERM sets; the second Ctrl-C interrupts at once.
 
@@ -23,8 +25,10 @@ def stop_on_interrupt() -> Iterator[threading.Event]:
 
     def request(number: int, _frame: FrameType | None) -> None:
         stop.set()
-        signal.signal(number, previous[number])
-        print("Stopping after this step; press Ctrl-C again to stop at once.", file=sys.stderr, flush=True)
+        signal.signal(number, previous[signal.Signals(number)])
+        # Past sys.stderr: the signal may have come in the middle of a print, and a second one inside would raise.
+        with contextlib.suppress(OSError):
+            os.write(STANDARD_ERROR, b"Stopping after this step; press Ctrl-C again to stop at once.\n")
 
     previous = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -1,4 +1,4 @@
-"""A run folder: everything a training leaves, each file written whole or not at all.
+"""A run folder: everything a training leaves.
 
     recipe.toml        what was asked for, overrides applied
     environment.json   seed, machine, versions, precision, data
@@ -7,8 +7,11 @@
     model.keras        the best (or last) model, float32, with its classes and what it was trained on
     figures.json       validation figures of model.keras, times, images that did not decode
     checkpoint.npz     the state to resume from; removed when the run is complete
+
+Each file is written whole or not at all.
 """
 
+import contextlib
 import csv
 import fcntl
 import importlib.metadata
@@ -17,11 +20,11 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,11 +32,20 @@ import numpy.typing as npt
 from roadsigns import __version__
 from roadsigns.errors import RunError
 from roadsigns.files import replace_when_done
-from roadsigns.recipe import Recipe, parse_recipe
+from roadsigns.recipe import Recipe, load_recipe, parse_recipe
 
-__all__ = ["Checkpoint", "EpochFigures", "RunFolder", "open_run"]
+__all__ = ["Checkpoint", "EpochFigures", "RunFolder", "StartedWith", "open_run", "started_with"]
 
-RECORDED_PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "torch", "numpy", "opencv-python-headless", "pillow")
+RECORDED_PACKAGES = (
+    "keras",
+    "tensorflow-cpu",
+    "tensorflow",
+    "jax",
+    "torch",
+    "numpy",
+    "opencv-python-headless",
+    "pillow",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,9 @@ class RunFolder:
         try:
             values: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise RunError(f"{self.path / name} cannot be read ({error}). Start anew with another --run folder.") from error
+            raise RunError(
+                f"{self.path / name} cannot be read ({error}). Start anew with another --run folder."
+            ) from error
         return values
 
     def write_history(self, history: list[EpochFigures]) -> None:
@@ -142,22 +156,25 @@ class RunFolder:
         path = self.path / "checkpoint.npz"
         if not path.is_file():
             return None
-        with np.load(path, allow_pickle=False) as arrays:
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
 
-            def named(prefix: str) -> list[npt.NDArray[Any]]:
-                count = sum(name.startswith(prefix) for name in arrays.files)
-                return [arrays[f"{prefix}{index}"] for index in range(count)]
+                def named(prefix: str) -> list[npt.NDArray[Any]]:
+                    count = sum(name.startswith(prefix) for name in arrays.files)
+                    return [arrays[f"{prefix}{index}"] for index in range(count)]
 
-            return Checkpoint(
-                int(arrays["epoch"]), float(arrays["best_loss"]), named("weight_"), named("optimizer_")
-            )
+                return Checkpoint(
+                    int(arrays["epoch"]), float(arrays["best_loss"]), named("weight_"), named("optimizer_")
+                )
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise RunError(f"{path} is damaged ({error}). Start anew with another --run folder.") from error
 
     def remove_checkpoint(self) -> None:
         """Remove checkpoint.npz: the run is complete."""
         (self.path / "checkpoint.npz").unlink(missing_ok=True)
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
     """Make a run folder, or open one to resume, and hold it against other processes.
 
@@ -178,21 +195,93 @@ def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
         raise RunError(f"The run folder {path} cannot be made: {error.strerror}. Choose another with --run.") from error
     handle = os.open(path, os.O_RDONLY)
     try:
-        try:
-            # The system drops the lock when the process ends, however it ends.
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RunError(f"Another process is training in {path}. Wait for it, or choose another --run folder.") from error
-        if not os.access(path, os.W_OK):
-            raise RunError(f"The run folder {path} cannot be written. Check its permissions or choose another.")
+        _hold(path, handle)
         yield RunFolder(path)
-    except OSError as error:
-        raise RunError(
-            f"The run folder {path} cannot be written: {error.strerror or error}. What it held is untouched; free some "
-            "space, then go on with --resume."
-        ) from error
+    except BaseException as error:
+        if not resume:
+            _remove_unless_begun(path)
+        if isinstance(error, OSError) and _concerns(error, path):
+            raise RunError(
+                f"The run folder {path} cannot be written: {error.strerror or error}. What it held is untouched; free "
+                f"some space, then {'go on with --resume' if path.exists() else 'try again'}."
+            ) from error
+        raise
     finally:
         os.close(handle)
+
+
+def _hold(path: Path, handle: int) -> None:
+    try:
+        # The system drops the lock when the process ends, however it ends.
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise RunError(
+            f"Another process is training in {path}. Wait for it, or choose another --run folder."
+        ) from error
+    if not os.access(path, os.W_OK):
+        raise RunError(f"The run folder {path} cannot be written. Check its permissions or choose another.")
+
+
+def _concerns(error: OSError, path: Path) -> bool:
+    """Whether it comes from writing the run folder; an error that names another file does not."""
+    return not isinstance(error.filename, str) or Path(error.filename).is_relative_to(path)
+
+
+def _remove_unless_begun(path: Path) -> None:
+    """Remove a new run folder in which no epoch has ended and no model stands: there is nothing to go on with."""
+    with contextlib.suppress(OSError):
+        if {file.name for file in path.iterdir()} <= {"recipe.toml", "environment.json"}:
+            for file in path.iterdir():
+                file.unlink()
+            path.rmdir()
+
+
+class StartedWith(NamedTuple):
+    """What a run was started with: its recipe, the recipe's name, and the seed."""
+
+    recipe: Recipe
+    name: str
+    seed: int
+
+
+def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str], seed: int | None) -> StartedWith:
+    """Return what a run to resume was started with.
+
+    Args:
+        run: The run.
+        recipe: Name or path of a recipe that it must agree with; None for any.
+        overrides: Such as "training.epochs=5", which it must agree with too.
+        seed: What its seed must be; None for any.
+
+    Raises:
+        RunError: If the run is complete, has no record of its start, or was started with something else.
+        RecipeError: If the recipe or an override makes no sense.
+    """
+    if run.is_complete:
+        raise RunError(f"The run {run.path} is complete. Evaluate it: roadsigns evaluate {run.path} --data DATA")
+    environment = run.read_json("environment.json")
+    own = run.read_recipe()
+    asked = load_recipe(recipe, overrides) if recipe else parse_recipe(to_toml(own), overrides, name="the run's recipe")
+    was, wanted = _flat(own), _flat(asked)
+    differences = [f"{key} is {was[key]!r} in it and {wanted[key]!r} here" for key in was if was[key] != wanted[key]]
+    if seed not in (None, environment["seed"]):
+        differences.append(f"its seed is {environment['seed']} and {seed} here")
+    if differences:
+        raise RunError(
+            f"The run {run.path} was started otherwise: {', '.join(differences)}. It goes on with its own recipe and "
+            "seed: leave out --recipe, --set and --seed, or start anew with another --run folder."
+        )
+    return StartedWith(own, environment["recipe"], environment["seed"])
+
+
+def _flat(recipe: Recipe) -> dict[str, Any]:
+    """Every value by its dotted key."""
+    return {
+        f"{table}.{key}": value
+        for table, values in recipe.model_dump().items()
+        if isinstance(values, dict)
+        for key, value in values.items()
+    }
 
 
 def describe_environment(*, cpu: str, backend: str, precision: str) -> dict[str, Any]:
@@ -221,10 +310,18 @@ def to_toml(recipe: Recipe) -> str:
     """Write a recipe as TOML. The standard library reads TOML but does not write it; recipes hold only plain values."""
     values = recipe.model_dump()
     tables = {name: table for name, table in values.items() if isinstance(table, dict)}
-    lines = [f"{name} = {json.dumps(value)}" for name, value in values.items() if name not in tables]
+    lines = [f"{name} = {_to_toml_value(value)}" for name, value in values.items() if name not in tables]
     for name, table in tables.items():
-        lines += ["", f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
+        lines += ["", f"[{name}]", *(f"{key} = {_to_toml_value(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
+
+
+def _to_toml_value(value: str | bool | float) -> str:
+    if isinstance(value, float):
+        # JSON says Infinity, TOML says inf, as Python does.
+        return repr(value)
+    # TOML has no surrogate pairs, so no \u escapes beyond what must be escaped; DEL must be, and JSON leaves it.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _write_text(path: Path, text: str) -> None:

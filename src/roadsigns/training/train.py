@@ -14,7 +14,8 @@ from roadsigns.data.batches import TrainingBatches
 from roadsigns.data.load import PreparedImages, load_prepared
 from roadsigns.data.samples import DataSet, Sample
 from roadsigns.data.split import SPLIT_LABELS, Split, split_samples, tracks_of
-from roadsigns.errors import RunError
+from roadsigns.errors import DataError, MissingExtraError, RunError
+from roadsigns.evaluation.figures import draw_curves
 from roadsigns.images.augment import Augmentation
 from roadsigns.inference.model_file import ModelMetadata, load_network
 from roadsigns.recipe import Recipe
@@ -24,6 +25,8 @@ from roadsigns.training.run import RunFolder, describe_environment
 
 __all__ = ["train"]
 
+ENVIRONMENT = "environment.json"
+
 
 def train(
     recipe: Recipe, data: DataSet, run: RunFolder, *, name: str, seed: int, cache_folder: Path | None
@@ -32,7 +35,7 @@ def train(
 
     Args:
         recipe: What to do.
-        data: What to train on.
+        data: What to train on; for a run to go on with, the same as at its start.
         run: Where everything is written; see `roadsigns.training.run`.
         name: The recipe's name, for the record.
         seed: Decides split, initial weights, order and augmentation.
@@ -55,19 +58,22 @@ def train(
     prepared = load_prepared(
         data.samples, preparation=settings.preparation, image_size=settings.image_size, cache_folder=cache_folder
     )
-    for sample, problem in prepared.problems:
+    for _, problem in prepared.problems:
         print(f"Left out: {problem}", file=sys.stderr)
     fit = Fit(
         recipe=recipe,
         run=run,
-        metadata=_metadata(recipe, data, split, name=name, seed=seed),
+        metadata=_metadata(recipe, data, split, prepared, name=name, seed=seed),
         batches=_training_batches(recipe, split, prepared, seed),
         validation=_validation_images(split, prepared),
         precision=precision,
         seed=seed,
     )
+    if not len(fit.batches):
+        raise DataError(f"None of the {len(split.train)} images to train on decodes. See the list above.")
     prepare_seconds = time.perf_counter() - start
     finished = fit.run_epochs()
+    _draw_curves(fit)
     figures = _figures(fit, split, prepared, prepare_seconds=prepare_seconds, complete=finished)
     run.write_json("figures.json", figures)
     if finished:
@@ -75,7 +81,20 @@ def train(
     return figures
 
 
-def _metadata(recipe: Recipe, data: DataSet, split: Split, *, name: str, seed: int) -> ModelMetadata:
+def _draw_curves(fit: Fit) -> None:
+    if not fit.history:
+        return
+    try:
+        draw_curves(fit.history, fit.run.curves)
+    except MissingExtraError as error:
+        print(f"No {fit.run.curves.name}: {error}", file=sys.stderr)
+
+
+def _metadata(
+    recipe: Recipe, data: DataSet, split: Split, prepared: PreparedImages, *, name: str, seed: int
+) -> ModelMetadata:
+    undecodable = {sample.path for sample, _ in prepared.problems}
+    seen = tuple(sample for sample in split.train if sample.path not in undecodable)
     return ModelMetadata(
         network=recipe.model.name,
         recipe=name,
@@ -83,7 +102,7 @@ def _metadata(recipe: Recipe, data: DataSet, split: Split, *, name: str, seed: i
         image_size=recipe.data.image_size,
         classes=data.classes,
         source=data.source,
-        trained_on=tracks_of(split.train),
+        trained_on=tracks_of(seen),
         split={"by": recipe.data.split, "validation_fraction": recipe.data.validation_fraction, "seed": seed},
         epoch=0,
     )
@@ -121,8 +140,8 @@ def _record_environment(run: RunFolder, data: DataSet, *, name: str, seed: int, 
         },
         **describe_environment(cpu=cpu_name(), backend=keras.backend.backend(), precision=precision),
     }
-    if run.read_checkpoint() is not None:
-        before = run.read_json("environment.json")
+    if (run.path / ENVIRONMENT).is_file():
+        before = run.read_json(ENVIRONMENT)
         for key, meaning in (("data", "the data"), ("precision", "the precision"), ("backend", "the back-end")):
             was, now = (entry[key]["sha256"] if key == "data" else entry[key] for entry in (before, record))
             if was != now:
@@ -130,7 +149,7 @@ def _record_environment(run: RunFolder, data: DataSet, *, name: str, seed: int, 
                     f"{run.path} cannot be resumed: {meaning} is not the same as at its start ({was}, now {now}). "
                     "Give what it was started with, or start anew with another --run folder."
                 )
-    run.write_json("environment.json", record)
+    run.write_json(ENVIRONMENT, record)
 
 
 def _common_folder(data: DataSet) -> Path:
@@ -161,9 +180,9 @@ def _figures(
         "training_images_per_second": round(len(timed) * len(fit.batches.index) / seconds, 1) if seconds else None,
         "waited_for_data_seconds": round(sum(line.waited_seconds for line in fit.history), 3),
         # Linux counts in KiB.
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6),
     }
-    if split.validation:
+    if len(fit.validation.index):
         # From the file, in float32: what a user will have, not what was measured on the way.
         result = measure(load_network(fit.run.model), fit.validation)
         figures["validation"] = {

@@ -1,0 +1,54 @@
+# On a machine with Python 3.11 to 3.13 and make: `make demo` or `make test`, nothing else.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
+
+.PHONY: help setup demo test lint bench lock clean
+
+help:
+	@echo "make demo    set up, then draw signs, train, evaluate and predict (about two minutes)"
+	@echo "make test    set up, then run all tests, lint, types and import floors"
+	@echo "make bench   speed and memory beside the tutorial's own code (wants ROADSIGNS_GTSRB; half an hour)"
+	@echo "make lock    compile requirements.lock anew"
+	@echo "make clean   remove the environment"
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
+	  f"roadsigns needs Python 3.11 to 3.13, and {sys.executable} is {sys.version.split()[0]}. Try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	$(BIN)/roadsigns draw $(DEMO)/signs --tracks 15 --frames 8 --test-tracks 4 --seed 0
+	$(BIN)/roadsigns train --data $(DEMO)/signs --recipe tutorial --seed 0 --run $(DEMO)/run --set training.epochs=8
+	$(BIN)/roadsigns evaluate $(DEMO)/run --data $(DEMO)/signs
+	$(BIN)/roadsigns predict --model $(DEMO)/run $(DEMO)/signs/Final_Test/Images/0000[0-7].ppm
+	@echo "Everything is in $(DEMO): open run/curves.png and run/evaluation-test/"
+
+test: lint
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: setup
+	$(BIN)/python -m bench
+
+# For people who change dependencies; everybody else installs what is locked, with plain pip.
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet uv
+	$(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-header \
+	  --quiet pyproject.toml -o requirements.lock
+	rm -r $(VENV)-lock
+
+clean:
+	rm -rf $(VENV)

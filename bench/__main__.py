@@ -1,0 +1,106 @@
+"""Print how roadsigns compares with the tutorial's code: ratios within this run, medians, n.
+
+    ROADSIGNS_GTSRB=FOLDER make bench
+
+FOLDER holds Final_Training/Images. Nothing else should run meanwhile. Writes runs/bench-DATE-TIME.json.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from roadsigns.inference.model_file import import_keras
+from roadsigns.training.precision import cpu_name
+
+import_keras()
+
+from bench.measure import prepare_everything, prepare_one_core, train_side_by_side  # noqa: E402 - Keras must be quiet first
+
+START_RUNS = 15
+
+
+def main() -> None:
+    """Run every measurement and print one table."""
+    folder = os.environ.get("ROADSIGNS_GTSRB")
+    if not folder:
+        raise SystemExit("Set ROADSIGNS_GTSRB to the folder that holds Final_Training: the real images are what is measured.")
+    data = Path(folder)
+    rows: list[tuple[str, str, str, str, str]] = []
+    results: dict[str, Any] = {"cpu": cpu_name(), "cores": os.cpu_count(), "data": str(data)}
+
+    results["start"] = start_seconds()
+    for name, value in results["start"].items():
+        rows.append((name, f"{value:.3f} s", "", "", f"n={START_RUNS}"))
+
+    results["prepare_one_core"] = one = prepare_one_core(data)
+    rows.append(
+        ("preparing one image, one core", f"{one['ours_us']:.0f} us", f"{one['tutorial_us']:.0f} us",
+         f"{one['ratio']:.1f}", f"n={one['images']}")
+    )  # fmt: skip
+    results["prepare_all"] = everything = prepare_everything(data)
+    rows.append(
+        ("all training images, files to arrays", f"{everything['ours_s']:.1f} s", f"{everything['tutorial_s']:.0f} s",
+         f"{everything['ratio']:.1f}", f"n={everything['n']}; theirs scaled from a tenth")
+    )  # fmt: skip
+    results["train"] = trained = train_side_by_side(data)
+    rows.append(
+        ("training, images/s", f"{trained['ours']:.0f} ({trained['precision']})", f"{trained['tutorial']:.0f} (float32)",
+         f"{trained['ratio']:.2f}", f"n={trained['n']} rounds, ratio of each: {trained['ratios']}")
+    )  # fmt: skip
+    rows.append(("our network waits for data", f"{trained['waiting_percent']:.2f} % of the time", "", "", ""))
+    results["memory_mb"] = memory = training_memory(data)
+    rows.append(("peak memory of training on all images", f"{memory} MB", "", "", "one epoch"))
+
+    table = Table(title=f"{results['cpu']}, {results['cores']} cores")
+    for heading in ("", "roadsigns", "the tutorial's code", "ratio", "n"):
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=140).print(table)
+    target = Path("runs", f"bench-{time.strftime('%Y%m%d-%H%M%S')}.json")
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"Written to {target}")
+
+
+def start_seconds() -> dict[str, float]:
+    """Median seconds of starting Python for `roadsigns --help` and `import roadsigns`, after one warm-up."""
+    commands = {
+        "roadsigns --help": "import sys; sys.argv = ['roadsigns', '--help']; from roadsigns.cli.main import main; main()",
+        "import roadsigns": "import roadsigns",
+    }
+    return {name: _median_seconds([sys.executable, "-c", code]) for name, code in commands.items()}
+
+
+def _median_seconds(command: list[str]) -> float:
+    seconds = []
+    for _ in range(START_RUNS + 1):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        seconds.append(time.perf_counter() - start)
+    return median(seconds[1:])
+
+
+def training_memory(data: Path) -> int:
+    """Peak resident memory in MB of a training process on all images, decoding included."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder, "run")
+        subprocess.run(
+            [sys.executable, "-c", "from roadsigns.cli.main import main; main()", "train", "--data", str(data),
+             "--recipe", "tutorial-augmented", "--run", str(run), "--set", "training.epochs=1",
+             "--set", "data.split=none"],
+            check=True, env={**os.environ, "ROADSIGNS_CACHE": str(Path(folder, "cache"))},
+        )  # fmt: skip
+        return int(json.loads((run / "figures.json").read_text())["peak_memory_mb"])
+
+
+main()

@@ -1,0 +1,135 @@
+"""The measurements, each of both sides in one process, in turns, so that a drifting machine moves both."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from bench import tutorial_port
+from roadsigns.data.batches import TrainingBatches
+from roadsigns.data.gtsrb import read_training
+from roadsigns.data.load import PreparedImages, load_prepared
+from roadsigns.images.augment import Augmentation
+from roadsigns.images.decode import read_image
+from roadsigns.images.prepare import prepare
+from roadsigns.models.build import build_training_network
+from roadsigns.recipe import load_recipe
+from roadsigns.training.fit import compile_network
+from roadsigns.training.precision import choose_precision
+
+ONE_CORE_IMAGES = 500
+TUTORIAL_PART = 10
+PREPARE_RUNS = 3
+ROUNDS = 5
+STEPS = 100
+BATCH_SIZE = 32
+
+# Trains so many steps and returns the number of images seen.
+Run = Callable[[int], int]
+
+
+def prepare_one_core(data: Path) -> dict[str, float]:
+    """Time both preparations of the same decoded images, in turns of ten images, in one thread."""
+    samples = read_training(data).samples
+    chosen = np.random.default_rng(0).choice(len(samples), ONE_CORE_IMAGES, replace=False)
+    images = [read_image(samples[index].path) for index in chosen]
+    ours = theirs = 0.0
+    for start in range(0, len(images), 10):
+        turn = images[start : start + 10]
+        before = time.process_time()
+        for image in turn:
+            prepare(image, preparation="tutorial", image_size=48)
+        between = time.process_time()
+        for image in turn:
+            tutorial_port.preprocess_img(image)
+        theirs += time.process_time() - between
+        ours += between - before
+    return {
+        "images": len(images),
+        "ours_us": ours / len(images) * 1e6,
+        "tutorial_us": theirs / len(images) * 1e6,
+        "ratio": theirs / ours,
+    }
+
+
+def prepare_everything(data: Path) -> dict[str, float]:
+    """Time files to prepared arrays: ours whole and without cache, the tutorial's on every tenth image, scaled."""
+    seconds = []
+    for _ in range(PREPARE_RUNS):
+        start = time.perf_counter()
+        _load(data)
+        seconds.append(time.perf_counter() - start)
+    paths = tutorial_port.image_paths(data)
+    start = time.perf_counter()
+    tutorial_port.load_images(paths[::TUTORIAL_PART])
+    theirs = (time.perf_counter() - start) * len(paths) / len(paths[::TUTORIAL_PART])
+    return {"n": PREPARE_RUNS, "ours_s": median(seconds), "tutorial_s": theirs, "ratio": theirs / median(seconds)}
+
+
+def train_side_by_side(data: Path) -> dict[str, Any]:
+    """Time rounds of training steps of both sides in turns, the same network, batch and augmentation; warm-up excluded."""
+    prepared = _load(data)
+    ours, batches, precision = _our_side(prepared)
+    theirs = _their_side(prepared)
+    for run in (ours, theirs):
+        run(20)
+    rates: dict[str, list[float]] = {"ours": [], "tutorial": []}
+    waited, spent = batches.waited_seconds, 0.0
+    for _ in range(ROUNDS):
+        for name, run in (("ours", ours), ("tutorial", theirs)):
+            start = time.perf_counter()
+            images = run(STEPS)
+            seconds = time.perf_counter() - start
+            rates[name].append(images / seconds)
+            spent += seconds if name == "ours" else 0
+    ratios = [a / b for a, b in zip(rates["ours"], rates["tutorial"], strict=True)]
+    return {
+        "n": ROUNDS,
+        "precision": precision,
+        "ours": median(rates["ours"]),
+        "tutorial": median(rates["tutorial"]),
+        "ratio": median(ratios),
+        "ratios": " ".join(f"{ratio:.2f}" for ratio in ratios),
+        "waiting_percent": 100 * (batches.waited_seconds - waited) / spent,
+    }
+
+
+def _load(data: Path) -> PreparedImages:
+    return load_prepared(read_training(data).samples, preparation="tutorial", image_size=48, cache_folder=None)
+
+
+def _our_side(prepared: PreparedImages) -> tuple[Run, TrainingBatches, str]:
+    recipe = load_recipe("tutorial-augmented")
+    precision = choose_precision(recipe.training.precision)
+    index = np.arange(len(prepared.images))
+    augmentation = Augmentation(**recipe.augmentation.model_dump())
+    batches = TrainingBatches(prepared.images, prepared.labels, index, BATCH_SIZE, augmentation, 0)
+    network = build_training_network("tutorial", num_classes=43, image_size=48, precision=precision, seed=0)
+    compile_network(network, recipe.training, steps_per_epoch=len(batches))
+
+    def run(steps: int) -> int:
+        with closing(batches.epoch(0)) as epoch:
+            for images, labels in islice(epoch, steps):
+                network.train_on_batch(images, labels, return_dict=True)
+        return steps * BATCH_SIZE
+
+    return run, batches, precision
+
+
+def _their_side(prepared: PreparedImages) -> Run:
+    # A part of the set: theirs holds float32 in memory, and a round sees no more of it than this.
+    part = np.random.default_rng(0).choice(len(prepared.images), STEPS * BATCH_SIZE, replace=False)
+    targets = np.eye(tutorial_port.NUM_CLASSES, dtype="uint8")[prepared.labels[part]]
+    model = tutorial_port.compiled_model()
+    flow = tutorial_port.augmented_batches(prepared.images[part].astype("float32"), targets, BATCH_SIZE)
+
+    def run(steps: int) -> int:
+        model.fit(flow, steps_per_epoch=steps, epochs=1, verbose=0)
+        return steps * BATCH_SIZE
+
+    return run

@@ -1,0 +1,130 @@
+"""`roadsigns evaluate`: figures on standard output, everything else on standard error."""
+
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from roadsigns.cli.evaluate import command
+from roadsigns.data.gtsrb import read_training
+from roadsigns.data.split import split_samples, tracks_of
+from roadsigns.errors import RunError, SeenDataError
+from roadsigns.inference.model_file import save_model
+
+
+@pytest.fixture(scope="module")
+def trained_run(tmp_path_factory, tiny_network, tiny_metadata, drawn_folder):
+    """A run folder as a training on half of the drawn tracks leaves it."""
+    data = read_training(drawn_folder)
+    split = {"by": "track", "validation_fraction": 0.5, "seed": 0}
+    trained_on = tracks_of(split_samples(data.samples, **split).train)
+    metadata = dataclasses.replace(tiny_metadata, source=data.source, split=split, trained_on=trained_on)
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    folder.mkdir()
+    save_model(tiny_network, metadata, folder / "model.keras")
+    return folder
+
+
+@pytest.fixture
+def run(trained_run, tmp_path):
+    """A copy to write into."""
+    return shutil.copytree(trained_run, tmp_path / "run")
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(command, [*map(str, arguments), "--no-cache"])
+
+
+def test_json_is_all_that_a_real_process_writes_to_standard_output(run, drawn_folder, tmp_path):
+    """One object with what was asked for; TensorFlow's and Keras's words go elsewhere, progress and names too."""
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    (data / "Final_Test" / "Images" / "00003.ppm").write_bytes(b"")
+    program = "from roadsigns.cli.main import main; main()"
+    arguments = ["evaluate", str(run / "model.keras"), "--data", str(data), "--json"]
+    environment = os.environ | {"ROADSIGNS_CACHE": str(tmp_path / "cache"), "TF_CPP_MIN_LOG_LEVEL": "0"}
+
+    result = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False, env=environment
+    )
+
+    assert result.returncode == 0, result.stderr
+    figures = json.loads(result.stdout)
+    assert result.stdout.count("\n") == 1
+    assert figures["accuracy"] == pytest.approx(1 - figures["errors"] / figures["images"])
+    assert (figures["images"], figures["undecodable"]) == (85, 1)
+    assert (figures["model"], figures["split"]) == (str(run / "model.keras"), "test")
+    assert (figures["seen"], figures["leaky"], figures["split_label"]) == (False, False, "test images")
+    assert figures["interval"]["low"] <= figures["accuracy"] <= figures["interval"]["high"]
+    assert figures["interval"]["unit"] == "image"
+    assert len(figures["subsets"]) == 6
+    assert len(figures["classes"]) == 43
+    assert {"log_loss", "wrong_tracks"} <= figures.keys()
+    assert "00003.ppm" in result.stderr
+
+
+def test_run_folder_gets_the_report_of_each_split(run, drawn_folder):
+    """Beside each other, named after the split; where they are is said on standard error."""
+    result = invoke(run, "--data", drawn_folder, "--split", "validation")
+
+    assert result.exit_code == 0, result.output
+    assert "validation by (class, track)" in result.stdout.splitlines()[0]
+    assert str(run / "evaluation-validation") in result.stderr
+    assert (run / "evaluation-validation" / "misread.png").is_file()
+
+
+def test_model_file_leaves_no_report_unless_asked(run, drawn_folder, tmp_path):
+    """Nobody said where; with --out somebody did."""
+    silent = invoke(run / "model.keras", "--data", drawn_folder)
+    asked = invoke(run / "model.keras", "--data", drawn_folder, "--out", tmp_path / "report")
+
+    assert silent.exit_code == asked.exit_code == 0
+    assert [path.name for path in run.iterdir()] == ["model.keras"]
+    assert (tmp_path / "report" / "figures.json").is_file()
+
+
+def test_run_folder_that_cannot_be_written_still_gives_figures(run, drawn_folder):
+    """The figures are what was asked for; what could not be written is said."""
+    (run / "evaluation-test").write_text("a file in its place")
+
+    result = invoke(run, "--data", drawn_folder, "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["images"] == 86
+    assert "cannot be written" in result.stderr
+
+
+def test_asked_for_folder_that_cannot_be_written_is_an_error_after_the_figures(run, drawn_folder, tmp_path):
+    """Half an hour of reading must not be lost to a wrong --out."""
+    (tmp_path / "taken").write_text("mine")
+
+    result = invoke(run, "--data", drawn_folder, "--json", "--out", tmp_path / "taken")
+
+    assert isinstance(result.exception, RunError)
+    assert json.loads(result.stdout)["images"] == 86
+
+
+def test_seen_signs_are_refused_and_labelled_where_allowed(run, drawn_folder):
+    """Nothing is printed for the one; "SEEN IN TRAINING" for the other, in text and in JSON."""
+    model = run / "model.keras"
+    refused = invoke(model, "--data", drawn_folder, "--split", "all")
+    text = invoke(model, "--data", drawn_folder, "--split", "all", "--allow-seen")
+    as_json = invoke(model, "--data", drawn_folder, "--split", "all", "--allow-seen", "--json")
+
+    assert isinstance(refused.exception, SeenDataError)
+    assert not refused.stdout
+    assert "SEEN IN TRAINING" in text.stdout.splitlines()[0]
+    assert json.loads(as_json.stdout)["seen"] is True
+
+
+def test_help_names_every_option():
+    """With the default of the split."""
+    text = CliRunner().invoke(command, ["--help"]).output
+
+    for option in ("--data", "--split", "--allow-seen", "--json", "--out", "--no-cache", "default: test"):
+        assert option in text

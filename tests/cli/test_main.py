@@ -1,0 +1,165 @@
+"""The command itself: light, documented, and short in its errors."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from roadsigns import __version__
+from roadsigns.cli.main import COMMANDS, main
+from roadsigns.errors import DataError
+
+MAIN = "from roadsigns.cli.main import main; main()"
+HEAVY = {"keras", "tensorflow", "jax", "torch", "matplotlib"}
+# Runs the code given, and then says which heavy packages it has loaded.
+LOADED = """
+import sys
+try:
+    {code}
+except SystemExit as stopped:
+    assert stopped.code == 0, stopped.code
+print("loaded:", *sorted({heavy!r} & sys.modules.keys()), file=sys.stderr)
+"""
+
+
+def call(*arguments, **options):
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, *map(str, arguments)], capture_output=True, text=True, check=False, **options
+    )
+
+
+def loaded_by(code, *arguments):
+    """Return what a process has printed, and the heavy packages that it has loaded."""
+    program = LOADED.format(code=code, heavy=HEAVY)
+    result = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout, result.stderr.splitlines()[-1].removeprefix("loaded:").split()
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run the command here; returns its exit status."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["roadsigns", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        return stopped.value.code
+
+    return run
+
+
+def test_version_is_the_packages(run, capsys):
+    """One line."""
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"roadsigns, version {__version__}\n"
+
+
+def test_help_lists_every_command(run, capsys):
+    """With a line each."""
+    assert run("--help") == 0
+    output = " ".join(capsys.readouterr().out.split())
+
+    for name, meaning in COMMANDS.items():
+        assert f"{name} {meaning}" in output
+
+
+def test_import_loads_nothing_heavy():
+    """Not even NumPy: the package alone is its version."""
+    _, loaded = loaded_by("import roadsigns; assert 'numpy' not in sys.modules")
+
+    assert loaded == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["models"], ["recipes"], ["recipes", "tutorial"], *([name, "--help"] for name in COMMANDS)],
+    ids=" ".join,
+)
+def test_help_and_lists_load_nothing_heavy(arguments):
+    """They answer at once."""
+    output, loaded = loaded_by(MAIN, *arguments)
+
+    assert output
+    assert loaded == []
+
+
+def test_recognizer_is_imported_when_it_is_asked_for():
+    """`from roadsigns import Recognizer`, and Keras only when a model is loaded."""
+    _, loaded = loaded_by("from roadsigns import Recognizer; assert callable(Recognizer.load)")
+
+    assert loaded == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_every_command_works(run, capsys, name):
+    """It says how to call it and what it does."""
+    assert run(name, "--help") == 0
+    output = capsys.readouterr().out
+
+    assert output.startswith(f"Usage: roadsigns {name} ")
+    assert len(output.splitlines()) > 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["predict", "nowhere.png"], "roadsigns: nowhere.png: no such file or folder."),
+        (["recipes", "tutorail"], "roadsigns: Unknown recipe 'tutorail'. Did you mean 'tutorial'?"),
+        (["predict", __file__, "--model", "huge"], "roadsigns: There is no model 'huge'."),
+    ],
+)
+def test_error_is_a_sentence_and_status_1(run, capsys, arguments, sentence):
+    """On standard error; no traceback."""
+    assert run(*arguments) == 1
+    captured = capsys.readouterr()
+
+    assert captured.out == ""
+    assert captured.err.startswith(sentence)
+    assert len(captured.err.splitlines()) == 1
+
+
+def test_debug_shows_the_traceback():
+    """For those who look for the cause."""
+    result = call("--debug", "predict", "nowhere.png")
+
+    assert result.returncode == 1
+    assert "Traceback (most recent call last)" in result.stderr
+    assert f"{DataError.__name__}: nowhere.png" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [(["predikt"], "No such command 'predikt'"), (["models", "--jsn"], "No such option")]
+)
+def test_wrong_usage_is_status_2(run, capsys, arguments, message):
+    """As in other programs."""
+    assert run(*arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_interrupt_is_a_word_and_status_130(run, capsys, monkeypatch):
+    """Ctrl-C is no crash."""
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("roadsigns.recipe.recipe_names", interrupt)
+
+    assert run("recipes") == 130
+    # Click ends the line on which the terminal shows ^C.
+    assert capsys.readouterr().err.strip() == "roadsigns: stopped."
+
+
+def test_reader_that_has_gone_is_no_crash():
+    """`roadsigns recipes tutorial | head -1`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = subprocess.run(
+        [sys.executable, "-c", MAIN, "recipes", "tutorial"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+
+    assert result.returncode != 0
+    assert result.stderr == ""

@@ -1,0 +1,34 @@
+"""Standard output holds a command's result, whatever libraries print meanwhile."""
+
+import subprocess
+import sys
+
+PROGRAM = """
+import os
+from roadsigns.cli._output import result_only_on_stdout
+print("before")
+with result_only_on_stdout():
+    print("from Python")
+    os.write(1, b"from C\\n")
+print("after")
+"""
+
+
+def run(program, **options):
+    return subprocess.run([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, check=True, **options)
+
+
+def test_what_is_printed_meanwhile_goes_to_standard_error():
+    """By Python's print and by a write to file 1; afterwards standard output works again."""
+    result = run(PROGRAM, stdout=subprocess.PIPE)
+
+    assert result.stdout == "before\nafter\n"
+    assert sorted(result.stderr.splitlines()) == ["from C", "from Python"]
+
+
+def test_closed_standard_output_is_no_error():
+    """As under a service manager that gives none."""
+    program = "import os; os.close(1)\n" + PROGRAM.replace('print("before")', "").replace('print("after")', "")
+    program = program.replace('os.write(1, b"from C\\n")', "pass").replace('print("from Python")', "pass")
+
+    run(program)

@@ -1,0 +1,267 @@
+"""`roadsigns predict`: images in, names out, for people and for programs."""
+
+import json
+import os
+import pty
+import shutil
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.cli import main
+from roadsigns.cli import predict as predict_module
+from roadsigns.cli.predict import command
+from roadsigns.inference import model_file, recognizer
+from roadsigns.inference.recognizer import Recognizer
+
+MAIN = "from roadsigns.cli.main import main; main()"
+
+
+@pytest.fixture
+def signs(tmp_path, drawn_folder):
+    """A folder with a few drawn signs, one of them hidden, one in a folder, one in capitals, and a text."""
+    folder = tmp_path / "signs"
+    (folder / "more").mkdir(parents=True)
+    drawn = sorted(drawn_folder.glob("Final_Test/Images/*.ppm"))
+    for source, name in zip(drawn, ("10.ppm", "9.PPM", "more/1.ppm", ".hidden.ppm"), strict=False):
+        shutil.copy(source, folder / name)
+    (folder / "notes.txt").write_text("no image")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_run):
+    """What the command should agree with."""
+    return Recognizer.load(tiny_run)
+
+
+@pytest.fixture
+def run(tiny_run):
+    """Run the command on the tiny model."""
+
+    def run(*arguments):
+        return CliRunner().invoke(
+            main.group, ["predict", "--model", str(tiny_run), *map(str, arguments)], standalone_mode=False
+        )
+
+    return run
+
+
+def lines_of(result):
+    """The JSON objects on standard output, and nothing else there."""
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_json_tells_all_of_an_image(run, signs, tiny):
+    """Path, class, both names, sign number, probability and runners-up."""
+    path = signs / "10.ppm"
+    expected = tiny.predict_one(path, top_k=3)
+    sign = GTSRB_CLASSES[expected.class_id]
+
+    result = run(path, "--json")
+
+    (line,) = lines_of(result)
+    assert result.return_value == 0
+    assert list(line) == ["path", "class_id", "name", "name_de", "sign_number", "probability", "top_k"]
+    assert line["path"] == str(path)
+    assert (line["class_id"], line["name"]) == (sign.class_id, sign.name)
+    assert (line["name_de"], line["sign_number"]) == (sign.name_de, sign.sign_number)
+    assert line["probability"] == pytest.approx(expected.probability)
+    assert [entry["class_id"] for entry in line["top_k"]] == [entry.class_id for entry in expected.top_k]
+    assert line["top_k"][0] == {key: line[key] for key in ("class_id", "name", "probability")}
+
+
+def test_table_tells_file_name_and_probability(run, signs, tiny):
+    """And the runners-up; off a terminal one line for each image, however long."""
+    expected = tiny.predict_one(signs / "10.ppm", top_k=10)
+
+    header, row = run(signs / "10.ppm", "--top-k", 10).stdout.splitlines()
+
+    assert header.split() == ["file", "class", "name", "probability", "runners-up"]
+    assert row.split()[:2] == [str(signs / "10.ppm"), str(expected.class_id)]
+    for part in (f"{expected.probability:.2%}", *(entry.name for entry in expected.top_k)):
+        assert part in row
+
+
+def test_table_of_many_images_reads_as_one(run, signs, monkeypatch):
+    """However many tables it is made of: one header, columns at the same places."""
+    shutil.copy(signs / "10.ppm", signs / "one with a longer name.ppm")
+    whole = run(signs).stdout
+    monkeypatch.setattr(predict_module, "ROWS", 1)
+
+    assert [line.rstrip() for line in run(signs).stdout.splitlines()] == [line.rstrip() for line in whole.splitlines()]
+    assert whole.count("runners-up") == 1
+
+
+def test_long_names_are_folded_not_cut(run, signs, monkeypatch):
+    """In a narrow terminal, which this pretends to be."""
+    for name, value in {"TTY_COMPATIBLE": "1", "TERM": "dumb", "COLUMNS": "60", "LINES": "25"}.items():
+        monkeypatch.setenv(name, value)
+    path = signs / f"{'long' * 20}.ppm"
+    shutil.copy(signs / "10.ppm", path)
+
+    lines = run(path).stdout.splitlines()
+
+    assert max(map(len, lines)) <= 60
+    assert "".join(line[:20].rstrip() for line in lines[1:]) == str(path)
+
+
+def test_brackets_in_a_name_are_no_markup(run, signs):
+    """Rich would otherwise swallow them."""
+    path = signs / "[red]stop[-1].ppm"
+    shutil.copy(signs / "10.ppm", path)
+
+    assert "[red]stop[-1].ppm" in run(path).stdout
+
+
+def test_folder_is_searched_in_natural_order(run, signs):
+    """Suffixes in any case, folders within, nothing hidden."""
+    paths = [line["path"] for line in lines_of(run(signs, "--json"))]
+
+    assert paths == [str(signs / name) for name in ("9.PPM", "10.ppm", "more/1.ppm")]
+
+
+def test_files_and_folders_may_be_mixed(run, signs):
+    """In the order given."""
+    paths = [line["path"] for line in lines_of(run(signs / "10.ppm", signs / "more", "--json"))]
+
+    assert paths == [str(signs / "10.ppm"), str(signs / "more" / "1.ppm")]
+
+
+def test_broken_images_are_reported_and_do_not_stop_the_rest(run, signs, monkeypatch):
+    """In their places; the exit status is 1 at the end."""
+    monkeypatch.setattr(recognizer, "BATCH", 2)
+    (signs / "1.png").write_bytes(b"")
+    (signs / "11.ppm").write_bytes(b"P6\n9 9\n255\nshort")
+    Image.new("RGB", (1, 1)).save(signs / "12.png")
+
+    result = run(signs, signs / "missing.png", "--json")
+
+    lines = lines_of(result)
+    assert result.return_value == 1
+    assert [os.path.basename(line["path"]) for line in lines if "error" in line] == [  # noqa: PTH119 - text, no path
+        "1.png",
+        "11.ppm",
+        "12.png",
+        "missing.png",
+    ]
+    assert [list(line) for line in lines if "error" in line] == [["path", "error"]] * 4
+    assert len([line for line in lines if "name" in line]) == 3
+    assert "1x1 pixels" in lines[4]["error"]
+
+
+def test_broken_image_is_a_row_of_the_table(run, signs):
+    """With its reason."""
+    (signs / "1.png").write_bytes(b"")
+
+    result = run(signs)
+
+    assert result.return_value == 1
+    assert len(result.stdout.splitlines()) == 5
+    assert "is empty (0 bytes)" in result.stdout.splitlines()[1]
+
+
+def test_name_that_is_no_text_does_not_stop_the_rest(run, signs):
+    """File names are bytes; JSON is text."""
+    path = os.fsencode(signs) + b"/b\xe4d.ppm"
+    shutil.copy(signs / "10.ppm", path)
+
+    result = run(signs, "--json")
+
+    assert result.return_value == 0
+    assert os.fsencode(lines_of(result)[2]["path"]) == path
+
+
+def test_box_takes_the_sign_out_of_its_picture(run, signs, tiny):
+    """As the recognizer does."""
+    expected = tiny.predict_one(signs / "10.ppm", box=(5, 6, 20, 21))
+
+    (line,) = lines_of(run(signs / "10.ppm", "--box", "5,6,20,21", "--json"))
+
+    assert line["probability"] == pytest.approx(expected.probability)
+
+
+def test_box_outside_its_picture_is_reported(run, signs):
+    """Like any other image that cannot be read."""
+    result = run(signs / "10.ppm", "--box", "5,6,2000,21", "--json")
+
+    assert result.return_value == 1
+    assert "Sign box 5,6,2000,21 does not lie inside the image" in lines_of(result)[0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["{signs}", "--box", "5,6,20,21"], "--box is for a single image, and there are 3."),
+        (["{signs}/10.ppm", "--box", "5,6,20"], "'5,6,20' is no box. Expected four whole numbers such as 5,6,41,42"),
+        (["{signs}/10.ppm", "--box", "5,6,20,x"], "is no box"),
+        (["{signs}/10.ppm", "--top-k", "0"], "0 is not in the range x>=1"),
+        ([], "Missing argument 'IMAGE...'"),
+    ],
+)
+def test_wrong_usage_is_told_before_a_model_is_loaded(signs, arguments, message):
+    """Exit status 2."""
+    result = CliRunner().invoke(
+        main.group, ["predict", "--model", "nowhere", *(argument.format(signs=signs) for argument in arguments)]
+    )
+
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("top_k", [1, 5])
+def test_top_k_is_how_many_classes_are_told_of(run, signs, top_k):
+    """Three by default."""
+    assert len(lines_of(run(signs / "10.ppm", "--top-k", top_k, "--json"))[0]["top_k"]) == top_k
+    assert len(lines_of(run(signs / "10.ppm", "--json"))[0]["top_k"]) == 3
+
+
+def test_nothing_that_exists_is_refused(run, tmp_path):
+    """What was asked for is named."""
+    result = run(tmp_path / "a.png", tmp_path / "b.png")
+
+    assert "a.png" in str(result.exception)
+    assert "b.png: no such file or folder" in str(result.exception)
+
+
+def test_folder_without_images_is_passed_over_with_a_word(run, signs, tmp_path):
+    """Alone it leaves nothing to do."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    result = run(empty, signs / "10.ppm", "--json")
+    assert result.return_value == 0
+    assert len(lines_of(result)) == 1
+    assert f"the folder {empty} holds no images" in result.stderr
+
+    assert "nothing to predict" in str(run(empty).exception)
+
+
+def test_builtin_model_is_the_default(signs, tiny_model, monkeypatch):
+    """Without --model."""
+    monkeypatch.setattr(model_file, "builtin_models", lambda: {model_file.DEFAULT_MODEL: tiny_model})
+
+    result = CliRunner().invoke(command, [str(signs / "10.ppm"), "--json"])
+
+    assert len(lines_of(result)) == 1
+
+
+def test_bar_and_results_do_not_mix(signs, tiny_run):
+    """On a terminal with standard output in a file, the bar is shown and every line of JSON is in the file."""
+    ours, theirs = pty.openpty()
+    arguments = ["predict", "--model", str(tiny_run), "--json", str(signs), str(signs / "missing.png")]
+    result = subprocess.run(
+        [sys.executable, "-c", MAIN, *arguments], stdout=subprocess.PIPE, stderr=theirs, check=False, text=True
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+
+    assert result.returncode == 1
+    assert len([json.loads(line) for line in result.stdout.splitlines()]) == 4
+    assert "Predicting" in shown
+    assert "4/4" in shown

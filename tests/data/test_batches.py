@@ -1,0 +1,179 @@
+"""Training batches: what they hold, how they repeat, and what becomes of their thread."""
+
+import contextlib
+import itertools
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roadsigns.data import batches as module
+from roadsigns.data.batches import TrainingBatches
+from roadsigns.images.augment import Augmentation
+
+IMAGE_SIZE = 4
+MOVED = Augmentation(rotation_degrees=10, shift=0.1, zoom=0.2, shear_degrees=5)
+
+
+def make_batches(count=10, *, chosen=None, batch_size=4, augmentation=None, seed=0):
+    """Batches of images whose every pixel tells which image it is, labelled with its position."""
+    values = (np.arange(count, dtype=np.float16) / 1024).reshape(-1, 1, 1, 1)
+    images = np.broadcast_to(values, (count, IMAGE_SIZE, IMAGE_SIZE, 3)).astype(np.float16)
+    index = np.arange(count) if chosen is None else np.array(chosen, np.intp)
+    return TrainingBatches(
+        images, np.arange(count, dtype=np.int32), index, batch_size, augmentation or Augmentation(), seed
+    )
+
+
+@settings(max_examples=25)
+@given(count=st.integers(1, 30), batch_size=st.integers(1, 12), seed=st.integers(0, 2**31 - 1), data=st.data())
+def test_each_chosen_image_comes_once_an_epoch(count, batch_size, seed, data):
+    """Whatever is chosen and however large a batch is, an epoch holds the chosen images once, each with its label."""
+    chosen = data.draw(st.lists(st.integers(0, count - 1), min_size=1, unique=True))
+    batches = make_batches(count, chosen=sorted(chosen), batch_size=batch_size, seed=seed)
+
+    epoch = list(batches.epoch(data.draw(st.integers(0, 100))))
+
+    labels = np.concatenate([labels for _, labels in epoch])
+    assert sorted(labels.tolist()) == sorted(chosen)
+    images = np.concatenate([images for images, _ in epoch])
+    np.testing.assert_allclose(images[:, 0, 0, 0] * 1024, labels, atol=1e-3)
+    assert len(epoch) == len(batches)
+    assert [len(labels) for _, labels in epoch[:-1]] == [batch_size] * (len(batches) - 1)
+
+
+def test_the_last_batch_holds_what_is_left():
+    """Ten images in fours: four, four, two."""
+    assert [images.shape for images, _ in make_batches(10, batch_size=4).epoch(0)] == [
+        (4, IMAGE_SIZE, IMAGE_SIZE, 3),
+        (4, IMAGE_SIZE, IMAGE_SIZE, 3),
+        (2, IMAGE_SIZE, IMAGE_SIZE, 3),
+    ]
+
+
+def test_images_are_float32_and_labels_int32():
+    """What the network gets."""
+    images, labels = next(make_batches().epoch(0))
+
+    assert (images.dtype, labels.dtype) == (np.float32, np.int32)
+
+
+def test_the_same_seed_and_epoch_give_the_same_batches():
+    """A new object, as after a resume, augments and orders as the first did."""
+    first, second = (list(make_batches(augmentation=MOVED, seed=3).epoch(7)) for _ in range(2))
+
+    for (images, labels), (again, same_labels) in zip(first, second, strict=True):
+        np.testing.assert_array_equal(images, again)
+        np.testing.assert_array_equal(labels, same_labels)
+
+
+def test_an_epoch_does_not_depend_on_the_epochs_before():
+    """Epoch 2 is the same, whether epochs 0 and 1 were run or not."""
+    alone, after = make_batches(augmentation=MOVED), make_batches(augmentation=MOVED)
+    for number in (0, 1):
+        list(after.epoch(number))
+
+    for (images, _), (again, _) in zip(alone.epoch(2), after.epoch(2), strict=True):
+        np.testing.assert_array_equal(images, again)
+
+
+@pytest.mark.parametrize(("seed", "epoch"), [(0, 1), (1, 0)])
+def test_another_seed_or_epoch_gives_another_order(seed, epoch):
+    """Sixty images in the same order by chance would be a wonder."""
+
+    def order(batches, number):
+        return [set(labels.tolist()) for _, labels in batches.epoch(number)]
+
+    assert order(make_batches(60, seed=0), 0) != order(make_batches(60, seed=seed), epoch)
+
+
+def test_the_images_themselves_are_never_changed():
+    """Augmentation works on copies."""
+    batches = make_batches(augmentation=MOVED)
+    before = batches.images.copy()
+
+    list(batches.epoch(0))
+
+    np.testing.assert_array_equal(batches.images, before)
+
+
+@pytest.mark.parametrize("good", [0, 2, 12])
+def test_an_error_in_the_making_thread_reaches_the_consumer(monkeypatch, good):
+    """After the good batches, even more than fit the queue, comes the error itself; no thread stays."""
+    calls = itertools.count()
+
+    def fail_after(images, augmentation, rng):
+        if next(calls) >= good:
+            raise ValueError("no more")
+        return images
+
+    monkeypatch.setattr(module, "augment", fail_after)
+    before = threading.active_count()
+    got = []
+
+    with pytest.raises(ValueError, match="no more"):
+        got.extend(make_batches(20, batch_size=1).epoch(0))
+
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("taken", [0, 1, 5])
+def test_breaking_off_leaves_no_thread(taken):
+    """A maker that waits for room in the queue ends, too."""
+    before = threading.active_count()
+
+    with contextlib.closing(make_batches(200, batch_size=1).epoch(0)) as epoch:
+        for _ in itertools.islice(epoch, taken):
+            pass
+
+    assert threading.active_count() == before
+
+
+def test_a_whole_epoch_leaves_no_thread():
+    """Nor does one that is consumed to its end."""
+    before = threading.active_count()
+
+    list(make_batches().epoch(0))
+
+    assert threading.active_count() == before
+
+
+def test_waiting_for_data_is_counted(monkeypatch):
+    """A batch that takes 0.3 s to make is waited for; the counter goes on over the epochs."""
+
+    def slow(images, augmentation, rng):
+        time.sleep(0.3)
+        return images
+
+    monkeypatch.setattr(module, "augment", slow)
+    batches = make_batches(4, batch_size=4)
+
+    list(batches.epoch(0))
+    once = batches.waited_seconds
+    list(batches.epoch(1))
+
+    assert once > 0.1
+    assert batches.waited_seconds - once > 0.1
+
+
+def test_a_slow_consumer_does_not_wait(monkeypatch):
+    """While it works on one batch, the next ones are made."""
+
+    def slow(images, augmentation, rng):
+        time.sleep(0.1)
+        return images
+
+    monkeypatch.setattr(module, "augment", slow)
+    batches = make_batches(16, batch_size=4)
+
+    epoch = batches.epoch(0)
+    next(epoch)
+    first = batches.waited_seconds
+    time.sleep(0.6)
+    rest = list(epoch)
+
+    assert len(rest) == 3
+    assert batches.waited_seconds - first < 0.15

@@ -1,0 +1,88 @@
+"""Samples to prepared arrays, those that do not decode left out and named."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from roadsigns.data import load
+from roadsigns.data.gtsrb import read_training
+from roadsigns.data.load import load_prepared
+from roadsigns.data.samples import Sample
+from roadsigns.errors import DataError, ModelError
+from roadsigns.images.decode import read_image
+from roadsigns.images.prepare import prepare
+
+SETTINGS = {"preparation": "tutorial", "image_size": 32}
+
+
+@pytest.fixture
+def samples(drawn_folder):
+    """Twelve drawn samples of three classes."""
+    return read_training(drawn_folder).samples[:12]
+
+
+@pytest.mark.parametrize("cached", [False, True])
+@pytest.mark.parametrize("chunk", [1, 5, 256])
+def test_every_sample_is_prepared_in_its_place(samples, tmp_path, monkeypatch, cached, chunk):
+    """With and without the cache, whichever thread took it; float16 rounds by at most 1/4096."""
+    monkeypatch.setattr(load, "CHUNK", chunk)
+
+    prepared = load_prepared(samples, **SETTINGS, cache_folder=tmp_path if cached else None)
+
+    assert prepared.images.shape == (12, 32, 32, 3)
+    assert prepared.images.dtype == np.float16
+    assert prepared.labels.dtype == np.int32
+    assert prepared.labels.tolist() == [0] * 4 + [1] * 4 + [2] * 4
+    assert prepared.samples == samples
+    assert prepared.problems == ()
+    for image, sample in zip(prepared.images, samples, strict=True):
+        expected = prepare(read_image(sample.path), **SETTINGS)
+        assert np.abs(image.astype(np.float32) - expected).max() <= 1 / 4096
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_images_that_do_not_decode_are_left_out_and_named(samples, tmp_path, cached):
+    """Each with its path and reason, in order; labels stay with their images."""
+    broken, tiny, missing = (tmp_path / name for name in ("broken.ppm", "tiny.ppm", "missing.ppm"))
+    broken.write_bytes(b"P6\n9 9\n255\nshort")
+    tiny.write_bytes(b"P6\n1 1\n255\nRGB")
+    bad = [Sample(path, 42) for path in (broken, tiny, missing)]
+    mixed = [bad[0], *samples[:4], bad[1], *samples[4:], bad[2]]
+
+    prepared = load_prepared(mixed, **SETTINGS, cache_folder=tmp_path / "cache" if cached else None)
+
+    assert prepared.samples == samples
+    assert prepared.labels.tolist() == [sample.class_id for sample in samples]
+    assert len(prepared.images) == len(samples)
+    np.testing.assert_array_equal(prepared.images, load_prepared(samples, **SETTINGS, cache_folder=None).images)
+    assert [sample for sample, _ in prepared.problems] == bad
+    for (sample, problem), reason in zip(
+        prepared.problems, ("does not decode", "The image has 1x1 pixels", "cannot be read"), strict=True
+    ):
+        assert str(sample.path) in problem
+        assert reason in problem
+
+
+def test_data_of_which_nothing_decodes_is_refused():
+    """With the first reason, which is mostly all reasons."""
+    samples = [Sample(Path(f"/nowhere/{index}.ppm"), 0) for index in range(3)]
+
+    with pytest.raises(DataError, match=r"None of 3 images decodes\. /nowhere/0\.ppm cannot be read"):
+        load_prepared(samples, **SETTINGS, cache_folder=None)
+
+
+def test_unknown_preparation_is_no_fault_of_the_images(samples):
+    """It ends the loading instead of leaving out every image."""
+    with pytest.raises(ModelError, match="Unknown preparation"):
+        load_prepared(samples, preparation="clahe", image_size=32, cache_folder=None)
+
+
+def test_cache_that_cannot_be_written_is_done_without(samples, tmp_path):
+    """A warning, and the same images."""
+    (tmp_path / "file").touch()
+
+    with pytest.warns(UserWarning, match="cannot be written"):
+        prepared = load_prepared(samples, **SETTINGS, cache_folder=tmp_path / "file")
+
+    assert len(prepared.images) == len(samples)

@@ -1,0 +1,45 @@
+"""Models that differ in what they were trained on, and an evaluation to report."""
+
+import dataclasses
+
+import pytest
+
+from roadsigns.data.gtsrb import read_training
+from roadsigns.data.split import split_samples, tracks_of
+from roadsigns.evaluation.evaluate import evaluate
+from roadsigns.inference.model_file import save_model
+
+
+@pytest.fixture(scope="session")
+def drawn_data(drawn_folder):
+    """The labelled images of the drawn folder."""
+    return read_training(drawn_folder)
+
+
+@pytest.fixture(scope="session")
+def model_split_by(tmp_path_factory, tiny_network, tiny_metadata, drawn_data):
+    """Save the tiny model as if trained on the drawn images with a split of this kind; changes to its metadata win."""
+
+    def save(by, **changes):
+        split = {"by": by, "validation_fraction": 0.5, "seed": 3}
+        trained_on = tracks_of(split_samples(drawn_data.samples, **split).train)
+        metadata = dataclasses.replace(
+            tiny_metadata, **{"source": drawn_data.source, "trained_on": trained_on, "split": split} | changes
+        )
+        path = tmp_path_factory.mktemp("models") / f"{by}.keras"
+        save_model(tiny_network, metadata, path)
+        return path
+
+    return save
+
+
+@pytest.fixture(scope="session")
+def track_model(model_split_by):
+    """The tiny model as if trained on half of the drawn tracks. Not to be changed."""
+    return model_split_by("track")
+
+
+@pytest.fixture(scope="session")
+def evaluation(track_model, drawn_folder):
+    """The tiny model, which mostly errs, on the held-out half of the drawn tracks."""
+    return evaluate(track_model, drawn_folder, split="validation")

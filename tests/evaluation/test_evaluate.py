@@ -1,0 +1,218 @@
+"""Which images judge a model, which are refused, and what is said beside the figures."""
+
+import dataclasses
+import shutil
+
+import cv2
+import keras
+import numpy as np
+import pytest
+
+from roadsigns.classes import SignClass
+from roadsigns.data.gtsrb import OWN_SOURCE
+from roadsigns.data.samples import TrackKey
+from roadsigns.data.split import split_samples
+from roadsigns.errors import DataError, ModelError, SeenDataError
+from roadsigns.evaluation.evaluate import evaluate
+from roadsigns.images.decode import read_image
+from roadsigns.images.prepare import prepare
+from roadsigns.inference.model_file import save_model
+
+TEST_IMAGES = 86
+
+
+def contents_of(folder):
+    return {str(path): (path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*")}
+
+
+def test_figures_are_those_of_the_network_itself(tiny_network, track_model, drawn_folder):
+    """Each image prepared and read on its own gives the same probabilities, in the samples' order."""
+    result = evaluate(track_model, drawn_folder)
+
+    assert len(result.samples) == result.metrics.images == TEST_IMAGES
+    for index in (0, 40, 85):
+        image = prepare(read_image(result.samples[index].path), preparation="tutorial", image_size=32)
+        expected = keras.ops.convert_to_numpy(tiny_network(image[None], training=False))[0]
+        np.testing.assert_allclose(result.probabilities[index], expected, atol=2e-3)
+    errors = (result.probabilities.argmax(axis=1) != [sample.class_id for sample in result.samples]).sum()
+    assert result.metrics.errors == errors
+    assert (result.seen, result.leaky, result.split_label) == (False, False, "test images")
+
+
+def test_validation_is_found_again_by_the_models_record(track_model, drawn_folder, drawn_data):
+    """The very images that were held out in training, with their tracks as the interval's unit."""
+    held_out = split_samples(drawn_data.samples, by="track", validation_fraction=0.5, seed=3).validation
+
+    result = evaluate(track_model, drawn_folder, split="validation")
+
+    assert result.samples == held_out
+    assert result.seen is False
+    assert result.metrics.interval.unit == "track"
+    assert result.metrics.tracks.tracks == 43
+
+
+def test_seen_signs_are_refused(track_model, drawn_folder):
+    """All labelled images contain those trained on; the message counts the signs, names one, and says what to do."""
+    with pytest.raises(SeenDataError, match=r"frames of 43 of these 86 signs.*speed limit 20.*--split validation"):
+        evaluate(track_model, drawn_folder, split="all")
+
+
+def test_seen_signs_are_labelled_where_allowed(track_model, drawn_folder):
+    """The label says so in capitals."""
+    result = evaluate(track_model, drawn_folder, split="all", allow_seen=True)
+
+    assert result.seen is True
+    assert result.split_label.endswith("SEEN IN TRAINING")
+    assert result.metrics.images == 172
+
+
+def test_allowing_does_not_call_unseen_signs_seen(track_model, drawn_folder):
+    """The label tells what is, not what was allowed."""
+    result = evaluate(track_model, drawn_folder, split="validation", allow_seen=True)
+
+    assert result.seen is False
+    assert "SEEN" not in result.split_label
+
+
+def test_random_validation_is_refused_as_seen(model_split_by, drawn_folder):
+    """Frames of its signs were trained on; the message names the leak."""
+    with pytest.raises(SeenDataError, match="single images, which leaks"):
+        evaluate(model_split_by("random"), drawn_folder, split="validation")
+
+
+def test_random_validation_is_labelled_leaky_where_allowed(model_split_by, drawn_folder):
+    """Leaky and seen both show."""
+    result = evaluate(model_split_by("random"), drawn_folder, split="validation", allow_seen=True)
+
+    assert (result.leaky, result.seen) == (True, True)
+    assert result.split_label.startswith("LEAKY")
+
+
+def test_test_images_of_a_random_split_are_not_leaky(model_split_by, drawn_folder):
+    """The leak is between training and validation only."""
+    result = evaluate(model_split_by("random"), drawn_folder)
+
+    assert (result.leaky, result.seen) == (False, False)
+
+
+def test_model_trained_on_everything_has_no_validation(model_split_by, drawn_folder):
+    """It says so, and what to use."""
+    with pytest.raises(DataError, match=r"trained on every image, so there is no validation.*--split test"):
+        evaluate(model_split_by("none"), drawn_folder, split="validation")
+
+
+def test_equal_track_numbers_of_another_source_are_other_signs(model_split_by, drawn_folder):
+    """A model trained elsewhere has seen none of these."""
+    result = evaluate(model_split_by("none", source="elsewhere"), drawn_folder, split="all")
+
+    assert result.seen is False
+
+
+def test_data_that_changed_since_training_are_refused(model_split_by, drawn_folder):
+    """Another folder's split falls elsewhere: the trained keys show it."""
+    model = model_split_by("track", trained_on=frozenset(TrackKey(id_, "00001") for id_ in range(43)))
+
+    with pytest.raises(SeenDataError, match="not the one that it was trained on"):
+        evaluate(model, drawn_folder, split="validation")
+
+
+def test_model_without_a_record_of_its_split_is_refused(model_split_by, drawn_folder):
+    """Guessing would risk judging on trained images."""
+    with pytest.raises(ModelError, match="does not record how its validation was held out"):
+        evaluate(model_split_by("track", split={}), drawn_folder, split="validation")
+
+
+def test_other_classes_are_refused(model_split_by, tiny_metadata, drawn_folder):
+    """By number, and by the first name that differs."""
+    fewer = model_split_by("track", classes=tiny_metadata.classes[:42])
+    renamed = model_split_by("track", classes=(*tiny_metadata.classes[:42], SignClass(42, "sheep")))
+
+    with pytest.raises(DataError, match="knows 42 classes"):
+        evaluate(fewer, drawn_folder)
+    with pytest.raises(DataError, match="Class 42 is 'sheep' to the model and 'end of no overtaking by lorries'"):
+        evaluate(renamed, drawn_folder)
+
+
+@pytest.mark.parametrize("place", ["beside", "inside", "among the images"])
+def test_test_set_alone_is_enough_and_is_left_as_it_was(track_model, drawn_folder, tmp_path, place):
+    """A read-only folder with Final_Test and its CSV at any of the three places."""
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder / "Final_Test", data / "Final_Test")
+    folder = {"beside": data, "inside": data / "Final_Test", "among the images": data / "Final_Test" / "Images"}[place]
+    shutil.copy(drawn_folder / "GT-final_test.csv", folder)
+    # The official archive brings it; it has no labels.
+    (data / "Final_Test" / "Images" / "GT-final_test.test.csv").write_text("Filename;Width;Height\n")
+    folders = [data, data / "Final_Test", data / "Final_Test" / "Images"]
+    for path in folders:
+        path.chmod(0o555)
+    before = contents_of(data)
+
+    result = evaluate(track_model, data, cache_folder=tmp_path / "cache")
+
+    assert result.metrics.images == TEST_IMAGES
+    assert contents_of(data) == before
+    for path in folders:
+        path.chmod(0o755)
+
+
+def test_undecodable_image_is_left_out_named_and_counted(track_model, drawn_folder, tmp_path):
+    """The others are judged."""
+    data = tmp_path / "data"
+    shutil.copytree(drawn_folder, data)
+    broken = data / "Final_Test" / "Images" / "00007.ppm"
+    broken.write_bytes(broken.read_bytes()[:100])
+
+    with pytest.warns(UserWarning, match=r"Left out: .*00007\.ppm"):
+        result = evaluate(track_model, data)
+
+    assert result.metrics.images == TEST_IMAGES - 1
+    assert [sample.path for sample, _ in result.undecodable] == [broken]
+    assert broken not in {sample.path for sample in result.samples}
+
+
+@pytest.fixture
+def own_folder(tmp_path):
+    """Two classes of a person's own, without tracks."""
+    folder = tmp_path / "own"
+    for name, grey in (("duck", 40), ("goose", 200)):
+        (folder / name).mkdir(parents=True)
+        for index in range(4):
+            cv2.imwrite(str(folder / name / f"{name}{index}.png"), np.full((20, 20, 3), grey + index, np.uint8))
+    return folder
+
+
+@pytest.fixture
+def own_model(tmp_path, tiny_metadata):
+    """A model of these two classes, split by track, which without tracks is by image."""
+    network = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")])
+    metadata = dataclasses.replace(
+        tiny_metadata,
+        classes=(SignClass(0, "duck"), SignClass(1, "goose")),
+        source=OWN_SOURCE,
+        trained_on=frozenset(),
+        split={"by": "track", "validation_fraction": 0.5, "seed": 0},
+    )
+    save_model(network, metadata, tmp_path / "own.keras")
+    return tmp_path / "own.keras"
+
+
+@pytest.mark.parametrize(("split", "images"), [("validation", 4), ("all", 8)])
+def test_own_images_without_tracks_may_or_may_not_be_seen(own_model, own_folder, split, images):
+    """Nobody can tell, so nothing is claimed; there are no subsets, and the unit is the image."""
+    result = evaluate(own_model, own_folder, split=split)
+
+    assert result.metrics.images == images
+    assert result.seen is None
+    assert result.metrics.subsets is None
+    assert result.metrics.interval.unit == "image"
+
+
+def test_model_that_answers_with_nan_is_refused(tmp_path, tiny_metadata, own_model, own_folder):
+    """The first class would win everywhere, and nothing would show it."""
+    network = keras.saving.load_model(own_model)
+    network.set_weights([np.full_like(weights, np.nan) for weights in network.get_weights()])
+    classes = (SignClass(0, "duck"), SignClass(1, "goose"))
+    save_model(network, dataclasses.replace(tiny_metadata, classes=classes), tmp_path / "nan.keras")
+
+    with pytest.raises(ModelError, match="not numbers"):
+        evaluate(tmp_path / "nan.keras", own_folder, split="all")

@@ -1,0 +1,266 @@
+"""A trained model in use. The tiny model knows nothing; what is tested is the way of an image to its answer."""
+
+import io
+import zipfile
+from dataclasses import FrozenInstanceError, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.errors import ImageError, ModelError
+from roadsigns.images.crop import crop_sign
+from roadsigns.images.decode import read_image
+from roadsigns.images.prepare import prepare
+from roadsigns.inference import model_file, recognizer
+from roadsigns.inference.model_file import METADATA_MEMBER, save_model
+from roadsigns.inference.recognizer import ClassProbability, Prediction, Recognizer
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_run):
+    """A recognizer of the tiny model."""
+    return Recognizer.load(tiny_run)
+
+
+@pytest.fixture(scope="module")
+def paths(drawn_folder):
+    """Six drawn images of different sizes."""
+    return sorted(drawn_folder.glob("Final_Test/Images/*.ppm"))[:6]
+
+
+def noise(height, width, seed=0):
+    """An RGB image."""
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def assert_same(predictions, others):
+    """The same answers, to the last digits of float32: a batch is not computed in the order of a single image."""
+    for prediction, other in zip(predictions, others, strict=True):
+        assert prediction.class_id == other.class_id
+        assert prediction.probability == pytest.approx(other.probability, rel=1e-5)
+
+
+def test_prediction_is_what_the_network_says_of_the_prepared_image(tiny, tiny_network, paths):
+    """One image walked from file to name."""
+    prepared = prepare(read_image(paths[0]), preparation="tutorial", image_size=32)
+    probabilities = np.asarray(tiny_network(prepared[None]))[0]
+
+    prediction = tiny.predict_one(paths[0])
+
+    assert prediction.class_id == probabilities.argmax()
+    assert prediction.name == GTSRB_CLASSES[prediction.class_id].name
+    assert prediction.probability == pytest.approx(probabilities.max(), rel=1e-5)
+    assert prediction.top_k == (ClassProbability(prediction.class_id, prediction.name, prediction.probability),)
+
+
+def test_recognizer_knows_its_classes_and_metadata(tiny):
+    """In label order."""
+    assert tiny.classes == GTSRB_CLASSES
+    assert tiny.metadata.epoch == 3
+
+
+def test_paths_bytes_pillow_images_and_arrays_give_the_same(tiny, paths):
+    """Whatever an image came as."""
+    kinds = (
+        [str(path) for path in paths],
+        [path.read_bytes() for path in paths],
+        [Image.open(path) for path in paths],
+        [read_image(path) for path in paths],
+        [paths[0], str(paths[1]), paths[2].read_bytes(), Image.open(paths[3]), *map(read_image, paths[4:])],
+    )
+    expected = tiny.predict(paths)
+
+    for images in kinds:
+        assert_same(tiny.predict(images), expected)
+
+
+def test_array_of_equal_images_is_a_list_of_images(tiny):
+    """Shape (count, height, width, 3)."""
+    images = np.stack([noise(40, 50, seed) for seed in range(3)])
+
+    assert_same(tiny.predict(images), tiny.predict(list(images)))
+
+
+@settings(max_examples=10)
+@given(st.lists(st.tuples(st.integers(2, 90), st.integers(2, 90)), max_size=6))
+def test_images_of_mixed_sizes_are_answered_in_order(tiny, sizes):
+    """Each as if it were alone; no image, no answer."""
+    images = [noise(height, width, seed) for seed, (height, width) in enumerate(sizes)]
+
+    assert_same(tiny.predict(images), [tiny.predict_one(image) for image in images])
+
+
+def test_batches_follow_each_other(tiny, monkeypatch):
+    """Seven images in batches of three."""
+    images = [noise(30, 30, seed) for seed in range(7)]
+    expected = tiny.predict(images, top_k=2)
+    monkeypatch.setattr(recognizer, "BATCH", 3)
+
+    assert_same(tiny.predict(images, top_k=2), expected)
+
+
+def test_box_takes_the_sign_out_of_its_image(tiny):
+    """With GTSRB's margin; no box takes the whole image."""
+    image = noise(200, 250)
+    boxes = [(50, 40, 150, 120), None, (0, 0, 30, 30)]
+
+    predictions = tiny.predict([image] * 3, boxes=boxes)
+
+    assert_same(predictions, tiny.predict([crop_sign(image, boxes[0]), image, crop_sign(image, boxes[2])]))
+
+
+@pytest.mark.parametrize("top_k", [1, 3, 43])
+def test_top_k_are_the_most_probable_classes_best_first(tiny, top_k):
+    """The first is the prediction; of all 43 the probabilities add up to 1."""
+    prediction = tiny.predict_one(noise(48, 48), top_k=top_k)
+
+    probabilities = [entry.probability for entry in prediction.top_k]
+    assert len(prediction.top_k) == top_k
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert len({entry.class_id for entry in prediction.top_k}) == top_k
+    assert prediction.top_k[0] == ClassProbability(prediction.class_id, prediction.name, prediction.probability)
+    if top_k == 43:
+        assert sum(probabilities) == pytest.approx(1, abs=1e-5)
+
+
+def test_top_k_beyond_the_classes_gives_all_of_them(tiny):
+    """A model of two classes has no third."""
+    assert len(tiny.predict_one(noise(48, 48), top_k=100).top_k) == 43
+
+
+def test_results_are_plain_frozen_values(tiny):
+    """Python's own numbers, which JSON knows."""
+    prediction = tiny.predict_one(noise(48, 48))
+
+    assert type(prediction.class_id) is int
+    assert type(prediction.probability) is float
+    assert isinstance(prediction, Prediction)
+    with pytest.raises(FrozenInstanceError):
+        prediction.class_id = 3
+
+
+def test_image_that_does_not_decode_is_named(tiny, paths, tmp_path):
+    """By its path, or by its place where it has none."""
+    broken = tmp_path / "broken.ppm"
+    broken.write_bytes(b"P6\n9 9\n255\nshort")
+
+    with pytest.raises(ImageError, match=r"broken\.ppm does not decode"):
+        tiny.predict([paths[0], broken])
+    with pytest.raises(ImageError, match="Image 1 does not decode"):
+        tiny.predict([paths[0], b"nothing"])
+    with pytest.raises(ImageError, match="Image 1: The image has 1x1 pixels"):
+        tiny.predict([paths[0], noise(1, 1)])
+
+
+def test_pillow_image_of_a_broken_file_is_refused(tiny):
+    """Pillow reads the header when it opens, and the pixels when they are wanted."""
+    file = io.BytesIO()
+    Image.fromarray(noise(60, 60)).save(file, "PNG")
+
+    with pytest.raises(ImageError, match="Image 0 does not decode"):
+        tiny.predict_one(Image.open(io.BytesIO(file.getvalue()[:5000])))
+
+
+def test_box_outside_its_image_is_refused(tiny, paths):
+    """The image is named."""
+    with pytest.raises(ImageError, match=rf"{paths[0]}: Sign box 0,0,5000,5 does not lie inside"):
+        tiny.predict_one(paths[0], box=(0, 0, 5000, 5))
+
+
+@pytest.mark.parametrize(
+    "array", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 4), np.uint8), np.zeros((9, 9, 3), np.float32)]
+)
+def test_array_that_is_not_rgb_uint8_is_refused(tiny, array):
+    """Grey, RGBA and float: guessing what was meant would guess wrong some day."""
+    with pytest.raises(ImageError, match=r"Image 0 is an array of shape .* Expected RGB, shape \(height, width, 3\), uint8"):
+        tiny.predict([array])
+
+
+def test_each_image_is_answered_though_others_fail(tiny, paths, monkeypatch):
+    """Errors come as values, in their places, across batches."""
+    monkeypatch.setattr(recognizer, "BATCH", 2)
+    images = [b"", paths[0], paths[1], b"", b"", paths[2], b""]
+
+    answers = list(tiny.predict_each(images))
+
+    assert [isinstance(answer, ImageError) for answer in answers] == [True, False, False, True, True, False, True]
+    assert_same([answers[1], answers[2], answers[5]], tiny.predict(paths[:3]))
+    assert "Image 3 is empty" in str(answers[3])
+
+
+def test_images_are_read_batch_by_batch(tiny, monkeypatch):
+    """So that memory does not grow with their number: after the first answer, the second batch is unread."""
+    monkeypatch.setattr(recognizer, "BATCH", 2)
+    read = []
+
+    def images():
+        for seed in range(6):
+            read.append(seed)
+            yield noise(20, 20, seed)
+
+    answers = tiny.predict_each(images())
+    next(answers)
+
+    assert read == [0, 1]
+    assert len(list(answers)) == 5
+
+
+def test_single_image_given_as_a_list_is_told_apart(tiny, paths):
+    """A path is a sequence of letters, and bytes one of numbers."""
+    for image in (str(paths[0]), paths[0], b"P6", Image.open(paths[0])):
+        with pytest.raises(TypeError, match="Use predict_one"):
+            tiny.predict(image)
+
+
+def test_boxes_that_are_not_one_for_each_image_are_refused(tiny, paths):
+    """None stands for no box."""
+    with pytest.raises(ValueError, match="Got 1 boxes for 2 images"):
+        tiny.predict(paths[:2], boxes=[(0, 0, 5, 5)])
+
+
+def test_top_k_of_nothing_is_refused(tiny):
+    """At least the prediction itself."""
+    with pytest.raises(ValueError, match="top_k is 0"):
+        tiny.predict_one(noise(20, 20), top_k=0)
+
+
+def test_default_model_is_the_builtin_one(tiny_model, monkeypatch):
+    """`Recognizer.load()` needs no argument."""
+    monkeypatch.setattr(model_file, "builtin_models", lambda: {model_file.DEFAULT_MODEL: tiny_model})
+
+    assert Recognizer.load().metadata.epoch == 3
+
+
+def test_model_of_an_unknown_preparation_is_refused(tmp_path, tiny_network, tiny_metadata):
+    """Before any image is read: predictions without it would be quietly wrong."""
+    path = tmp_path / "model.keras"
+    save_model(tiny_network, replace(tiny_metadata, preparation="clahe"), path)
+
+    with pytest.raises(ModelError, match=r"wants the preparation 'clahe', which this version does not have"):
+        Recognizer.load(path)
+
+
+@pytest.mark.parametrize("change", [{"classes": GTSRB_CLASSES[:42]}, {"image_size": 48}])
+def test_model_whose_metadata_is_anothers_is_refused(tmp_path, tiny_network, tiny_metadata, change):
+    """Its labels would name the wrong classes."""
+    path = tmp_path / "model.keras"
+    save_model(tiny_network, replace(tiny_metadata, **change), path)
+
+    with pytest.raises(ModelError, match=r"Its metadata belongs to another network"):
+        Recognizer.load(path)
+
+
+def test_model_without_our_metadata_is_refused(tmp_path, tiny_model):
+    """A .keras file of somebody's own."""
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(tiny_model) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            if name != METADATA_MEMBER:
+                target.writestr(name, source.read(name))
+
+    with pytest.raises(ModelError, match="is not a model of roadsigns"):
+        Recognizer.load(path)

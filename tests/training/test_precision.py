@@ -1,0 +1,97 @@
+"""Which arithmetic is chosen on which CPU."""
+
+import platform
+
+import keras
+import pytest
+
+from roadsigns.training import precision
+from roadsigns.training.precision import choose_precision, cpu_flags, cpu_name
+
+SAPPHIRE_RAPIDS = """processor\t: 0
+model name\t: Intel(R) Xeon(R) Platinum 8488C
+flags\t\t: fpu avx2 avx512f avx512_bf16 amx_bf16 amx_tile
+
+processor\t: 1
+model name\t: Intel(R) Xeon(R) Platinum 8488C
+flags\t\t: fpu avx2 avx512f avx512_bf16 amx_bf16 amx_tile
+"""
+ZEN_4 = "processor\t: 0\nmodel name\t: AMD EPYC 9R14\nflags\t\t: fpu avx2 avx512f avx512_bf16\n"
+SKYLAKE = "processor\t: 0\nmodel name\t: Intel(R) Xeon(R) Platinum 8175M\nflags\t\t: fpu avx2 avx512f\n"
+# Linux on ARM says Features, and names no model.
+GRAVITON = "processor\t: 0\nBogoMIPS\t: 2100.00\nFeatures\t: fp asimd bf16\nCPU part\t: 0xd40\n"
+EMPTY_FLAGS = "processor\t: 0\nmodel name\t:\nflags\t\t:\n"
+
+
+@pytest.fixture
+def cpu(monkeypatch, tmp_path):
+    """Makes the machine look as this /proc/cpuinfo says; None takes the file away."""
+
+    def pretend(text):
+        path = tmp_path / "cpuinfo"
+        if text is not None:
+            path.write_text(text)
+        monkeypatch.setattr(precision, "CPU_INFO", path)
+
+    return pretend
+
+
+@pytest.mark.parametrize(
+    ("text", "policy"),
+    [
+        (SAPPHIRE_RAPIDS, "mixed_bfloat16"),
+        (ZEN_4, "mixed_bfloat16"),
+        (SKYLAKE, "float32"),
+        (GRAVITON, "float32"),
+        (EMPTY_FLAGS, "float32"),
+        ("", "float32"),
+        (None, "float32"),
+    ],
+)
+def test_bfloat16_is_chosen_where_the_cpu_multiplies_it(cpu, monkeypatch, text, policy):
+    """By the flags in /proc/cpuinfo; float32 where they lack, are not told, or the file is missing."""
+    monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
+    cpu(text)
+
+    assert choose_precision("auto") == policy
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_other_back_ends_stay_in_float32(cpu, monkeypatch, backend):
+    """Bfloat16 gains them nothing on a CPU."""
+    monkeypatch.setattr(keras.backend, "backend", lambda: backend)
+    cpu(SAPPHIRE_RAPIDS)
+
+    assert choose_precision("auto") == "float32"
+
+
+@pytest.mark.parametrize("wanted", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize("text", [SAPPHIRE_RAPIDS, SKYLAKE])
+def test_a_named_precision_is_taken_as_it_is(cpu, text, wanted):
+    """Whatever the CPU has."""
+    cpu(text)
+
+    assert choose_precision(wanted) == wanted
+
+
+def test_flags_are_whole_words(cpu):
+    """A flag that only begins alike is another."""
+    cpu("flags\t: avx512_bf16x myamx_bf16\n")
+
+    assert cpu_flags() == {"avx512_bf16x", "myamx_bf16"}
+    assert choose_precision("auto") == "float32"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (SAPPHIRE_RAPIDS, "Intel(R) Xeon(R) Platinum 8488C"),
+        (GRAVITON, platform.machine()),
+        (None, platform.machine()),
+    ],
+)
+def test_the_cpu_is_named(cpu, text, name):
+    """As Linux names it, or by its architecture."""
+    cpu(text)
+
+    assert cpu_name() == name

@@ -1,0 +1,67 @@
+"""The learning rate against plain Python."""
+
+import keras
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roadsigns.training.schedule import DroppingRate
+
+# 31,368 training images in batches of 32.
+STEPS_PER_EPOCH = 981
+
+
+def tutorial_rate():
+    """The tutorial's."""
+    return DroppingRate(0.01, drop_factor=0.1, steps_per_drop=10 * STEPS_PER_EPOCH, decay_per_step=1e-6)
+
+
+def expected(step, *, rate=0.01, factor=0.1, steps_per_drop=10 * STEPS_PER_EPOCH, decay=1e-6):
+    """The tutorial's words in float64."""
+    return rate * factor ** (step // steps_per_drop) / (1 + decay * step)
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 9, 10, 11, 19, 20, 29])
+@pytest.mark.parametrize("step", [0, 1, STEPS_PER_EPOCH - 1])
+def test_the_rate_drops_every_ten_epochs_and_decays_every_step(epoch, step):
+    """0.01 * 0.1 ** (epoch // 10) / (1 + 1e-6 * step)."""
+    total = epoch * STEPS_PER_EPOCH + step
+    plain = 0.01 * 0.1 ** (epoch // 10) / (1 + 1e-6 * total)
+
+    assert float(tutorial_rate()(total)) == pytest.approx(plain, rel=1e-6)
+
+
+@settings(max_examples=25)
+@given(
+    step=st.integers(0, 2**31 - 1),
+    rate=st.floats(1e-6, 10),
+    factor=st.floats(0.01, 1),
+    steps_per_drop=st.integers(1000, 100_000_000),
+    decay=st.floats(0, 1e-3),
+)
+def test_the_rate_equals_plain_python(step, rate, factor, steps_per_drop, decay):
+    """At any step and setting, within float32, and below its range as zero."""
+    schedule = DroppingRate(rate, drop_factor=factor, steps_per_drop=steps_per_drop, decay_per_step=decay)
+    plain = expected(step, rate=rate, factor=factor, steps_per_drop=steps_per_drop, decay=decay)
+
+    # The error of a float32 power grows with its exponent.
+    assert float(schedule(step)) == pytest.approx(plain, rel=1e-6 * (2 + step // steps_per_drop), abs=1e-37)
+
+
+def test_the_step_may_be_the_optimisers_count():
+    """Keras hands over an integer variable; the rate is float32."""
+    rate = tutorial_rate()(keras.Variable(10 * STEPS_PER_EPOCH, dtype="int64", trainable=False))
+
+    assert keras.backend.standardize_dtype(rate.dtype) == "float32"
+    assert float(rate) == pytest.approx(expected(10 * STEPS_PER_EPOCH), rel=1e-6)
+
+
+def test_the_schedule_serialises():
+    """To its name and numbers, and back to the same rates."""
+    stored = keras.optimizers.schedules.serialize(tutorial_rate())
+    again = keras.optimizers.schedules.deserialize(stored)
+
+    assert isinstance(again, DroppingRate)
+    assert again.get_config() == tutorial_rate().get_config()
+    for step in (0, 5000, 25_000):
+        assert float(again(step)) == float(tutorial_rate()(step))
