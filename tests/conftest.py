@@ -1,6 +1,10 @@
 """What several tests share: the real images where they are present, a small drawn data set, a tiny model."""
 
 import os
+import pty
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import hypothesis
@@ -20,6 +24,36 @@ def pytest_runtest_setup(item):
     """Skip what wants the real images where they are not present."""
     if item.get_closest_marker("gtsrb") and not os.environ.get(GTSRB_VARIABLE):
         pytest.skip(f"{GTSRB_VARIABLE} is not set: give it the folder that holds Final_Training to run this test")
+
+
+@pytest.fixture(scope="session")
+def run_on_terminal():
+    """Run Python code with standard error on a terminal; gives its status, standard output and what was shown."""
+
+    def run(code, *arguments):
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-c", code, *map(str, arguments)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
+            os.close(theirs)
+            shown = []
+            # A terminal holds few bytes; unread, it would block the process.
+            reader = threading.Thread(target=_read_terminal, args=(ours, shown))
+            reader.start()
+            output, _ = process.communicate(timeout=60)
+            reader.join()
+        os.close(ours)
+        return process.returncode, output, "".join(shown)
+
+    return run
+
+
+def _read_terminal(terminal, shown):
+    try:
+        while content := os.read(terminal, 4096):
+            shown.append(content.decode(errors="replace"))
+    except OSError:
+        # Linux's way of telling that the other side is closed.
+        return
 
 
 @pytest.fixture(scope="session")

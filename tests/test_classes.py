@@ -33,7 +33,8 @@ def test_every_class_belongs_to_exactly_one_subset():
 
 
 @pytest.mark.parametrize(
-    ("class_id", "subset"), [(0, "speed limits"), (6, "derestriction"), (11, "danger"), (14, "unique"), (40, "mandatory")]
+    ("class_id", "subset"),
+    [(0, "speed limits"), (6, "derestriction"), (11, "danger"), (14, "unique"), (40, "mandatory")],
 )
 def test_subset_of_a_class_is_the_papers(class_id, subset):
     """Spot checks against table 3 of the paper."""

@@ -25,9 +25,13 @@ def test_failing_block_leaves_what_stood_there(tmp_path, error):
     path = tmp_path / "figures.json"
     path.write_text("old")
 
-    with pytest.raises(error), replace_when_done(path) as temporary:
-        temporary.write_text("ha")
-        raise error
+    def write_and_fail():
+        with replace_when_done(path) as temporary:
+            temporary.write_text("ha")
+            raise error
+
+    with pytest.raises(error):
+        write_and_fail()
 
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]

@@ -1,3 +1,24 @@
-"""Recognise traffic signs."""
+"""Recognise traffic signs.
+
+from roadsigns import Recognizer
+
+recognizer = Recognizer.load()
+print(recognizer.predict_one("sign.png").name)
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from roadsigns.inference.recognizer import ClassProbability, Prediction, Recognizer
+
+__all__ = ["ClassProbability", "Prediction", "Recognizer", "__version__"]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    # Imported when asked for: `import roadsigns` must answer at once.
+    if name in {"ClassProbability", "Prediction", "Recognizer"}:
+        return getattr(importlib.import_module("roadsigns.inference.recognizer"), name)
+    raise AttributeError(f"module 'roadsigns' has no attribute '{name}'")

@@ -75,7 +75,14 @@ def test_import_loads_nothing_heavy():
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["models"], ["recipes"], ["recipes", "tutorial"], *([name, "--help"] for name in COMMANDS)],
+    [
+        ["--help"],
+        ["--version"],
+        ["models"],
+        ["recipes"],
+        ["recipes", "tutorial"],
+        *([name, "--help"] for name in COMMANDS),
+    ],
     ids=" ".join,
 )
 def test_help_and_lists_load_nothing_heavy(arguments):
@@ -157,7 +164,11 @@ def test_reader_that_has_gone_is_no_crash():
     reading, writing = os.pipe()
     os.close(reading)
     result = subprocess.run(
-        [sys.executable, "-c", MAIN, "recipes", "tutorial"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-c", MAIN, "recipes", "tutorial"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     os.close(writing)
 

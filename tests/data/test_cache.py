@@ -253,7 +253,9 @@ def test_full_disk_is_told_and_nothing_is_left(samples, folder):
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), OSError("12 requested and 3 written")])
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), OSError("12 requested and 3 written")]
+)
 def test_disk_that_fills_up_at_the_end_is_told(samples, folder, monkeypatch, error):
     """NumPy's own error has no number and no `strerror`; its words are told all the same."""
 
@@ -295,3 +297,13 @@ def test_cache_folder_is_the_users_or_the_one_chosen(monkeypatch):
 
     monkeypatch.delenv("ROADSIGNS_CACHE")
     assert default_cache_folder().name == "roadsigns"
+
+
+@pytest.mark.parametrize("name", ["pixels.bin", "shapes.npy", "problems.json"])
+def test_cache_rebuilds_an_entry_that_lost_its_content(samples, folder, name):
+    """After a power cut a renamed file can be shorter than it was written."""
+    whole = open_decoded(samples, folder).read(2).copy()
+    (entry,) = folder.iterdir()
+    (entry / name).write_bytes((entry / name).read_bytes()[:-3])
+
+    assert np.array_equal(open_decoded(samples, folder).read(2), whole)

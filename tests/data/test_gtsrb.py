@@ -81,6 +81,16 @@ def test_drawn_folder_is_read_as_it_was_drawn(drawn_folder):
     assert {sample.class_id for sample in test.samples} == set(range(43))
 
 
+@pytest.mark.parametrize(("mark", "source"), [("drawn signs, seed 7\n", "drawn signs, seed 7"), ("", "drawn signs")])
+def test_drawn_signs_are_another_source_than_gtsrb(tmp_path, mark, source):
+    """Their tracks have the same numbers and are other signs."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"])
+    write_test(tmp_path, ["00000.ppm"])
+    (tmp_path / "drawn-signs.txt").write_text(mark)
+
+    assert read_training(tmp_path).source == read_test(tmp_path).source == source
+
+
 @pytest.mark.gtsrb
 def test_real_training_set_is_complete(gtsrb_folder):
     """39,209 images of 1,307 tracks in 43 classes."""
@@ -108,7 +118,9 @@ def test_test_annotations_are_found_at_all_three_places(tmp_path, place):
 
 def test_annotations_without_labels_are_ignored(tmp_path):
     """The official archive has GT-final_test.test.csv inside Images; it names no class."""
-    write_test(tmp_path, ["00000.ppm"], table="Final_Test/Images/GT-final_test.test.csv", rows=["00000.ppm;30;31;5;6;24;25"])
+    write_test(
+        tmp_path, ["00000.ppm"], table="Final_Test/Images/GT-final_test.test.csv", rows=["00000.ppm;30;31;5;6;24;25"]
+    )
 
     with pytest.raises(DataError, match=r"has test images but no GT-final_test\.csv.*test\.csv has no labels"):
         read_test(tmp_path)
@@ -303,7 +315,9 @@ def test_box_may_reach_the_images_edge(tmp_path, box):
     assert read_training(tmp_path).samples[0].box == Box(box[0], box[1], box[2] + 1, box[3] + 1)
 
 
-@pytest.mark.parametrize("line", ["0.ppm;30;31;5;6;24;x;0", "0.ppm;30;31;5;6", "0.ppm;30;31;5.5;6;24;25;0", "0.ppm;;;;;;;"])
+@pytest.mark.parametrize(
+    "line", ["0.ppm;30;31;5;6;24;x;0", "0.ppm;30;31;5;6", "0.ppm;30;31;5.5;6;24;25;0", "0.ppm;;;;;;;"]
+)
 def test_row_that_is_not_numbers_is_refused(tmp_path, line):
     """The line's number and content are told."""
     write_test(tmp_path, ["0.ppm"], rows=[row("0.ppm"), line])
@@ -317,7 +331,7 @@ def test_file_name_that_is_a_path_is_refused(tmp_path, name):
     """Annotations name files beside them, nothing else on the disk."""
     write_test(tmp_path, ["00000.ppm"], rows=[row(name)])
 
-    with pytest.raises(DataError, match="is a path. Expected a plain file name"):
+    with pytest.raises(DataError, match=r"is a path\. Expected a plain file name"):
         read_test(tmp_path)
 
 
@@ -358,7 +372,11 @@ def test_own_folders_are_classes_in_natural_order(tmp_path):
 
     assert data.source == OWN_SOURCE
     assert [(sign.class_id, sign.name) for sign in data.classes] == [(0, "Bus"), (1, "sign 2"), (2, "sign 10")]
-    assert [(sample.path.name, sample.class_id) for sample in data.samples] == [("c.ppm", 0), ("b.JPG", 1), ("a.png", 2)]
+    assert [(sample.path.name, sample.class_id) for sample in data.samples] == [
+        ("c.ppm", 0),
+        ("b.JPG", 1),
+        ("a.png", 2),
+    ]
     assert {sample.box for sample in data.samples} == {None}
 
 
@@ -395,7 +413,7 @@ def test_own_folders_of_huge_numbers_are_refused(tmp_path):
     """20261122 is a date; twenty million classes are nobody's wish."""
     write_plain(tmp_path, **{"20261122": ["a.png"], "1": ["b.png"]})
 
-    with pytest.raises(DataError, match="would be class number 20261122.*give the folders names"):
+    with pytest.raises(DataError, match=r"would be class number 20261122.*give the folders names"):
         read_training(tmp_path)
 
 

@@ -158,7 +158,14 @@ def test_empty_file_is_refused():
 
 @pytest.mark.parametrize(
     "content",
-    [b"\0", b"not an image", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"P6", b"P6\n0 5\n255\n", b"\x89PNG\r\n\x1a\n"],
+    [
+        b"\0",
+        b"not an image",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"P6",
+        b"P6\n0 5\n255\n",
+        b"\x89PNG\r\n\x1a\n",
+    ],
 )
 def test_what_is_no_image_is_refused(content):
     """The message names the file and what is expected."""

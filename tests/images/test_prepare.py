@@ -127,7 +127,9 @@ def test_equalised_value_spreads_over_the_whole_range():
     np.testing.assert_allclose(color.rgb2hsv(equalised)[:, :, 0], color.rgb2hsv(image)[:, :, 0], atol=1e-3)
 
 
-@pytest.mark.parametrize(("height", "width", "side"), [(30, 40, 30), (31, 40, 30), (40, 31, 30), (25, 25, 24), (2, 9, 2)])
+@pytest.mark.parametrize(
+    ("height", "width", "side"), [(30, 40, 30), (31, 40, 30), (40, 31, 30), (25, 25, 24), (2, 9, 2)]
+)
 def test_central_square_has_the_tutorials_even_side(height, width, side):
     """Odd sides lose a row or column: the tutorial takes half of the side on both sides of the centre."""
     assert crop_central_square(np.zeros((height, width, 3), np.float32)).shape == (side, side, 3)

@@ -69,7 +69,9 @@ def test_network_comes_back_as_it_was_saved(tiny_model, tiny_network):
 
 def test_plain_keras_loads_the_file(tiny_model, tiny_network):
     """Without roadsigns in the process: the member that is ours is passed over."""
-    result = subprocess.run([sys.executable, "-c", PLAIN_KERAS, tiny_model], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", PLAIN_KERAS, tiny_model], capture_output=True, text=True, check=False
+    )
 
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == str(tiny_network.count_params())
@@ -163,7 +165,9 @@ def test_unknown_model_is_refused_with_what_there_is(tiny_model, monkeypatch):
 )
 def test_file_that_is_no_model_of_ours_is_refused(not_a_model):
     """The file is named, and what is expected."""
-    with pytest.raises(ModelError, match=rf"{not_a_model} is not a model of roadsigns .*as `roadsigns train` writes it"):
+    with pytest.raises(
+        ModelError, match=rf"{not_a_model} is not a model of roadsigns .*as `roadsigns train` writes it"
+    ):
         read_metadata(not_a_model)
 
 
@@ -188,7 +192,15 @@ def test_metadata_of_a_later_version_is_refused(tmp_path, tiny_model):
 
 def test_missing_keras_is_told_with_the_command_that_installs_it(monkeypatch):
     """As without the extra."""
-    monkeypatch.setitem(sys.modules, "keras", None)
+
+    class NoKeras:
+        @staticmethod
+        def find_spec(name, path, target=None):
+            if name == "keras":
+                raise ModuleNotFoundError("No module named 'keras'")
+
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoKeras, *sys.meta_path])
 
     with pytest.raises(MissingExtraError, match=r"pip install 'roadsigns\[train\]'"):
         import_keras()

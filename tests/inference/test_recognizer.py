@@ -176,7 +176,9 @@ def test_box_outside_its_image_is_refused(tiny, paths):
 )
 def test_array_that_is_not_rgb_uint8_is_refused(tiny, array):
     """Grey, RGBA and float: guessing what was meant would guess wrong some day."""
-    with pytest.raises(ImageError, match=r"Image 0 is an array of shape .* Expected RGB, shape \(height, width, 3\), uint8"):
+    with pytest.raises(
+        ImageError, match=r"Image 0 is an array of shape .* Expected RGB, shape \(height, width, 3\), uint8"
+    ):
         tiny.predict([array])
 
 

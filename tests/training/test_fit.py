@@ -63,6 +63,17 @@ def make_fit(folder, *overrides, precision="float32", validation=True):
     )
 
 
+def rehearsed(fit, monkeypatch, losses=None):
+    """Let each step only count and move the weights a little: what is kept does not depend on how it was learnt."""
+
+    def step(network, images, labels, *, return_dict):
+        network.set_weights([array + 0.01 for array in network.get_weights()])
+        network.optimizer.iterations.assign_add(1)
+        return {"loss": next(losses) if losses else 1.0, "accuracy": 0.5}
+
+    monkeypatch.setattr(keras.Model, "train_on_batch", step)
+
+
 @dataclass
 class Learnt:
     """A finished fit, and its weights before and after the first step."""
@@ -74,12 +85,12 @@ class Learnt:
 
 @pytest.fixture(scope="module")
 def learnt(tmp_path_factory):
-    """Eight images, learnt by heart in 16 epochs of one batch."""
+    """Eight images, learnt by heart in 24 epochs of four batches."""
     fit = make_fit(
         tmp_path_factory.mktemp("learnt"),
-        "training.epochs=16",
-        "training.batch_size=8",
-        "training.learning_rate=0.03",
+        "training.epochs=24",
+        "training.batch_size=2",
+        "training.learning_rate=0.02",
         "training.drop_every_epochs=100",
     )
     weights = []
@@ -141,11 +152,11 @@ def test_measure_counts_by_hand(learnt):
 
 
 def test_the_saved_model_is_float32_of_keras_own_layers(trained):
-    """Whatever trained it: every layer and every variable; nothing of ours is needed, and no optimiser is in it."""
+    """Whatever trained it: every layer and every weight; nothing of ours is needed, and no optimiser is in it."""
     network = load_network(trained.run.model)
 
     assert {layer.dtype_policy.name for layer in network.layers} == {"float32"}
-    assert {keras.backend.standardize_dtype(variable.dtype) for variable in network.variables} == {"float32"}
+    assert {keras.backend.standardize_dtype(variable.dtype) for variable in network.weights} == {"float32"}
     assert network.output.dtype == "float32"
     with zipfile.ZipFile(trained.run.model) as archive:
         config = archive.read("config.json").decode()
@@ -222,17 +233,6 @@ def test_the_model_kept_is_the_best_or_the_last(tmp_path, monkeypatch, keep, val
         assert all(math.isnan(line.validation_loss) for line in history)
 
 
-def rehearsed(fit, monkeypatch):
-    """Let each step only count and move the weights a little: what is kept does not depend on how it was learnt."""
-
-    def step(network, images, labels, *, return_dict):
-        network.set_weights([array + 0.01 for array in network.get_weights()])
-        network.optimizer.iterations.assign_add(1)
-        return {"loss": 1.0, "accuracy": 0.5}
-
-    monkeypatch.setattr(keras.Model, "train_on_batch", step)
-
-
 def test_the_history_holds_the_rate_of_each_epochs_last_step(tmp_path, monkeypatch):
     """Two steps an epoch, a tenth every epoch: an epoch's line does not hold the next epoch's rate."""
     fit = make_fit(tmp_path, validation=False)
@@ -272,21 +272,17 @@ def test_a_model_that_a_kill_left_out_is_made_from_the_checkpoint(tmp_path, monk
         np.testing.assert_array_equal(saved, expected)
 
 
-def test_a_loss_that_is_no_number_ends_the_training(tmp_path, monkeypatch):
+def test_a_loss_that_is_not_finite_ends_the_training(tmp_path, monkeypatch):
     """The sentence names step and rate; the model and the checkpoint of the last good epoch stay."""
-    calls = itertools.count()
-
-    def poisoned(images, augmentation, rng):
-        return images * np.float32(math.nan) if next(calls) == 3 else images
-
-    monkeypatch.setattr(batches_module, "augment", poisoned)
     fit = make_fit(tmp_path)
+    losses = iter([1.0, 1.0, 1.0, math.nan])
+    rehearsed(fit, monkeypatch, losses)
 
     with pytest.raises(RunError) as caught:
         fit.run_epochs()
 
     message = str(caught.value)
-    assert "The loss is no longer a number at step 2 of epoch 2, at a learning rate of 0.000999997" in message
+    assert "The loss is no longer finite at step 2 of epoch 2, at a learning rate of 0.001." in message
     assert "The model of epoch 1 is kept" in message
     assert "--set training.learning_rate=0.0033" in message
     assert read_metadata(fit.run.model).epoch == fit.run.read_checkpoint().epoch == 1
@@ -295,11 +291,27 @@ def test_a_loss_that_is_no_number_ends_the_training(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("validation", [True, False])
-def test_weights_that_the_last_step_ruined_are_not_kept(tmp_path, validation):
-    """Its loss, taken before the update, is still a number."""
-    fit = make_fit(tmp_path, "training.batch_size=8", "training.learning_rate=1e38", validation=validation)
+def test_weights_that_the_last_step_ruined_are_not_kept(tmp_path, monkeypatch, validation):
+    """The step's own loss is still a number: a ReLU makes 0 of what is none."""
+    calls = itertools.count()
 
-    with pytest.raises(RunError, match=r"no longer a number at step 1 of epoch 1, at a learning rate of 1e\+38"):
+    def poisoned(images, augmentation, rng):
+        return images * np.float32(math.nan) if next(calls) == 1 else images
+
+    monkeypatch.setattr(batches_module, "augment", poisoned)
+    fit = make_fit(tmp_path, validation=validation)
+
+    with pytest.raises(RunError, match=r"no longer finite at step 2 of epoch 1, at a learning rate of 0\.01\. Try"):
         fit.run_epochs()
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_validation_loss_that_is_not_finite_ends_the_training(tmp_path, monkeypatch):
+    """Weights may be finite and their products not."""
+    fit = make_fit(tmp_path)
+    rehearsed(fit, monkeypatch)
+    monkeypatch.setattr(fit_module, "measure", lambda *_: Result(4, 3, 0.25, math.nan))
+
+    with pytest.raises(RunError, match="The validation loss is no longer finite at step 2 of epoch 1"):
+        fit.run_epochs()

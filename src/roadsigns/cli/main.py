@@ -58,7 +58,7 @@ def main() -> None:
     debug = "--debug" in sys.argv[1:]
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     try:
-        status = group(standalone_mode=False)
+        status = group(standalone_mode=False, prog_name="roadsigns")
     except RoadsignsError as error:
         if debug:
             raise
@@ -70,8 +70,4 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt) as error:
         click.echo("roadsigns: stopped.", err=True)
         raise SystemExit(130) from error
-    except BrokenPipeError:
-        # The reader (`| head`) has gone; there is nobody to tell.
-        sys.stderr.close()
-        raise SystemExit(141) from None
     raise SystemExit(status if isinstance(status, int) else 0)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Rows shown together: a table needs them all before its first line, and must not wait for a long run's end.
 ROWS = 256
+# A path has at most 4,096 characters on Linux.
+UNFOLDED_WIDTH = 20_000
 
 
 class BoxType(click.ParamType["tuple[int, int, int, int]"]):
@@ -138,10 +140,11 @@ def _table_writer(paths: list[Path], classes: tuple["SignClass", ...]) -> "Write
     from rich.text import Text
 
     console = Console()
-    # In a file or a pipe one image stays one line.
-    width = console.width if console.is_terminal else sys.maxsize
-    file_width = min(max(len(str(path)) for path in paths), width // 3)
-    name_width = min(max(len(sign.name) for sign in classes), width // 4)
+    if not console.is_terminal:
+        # In a file or a pipe one image stays one line.
+        console.width = UNFOLDED_WIDTH
+    file_width = min(max(len(str(path)) for path in paths), console.width // 4)
+    name_width = min(max(len(sign.name) for sign in classes), console.width // 4)
 
     def write(results: Iterator["Result"]) -> None:
         first = True
@@ -149,7 +152,7 @@ def _table_writer(paths: list[Path], classes: tuple["SignClass", ...]) -> "Write
             table = _empty_table(file_width, name_width, show_header=first)
             for path, prediction in rows:
                 table.add_row(*(Text(cell) for cell in _cells(path, prediction)))
-            console.print(table, width=width, crop=False)
+            console.print(table)
             first = False
 
     return write

@@ -74,8 +74,9 @@ def open_decoded(samples: Sequence[Sample], folder: Path) -> DecodedImages | Non
         None, with a warning, if the cache cannot be written (full disk, read-only folder): the caller reads the files.
     """
     entry = folder / _key(samples)
-    if not entry.is_dir():
+    if not _is_whole(entry):
         try:
+            shutil.rmtree(entry, ignore_errors=True)
             _build(samples, entry)
         except OSError as error:
             warnings.warn(
@@ -132,14 +133,32 @@ def _write(samples: Sequence[Sample], folder: Path) -> None:
     (folder / "problems.json").write_text(json.dumps(problems), encoding="utf-8")
 
 
-def _load(entry: Path) -> DecodedImages:
+def _is_whole(entry: Path) -> bool:
+    """Whether an entry is there and as long as it says: a power cut may lose what was renamed but not yet on disk."""
+    try:
+        shapes = _read_shapes(entry)
+        json.loads((entry / "problems.json").read_text())
+        return (entry / "pixels.bin").stat().st_size == _offsets(shapes)[-1]
+    except (OSError, ValueError):
+        return False
+
+
+def _read_shapes(entry: Path) -> npt.NDArray[np.int32]:
     shapes: npt.NDArray[np.int32] = np.load(entry / "shapes.npy", allow_pickle=False)
+    return shapes
+
+
+def _offsets(shapes: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(shapes.astype(np.int64).prod(axis=1) * 3)])
+
+
+def _load(entry: Path) -> DecodedImages:
+    shapes = _read_shapes(entry)
     problems = {int(key): str(value) for key, value in json.loads((entry / "problems.json").read_text()).items()}
-    offsets = np.concatenate([[0], np.cumsum(shapes.astype(np.int64).prod(axis=1) * 3)])
     pixels = entry / "pixels.bin"
     # An empty file cannot be mapped.
     mapped = np.memmap(pixels, np.uint8, "r") if pixels.stat().st_size else np.empty(0, np.uint8)
-    return DecodedImages(mapped, offsets, shapes, problems)
+    return DecodedImages(mapped, _offsets(shapes), shapes, problems)
 
 
 def _remove_abandoned(folder: Path) -> None:

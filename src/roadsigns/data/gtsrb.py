@@ -117,7 +117,9 @@ def _require_folder(data: Path) -> None:
 def _source(data: Path) -> str:
     """Where an official-looking layout comes from: equal track numbers are the same sign only within one source."""
     mark = data / DRAWN_MARK
-    return mark.read_text(encoding="utf-8").splitlines()[0].strip() if mark.is_file() else GTSRB_SOURCE
+    if not mark.is_file():
+        return GTSRB_SOURCE
+    return mark.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip() or "drawn signs"
 
 
 def _read_official(images: Path, *, source: str) -> DataSet:

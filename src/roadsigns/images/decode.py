@@ -74,7 +74,13 @@ def decode_image(content: bytes, *, name: str = "the image") -> UInt8Image:
                         "Cut the sign out or scale the image down."
                     )
                 return to_rgb(image)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except UnidentifiedImageError as error:
+        # Pillow's own words name a Python object.
+        raise ImageError(
+            f"{name} does not decode (its content is no image known here). "
+            "Expected a whole PPM, PNG or JPEG file; fetch it again or remove it."
+        ) from error
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise ImageError(
             f"{name} does not decode ({error}). Expected a whole PPM, PNG or JPEG file; fetch it again or remove it."
         ) from error

@@ -153,9 +153,11 @@ class Fit:
             return False
         seconds = time.perf_counter() - start
         result = measure(self.network, self.validation)
-        if not self._is_finite(result):
-            # The last step's loss is taken before its update, which may be the one that ruins the weights.
-            raise self._diverged(epoch, step=len(self.batches), what="network's output")
+        # A loss is taken before its step's update, and a ReLU turns what is no number into 0: look at the weights too.
+        if not all(bool(np.isfinite(array).all()) for array in self.network.get_weights()):
+            raise self._diverged(epoch, step=len(self.batches), what="weights are")
+        if result.images and not math.isfinite(result.loss):
+            raise self._diverged(epoch, step=len(self.batches), what="validation loss is")
         self.history.append(
             EpochFigures(
                 epoch=epoch + 1,
@@ -185,7 +187,7 @@ class Fit:
             for step, (images, labels) in enumerate(batches):
                 logs = self.network.train_on_batch(images, labels, return_dict=True)
                 if not math.isfinite(logs["loss"]):
-                    raise self._diverged(epoch, step=step + 1, what="loss")
+                    raise self._diverged(epoch, step=step + 1, what="loss is")
                 seen += len(labels)
                 for name in sums:
                     sums[name] += logs[name] * len(labels)
@@ -198,16 +200,11 @@ class Fit:
         """The learning rate of the step before; the optimiser's own is that of the step to come."""
         return float(self.rate(int(self.network.optimizer.iterations) - 1))
 
-    def _is_finite(self, result: Result) -> bool:
-        if result.images and not math.isfinite(result.loss):
-            return False
-        return all(bool(np.isfinite(array).all()) for array in self.network.get_weights())
-
     def _diverged(self, epoch: int, *, step: int, what: str) -> RunError:
         kept = f" The model of epoch {self.model_epoch} is kept." if self.run.model.is_file() else ""
         return RunError(
-            f"The {what} is no longer a number at step {step} of epoch {epoch + 1}, at a learning rate of "
-            f"{self._last_rate():g}.{kept} Try a lower rate in a new run: --set training.learning_rate="
+            f"The {what} no longer finite at step {step} of epoch {epoch + 1}, at a learning rate of "
+            f"{self._last_rate():.3g}.{kept} Try a lower rate in a new run: --set training.learning_rate="
             f"{self.recipe.training.learning_rate / 3:.2g}"
         )
 

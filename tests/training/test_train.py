@@ -1,0 +1,444 @@
+"""Whole trainings on drawn signs: what a run folder holds, and that a killed run ends as one that was not."""
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.data.gtsrb import read_training
+from roadsigns.data.samples import TrackKey
+from roadsigns.data.split import split_samples, tracks_of
+from roadsigns.errors import DataError, MissingExtraError, RunError
+from roadsigns.inference.model_file import load_network, read_metadata
+from roadsigns.recipe import load_recipe
+from roadsigns.training import train as train_module
+from roadsigns.training.run import RunFolder, open_run
+from roadsigns.training.train import train
+
+SEED = 5
+SMALL = ("data.image_size=32", "training.batch_size=16")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A run that went to its end, and what came with it."""
+
+    run: RunFolder
+    data: Path
+    figures: dict
+    stderr: str
+    data_before: str
+    data_after: str
+
+
+def tree_hash(folder):
+    """One checksum of every name, size, time and byte below a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        digest.update(f"{path.relative_to(folder)} {path.stat().st_mtime_ns}".encode())
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def small_recipe(*overrides):
+    """The augmented recipe at 32x32, 2 epochs unless told otherwise."""
+    return load_recipe("tutorial-augmented", [*SMALL, "training.epochs=2", *overrides])
+
+
+def train_into(path, data_set, recipe):
+    """As the command does it."""
+    with open_run(path, resume=False) as run:
+        run.write_recipe(recipe)
+        return run, train(recipe, data_set, run, name="tutorial-augmented", seed=SEED, cache_folder=None)
+
+
+def training_tracks(data):
+    """The tracks that the default split trains on."""
+    split = split_samples(read_training(data).samples, by="track", validation_fraction=0.2, seed=SEED)
+    return tracks_of(split.train)
+
+
+@pytest.fixture(scope="module")
+def damaged_folder(drawn_folder, tmp_path_factory):
+    """The drawn signs, four of them undecodable: one frame each of classes 0 and 1, and class 2's training track."""
+    folder = tmp_path_factory.mktemp("damaged") / "data"
+    shutil.copytree(drawn_folder, folder)
+    images = folder / "Final_Training" / "Images"
+    (images / "00000" / "00000_00000.ppm").write_bytes(b"")
+    (images / "00001" / "00001_00001.ppm").write_text("no picture")
+    (track,) = (key.track for key in training_tracks(folder) if key.class_id == 2)
+    for frame in range(2):
+        (images / "00002" / f"{track}_{frame:05d}.ppm").write_bytes(b"P6\n30 30\n255\nshort")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(damaged_folder, tmp_path_factory):
+    """Two epochs on the damaged folder, split by track."""
+    path = tmp_path_factory.mktemp("runs") / "run"
+    before = tree_hash(damaged_folder)
+    with pytest.MonkeyPatch.context() as patch:
+        lines = []
+        patch.setattr(sys, "stderr", Lines(lines))
+        run, figures = train_into(path, read_training(damaged_folder), small_recipe())
+    return Trained(run, damaged_folder, figures, "".join(lines), before, tree_hash(damaged_folder))
+
+
+class Lines:
+    """A standard error that is no terminal and is kept."""
+
+    def __init__(self, lines):
+        self.write = lines.append
+
+    def flush(self):
+        """Nothing is held back."""
+
+    def isatty(self):
+        """A file."""
+        return False
+
+
+def test_a_run_leaves_what_its_description_says(trained):
+    """Every file of roadsigns.training.run but the checkpoint, which a complete run needs no more."""
+    assert {path.name for path in trained.run.path.iterdir()} == {
+        "recipe.toml",
+        "environment.json",
+        "history.csv",
+        "curves.png",
+        "model.keras",
+        "figures.json",
+    }
+    assert trained.run.is_complete
+
+
+def test_the_recipe_is_recorded_with_its_overrides(trained):
+    """And reads as the same."""
+    assert trained.run.read_recipe() == small_recipe()
+
+
+def test_the_figures_are_recorded(trained):
+    """As returned; images, times, waiting, memory and the split's label with them."""
+    figures = trained.run.read_json("figures.json")
+
+    assert figures == trained.figures
+    assert figures["complete"] is True
+    assert figures["split"] == "validation by (class, track)"
+    assert figures["precision"] in {"float32", "mixed_bfloat16"}
+    assert sum(figures["images"].values()) == 2 * 2 * len(GTSRB_CLASSES) - 4
+    assert figures["seconds"]["train"] > 0
+    assert figures["training_images_per_second"] > 0
+    assert 0 <= figures["waited_for_data_seconds"] <= figures["seconds"]["train"] + 0.01
+    assert 100 < figures["peak_memory_mb"] < 20_000
+
+
+def test_the_validation_figures_are_those_of_the_saved_model(trained):
+    """Measured on the file in float32: the accuracy is the errors', the loss that of its epoch."""
+    figures = trained.figures["validation"]
+    line = trained.run.read_history()[trained.figures["model_epoch"] - 1]
+
+    assert figures["images"] == trained.figures["images"]["validation"]
+    assert figures["accuracy"] == pytest.approx(1 - figures["errors"] / figures["images"])
+    assert figures["loss"] == pytest.approx(line.validation_loss, rel=0.02)
+
+
+def test_the_best_model_by_validation_loss_is_kept(trained):
+    """The model's epoch is where the history is lowest."""
+    with (trained.run.path / "history.csv").open(newline="") as file:
+        losses = [float(row["validation_loss"]) for row in csv.DictReader(file)]
+
+    assert len(losses) == 2
+    best = int(np.argmin(losses)) + 1
+    assert read_metadata(trained.run.model).epoch == trained.figures["model_epoch"] == best
+
+
+def test_the_environment_is_recorded(trained):
+    """Seed, machine, versions, precision and data."""
+    environment = trained.run.read_json("environment.json")
+
+    assert environment["recipe"] == "tutorial-augmented"
+    assert environment["seed"] == SEED
+    assert environment["precision"] == trained.figures["precision"]
+    assert environment["backend"] == "tensorflow"
+    assert {"keras", "numpy"} <= environment["packages"].keys()
+    assert environment["cores"] == os.cpu_count()
+    assert {"roadsigns", "command", "started", "python", "platform", "cpu"} <= environment.keys()
+    data = environment["data"]
+    assert data["folder"] == str(trained.data / "Final_Training" / "Images")
+    assert (data["images"], len(data["sha256"])) == (172, 64)
+
+
+def test_undecodable_files_are_named_and_counted(trained):
+    """Each on standard error and in the figures; the others train."""
+    images = trained.data / "Final_Training" / "Images"
+    undecodable = trained.figures["undecodable"]
+
+    assert len(undecodable) == 4
+    assert {str(images / "00000" / "00000_00000.ppm"), str(images / "00001" / "00001_00001.ppm")} < set(undecodable)
+    told = [line for line in trained.stderr.splitlines() if line.startswith("Left out: ")]
+    assert len(told) == 4
+    assert all(any(path in line for line in told) for path in undecodable)
+
+
+def test_the_data_folder_is_not_touched(trained):
+    """Not a byte, a name or a time."""
+    assert trained.data_after == trained.data_before
+
+
+def test_the_model_records_the_tracks_it_was_trained_on(trained):
+    """Exactly those of the split, without the track of which no image decoded."""
+    metadata = read_metadata(trained.run.model)
+    split = training_tracks(trained.data)
+
+    assert len(split) == len(GTSRB_CLASSES)
+    assert metadata.trained_on == {key for key in split if key.class_id != 2}
+    assert metadata.split == {"by": "track", "validation_fraction": 0.2, "seed": SEED}
+    assert metadata.classes == GTSRB_CLASSES
+    assert (metadata.recipe, metadata.network, metadata.image_size) == ("tutorial-augmented", "tutorial", 32)
+
+
+def test_off_a_terminal_an_epoch_is_a_line(trained):
+    """No escape sequences, no carriage returns."""
+    epochs = [line for line in trained.stderr.splitlines() if line.startswith("Epoch ")]
+
+    assert [line.partition(":")[0] for line in epochs] == ["Epoch 1/2", "Epoch 2/2"]
+    assert all("rate 0.01, loss " in line and "validation loss " in line for line in epochs)
+    assert "\x1b" not in trained.stderr
+    assert "\r" not in trained.stderr
+
+
+def test_a_random_split_records_tracks_that_validate_too(drawn_folder, tmp_path):
+    """Its figures carry the word leaky, and `evaluate` can see the overlap."""
+    recipe = small_recipe("data.split=random", "training.epochs=1", "training.keep=last")
+    data_set = read_training(drawn_folder)
+
+    run, figures = train_into(tmp_path / "run", data_set, recipe)
+
+    split = split_samples(data_set.samples, by="random", validation_fraction=0.2, seed=SEED)
+    metadata = read_metadata(run.model)
+    assert metadata.trained_on == tracks_of(split.train)
+    assert metadata.trained_on & tracks_of(split.validation)
+    assert figures["split"].startswith("LEAKY")
+    assert metadata.epoch == 1
+
+
+def test_without_a_split_every_image_trains(drawn_folder, tmp_path):
+    """The model is the last epoch's; there are no validation figures, and the record is strict JSON."""
+    data_set = read_training(drawn_folder)
+
+    run, figures = train_into(tmp_path / "run", data_set, small_recipe("data.split=none", "training.batch_size=64"))
+
+    metadata = read_metadata(run.model)
+    assert metadata.trained_on == {TrackKey(sign.class_id, f"{track:05d}") for sign in GTSRB_CLASSES for track in (0, 1)}
+    assert metadata.epoch == figures["model_epoch"] == 2
+    assert figures["images"] == {"train": 172, "validation": 0}
+    assert "validation" not in figures
+    assert figures["split"] == "no validation: every image trains"
+    text = (run.path / "figures.json").read_text()
+    json.loads(text, parse_constant=pytest.fail)
+
+
+def test_training_images_of_which_none_decodes_are_refused(damaged_folder, tmp_path):
+    """Validation alone is no training; no folder stays."""
+    data_set = read_training(damaged_folder)
+    two = tuple(sample for sample in data_set.samples if sample.class_id == 2)
+
+    with pytest.raises(DataError, match="None of the 2 images to train on decodes"):
+        train_into(tmp_path / "run", replace(data_set, samples=two), small_recipe())
+
+    assert not (tmp_path / "run").exists()
+
+
+def test_missing_matplotlib_is_told_in_one_line(trained, monkeypatch, capsys):
+    """The training goes on without curves."""
+
+    def missing(history, path):
+        raise MissingExtraError("Pictures need matplotlib. Install it: pip install 'roadsigns[report]'")
+
+    monkeypatch.setattr(train_module, "draw_curves", missing)
+
+    class Ended:
+        """What the curves are drawn from."""
+
+        history = trained.run.read_history()
+        run = trained.run
+
+    train_module._draw_curves(Ended)
+
+    assert capsys.readouterr().err == (
+        "No curves.png: Pictures need matplotlib. Install it: pip install 'roadsigns[report]'\n"
+    )
+
+
+# Kills this process where its first argument says: before the model, or the checkpoint, of an epoch is written, or in
+# a step, counted from the start of the process.
+KILLABLE = """
+import os, signal, sys
+import keras
+from roadsigns.cli.main import main
+from roadsigns.training import fit, run
+
+where, _, number = sys.argv.pop(1).partition(":")
+
+def die_if(this):
+    if this == int(number):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if where == "model":
+    save = fit.save_model
+    def save_model(network, metadata, path):
+        die_if(metadata.epoch)
+        save(network, metadata, path)
+    fit.save_model = save_model
+elif where == "checkpoint":
+    write = run.RunFolder.write_checkpoint
+    def write_checkpoint(self, checkpoint):
+        die_if(checkpoint.epoch)
+        write(self, checkpoint)
+    run.RunFolder.write_checkpoint = write_checkpoint
+elif where == "step":
+    step, done = keras.Model.train_on_batch, []
+    def train_on_batch(self, *batch, **options):
+        done.append(True)
+        die_if(len(done))
+        return step(self, *batch, **options)
+    keras.Model.train_on_batch = train_on_batch
+main()
+"""
+DETERMINISTIC = (
+    *SMALL,
+    "training.epochs=4",
+    "training.drop_every_epochs=2",
+    "training.precision=float32",
+    "training.deterministic=true",
+)
+
+
+def run_killable(where, data, path, *options):
+    """Train in a process of its own. Returns its status and standard error."""
+    result = subprocess.run(
+        [sys.executable, "-c", KILLABLE, where, "train", "--data", data, "--run", path, "--no-cache", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
+    )
+    return result.returncode, result.stderr
+
+
+@dataclass(frozen=True)
+class Killed:
+    """A run that was killed three times, copies of it after each, and one that was not."""
+
+    uninterrupted: RunFolder
+    resumed: RunFolder
+    stages: list[RunFolder]
+
+
+@pytest.fixture(scope="module")
+def killed(drawn_folder, tmp_path_factory):
+    """Killed between checkpoint and model of epoch 1, in epoch 2, and between history and checkpoint of epoch 3."""
+    folder = tmp_path_factory.mktemp("killed")
+    start = ["--recipe", "tutorial-augmented", "--seed", "7"]
+    start += [part for override in DETERMINISTIC for part in ("--set", override)]
+    status, stderr = run_killable("nowhere", drawn_folder, folder / "uninterrupted", *start)
+    assert status == 0, stderr
+    stages = []
+    for index, where in enumerate(["model:1", "step:3", "checkpoint:3"]):
+        status, stderr = run_killable(where, drawn_folder, folder / "run", *(["--resume"] if index else start))
+        assert status == -signal.SIGKILL, stderr
+        stages.append(RunFolder(folder / f"stage {index}"))
+        shutil.copytree(folder / "run", stages[-1].path)
+    # The options of the start may be given again.
+    status, stderr = run_killable("nowhere", drawn_folder, folder / "run", "--resume", *start)
+    assert status == 0, stderr
+    return Killed(RunFolder(folder / "uninterrupted"), RunFolder(folder / "run"), stages)
+
+
+def test_the_kills_came_where_they_should(killed):
+    """Otherwise the tests below show nothing."""
+    first, second, third = killed.stages
+
+    assert (first.read_checkpoint().epoch, first.model.exists()) == (1, False)
+    assert (second.read_checkpoint().epoch, len(second.read_history())) == (1, 1)
+    assert (third.read_checkpoint().epoch, len(third.read_history())) == (2, 3)
+
+
+def test_a_killed_run_holds_whole_files(killed):
+    """Whatever stands under its name is whole: from the first resume on there is a model that loads."""
+    for stage in killed.stages[1:]:
+        assert read_metadata(stage.model).epoch >= 1
+        assert np.isfinite(load_network(stage.model).get_weights()[0]).all()
+        assert not stage.is_complete
+
+
+def test_a_killed_and_resumed_run_equals_an_uninterrupted_one(killed):
+    """Every epoch's rate, losses and accuracies, within 1e-5."""
+    expected, history = killed.uninterrupted.read_history(), killed.resumed.read_history()
+
+    assert [line.epoch for line in history] == [line.epoch for line in expected] == [1, 2, 3, 4]
+    for line, other in zip(history, expected, strict=True):
+        assert line.learning_rate == other.learning_rate
+        for name in ("loss", "accuracy", "validation_loss", "validation_accuracy"):
+            assert getattr(line, name) == pytest.approx(getattr(other, name), abs=1e-5)
+    # The validation of 86 images is at chance; that weights moved is what makes the comparison worth something.
+    assert len({line.loss for line in history}) == 4
+    assert [line.learning_rate for line in history] == pytest.approx([0.01, 0.01, 0.001, 0.001], rel=1e-4)
+
+
+def test_a_killed_and_resumed_run_leaves_the_same_model(killed):
+    """The same epoch, weights within 1e-5, the same record; and nothing left over."""
+    expected, model = (read_metadata(run.model) for run in (killed.uninterrupted, killed.resumed))
+
+    assert replace(model, weights_sha256="") == replace(expected, weights_sha256="")
+    pairs = zip(*(load_network(run.model).get_weights() for run in (killed.uninterrupted, killed.resumed)), strict=True)
+    for weights, others in pairs:
+        np.testing.assert_allclose(weights, others, atol=1e-5)
+    # A kill leaves the hidden temporary file it was writing, if any; nothing else is more or less.
+    names = {path.name for path in killed.resumed.path.iterdir() if not path.name.startswith(".")}
+    assert names == {path.name for path in killed.uninterrupted.path.iterdir()}
+    losses = [line.validation_loss for line in killed.resumed.read_history()]
+    assert model.epoch == int(np.argmin(losses)) + 1
+
+
+def test_a_run_is_not_resumed_with_other_data(killed, drawn_folder, tmp_path):
+    """What it holds stays as it is."""
+    path = tmp_path / "run"
+    shutil.copytree(killed.stages[2].path, path)
+    before = tree_hash(path)
+    data_set = read_training(drawn_folder)
+    other = replace(data_set, samples=data_set.samples[:-1])
+
+    with (
+        pytest.raises(RunError, match="cannot be resumed: the data is not the same as at its start"),
+        open_run(path, resume=True) as run,
+    ):
+        train(run.read_recipe(), other, run, name="tutorial-augmented", seed=7, cache_folder=None)
+
+    assert tree_hash(path) == before
+
+
+def test_a_run_without_a_checkpoint_is_not_resumed_with_other_data_either(drawn_folder, tmp_path):
+    """Stopped in its first epoch, it is already about its data."""
+    data_set = read_training(drawn_folder)
+    recipe = small_recipe()
+    run = RunFolder(tmp_path)
+    run.write_recipe(recipe)
+    options = {"name": "tutorial-augmented", "seed": SEED, "precision": "float32"}
+    train_module._record_environment(run, data_set, **options)
+
+    train_module._record_environment(run, data_set, **options)
+    with pytest.raises(RunError, match="the data is not the same"):
+        train_module._record_environment(run, replace(data_set, samples=data_set.samples[1:]), **options)
+    with pytest.raises(RunError, match=r"the precision is not the same .*float32, now mixed_bfloat16"):
+        train_module._record_environment(run, data_set, **{**options, "precision": "mixed_bfloat16"})
