@@ -23,7 +23,8 @@ from roadsigns.training.precision import cpu_name
 
 import_keras()
 
-from bench.measure import prepare_everything, prepare_one_core, train_side_by_side  # noqa: E402 - Keras must be quiet first
+# Keras must be told to be quiet first.
+from bench.measure import prepare_everything, prepare_one_core, train_side_by_side  # noqa: E402
 
 START_RUNS = 15
 
@@ -32,7 +33,7 @@ def main() -> None:
     """Run every measurement and print one table."""
     folder = os.environ.get("ROADSIGNS_GTSRB")
     if not folder:
-        raise SystemExit("Set ROADSIGNS_GTSRB to the folder that holds Final_Training: the real images are what is measured.")
+        raise SystemExit("Set ROADSIGNS_GTSRB to the folder that holds Final_Training: real images are measured.")
     data = Path(folder)
     rows: list[tuple[str, str, str, str, str]] = []
     results: dict[str, Any] = {"cpu": cpu_name(), "cores": os.cpu_count(), "data": str(data)}
@@ -53,7 +54,7 @@ def main() -> None:
     )  # fmt: skip
     results["train"] = trained = train_side_by_side(data)
     rows.append(
-        ("training, images/s", f"{trained['ours']:.0f} ({trained['precision']})", f"{trained['tutorial']:.0f} (float32)",
+        ("training, images/s", f"{trained['ours']:.0f} {trained['precision']}", f"{trained['tutorial']:.0f} float32",
          f"{trained['ratio']:.2f}", f"n={trained['n']} rounds, ratio of each: {trained['ratios']}")
     )  # fmt: skip
     rows.append(("our network waits for data", f"{trained['waiting_percent']:.2f} % of the time", "", "", ""))
@@ -74,11 +75,12 @@ def main() -> None:
 
 def start_seconds() -> dict[str, float]:
     """Median seconds of starting Python for `roadsigns --help` and `import roadsigns`, after one warm-up."""
+    script = str(Path(sys.executable).parent / "roadsigns")
     commands = {
-        "roadsigns --help": "import sys; sys.argv = ['roadsigns', '--help']; from roadsigns.cli.main import main; main()",
-        "import roadsigns": "import roadsigns",
+        "roadsigns --help": [script, "--help"],
+        "import roadsigns": [sys.executable, "-c", "import roadsigns"],
     }
-    return {name: _median_seconds([sys.executable, "-c", code]) for name, code in commands.items()}
+    return {name: _median_seconds(command) for name, command in commands.items()}
 
 
 def _median_seconds(command: list[str]) -> float:

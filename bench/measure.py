@@ -72,7 +72,7 @@ def prepare_everything(data: Path) -> dict[str, float]:
 
 
 def train_side_by_side(data: Path) -> dict[str, Any]:
-    """Time rounds of training steps of both sides in turns, the same network, batch and augmentation; warm-up excluded."""
+    """Time rounds of steps of both sides in turns: same network, batch size and augmentation; warm-up excluded."""
     prepared = _load(data)
     ours, batches, precision = _our_side(prepared)
     theirs = _their_side(prepared)

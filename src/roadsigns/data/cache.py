@@ -138,7 +138,7 @@ def _is_whole(entry: Path) -> bool:
     try:
         shapes = _read_shapes(entry)
         json.loads((entry / "problems.json").read_text())
-        return (entry / "pixels.bin").stat().st_size == _offsets(shapes)[-1]
+        return (entry / "pixels.bin").stat().st_size == int(_offsets(shapes)[-1])
     except (OSError, ValueError):
         return False
 

@@ -44,9 +44,7 @@ def build_inference_network(name: str, *, num_classes: int, image_size: int) -> 
         ModelError: If there is no such network.
     """
     _require_known(name)
-    return NETWORKS[name](
-        num_classes=num_classes, image_size=image_size, dropout=keras.layers.Dropout, dtype="float32"
-    )
+    return NETWORKS[name](num_classes=num_classes, image_size=image_size, dropout=keras.layers.Dropout, dtype="float32")
 
 
 def _require_known(name: str) -> None:

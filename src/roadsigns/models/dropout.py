@@ -8,6 +8,7 @@ from keras import ops
 __all__ = ["ByteDropout"]
 
 LEVELS = 256
+ANY_WORD = -(2**31), 2**31 - 1
 
 
 @keras.saving.register_keras_serializable("roadsigns")
@@ -34,7 +35,7 @@ class ByteDropout(keras.layers.Layer):
         size = 1
         for side in shape[1:]:
             size *= side
-        words = keras.random.randint((shape[0], size // 4), -(2**31), 2**31 - 1, dtype="int32", seed=self.seed_generator)
+        words = keras.random.randint((shape[0], size // 4), *ANY_WORD, dtype="int32", seed=self.seed_generator)
         kept = ops.reshape(ops.view(words, "uint8"), shape) >= self.threshold
         return inputs * (ops.cast(kept, inputs.dtype) * (LEVELS / (LEVELS - self.threshold)))
 

@@ -9,7 +9,7 @@ __all__ = ["DroppingRate"]
 
 
 @keras.saving.register_keras_serializable("roadsigns")
-class DroppingRate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+class DroppingRate(keras.optimizers.schedules.LearningRateSchedule):
     """The tutorial's rate: times `drop_factor` every so many steps, over 1 + `decay_per_step` times the step.
 
     Keras of 2017 had the decay per step as an argument of SGD; Keras 3 has not. A function of the optimiser's own step
