@@ -42,14 +42,20 @@ main()
 """
 # No file may grow beyond a megabyte, as on a disk that is full: history and records go in, weights do not.
 FULL_DISK = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20)); {MAIN}"
-# The interpreter may lie where nobody else may read, so everything is imported before the user id is dropped.
+# Dropped only here: the interpreter and the data may lie where nobody else may read.
 OTHER_USER = f"""
 import os
-import numpy
-import roadsigns.cli.train, roadsigns.data.cache, roadsigns.data.gtsrb, roadsigns.training.run
-os.setgroups([])
-os.setresgid(65534, 65534, 65534)
-os.setresuid(65534, 65534, 65534)
+from roadsigns.training import run
+
+open_run = run.open_run
+
+def as_nobody(*arguments, **options):
+    os.setgroups([])
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+    return open_run(*arguments, **options)
+
+run.open_run = as_nobody
 {MAIN}
 """
 
@@ -259,23 +265,41 @@ def test_a_full_disk_ends_a_training_and_loses_nothing(running, drawn_folder, tm
     assert len(RunFolder(path).read_history()) == RunFolder(path).read_checkpoint().epoch + 1
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can drop its user id")
-def test_a_parent_that_may_not_be_written_is_a_sentence(drawn_folder):
-    """For another user than root, whom no permission stops."""
-    # Not below pytest's own folder, which only its owner may enter.
+@pytest.fixture
+def readable_folder():
+    """A folder that everybody may enter and read, which pytest's own folders are not."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can drop its user id")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        shutil.copytree(drawn_folder / "Final_Training" / "Images" / "00000", folder / "data" / "0")
-        for path in (folder, *folder.rglob("*")):
-            path.chmod(0o755 if path.is_dir() else 0o644)
+        Path(name).chmod(0o755)
+        yield Path(name)
 
-        end = ended(start(OTHER_USER, "train", "--data", folder / "data", "--run", folder / "run", cwd="/"))
 
-        assert (end.status, end.stdout) == (1, "")
-        assert end.stderr == (
-            f"roadsigns: The run folder {folder / 'run'} cannot be made: Permission denied. Choose another with --run.\n"
-        )
-        assert not (folder / "run").exists()
+def test_a_parent_that_may_not_be_written_is_a_sentence(drawn_folder, readable_folder):
+    """For another user than root, whom no permission stops."""
+    path = readable_folder / "run"
+
+    end = ended(start(OTHER_USER, "train", "--data", drawn_folder, "--run", path))
+
+    assert (end.status, end.stdout) == (1, "")
+    assert end.stderr == (
+        f"roadsigns: The run folder {path} cannot be made: Permission denied. Choose another with --run.\n"
+    )
+    assert not path.exists()
+
+
+def test_a_run_that_may_not_be_written_is_not_resumed(stopped, drawn_folder, readable_folder):
+    """Somebody else's run stays as it is."""
+    path = readable_folder / "run"
+    shutil.copytree(stopped.held, path)
+    path.chmod(0o755)
+    before = files(path)
+
+    end = ended(start(OTHER_USER, "train", "--data", drawn_folder, "--run", path, "--resume"))
+
+    assert (end.status, end.stdout) == (1, "")
+    assert f"roadsigns: The run folder {path} cannot be written. Check its permissions" in end.stderr
+    assert files(path) == before
 
 
 def test_a_rate_that_is_too_high_is_a_sentence(drawn_folder, tmp_path, monkeypatch, capfd):
@@ -285,7 +309,17 @@ def test_a_rate_that_is_too_high_is_a_sentence(drawn_folder, tmp_path, monkeypat
     end = invoke(
         monkeypatch,
         capfd,
-        *("--data", drawn_folder, "--run", path, "--recipe", "tutorial", *SMALL, "--set", "training.learning_rate=1e30"),
+        *(
+            "--data",
+            drawn_folder,
+            "--run",
+            path,
+            "--recipe",
+            "tutorial",
+            *SMALL,
+            "--set",
+            "training.learning_rate=1e30",
+        ),
     )
 
     assert (end.status, end.stdout) == (1, "")
@@ -342,9 +376,7 @@ def test_options_that_differ_from_the_run_are_refused_on_resume(
     """Rather than silently passed over; even where the value is the option's default."""
     before = files(stopped.held)
 
-    end = invoke(
-        monkeypatch, capfd, "--data", drawn_folder, "--run", stopped.held, "--resume", *shlex.split(options)
-    )
+    end = invoke(monkeypatch, capfd, "--data", drawn_folder, "--run", stopped.held, "--resume", *shlex.split(options))
 
     assert end.status == 1
     assert difference in end.stderr

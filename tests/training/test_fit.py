@@ -85,12 +85,11 @@ class Learnt:
 
 @pytest.fixture(scope="module")
 def learnt(tmp_path_factory):
-    """Eight images, learnt by heart in 24 epochs of four batches."""
+    """Eight images, learnt by heart in 22 epochs of four batches."""
     fit = make_fit(
         tmp_path_factory.mktemp("learnt"),
-        "training.epochs=24",
+        "training.epochs=22",
         "training.batch_size=2",
-        "training.learning_rate=0.02",
         "training.drop_every_epochs=100",
     )
     weights = []
@@ -157,12 +156,12 @@ def test_the_saved_model_is_float32_of_keras_own_layers(trained):
 
     assert {layer.dtype_policy.name for layer in network.layers} == {"float32"}
     assert {keras.backend.standardize_dtype(variable.dtype) for variable in network.weights} == {"float32"}
-    assert network.output.dtype == "float32"
+    assert network(np.zeros((1, IMAGE_SIZE, IMAGE_SIZE, 3), np.float32)).dtype == "float32"
     with zipfile.ZipFile(trained.run.model) as archive:
         config = archive.read("config.json").decode()
         members = archive.namelist()
     assert "roadsigns" not in config
-    assert json.loads(config)["compile_config"] is None
+    assert not json.loads(config).get("compile_config")
     assert sorted(members) == ["config.json", "metadata.json", "model.weights.h5", "roadsigns.json"]
     parameters = network.count_params() * 4
     # An optimiser with momentum would double it.

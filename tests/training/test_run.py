@@ -145,7 +145,7 @@ def test_what_exists_is_refused_untouched(tmp_path, what):
         if what == "folder":
             (path / "model.keras").write_text("mine")
 
-    with pytest.raises(RunError, match="exists. Choose another with --run"), open_run(path, resume=False):
+    with pytest.raises(RunError, match=r"exists\. Choose another with --run"), open_run(path, resume=False):
         pytest.fail("opened")
 
     if what == "file":
@@ -171,7 +171,10 @@ def test_a_run_below_a_file_is_refused(tmp_path):
     """The reason is the system's."""
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(RunError, match="cannot be made: Not a directory"), open_run(tmp_path / "file/run", resume=False):
+    with (
+        pytest.raises(RunError, match="cannot be made: Not a directory"),
+        open_run(tmp_path / "file/run", resume=False),
+    ):
         pytest.fail("opened")
 
 
@@ -188,29 +191,34 @@ def test_a_held_run_is_refused_and_free_afterwards(tmp_path):
         assert again.read_recipe() == Recipe()
 
 
-@pytest.mark.parametrize("error", [DataError("no images"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full")])
+def end_with(error, path, name):
+    """Begin a run, write one file more, and end with an error."""
+    with open_run(path, resume=False) as run:
+        run.write_recipe(Recipe())
+        (path / name).write_text("kept")
+        raise error
+
+
+ENDS = [DataError("no images"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full")]
+
+
+@pytest.mark.parametrize("error", ENDS)
 def test_an_end_before_the_first_epoch_leaves_no_folder(tmp_path, error):
     """There is nothing to go on with, and the same command can be given again."""
-    path = tmp_path / "run"
-
-    with pytest.raises((DataError, KeyboardInterrupt, RunError)), open_run(path, resume=False) as run:
-        run.write_recipe(Recipe())
-        run.write_json("environment.json", {})
-        raise error
+    with pytest.raises((DataError, KeyboardInterrupt, RunError)):
+        end_with(error, tmp_path / "run", "environment.json")
 
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["model.keras", "history.csv", "checkpoint.npz", "notes of mine.txt"])
-@pytest.mark.parametrize("error", [DataError("bad"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full")])
+@pytest.mark.parametrize("error", ENDS)
 def test_an_end_after_it_keeps_everything(tmp_path, name, error):
     """Also what somebody else has put there."""
     path = tmp_path / "run"
 
-    with pytest.raises((DataError, KeyboardInterrupt, RunError)), open_run(path, resume=False) as run:
-        run.write_recipe(Recipe())
-        (path / name).write_text("kept")
-        raise error
+    with pytest.raises((DataError, KeyboardInterrupt, RunError)):
+        end_with(error, path, name)
 
     assert (path / name).read_text() == "kept"
     assert (path / "recipe.toml").is_file()
@@ -227,7 +235,7 @@ def test_an_error_in_a_resumed_run_keeps_everything(begun):
 def test_a_full_disk_is_a_sentence(begun):
     """What to do comes with it."""
     with (
-        pytest.raises(RunError, match="cannot be written: No space left.*free some space, then go on with --resume"),
+        pytest.raises(RunError, match=r"cannot be written: No space left.*free some space, then go on with --resume"),
         open_run(begun.path, resume=True),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,0 +1,33 @@
+"""Draw docs/signs.png: drawn signs, and what the built-in model reads in them. Run: python docs/picture.py"""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from roadsigns import Recognizer
+from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.data.drawn_track import draw_track
+from roadsigns.files import replace_when_done
+
+CLASSES = (1, 14, 25, 13, 38, 12, 28, 23, 17, 31, 4, 40, 9, 27)
+COLUMNS = 7
+SEED = 5
+
+
+def main() -> None:
+    """Draw one sign of each class, near enough to see, and read it."""
+    images = [draw_track(number, frames=6, rng=np.random.default_rng([SEED, number]))[-1][0] for number in CLASSES]
+    figure = Figure(figsize=(12, 4.2), layout="constrained")
+    axes = figure.subplots(-(-len(CLASSES) // COLUMNS), COLUMNS).ravel()
+    for axis, image, truth, read in zip(axes, images, CLASSES, Recognizer.load().predict(images), strict=True):
+        axis.imshow(image, interpolation="bicubic")
+        axis.axis("off")
+        right = read.class_id == truth
+        title = read.name if right else f"{read.name}\n(it is {GTSRB_CLASSES[truth].name})"
+        axis.set_title(f"{title}\n{read.probability:.1%}", fontsize=9, color="black" if right else "firebrick")
+    with replace_when_done(Path(__file__).parent / "signs.png") as temporary:
+        figure.savefig(temporary, dpi=90)
+
+
+main()

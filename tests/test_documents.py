@@ -1,0 +1,83 @@
+"""What the documents tell people to type exists."""
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+import click
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from roadsigns.cli.main import COMMANDS, group
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMAND_LINE = re.compile(r"`(roadsigns [^`]+)`|^(?:\$ )?(roadsigns .+)$", re.MULTILINE)
+
+
+def command_lines():
+    """Every `roadsigns ...` in the documents, with where it stands."""
+    for path in DOCUMENTS:
+        for match in COMMAND_LINE.finditer(path.read_text()):
+            yield path.name, (match[1] or match[2]).replace("\n", " ")
+
+
+@pytest.mark.parametrize(("document", "line"), sorted(set(command_lines())))
+def test_documented_command_lines_are_understood(document, line):
+    """Each names a command that exists, with options that it has."""
+    words = [word for word in shlex.split(line.split(" # ")[0])[1:] if word != "..."]
+    words = [word for word in words if word != "--debug"]
+    if words[0].startswith("-") or words[0] == "COMMAND":
+        return
+    assert words[0] in COMMANDS, f"{document}: {line}"
+    command = group.get_command(click.Context(group), words[0])
+    known = {name for parameter in command.params for name in parameter.opts} | {"-h", "--help"}
+    options = {word.partition("=")[0] for word in words[1:] if word.startswith("-")}
+    assert options <= known, f"{document}: {line}"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_is_documented(name):
+    """The page of commands has a heading for each."""
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "commands.md").read_text(), re.MULTILINE)
+
+    assert name in ", ".join(headings).split(", ")
+
+
+def test_python_block_of_the_readme_runs(tmp_path, monkeypatch, drawn_folder):
+    """The README's Python works on a picture of that name."""
+    from roadsigns.images.decode import read_image
+
+    block = re.search(r"```python\n(.+?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    pixels = read_image(next((drawn_folder / "Final_Test" / "Images").glob("*.ppm")))
+    from PIL import Image
+
+    Image.fromarray(pixels).save(tmp_path / "sign.png")
+    monkeypatch.chdir(tmp_path)
+
+    exec(compile(block, "README.md", "exec"), {})
+
+
+def test_relative_links_lead_somewhere():
+    """No document points to a file that is not there."""
+    for path in [*DOCUMENTS, *ROOT.glob("*.md")]:
+        for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_notebook_runs_on_drawn_signs(tmp_path, monkeypatch):
+    """The notebook runs from the first cell to the last without the real images, and is committed without output."""
+    path = ROOT / "notebooks" / "tutorial.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    for name, value in {"NOTEBOOK_EPOCHS": "1", "NOTEBOOK_TRACKS": "3", "ROADSIGNS_CACHE": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("ROADSIGNS_GTSRB", raising=False)
+    assert "ROADSIGNS_GTSRB" not in os.environ
+
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
+
+    pictures = [output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+    assert len(pictures) >= 6
