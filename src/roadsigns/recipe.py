@@ -4,6 +4,7 @@ Unknown keys are refused with a suggestion; every value can be overridden ("trai
 """
 
 import difflib
+import json
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import resources
@@ -23,6 +24,7 @@ __all__ = [
     "load_recipe",
     "recipe_names",
     "recipe_text",
+    "to_toml",
 ]
 
 
@@ -131,6 +133,24 @@ def parse_recipe(text: str, overrides: Sequence[str] = (), *, name: str) -> Reci
         return Recipe.model_validate(values)
     except ValidationError as error:
         raise RecipeError(" ".join(_sentences(error, name))) from error
+
+
+def to_toml(recipe: Recipe) -> str:
+    """Write a recipe as TOML. The standard library reads TOML but does not write it; recipes hold only plain values."""
+    values = recipe.model_dump()
+    tables = {name: table for name, table in values.items() if isinstance(table, dict)}
+    lines = [f"{name} = {_to_toml_value(value)}" for name, value in values.items() if name not in tables]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {_to_toml_value(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _to_toml_value(value: str | bool | float) -> str:
+    if isinstance(value, float):
+        # JSON says Infinity, TOML says inf, as Python does.
+        return repr(value)
+    # TOML has no surrogate pairs, so no \u escapes beyond what must be escaped; DEL must be, and JSON leaves it.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _override(values: dict[str, Any], override: str) -> None:

@@ -10,8 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.errors import DataError, RecipeError, RunError
-from roadsigns.recipe import AugmentationSettings, Recipe, TrainingSettings, load_recipe, parse_recipe, recipe_names
-from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder, open_run, started_with, to_toml
+from roadsigns.recipe import (
+    AugmentationSettings,
+    Recipe,
+    TrainingSettings,
+    load_recipe,
+    parse_recipe,
+    recipe_names,
+    to_toml,
+)
+from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder, open_run
+from roadsigns.training.start import started_with
 
 FIGURES = st.floats(allow_nan=False)
 

@@ -9,7 +9,6 @@ from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.errors import RunError
-from roadsigns.recipe import load_recipe
 
 __all__ = ["command"]
 
@@ -35,41 +34,23 @@ def command(
     no_cache: bool,
 ) -> None:
     """Train a model by a recipe and leave a run folder with the model, its history and its figures."""
+    if resume and run is None:
+        raise RunError("--resume needs --run FOLDER, the run to go on with.")
+    folder = run or Path("runs", f"{Path(recipe).stem}-{time.strftime('%Y%m%d-%H%M%S')}")
     with result_only_on_stdout():
         from roadsigns.data.cache import default_cache_folder
-        from roadsigns.data.gtsrb import read_training
-        from roadsigns.training.run import StartedWith, open_run, started_with
+        from roadsigns.training.start import start_training
 
-        if resume and run is None:
-            raise RunError("--resume needs --run FOLDER, the run to go on with.")
-        start = StartedWith(load_recipe(recipe, () if resume else overrides), Path(recipe).stem, seed)
-        folder = run or Path("runs", f"{start.name}-{time.strftime('%Y%m%d-%H%M%S')}")
-        data_set = read_training(data)
-        with open_run(folder, resume=resume) as held:
-            if resume:
-                given = {name for name in ("recipe", "seed") if _is_given(context, name)}
-                start = started_with(
-                    held,
-                    recipe=recipe if "recipe" in given else None,
-                    overrides=overrides,
-                    seed=seed if "seed" in given else None,
-                )
-            else:
-                held.write_recipe(start.recipe)
-
-            from roadsigns.inference.model_file import import_keras
-
-            import_keras()
-            from roadsigns.training.train import train
-
-            figures = train(
-                start.recipe,
-                data_set,
-                held,
-                name=start.name,
-                seed=start.seed,
-                cache_folder=None if no_cache else default_cache_folder(),
-            )
+        figures = start_training(
+            data,
+            run=folder,
+            # A default that nobody typed must not contradict the run that is gone on with.
+            recipe=recipe if not resume or _is_given(context, "recipe") else None,
+            seed=seed if not resume or _is_given(context, "seed") else None,
+            overrides=overrides,
+            resume=resume,
+            cache_folder=None if no_cache else default_cache_folder(),
+        )
     _report(folder, data, figures)
     if not figures["complete"]:
         raise click.Abort

@@ -14,38 +14,22 @@ Each file is written whole or not at all.
 import contextlib
 import csv
 import fcntl
-import importlib.metadata
 import json
 import os
-import platform
-import sys
-import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns import __version__
 from roadsigns.errors import RunError
 from roadsigns.files import replace_when_done
-from roadsigns.recipe import Recipe, load_recipe, parse_recipe
+from roadsigns.recipe import Recipe, parse_recipe, to_toml
 
-__all__ = ["Checkpoint", "EpochFigures", "RunFolder", "StartedWith", "open_run", "started_with"]
-
-RECORDED_PACKAGES = (
-    "keras",
-    "tensorflow-cpu",
-    "tensorflow",
-    "jax",
-    "torch",
-    "numpy",
-    "opencv-python-headless",
-    "pillow",
-)
+__all__ = ["Checkpoint", "EpochFigures", "RunFolder", "open_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,94 +218,6 @@ def _remove_unless_begun(path: Path) -> None:
             for file in path.iterdir():
                 file.unlink()
             path.rmdir()
-
-
-class StartedWith(NamedTuple):
-    """What a run was started with: its recipe, the recipe's name, and the seed."""
-
-    recipe: Recipe
-    name: str
-    seed: int
-
-
-def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str], seed: int | None) -> StartedWith:
-    """Return what a run to resume was started with.
-
-    Args:
-        run: The run.
-        recipe: Name or path of a recipe that it must agree with; None for any.
-        overrides: Such as "training.epochs=5", which it must agree with too.
-        seed: What its seed must be; None for any.
-
-    Raises:
-        RunError: If the run is complete, has no record of its start, or was started with something else.
-        RecipeError: If the recipe or an override makes no sense.
-    """
-    if run.is_complete:
-        raise RunError(f"The run {run.path} is complete. Evaluate it: roadsigns evaluate {run.path} --data DATA")
-    environment = run.read_json("environment.json")
-    own = run.read_recipe()
-    asked = load_recipe(recipe, overrides) if recipe else parse_recipe(to_toml(own), overrides, name="the run's recipe")
-    was, wanted = _flat(own), _flat(asked)
-    differences = [f"{key} is {was[key]!r} in it and {wanted[key]!r} here" for key in was if was[key] != wanted[key]]
-    if seed not in (None, environment["seed"]):
-        differences.append(f"its seed is {environment['seed']} and {seed} here")
-    if differences:
-        raise RunError(
-            f"The run {run.path} was started otherwise: {', '.join(differences)}. It goes on with its own recipe and "
-            "seed: leave out --recipe, --set and --seed, or start anew with another --run folder."
-        )
-    return StartedWith(own, environment["recipe"], environment["seed"])
-
-
-def _flat(recipe: Recipe) -> dict[str, Any]:
-    """Every value by its dotted key."""
-    return {
-        f"{table}.{key}": value
-        for table, values in recipe.model_dump().items()
-        if isinstance(values, dict)
-        for key, value in values.items()
-    }
-
-
-def describe_environment(*, cpu: str, backend: str, precision: str) -> dict[str, Any]:
-    """Return what a reader needs to repeat a run: versions and machine."""
-    versions = {}
-    for package in RECORDED_PACKAGES:
-        try:
-            versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return {
-        "roadsigns": __version__,
-        "command": sys.argv,
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "cpu": cpu,
-        "cores": os.cpu_count(),
-        "backend": backend,
-        "precision": precision,
-        "packages": versions,
-    }
-
-
-def to_toml(recipe: Recipe) -> str:
-    """Write a recipe as TOML. The standard library reads TOML but does not write it; recipes hold only plain values."""
-    values = recipe.model_dump()
-    tables = {name: table for name, table in values.items() if isinstance(table, dict)}
-    lines = [f"{name} = {_to_toml_value(value)}" for name, value in values.items() if name not in tables]
-    for name, table in tables.items():
-        lines += ["", f"[{name}]", *(f"{key} = {_to_toml_value(value)}" for key, value in table.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _to_toml_value(value: str | bool | float) -> str:
-    if isinstance(value, float):
-        # JSON says Infinity, TOML says inf, as Python does.
-        return repr(value)
-    # TOML has no surrogate pairs, so no \u escapes beyond what must be escaped; DEL must be, and JSON leaves it.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _write_text(path: Path, text: str) -> None:

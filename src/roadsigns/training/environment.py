@@ -1,0 +1,45 @@
+"""What a reader needs to repeat a run: versions, machine, command."""
+
+import importlib.metadata
+import os
+import platform
+import sys
+import time
+from typing import Any
+
+from roadsigns import __version__
+
+__all__ = ["describe_environment"]
+
+RECORDED_PACKAGES = (
+    "keras",
+    "tensorflow-cpu",
+    "tensorflow",
+    "jax",
+    "torch",
+    "numpy",
+    "opencv-python-headless",
+    "pillow",
+)
+
+
+def describe_environment(*, cpu: str, backend: str, precision: str) -> dict[str, Any]:
+    """Return what a reader needs to repeat a run: versions and machine."""
+    versions = {}
+    for package in RECORDED_PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {
+        "roadsigns": __version__,
+        "command": sys.argv,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "backend": backend,
+        "precision": precision,
+        "packages": versions,
+    }
