@@ -19,7 +19,7 @@ from roadsigns.images.decode import read_image
 from roadsigns.images.prepare import prepare
 from roadsigns.models.build import build_training_network
 from roadsigns.recipe import load_recipe
-from roadsigns.training.fit import compile_network
+from roadsigns.training.network import compile_network
 from roadsigns.training.precision import choose_precision
 
 ONE_CORE_IMAGES = 500

@@ -20,8 +20,9 @@ from roadsigns.images.augment import Augmentation
 from roadsigns.inference.model_file import ModelMetadata, load_network, read_metadata
 from roadsigns.recipe import load_recipe
 from roadsigns.training import fit as fit_module
-from roadsigns.training.fit import Fit, Result, ValidationImages, measure
+from roadsigns.training.fit import Fit
 from roadsigns.training.run import RunFolder
+from roadsigns.training.validate import Result, ValidationImages, measure
 
 NUM_CLASSES, IMAGE_SIZE = 3, 32
 TRAINING_IMAGES, VALIDATION_IMAGES = 8, 4

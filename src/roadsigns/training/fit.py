@@ -6,63 +6,23 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
 from roadsigns.data.batches import TrainingBatches
-from roadsigns.data.load import Float16Images
 from roadsigns.errors import RunError
 from roadsigns.inference.model_file import ModelMetadata, save_model
 from roadsigns.models.build import build_inference_network, build_training_network
-from roadsigns.models.dropout import ByteDropout
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
 from roadsigns.training.interrupt import stop_on_interrupt
+from roadsigns.training.network import compile_network, reseed_dropout
 from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder
 from roadsigns.training.schedule import DroppingRate
+from roadsigns.training.validate import Result, ValidationImages, measure
 
-__all__ = ["Fit", "ValidationImages", "measure"]
-
-VALIDATION_BATCH = 256
-# As Keras clips probabilities before it takes their logarithm.
-SMALLEST_PROBABILITY = 1e-7
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationImages:
-    """Prepared images, float16, their labels, and which of them validate (none where `index` is empty)."""
-
-    images: Float16Images
-    labels: npt.NDArray[np.int32]
-    index: npt.NDArray[np.intp]
-
-
-class Result(NamedTuple):
-    """What `measure` finds. Loss in nats."""
-
-    images: int
-    errors: int
-    accuracy: float
-    loss: float
-
-
-def measure(network: keras.Model, validation: ValidationImages) -> Result:
-    """Run a network over the validation images."""
-    errors, loss = 0, 0.0
-    for start in range(0, len(validation.index), VALIDATION_BATCH):
-        chosen = validation.index[start : start + VALIDATION_BATCH]
-        labels = validation.labels[chosen]
-        probabilities = np.asarray(network.predict_on_batch(validation.images[chosen].astype(np.float32)))
-        errors += int((probabilities.argmax(axis=1) != labels).sum())
-        true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-        loss -= float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).sum())
-    count = len(validation.index)
-    if not count:
-        return Result(0, 0, math.nan, math.nan)
-    return Result(count, errors, 1 - errors / count, loss / count)
+__all__ = ["Fit"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +62,6 @@ class Fit:
         return True
 
     def _compiled_network(self) -> keras.Model:
-        settings = self.recipe.training
         network = build_training_network(
             self.metadata.network,
             num_classes=len(self.metadata.classes),
@@ -110,16 +69,7 @@ class Fit:
             precision=self.precision,
             seed=self.seed,
         )
-        self.rate = DroppingRate(
-            settings.learning_rate,
-            drop_factor=settings.drop_factor,
-            steps_per_drop=settings.drop_every_epochs * len(self.batches),
-            decay_per_step=settings.decay_per_step,
-        )
-        optimizer = keras.optimizers.SGD(self.rate, momentum=settings.momentum, nesterov=settings.nesterov)
-        optimizer.build(network.trainable_variables)
-        # XLA is off: measured here, it makes this network train at an eighth of the speed on a CPU.
-        network.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
+        self.rate = compile_network(network, self.recipe.training, steps_per_epoch=len(self.batches))
         return network
 
     def _restore(self) -> int:
@@ -176,7 +126,7 @@ class Fit:
 
     def _train_steps(self, epoch: int, stopped: Callable[[], bool]) -> dict[str, float] | None:
         """Go once through the batches. Returns the epoch's loss and accuracy, None if it was broken off."""
-        _reseed_dropout(self.network, self.seed, epoch)
+        reseed_dropout(self.network, self.seed, epoch)
         sums = {"loss": 0.0, "accuracy": 0.0}
         seen = 0
         description = f"Epoch {epoch + 1}/{self.recipe.training.epochs}"
@@ -236,15 +186,6 @@ class Fit:
         network.set_weights(self.network.get_weights())
         save_model(network, replace(self.metadata, epoch=epoch), self.run.model)
         self.model_epoch = epoch
-
-
-def _reseed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
-    """Give every dropout layer a random state of its own for this epoch, so that a resumed run draws the same."""
-    layers = [layer for layer in network.layers if isinstance(layer, ByteDropout)]
-    for index, layer in enumerate(layers):
-        state = np.random.SeedSequence([seed, epoch, index]).generate_state(2)
-        variable = layer.seed_generator.state
-        variable.assign(state.astype(variable.dtype))
 
 
 def _tell(line: EpochFigures, epochs: int, result: Result) -> None:

@@ -20,9 +20,10 @@ from roadsigns.images.augment import Augmentation
 from roadsigns.inference.model_file import ModelMetadata, load_network
 from roadsigns.recipe import Recipe
 from roadsigns.training.environment import describe_environment
-from roadsigns.training.fit import Fit, ValidationImages, measure
+from roadsigns.training.fit import Fit
 from roadsigns.training.precision import choose_precision, cpu_name, make_deterministic
 from roadsigns.training.run import RunFolder
+from roadsigns.training.validate import ValidationImages, measure
 
 __all__ = ["train"]
 

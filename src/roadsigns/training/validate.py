@@ -1,0 +1,51 @@
+"""A network's loss and errors on the images that were held out."""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.data.load import Float16Images
+
+__all__ = ["Result", "ValidationImages", "measure"]
+
+VALIDATION_BATCH = 256
+# As Keras clips probabilities before it takes their logarithm.
+SMALLEST_PROBABILITY = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationImages:
+    """Prepared images, float16, their labels, and which of them validate (none where `index` is empty)."""
+
+    images: Float16Images
+    labels: npt.NDArray[np.int32]
+    index: npt.NDArray[np.intp]
+
+
+class Result(NamedTuple):
+    """What `measure` finds. Loss in nats."""
+
+    images: int
+    errors: int
+    accuracy: float
+    loss: float
+
+
+def measure(network: keras.Model, validation: ValidationImages) -> Result:
+    """Run a network over the validation images."""
+    errors, loss = 0, 0.0
+    for start in range(0, len(validation.index), VALIDATION_BATCH):
+        chosen = validation.index[start : start + VALIDATION_BATCH]
+        labels = validation.labels[chosen]
+        probabilities = np.asarray(network.predict_on_batch(validation.images[chosen].astype(np.float32)))
+        errors += int((probabilities.argmax(axis=1) != labels).sum())
+        true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+        loss -= float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).sum())
+    count = len(validation.index)
+    if not count:
+        return Result(0, 0, math.nan, math.nan)
+    return Result(count, errors, 1 - errors / count, loss / count)
