@@ -24,8 +24,8 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@touch $@
 
 demo: setup
-	$(BIN)/roadsigns draw $(DEMO)/signs --tracks 15 --frames 8 --test-tracks 4 --seed 0
-	$(BIN)/roadsigns train --data $(DEMO)/signs --recipe tutorial --seed 0 --run $(DEMO)/run --set training.epochs=8
+	$(BIN)/roadsigns draw $(DEMO)/signs --tracks 30 --frames 5 --test-tracks 5 --seed 0
+	$(BIN)/roadsigns train --data $(DEMO)/signs --recipe tutorial --seed 0 --run $(DEMO)/run --set training.epochs=9
 	$(BIN)/roadsigns evaluate $(DEMO)/run --data $(DEMO)/signs
 	$(BIN)/roadsigns predict --model $(DEMO)/run $(DEMO)/signs/Final_Test/Images/0000[0-7].ppm
 	@echo "Everything is in $(DEMO): open run/curves.png and run/evaluation-test/"
