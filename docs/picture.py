@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -21,7 +22,7 @@ def main() -> None:
     figure = Figure(figsize=(12, 4.2), layout="constrained")
     axes = figure.subplots(-(-len(CLASSES) // COLUMNS), COLUMNS).ravel()
     for axis, image, truth, read in zip(axes, images, CLASSES, Recognizer.load().predict(images), strict=True):
-        axis.imshow(image, interpolation="bicubic")
+        axis.imshow(cv2.resize(image, (160, 160), interpolation=cv2.INTER_CUBIC))
         axis.axis("off")
         right = read.class_id == truth
         title = read.name if right else f"{read.name}\n(it is {GTSRB_CLASSES[truth].name})"
