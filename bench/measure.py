@@ -25,8 +25,9 @@ from roadsigns.training.precision import choose_precision
 ONE_CORE_IMAGES = 500
 TUTORIAL_PART = 10
 PREPARE_RUNS = 3
-ROUNDS = 5
-STEPS = 100
+# Many short turns: the speed of a shared machine drifts within seconds.
+ROUNDS = 15
+STEPS = 40
 BATCH_SIZE = 32
 
 # Trains so many steps and returns the number of images seen.
