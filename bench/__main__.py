@@ -19,12 +19,12 @@ from rich.console import Console
 from rich.table import Table
 
 from roadsigns.inference.model_file import import_keras
-from roadsigns.training.precision import cpu_name
 
 import_keras()
 
-# Keras must be told to be quiet first.
+# Both import Keras, which is quiet only when it is imported as above.
 from bench.measure import prepare_everything, prepare_one_core, train_side_by_side  # noqa: E402
+from roadsigns.training.precision import cpu_name  # noqa: E402
 
 START_RUNS = 15
 
