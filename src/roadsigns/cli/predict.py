@@ -112,7 +112,7 @@ def _no_advance(steps: int = 1, *, note: str = "") -> None:
 def _json_writer(classes: tuple["SignClass", ...]) -> "Write":
     def write(results: Iterator["Result"]) -> None:
         for path, prediction in results:
-            click.echo(json.dumps({"path": str(path), **_values(prediction, classes)}))
+            click.echo(json.dumps({"path": str(path), **_values(prediction, classes)}, ensure_ascii=False))
 
     return write
 
