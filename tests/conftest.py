@@ -26,6 +26,14 @@ def pytest_runtest_setup(item):
         pytest.skip(f"{GTSRB_VARIABLE} is not set: give it the folder that holds Final_Training to run this test")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory):
+    """Nothing that a test runs, in this process or another, writes into the cache of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROADSIGNS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def run_on_terminal():
     """Run Python code with standard error on a terminal; gives its status, standard output and what was shown."""

@@ -112,7 +112,8 @@ def _no_advance(steps: int = 1, *, note: str = "") -> None:
 def _json_writer(classes: tuple["SignClass", ...]) -> "Write":
     def write(results: Iterator["Result"]) -> None:
         for path, prediction in results:
-            click.echo(json.dumps({"path": str(path), **_values(prediction, classes)}, ensure_ascii=False))
+            # ASCII: a file's name may be no text, and must not stop the rest.
+            click.echo(json.dumps({"path": str(path), **_values(prediction, classes)}))
 
     return write
 
