@@ -105,4 +105,5 @@ def training_memory(data: Path) -> int:
         return int(json.loads((run / "figures.json").read_text())["peak_memory_mb"])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,13 @@
 """The measurements, each of both sides in one process, in turns, so that a drifting machine moves both."""
 
+import multiprocessing
 import time
 from collections.abc import Callable
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from roadsigns.training.network import compile_network
 from roadsigns.training.precision import choose_precision
 
 ONE_CORE_IMAGES = 500
+ONE_CORE_TURN = 100
 TUTORIAL_PART = 10
 PREPARE_RUNS = 3
 # Many short turns: the speed of a shared machine drifts within seconds.
@@ -30,18 +32,28 @@ ROUNDS = 15
 STEPS = 40
 BATCH_SIZE = 32
 
-# Trains so many steps and returns the number of images seen.
-Run = Callable[[int], int]
+WARM_UP_STEPS = 20
+
+# Trains so many steps and returns the seconds it waited for data, as far as that is known.
+Run = Callable[[int], float]
+
+
+class Turn(NamedTuple):
+    """What one side did in one turn."""
+
+    images: int
+    seconds: float
+    waited: float
 
 
 def prepare_one_core(data: Path) -> dict[str, float]:
-    """Time both preparations of the same decoded images, in turns of ten images, in one thread."""
+    """Time both preparations of the same decoded images, in turns, in one thread."""
     samples = read_training(data).samples
     chosen = np.random.default_rng(0).choice(len(samples), ONE_CORE_IMAGES, replace=False)
     images = [read_image(samples[index].path) for index in chosen]
     ours = theirs = 0.0
-    for start in range(0, len(images), 10):
-        turn = images[start : start + 10]
+    for start in range(0, len(images), ONE_CORE_TURN):
+        turn = images[start : start + ONE_CORE_TURN]
         before = time.process_time()
         for image in turn:
             prepare(image, preparation="tutorial", image_size=48)
@@ -73,38 +85,55 @@ def prepare_everything(data: Path) -> dict[str, float]:
 
 
 def train_side_by_side(data: Path) -> dict[str, Any]:
-    """Time rounds of steps of both sides in turns: same network, batch size and augmentation; warm-up excluded."""
-    prepared = _load(data)
-    ours, batches, precision = _our_side(prepared)
-    theirs = _their_side(prepared)
-    for run in (ours, theirs):
-        run(20)
-    rates: dict[str, list[float]] = {"ours": [], "tutorial": []}
-    waited, spent = batches.waited_seconds, 0.0
+    """Time rounds of steps of both sides in turns: same network, batch size and augmentation; warm-up excluded.
+
+    Each side has a process of its own, as in real life: the generator data set that Keras's `fit` makes changes how its
+    process allocates memory, which would slow the other side down.
+    """
+    context = multiprocessing.get_context("spawn")
+    pipes = {}
+    for name, side in (("ours", _our_side), ("tutorial", _their_side)):
+        pipes[name], other = context.Pipe()
+        context.Process(target=_serve, args=(side, data, other), daemon=True).start()
+    turns: dict[str, list[Turn]] = {name: [] for name in pipes}
+    for pipe in pipes.values():
+        pipe.send(WARM_UP_STEPS)
+        pipe.recv()
     for _ in range(ROUNDS):
-        for name, run in (("ours", ours), ("tutorial", theirs)):
-            start = time.perf_counter()
-            images = run(STEPS)
-            seconds = time.perf_counter() - start
-            rates[name].append(images / seconds)
-            spent += seconds if name == "ours" else 0
-    ratios = [a / b for a, b in zip(rates["ours"], rates["tutorial"], strict=True)]
+        for name, pipe in pipes.items():
+            pipe.send(STEPS)
+            turns[name].append(pipe.recv())
+    for pipe in pipes.values():
+        pipe.send(0)
+    rates = {name: [turn.images / turn.seconds for turn in side] for name, side in turns.items()}
+    ratios = [ours / theirs for ours, theirs in zip(rates["ours"], rates["tutorial"], strict=True)]
     return {
         "n": ROUNDS,
-        "precision": precision,
+        "precision": choose_precision("auto"),
         "ours": median(rates["ours"]),
         "tutorial": median(rates["tutorial"]),
         "ratio": median(ratios),
         "ratios": " ".join(f"{ratio:.2f}" for ratio in ratios),
-        "waiting_percent": 100 * (batches.waited_seconds - waited) / spent,
+        "waiting_percent": 100
+        * sum(turn.waited for turn in turns["ours"])
+        / sum(turn.seconds for turn in turns["ours"]),
     }
+
+
+def _serve(side: Callable[[PreparedImages], Run], data: Path, pipe: Any) -> None:
+    """Set one side up, then run as many steps as the pipe asks for, until it asks for none."""
+    run = side(_load(data))
+    while steps := pipe.recv():
+        start = time.perf_counter()
+        waited = run(steps)
+        pipe.send(Turn(steps * BATCH_SIZE, time.perf_counter() - start, waited))
 
 
 def _load(data: Path) -> PreparedImages:
     return load_prepared(read_training(data).samples, preparation="tutorial", image_size=48, cache_folder=None)
 
 
-def _our_side(prepared: PreparedImages) -> tuple[Run, TrainingBatches, str]:
+def _our_side(prepared: PreparedImages) -> Run:
     recipe = load_recipe("tutorial-augmented")
     precision = choose_precision(recipe.training.precision)
     index = np.arange(len(prepared.images))
@@ -113,13 +142,14 @@ def _our_side(prepared: PreparedImages) -> tuple[Run, TrainingBatches, str]:
     network = build_training_network("tutorial", num_classes=43, image_size=48, precision=precision, seed=0)
     compile_network(network, recipe.training, steps_per_epoch=len(batches))
 
-    def run(steps: int) -> int:
+    def run(steps: int) -> float:
+        waited = batches.waited_seconds
         with closing(batches.epoch(0)) as epoch:
             for images, labels in islice(epoch, steps):
                 network.train_on_batch(images, labels, return_dict=True)
-        return steps * BATCH_SIZE
+        return batches.waited_seconds - waited
 
-    return run, batches, precision
+    return run
 
 
 def _their_side(prepared: PreparedImages) -> Run:
@@ -129,8 +159,8 @@ def _their_side(prepared: PreparedImages) -> Run:
     model = tutorial_port.compiled_model()
     flow = tutorial_port.augmented_batches(prepared.images[part].astype("float32"), targets, BATCH_SIZE)
 
-    def run(steps: int) -> int:
+    def run(steps: int) -> float:
         model.fit(flow, steps_per_epoch=steps, epochs=1, verbose=0)
-        return steps * BATCH_SIZE
+        return 0.0
 
     return run

@@ -106,12 +106,13 @@ def scale_value(image: UInt8Image, value: UInt8Image, gain: Float32Image) -> Flo
     return np.multiply(pixels, cv2.merge([gains, gains, gains]), out=pixels)
 
 
-@lru_cache(maxsize=4096)
-def _bins(first: int, last: int) -> tuple[npt.NDArray[np.intp], Float64Array]:
+# At most 32,896 pairs of levels, at most 2.6 kB each: all of GTSRB's fit.
+@lru_cache(maxsize=32_896)
+def _bins(first: int, last: int) -> tuple[npt.NDArray[np.uint8], Float64Array]:
     """Put the levels from `first` to `last` into equal bins as np.histogram does, to the last bit.
 
     Returns:
-        The bin of each level, shape (last - first + 1,), and the bins' centres, shape (256,).
+        The bin of each level, uint8, shape (last - first + 1,), and the bins' centres, shape (256,).
     """
     levels = LEVELS[first : last + 1]
     # One level has no range; np.histogram then takes half a unit on either side.
@@ -123,7 +124,7 @@ def _bins(first: int, last: int) -> tuple[npt.NDArray[np.intp], Float64Array]:
     # Rounding may have put a level that lies on an edge into the wrong one of two bins; the edges decide.
     bins -= levels < edges[bins]
     bins += (levels >= edges[bins + 1]) & (bins != HISTOGRAM_BINS - 1)
-    return bins, (edges[:-1] + edges[1:]) / 2
+    return bins.astype(np.uint8), (edges[:-1] + edges[1:]) / 2
 
 
 def crop_central_square(image: UInt8Image) -> UInt8Image:
