@@ -1,7 +1,7 @@
 """The 43 classes of GTSRB: numbers, names in English and German, official sign numbers, subsets.
 
 Sign numbers are those of the German road traffic regulations (StVO, Anlagen 1 to 4, and VzKat 2017).
-The subsets are those of Stallkamp et al. 2012, table 3.
+The subsets are those of Stallkamp et al. 2012.
 """
 
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ def choose_precision(wanted: str) -> str:
 
     Args:
         wanted: "float32", "mixed_bfloat16", or "auto": mixed bfloat16 where the CPU multiplies it and the back-end is
-            TensorFlow (measured: JAX and PyTorch gain nothing on a CPU), else float32.
+            TensorFlow, the only one it was measured on, else float32.
     """
     if wanted != "auto":
         return wanted
