@@ -138,19 +138,6 @@ def test_a_handful_of_images_is_learnt_by_heart(learnt):
     assert seen.errors == 0
 
 
-def test_measure_counts_by_hand(learnt):
-    """Errors, accuracy and loss as NumPy says on the probabilities at once."""
-    fit = learnt.fit
-    index = np.arange(TRAINING_IMAGES + VALIDATION_IMAGES)
-    probabilities = np.asarray(fit.network(fit.validation.images.astype(np.float32), training=False))
-
-    result = measure(fit.network, ValidationImages(fit.validation.images, fit.validation.labels, index))
-
-    errors = int((probabilities.argmax(1) != fit.validation.labels).sum())
-    assert (result.images, result.errors, result.accuracy) == (12, errors, 1 - errors / 12)
-    assert result.loss == pytest.approx(-np.log(probabilities[index, fit.validation.labels]).mean(), abs=1e-5)
-
-
 def test_the_saved_model_is_float32_of_keras_own_layers(trained):
     """Whatever trained it: every layer and every weight; nothing of ours is needed, and no optimiser is in it."""
     network = load_network(trained.run.model)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.errors import DataError, RecipeError, RunError
+from roadsigns.errors import DataError, RunError
 from roadsigns.recipe import (
     AugmentationSettings,
     Recipe,
@@ -20,7 +20,6 @@ from roadsigns.recipe import (
     to_toml,
 )
 from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder, open_run
-from roadsigns.training.start import started_with
 
 FIGURES = st.floats(allow_nan=False)
 
@@ -265,55 +264,6 @@ def test_a_run_knows_when_it_is_complete(run):
     assert not run.is_complete
     run.write_json("figures.json", {"complete": True})
     assert run.is_complete
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {},
-        {"seed": 3},
-        {"overrides": ["training.epochs=5"]},
-        {"overrides": ["training.learning_rate=1e-2"]},
-        {"recipe": "tutorial", "overrides": ["training.epochs=5"], "seed": 3},
-    ],
-)
-def test_a_run_is_resumed_with_what_it_was_started_with(begun, given):
-    """Given again or left out."""
-    start = started_with(begun, **{"recipe": None, "overrides": (), "seed": None, **given})
-
-    assert start == (load_recipe("tutorial", ["training.epochs=5"]), "tutorial", 3)
-
-
-@pytest.mark.parametrize(
-    ("given", "difference"),
-    [
-        ({"seed": 0}, "its seed is 3 and 0 here"),
-        ({"overrides": ["training.epochs=9"]}, "training.epochs is 5 in it and 9 here"),
-        ({"recipe": "tutorial"}, "training.epochs is 5 in it and 30 here"),
-        (
-            {"recipe": "tutorial-augmented", "overrides": ["training.epochs=5"]},
-            "augmentation.rotation_degrees is 0.0 in it and 10.0 here",
-        ),
-    ],
-)
-def test_a_run_is_not_resumed_with_something_else(begun, given, difference):
-    """The difference is told rather than silently passed over."""
-    with pytest.raises(RunError, match=difference):
-        started_with(begun, **{"recipe": None, "overrides": (), "seed": None, **given})
-
-
-def test_an_unknown_key_is_refused_on_resume(begun):
-    """With the usual suggestion."""
-    with pytest.raises(RecipeError, match="Did you mean 'epochs'"):
-        started_with(begun, recipe=None, overrides=["training.epoch=5"], seed=None)
-
-
-def test_a_complete_run_is_not_resumed(begun):
-    """There is nothing left to do."""
-    begun.write_json("figures.json", {"complete": True})
-
-    with pytest.raises(RunError, match="is complete"):
-        started_with(begun, recipe=None, overrides=(), seed=None)
 
 
 def test_the_record_is_plain_json(run):

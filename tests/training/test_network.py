@@ -1,0 +1,44 @@
+"""A network made ready to train."""
+
+import keras
+import numpy as np
+
+from roadsigns.models.dropout import ByteDropout
+from roadsigns.recipe import TrainingSettings
+from roadsigns.training.network import compile_network, reseed_dropout
+
+
+def small_network():
+    """A dense layer between two dropouts."""
+    return keras.Sequential([keras.Input((8,)), ByteDropout(0.5), keras.layers.Dense(4), ByteDropout(0.5)])
+
+
+def states(network):
+    """The random state of each dropout layer."""
+    return [
+        np.asarray(layer.seed_generator.state).tolist() for layer in network.layers if isinstance(layer, ByteDropout)
+    ]
+
+
+def test_compile_takes_over_the_recipes_optimiser():
+    """Momentum, Nesterov, and a rate that drops after the recipe's epochs."""
+    network = small_network()
+
+    rate = compile_network(network, TrainingSettings(momentum=0.8, nesterov=False), steps_per_epoch=7)
+
+    assert network.optimizer.momentum == 0.8
+    assert network.optimizer.nesterov is False
+    assert float(rate(0)) == np.float32(0.01)
+    assert float(rate(69)) > 9 * float(rate(70))
+
+
+def test_dropout_is_reseeded_by_seed_and_epoch_alone():
+    """Equal seeds and epochs give equal states; layers, epochs and seeds differ."""
+    network = small_network()
+    seen = []
+    for seed, epoch in [(0, 0), (0, 1), (1, 0), (0, 0)]:
+        reseed_dropout(network, seed, epoch)
+        seen.append(states(network))
+
+    assert seen[0] == seen[3]
+    assert len({str(state) for both in seen[:3] for state in both}) == 6
