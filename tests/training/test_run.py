@@ -24,20 +24,6 @@ from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder, open_run
 FIGURES = st.floats(allow_nan=False)
 
 
-@pytest.fixture
-def run(tmp_path):
-    """A run folder that nobody holds."""
-    return RunFolder(tmp_path)
-
-
-@pytest.fixture
-def begun(run):
-    """A run of the recipe `tutorial` with 5 epochs and seed 3, stopped after some."""
-    run.write_recipe(load_recipe("tutorial", ["training.epochs=5"]))
-    run.write_json("environment.json", {"recipe": "tutorial", "seed": 3})
-    return run
-
-
 @pytest.mark.parametrize("name", recipe_names())
 def test_a_recipe_is_read_back_the_same(run, name):
     """Every recipe in the package, with an override."""

@@ -4,22 +4,7 @@ import pytest
 
 from roadsigns.errors import DataError, RecipeError, RunError
 from roadsigns.recipe import load_recipe
-from roadsigns.training.run import RunFolder
 from roadsigns.training.start import start_training, started_with
-
-
-@pytest.fixture
-def run(tmp_path):
-    """A run folder that nobody holds."""
-    return RunFolder(tmp_path)
-
-
-@pytest.fixture
-def begun(run):
-    """A run of the recipe `tutorial` with 5 epochs and seed 3, stopped after some."""
-    run.write_recipe(load_recipe("tutorial", ["training.epochs=5"]))
-    run.write_json("environment.json", {"recipe": "tutorial", "seed": 3})
-    return run
 
 
 @pytest.mark.parametrize(
