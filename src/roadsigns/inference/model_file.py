@@ -6,6 +6,7 @@ loaded with plain Keras, and its metadata be read without Keras.
 
 import hashlib
 import json
+import logging
 import os
 import sys
 import zipfile
@@ -172,9 +173,11 @@ def import_keras() -> Any:
 def _without_start_messages() -> Iterator[None]:
     """Drop what TensorFlow's libraries say of the CPU when they load; no setting of theirs silences all of it.
 
-    Real trouble is an exception, and TensorFlow's own warnings from then on still show.
+    Real trouble is an exception, and TensorFlow's errors from then on still show.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # It warns of a second model, or a last batch of another size, as of a mistake.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     sys.stderr.flush()
     try:
         kept = os.dup(2)
