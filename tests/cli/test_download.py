@@ -15,6 +15,11 @@ from roadsigns.cli import download as download_module
 from roadsigns.cli.download import command
 from roadsigns.data.download import OFFICIAL_BASE_URL, Archive
 
+HURRY = """
+from roadsigns.data import fetch
+from roadsigns.data.connection import Patience
+fetch.Patience = lambda: Patience(pause_seconds=0.01)
+"""
 MAIN = "from roadsigns.cli.main import main; main()"
 
 
@@ -62,6 +67,16 @@ def test_download_prints_what_came(mirror, tmp_path, options, targets):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(targets)
 
 
+def test_mirrors_are_asked_in_the_order_given(mirror, tmp_path):
+    """The second has what the first has not."""
+    options = ["--base-url", f"{mirror}/nowhere", "--base-url", mirror]
+
+    result = CliRunner().invoke(command, [str(tmp_path), *options], catch_exceptions=False)
+
+    assert result.exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Final_Test", "Final_Training"]
+
+
 def test_help_names_options_and_the_official_address():
     """The help tells where the data come from and how much room they take."""
     result = CliRunner().invoke(command, ["--help"])
@@ -81,17 +96,23 @@ def test_an_unknown_part_is_wrong_usage(tmp_path):
 
 
 def test_an_error_is_one_sentence_and_status_1(tmp_path):
-    """The whole command, with nobody at the other end."""
+    """The whole command, with nobody at the other end; before the sentence a line for each try but the first."""
     result = subprocess.run(
-        [sys.executable, "-c", MAIN, "download", str(tmp_path / "data"), "--base-url", "http://127.0.0.1:1/"],
+        [sys.executable, "-c", HURRY + MAIN, "download", str(tmp_path / "data"), "--base-url", "http://127.0.0.1:1/"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
 
     assert result.returncode == 1
     assert result.stdout == ""
-    assert result.stderr.startswith("roadsigns: Could not fetch http://127.0.0.1:1/GTSRB_Final_Training_Images.zip")
-    assert "Traceback" not in result.stderr
+    *tries, error = result.stderr.splitlines()
+    assert [line.partition(" follows")[0].rpartition(". ")[2] for line in tries] == [
+        f"Try {n} of 6" for n in range(2, 7)
+    ]
+    assert all(line.startswith("roadsigns: GTSRB_Final_Training_Images.zip from 127.0.0.1: no conn") for line in tries)
+    assert error.startswith(
+        "roadsigns: Could not fetch http://127.0.0.1:1/GTSRB_Final_Training_Images.zip: no connection"
+    )
     assert list(tmp_path.iterdir()) == []

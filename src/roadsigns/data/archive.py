@@ -97,12 +97,12 @@ def room_for(job: str, num_bytes: int, *, folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
-        need = f" takes {num_bytes / 1e6:,.1f} MB, and" if num_bytes else ":"
-        raise DownloadError(
-            f"No room for {job} ({error.strerror}): it{need} {shutil.disk_usage(folder).free / 1e6:,.1f} MB were left "
-            "on the disk in the end. Make room (all of GTSRB takes about 1 GB while it is unpacked) or choose a folder "
-            "on another disk."
-        ) from error
+        need = f"it takes {num_bytes / 1e6:,.1f} MB, and " if num_bytes else ""
+        left = f"{shutil.disk_usage(folder).free / 1e6:,.1f} MB were left on the disk in the end"
+        advice = "Make room (all of GTSRB takes about 1 GB while it is unpacked) or choose a folder on another disk"
+        if error.errno == errno.EFBIG:
+            advice = "The size of a file is limited here: raise the limit (ulimit -f), or choose another disk"
+        raise DownloadError(f"No room for {job} ({error.strerror}): {need}{left}. {advice}.") from error
 
 
 def _check_size(archive_name: str, members: list[zipfile.ZipInfo], *, max_members: int, max_bytes: int) -> None:

@@ -4,51 +4,34 @@
     DEST/Final_Test/Images/00000.ppm ...
     DEST/Final_Training/Images/00000/00000_00000.ppm ...
 
-Everything is fetched, compared with its checksum, unpacked and counted in a hidden folder inside the destination, which
-lies on the same disk, so that renaming is all that is left to do.
+Each archive is fetched, compared with its checksum, unpacked and counted in a hidden folder (`staging.py`). A run that
+was killed anywhere goes on from what it holds:
+
+    GTSRB_Final_Test_Images.zip            what came of an archive
+    unpacking/                             half done, thrown away
+    Final_Test+GT-final_test.csv/          all that is asked for, as far as it is unpacked and counted
+    Final_Test+GT-final_test.csv.moving    all of it is, and moving it into place has begun
 """
 
-import hashlib
+import errno
 import os
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-import httpx
-
 from roadsigns.data.archive import extract, room_for
+from roadsigns.data.connection import Patience
+from roadsigns.data.fetch import fetch
+from roadsigns.data.staging import SCRATCH, staging
 from roadsigns.errors import DownloadError
-from roadsigns.progress import progress
-
-if sys.platform != "win32":
-    import fcntl
 
 __all__ = ["OFFICIAL_ARCHIVES", "OFFICIAL_BASE_URL", "PARTS", "Archive", "download"]
 
 # The archive that the benchmark's own page links to (https://benchmark.ini.rub.de/gtsrb_dataset.html).
 OFFICIAL_BASE_URL = "https://sid.erda.dk/public/archives/daaeac0d7ce1152aea9b61d9f1e19370/"
-# A university's server may think for a while, but who hears nothing for half a minute will hear nothing.
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-# From http to https, to another host, to another folder: what needs more than a few is going round in circles.
-MAX_REDIRECTS = 5
-# The largest official archive has 276 MB.
-MAX_ARCHIVE_BYTES = 1_000_000_000
 READMES = "Readme*.txt"
-
-NETWORK_PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
-    (httpx.ConnectTimeout, "the server did not accept a connection in time. Try again later"),
-    (httpx.TimeoutException, "the server fell silent. Try again later"),
-    (httpx.TooManyRedirects, f"more than {MAX_REDIRECTS} redirects. Check --base-url"),
-    (httpx.UnsupportedProtocol, "not an address of the kind https://host/folder/. Check --base-url"),
-    (httpx.InvalidURL, "not an address of the kind https://host/folder/. Check --base-url"),
-    (UnicodeError, "not an address of the kind https://host/folder/. Check --base-url"),
-    (httpx.ConnectError, "no connection. Check --base-url, the network and, behind a proxy, HTTPS_PROXY"),
-    (httpx.ProxyError, "the proxy refused. Check HTTPS_PROXY and NO_PROXY"),
-    (httpx.HTTPError, "the transfer broke off before its end. Try again"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +69,19 @@ def download(
     destination: Path,
     *,
     archives: Sequence[Archive] = OFFICIAL_ARCHIVES,
-    base_url: str = OFFICIAL_BASE_URL,
-    timeout: httpx.Timeout = TIMEOUT,
+    base_urls: Sequence[str] = (OFFICIAL_BASE_URL,),
+    patience: Patience | None = None,
 ) -> list[Path]:
     """Fetch archives, check them and unpack them into a folder: all of them or none.
 
     What the folder holds already is never overwritten. Whatever goes wrong, Ctrl-C included, the folder is left as it
-    was. Proxies are taken from the environment (HTTPS_PROXY, NO_PROXY).
+    was; what came so far is kept beside it, and the same call goes on from there, after a kill as well.
 
     Args:
         destination: The data folder, made if need be.
         archives: What to fetch.
-        base_url: The address of the folder with the archives, with or without a slash at the end.
-        timeout: How long, in seconds, to wait for a connection and for a sign of life.
+        base_urls: Folders with the same archives, tried in this order, with or without a slash at the end.
+        patience: How long to wait for a server, and how often to come back to it.
 
     Returns:
         The files and folders that were brought, one for each archive.
@@ -108,17 +91,15 @@ def download(
             has one of the targets already, is being filled by another download, cannot be written or is full.
     """
     try:
-        with _folder(destination), _lock(destination):
-            _refuse_taken(destination, archives)
-            with (
-                tempfile.TemporaryDirectory(dir=destination, prefix=".roadsigns-download-") as staging,
-                _client(timeout) as client,
-            ):
-                tree = Path(staging) / "tree"
-                tree.mkdir()
+        with staging(destination) as folder, room_for("the download", 0, folder=folder):
+            # Named by what is asked for: the same command finds it again, another one does not.
+            ready = folder / "+".join(archive.target for archive in archives)
+            if not _is_moving(archives, ready, destination):
+                _refuse_unfit(destination, [archive.target for archive in archives])
+                ready.mkdir(exist_ok=True)
                 for archive in archives:
-                    _bring(archive, tree, client=client, base_url=base_url)
-                _publish(tree, destination, archives)
+                    _bring(archive, ready, base_urls=base_urls, patience=patience)
+            _move(ready, destination)
     except OSError as error:
         raise DownloadError(
             f"Cannot write the data set to {destination}: {error}. Choose a folder that you may write to, on a disk "
@@ -127,59 +108,30 @@ def download(
     return [destination / archive.target for archive in archives]
 
 
-def _bring(archive: Archive, tree: Path, *, client: httpx.Client, base_url: str) -> None:
-    path = tree.parent / archive.name
-    _fetch(archive, path, client=client, url=f"{base_url.rstrip('/')}/{archive.name}")
-    extract(path, tree, keep=(archive.target, READMES))
+def _bring(archive: Archive, ready: Path, *, base_urls: Sequence[str], patience: Patience | None) -> None:
+    """Put the target of an archive into a folder, unless a former run has done so."""
+    if (ready / archive.target).exists():
+        return
+    path = ready.parent / archive.name
+    urls = [f"{base_url.rstrip('/')}/{archive.name}" for base_url in base_urls]
+    fetch(path, urls=urls, md5=archive.md5, patience=patience)
+    tree = ready.parent / SCRATCH
+    if tree.exists():
+        shutil.rmtree(tree)
+    tree.mkdir()
+    try:
+        extract(path, tree, keep=(archive.target, READMES))
+        _check_content(archive, tree)
+    except DownloadError as error:
+        # A full disk is not the archive's fault.
+        if not isinstance(error.__cause__, OSError):
+            path.unlink()
+        raise
+    # The target comes last: it stands for all of the archive.
+    for source in (*tree.glob(READMES), tree / archive.target):
+        source.replace(ready / source.name)
     # Zip and pictures of one part at a time are enough to ask of a disk.
     path.unlink()
-    _check_content(archive, tree)
-
-
-def _fetch(archive: Archive, path: Path, *, client: httpx.Client, url: str) -> None:
-    with _network_problems(url), client.stream("GET", url) as response:
-        if response.status_code != httpx.codes.OK:
-            raise DownloadError(
-                f"Could not fetch {url}: the server answered {response.status_code} {response.reason_phrase}, expected "
-                "200 OK. Check --base-url, or try again later."
-            )
-        md5 = _save(response, path)
-    if md5 != archive.md5:
-        raise DownloadError(
-            f"{url} is not the expected file: its MD5 checksum is {md5}, expected {archive.md5}. Try again; if it "
-            "stays so, the server has another file of this name: try another mirror with --base-url."
-        )
-
-
-def _save(response: httpx.Response, path: Path) -> str:
-    """Write the body of a response to a new file and return its MD5 checksum."""
-    md5 = hashlib.md5(usedforsecurity=False)
-    num_bytes = int(response.headers.get("Content-Length", 0))
-    done = 0
-    with (
-        progress(f"Fetching {path.name}", total=_megabytes(num_bytes), unit="MB") as advance,
-        room_for(f"fetching {path.name}", num_bytes, folder=path.parent),
-        path.open("xb") as file,
-    ):
-        for chunk in response.iter_bytes():
-            before, done = done, done + len(chunk)
-            _check_length(response, max(done, num_bytes))
-            md5.update(chunk)
-            file.write(chunk)
-            advance(_megabytes(done) - _megabytes(before))
-    return md5.hexdigest()
-
-
-def _check_length(response: httpx.Response, num_bytes: int) -> None:
-    if num_bytes > MAX_ARCHIVE_BYTES:
-        raise DownloadError(
-            f"{response.url} has {num_bytes / 1e6:,.1f} MB or more, at most {MAX_ARCHIVE_BYTES / 1e6:,.1f} MB were "
-            "expected. This is not an archive of GTSRB: check --base-url."
-        )
-
-
-def _megabytes(num_bytes: int) -> int:
-    return round(num_bytes / 1e6)
 
 
 def _check_content(archive: Archive, tree: Path) -> None:
@@ -192,91 +144,56 @@ def _check_content(archive: Archive, tree: Path) -> None:
         )
 
 
-def _publish(tree: Path, destination: Path, archives: Sequence[Archive]) -> None:
-    """Move everything to its place. If one move fails, those before it are taken back."""
-    _refuse_taken(destination, archives)
-    # A Readme is a courtesy: one that is there already stays.
-    readmes = [path.name for path in tree.glob(READMES) if not os.path.lexists(destination / path.name)]
-    names = [*(archive.target for archive in archives), *readmes]
+def _moving(ready: Path) -> Path:
+    return ready.with_name(f"{ready.name}.moving")
+
+
+def _is_moving(archives: Iterable[Archive], ready: Path, destination: Path) -> bool:
+    """Say whether a former run was killed while it moved everything into place: then that is all that is left to do."""
+    names = [archive.target for archive in archives]
+    if _moving(ready).exists() and all((ready / name).exists() or (destination / name).exists() for name in names):
+        return True
+    # Somebody has taken away what was moved.
+    _moving(ready).unlink(missing_ok=True)
+    return False
+
+
+def _move(ready: Path, destination: Path) -> None:
+    """Move everything into place. If one move fails, those before it are taken back."""
+    names = sorted(path.name for path in ready.glob("*"))
+    _refuse_unfit(destination, [name for name in names if not _is_readme(name)])
+    moves = [(ready, destination.resolve())]
+    if destination.exists():
+        # A Readme is a courtesy: one that is there already stays.
+        names = [name for name in names if not (_is_readme(name) and os.path.lexists(destination / name))]
+        moves = [(ready / name, destination / name) for name in names]
+    begun = not _moving(ready).exists()
     try:
-        for name in names:
-            (tree / name).rename(destination / name)
+        _moving(ready).touch()
+        for source, target in moves:
+            source.rename(target)
     except BaseException:
-        for name in names:
-            if not (tree / name).exists():
-                (destination / name).rename(tree / name)
+        for source, target in moves:
+            if not source.exists():
+                target.rename(source)
+        if begun:
+            _moving(ready).unlink(missing_ok=True)
         raise
 
 
-def _refuse_taken(destination: Path, archives: Sequence[Archive]) -> None:
+def _is_readme(name: str) -> bool:
+    return fnmatchcase(name, READMES)
+
+
+def _refuse_unfit(destination: Path, names: Iterable[str]) -> None:
+    if destination.exists() and not destination.is_dir():
+        raise DownloadError(f"{destination} is a file, expected a folder or nothing. Choose another name.")
+    if destination.exists() and not os.access(destination, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "Permission denied")
     # lexists: a link to nowhere is the user's too.
-    taken = [archive.target for archive in archives if os.path.lexists(destination / archive.target)]
+    taken = [name for name in names if os.path.lexists(destination / name)]
     if taken:
         raise DownloadError(
             f"{destination} already holds {' and '.join(taken)}, and nothing is overwritten. Move that away, choose "
             "another folder, or fetch only the missing part with --part."
         )
-
-
-@contextmanager
-def _folder(path: Path) -> Iterator[None]:
-    """Make a folder; on an error remove it again, and the parents that were made with it."""
-    made = [folder for folder in (path, *path.parents) if not folder.exists()]
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        yield
-    except BaseException:
-        for folder in made:
-            # Not empty: somebody else has begun to use it.
-            with suppress(OSError):
-                folder.rmdir()
-        raise
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Keep a second download out of the folder. The system drops the lock of a process that dies."""
-    if sys.platform == "win32":
-        # No lock on folders there; the second download is refused when it wants to rename.
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        # Some network file systems know no locks (another OSError): there, too, the second is refused at the end.
-        with suppress(OSError):
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise DownloadError(
-                    f"Another download into {folder} is under way. Wait for its end, or choose another folder."
-                ) from error
-        yield
-    finally:
-        os.close(handle)
-
-
-def _client(timeout: httpx.Timeout) -> httpx.Client:
-    try:
-        return httpx.Client(
-            timeout=timeout,
-            follow_redirects=True,
-            max_redirects=MAX_REDIRECTS,
-            # While one archive is unpacked, the server may hang up: each request gets a connection of its own.
-            limits=httpx.Limits(max_keepalive_connections=0),
-            # A zip archive does not shrink any further, and Content-Length shall be the file's own.
-            headers={"Accept-Encoding": "identity"},
-        )
-    except (ValueError, ImportError, OSError) as error:
-        raise DownloadError(
-            f"The network settings of the environment cannot be used ({error}). Expected HTTPS_PROXY, HTTP_PROXY and "
-            "ALL_PROXY to be of the kind http://host:port, and SSL_CERT_FILE to be a file of certificates."
-        ) from error
-
-
-@contextmanager
-def _network_problems(url: str) -> Iterator[None]:
-    try:
-        yield
-    except tuple(kind for kind, _ in NETWORK_PROBLEMS) as error:
-        problem = next(problem for kind, problem in NETWORK_PROBLEMS if isinstance(error, kind))
-        raise DownloadError(f"Could not fetch {url}: {problem}. ({str(error) or type(error).__name__})") from error
