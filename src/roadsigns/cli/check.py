@@ -1,0 +1,46 @@
+"""`roadsigns check`: what is wrong with a data folder, before it is trained on."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from roadsigns.cli._output import result_only_on_stdout
+
+__all__ = ["command"]
+
+# 1 and 2 are taken: no folder to check, and wrong usage.
+STATUS_OF_FINDINGS = 3
+
+
+@click.command("check")
+@click.argument("data", metavar="DATA", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and pictures; not in DATA.")
+@click.option("--strict", is_flag=True, help="Let warnings count as errors in the exit status.")
+def command(*, data: Path, as_json: bool, out: Path | None, strict: bool) -> int:
+    """Look through the labelled images in DATA, in GTSRB's layout or with one folder per class.
+
+    Counts, sizes and brightness of each class; files that do not decode, boxes and annotations that do not fit, equal
+    and nearly equal images across tracks, classes and splits. Nothing in DATA is changed.
+
+    The exit status is 0 without errors, 3 with errors in the data, 1 if there is nothing to check.
+    """
+    with result_only_on_stdout():
+        from roadsigns.data.check import check_folder
+        from roadsigns.evaluation.check_report import require_outside, values_of, write_check
+        from roadsigns.evaluation.check_table import print_check
+
+        if out:
+            require_outside(out, data)
+        check = check_folder(data)
+    if as_json:
+        click.echo(json.dumps(values_of(check), allow_nan=False))
+    else:
+        print_check(check, sys.stdout)
+    if out:
+        with result_only_on_stdout():
+            write_check(check, out)
+        click.echo(f"Tables and pictures are in {out}.", err=True)
+    return STATUS_OF_FINDINGS if check.errors or (strict and check.warnings) else 0

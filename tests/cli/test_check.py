@@ -1,0 +1,105 @@
+"""`roadsigns check`: a table or one JSON object on standard output, the rest on standard error, and a status."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from roadsigns.cli.check import command
+from roadsigns.errors import DataError, RunError
+
+MAIN = "from roadsigns.cli.main import main; main()"
+
+
+def save(path, seed):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.random.default_rng(seed).integers(0, 256, (30, 40, 3), np.uint8)).save(path)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Two classes of two images, without a fault."""
+    for seed, name in enumerate(("go/a", "go/b", "stop/a", "stop/b")):
+        save(tmp_path / "data" / f"{name}.png", seed)
+    return tmp_path / "data"
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(command, list(map(str, arguments)), standalone_mode=False)
+
+
+def call(*arguments):
+    """Run it in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, "check", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def test_json_is_all_that_a_real_process_writes_to_standard_output(data, tmp_path):
+    """One object on one line; where the files are is said elsewhere. Errors in the data are status 3."""
+    (data / "stop" / os.fsdecode(b"\xff.png")).write_bytes(b"")
+
+    result = call(data, "--json", "--out", tmp_path / "report")
+
+    assert result.returncode == 3, result.stderr
+    assert result.stdout.count("\n") == 1
+    assert json.loads(result.stdout)["errors"] == 1
+    assert str(tmp_path / "report") in result.stderr
+    assert json.loads((tmp_path / "report" / "check.json").read_text()) == json.loads(result.stdout)
+
+
+def test_status_is_0_without_errors_and_3_with_some(data):
+    """A warning counts only where that is asked for."""
+    clean = invoke(data)
+    (data / "stop" / "x.webp").touch()
+    warned, strict = invoke(data), invoke(data, "--strict")
+    (data / "stop" / "x.png").touch()
+    faulty = invoke(data)
+
+    assert [result.return_value for result in (clean, warned, strict, faulty)] == [0, 0, 3, 3]
+    assert clean.stdout.splitlines()[-1] == "Nothing wrong."
+    assert "warning: ignored-files, 1" in warned.stdout
+    assert "error: undecodable, 1" in faulty.stdout
+
+
+def test_nothing_to_check_is_an_error_and_no_finding(data, tmp_path):
+    """Status 1, as with every command; a program can tell the two apart."""
+    shutil.rmtree(data / "go")
+    shutil.rmtree(data / "stop")
+
+    assert isinstance(invoke(data).exception, DataError)
+    result = call(tmp_path / "gone", "--json")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"roadsigns: The data folder {tmp_path / 'gone'} does not exist.")
+
+
+def test_report_in_the_data_folder_is_refused_before_anything_is_read(data, monkeypatch):
+    """Half a minute of reading must not be lost to a wrong --out."""
+    monkeypatch.setattr("roadsigns.data.check.check_folder", lambda _: pytest.fail("it was read"))
+
+    assert isinstance(invoke(data, "--out", data / "report").exception, RunError)
+    assert not (data / "report").exists()
+
+
+def test_report_that_cannot_be_written_is_an_error_after_the_figures(data, tmp_path):
+    """They are what was asked for first."""
+    (tmp_path / "taken").write_text("mine")
+
+    result = invoke(data, "--json", "--out", tmp_path / "taken")
+
+    assert isinstance(result.exception, RunError)
+    assert json.loads(result.stdout)["images"] == 4
+
+
+def test_help_names_every_option_and_status():
+    """With what they mean."""
+    text = CliRunner().invoke(command, ["--help"]).output
+
+    for word in ("--json", "--out", "--strict", "3 with errors", "Nothing in DATA is changed"):
+        assert word in " ".join(text.split())

@@ -1,0 +1,24 @@
+"""Names of files as they can be shown."""
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadsigns.evaluation.printable import printable
+
+
+@pytest.mark.parametrize("text", ["Wildwechsel 20 %", "größer", "停", ""])
+def test_text_stays_as_it_is(text):
+    """In any language."""
+    assert printable(text) == text
+
+
+@given(name=st.binary(max_size=40))
+def test_any_file_name_becomes_one_printable_line(name):
+    """Bytes that are no text, line breaks and a terminal's orders among them."""
+    shown = printable(os.fsdecode(name))
+
+    assert shown.isprintable()
+    shown.encode("utf-8")
