@@ -24,9 +24,11 @@ import_keras()
 
 # Both import Keras, which is quiet only when it is imported as above.
 from bench.measure import prepare_everything, prepare_one_core, train_side_by_side  # noqa: E402
+from roadsigns.classes import GTSRB_CLASSES  # noqa: E402
 from roadsigns.training.precision import cpu_name  # noqa: E402
 
 START_RUNS = 15
+DRAW_RUNS = 3
 
 
 def main() -> None:
@@ -52,6 +54,8 @@ def main() -> None:
         ("all training images, files to arrays", f"{everything['ours_s']:.1f} s", f"{everything['tutorial_s']:.0f} s",
          f"{everything['ratio']:.1f}", f"n={everything['n']}; theirs scaled from a tenth")
     )  # fmt: skip
+    results["draw"] = drawn = draw_signs()
+    rows.append(("drawn signs, images/s, both cores", f"{drawn['images_per_second']:.0f}", "", "", f"n={drawn['n']}"))
     results["train"] = trained = train_side_by_side(data)
     rows.append(
         ("training, images/s", f"{trained['ours']:.0f} {trained['precision']}", f"{trained['tutorial']:.0f} float32",
@@ -90,6 +94,19 @@ def _median_seconds(command: list[str]) -> float:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         seconds.append(time.perf_counter() - start)
     return median(seconds[1:])
+
+
+def draw_signs() -> dict[str, float]:
+    """Median images/s of `roadsigns draw`, start of Python and of its processes included."""
+    script = str(Path(sys.executable).parent / "roadsigns")
+    rates = []
+    for seed in range(DRAW_RUNS):
+        with tempfile.TemporaryDirectory() as folder:
+            command = [script, "draw", f"{folder}/signs", "--tracks", "40", "--test-tracks", "0", "--seed", str(seed)]
+            start = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            rates.append(len(GTSRB_CLASSES) * 40 * 10 / (time.perf_counter() - start))
+    return {"images_per_second": median(rates), "n": DRAW_RUNS}
 
 
 def training_memory(data: Path) -> int:

@@ -15,7 +15,6 @@ from bench import tutorial_port
 from roadsigns.data.batches import TrainingBatches
 from roadsigns.data.gtsrb import read_training
 from roadsigns.data.load import PreparedImages, load_prepared
-from roadsigns.images.augment import Augmentation
 from roadsigns.images.decode import read_image
 from roadsigns.images.prepare import prepare
 from roadsigns.models.build import build_training_network
@@ -137,7 +136,7 @@ def _our_side(prepared: PreparedImages) -> Run:
     recipe = load_recipe("tutorial-augmented")
     precision = choose_precision(recipe.training.precision)
     index = np.arange(len(prepared.images))
-    augmentation = Augmentation(**recipe.augmentation.model_dump())
+    augmentation = recipe.augmentation
     batches = TrainingBatches(prepared.images, prepared.labels, index, BATCH_SIZE, augmentation, 0)
     network = build_training_network("tutorial", num_classes=43, image_size=48, precision=precision, seed=0)
     compile_network(network, recipe.training, steps_per_epoch=len(batches))

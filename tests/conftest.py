@@ -84,6 +84,23 @@ def drawn_folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def template_folder(tmp_path_factory):
+    """Templates of three classes: an SVG, a PNG, and a folder with one of each. Not to be changed."""
+    from PIL import Image
+
+    folder = tmp_path_factory.mktemp("data") / "templates"
+    (folder / "sign 10").mkdir(parents=True)
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><path fill="{}" d="{}"/></svg>'
+    (folder / "Bus.svg").write_text(svg.format("#05a", "M10 10H90V90H10Z"))
+    (folder / "sign 10" / "a.svg").write_text(svg.format("#c00", "M50 5L95 90H5Z"))
+    for name, colour in (("sign 2", (230, 190, 0, 255)), ("sign 10/b", (200, 0, 40, 255))):
+        image = Image.new("RGBA", (60, 40))
+        image.paste(colour, (6, 4, 54, 36))
+        image.save(folder / f"{name}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def tiny_metadata():
     """What the tiny model says of itself."""
     from roadsigns.data.samples import TrackKey

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from roadsigns.errors import RecipeError
+from roadsigns.images.drawing import Drawing
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, recipe_names, recipe_text
 
 
@@ -47,6 +48,25 @@ def test_augmented_recipe_differs_in_its_augmentation_only():
         "shear_degrees": 5.73,
     }
     assert (augmented.data, augmented.model, augmented.training) == (plain.data, plain.model, plain.training)
+    assert augmented.drawing == plain.drawing
+
+
+def test_recipes_train_on_real_images_unless_they_say_otherwise():
+    """Of the package's own, none says otherwise: those of the tutorial are compared with it."""
+    assert Recipe().data.train_on == "real"
+    for name in ("tutorial", "tutorial-augmented"):
+        assert load_recipe(name).data.train_on == "real"
+
+
+def test_every_lever_of_drawn_signs_may_stand_in_a_recipe():
+    """Beside how many tracks are drawn, of how many frames, of which templates."""
+    drawing = load_recipe("tutorial").drawing
+
+    assert isinstance(drawing, Drawing)
+    assert set(type(drawing).model_fields) - set(Drawing.model_fields) == {"tracks", "frames", "templates"}
+    assert Drawing(**drawing.model_dump(include=set(Drawing.model_fields))) == Drawing()
+    for name, value in Drawing().model_dump().items():
+        assert load_recipe("tutorial", [f"drawing.{name}={value}"]).drawing == drawing
 
 
 def test_recipe_cannot_be_changed():
@@ -64,6 +84,11 @@ def test_recipe_cannot_be_changed():
         ("data.split=random", "data", "split", "random"),
         ('data.split="none"', "data", "split", "none"),
         (" augmentation.shift = 0.05", "augmentation", "shift", 0.05),
+        ("data.train_on=both", "data", "train_on", "both"),
+        ("drawing.tracks=20", "drawing", "tracks", 20),
+        ("drawing.templates=my signs", "drawing", "templates", "my signs"),
+        ("drawing.jpeg=1", "drawing", "jpeg", 1.0),
+        ("drawing.margin_pixels=0", "drawing", "margin_pixels", 0),
     ],
 )
 def test_override_sets_one_value(override, table, key, value):
@@ -104,6 +129,9 @@ def test_override_inside_a_value_is_refused():
         ("[training]\nbatchsize = 32", "Unknown key 'training.batchsize' in mine.toml. Did you mean 'batch_size'?"),
         ("[trainin]\nepochs = 5", "Unknown key 'trainin' in mine.toml. Did you mean 'training'?"),
         ("[augmentation]\nrotation = 5", "Did you mean 'rotation_degrees'?"),
+        ("[drawing]\nshadow = 0", "Unknown key 'drawing.shadow' in mine.toml. Did you mean 'shadows'?"),
+        ("[drawing]\nyaw_degree = 0", "Did you mean 'yaw_degrees'?"),
+        ("[drawings]\ndirt = 0", "Unknown key 'drawings' in mine.toml. Did you mean 'drawing'?"),
     ],
 )
 def test_unknown_key_is_refused_with_a_suggestion(text, suggestion):
@@ -139,6 +167,14 @@ def test_every_problem_is_named_at_once():
         "augmentation.zoom=-0.1",
         "training.nesterov=1",
         "training=5",
+        "data.train_on=drawings",
+        "drawing.tracks=0",
+        "drawing.frames=0",
+        "drawing.dirt=1.5",
+        "drawing.margin_pixels=2.5",
+        "drawing.brightness_delta=0",
+        "drawing.templates=5",
+        "drawing.noise=nan",
     ],
 )
 def test_value_that_makes_no_sense_is_refused(override):

@@ -11,13 +11,16 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from roadsigns.errors import RecipeError
+from roadsigns.images.augment import Augmentation
+from roadsigns.images.drawing import Drawing
+from roadsigns.settings import Settings
 
 __all__ = [
-    "AugmentationSettings",
     "DataSettings",
+    "DrawingSettings",
     "ModelSettings",
     "Recipe",
     "TrainingSettings",
@@ -28,26 +31,25 @@ __all__ = [
 ]
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class DataSettings(_Settings):
+class DataSettings(Settings):
     """Which images train, which validate, and how they are prepared."""
 
     preparation: str = "tutorial"
     image_size: int = Field(default=48, ge=32, le=256, description="Side of the network's input in pixels.")
     split: Literal["track", "random", "none"] = "track"
     validation_fraction: float = Field(default=0.2, gt=0, lt=1)
+    train_on: Literal["real", "drawn", "both"] = Field(
+        default="real", description="The data folder's images, drawn signs instead, or both. Validation is never drawn."
+    )
 
 
-class ModelSettings(_Settings):
+class ModelSettings(Settings):
     """Which network."""
 
     name: str = "tutorial"
 
 
-class TrainingSettings(_Settings):
+class TrainingSettings(Settings):
     """Optimiser, schedule, and what is kept."""
 
     epochs: int = Field(default=30, ge=1)
@@ -63,23 +65,23 @@ class TrainingSettings(_Settings):
     deterministic: bool = False
 
 
-class AugmentationSettings(_Settings):
-    """Ranges of the random affine change; see `roadsigns.images.augment.Augmentation`."""
+class DrawingSettings(Drawing):
+    """How many signs are drawn to train on, of what, and how; see `roadsigns.images.drawing.Drawing`."""
 
-    rotation_degrees: float = Field(default=0.0, ge=0, le=180)
-    shift: float = Field(default=0.0, ge=0, lt=1)
-    zoom: float = Field(default=0.0, ge=0, lt=1)
-    shear_degrees: float = Field(default=0.0, ge=0, lt=90)
+    tracks: int = Field(default=100, ge=1, description="Drawn tracks of each class.")
+    frames: int = Field(default=10, ge=1, description="Images of each.")
+    templates: str = Field(default="", description="Folder of your own templates; empty for GTSRB's 43 classes.")
 
 
-class Recipe(_Settings):
+class Recipe(Settings):
     """A whole recipe. TOML tables are the fields."""
 
     description: str = ""
     data: DataSettings = DataSettings()
     model: ModelSettings = ModelSettings()
     training: TrainingSettings = TrainingSettings()
-    augmentation: AugmentationSettings = AugmentationSettings()
+    augmentation: Augmentation = Augmentation()
+    drawing: DrawingSettings = DrawingSettings()
 
 
 def recipe_names() -> list[str]:

@@ -1,12 +1,27 @@
 """`roadsigns draw`: writes a data folder and says so, or says why not."""
 
+import contextlib
+import os
+import signal
+import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli import main
 from roadsigns.cli.draw import command
+from roadsigns.data.gtsrb import read_training
+
+
+def draw(destination, *options, tracks=1, frames=1):
+    """Run the command. Gives its result and {file: bytes} of the images it drew."""
+    result = CliRunner().invoke(
+        command, [str(destination), "--tracks", str(tracks), "--frames", str(frames), *map(str, options)]
+    )
+    return result, {str(path.relative_to(destination)): path.read_bytes() for path in destination.rglob("*.ppm")}
 
 
 def test_draw_writes_a_data_folder_and_says_how_much(tmp_path):
@@ -34,9 +49,17 @@ def test_draw_shows_its_defaults():
     """The help names every option with its default."""
     text = " ".join(CliRunner().invoke(command, ["--help"]).output.split())
 
-    for option, default in (("--tracks", 20), ("--frames", 10), ("--test-tracks", 5), ("--seed", 0)):
+    for option, default in (
+        ("--tracks", 20),
+        ("--frames", 10),
+        ("--test-tracks", 5),
+        ("--seed", 0),
+        ("--recipe", "tutorial"),
+    ):
         assert option in text
         assert f"[default: {default}]" in text
+    assert "--templates DIR" in text
+    assert "--set KEY=VALUE" in text
 
 
 def test_draw_refuses_a_taken_folder_with_a_sentence(tmp_path, monkeypatch, capsys):
@@ -52,3 +75,126 @@ def test_draw_refuses_a_taken_folder_with_a_sentence(tmp_path, monkeypatch, caps
     assert error.startswith(f"roadsigns: {tmp_path} is there already")
     assert "Traceback" not in error
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_templates_are_drawn_without_a_test_set(tmp_path, template_folder):
+    """The default of five test tracks does not get in the way; what is written is a data folder of one's own."""
+    result, images = draw(tmp_path / "own", "--templates", template_folder, tracks=2, frames=3)
+
+    assert result.exit_code == 0
+    assert result.stdout == f"Wrote 18 images of 3 classes to {tmp_path / 'own'}.\n"
+    assert len(images) == 18
+    assert [sign.name for sign in read_training(tmp_path / "own").classes] == ["Bus", "sign 2", "sign 10"]
+
+
+def test_test_tracks_that_were_asked_for_are_refused_for_templates(tmp_path, template_folder):
+    """Also the default's number, once somebody types it."""
+    result, images = draw(tmp_path / "own", "--templates", template_folder, "--test-tracks", 5)
+
+    assert "Your own classes have no test set" in str(result.exception)
+    assert not images
+
+
+def test_templates_may_stand_in_the_recipe(tmp_path, template_folder):
+    """As a training takes them; the option wins over them."""
+    recipe = tmp_path / "mine.toml"
+    recipe.write_text(f'[drawing]\ntemplates = "{template_folder}"\nnoise = 0\n')
+
+    by_recipe, images = draw(tmp_path / "a", "--recipe", recipe)
+    by_option, same = draw(tmp_path / "b", "--templates", template_folder, "--set", "drawing.noise=0")
+    other, _ = draw(tmp_path / "c", "--recipe", recipe, "--templates", template_folder / "sign 10")
+
+    assert by_recipe.exit_code == by_option.exit_code == other.exit_code == 0
+    assert images == same
+    assert sorted(path.name for path in (tmp_path / "c").iterdir()) == ["a", "b", "drawn-signs.txt"]
+
+
+def test_levers_change_the_images(tmp_path, template_folder):
+    """Each `--set` is heeded, and the same levers draw the same again."""
+    plain, jpeg, noisy, again = (
+        draw(tmp_path / name, "--templates", template_folder, *levers)[1]
+        for name, levers in {
+            "plain": (),
+            "jpeg": ("--set", "drawing.jpeg=1"),
+            "noisy": ("--set", "drawing.jpeg=1", "--set", "drawing.noise=50"),
+            "again": ("--set", "drawing.jpeg=1"),
+        }.items()
+    )
+
+    assert plain.keys() == jpeg.keys() == noisy.keys()
+    assert jpeg == again
+    for name in plain:
+        assert len({plain[name], jpeg[name], noisy[name]}) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--set", "drawing.dirtt=0"], r"Unknown key 'drawing.dirtt' in tutorial. Did you mean 'dirt'?"),
+        (["--set", "drawing.dirt=2"], "'drawing.dirt' in tutorial is 2"),
+        (["--recipe", "tutorail"], "Unknown recipe 'tutorail'. Did you mean 'tutorial'?"),
+        (["--templates", "nowhere"], "The folder of templates nowhere does not exist."),
+        (["--set", "drawing.templates=nowhere"], "The folder of templates nowhere does not exist."),
+        (["--tracks", "0"], "'tracks' is 0. Give 1 or more."),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_before_anything_is_written(tmp_path, monkeypatch, capsys, options, reason):
+    """One sentence, status 1, nothing left behind."""
+    monkeypatch.setattr(sys, "argv", ["roadsigns", "draw", str(tmp_path / "signs"), *options])
+
+    with pytest.raises(SystemExit) as stopped:
+        main.main()
+
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err.startswith(f"roadsigns: {reason}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def wait_until(condition, *, seconds):
+    """Wait for something that happens in another process."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def members_of(session):
+    """The processes of a session that are running."""
+    members = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            # Behind the name, which may hold anything: state, parent, group, session.
+            state, _, _, its_session = (entry / "stat").read_text().rpartition(")")[2].split()[:4]
+            if int(its_session) == session and state != "Z":
+                members.append(entry.name)
+    return members
+
+
+def test_ctrl_c_leaves_neither_files_nor_processes(tmp_path, template_folder):
+    """In the middle of drawing with several processes, all of which a terminal tells."""
+    code = """
+import os, sys
+os.sched_getaffinity = lambda pid: {0, 1}
+from roadsigns.cli.main import main
+main()
+"""
+    arguments = ["draw", tmp_path / "signs", "--templates", template_folder, "--tracks", "5000"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        wait_until(lambda: sum(1 for _ in tmp_path.rglob("*.ppm")) > 100, seconds=60)
+        assert len(members_of(process.pid)) > 2
+
+        os.killpg(process.pid, signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
+
+    assert process.returncode == 130
+    assert errors.strip().splitlines()[-1] == "roadsigns: stopped."
+    assert "Traceback" not in errors
+    assert output == ""
+    assert list(tmp_path.iterdir()) == []
+    wait_until(lambda: not members_of(process.pid), seconds=20)

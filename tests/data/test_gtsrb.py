@@ -91,6 +91,26 @@ def test_drawn_signs_are_another_source_than_gtsrb(tmp_path, mark, source):
     assert read_training(tmp_path).source == read_test(tmp_path).source == source
 
 
+@pytest.mark.parametrize("mark", ["drawn from my signs, seed 0\n", "drawn from my signs, seed 0"])
+def test_drawn_signs_of_own_classes_name_their_source(tmp_path, mark):
+    """As those in GTSRB's layout do; the file that says so is no class."""
+    write_plain(tmp_path, stop=["00000_00000.ppm"], bus=["00000_00000.ppm"])
+    (tmp_path / "drawn-signs.txt").write_text(mark)
+
+    data = read_training(tmp_path)
+
+    assert data.source == "drawn from my signs, seed 0"
+    assert [sign.name for sign in data.classes] == ["bus", "stop"]
+
+
+def test_source_that_is_no_text_is_read_all_the_same(tmp_path):
+    """A mark is a mark, also a damaged one."""
+    write_plain(tmp_path, stop=["00000_00000.ppm"])
+    (tmp_path / "drawn-signs.txt").write_bytes(b"drawn from \xff\nmore")
+
+    assert read_training(tmp_path).source == "drawn from \N{REPLACEMENT CHARACTER}"
+
+
 @pytest.mark.gtsrb
 def test_real_training_set_is_complete(gtsrb_folder):
     """39,209 images of 1,307 tracks in 43 classes."""

@@ -64,6 +64,19 @@ def test_images_that_do_not_decode_are_left_out_and_named(samples, tmp_path, cac
         assert reason in problem
 
 
+@pytest.mark.parametrize("cached", [False, True])
+def test_no_samples_make_empty_arrays(tmp_path, cached):
+    """Of the shapes and types of others, for a training on drawn signs that validates on nothing."""
+    prepared = load_prepared((), **SETTINGS, cache_folder=tmp_path if cached else None)
+
+    assert prepared.images.shape == (0, 32, 32, 3)
+    assert prepared.images.dtype == np.float16
+    assert prepared.labels.shape == (0,)
+    assert prepared.labels.dtype == np.int32
+    assert (prepared.samples, prepared.problems) == ((), ())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_data_of_which_nothing_decodes_is_refused():
     """With the first reason, which is mostly all reasons."""
     samples = [Sample(Path(f"/nowhere/{index}.ppm"), 0) for index in range(3)]

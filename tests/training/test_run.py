@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.errors import DataError, RunError
+from roadsigns.images.augment import Augmentation
 from roadsigns.recipe import (
-    AugmentationSettings,
+    DataSettings,
+    DrawingSettings,
     Recipe,
     TrainingSettings,
     load_recipe,
@@ -41,13 +43,18 @@ def test_a_recipe_is_read_back_the_same(run, name):
     shift=st.floats(0, 1, exclude_max=True),
     epochs=st.integers(1, 2**40),
     nesterov=st.booleans(),
+    train_on=st.sampled_from(["real", "drawn", "both"]),
+    templates=st.text(),
+    dirt=st.floats(0, 1),
 )
-def test_any_recipe_survives_toml(description, rate, decay, shift, epochs, nesterov):
+def test_any_recipe_survives_toml(description, rate, decay, shift, epochs, nesterov, train_on, templates, dirt):
     """Any text and any number: quotes, line breaks, emoji, tiny and infinite floats."""
     recipe = Recipe(
         description=description,
+        data=DataSettings(train_on=train_on),
         training=TrainingSettings(epochs=epochs, learning_rate=rate, decay_per_step=decay, nesterov=nesterov),
-        augmentation=AugmentationSettings(shift=shift),
+        augmentation=Augmentation(shift=shift),
+        drawing=DrawingSettings(templates=templates, dirt=dirt),
     )
 
     assert parse_recipe(to_toml(recipe), name="recipe.toml") == recipe

@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 
 from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.data.designs import read_templates
+from roadsigns.data.drawn import draw_dataset
 from roadsigns.data.gtsrb import read_training
 from roadsigns.data.samples import TrackKey
 from roadsigns.data.split import split_samples, tracks_of
@@ -135,7 +137,8 @@ def test_the_figures_are_recorded(trained):
     assert figures["complete"] is True
     assert figures["split"] == "validation by (class, track)"
     assert figures["precision"] in {"float32", "mixed_bfloat16"}
-    assert sum(figures["images"].values()) == 2 * 2 * len(GTSRB_CLASSES) - 4
+    assert figures["images"]["train"] + figures["images"]["validation"] == 2 * 2 * len(GTSRB_CLASSES) - 4
+    assert figures["images"]["drawn among them"] == 0
     assert figures["seconds"]["train"] > 0
     assert figures["training_images_per_second"] > 0
     assert 0 <= figures["waited_for_data_seconds"] <= figures["seconds"]["train"] + 0.01
@@ -244,11 +247,31 @@ def test_without_a_split_every_image_trains(drawn_folder, tmp_path):
         TrackKey(sign.class_id, f"{track:05d}") for sign in GTSRB_CLASSES for track in (0, 1)
     }
     assert metadata.epoch == figures["model_epoch"] == 2
-    assert figures["images"] == {"train": 172, "validation": 0}
+    assert figures["images"] == {"train": 172, "drawn among them": 0, "validation": 0}
     assert "validation" not in figures
     assert figures["split"] == "no validation: every image trains"
     text = (run.path / "figures.json").read_text()
     json.loads(text, parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize(("train_on", "train"), [("both", 3 * 3 * 2 + 12), ("drawn", 12)])
+def test_drawn_signs_train_and_real_ones_validate(template_folder, tmp_path, train_on, train):
+    """The figures tell how many were drawn; the model knows the tracks of the real images it saw, and only those."""
+    draw_dataset(tmp_path / "data", tracks=4, frames=2, test_tracks=0, seed=1, designs=read_templates(template_folder))
+    data_set = read_training(tmp_path / "data")
+    drawing = (f"drawing.templates={template_folder}", "drawing.tracks=2", "drawing.frames=2")
+    recipe = small_recipe(f"data.train_on={train_on}", "training.epochs=1", *drawing)
+
+    run, figures = train_into(tmp_path / "run", data_set, recipe)
+
+    split = split_samples(data_set.samples, by="track", validation_fraction=0.2, seed=SEED)
+    metadata = read_metadata(run.model)
+    assert figures == run.read_json("figures.json")
+    assert figures["images"] == {"train": train, "drawn among them": 12, "validation": 6}
+    assert figures["validation"]["images"] == 6
+    assert metadata.trained_on == (tracks_of(split.train) if train_on == "both" else frozenset())
+    assert [sign.name for sign in metadata.classes] == ["Bus", "sign 2", "sign 10"]
+    assert run.read_recipe() == recipe
 
 
 def test_training_images_of_which_none_decodes_are_refused(damaged_folder, tmp_path):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 
 @click.command(name="draw")
@@ -11,13 +12,47 @@ import click
 @click.option("--frames", default=10, show_default=True, help="Images per track.")
 @click.option("--test-tracks", default=5, show_default=True, help="Test tracks per class; 0 draws no test set.")
 @click.option("--seed", default=0, show_default=True, help="The same seed draws the same images.")
-def command(destination: Path, tracks: int, frames: int, test_tracks: int, seed: int) -> None:
+@click.option(
+    "--templates", metavar="DIR", type=click.Path(path_type=Path), help="Folder with your own signs, SVG or PNG."
+)
+@click.option("--recipe", default="tutorial", show_default=True, help="Recipe whose [drawing] table is drawn by.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override: drawing.dirt=0.")
+@click.pass_context
+def command(
+    context: click.Context,
+    *,
+    destination: Path,
+    tracks: int,
+    frames: int,
+    test_tracks: int,
+    seed: int,
+    templates: Path | None,
+    recipe: str,
+    overrides: tuple[str, ...],
+) -> None:
     """Draw traffic signs into the new folder DEST, in GTSRB's layout.
 
-    No photograph is needed: all 43 signs are drawn on made-up backgrounds, with boxes and tracks. Use it to try out
-    training, and for tests; a model for the road wants real images.
+    No photograph is needed: all 43 signs are drawn on made-up backgrounds, with boxes and tracks. With --templates your
+    own signs are drawn instead, one folder per class: DIR holds <class>.svg or <class>.png, or folders <class> with
+    several designs each.
     """
+    from roadsigns.data.designs import official_designs, read_templates
     from roadsigns.data.drawn import draw_dataset
+    from roadsigns.recipe import load_recipe
 
-    images = draw_dataset(destination, tracks=tracks, frames=frames, test_tracks=test_tracks, seed=seed)
-    click.echo(f"Wrote {images} images of 43 classes to {destination}.")
+    drawing = load_recipe(recipe, overrides).drawing
+    templates = templates or (Path(drawing.templates) if drawing.templates else None)
+    designs = read_templates(templates) if templates else official_designs()
+    if templates and context.get_parameter_source("test_tracks") is ParameterSource.DEFAULT:
+        # A folder per class has no test set.
+        test_tracks = 0
+    images = draw_dataset(
+        destination,
+        tracks=tracks,
+        frames=frames,
+        test_tracks=test_tracks,
+        seed=seed,
+        designs=designs,
+        drawing=drawing,
+    )
+    click.echo(f"Wrote {images} images of {len(designs.drawable)} classes to {destination}.")

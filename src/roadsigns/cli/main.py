@@ -11,12 +11,14 @@ from roadsigns.errors import RoadsignsError
 
 # One-name rule: command "draw" is roadsigns.cli.draw. Help texts stand here so that `roadsigns --help` imports none.
 COMMANDS = {
+    "check": "Look through a data folder for what is wrong in it.",
     "download": "Fetch the official GTSRB archives and unpack them.",
     "draw": "Draw traffic signs into a data folder, no photograph needed.",
     "evaluate": "Measure a model on held-out or test images.",
     "models": "List the models that are built in.",
     "predict": "Name the signs in pictures.",
     "recipes": "List the recipes, or print one.",
+    "sheet": "Lay images of each class beside drawn ones, on one page.",
     "train": "Train a model by a recipe.",
 }
 

@@ -1,41 +1,134 @@
-"""A data set of drawn signs in GTSRB's own layout: for trying everything out, and for tests, without a photograph."""
+"""A data set of drawn signs on disk: GTSRB's own layout, or a folder per class of a person's own templates."""
 
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.data.designs import Designs, official_designs
 from roadsigns.data.drawn_track import draw_track
-from roadsigns.data.gtsrb import DRAWN_MARK
+from roadsigns.data.gtsrb import DRAWN_MARK, TEST_CSV, TEST_FOLDER, TRAINING_FOLDER
 from roadsigns.data.samples import Box
 from roadsigns.errors import DataError
 from roadsigns.images.decode import UInt8Image
-from roadsigns.progress import Advance, progress
+from roadsigns.images.drawing import Drawing
+from roadsigns.parallel import over_cores
+from roadsigns.progress import progress
 
-__all__ = ["draw_dataset"]
+__all__ = ["draw_dataset", "track_seed"]
 
 HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
 TRAINING, TEST = 0, 1
 # Measured with `du` on 10,750 images: 10.8 kB each, whole blocks counted.
 KILOBYTES_PER_IMAGE = 12
+# A job for a process is some tracks of a class; below so many images in all, one process is faster.
+TRACKS_PER_JOB, WORTH_PROCESSES = 10, 1500
 
 
-def draw_dataset(destination: Path, *, tracks: int, frames: int, test_tracks: int, seed: int) -> int:
-    """Draw signs of all classes into a new folder laid out as the official archives are.
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Some tracks of a class, with the files that their frames become and the table that lists them."""
 
-    Training images are `Final_Training/Images/<class>/<track>_<frame>.ppm` with a `GT-<class>.csv` each. Test images
-    are `Final_Test/Images/<number>.ppm` in an order shuffled by the seed, with `GT-final_test.csv` in `destination`.
-    Seed, class and track determine a track, so more tracks add to the earlier ones and change none. The folder appears
-    under its name when it is complete, and not at all when something fails.
+    class_id: int
+    tracks: range
+    part: int
+    paths: tuple[Path, ...]
+    table: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is drawn, and into which folder."""
+
+    folder: Path
+    designs: Designs
+    drawing: Drawing
+    frames: int
+    seed: int
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the classes are GTSRB's, and with them the layout."""
+        return self.designs.classes == GTSRB_CLASSES
+
+    def training_jobs(self, tracks: int) -> list[_Job]:
+        jobs = []
+        for class_id in self.designs.drawable:
+            folder = self._class_folder(class_id)
+            folder.mkdir(parents=True)
+            for first in range(0, tracks, TRACKS_PER_JOB):
+                some = range(first, min(first + TRACKS_PER_JOB, tracks))
+                names = [f"{track:05d}_{frame:05d}.ppm" for track in some for frame in range(self.frames)]
+                paths = tuple(folder / name for name in names)
+                jobs.append(_Job(class_id, some, TRAINING, paths, folder / f"GT-{class_id:05d}.csv"))
+        return jobs
+
+    def _class_folder(self, class_id: int) -> Path:
+        if self.is_official:
+            return self.folder / TRAINING_FOLDER / f"{class_id:05d}"
+        return self.folder / self.designs.classes[class_id].name
+
+    def test_jobs(self, tracks: int) -> list[_Job]:
+        if not tracks:
+            return []
+        images = self.folder / TEST_FOLDER
+        images.mkdir(parents=True)
+        per_class = tracks * self.frames
+        numbers = np.random.default_rng([self.seed, TEST]).permutation(len(self.designs.drawable) * per_class).tolist()
+        jobs = []
+        for place, class_id in enumerate(self.designs.drawable):
+            of_class = numbers[place * per_class : (place + 1) * per_class]
+            paths = tuple(images / f"{number:05d}.ppm" for number in of_class)
+            jobs.append(_Job(class_id, range(tracks), TEST, paths, self.folder / TEST_CSV))
+        return jobs
+
+    def draw(self, job: _Job) -> list[str]:
+        """Draw and write a job's images. Returns their rows of the annotation file."""
+        rows = []
+        paths = iter(job.paths)
+        for track in job.tracks:
+            for image, box in draw_track(
+                job.class_id,
+                designs=self.designs,
+                drawing=self.drawing,
+                frames=self.frames,
+                rng=track_seed(self.seed, job.part, job.class_id, track),
+            ):
+                path = next(paths)
+                _write_ppm(path, image)
+                rows.append(_row(path.name, image, box, job.class_id))
+        return rows
+
+
+def draw_dataset(
+    destination: Path,
+    *,
+    tracks: int,
+    frames: int,
+    test_tracks: int,
+    seed: int,
+    designs: Designs | None = None,
+    drawing: Drawing | None = None,
+) -> int:
+    """Draw signs of all classes into a new folder.
+
+    GTSRB's classes are laid out as the official archives are: training images are
+    `Final_Training/Images/<class>/<track>_<frame>.ppm` with a `GT-<class>.csv` each, test images
+    `Final_Test/Images/<number>.ppm` in an order shuffled by the seed, with `GT-final_test.csv` in `destination`. Other
+    designs become a plain folder per class. Seed, class and track determine a track, so more tracks add to the earlier
+    ones and change none. The folder appears under its name when it is complete, and not at all when something fails.
 
     Args:
         destination: A folder that does not exist or is empty.
         tracks: Training tracks per class, at least 1.
         frames: Images per track, at least 1.
-        test_tracks: Test tracks per class; with 0 there is no test set.
+        test_tracks: Test tracks per class; with 0 there is no test set, and a folder per class never has one.
         seed: At least 0.
+        designs: What the signs look like; None for the package's own of GTSRB's classes.
+        drawing: How they are worn, lit and seen; None for the defaults.
 
     Returns:
         How many images were written.
@@ -43,8 +136,12 @@ def draw_dataset(destination: Path, *, tracks: int, frames: int, test_tracks: in
     Raises:
         DataError: If a number is out of range, `destination` holds something, or writing fails.
     """
+    designs = designs or official_designs()
+    drawing = drawing or Drawing()
     _check_numbers({"tracks": (tracks, 1), "frames": (frames, 1), "test_tracks": (test_tracks, 0), "seed": (seed, 0)})
-    total = len(GTSRB_CLASSES) * (tracks + test_tracks) * frames
+    if test_tracks and designs.classes != GTSRB_CLASSES:
+        raise DataError("Your own classes have no test set, held-out tracks judge them. Draw with 0 test tracks.")
+    total = len(designs.drawable) * (tracks + test_tracks) * frames
     destination = destination.absolute()
     try:
         _check_free(destination)
@@ -52,12 +149,13 @@ def draw_dataset(destination: Path, *, tracks: int, frames: int, test_tracks: in
         with tempfile.TemporaryDirectory(dir=destination.parent, prefix=f".{destination.name}-") as temporary:
             # A folder inside: the temporary one is private, the data set has ordinary permissions.
             folder = Path(temporary) / "drawn"
-            with progress("Drawing", total=total) as advance:
-                _draw_training(folder / "Final_Training" / "Images", tracks, frames, seed, advance)
-                # Names the source: track 3 of these is not track 3 of GTSRB.
-                (folder / DRAWN_MARK).write_text(f"drawn signs, seed {seed}\n", encoding="utf-8")
-                if test_tracks:
-                    _draw_test(folder, test_tracks, frames, seed, advance)
+            folder.mkdir()
+            # Names the source: track 3 of these is not track 3 of GTSRB.
+            (folder / DRAWN_MARK).write_text(
+                f"{designs.source}, seed {seed}\n", encoding="utf-8", errors="backslashreplace"
+            )
+            plan = _Plan(folder, designs, drawing, frames, seed)
+            _run(plan, plan.training_jobs(tracks) + plan.test_jobs(test_tracks), total)
             if destination.exists():
                 # Refuses if somebody has put a file there meanwhile.
                 destination.rmdir()
@@ -68,6 +166,11 @@ def draw_dataset(destination: Path, *, tracks: int, frames: int, test_tracks: in
             f"with about {total * KILOBYTES_PER_IMAGE // 1000 + 1} MB free. Free some space or choose another folder."
         ) from error
     return total
+
+
+def track_seed(seed: int, part: int, class_id: int, track: int) -> np.random.Generator:
+    """Return the chance of one track. `part` keeps training, test and what is drawn while training apart."""
+    return np.random.default_rng([seed, part, class_id, track])
 
 
 def _check_numbers(numbers: dict[str, tuple[int, int]]) -> None:
@@ -84,38 +187,15 @@ def _check_free(destination: Path) -> None:
         )
 
 
-def _draw_training(images: Path, tracks: int, frames: int, seed: int, advance: Advance) -> None:
-    for class_id in range(len(GTSRB_CLASSES)):
-        folder = images / f"{class_id:05d}"
-        folder.mkdir(parents=True)
-        rows = []
-        for track in range(tracks):
-            for frame, (image, box) in enumerate(_track(class_id, track, frames, [seed, TRAINING])):
-                name = f"{track:05d}_{frame:05d}.ppm"
-                _write_ppm(folder / name, image)
-                rows.append(_row(name, image, box, class_id))
-            advance(frames)
-        _write_rows(folder / f"GT-{class_id:05d}.csv", rows)
-
-
-def _draw_test(destination: Path, tracks: int, frames: int, seed: int, advance: Advance) -> None:
-    images = destination / "Final_Test" / "Images"
-    images.mkdir(parents=True)
-    number_of_images = len(GTSRB_CLASSES) * tracks * frames
-    numbers = iter(np.random.default_rng([seed, TEST]).permutation(number_of_images).tolist())
-    rows = []
-    for class_id in range(len(GTSRB_CLASSES)):
-        for track in range(tracks):
-            for image, box in _track(class_id, track, frames, [seed, TEST]):
-                name = f"{next(numbers):05d}.ppm"
-                _write_ppm(images / name, image)
-                rows.append(_row(name, image, box, class_id))
-            advance(frames)
-    _write_rows(destination / "GT-final_test.csv", sorted(rows))
-
-
-def _track(class_id: int, track: int, frames: int, key: list[int]) -> list[tuple[UInt8Image, Box]]:
-    return draw_track(class_id, frames=frames, rng=np.random.default_rng([*key, class_id, track]))
+def _run(plan: _Plan, jobs: list[_Job], total: int) -> None:
+    rows: dict[Path, list[str]] = {}
+    with progress("Drawing", total=total) as advance:
+        for job, written in zip(jobs, over_cores(plan.draw, jobs, worth_it=total >= WORTH_PROCESSES), strict=True):
+            rows.setdefault(job.table, []).extend(written)
+            advance(len(written))
+    if plan.is_official:
+        for table, lines in rows.items():
+            _write_rows(table, sorted(lines))
 
 
 def _write_ppm(path: Path, image: UInt8Image) -> None:

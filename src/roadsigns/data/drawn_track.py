@@ -1,33 +1,31 @@
 """One drawn sign seen from a car that drives towards it: the frames of a track, each with its box."""
 
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-import resvg_py
 
-from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.data.designs import Designs, outline_of, render_design
 from roadsigns.data.samples import Box
 from roadsigns.errors import DataError
 from roadsigns.images.backdrop import FloatImage, paint_backdrop
 from roadsigns.images.camera import choose_camera, expose, shake
 from roadsigns.images.decode import UInt8Image
+from roadsigns.images.drawing import Drawing
 from roadsigns.images.signpost import REACH, build_signpost
 
-__all__ = ["draw_track", "render_sign"]
+__all__ = ["draw_track"]
 
-SIGNS = Path(__file__).parent / "signs"
 # Sides that signs are rendered at; a track takes the smallest that its largest frame does not have to enlarge.
-SIDES = (64, 128, 192)
-BACKDROP_SIZE = 112
-HALF_OPAQUE = 128
-# Roundabout signs are screwed on at any angle: about a third of GTSRB's stand otherwise than drawn in the regulations.
-ROUNDABOUT, TURNED_ROUNDABOUTS = 40, 0.4
-# GTSRB leaves "about 10 %, at least 5 pixels" around a sign (Stallkamp et al. 2012, section 3.1).
-MARGIN, MIN_MARGIN = 0.1, 5
+SIDES = (48, 64, 96, 128, 192)
+# Halvings of the picture of a signpost; a frame takes the one whose size is nearest.
+LEVELS = 4
+BACKDROP_SIZE = 96
+SMALLEST_WIDTH, LARGEST_WIDTH = 25.0, 220.0
+
+Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +35,28 @@ class Pose:
     roll: float
     pitch: float
     yaw: float
+    shear: float
     distance: float
 
 
-@cache
-def render_sign(class_id: int, size: int) -> UInt8Image:
-    """Render the drawing of a class.
+class _Landing(NamedTuple):
+    """Where a sign lands: from the sign (in sides from its centre) to the image (in pixels from its corner)."""
 
-    Args:
-        class_id: 0 to 42.
-        size: Height and width in pixels.
-
-    Returns:
-        RGB and alpha, not multiplied, shape (size, size, 4), uint8, read-only since it is cached.
-
-    Raises:
-        DataError: If there is no such class, or size is not positive.
-    """
-    if not 0 <= class_id < len(GTSRB_CLASSES):
-        raise DataError(f"There is no drawing of class {class_id}. Classes are numbered 0 to {len(GTSRB_CLASSES) - 1}.")
-    if size < 1:
-        raise DataError(f"A sign cannot be rendered with a side of {size} pixels. Give at least 1.")
-    png = resvg_py.svg_to_bytes(svg_path=str(SIGNS / f"{class_id:02d}.svg"), width=size, height=size)
-    bgra = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED))
-    rgba = np.ascontiguousarray(bgra[:, :, [2, 1, 0, 3]], dtype=np.uint8)
-    rgba.setflags(write=False)
-    return rgba
+    homography: Matrix
+    box: Box
+    width: int
+    height: int
 
 
-def draw_track(class_id: int, *, frames: int, rng: np.random.Generator) -> list[tuple[UInt8Image, Box]]:
+def draw_track(
+    class_id: int, *, designs: Designs, drawing: Drawing, frames: int, rng: np.random.Generator
+) -> list[tuple[UInt8Image, Box]]:
     """Draw one physical sign, larger from frame to frame.
 
     Args:
-        class_id: 0 to 42.
+        class_id: A class that has a design.
+        designs: What the signs look like.
+        drawing: How they are worn, lit and seen.
         frames: How many pictures, at least 1.
         rng: Where all chance comes from; the same state gives the same track.
 
@@ -77,137 +64,143 @@ def draw_track(class_id: int, *, frames: int, rng: np.random.Generator) -> list[
         `frames` pairs of RGB, shape (height, width, 3), uint8, 25 to about 230 pixels a side, and the sign's box in it.
 
     Raises:
-        DataError: If there is no such class, or frames is less than 1.
+        DataError: If the class has no design, or frames is less than 1.
     """
     if frames < 1:
         raise DataError(f"A track has at least 1 frame, not {frames}.")
-    sides = _sign_sides(frames, rng)
+    path = designs.choose(class_id, rng)
+    sides = _sign_sides(frames, drawing, rng)
     side = next((side for side in SIDES if side >= sides[-1]), SIDES[-1])
-    neighbour = render_sign(int(rng.integers(len(GTSRB_CLASSES))), side)
-    signpost = build_signpost(_mount(class_id, side, rng), neighbour, rng)
-    backdrop = paint_backdrop(BACKDROP_SIZE, rng)
-    camera = choose_camera(rng)
-    pose = Pose(
-        roll=float(rng.normal(0, 4)),
-        pitch=float(rng.normal(0, 7)),
-        yaw=float(rng.normal(0, 14)),
-        distance=float(rng.uniform(3, 8)),
-    )
+    neighbour = render_design(designs.choose(int(rng.choice(designs.drawable)), rng), side)
+    sign = _mount(render_design(path, side), designs.turned.get(class_id, 0.0), rng)
+    signpost = build_signpost(sign, neighbour, drawing, rng)
+    backdrop = paint_backdrop(BACKDROP_SIZE, drawing, rng)
+    camera = choose_camera(_middle_level(signpost), float(backdrop.mean()), drawing, rng)
+    pose = _choose_pose(drawing, rng)
+    pyramid = _pyramid(signpost)
     track = []
     for sign_side in sides:
-        homography, box, width, height = _frame(_outline(class_id), _sway(pose, rng), sign_side, rng)
-        seen = _look_at(signpost, homography, width, height, sign_side)
-        behind = _crop_backdrop(backdrop, width, height, sign_side, rng)
-        track.append((expose(seen, behind, camera=shake(camera, rng), sign_side=sign_side, rng=rng), box))
+        landing = _land(outline_of(path), _sway(pose, drawing, rng), sign_side, drawing, rng)
+        seen = _look_at(pyramid, landing, sign_side)
+        behind = _crop_backdrop(backdrop, landing, sign_side, rng)
+        picture = expose(seen, behind, camera=shake(camera, drawing, rng), sign_side=sign_side, rng=rng)
+        track.append((picture, landing.box))
     return track
 
 
-def _sign_sides(frames: int, rng: np.random.Generator) -> list[float]:
+def _sign_sides(frames: int, drawing: Drawing, rng: np.random.Generator) -> list[float]:
     """Sides of the sign in pixels, growing, so that image widths are spread as in GTSRB.
 
     Real tracks: first frame 27 / 30 / 35, last frame 69 / 94 / 124 pixels wide at the quartiles.
     """
-    first = 25.0 + rng.exponential(6.5)
-    last = float(np.clip(np.exp(rng.normal(np.log(94), 0.37)), max(36.0, 1.2 * first), 220.0))
+    first = SMALLEST_WIDTH + rng.exponential(drawing.first_width)
+    last = np.exp(rng.normal(np.log(drawing.last_width), drawing.last_width_spread))
+    last = float(np.clip(last, max(36.0, 1.2 * first), max(LARGEST_WIDTH, 1.2 * first)))
     # At constant speed the distance falls evenly, and the side is its inverse.
     along = (np.arange(frames) + 0.5) / frames
     widths = 1 / (1 / first + (1 / last - 1 / first) * along)
-    return [float(min(width - 2 * MIN_MARGIN, width / (1 + 2 * MARGIN))) for width in widths]
+    least, share = 2 * drawing.margin_pixels, 1 + 2 * drawing.margin
+    return [max(8.0, float(min(width - least, width / share))) for width in widths]
 
 
-def _mount(class_id: int, side: int, rng: np.random.Generator) -> UInt8Image:
-    """Render a sign the way up that it was mounted."""
-    sign = render_sign(class_id, side)
-    if class_id != ROUNDABOUT or rng.random() >= TURNED_ROUNDABOUTS:
+def _mount(sign: UInt8Image, turned: float, rng: np.random.Generator) -> UInt8Image:
+    """Screw a sign on the way up that it is drawn, or at an angle."""
+    if rng.random() >= turned:
         return sign
+    side = len(sign)
     centre = ((side - 1) / 2, (side - 1) / 2)
     turn = cv2.getRotationMatrix2D(centre, rng.uniform(-60, 60), 1.0)
     return np.asarray(cv2.warpAffine(sign, turn, (side, side)), dtype=np.uint8)
 
 
-@cache
-def _outline(class_id: int) -> npt.NDArray[np.float64]:
-    """Corners of the hull of a sign, shape (3, corners), homogeneous, in sides from the drawing's centre."""
-    size = 256
-    alpha = render_sign(class_id, size)[:, :, 3]
-    # A pixel is a square: its four corners count, not its centre.
-    ys, xs = np.nonzero(alpha >= HALF_OPAQUE)
-    corners = np.concatenate([np.stack([xs + dx, ys + dy], axis=1) for dx in (0, 1) for dy in (0, 1)])
-    hull = cv2.convexHull(corners.astype(np.int32))[:, 0, :].T
-    return np.vstack([hull / size - 0.5, np.ones((1, hull.shape[1]))])
+def _middle_level(signpost: FloatImage) -> float:
+    """Mean reflectance of the middle half of the sign, 0 to 1."""
+    size = len(signpost)
+    reach = round(size / REACH / 4)
+    middle = signpost[size // 2 - reach : size // 2 + reach, size // 2 - reach : size // 2 + reach]
+    return float(middle[:, :, :3].mean() / max(float(middle[:, :, 3].mean()), 0.1))
 
 
-def _sway(pose: Pose, rng: np.random.Generator) -> Pose:
-    roll, pitch, yaw = np.array([pose.roll, pose.pitch, pose.yaw]) + rng.normal(0, 0.8, size=3)
-    return Pose(roll=float(roll), pitch=float(pitch), yaw=float(yaw), distance=pose.distance)
+def _choose_pose(drawing: Drawing, rng: np.random.Generator) -> Pose:
+    return Pose(
+        roll=float(rng.normal(0, drawing.roll_degrees)),
+        pitch=_bounded(rng.normal(0, drawing.pitch_degrees)),
+        yaw=_bounded(rng.normal(0, drawing.yaw_degrees)),
+        shear=_bounded(rng.normal(0, drawing.shear_degrees)),
+        distance=float(drawing.nearest * rng.uniform(1, 2.7)),
+    )
 
 
-def _frame(
-    outline: npt.NDArray[np.float64], pose: Pose, sign_side: float, rng: np.random.Generator
-) -> tuple[npt.NDArray[np.float64], Box, int, int]:
-    """Find where a turned sign lands, and the image that holds it with GTSRB's margin.
+def _bounded(degrees: float) -> float:
+    """Beyond 65 degrees nobody reads a sign."""
+    return float(np.clip(degrees, -65, 65))
 
-    Returns:
-        The homography from the sign (in sides from its centre) to the image (in pixels from its corner), the sign's
-        box, and the image's width and height.
-    """
+
+def _sway(pose: Pose, drawing: Drawing, rng: np.random.Generator) -> Pose:
+    roll, pitch, yaw = rng.normal(0, drawing.sway_degrees, size=3).tolist()
+    return replace(pose, roll=pose.roll + roll, pitch=_bounded(pose.pitch + pitch), yaw=_bounded(pose.yaw + yaw))
+
+
+def _land(outline: Matrix, pose: Pose, sign_side: float, drawing: Drawing, rng: np.random.Generator) -> _Landing:
+    """Find where a turned sign lands, and the image that holds it with GTSRB's margin."""
     homography = _project(pose, sign_side)
     landed = homography @ outline
-    low, high = (bound(landed[:2] / landed[2], axis=1) for bound in (np.min, np.max))
-    margins = np.maximum(MIN_MARGIN, np.round(MARGIN * sign_side * np.ones(4))) + rng.integers(0, 2, size=4)
+    points = landed[:2] / landed[2]
+    low, high = points.min(axis=1), points.max(axis=1)
+    margin = max(drawing.margin_pixels, round(drawing.margin * sign_side))
     # GTSRB has a pixel less at the right and bottom than at the left and top.
-    left, top, right, bottom = (margins - [0, 0, 1, 1]).tolist()
+    left, top, right, bottom = (rng.integers(0, 2, size=4) + margin - np.array([0, 0, 1, 1])).tolist()
     shift = np.array([left, top]) - low + rng.uniform(0, 0.9, size=2)
     x1, y1 = np.floor(low + shift).astype(int).tolist()
     x2, y2 = np.ceil(high + shift).astype(int).tolist()
-    moved = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1]]) @ homography
-    return moved, Box(x1, y1, x2, y2), int(x2 + right), int(y2 + bottom)
+    homography[:2] += np.outer(shift, homography[2])
+    return _Landing(homography, Box(x1, y1, x2, y2), int(x2 + max(right, 0)), int(y2 + max(bottom, 0)))
 
 
-def _project(pose: Pose, sign_side: float) -> npt.NDArray[np.float64]:
+def _project(pose: Pose, sign_side: float) -> Matrix:
     """A pinhole camera that looks at the centre of a turned plane; shape (3, 3)."""
-    (cr, sr), (cp, sp), (cy, sy) = ((np.cos(a), np.sin(a)) for a in np.radians([pose.roll, pose.pitch, pose.yaw]))
-    roll = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-    pitch = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
-    yaw = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
-    turned = roll @ pitch @ yaw
-    return np.array(
+    roll, pitch, yaw, shear = np.radians([pose.roll, pose.pitch, pose.yaw, pose.shear]).tolist()
+    cr, sr, cp, sp, cy, sy = np.cos(roll), np.sin(roll), np.cos(pitch), np.sin(pitch), np.cos(yaw), np.sin(yaw)
+    # Roll after pitch after yaw, the third column left out: the sign is flat.
+    turned = np.array(
         [
-            [sign_side * turned[0, 0], sign_side * turned[0, 1], 0],
-            [sign_side * turned[1, 0], sign_side * turned[1, 1], 0],
-            [turned[2, 0] / pose.distance, turned[2, 1] / pose.distance, 1],
+            [cr * cy - sr * sp * sy, -sr * cp, 0.0],
+            [sr * cy + cr * sp * sy, cr * cp, 0.0],
+            [-cp * sy / (pose.distance * sign_side), sp / (pose.distance * sign_side), 1.0 / sign_side],
         ]
     )
+    turned[:, 1] += np.tan(shear) * turned[:, 0]
+    return turned * sign_side
 
 
-def _look_at(
-    signpost: FloatImage, homography: npt.NDArray[np.float64], width: int, height: int, sign_side: float
-) -> FloatImage:
+def _pyramid(signpost: FloatImage) -> list[FloatImage]:
+    """The picture of a signpost and its halves: warping a large picture into a small one would skip pixels."""
+    levels = [signpost]
+    for _ in range(LEVELS - 1):
+        size = len(levels[-1]) // 2
+        levels.append(np.asarray(cv2.resize(levels[-1], (size, size), interpolation=cv2.INTER_AREA), np.float32))
+    return levels
+
+
+def _look_at(pyramid: list[FloatImage], landing: _Landing, sign_side: float) -> FloatImage:
     """Warp a signpost into the image; shape (height, width, 4)."""
-    # Shrink first by areas: warping a large picture into a small one skips pixels.
-    size = min(len(signpost), round(1.3 * REACH * sign_side))
-    shrunk = cv2.resize(signpost, (size, size), interpolation=cv2.INTER_AREA)
+    level = round(np.log2(max(1.0, len(pyramid[0]) / (REACH * sign_side))))
+    picture = pyramid[min(level, len(pyramid) - 1)]
+    step = REACH / len(picture)
     # OpenCV counts from the centre of the first pixel, the homography from its corner.
-    from_pixels = np.array(
-        [
-            [REACH / size, 0, 0.5 * REACH / size - REACH / 2],
-            [0, REACH / size, 0.5 * REACH / size - REACH / 2],
-            [0, 0, 1],
-        ]
-    )
-    to_pixels = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
-    return np.asarray(
-        cv2.warpPerspective(shrunk, to_pixels @ homography @ from_pixels, (width, height)), dtype=np.float32
-    )
+    offset = (step - REACH) / 2
+    from_pixels = np.array([[step, 0, offset], [0, step, offset], [0, 0, 1]])
+    matrix = landing.homography @ from_pixels
+    matrix[:2] -= 0.5 * matrix[2]
+    return np.asarray(cv2.warpPerspective(picture, matrix, (landing.width, landing.height)), dtype=np.float32)
 
 
-def _crop_backdrop(
-    backdrop: FloatImage, width: int, height: int, sign_side: float, rng: np.random.Generator
-) -> FloatImage:
+def _crop_backdrop(backdrop: FloatImage, landing: _Landing, sign_side: float, rng: np.random.Generator) -> FloatImage:
     # What is far behind hides more and more as the sign grows.
-    share = float(np.clip(0.9 - sign_side / 400, 0.4, 0.9))
+    share = min(max(0.9 - sign_side / 400, 0.4), 0.9)
     side = round(share * len(backdrop))
     middle = (len(backdrop) - side) / 2
-    x, y = np.clip(middle + rng.normal(0, 2, size=2), 0, len(backdrop) - side).astype(int).tolist()
+    x, y = (middle + rng.normal(0, 2, size=2)).clip(0, len(backdrop) - side).astype(int).tolist()
     crop = backdrop[y : y + side, x : x + side]
-    return np.asarray(cv2.resize(crop, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+    size = (landing.width, landing.height)
+    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR), dtype=np.float32)

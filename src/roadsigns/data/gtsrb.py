@@ -17,12 +17,20 @@ from roadsigns.errors import DataError
 from roadsigns.images.decode import IMAGE_SUFFIXES
 from roadsigns.images.find import natural_order
 
-__all__ = ["DRAWN_MARK", "OWN_SOURCE", "read_test", "read_training"]
+__all__ = [
+    "DRAWN_MARK",
+    "OWN_SOURCE",
+    "TEST_CSV",
+    "TEST_FOLDER",
+    "TRAINING_FOLDER",
+    "read_test",
+    "read_training",
+]
 
 TRAINING_FOLDER = Path("Final_Training", "Images")
 TEST_FOLDER = Path("Final_Test", "Images")
 TEST_CSV = "GT-final_test.csv"
-# Its first line names the source of an official-looking folder that is not GTSRB.
+# Its first line names the source of a folder of drawn signs, which are neither GTSRB's nor photographs.
 DRAWN_MARK = "drawn-signs.txt"
 
 GTSRB_SOURCE = "GTSRB"
@@ -58,7 +66,7 @@ def read_training(data: Path) -> DataSet:
     _require_folder(data)
     official = data / TRAINING_FOLDER
     if official.is_dir():
-        return _read_official(official, source=_source(data))
+        return _read_official(official, source=_source(data, otherwise=GTSRB_SOURCE))
     if (data / TEST_FOLDER).is_dir():
         raise DataError(
             f"{data} holds only test images ({TEST_FOLDER}), and no {TRAINING_FOLDER}. "
@@ -102,7 +110,7 @@ def read_test(data: Path) -> DataSet:
     _require_files(samples, table)
     if not samples:
         raise DataError(f"{table} lists no image. Fetch the test set again with `roadsigns download`.")
-    return DataSet(tuple(samples), GTSRB_CLASSES, source=_source(data))
+    return DataSet(tuple(samples), GTSRB_CLASSES, source=_source(data, otherwise=GTSRB_SOURCE))
 
 
 def _require_folder(data: Path) -> None:
@@ -114,11 +122,11 @@ def _require_folder(data: Path) -> None:
         )
 
 
-def _source(data: Path) -> str:
-    """Where an official-looking layout comes from: equal track numbers are the same sign only within one source."""
+def _source(data: Path, *, otherwise: str) -> str:
+    """Where a folder's images come from: equal track numbers are the same sign only within one source."""
     mark = data / DRAWN_MARK
     if not mark.is_file():
-        return GTSRB_SOURCE
+        return otherwise
     return mark.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip() or "drawn signs"
 
 
@@ -182,7 +190,7 @@ def _read_plain(data: Path) -> DataSet:
     filled = {sample.class_id for sample in samples}
     _warn_of_empty([class_id for class_id in range(count) if class_id not in filled], data)
     classes = tuple(SignClass(class_id, names.get(class_id, str(class_id))) for class_id in range(count))
-    return DataSet(tuple(samples), classes, source=OWN_SOURCE)
+    return DataSet(tuple(samples), classes, source=_source(data, otherwise=OWN_SOURCE))
 
 
 def _class_folders(parent: Path) -> list[Path]:

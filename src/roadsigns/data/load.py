@@ -47,14 +47,16 @@ def load_prepared(
     """Decode and prepare every sample; those that do not decode are left out and named.
 
     Args:
-        samples: At least one.
+        samples: With none, all arrays are empty.
         preparation: A name from `roadsigns.images.prepare.PREPARATIONS`.
         image_size: Side in pixels.
         cache_folder: Where decoded images are kept; None reads the files.
 
     Raises:
-        DataError: If none decodes.
+        DataError: If there are some and none decodes.
     """
+    if not samples:
+        return PreparedImages(np.zeros((0, image_size, image_size, 3), np.float16), np.zeros(0, np.int32), (), ())
     decoded = open_decoded(samples, cache_folder) if cache_folder else None
     read: Callable[[int], UInt8Image] = decoded.read if decoded else (lambda index: read_image(samples[index].path))
     images = np.zeros((len(samples), image_size, image_size, 3), np.float16)

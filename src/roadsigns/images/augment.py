@@ -1,16 +1,16 @@
 """Seeded random changes of prepared images, for training only."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
+
+from roadsigns.settings import Settings
 
 __all__ = ["Augmentation", "affine_matrices", "augment"]
 
 
-@dataclass(frozen=True, slots=True)
-class Augmentation:
+class Augmentation(Settings):
     """Ranges of the tutorial's random affine change; each value is drawn uniformly, for each image anew.
 
     Attributes:
@@ -21,10 +21,10 @@ class Augmentation:
             its year (5.73 degrees) and would be degrees, next to nothing, in today's.
     """
 
-    rotation_degrees: float = 0.0
-    shift: float = 0.0
-    zoom: float = 0.0
-    shear_degrees: float = 0.0
+    rotation_degrees: float = Field(default=0.0, ge=0, le=180)
+    shift: float = Field(default=0.0, ge=0, lt=1)
+    zoom: float = Field(default=0.0, ge=0, lt=1)
+    shear_degrees: float = Field(default=0.0, ge=0, lt=90)
 
     @property
     def changes_nothing(self) -> bool:

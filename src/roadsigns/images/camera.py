@@ -1,4 +1,4 @@
-"""A made-up car camera: exposure, colour cast, haze, defocus, motion blur, colour fringes and sensor noise."""
+"""A made-up car camera: exposure, colour cast, haze, blur, colour fringes, noise, coarse pixels and JPEG."""
 
 from dataclasses import dataclass, replace
 
@@ -6,13 +6,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.images.backdrop import FloatImage
+from roadsigns.images.backdrop import FloatImage, on_three_channels
 from roadsigns.images.decode import UInt8Image
+from roadsigns.images.drawing import Drawing
 
-__all__ = ["Camera", "choose_camera", "expose", "shake"]
+__all__ = ["Camera", "choose_camera", "draw_brightness", "expose", "shake"]
 
 # In pixels. Shorter motion is not seen; longer motion leaves nothing that a person would have labelled.
 MIN_MOTION, MAX_MOTION = 1.5, 25.0
+MIN_FRINGE = 0.1
+# Light on a face that reflects all of it; above the largest even black paint would be bright.
+MIN_GAIN, MAX_GAIN = 0.03, 6.0
+COARSEST, WORST_JPEG, BEST_JPEG = 0.35, 15, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,51 +28,70 @@ class Camera:
         sign_gain: Light on the sign's face; 1 makes white just 255.
         backdrop_gain: Light on what is behind. A sign against the sky is dark, one under trees bright.
         cast: Factors of red, green and blue.
-        haze: Stray light added everywhere, 0 to 1.
+        haze: How much of the picture is stray light, 0 to 1.
+        veil: Level of the stray light, 0 to 1.
+        tone: Exponent of the levels, relative to white.
         defocus: Standard deviation of the blur, as a fraction of the sign's side.
         motion: Length of the motion blur, as a fraction of the sign's side.
         motion_degrees: Its direction.
         fringe: By how many pixels red and blue are displaced against green.
         noise: Standard deviation of the noise in white, in levels of 255.
+        coarseness: Resolution that is left, 1 for all of it.
+        jpeg_quality: 1 to 100; 0 for a picture that was never a JPEG.
     """
 
-    sign_gain: float
-    backdrop_gain: float
-    cast: tuple[float, float, float]
-    haze: float
-    defocus: float
-    motion: float
-    motion_degrees: float
-    fringe: tuple[float, float]
-    noise: float
+    sign_gain: float = 1.0
+    backdrop_gain: float = 1.0
+    cast: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    haze: float = 0.0
+    veil: float = 0.0
+    tone: float = 1.0
+    defocus: float = 0.0
+    motion: float = 0.0
+    motion_degrees: float = 0.0
+    fringe: tuple[float, float] = (0.0, 0.0)
+    noise: float = 0.0
+    coarseness: float = 1.0
+    jpeg_quality: int = 0
 
 
-def choose_camera(rng: np.random.Generator) -> Camera:
+def draw_brightness(drawing: Drawing, rng: np.random.Generator) -> float:
+    """Draw the mean level of a sign's middle, 0 to 1, from the recipe's law (Johnson 1949, system SB)."""
+    return float(1 / (1 + np.exp(-(rng.standard_normal() - drawing.brightness_gamma) / drawing.brightness_delta)))
+
+
+def choose_camera(sign_level: float, backdrop_level: float, drawing: Drawing, rng: np.random.Generator) -> Camera:
     """Choose light and lens for one track.
 
-    The spread of the gains is set so that the mean level inside the box has the percentiles of the real training
-    images: 5 % at 21, 50 % at 74, 95 % at 176 (every 60th image of Final_Training).
+    Args:
+        sign_level: Mean reflectance of the sign's middle, 0 to 1.
+        backdrop_level: Mean reflectance of what is behind it, 0 to 1.
+        drawing: The ranges.
+        rng: Where all chance comes from.
     """
-    sign_gain = float(np.clip(np.exp(rng.normal(np.log(0.5), 0.75)), 0.07, 2.4))
-    # Half of the light falls on both.
-    backdrop_gain = float(np.clip(np.sqrt(sign_gain) * np.exp(rng.normal(np.log(0.75), 0.8)), 0.04, 4.0))
-    warmth, tint = rng.normal(0, 0.06), rng.normal(0, 0.03)
+    level = draw_brightness(drawing, rng)
+    behind = level * drawing.backdrop_light * np.exp(rng.normal(0, drawing.backdrop_spread))
+    warmth, tint = rng.normal(0, drawing.cast), rng.normal(0, drawing.cast / 2)
     return Camera(
-        sign_gain=sign_gain,
-        backdrop_gain=backdrop_gain,
+        sign_gain=float(np.clip(level / max(sign_level, 0.02), MIN_GAIN, MAX_GAIN)),
+        backdrop_gain=float(np.clip(behind / max(backdrop_level, 0.02), MIN_GAIN, MAX_GAIN)),
         cast=(1.0 + warmth, 1.0 + tint, 1.04 - warmth),
-        haze=float(rng.choice([0.0, rng.uniform(0, 0.15)])),
-        defocus=float(rng.gamma(2.0, 0.0045)),
-        motion=float(rng.choice([0.0, rng.exponential(0.045)])),
+        haze=float(rng.choice([0.0, rng.uniform(0, drawing.haze)])),
+        # Fog is as bright as what it veils.
+        veil=float(min(1.0, (level + behind) / 2)),
+        tone=float(np.exp(rng.normal(0, drawing.tone))),
+        defocus=float(rng.gamma(2.0, drawing.defocus / 2)),
+        # Half of the tracks stand still, so the others move twice the mean.
+        motion=float(rng.choice([0.0, rng.exponential(drawing.motion)])),
         motion_degrees=float(rng.normal(0, 30)),
-        fringe=(float(rng.normal(0, 0.25)), float(rng.normal(0, 0.25))),
-        noise=float(rng.uniform(0.5, 5.0)),
+        fringe=(float(rng.normal(0, drawing.fringe)), float(rng.normal(0, drawing.fringe))),
+        noise=float(rng.uniform(0.1, 1.0) * drawing.noise),
     )
 
 
-def shake(camera: Camera, rng: np.random.Generator) -> Camera:
+def shake(camera: Camera, drawing: Drawing, rng: np.random.Generator) -> Camera:
     """Vary a track's camera a little, as from one frame to the next."""
-    brighter = float(np.exp(rng.normal(0, 0.07)))
+    brighter = float(np.exp(rng.normal(0, drawing.flicker)))
     return replace(
         camera,
         sign_gain=camera.sign_gain * brighter,
@@ -75,6 +99,8 @@ def shake(camera: Camera, rng: np.random.Generator) -> Camera:
         defocus=camera.defocus * float(rng.uniform(0.6, 1.5)),
         motion=camera.motion * float(rng.uniform(0.0, 2.0)),
         motion_degrees=camera.motion_degrees + float(rng.normal(0, 15)),
+        coarseness=float(rng.uniform(COARSEST, 0.9)) if rng.random() < drawing.low_resolution else 1.0,
+        jpeg_quality=int(rng.integers(WORST_JPEG, BEST_JPEG)) if rng.random() < drawing.jpeg else 0,
     )
 
 
@@ -93,24 +119,29 @@ def expose(
     Returns:
         RGB, shape (height, width, 3), uint8.
     """
-    cast = np.array(camera.cast, np.float32)
-    light = sign[:, :, :3] * (camera.sign_gain * cast)
-    light += backdrop * (1 - sign[:, :, 3:]) * (camera.backdrop_gain * cast)
+    # Contiguous arrays of equal shape throughout: NumPy takes several times as long to spread one channel over three.
+    lit = np.asarray(cv2.cvtColor(sign, cv2.COLOR_RGBA2RGB), np.float32)
+    lit *= np.float32(camera.sign_gain)
+    alpha = np.asarray(cv2.extractChannel(sign, 3), np.float32)
+    lit += backdrop * on_three_channels(np.float32(camera.backdrop_gain) * (1 - alpha))
     # The sensor saturates after the lens has blurred, so light is cut at white only afterwards.
-    light = _blur(light, camera, sign_side)
-    light = light * (1 - camera.haze) + camera.haze * min(1.0, camera.backdrop_gain)
-    light = _displace_colours(light, camera.fringe)
-    return _sense(light, camera.noise, rng)
+    blurred = _coarsen(_blur(lit, camera, sign_side), camera.coarseness)
+    levels = _sense(_displace_colours(blurred, camera.fringe), camera, rng)
+    return _compress(_develop(levels, camera.tone), camera.jpeg_quality)
 
 
-def _sense(light: FloatImage, noise: float, rng: np.random.Generator) -> UInt8Image:
+def _sense(light: FloatImage, camera: Camera, rng: np.random.Generator) -> UInt8Image:
     """Record one colour per pixel and fill in the others, which colours the edges of small signs as in GTSRB."""
-    mosaic = light[:, :, 1].copy()
-    mosaic[::2, ::2] = light[::2, ::2, 0]
-    mosaic[1::2, 1::2] = light[1::2, 1::2, 2]
-    # Shot noise grows with the root of the light; the floor is the sensor's own.
-    grain = rng.standard_normal(mosaic.shape, dtype=np.float32) * noise * np.sqrt(0.04 + np.clip(mosaic, 0, 1))
-    levels = np.clip(np.rint(255 * mosaic + grain), 0, 255).astype(np.uint8)
+    red, green, blue = (np.float32(factor * (1 - camera.haze)) for factor in camera.cast)
+    mosaic = light[:, :, 1] * green
+    mosaic[::2, ::2] = light[::2, ::2, 0] * red
+    mosaic[1::2, 1::2] = light[1::2, 1::2, 2] * blue
+    mosaic += np.float32(camera.haze * camera.veil)
+    if camera.noise:
+        # Shot noise grows with the root of the light; the floor is the sensor's own.
+        grain = rng.standard_normal(mosaic.shape, dtype=np.float32)
+        mosaic += grain * np.sqrt(np.clip(mosaic, 0, 1) + np.float32(0.04)) * np.float32(camera.noise / 255)
+    levels = cv2.convertScaleAbs(np.maximum(mosaic, 0, out=mosaic), alpha=255)
     return np.asarray(cv2.cvtColor(levels, cv2.COLOR_BayerRGGB2RGB), dtype=np.uint8)
 
 
@@ -136,7 +167,18 @@ def _motion_kernel(length: float, degrees: float) -> npt.NDArray[np.float32]:
     return np.asarray(kernel / kernel.sum(), dtype=np.float32)
 
 
+def _coarsen(light: FloatImage, coarseness: float) -> FloatImage:
+    if coarseness == 1:
+        return light
+    height, width = light.shape[:2]
+    small = max(2, round(width * coarseness)), max(2, round(height * coarseness))
+    shrunk = cv2.resize(light, small, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+
+
 def _displace_colours(light: FloatImage, fringe: tuple[float, float]) -> FloatImage:
+    if max(map(abs, fringe)) < MIN_FRINGE:
+        return light
     height, width = light.shape[:2]
     displaced = light.copy()
     for channel, shift in ((0, fringe), (2, (-fringe[0], -fringe[1]))):
@@ -144,3 +186,19 @@ def _displace_colours(light: FloatImage, fringe: tuple[float, float]) -> FloatIm
         plane = np.ascontiguousarray(light[:, :, channel])
         displaced[:, :, channel] = cv2.warpAffine(plane, move, (width, height), borderMode=cv2.BORDER_REPLICATE)
     return displaced
+
+
+def _develop(image: UInt8Image, tone: float) -> UInt8Image:
+    if tone == 1:
+        return image
+    curve = np.rint(255 * (np.arange(256) / 255) ** tone).astype(np.uint8)
+    return np.asarray(cv2.LUT(image, curve), dtype=np.uint8)
+
+
+def _compress(image: UInt8Image, quality: int) -> UInt8Image:
+    if not quality:
+        return image
+    # OpenCV's order is blue first, and JPEG keeps colours more coarsely than brightness.
+    _, content = cv2.imencode(".jpg", image[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    decoded = np.asarray(cv2.imdecode(content, cv2.IMREAD_COLOR), dtype=np.uint8)
+    return np.ascontiguousarray(decoded[:, :, ::-1])

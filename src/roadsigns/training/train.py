@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from roadsigns.data.batches import TrainingBatches
-from roadsigns.data.load import PreparedImages, load_prepared
-from roadsigns.data.samples import DataSet, Sample
-from roadsigns.data.split import SPLIT_LABELS, Split, split_samples, tracks_of
-from roadsigns.errors import DataError, MissingExtraError, RunError
+from roadsigns.data.samples import DataSet
+from roadsigns.data.split import SPLIT_LABELS, split_samples, tracks_of
+from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.evaluation.figures import draw_curves
-from roadsigns.images.augment import Augmentation
 from roadsigns.inference.model_file import ModelMetadata, load_network
 from roadsigns.recipe import Recipe
 from roadsigns.training.environment import describe_environment
 from roadsigns.training.fit import Fit
+from roadsigns.training.images import TrainingImages, load_images
 from roadsigns.training.precision import choose_precision, cpu_name, make_deterministic
 from roadsigns.training.run import RunFolder
 from roadsigns.training.validate import ValidationImages, measure
@@ -57,26 +55,24 @@ def train(
     split = split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
     precision = choose_precision(recipe.training.precision)
     _record_environment(run, data, name=name, seed=seed, precision=precision)
-    prepared = load_prepared(
-        data.samples, preparation=settings.preparation, image_size=settings.image_size, cache_folder=cache_folder
-    )
-    for _, problem in prepared.problems:
+    loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
+    for _, problem in loaded.problems:
         print(f"Left out: {problem}", file=sys.stderr)
     fit = Fit(
         recipe=recipe,
         run=run,
-        metadata=_metadata(recipe, data, split, prepared, name=name, seed=seed),
-        batches=_training_batches(recipe, split, prepared, seed),
-        validation=_validation_images(split, prepared),
+        metadata=_metadata(recipe, data, loaded, name=name, seed=seed),
+        batches=TrainingBatches(
+            loaded.images, loaded.labels, loaded.train, recipe.training.batch_size, recipe.augmentation, seed
+        ),
+        validation=ValidationImages(loaded.images, loaded.labels, loaded.validation),
         precision=precision,
         seed=seed,
     )
-    if not len(fit.batches):
-        raise DataError(f"None of the {len(split.train)} images to train on decodes. See the list above.")
     prepare_seconds = time.perf_counter() - start
     finished = fit.run_epochs()
     _draw_curves(fit)
-    figures = _figures(fit, split, prepared, prepare_seconds=prepare_seconds, complete=finished)
+    figures = _figures(fit, loaded, prepare_seconds=prepare_seconds, complete=finished)
     run.write_json("figures.json", figures)
     if finished:
         run.remove_checkpoint()
@@ -92,11 +88,7 @@ def _draw_curves(fit: Fit) -> None:
         print(f"No {fit.run.curves.name}: {error}", file=sys.stderr)
 
 
-def _metadata(
-    recipe: Recipe, data: DataSet, split: Split, prepared: PreparedImages, *, name: str, seed: int
-) -> ModelMetadata:
-    undecodable = {sample.path for sample, _ in prepared.problems}
-    seen = tuple(sample for sample in split.train if sample.path not in undecodable)
+def _metadata(recipe: Recipe, data: DataSet, loaded: TrainingImages, *, name: str, seed: int) -> ModelMetadata:
     return ModelMetadata(
         network=recipe.model.name,
         recipe=name,
@@ -104,30 +96,10 @@ def _metadata(
         image_size=recipe.data.image_size,
         classes=data.classes,
         source=data.source,
-        trained_on=tracks_of(seen),
+        trained_on=tracks_of(loaded.trained_on),
         split={"by": recipe.data.split, "validation_fraction": recipe.data.validation_fraction, "seed": seed},
         epoch=0,
     )
-
-
-def _training_batches(recipe: Recipe, split: Split, prepared: PreparedImages, seed: int) -> TrainingBatches:
-    return TrainingBatches(
-        prepared.images,
-        prepared.labels,
-        _positions(split.train, prepared),
-        recipe.training.batch_size,
-        Augmentation(**recipe.augmentation.model_dump()),
-        seed,
-    )
-
-
-def _validation_images(split: Split, prepared: PreparedImages) -> ValidationImages:
-    return ValidationImages(prepared.images, prepared.labels, _positions(split.validation, prepared))
-
-
-def _positions(samples: tuple[Sample, ...], prepared: PreparedImages) -> "np.typing.NDArray[np.intp]":
-    wanted = {sample.path for sample in samples}
-    return np.flatnonzero([sample.path in wanted for sample in prepared.samples])
 
 
 def _record_environment(run: RunFolder, data: DataSet, *, name: str, seed: int, precision: str) -> None:
@@ -165,9 +137,7 @@ def _fingerprint(data: DataSet) -> str:
     return digest.hexdigest()
 
 
-def _figures(
-    fit: Fit, split: Split, prepared: PreparedImages, *, prepare_seconds: float, complete: bool
-) -> dict[str, Any]:
+def _figures(fit: Fit, loaded: TrainingImages, *, prepare_seconds: float, complete: bool) -> dict[str, Any]:
     # The first epoch compiles; it counts only where there is no other.
     timed = fit.history[1:] or fit.history
     seconds = sum(line.seconds for line in timed)
@@ -175,8 +145,12 @@ def _figures(
         "complete": complete,
         "model_epoch": fit.model_epoch,
         "split": SPLIT_LABELS[fit.recipe.data.split],
-        "images": {"train": len(fit.batches.index), "validation": len(fit.validation.index)},
-        "undecodable": [str(sample.path) for sample, _ in prepared.problems],
+        "images": {
+            "train": len(loaded.train),
+            "drawn among them": loaded.drawn,
+            "validation": len(loaded.validation),
+        },
+        "undecodable": [str(sample.path) for sample, _ in loaded.problems],
         "precision": fit.precision,
         "seconds": {"prepare": round(prepare_seconds, 2), "train": round(sum(line.seconds for line in fit.history), 2)},
         "training_images_per_second": round(len(timed) * len(fit.batches.index) / seconds, 1) if seconds else None,

@@ -1,0 +1,84 @@
+"""Where the images of a class sheet stand: classes in columns, real images left and drawn ones right."""
+
+from dataclasses import dataclass
+
+from roadsigns.errors import DataError
+
+__all__ = ["EDGE", "LONGEST_SIDE", "TITLE", "Page", "plan_page"]
+
+# Pixels. A caption such as "38, 1200, 29" fits under the smallest cell.
+CELLS = (88, 76, 64)
+# A title of 60 letters is as wide as the first.
+SHORTEST_SIDE, LONGEST_SIDE = 480, 4000
+NAME, GAP, BETWEEN_HALVES, BETWEEN_COLUMNS, CAPTION = 104, 4, 18, 26, 14
+EDGE, TITLE, HEADING = 12, 44, 22
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where everything stands on a sheet, in pixels, origin top left.
+
+    Attributes:
+        classes: How many rows there are in all.
+        columns: How many classes stand side by side.
+        real: Real images in a row at most.
+        drawn: Drawn images in a row; 0 where nothing is drawn.
+        cell: Side of an image.
+    """
+
+    classes: int
+    columns: int
+    real: int
+    drawn: int
+    cell: int
+
+    @property
+    def width(self) -> int:
+        columns = self.columns * (self._column_width + BETWEEN_COLUMNS) - BETWEEN_COLUMNS
+        return max(SHORTEST_SIDE, 2 * EDGE + columns)
+
+    @property
+    def height(self) -> int:
+        return TITLE + HEADING + self.rows * self._row_height + EDGE
+
+    @property
+    def rows(self) -> int:
+        return -(-self.classes // self.columns)
+
+    @property
+    def _row_height(self) -> int:
+        return self.cell + CAPTION + GAP
+
+    @property
+    def _column_width(self) -> int:
+        return self.drawn_left(0) + self.drawn * (self.cell + GAP)
+
+    def corner(self, index: int) -> tuple[int, int]:
+        """Return x and y of a class's row; rows go down first."""
+        column, row = divmod(index, self.rows)
+        return EDGE + column * (self._column_width + BETWEEN_COLUMNS), TITLE + HEADING + row * self._row_height
+
+    def real_left(self, place: int) -> int:
+        """Return x of a real image in its row."""
+        return NAME + place * (self.cell + GAP)
+
+    def drawn_left(self, place: int) -> int:
+        """Return x of a drawn image in its row."""
+        return self.real_left(self.real) + (BETWEEN_HALVES if self.drawn else 0) + place * (self.cell + GAP)
+
+
+def plan_page(classes: int, *, real: int, drawn: int) -> Page:
+    """Find the page that shows images largest, and is nearest to a square.
+
+    Raises:
+        DataError: If there is none of at most `LONGEST_SIDE` pixels a side.
+    """
+    for cell in CELLS:
+        pages = [Page(classes, columns, real, drawn, cell) for columns in range(1, classes + 1)]
+        page = min(pages, key=lambda page: max(page.width, page.height))
+        if max(page.width, page.height) <= LONGEST_SIDE:
+            return page
+    raise DataError(
+        f"{classes} classes with {real + drawn} images each do not fit on a page that a person can read "
+        f"({LONGEST_SIDE} pixels a side). Choose fewer images with --per-class, or some classes with --class."
+    )
