@@ -8,8 +8,11 @@ from matplotlib.figure import Figure
 
 from roadsigns import Recognizer
 from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.data.designs import official_designs
 from roadsigns.data.drawn_track import draw_track
 from roadsigns.files import replace_when_done
+from roadsigns.images.decode import UInt8Image
+from roadsigns.images.drawing import Drawing
 
 CLASSES = (1, 14, 25, 13, 38, 12, 28, 23, 17, 31, 4, 40, 9, 27)
 COLUMNS = 7
@@ -18,7 +21,7 @@ SEED = 5
 
 def main() -> None:
     """Draw one sign of each class, near enough to see, and read it."""
-    images = [draw_track(number, frames=6, rng=np.random.default_rng([SEED, number]))[-1][0] for number in CLASSES]
+    images = [draw_nearest(class_id) for class_id in CLASSES]
     figure = Figure(figsize=(12, 4.2), layout="constrained")
     axes = figure.subplots(-(-len(CLASSES) // COLUMNS), COLUMNS).ravel()
     for axis, image, truth, read in zip(axes, images, CLASSES, Recognizer.load().predict(images), strict=True):
@@ -29,6 +32,12 @@ def main() -> None:
         axis.set_title(f"{title}\n{read.probability:.1%}", fontsize=9, color="black" if right else "firebrick")
     with replace_when_done(Path(__file__).parent / "signs.png") as temporary:
         figure.savefig(temporary, dpi=90)
+
+
+def draw_nearest(class_id: int) -> UInt8Image:
+    """Draw the last frame of a track, in which the sign is near."""
+    rng = np.random.default_rng([SEED, class_id])
+    return draw_track(class_id, designs=official_designs(), drawing=Drawing(), frames=6, rng=rng)[-1][0]
 
 
 main()

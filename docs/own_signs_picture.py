@@ -1,0 +1,48 @@
+"""Draw docs/own-signs.png: templates, and signs drawn from them. Run: python docs/own_signs_picture.py"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from roadsigns.data.designs import Designs, read_templates, render_design
+from roadsigns.data.drawn_track import draw_track
+from roadsigns.evaluation.class_sheet import fit_into
+from roadsigns.files import replace_when_done
+from roadsigns.images.drawing import Drawing
+
+FOLDER = Path(__file__).parent
+SIDE, ROWS, SEED = 110, 3, 3
+
+
+def main() -> None:
+    """Draw a column for each template: itself on top, then signs seen from nearer and nearer."""
+    designs = read_templates(FOLDER / "own-signs")
+    columns = [(class_id, path) for class_id, files in enumerate(designs.files) for path in files]
+    figure = Figure(figsize=(1.2 * len(columns), 1.2 * (ROWS + 1) + 0.3), layout="constrained")
+    axes = figure.subplots(ROWS + 1, len(columns))
+    for axis in axes.ravel():
+        axis.axis("off")
+    for column, (class_id, path) in enumerate(columns):
+        axes[0, column].imshow(render_design(path, SIDE))
+        axes[0, column].set_title(designs.classes[class_id].name, fontsize=9)
+        alone = only(designs, class_id, path)
+        for row in range(ROWS):
+            rng = np.random.default_rng([SEED, column, row])
+            image = draw_track(class_id, designs=alone, drawing=Drawing(), frames=ROWS, rng=rng)[row][0]
+            axes[row + 1, column].imshow(fit_into(image, SIDE))
+    with replace_when_done(FOLDER / "own-signs.png") as temporary:
+        # Grey, so that white edges show.
+        figure.savefig(temporary, dpi=90, facecolor="#dddddd")
+
+
+def only(designs: Designs, class_id: int, path: Path) -> Designs:
+    """The same designs with a single one of a class."""
+    files = list(designs.files)
+    shares = list(designs.shares)
+    files[class_id], shares[class_id] = (path,), (1.0,)
+    return replace(designs, files=tuple(files), shares=tuple(shares))
+
+
+main()
