@@ -171,8 +171,8 @@ def test_rows_without_any_image_are_findings(tmp_path):
 FAULTS = {
     "no row": lambda folder: (folder / "x.ppm").touch(),
     "no file": lambda folder: (folder / "00000_00000.ppm").unlink(),
-    "no table": lambda folder: next(folder.glob("*.csv")).unlink(),
-    "empty table": lambda folder: next(folder.glob("*.csv")).write_text(""),
+    "no table": lambda folder: [table.unlink() for table in folder.glob("*.csv")],
+    "empty table": lambda folder: [table.write_text("") for table in folder.glob("*.csv")],
     "commas": lambda folder: edit(folder, ";", ","),
     "letters": lambda folder: edit(folder, "30;31", "30;abc"),
     "other class": lambda folder: edit(folder, ";2\n", ";3\n"),
