@@ -34,12 +34,15 @@ class Sample:
         class_id: Index into the classes of its data set.
         box: Where the sign is; None where nobody annotated it.
         track: Which physical sign of its class it shows, such as "00023"; None where unknown.
+        group: Which tracks of its class look as if they stood at one place, such as "00006"; None where nobody
+            has grouped them. See `roadsigns.data.groups`.
     """
 
     path: Path
     class_id: int
     box: Box | None = None
     track: str | None = None
+    group: str | None = None
 
     @property
     def track_key(self) -> TrackKey | None:
