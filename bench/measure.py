@@ -16,7 +16,7 @@ from roadsigns.data.batches import TrainingBatches
 from roadsigns.data.gtsrb import read_training
 from roadsigns.data.load import PreparedImages, load_prepared
 from roadsigns.images.decode import read_image
-from roadsigns.images.prepare import prepare
+from roadsigns.images.prepare import Preparation, prepare
 from roadsigns.models.build import build_training_network
 from roadsigns.recipe import load_recipe
 from roadsigns.training.network import compile_network
@@ -55,7 +55,7 @@ def prepare_one_core(data: Path) -> dict[str, float]:
         turn = images[start : start + ONE_CORE_TURN]
         before = time.process_time()
         for image in turn:
-            prepare(image, preparation="tutorial", image_size=48)
+            prepare(image, Preparation("tutorial", 48))
         between = time.process_time()
         for image in turn:
             tutorial_port.preprocess_img(image)
@@ -129,15 +129,15 @@ def _serve(side: Callable[[PreparedImages], Run], data: Path, pipe: Any) -> None
 
 
 def _load(data: Path) -> PreparedImages:
-    return load_prepared(read_training(data).samples, preparation="tutorial", image_size=48, cache_folder=None)
+    return load_prepared(read_training(data).samples, Preparation("tutorial", 48), cache_folder=None)
 
 
 def _our_side(prepared: PreparedImages) -> Run:
     recipe = load_recipe("tutorial-augmented")
     precision = choose_precision(recipe.training.precision)
-    index = np.arange(len(prepared.images))
+    index = np.arange(len(prepared.labels))
     augmentation = recipe.augmentation
-    batches = TrainingBatches(prepared.images, prepared.labels, index, BATCH_SIZE, augmentation, 0)
+    batches = TrainingBatches(prepared.crops, prepared.labels, index, BATCH_SIZE, augmentation, 0)
     network = build_training_network("tutorial", num_classes=43, image_size=48, precision=precision, seed=0)
     compile_network(network, recipe.training, steps_per_epoch=len(batches))
 
@@ -153,10 +153,10 @@ def _our_side(prepared: PreparedImages) -> Run:
 
 def _their_side(prepared: PreparedImages) -> Run:
     # A part of the set: theirs holds float32 in memory, and a round sees no more of it than this.
-    part = np.random.default_rng(0).choice(len(prepared.images), STEPS * BATCH_SIZE, replace=False)
+    part = np.random.default_rng(0).choice(len(prepared.labels), STEPS * BATCH_SIZE, replace=False)
     targets = np.eye(tutorial_port.NUM_CLASSES, dtype="uint8")[prepared.labels[part]]
     model = tutorial_port.compiled_model()
-    flow = tutorial_port.augmented_batches(prepared.images[part].astype("float32"), targets, BATCH_SIZE)
+    flow = tutorial_port.augmented_batches(prepared.crops.batch(part), targets, BATCH_SIZE)
 
     def run(steps: int) -> float:
         model.fit(flow, steps_per_epoch=steps, epochs=1, verbose=0)

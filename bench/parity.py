@@ -20,6 +20,7 @@ from roadsigns.data.cache import default_cache_folder
 from roadsigns.data.gtsrb import read_training
 from roadsigns.data.load import load_prepared
 from roadsigns.data.split import split_samples
+from roadsigns.images.prepare import Preparation
 from roadsigns.inference.model_file import import_keras
 from roadsigns.training.start import start_training
 
@@ -53,7 +54,7 @@ def _train_roadsigns(data: Path, *, epochs: int, drop_every: int, seed: int) -> 
             run=Path(folder, "run"),
             recipe="tutorial-augmented",
             seed=seed,
-            overrides=[f"training.epochs={epochs}", f"training.drop_every_epochs={drop_every}"],
+            overrides=["data.split=track", f"training.epochs={epochs}", f"training.drop_every_epochs={drop_every}"],
             cache_folder=default_cache_folder(),
         )
     return {"precision": figures["precision"], **figures["validation"]}
@@ -63,16 +64,17 @@ def _train_tutorial(data: Path, *, epochs: int, drop_every: int, seed: int) -> d
     samples = read_training(data).samples
     split = split_samples(samples, by="track", validation_fraction=VALIDATION_FRACTION, seed=seed)
     train, validation = (
-        load_prepared(part, preparation="tutorial", image_size=48, cache_folder=default_cache_folder())
+        load_prepared(part, Preparation("tutorial", 48), cache_folder=default_cache_folder())
         for part in (split.train, split.validation)
     )
     keras.utils.set_random_seed(seed)
     model = tutorial_port.compiled_model()
+    one_hot = np.eye(tutorial_port.NUM_CLASSES, dtype="uint8")
     flow = tutorial_port.augmented_batches(
-        train.images.astype("float32"), np.eye(tutorial_port.NUM_CLASSES, dtype="uint8")[train.labels], BATCH_SIZE
+        train.crops.batch(range(len(train.crops))), one_hot[train.labels], BATCH_SIZE
     )
-    images = validation.images.astype("float32")
-    targets = np.eye(tutorial_port.NUM_CLASSES, dtype="uint8")[validation.labels]
+    images = validation.crops.batch(range(len(validation.crops)))
+    targets = one_hot[validation.labels]
     with tempfile.TemporaryDirectory() as folder:
         best = str(Path(folder, "model.keras"))
         model.fit(

@@ -147,3 +147,31 @@ def tiny_run(tmp_path_factory, tiny_network, tiny_metadata):
 def tiny_model(tiny_run):
     """The tiny model's file. Not to be changed."""
     return tiny_run / "model.keras"
+
+
+@pytest.fixture(scope="session")
+def write_cross():
+    """Write the folder of a cross-validation that misreads the images so named, as the next class."""
+    import numpy as np
+
+    from roadsigns.data.folds import Fold, split_folds
+    from roadsigns.evaluation.cross_folder import describe_cross_validation, fold_file, write_record
+    from roadsigns.evaluation.predictions import keep_top, labelled_image, write_predictions
+    from roadsigns.recipe import load_recipe, to_toml
+
+    def write(folder, data, *, misread=(), folds=2, by="track", seed=0, finished=None, recipe=()):
+        splits = split_folds(data.samples, folds=folds, by=by, seed=seed)
+        numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
+        toml = to_toml(load_recipe("tutorial", recipe))
+        folder.mkdir()
+        write_record(describe_cross_validation(data, numbered, recipe_name="tutorial", recipe=toml, seed=seed), folder)
+        for fold in numbered:
+            if finished is None or fold.number in finished:
+                samples = fold.split.validation
+                rows = np.full((len(samples), len(data.classes)), 0.1 / (len(data.classes) - 1), np.float32)
+                for row, sample in zip(rows, samples, strict=True):
+                    row[(sample.class_id + (labelled_image(sample).image in misread)) % len(row)] = 0.9
+                write_predictions(keep_top(samples, rows), fold_file(folder, fold.number))
+        return folder
+
+    return write

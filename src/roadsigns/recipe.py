@@ -15,7 +15,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from roadsigns.errors import RecipeError
 from roadsigns.images.augment import Augmentation
+from roadsigns.images.crop import GTSRB_MARGIN
 from roadsigns.images.drawing import Drawing
+from roadsigns.images.prepare import Preparation
 from roadsigns.settings import Settings
 
 __all__ = [
@@ -34,13 +36,20 @@ __all__ = [
 class DataSettings(Settings):
     """Which images train, which validate, and how they are prepared."""
 
-    preparation: str = "tutorial"
+    preparation: Literal["tutorial", "box"] = "tutorial"
     image_size: int = Field(default=48, ge=32, le=256, description="Side of the network's input in pixels.")
-    split: Literal["track", "random", "none"] = "track"
+    margin: float = Field(
+        default=GTSRB_MARGIN, gt=-0.25, le=1, description='Background around the box, of its side; "box" only.'
+    )
+    split: Literal["group", "track", "random", "none"] = "group"
     validation_fraction: float = Field(default=0.2, gt=0, lt=1)
     train_on: Literal["real", "drawn", "both"] = Field(
         default="real", description="The data folder's images, drawn signs instead, or both. Validation is never drawn."
     )
+
+    def as_preparation(self) -> Preparation:
+        """How images become the network's input."""
+        return Preparation(self.preparation, self.image_size, self.margin)
 
 
 class ModelSettings(Settings):
@@ -54,12 +63,24 @@ class TrainingSettings(Settings):
 
     epochs: int = Field(default=30, ge=1)
     batch_size: int = Field(default=32, ge=1)
-    learning_rate: float = Field(default=0.01, gt=0)
-    momentum: float = Field(default=0.9, ge=0, lt=1)
-    nesterov: bool = True
-    decay_per_step: float = Field(default=1e-6, ge=0, description="The rate is divided by 1 + decay_per_step * step.")
-    drop_factor: float = Field(default=0.1, gt=0, le=1)
-    drop_every_epochs: int = Field(default=10, ge=1)
+    epoch_fraction: float = Field(
+        default=1.0, gt=0, le=1, description="Share of the images that an epoch draws; the next one draws others."
+    )
+    class_balance: float = Field(
+        default=0.0, ge=0, le=1, description="Classes are drawn by their size to the power of 1 minus this."
+    )
+    optimizer: Literal["sgd", "adamw"] = "sgd"
+    schedule: Literal["drops", "one-cycle"] = "drops"
+    learning_rate: float = Field(default=0.01, gt=0, description="The first with drops, the highest of one cycle.")
+    momentum: float = Field(default=0.9, ge=0, lt=1, description='"sgd" only.')
+    nesterov: bool = Field(default=True, description='"sgd" only.')
+    weight_decay: float = Field(default=0.0, ge=0, description='"adamw" only.')
+    decay_per_step: float = Field(
+        default=1e-6, ge=0, description='The rate is divided by 1 + decay_per_step * step; "drops" only.'
+    )
+    drop_factor: float = Field(default=0.1, gt=0, le=1, description='"drops" only.')
+    drop_every_epochs: int = Field(default=10, ge=1, description='"drops" only.')
+    warm_up: float = Field(default=0.25, gt=0, lt=1, description='Share of the steps until the peak; "one-cycle" only.')
     keep: Literal["best", "last"] = "best"
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
     deterministic: bool = False
@@ -196,5 +217,6 @@ def _known_keys(table: tuple[int | str, ...]) -> list[str]:
 
 
 def _did_you_mean(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    # "rotation" is the beginning of "rotation_degrees", and by its letters nearer to "saturation".
+    close = [name for name in known if name.startswith(word)] or difflib.get_close_matches(word, known, cutoff=0.5)
     return f" Did you mean '{close[0]}'?" if close else ""

@@ -12,20 +12,21 @@ from hypothesis import strategies as st
 
 from roadsigns.data import batches as module
 from roadsigns.data.batches import TrainingBatches
+from roadsigns.data.crops import Crops
 from roadsigns.images.augment import Augmentation
 
 IMAGE_SIZE = 4
 MOVED = Augmentation(rotation_degrees=10, shift=0.1, zoom=0.2, shear_degrees=5)
 
 
-def make_batches(count=10, *, chosen=None, batch_size=4, augmentation=None, seed=0):
+def make_batches(count=10, *, chosen=None, batch_size=4, augmentation=None, seed=0, **drawn):
     """Batches of images whose every pixel tells which image it is, labelled with its position."""
     values = (np.arange(count, dtype=np.float16) / 1024).reshape(-1, 1, 1, 1)
     images = np.broadcast_to(values, (count, IMAGE_SIZE, IMAGE_SIZE, 3)).astype(np.float16)
     index = np.arange(count) if chosen is None else np.array(chosen, np.intp)
-    return TrainingBatches(
-        images, np.arange(count, dtype=np.int32), index, batch_size, augmentation or Augmentation(), seed
-    )
+    crops = Crops(list(images), None, IMAGE_SIZE)
+    labels = np.arange(count, dtype=np.int32)
+    return TrainingBatches(crops, labels, index, batch_size, augmentation or Augmentation(), seed, **drawn)
 
 
 @settings(max_examples=25)
@@ -93,11 +94,11 @@ def test_another_seed_or_epoch_gives_another_order(seed, epoch):
 def test_the_images_themselves_are_never_changed():
     """Augmentation works on copies."""
     batches = make_batches(augmentation=MOVED)
-    before = batches.images.copy()
+    before = [image.copy() for image in batches.crops.pixels]
 
     list(batches.epoch(0))
 
-    np.testing.assert_array_equal(batches.images, before)
+    np.testing.assert_array_equal(batches.crops.pixels, before)
 
 
 @pytest.mark.parametrize("good", [0, 2, 12])
@@ -110,7 +111,7 @@ def test_an_error_in_the_making_thread_reaches_the_consumer(monkeypatch, good):
             raise ValueError("no more")
         return images
 
-    monkeypatch.setattr(module, "augment", fail_after)
+    monkeypatch.setattr(module, "change_looks", fail_after)
     before = threading.active_count()
     got = []
 
@@ -148,7 +149,7 @@ def test_waiting_for_data_is_counted(monkeypatch):
         time.sleep(0.3)
         return images
 
-    monkeypatch.setattr(module, "augment", slow)
+    monkeypatch.setattr(module, "change_looks", slow)
     batches = make_batches(4, batch_size=4)
 
     list(batches.epoch(0))
@@ -166,7 +167,7 @@ def test_a_slow_consumer_does_not_wait(monkeypatch):
         time.sleep(0.1)
         return images
 
-    monkeypatch.setattr(module, "augment", slow)
+    monkeypatch.setattr(module, "change_looks", slow)
     batches = make_batches(16, batch_size=4)
 
     epoch = batches.epoch(0)
@@ -177,3 +178,36 @@ def test_a_slow_consumer_does_not_wait(monkeypatch):
 
     assert len(rest) == 3
     assert batches.waited_seconds - first < 0.15
+
+
+@given(st.integers(1, 40), st.floats(0.01, 1))
+def test_an_epoch_draws_its_fraction_without_repeating(count, fraction):
+    """At least one image; as many batches as were said."""
+    batches = make_batches(count, fraction=fraction)
+
+    epoch = list(batches.epoch(0))
+
+    labels = np.concatenate([labels for _, labels in epoch]).tolist()
+    assert len(labels) == len(set(labels)) == batches.images_per_epoch == max(1, round(fraction * count))
+    assert len(epoch) == len(batches)
+
+
+def test_the_next_epoch_draws_others():
+    """In the long run all images train."""
+    batches = make_batches(40, fraction=0.25)
+
+    seen = {label for epoch in range(30) for _, labels in batches.epoch(epoch) for label in labels.tolist()}
+
+    assert len(seen) == 40
+
+
+@pytest.mark.parametrize(("balance", "share"), [(0.0, 0.1), (0.5, 0.25), (1.0, 0.5)])
+def test_balance_draws_small_classes_more_often(balance, share):
+    """A class of 100 images beside one of 900: at 1 as often, at one half as the roots of their sizes, 10 to 30."""
+    batches = make_batches(1000, batch_size=1000, balance=balance)
+    batches.labels = (np.arange(1000) >= 100).astype(np.int32)
+
+    drawn = np.concatenate([labels for epoch in range(10) for _, labels in batches.epoch(epoch)])
+
+    assert np.mean(drawn == 0) == pytest.approx(share, abs=0.02)
+    assert len(drawn) == 10_000

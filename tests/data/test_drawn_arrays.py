@@ -13,11 +13,11 @@ from roadsigns.data.drawn_arrays import draw_prepared
 from roadsigns.data.drawn_track import draw_track
 from roadsigns.data.gtsrb import read_training
 from roadsigns.data.load import load_prepared
-from roadsigns.errors import DataError, ModelError
+from roadsigns.errors import DataError
 from roadsigns.images.drawing import Drawing
-from roadsigns.images.prepare import prepare
+from roadsigns.images.prepare import Preparation, prepare
 
-SETTINGS = {"preparation": "tutorial", "image_size": 32}
+TUTORIAL, BOX = Preparation("tutorial", 32), Preparation("box", 32)
 
 
 @pytest.fixture(scope="module")
@@ -26,34 +26,35 @@ def designs(template_folder):
     return read_templates(template_folder)
 
 
-def arrays(designs, *, tracks=2, frames=3, seed=0, drawing=None, **settings):
+def arrays(designs, *, tracks=2, frames=3, seed=0, drawing=None, preparation=TUTORIAL):
     """Drawn and prepared."""
     drawing = drawing or Drawing()
-    return draw_prepared(designs, drawing, tracks=tracks, frames=frames, seed=seed, **{**SETTINGS, **settings})
+    crops, labels = draw_prepared(designs, drawing, tracks=tracks, frames=frames, seed=seed, preparation=preparation)
+    return crops.batch(range(len(crops))), labels
 
 
 def test_images_and_labels_are_class_after_class(designs):
     """Shapes, types and ranges are as promised."""
-    images, labels = arrays(designs, image_size=40)
+    images, labels = arrays(designs, preparation=Preparation("tutorial", 40))
 
     assert images.shape == (18, 40, 40, 3)
-    assert images.dtype == np.float16
     assert 0 <= images.min() < images.max() <= 1
     assert labels.dtype == np.int32
     assert labels.tolist() == [0] * 6 + [1] * 6 + [2] * 6
 
 
-def test_images_are_prepared_as_files_are(designs):
-    """Each is the frame of its track, rounded to float16."""
-    images, _ = arrays(designs, tracks=11, frames=2, seed=5)
+@pytest.mark.parametrize("preparation", [TUTORIAL, BOX])
+def test_images_are_prepared_as_files_are(designs, preparation):
+    """Each is the frame of its track, with its box where boxes are wanted, or rounded to float16."""
+    images, _ = arrays(designs, tracks=11, frames=2, seed=5, preparation=preparation)
 
     for class_id, track in ((0, 0), (1, 9), (2, 10)):
         rng = track_seed(5, drawn_arrays.IN_TRAINING, class_id, track)
         frames = draw_track(class_id, designs=designs, drawing=Drawing(), frames=2, rng=rng)
-        for frame, (image, _) in enumerate(frames):
-            expected = prepare(image, **SETTINGS)
+        for frame, (image, box) in enumerate(frames):
+            expected = prepare(image, preparation, box if preparation is BOX else None)
             drawn = images[(class_id * 11 + track) * 2 + frame]
-            np.testing.assert_allclose(drawn.astype(np.float32), expected, atol=1 / 4096)
+            np.testing.assert_allclose(drawn, expected, atol=1 / 4096)
 
 
 def test_all_classes_of_the_package_are_drawn():
@@ -92,12 +93,13 @@ def test_levers_are_heeded(designs):
 def test_signs_are_others_than_a_folders_of_the_same_seed(designs, tmp_path):
     """So the folder may judge a network that was trained on these."""
     draw_dataset(tmp_path / "folder", tracks=2, frames=3, test_tracks=0, seed=0, designs=designs)
-    folder = load_prepared(read_training(tmp_path / "folder").samples, **SETTINGS, cache_folder=None)
+    folder = load_prepared(read_training(tmp_path / "folder").samples, TUTORIAL, cache_folder=None)
 
+    real = folder.crops.batch(range(len(folder.crops)))
     images, labels = arrays(designs)
 
     assert labels.tolist() == folder.labels.tolist()
-    assert {image.tobytes() for image in images}.isdisjoint(image.tobytes() for image in folder.images)
+    assert {image.tobytes() for image in images}.isdisjoint(image.tobytes() for image in real)
 
 
 def test_processes_draw_the_same_arrays(designs, monkeypatch):
@@ -113,8 +115,6 @@ def test_processes_draw_the_same_arrays(designs, monkeypatch):
 
 
 def test_errors_are_the_callers(designs, tmp_path):
-    """A preparation that does not exist, a template that is gone."""
-    with pytest.raises(ModelError, match="Unknown preparation"):
-        arrays(designs, preparation="clahe")
+    """A template that is gone."""
     with pytest.raises(DataError, match=r"gone\.svg cannot be read"):
         arrays(replace(designs, files=((tmp_path / "gone.svg",), *designs.files[1:])))

@@ -6,7 +6,7 @@ import warnings
 import pytest
 
 from roadsigns.classes import GTSRB_CLASSES
-from roadsigns.data.gtsrb import OWN_SOURCE, read_test, read_training
+from roadsigns.data.gtsrb import DRAWN_MARK, OWN_SOURCE, read_test, read_training
 from roadsigns.data.samples import Box, TrackKey
 from roadsigns.errors import DataError
 
@@ -381,6 +381,21 @@ def test_folder_without_images_is_refused(tmp_path, folders):
 
     with pytest.raises(DataError, match="holds no images in class folders"):
         read_training(tmp_path)
+
+
+def test_groups_are_those_of_gtsrb_and_of_nothing_else(tmp_path):
+    """A folder of drawn signs has the same classes and tracks, a person's own the same names; they are other signs."""
+    for name in ("official", "drawn"):
+        write_class(tmp_path / name, 26, ["00016_00000.ppm", "00099_00000.ppm"])
+    (tmp_path / "drawn" / DRAWN_MARK).write_text("drawn signs, seed 0\n")
+    write_plain(tmp_path / "own", **{"26": ["00016_00000.ppm"]})
+
+    groups = {
+        name: [sample.group for sample in read_training(tmp_path / name).samples]
+        for name in ("official", "drawn", "own")
+    }
+
+    assert groups == {"official": ["00002", None], "drawn": [None, None], "own": [None]}
 
 
 def test_own_folders_are_classes_in_natural_order(tmp_path):

@@ -9,11 +9,16 @@ from roadsigns.data import load
 from roadsigns.data.gtsrb import read_training
 from roadsigns.data.load import load_prepared
 from roadsigns.data.samples import Sample
-from roadsigns.errors import DataError, ModelError
+from roadsigns.errors import DataError
 from roadsigns.images.decode import read_image
-from roadsigns.images.prepare import prepare
+from roadsigns.images.prepare import Preparation, prepare
 
-SETTINGS = {"preparation": "tutorial", "image_size": 32}
+TUTORIAL, BOX = Preparation("tutorial", 32), Preparation("box", 32)
+
+
+def squares(prepared):
+    """All network inputs at once."""
+    return prepared.crops.batch(range(len(prepared.crops)))
 
 
 @pytest.fixture
@@ -24,21 +29,20 @@ def samples(drawn_folder):
 
 @pytest.mark.parametrize("cached", [False, True])
 @pytest.mark.parametrize("chunk", [1, 5, 256])
-def test_every_sample_is_prepared_in_its_place(samples, tmp_path, monkeypatch, cached, chunk):
+@pytest.mark.parametrize("preparation", [TUTORIAL, BOX])
+def test_every_sample_is_prepared_in_its_place(samples, tmp_path, monkeypatch, cached, chunk, preparation):
     """With and without the cache, whichever thread took it; float16 rounds by at most 1/4096."""
     monkeypatch.setattr(load, "CHUNK", chunk)
 
-    prepared = load_prepared(samples, **SETTINGS, cache_folder=tmp_path if cached else None)
+    prepared = load_prepared(samples, preparation, cache_folder=tmp_path if cached else None)
 
-    assert prepared.images.shape == (12, 32, 32, 3)
-    assert prepared.images.dtype == np.float16
     assert prepared.labels.dtype == np.int32
     assert prepared.labels.tolist() == [0] * 4 + [1] * 4 + [2] * 4
     assert prepared.samples == samples
     assert prepared.problems == ()
-    for image, sample in zip(prepared.images, samples, strict=True):
-        expected = prepare(read_image(sample.path), **SETTINGS)
-        assert np.abs(image.astype(np.float32) - expected).max() <= 1 / 4096
+    for image, sample in zip(squares(prepared), samples, strict=True):
+        expected = prepare(read_image(sample.path), preparation, sample.box if preparation is BOX else None)
+        assert np.abs(image - expected).max() <= (0 if preparation is BOX else 1 / 4096)
 
 
 @pytest.mark.parametrize("cached", [False, True])
@@ -50,12 +54,12 @@ def test_images_that_do_not_decode_are_left_out_and_named(samples, tmp_path, cac
     bad = [Sample(path, 42) for path in (broken, tiny, missing)]
     mixed = [bad[0], *samples[:4], bad[1], *samples[4:], bad[2]]
 
-    prepared = load_prepared(mixed, **SETTINGS, cache_folder=tmp_path / "cache" if cached else None)
+    prepared = load_prepared(mixed, TUTORIAL, cache_folder=tmp_path / "cache" if cached else None)
 
     assert prepared.samples == samples
     assert prepared.labels.tolist() == [sample.class_id for sample in samples]
-    assert len(prepared.images) == len(samples)
-    np.testing.assert_array_equal(prepared.images, load_prepared(samples, **SETTINGS, cache_folder=None).images)
+    assert len(prepared.crops) == len(samples)
+    np.testing.assert_array_equal(squares(prepared), squares(load_prepared(samples, TUTORIAL, cache_folder=None)))
     assert [sample for sample, _ in prepared.problems] == bad
     for (sample, problem), reason in zip(
         prepared.problems, ("does not decode", "The image has 1x1 pixels", "cannot be read"), strict=True
@@ -67,10 +71,9 @@ def test_images_that_do_not_decode_are_left_out_and_named(samples, tmp_path, cac
 @pytest.mark.parametrize("cached", [False, True])
 def test_no_samples_make_empty_arrays(tmp_path, cached):
     """Of the shapes and types of others, for a training on drawn signs that validates on nothing."""
-    prepared = load_prepared((), **SETTINGS, cache_folder=tmp_path if cached else None)
+    prepared = load_prepared((), TUTORIAL, cache_folder=tmp_path if cached else None)
 
-    assert prepared.images.shape == (0, 32, 32, 3)
-    assert prepared.images.dtype == np.float16
+    assert squares(prepared).shape == (0, 32, 32, 3)
     assert prepared.labels.shape == (0,)
     assert prepared.labels.dtype == np.int32
     assert (prepared.samples, prepared.problems) == ((), ())
@@ -82,13 +85,7 @@ def test_data_of_which_nothing_decodes_is_refused():
     samples = [Sample(Path(f"/nowhere/{index}.ppm"), 0) for index in range(3)]
 
     with pytest.raises(DataError, match=r"None of 3 images decodes\. /nowhere/0\.ppm cannot be read"):
-        load_prepared(samples, **SETTINGS, cache_folder=None)
-
-
-def test_unknown_preparation_is_no_fault_of_the_images(samples):
-    """It ends the loading instead of leaving out every image."""
-    with pytest.raises(ModelError, match="Unknown preparation"):
-        load_prepared(samples, preparation="clahe", image_size=32, cache_folder=None)
+        load_prepared(samples, TUTORIAL, cache_folder=None)
 
 
 def test_cache_that_cannot_be_written_is_done_without(samples, tmp_path):
@@ -96,6 +93,6 @@ def test_cache_that_cannot_be_written_is_done_without(samples, tmp_path):
     (tmp_path / "file").touch()
 
     with pytest.warns(UserWarning, match="cannot be written"):
-        prepared = load_prepared(samples, **SETTINGS, cache_folder=tmp_path / "file")
+        prepared = load_prepared(samples, TUTORIAL, cache_folder=tmp_path / "file")
 
-    assert len(prepared.images) == len(samples)
+    assert len(prepared.crops) == len(samples)

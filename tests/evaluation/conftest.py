@@ -1,10 +1,13 @@
 """Models that differ in what they were trained on, and an evaluation to report."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
+from roadsigns.classes import SignClass
 from roadsigns.data.gtsrb import read_training
+from roadsigns.data.samples import DataSet, Sample
 from roadsigns.data.split import split_samples, tracks_of
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.inference.model_file import save_model
@@ -43,3 +46,26 @@ def track_model(model_split_by):
 def evaluation(track_model, drawn_folder):
     """The tiny model, which mostly errs, on the held-out half of the drawn tracks."""
     return evaluate(track_model, drawn_folder, split="validation")
+
+
+@pytest.fixture(scope="session")
+def three_signs():
+    """Three classes of four tracks of five images that nobody has drawn."""
+    classes = tuple(SignClass(class_id, name) for class_id, name in enumerate(["Bus", "stop", "[b]ferry"]))
+    samples = tuple(
+        Sample(Path(f"data/{sign.name}/{track}_{frame}.png"), sign.class_id, track=str(track))
+        for sign in classes
+        for track in range(4)
+        for frame in range(5)
+    )
+    return DataSet(samples, classes, "own")
+
+
+@pytest.fixture(scope="session")
+def frames_of():
+    """Names of the first frames of a track of the three signs."""
+
+    def name(sign, track, count):
+        return {f"{sign}/{track}_{frame}.png" for frame in range(count)}
+
+    return name

@@ -14,7 +14,7 @@ from roadsigns.classes import GTSRB_CLASSES
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.images.crop import crop_sign
 from roadsigns.images.decode import read_image
-from roadsigns.images.prepare import prepare
+from roadsigns.images.prepare import Preparation, prepare
 from roadsigns.inference import model_file, recognizer
 from roadsigns.inference.model_file import METADATA_MEMBER, save_model
 from roadsigns.inference.recognizer import ClassProbability, Prediction, Recognizer
@@ -46,7 +46,7 @@ def assert_same(predictions, others):
 
 def test_prediction_is_what_the_network_says_of_the_prepared_image(tiny, tiny_network, paths):
     """One image walked from file to name."""
-    prepared = prepare(read_image(paths[0]), preparation="tutorial", image_size=32)
+    prepared = prepare(read_image(paths[0]), Preparation("tutorial", 32))
     probabilities = np.asarray(tiny_network(prepared[None]))[0]
 
     prediction = tiny.predict_one(paths[0])

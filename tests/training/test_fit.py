@@ -15,6 +15,7 @@ import pytest
 from roadsigns.classes import SignClass
 from roadsigns.data import batches as batches_module
 from roadsigns.data.batches import TrainingBatches
+from roadsigns.data.crops import Crops
 from roadsigns.errors import RunError
 from roadsigns.images.augment import Augmentation
 from roadsigns.inference.model_file import ModelMetadata, load_network, read_metadata
@@ -38,7 +39,7 @@ def make_fit(folder, *overrides, precision="float32", validation=True):
     # Each class has its own colour channel, under noise.
     images = rng.random((count, IMAGE_SIZE, IMAGE_SIZE, 3)) * 0.5
     images[np.arange(count), :, :, labels] += 0.5
-    images = images.astype(np.float16)
+    crops = Crops(list(images.astype(np.float16)), None, IMAGE_SIZE)
     metadata = ModelMetadata(
         network="tutorial",
         recipe="tutorial",
@@ -56,9 +57,9 @@ def make_fit(folder, *overrides, precision="float32", validation=True):
         run=RunFolder(folder),
         metadata=metadata,
         batches=TrainingBatches(
-            images, labels, np.arange(TRAINING_IMAGES), recipe.training.batch_size, Augmentation(), 0
+            crops, labels, np.arange(TRAINING_IMAGES), recipe.training.batch_size, Augmentation(), 0
         ),
-        validation=ValidationImages(images, labels, validating),
+        validation=ValidationImages(crops, labels, validating),
         precision=precision,
         seed=0,
     )
@@ -134,7 +135,7 @@ def test_a_handful_of_images_is_learnt_by_heart(learnt):
     assert losses[0] == pytest.approx(math.log(NUM_CLASSES), rel=0.25)
     assert losses[-1] < 0.3 * losses[0]
     images = learnt.fit.validation
-    seen = measure(learnt.fit.network, ValidationImages(images.images, images.labels, np.arange(TRAINING_IMAGES)))
+    seen = measure(learnt.fit.network, ValidationImages(images.crops, images.labels, np.arange(TRAINING_IMAGES)))
     assert seen.errors == 0
 
 
@@ -285,7 +286,7 @@ def test_weights_that_the_last_step_ruined_are_not_kept(tmp_path, monkeypatch, v
     def poisoned(images, augmentation, rng):
         return images * np.float32(math.nan) if next(calls) == 1 else images
 
-    monkeypatch.setattr(batches_module, "augment", poisoned)
+    monkeypatch.setattr(batches_module, "change_looks", poisoned)
     fit = make_fit(tmp_path, validation=validation)
 
     with pytest.raises(RunError, match=r"no longer finite at step 2 of epoch 1, at a learning rate of 0\.01\. Try"):

@@ -15,10 +15,11 @@ from roadsigns.data.load import load_prepared
 from roadsigns.data.split import split_samples, tracks_of
 from roadsigns.errors import DataError
 from roadsigns.images.drawing import Drawing
+from roadsigns.images.prepare import Preparation
 from roadsigns.recipe import load_recipe
 from roadsigns.training.images import load_images
 
-SETTINGS = {"preparation": "tutorial", "image_size": 32}
+TUTORIAL = Preparation("tutorial", 32)
 TRACKS, FRAMES, SEED = 2, 3, 5
 
 
@@ -48,26 +49,35 @@ def loaded(data, template_folder):
     return load
 
 
+def squares(crops, index=None):
+    """Network inputs at once, all or some."""
+    return crops.batch(range(len(crops)) if index is None else index)
+
+
 def real_images(samples):
-    """As they are prepared without a drawn sign."""
-    return load_prepared(samples, **SETTINGS, cache_folder=None)
+    """As they are prepared without a drawn sign, with their labels."""
+    prepared = load_prepared(samples, TUTORIAL, cache_folder=None)
+    return squares(prepared.crops), prepared.labels
 
 
 def drawn_images(template_folder, drawing=None, seed=SEED):
     """As they are drawn without a real one."""
     designs = read_templates(template_folder)
-    return draw_prepared(designs, drawing or Drawing(), tracks=TRACKS, frames=FRAMES, seed=seed, **SETTINGS)
+    crops, labels = draw_prepared(
+        designs, drawing or Drawing(), tracks=TRACKS, frames=FRAMES, seed=seed, preparation=TUTORIAL
+    )
+    return squares(crops), labels
 
 
 def test_real_images_train_and_validate_by_themselves(loaded, data):
     """Nothing is drawn; every image is in one of both, with its label."""
     images, split = loaded("real")
-    expected = real_images(data.samples)
+    expected, labels = real_images(data.samples)
 
     assert images.drawn == 0
     assert images.trained_on == split.train
-    np.testing.assert_array_equal(images.images, expected.images)
-    np.testing.assert_array_equal(images.labels, expected.labels)
+    np.testing.assert_array_equal(squares(images.crops), expected)
+    np.testing.assert_array_equal(images.labels, labels)
     assert [data.samples[index] for index in images.train] == list(split.train)
     assert [data.samples[index] for index in images.validation] == list(split.validation)
 
@@ -76,39 +86,38 @@ def test_drawn_images_train_and_real_ones_validate(loaded, template_folder):
     """No real image trains, and the model knows no track of the data."""
     images, split = loaded("drawn")
     drawn, labels = drawn_images(template_folder)
-    held_out = real_images(split.validation)
+    held_out, held_out_labels = real_images(split.validation)
 
     assert images.drawn == len(drawn) == 3 * TRACKS * FRAMES
     assert images.trained_on == ()
     assert tracks_of(images.trained_on) == frozenset()
-    np.testing.assert_array_equal(images.images[images.train], drawn)
+    np.testing.assert_array_equal(squares(images.crops, images.train), drawn)
     np.testing.assert_array_equal(images.labels[images.train], labels)
-    np.testing.assert_array_equal(images.images[images.validation], held_out.images)
-    np.testing.assert_array_equal(images.labels[images.validation], held_out.labels)
+    np.testing.assert_array_equal(squares(images.crops, images.validation), held_out)
+    np.testing.assert_array_equal(images.labels[images.validation], held_out_labels)
 
 
 def test_both_train_and_only_real_ones_validate(loaded, template_folder):
     """The real ones of the split and the drawn ones; the model knows the tracks of the real ones."""
     images, split = loaded("both")
     drawn, labels = drawn_images(template_folder)
-    real = real_images(split.train)
+    real, real_labels = real_images(split.train)
 
     assert images.drawn == len(drawn)
     assert images.trained_on == split.train
-    np.testing.assert_array_equal(images.images[images.train], np.concatenate([real.images, drawn]))
-    np.testing.assert_array_equal(images.labels[images.train], np.concatenate([real.labels, labels]))
-    np.testing.assert_array_equal(images.images[images.validation], real_images(split.validation).images)
+    np.testing.assert_array_equal(squares(images.crops, images.train), np.concatenate([real, drawn]))
+    np.testing.assert_array_equal(images.labels[images.train], np.concatenate([real_labels, labels]))
+    np.testing.assert_array_equal(squares(images.crops, images.validation), real_images(split.validation)[0])
 
 
 @pytest.mark.parametrize("train_on", ["real", "drawn", "both"])
 @pytest.mark.parametrize("by", ["track", "random", "none"])
 def test_no_image_both_trains_and_validates(loaded, train_on, by):
-    """Whatever the split; arrays are of the types that batches want."""
+    """Whatever the split."""
     images, split = loaded(train_on, by=by)
 
-    assert images.images.dtype == np.float16
     assert images.labels.dtype == np.int32
-    assert images.images.shape == (len(images.labels), 32, 32, 3)
+    assert len(images.crops) == len(images.labels)
     assert set(images.train).isdisjoint(images.validation)
     assert len(images.validation) == len(split.validation)
     assert len(images.train) == images.drawn + (0 if train_on == "drawn" else len(split.train))
@@ -119,7 +128,7 @@ def test_without_a_split_drawn_images_train_and_nothing_validates(loaded, templa
     """No real image is needed then, and none is read."""
     images, _ = loaded("drawn", by="none")
 
-    np.testing.assert_array_equal(images.images, drawn_images(template_folder)[0])
+    np.testing.assert_array_equal(squares(images.crops), drawn_images(template_folder)[0])
     assert images.train.tolist() == list(range(3 * TRACKS * FRAMES))
     assert len(images.validation) == 0
     assert images.trained_on == ()
@@ -129,9 +138,10 @@ def test_the_seed_decides_what_is_drawn(loaded):
     """The same seed draws the same; real images are the same whatever the seed."""
     first, again, other = (loaded("both", seed=seed)[0] for seed in (1, 1, 2))
 
-    np.testing.assert_array_equal(first.images, again.images)
-    differ = [not np.array_equal(one, another) for one, another in zip(first.images, other.images, strict=True)]
-    assert differ == [False] * (len(first.images) - first.drawn) + [True] * first.drawn
+    np.testing.assert_array_equal(squares(first.crops), squares(again.crops))
+    pairs = zip(squares(first.crops), squares(other.crops), strict=True)
+    differ = [not np.array_equal(one, another) for one, another in pairs]
+    assert differ == [False] * (len(first.crops) - first.drawn) + [True] * first.drawn
 
 
 def test_levers_of_the_recipe_are_drawn_by(loaded, template_folder):
@@ -139,7 +149,7 @@ def test_levers_of_the_recipe_are_drawn_by(loaded, template_folder):
     images, _ = loaded("drawn", "drawing.noise=50", "drawing.jpeg=1")
 
     expected, _ = drawn_images(template_folder, Drawing(noise=50, jpeg=1))
-    np.testing.assert_array_equal(images.images[images.train], expected)
+    np.testing.assert_array_equal(squares(images.crops, images.train), expected)
 
 
 def test_images_that_do_not_train_are_not_read(loaded, data, tmp_path):

@@ -32,6 +32,31 @@ def test_compile_takes_over_the_recipes_optimiser():
     assert float(rate(69)) > 9 * float(rate(70))
 
 
+def test_compile_takes_over_adamw_and_one_cycle():
+    """Weight decay, and a cycle over all steps of the training."""
+    network = small_network()
+    settings = TrainingSettings(
+        optimizer="adamw", schedule="one-cycle", weight_decay=0.03, learning_rate=0.002, epochs=10, warm_up=0.5
+    )
+
+    rate = compile_network(network, settings, steps_per_epoch=7)
+
+    assert network.optimizer.weight_decay == 0.03
+    assert max(range(70), key=lambda step: float(rate(step))) == 35
+    assert float(rate(69)) < 0.0001
+
+
+def test_channel_dropout_is_reseeded_too():
+    """Every layer with a random state, Keras's own as well."""
+    network = keras.Sequential([keras.Input((4, 4, 2)), keras.layers.SpatialDropout2D(0.5), ByteDropout(0.5)])
+    before = [np.asarray(layer.seed_generator.state).tolist() for layer in network.layers]
+
+    reseed_dropout(network, 3, 4)
+
+    after = [np.asarray(layer.seed_generator.state).tolist() for layer in network.layers]
+    assert all(old != new for old, new in zip(before, after, strict=True))
+
+
 def test_dropout_is_reseeded_by_seed_and_epoch_alone():
     """Equal seeds and epochs give equal states; layers, epochs and seeds differ."""
     network = small_network()

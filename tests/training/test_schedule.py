@@ -1,11 +1,12 @@
 """The learning rate against plain Python."""
 
 import keras
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadsigns.training.schedule import DroppingRate
+from roadsigns.training.schedule import DroppingRate, OneCycleRate
 
 # 31,368 training images in batches of 32.
 STEPS_PER_EPOCH = 981
@@ -65,3 +66,29 @@ def test_the_schedule_serialises():
     assert again.get_config() == tutorial_rate().get_config()
     for step in (0, 5000, 25_000):
         assert float(again(step)) == float(tutorial_rate()(step))
+
+
+def test_one_cycle_rises_to_its_peak_and_falls_to_nearly_nothing():
+    """A tenth at first, the peak after the warm-up, half of it half-way down, at last a two-hundredth."""
+    rate = OneCycleRate(0.002, steps=1000, warm_up=0.2)
+
+    assert [float(rate(step)) for step in (0, 200, 600, 999, 5000)] == pytest.approx(
+        [0.0002, 0.002, 0.001, 0.00001, 0.00001], rel=1e-3
+    )
+
+
+@given(peak=st.floats(1e-5, 1), steps=st.integers(1, 10_000), warm_up=st.floats(0.01, 0.99))
+def test_one_cycle_stays_above_nothing_and_below_its_peak(peak, steps, warm_up):
+    """At every step of any training."""
+    rate = OneCycleRate(peak, steps=steps, warm_up=warm_up)
+
+    for step in np.unique(np.linspace(0, steps - 1, 20).astype(int)).tolist():
+        assert 0 < float(rate(step)) <= peak * (1 + 1e-5)
+
+
+@pytest.mark.parametrize("schedule", [tutorial_rate(), OneCycleRate(0.1, steps=10, warm_up=0.3)])
+def test_schedules_are_rebuilt_from_their_configuration(schedule):
+    """As Keras does it."""
+    again = type(schedule).from_config(schedule.get_config())
+
+    assert [float(again(step)) for step in range(12)] == [float(schedule(step)) for step in range(12)]

@@ -67,7 +67,7 @@ def train_into(path, data_set, recipe, *, seed=SEED):
 
 def training_tracks(data):
     """The tracks that the default split trains on."""
-    split = split_samples(read_training(data).samples, by="track", validation_fraction=0.2, seed=SEED)
+    split = split_samples(read_training(data).samples, by="group", validation_fraction=0.2, seed=SEED)
     return tracks_of(split.train)
 
 
@@ -135,7 +135,7 @@ def test_the_figures_are_recorded(trained):
 
     assert figures == trained.figures
     assert figures["complete"] is True
-    assert figures["split"] == "validation by (class, track)"
+    assert figures["split"] == "validation by (class, track), look-alike tracks together"
     assert figures["precision"] in {"float32", "mixed_bfloat16"}
     assert figures["images"]["train"] + figures["images"]["validation"] == 2 * 2 * len(GTSRB_CLASSES) - 4
     assert figures["images"]["drawn among them"] == 0
@@ -205,7 +205,7 @@ def test_the_model_records_the_tracks_it_was_trained_on(trained):
 
     assert len(split) == len(GTSRB_CLASSES)
     assert metadata.trained_on == {key for key in split if key.class_id != 2}
-    assert metadata.split == {"by": "track", "validation_fraction": 0.2, "seed": SEED}
+    assert metadata.split == {"by": "group", "validation_fraction": 0.2, "seed": SEED}
     assert metadata.classes == GTSRB_CLASSES
     assert (metadata.recipe, metadata.network, metadata.image_size) == ("tutorial-augmented", "tutorial", 32)
 

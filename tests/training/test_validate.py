@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadsigns.data.crops import Crops
 from roadsigns.training.validate import ValidationImages, measure
 
 
@@ -26,10 +27,10 @@ def test_measure_counts_as_numpy_does_at_once(count, seed):
     rng = np.random.default_rng(seed)
     probabilities = rng.dirichlet(np.ones(4), 600).astype(np.float32)
     labels = rng.integers(0, 4, 600).astype(np.int32)
-    images = np.arange(600, dtype=np.float16)[:, None, None, None]
+    crops = Crops(list(np.arange(600, dtype=np.float16)[:, None, None, None]), None, 1)
     index = rng.permutation(600)[:count]
 
-    result = measure(Table(probabilities), ValidationImages(images, labels, index))
+    result = measure(Table(probabilities), ValidationImages(crops, labels, index))
 
     assert result.images == count
     assert result.errors == (probabilities.argmax(1) != labels)[index].sum()
@@ -43,8 +44,8 @@ def test_measure_counts_as_numpy_does_at_once(count, seed):
 
 def test_certain_mistake_has_a_finite_loss():
     """A probability of 0 counts as one in ten million, as in Keras."""
-    images = np.zeros((1, 1, 1, 1), np.float16)
+    crops = Crops([np.zeros((1, 1, 3), np.float16)], None, 1)
 
-    result = measure(Table(np.array([[1.0, 0.0]])), ValidationImages(images, np.array([1], np.int32), np.array([0])))
+    result = measure(Table(np.array([[1.0, 0.0]])), ValidationImages(crops, np.array([1], np.int32), np.array([0])))
 
     assert result.loss == pytest.approx(-math.log(1e-7))

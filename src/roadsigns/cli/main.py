@@ -9,12 +9,16 @@ import click
 from roadsigns import __version__
 from roadsigns.errors import RoadsignsError
 
-# One-name rule: command "draw" is roadsigns.cli.draw. Help texts stand here so that `roadsigns --help` imports none.
+# One-name rule: command "cross-validate" is roadsigns.cli.cross_validate. Help texts stand here so that
+# `roadsigns --help` imports none.
 COMMANDS = {
     "check": "Look through a data folder for what is wrong in it.",
+    "compare": "Compare two cross-validations, track by track.",
+    "cross-validate": "Judge a recipe on every labelled image, fold by fold.",
     "download": "Fetch the official GTSRB archives and unpack them.",
     "draw": "Draw traffic signs into a data folder, no photograph needed.",
     "evaluate": "Measure a model on held-out or test images.",
+    "group": "Find tracks that look as if they stood at one place.",
     "models": "List the models that are built in.",
     "predict": "Name the signs in pictures.",
     "recipes": "List the recipes, or print one.",
@@ -32,7 +36,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"roadsigns.cli.{cmd_name}").command
+        command = importlib.import_module(f"roadsigns.cli.{cmd_name.replace('-', '_')}").command
         if not isinstance(command, click.Command):
             raise TypeError(f"roadsigns.cli.{cmd_name}.command is not a click command")
         return command

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.data.load import Float16Images
-from roadsigns.images.augment import Augmentation, augment
+from roadsigns.data.crops import Crops
+from roadsigns.images.augment import Augmentation, affine_matrices, change_looks
 
 __all__ = ["TrainingBatches"]
 
@@ -25,26 +25,36 @@ class TrainingBatches:
     """Every epoch's batches; the same seed and epoch give the same batches, so that a resumed run sees what it missed.
 
     Attributes:
-        images: Prepared, shape (count, image_size, image_size, 3), float16 in [0, 1].
+        crops: The network's inputs.
         labels: Class ids, shape (count,), int32.
         index: Which of them train, shape (train_count,).
         batch_size: The last batch of an epoch holds what is left.
         augmentation: What is changed at random.
         seed: Decides order and augmentation.
+        fraction: Share of the images that an epoch draws, above 0 to 1.
+        balance: Between 0, every image once, and 1, every class as often: classes are drawn by their size to the power
+            of 1 minus this, and images of small classes more than once.
         waited_seconds: How long the consumer has waited for data in all, added up by `epoch`.
     """
 
-    images: Float16Images
+    crops: Crops
     labels: npt.NDArray[np.int32]
     index: npt.NDArray[np.intp]
     batch_size: int
     augmentation: Augmentation
     seed: int
+    fraction: float = 1.0
+    balance: float = 0.0
     waited_seconds: float = field(default=0.0, init=False)
 
     def __len__(self) -> int:
         """Batches in an epoch."""
-        return (len(self.index) + self.batch_size - 1) // self.batch_size
+        return (self.images_per_epoch + self.batch_size - 1) // self.batch_size
+
+    @property
+    def images_per_epoch(self) -> int:
+        """Images in an epoch, at least one."""
+        return max(1, round(self.fraction * len(self.index)))
 
     def epoch(self, number: int) -> Generator[Batch, None, None]:
         """Yield the batches of an epoch: images float32 (batch, image_size, image_size, 3), labels int32 (batch,).
@@ -76,14 +86,29 @@ class TrainingBatches:
     def _make(self, number: int, made: "queue.Queue[Batch | BaseException | None]", stop: threading.Event) -> None:
         try:
             rng = np.random.default_rng([self.seed, number])
-            order = rng.permutation(self.index)
+            order = self._order(rng)
             for start in range(0, len(order), self.batch_size):
                 if stop.is_set():
                     return
                 # In the order of memory: reading is faster, and a batch has no order.
                 chosen = np.sort(order[start : start + self.batch_size])
-                images = augment(self.images[chosen].astype(np.float32), self.augmentation, rng)
-                made.put((images, self.labels[chosen]))
+                made.put((self._cut(chosen, rng), self.labels[chosen]))
             made.put(None)
         except BaseException as error:  # Handed to the consumer, which raises it
             made.put(error)
+
+    def _cut(self, chosen: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.float32]:
+        if self.augmentation.moves_nothing:
+            images = self.crops.batch(chosen)
+        else:
+            size = self.crops.image_size
+            changes = affine_matrices(self.augmentation, count=len(chosen), image_size=size, rng=rng)
+            images = self.crops.batch(chosen, changes)
+        return change_looks(images, self.augmentation, rng)
+
+    def _order(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+        if not self.balance:
+            return rng.permutation(self.index)[: self.images_per_epoch]
+        labels = self.labels[self.index]
+        weights = np.bincount(labels)[labels] ** -self.balance
+        return rng.choice(self.index, self.images_per_epoch, p=weights / weights.sum())

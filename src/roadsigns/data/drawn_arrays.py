@@ -1,16 +1,16 @@
-"""Drawn signs straight to prepared arrays, for a training that wants them: nothing is written to disk."""
+"""Drawn signs straight to network inputs, for a training that wants them: nothing is written to disk."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.data.crops import Crops
 from roadsigns.data.designs import Designs
 from roadsigns.data.drawn import track_seed
 from roadsigns.data.drawn_track import draw_track
-from roadsigns.data.load import Float16Images
 from roadsigns.images.drawing import Drawing
-from roadsigns.images.prepare import prepare
+from roadsigns.images.prepare import Placed, Preparation, place
 from roadsigns.parallel import over_cores
 from roadsigns.progress import progress
 
@@ -29,8 +29,7 @@ class _Job:
     seed: int
     designs: Designs
     drawing: Drawing
-    preparation: str
-    image_size: int
+    preparation: Preparation
 
 
 def draw_prepared(
@@ -40,9 +39,8 @@ def draw_prepared(
     tracks: int,
     frames: int,
     seed: int,
-    preparation: str,
-    image_size: int,
-) -> tuple[Float16Images, npt.NDArray[np.int32]]:
+    preparation: Preparation,
+) -> tuple[Crops, npt.NDArray[np.int32]]:
     """Draw signs and prepare them.
 
     Args:
@@ -51,12 +49,10 @@ def draw_prepared(
         tracks: Per class, at least 1.
         frames: Per track, at least 1.
         seed: Decides everything.
-        preparation: A name from `roadsigns.images.prepare.PREPARATIONS`.
-        image_size: Side in pixels.
+        preparation: How they are prepared.
 
     Returns:
-        RGB images, shape (classes * tracks * frames, image_size, image_size, 3), float16 in [0, 1], class after class,
-        and their class ids, int32.
+        classes * tracks * frames network inputs, class after class, and their class ids, int32.
     """
     jobs = [
         _Job(
@@ -67,34 +63,29 @@ def draw_prepared(
             designs,
             drawing,
             preparation,
-            image_size,
         )
         for class_id in designs.drawable
         for first in range(0, tracks, TRACKS_PER_JOB)
     ]
     total = len(designs.drawable) * tracks * frames
-    images = np.empty((total, image_size, image_size, 3), np.float16)
-    labels = np.repeat(np.array(designs.drawable, np.int32), tracks * frames)
-    done = 0
+    placed: list[Placed] = []
     with progress("Drawing", total=total) as advance:
         for some in over_cores(_draw, jobs, worth_it=total >= WORTH_PROCESSES):
-            images[done : done + len(some)] = some
-            done += len(some)
+            placed += some
             advance(len(some))
-    return images, labels
+    labels = np.repeat(np.array(designs.drawable, np.int32), tracks * frames)
+    return Crops.collect(placed, preparation), labels
 
 
-def _draw(job: _Job) -> Float16Images:
-    return np.stack(
-        [
-            prepare(image, preparation=job.preparation, image_size=job.image_size).astype(np.float16)
-            for track in job.tracks
-            for image, _ in draw_track(
-                job.class_id,
-                designs=job.designs,
-                drawing=job.drawing,
-                frames=job.frames,
-                rng=track_seed(job.seed, IN_TRAINING, job.class_id, track),
-            )
-        ]
-    )
+def _draw(job: _Job) -> list[Placed]:
+    return [
+        place(image, job.preparation, box if job.preparation.wants_boxes else None).compact()
+        for track in job.tracks
+        for image, box in draw_track(
+            job.class_id,
+            designs=job.designs,
+            drawing=job.drawing,
+            frames=job.frames,
+            rng=track_seed(job.seed, IN_TRAINING, job.class_id, track),
+        )
+    ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roadsigns.classes import GTSRB_CLASSES, SignClass
+from roadsigns.data.groups import gtsrb_groups, with_groups
 from roadsigns.data.samples import Box, DataSet, Sample
 from roadsigns.errors import DataError
 from roadsigns.images.decode import IMAGE_SUFFIXES
@@ -57,8 +58,8 @@ def read_training(data: Path) -> DataSet:
             are numbered in their natural order ("sign 2" before "sign 10"). Hidden folders are passed over.
 
     Returns:
-        Samples in path order. In the official layout they have boxes and tracks; in a plain folder, a track where the
-        file's name has the form TRACK_FRAME.
+        Samples in path order. In the official layout they have boxes and tracks, those of GTSRB itself also groups of
+        look-alike tracks; in a plain folder, a track where the file's name has the form TRACK_FRAME.
 
     Raises:
         DataError: If the folder is missing or holds no images, or an annotation file is wrong.
@@ -144,7 +145,9 @@ def _read_official(images: Path, *, source: str) -> DataSet:
         found.update({int(folder.name)} if of_class else ())
     _require_samples(samples, images)
     _warn_of_empty([sign.class_id for sign in GTSRB_CLASSES if sign.class_id not in found], images)
-    return DataSet(tuple(samples), GTSRB_CLASSES, source=source)
+    # Drawn signs have the same track names, and are other signs.
+    grouped = with_groups(samples, gtsrb_groups()) if source == GTSRB_SOURCE else tuple(samples)
+    return DataSet(grouped, GTSRB_CLASSES, source=source)
 
 
 def _read_official_class(folder: Path, class_id: int) -> Iterator[Sample]:

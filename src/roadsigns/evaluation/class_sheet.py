@@ -28,7 +28,7 @@ from roadsigns.progress import progress
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["fit_into", "write_class_sheet"]
+__all__ = ["check_target", "fit_into", "paste", "wrapped", "write_class_sheet", "write_text"]
 
 NAME_LETTERS, NAME_LINES, TITLE_LETTERS = 15, 4, 60
 # Drawn signs from which on a second process is faster than one.
@@ -73,7 +73,7 @@ def write_class_sheet(
         RunError: If `path` is no PNG file's or lies in `folder`, or cannot be written.
         MissingExtraError: If matplotlib is not installed.
     """
-    _check_target(path, folder)
+    check_target(path, folder)
     data = read_training(folder)
     contents = _contents(data, _designs(data, folder, templates), drawing, per_class=per_class, seed=seed)
     signs = _signs(data.classes, contents, class_ids, folder)
@@ -88,14 +88,19 @@ def write_class_sheet(
         ) from error
 
 
-def _check_target(path: Path, folder: Path) -> None:
-    if path.suffix.lower() != ".png":
-        raise RunError(f"{path} is no name of a PNG file. A sheet is one: give a name that ends in .png.")
+def check_target(path: Path, folder: Path, *, suffix: str = ".png", option: str = "--out") -> None:
+    """Refuse a file that cannot be written or should not be, before the work and not after it.
+
+    Raises:
+        RunError: If its name does not end in `suffix`, its folder is not there, or it lies in the data folder `folder`.
+    """
+    if path.suffix.lower() != suffix:
+        raise RunError(f"{path} is no name of a {suffix[1:].upper()} file: give a name that ends in {suffix}.")
     if not path.parent.is_dir():
-        raise RunError(f"The sheet {path} cannot be written: there is no folder {path.parent}. Make it first.")
+        raise RunError(f"{path} cannot be written: there is no folder {path.parent}. Make it first.")
     if path.resolve().is_relative_to(folder.resolve()):
         raise RunError(
-            f"{path} lies in the data folder {folder}, and nothing is written there. Name another place with --out."
+            f"{path} lies in the data folder {folder}, and nothing is written there. Name another place with {option}."
         )
 
 
@@ -200,13 +205,13 @@ def _write(contents: _Contents, signs: Sequence[SignClass], page: Page, path: Pa
         with progress("Laying out", total=len(signs), unit="classes") as advance:
             for index, (sign, drawn) in enumerate(zip(signs, contents.drawn(signs), strict=True)):
                 x, y = page.corner(index)
-                _write_text(axes, _wrapped(f"{sign.class_id} {sign.name}"), x, y, size=8)
+                write_text(axes, wrapped(f"{sign.class_id} {sign.name}"), x, y, size=8)
                 for place, (image, caption) in enumerate(contents.real(sign.class_id)):
                     left = x + page.real_left(place)
-                    _paste(canvas, image, left, y, page.cell)
-                    _write_text(axes, printable(caption), left, y + page.cell + 1, size=6, colour=GREY)
+                    paste(canvas, image, left, y, page.cell)
+                    write_text(axes, printable(caption), left, y + page.cell + 1, size=6, colour=GREY)
                 for place, image in enumerate(drawn):
-                    _paste(canvas, image, x + page.drawn_left(place), y, page.cell)
+                    paste(canvas, image, x + page.drawn_left(place), y, page.cell)
                 advance()
         axes.set(xlim=(0, page.width), ylim=(page.height, 0))
         axes.axis("off")
@@ -216,20 +221,21 @@ def _write(contents: _Contents, signs: Sequence[SignClass], page: Page, path: Pa
 def _write_headings(axes: "Axes", page: Page, *, title: str, source: str) -> None:
     title = printable(title)
     shown = title if len(title) <= TITLE_LETTERS else f"…{title[1 - TITLE_LETTERS :]}"
-    _write_text(axes, f"{shown}\nUnder its images: class, track, frame", EDGE, EDGE // 2, size=9)
+    write_text(axes, f"{shown}\nUnder its images: class, track, frame", EDGE, EDGE // 2, size=9)
     for column in range(page.columns):
         x = page.corner(column * page.rows)[0]
-        _write_text(axes, printable(source), x + page.real_left(0), TITLE, size=9)
+        write_text(axes, printable(source), x + page.real_left(0), TITLE, size=9)
         if page.drawn:
-            _write_text(axes, "freshly drawn", x + page.drawn_left(0), TITLE, size=9)
+            write_text(axes, "freshly drawn", x + page.drawn_left(0), TITLE, size=9)
 
 
-def _write_text(axes: "Axes", text: str, x: int, y: int, *, size: float, colour: str = "black") -> None:
+def write_text(axes: "Axes", text: str, x: int, y: int, *, size: float, colour: str = "black") -> None:
+    """Write text whose upper left corner is at x and y."""
     # A dollar sign in a name starts no formula.
     axes.text(x, y, text, ha="left", va="top", fontsize=size, color=colour, linespacing=1.1, parse_math=False)
 
 
-def _paste(canvas: UInt8Image, image: UInt8Image, left: int, top: int, cell: int) -> None:
+def paste(canvas: UInt8Image, image: UInt8Image, left: int, top: int, cell: int) -> None:
     """Put an image into the middle of its cell."""
     fitted = fit_into(image, cell)
     height, width = fitted.shape[:2]
@@ -237,5 +243,6 @@ def _paste(canvas: UInt8Image, image: UInt8Image, left: int, top: int, cell: int
     canvas[y : y + height, x : x + width] = fitted
 
 
-def _wrapped(name: str) -> str:
+def wrapped(name: str) -> str:
+    """Break a name into the lines that fit beside a row."""
     return textwrap.fill(printable(name), NAME_LETTERS, max_lines=NAME_LINES, placeholder="…")

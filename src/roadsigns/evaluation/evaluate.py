@@ -4,14 +4,16 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from roadsigns.classes import GTSRB_CLASSES, SUBSETS, SignClass
+from roadsigns.data.crops import Crops
+from roadsigns.data.folds import find_fold, fold_label
 from roadsigns.data.gtsrb import read_test, read_training
-from roadsigns.data.load import Float16Images, load_prepared
+from roadsigns.data.load import load_prepared
 from roadsigns.data.samples import DataSet, Sample
 from roadsigns.data.split import SPLIT_LABELS, split_samples, tracks_of
 from roadsigns.errors import DataError, ModelError, SeenDataError
@@ -110,14 +112,9 @@ def evaluate(
     _require_same_classes(metadata.classes, chosen.classes, data)
     seen = _check_seen(chosen, split, metadata, allow_seen=allow_seen)
     network = load_network(model_file)
-    prepared = load_prepared(
-        chosen.samples,
-        preparation=metadata.preparation,
-        image_size=metadata.image_size,
-        cache_folder=cache_folder,
-    )
+    prepared = load_prepared(chosen.samples, metadata.as_preparation(), cache_folder=cache_folder)
     _name_problems(prepared.problems)
-    probabilities = predict_probabilities(network, prepared.images)
+    probabilities = predict_probabilities(network, prepared.crops)
     if not np.isfinite(probabilities).all():
         raise ModelError(
             f"{model_file} answers with values that are not numbers. Its training went wrong; train it again."
@@ -146,12 +143,12 @@ def evaluate(
     )
 
 
-def predict_probabilities(network: "keras.Model", images: Float16Images) -> npt.NDArray[np.float32]:
-    """Run a network over prepared images, shape (images, image_size, image_size, 3). Returns (images, num_classes)."""
+def predict_probabilities(network: "keras.Model", crops: Crops) -> npt.NDArray[np.float32]:
+    """Run a network over its inputs. Returns probabilities, shape (images, num_classes)."""
     rows = []
-    with progress("Reading signs", total=len(images)) as advance:
-        for start in range(0, len(images), BATCH):
-            batch = images[start : start + BATCH].astype(np.float32)
+    with progress("Reading signs", total=len(crops)) as advance:
+        for start in range(0, len(crops), BATCH):
+            batch = crops.batch(range(start, min(start + BATCH, len(crops))))
             rows.append(np.asarray(network.predict_on_batch(batch), np.float32))
             advance(len(batch))
     return np.concatenate(rows)
@@ -169,11 +166,17 @@ def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model_f
     if split == "all":
         return labelled
     try:
-        by, fraction, seed = (metadata.split[key] for key in ("by", "validation_fraction", "seed"))
+        held_out = _held_out(labelled.samples, metadata.split)
     except KeyError as error:
         raise ModelError(f"{model_file} does not record how its validation was held out. Use --split test.") from error
-    held_out = split_samples(labelled.samples, by=by, validation_fraction=fraction, seed=seed).validation
     return DataSet(held_out, labelled.classes, labelled.source)
+
+
+def _held_out(samples: tuple[Sample, ...], record: dict[str, Any]) -> tuple[Sample, ...]:
+    if "folds" in record:
+        return find_fold(samples, record).validation
+    by, fraction, seed = (record[key] for key in ("by", "validation_fraction", "seed"))
+    return split_samples(samples, by=by, validation_fraction=fraction, seed=seed).validation
 
 
 def _names(classes: Iterable[SignClass]) -> list[str]:
@@ -222,7 +225,7 @@ def _check_seen(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata
 def _advice(split: EvaluationSplit, metadata: ModelMetadata) -> str:
     by = metadata.split.get("by")
     if split == "validation" and by == "random":
-        return "It was validated on single images, which leaks. Use --split test, or train with data.split=track."
+        return "It was validated on single images, which leaks. Use --split test, or train with data.split=group."
     if split == "validation":
         return "The data folder is not the one that it was trained on. Give that one, or use --split test."
     return "Use --split test." if by == "none" else "Use --split test or --split validation."
@@ -235,7 +238,7 @@ def _is_leaky(split: EvaluationSplit, metadata: ModelMetadata) -> bool:
 def _label(split: EvaluationSplit, metadata: ModelMetadata, *, seen: bool) -> str:
     if split == "validation":
         by = metadata.split["by"]
-        label = SPLIT_LABELS[by]
+        label = fold_label(metadata.split) if "folds" in metadata.split else SPLIT_LABELS[by]
     else:
         label = {"test": "test images", "all": "all labelled images"}[split]
     return f"{label}, SEEN IN TRAINING" if seen else label

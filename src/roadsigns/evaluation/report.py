@@ -8,7 +8,7 @@ confusion.png   recall.png   misread.png   with the report extra
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,13 @@ import numpy as np
 from roadsigns.errors import ImageError, RunError
 from roadsigns.evaluation.evaluate import Evaluation
 from roadsigns.evaluation.figures import draw_confusion, draw_recall
-from roadsigns.evaluation.interval import LEVEL
-from roadsigns.evaluation.metrics import HUMAN_ACCURACY, SubsetFigures, percent
+from roadsigns.evaluation.interval import LEVEL, Interval
+from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetFigures, percent
 from roadsigns.evaluation.sheet import Misread, draw_misread
 from roadsigns.files import replace_when_done
 from roadsigns.images.decode import read_image
 
-__all__ = ["figures_of", "write_report"]
+__all__ = ["class_values", "figures_of", "interval_values", "subset_values", "write_report"]
 
 MAX_MISREAD = 100
 
@@ -31,7 +31,7 @@ MAX_MISREAD = 100
 def figures_of(evaluation: Evaluation) -> dict[str, Any]:
     """Return all figures as plain values that JSON can hold. Fractions, not percent; None where there is nothing."""
     metrics, metadata = evaluation.metrics, evaluation.metadata
-    interval, tracks = metrics.interval, metrics.tracks
+    tracks = metrics.tracks
     return {
         "model": evaluation.model,
         "split": evaluation.split,
@@ -41,20 +41,14 @@ def figures_of(evaluation: Evaluation) -> dict[str, Any]:
         "split_label": evaluation.split_label,
         "seen": evaluation.seen,
         "leaky": evaluation.leaky,
-        "interval": {
-            "level": LEVEL,
-            "low": interval.low,
-            "high": interval.high,
-            "unit": interval.unit,
-            "effective_images": interval.effective_images,
-        },
+        "interval": interval_values(metrics.interval),
         "log_loss": metrics.log_loss,
         "tracks": tracks and tracks.tracks,
         "wrong_tracks": tracks and tracks.wrong,
         "mostly_wrong_tracks": tracks and tracks.mostly_wrong,
         "human_accuracy": HUMAN_ACCURACY if metrics.subsets else None,
-        "subsets": None if metrics.subsets is None else [_subset_values(subset) for subset in metrics.subsets],
-        "classes": list(_class_values(evaluation)),
+        "subsets": None if metrics.subsets is None else [subset_values(subset) for subset in metrics.subsets],
+        "classes": list(class_values(metrics, evaluation.class_names)),
         "undecodable": len(evaluation.undecodable),
         "undecodable_images": [
             {"path": str(sample.path), "problem": message} for sample, message in evaluation.undecodable
@@ -70,7 +64,19 @@ def figures_of(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _subset_values(subset: SubsetFigures) -> dict[str, Any]:
+def interval_values(interval: Interval) -> dict[str, Any]:
+    """An interval as plain values."""
+    return {
+        "level": LEVEL,
+        "low": interval.low,
+        "high": interval.high,
+        "unit": interval.unit,
+        "effective_images": interval.effective_images,
+    }
+
+
+def subset_values(subset: SubsetFigures) -> dict[str, Any]:
+    """One subset as plain values."""
     return {
         "name": subset.name,
         "images": subset.images,
@@ -80,13 +86,13 @@ def _subset_values(subset: SubsetFigures) -> dict[str, Any]:
     }
 
 
-def _class_values(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
-    metrics = evaluation.metrics
+def class_values(metrics: Metrics, names: Sequence[str]) -> Iterable[dict[str, Any]]:
+    """Each class as plain values; names in label order."""
     columns = (metrics.class_images.tolist(), metrics.class_errors.tolist(), metrics.recall.tolist())
-    for sign, images, errors, recall in zip(evaluation.metadata.classes, *columns, strict=True):
+    for class_id, (name, images, errors, recall) in enumerate(zip(names, *columns, strict=True)):
         yield {
-            "class_id": sign.class_id,
-            "name": sign.name,
+            "class_id": class_id,
+            "name": name,
             "images": images,
             "errors": errors,
             "recall": recall if images else None,
@@ -116,7 +122,7 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
 
 def _recall_rows(evaluation: Evaluation) -> Iterable[list[Any]]:
     yield ["class_id", "name", "images", "errors", "recall"]
-    for values in _class_values(evaluation):
+    for values in class_values(evaluation.metrics, evaluation.class_names):
         yield list(values.values())
 
 

@@ -1,18 +1,18 @@
 """An evaluation as a table for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
 from roadsigns.evaluation.evaluate import Evaluation
 from roadsigns.evaluation.interval import LEVEL
-from roadsigns.evaluation.metrics import HUMAN_ACCURACY, SubsetFigures, percent
+from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetFigures, percent
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["print_report"]
+__all__ = ["hardest_table", "print_report", "subset_table"]
 
 HARDEST_CLASSES = 8
 
@@ -28,7 +28,7 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
         console.print("Not all tracks are known: the model may have been trained on these signs.", soft_wrap=True)
     console.print(_overview(evaluation))
     if metrics.subsets:
-        console.print(_subset_table(metrics.subsets))
+        console.print(subset_table(metrics.subsets))
         console.print(
             f"Human: the average person on the official test set, {percent(HUMAN_ACCURACY)} over all "
             "(Stallkamp et al. 2012).",
@@ -36,7 +36,7 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
             soft_wrap=True,
         )
     if metrics.errors:
-        console.print(_hardest_table(evaluation))
+        console.print(hardest_table(metrics, evaluation.class_names))
 
 
 def _overview(evaluation: Evaluation) -> "Table":
@@ -58,7 +58,8 @@ def _overview(evaluation: Evaluation) -> "Table":
     return table
 
 
-def _subset_table(subsets: Iterable[SubsetFigures]) -> "Table":
+def subset_table(subsets: Iterable[SubsetFigures]) -> "Table":
+    """Lay out the subsets beside human figures."""
     from rich.table import Table
 
     table = Table("Subset")
@@ -70,11 +71,11 @@ def _subset_table(subsets: Iterable[SubsetFigures]) -> "Table":
     return table
 
 
-def _hardest_table(evaluation: Evaluation) -> "Table":
+def hardest_table(metrics: Metrics, names: Sequence[str]) -> "Table":
+    """Lay out the classes with the lowest recall, as long as something is misread; names in label order."""
     from rich.table import Table
     from rich.text import Text
 
-    metrics, names = evaluation.metrics, evaluation.class_names
     table = Table("Hardest classes")
     for header in ("Images", "Errors", "Recall"):
         table.add_column(header, justify="right")

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from roadsigns.images.backdrop import FloatImage, on_three_channels
 from roadsigns.images.decode import UInt8Image
 from roadsigns.images.drawing import Drawing
+from roadsigns.images.motion import motion_kernel
 
 __all__ = ["Camera", "choose_camera", "draw_brightness", "expose", "shake"]
 
@@ -152,19 +152,8 @@ def _blur(light: FloatImage, camera: Camera, sign_side: float) -> FloatImage:
     length = min(camera.motion * sign_side, MAX_MOTION)
     if length < MIN_MOTION:
         return light
-    kernel = _motion_kernel(length, camera.motion_degrees)
+    kernel = motion_kernel(length, camera.motion_degrees)
     return np.asarray(cv2.filter2D(light, -1, kernel, borderType=cv2.BORDER_REPLICATE), dtype=np.float32)
-
-
-def _motion_kernel(length: float, degrees: float) -> npt.NDArray[np.float32]:
-    side = 2 * int(np.ceil(length / 2)) + 1
-    kernel = np.zeros((side, side), np.float32)
-    # Sixteenths of a pixel, so that short blurs have a direction too.
-    centre, unit = side // 2, 16
-    reach = unit * length / 2 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
-    start, end = (tuple((unit * centre + sign * reach).round().astype(int).tolist()) for sign in (-1, 1))
-    cv2.line(kernel, start, end, 1.0, 1, cv2.LINE_AA, shift=4)
-    return np.asarray(kernel / kernel.sum(), dtype=np.float32)
 
 
 def _coarsen(light: FloatImage, coarseness: float) -> FloatImage:

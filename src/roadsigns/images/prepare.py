@@ -1,164 +1,107 @@
 """The only deterministic way from a decoded image to what a network is fed.
 
-Training, evaluation and prediction all call `prepare`. A model names its preparation in its metadata, so that nobody
-has to remember which one it was trained with.
+Training, evaluation and prediction all prepare here. A model names its preparation in its metadata, so that nobody has
+to remember which one it was trained with.
 """
 
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import ImageError, ModelError
+from roadsigns.images.crop import GTSRB_MARGIN, crop_sign
 from roadsigns.images.decode import UInt8Image
+from roadsigns.images.frame import Matrix, Pixels, frame_sign, resample, shrink
+from roadsigns.images.tutorial import Float32Image, prepare_tutorial
 
-__all__ = ["PREPARATIONS", "Float32Image", "prepare"]
+__all__ = ["PREPARATIONS", "Float32Image", "Placed", "Preparation", "place", "prepare"]
 
-Float32Image = npt.NDArray[np.float32]
-Float64Array = npt.NDArray[np.float64]
+PREPARATIONS = ("box", "tutorial")
 
-# Pixel values are compared in units of 1/255 everywhere.
 WHITE = 255
-HISTOGRAM_BINS = 256
-# Multiplied, not divided, as scikit-image does: the last bit decides on which side of an edge a level falls.
-LEVELS: Float64Array = np.arange(WHITE + 1) * np.float64(1 / WHITE)
-DIVISORS: Float64Array = np.maximum(np.arange(WHITE + 1), 1).astype(np.float64)
 
 
-def prepare(image: UInt8Image, *, preparation: str, image_size: int) -> Float32Image:
-    """Turn a decoded image into a network's input.
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How images become a network's input.
+
+    Attributes:
+        name: "tutorial": the whole image, V of HSV equalised, its central square resized; a box cuts the image first.
+            "box": the square about the sign's box and a margin, its colours untouched.
+        image_size: Side of the input in pixels.
+        margin: Background around the box, as a fraction of its longer side. Of no meaning to "tutorial".
+
+    Raises:
+        ModelError: If there is no such preparation.
+    """
+
+    name: str
+    image_size: int
+    margin: float = GTSRB_MARGIN
+
+    def __post_init__(self) -> None:
+        if self.name not in PREPARATIONS:
+            raise ModelError(f"Unknown preparation '{self.name}'. This version knows: {', '.join(PREPARATIONS)}.")
+
+    @property
+    def wants_boxes(self) -> bool:
+        """Whether a data set's annotated boxes are used. The tutorial looks at GTSRB's images as they are."""
+        return self.name == "box"
+
+
+class Placed(NamedTuple):
+    """An image on its way into a network, and the square of it that goes there.
+
+    Attributes:
+        pixels: Shape (height, width, 3); uint8, or floats in [0, 1].
+        frame: Which square, shape (2, 3), see `roadsigns.images.frame`; None where the pixels are the square already.
+    """
+
+    pixels: Pixels
+    frame: Matrix | None
+
+    def compact(self) -> "Placed":
+        """The same with floats in half the memory, at worst off by a sixteenth of a grey level."""
+        return self if self.pixels.dtype == np.uint8 else Placed(self.pixels.astype(np.float16), self.frame)
+
+
+def place(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Placed:
+    """Do all of a preparation but the last resampling, which training combines with its random changes.
 
     Args:
         image: RGB, shape (height, width, 3), uint8, both sides at least 2.
-        preparation: A name from `PREPARATIONS`.
-        image_size: Side of the result in pixels.
-
-    Returns:
-        RGB, shape (image_size, image_size, 3), float32 in [0, 1].
+        preparation: How.
+        box: The sign in pixels, (x1, y1, x2, y2), origin top left, x2 and y2 exclusive; None where it is unknown: the
+            image is then taken to be framed as in GTSRB, with about 10 % of background on each side.
 
     Raises:
-        ImageError: If the image is too small to hold anything.
-        ModelError: If there is no such preparation.
+        ImageError: If the image is too small to hold anything, or does not hold the box.
     """
-    if preparation not in PREPARATIONS:
-        raise ModelError(f"Unknown preparation '{preparation}'. This version knows: {', '.join(PREPARATIONS)}.")
     height, width = image.shape[:2]
     if min(height, width) < 2:  # noqa: PLR2004 - the central crop of a side of 1 is empty
         raise ImageError(f"The image has {width}x{height} pixels. Expected at least 2x2; GTSRB's smallest are 25x25.")
-    return PREPARATIONS[preparation](image, image_size)
+    if preparation.name == "tutorial":
+        return Placed(prepare_tutorial(crop_sign(image, box) if box else image, preparation.image_size), None)
+    frame = frame_sign(image, box, image_size=preparation.image_size, margin=preparation.margin)
+    return Placed(*shrink(image, frame))
 
 
-def _prepare_tutorial(image: UInt8Image, image_size: int) -> Float32Image:
-    """Equalise V of HSV, cut the central square, resize: the tutorial's `preprocess_img`, with 2017's scikit-image."""
-    value = hsv_value(image)
-    gain = equalising_gain(value)
-    # The histogram counts the whole image; only the square is looked at afterwards.
-    square = scale_value(crop_central_square(image), crop_central_square(value), gain)
-    return resize_bilinear(square, image_size)
-
-
-def hsv_value(image: UInt8Image) -> UInt8Image:
-    """Return HSV's V, the largest of R, G and B: shape (height, width), uint8."""
-    # Three planes one after the other: image.max(axis=2) takes fourteen times as long.
-    return np.maximum(np.maximum(image[:, :, 0], image[:, :, 1]), image[:, :, 2])
-
-
-def equalising_gain(value: UInt8Image) -> Float32Image:
-    """Return what skimage.exposure.equalize_hist multiplies each level of V by.
-
-    V has at most 256 levels, so histogram, distribution and interpolation are done on levels, not on pixels.
-
-    Args:
-        value: V, shape (height, width), uint8.
+def prepare(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Float32Image:
+    """Turn a decoded image into a network's input. See `place` for arguments and errors.
 
     Returns:
-        From a level (0 to 255) to its equalised V (0 to 1) over the level, shape (256,), float32. For level 0 it is the
-        equalised V itself. Levels that do not occur have a gain of no meaning.
+        RGB, shape (image_size, image_size, 3), float32 in [0, 1].
     """
-    counts = np.bincount(value.ravel(), minlength=WHITE + 1)
-    present = np.flatnonzero(counts)
-    first, last = int(present[0]), int(present[-1])
-    bins, centres = _bins(first, last)
-    histogram = np.bincount(bins, weights=counts[first : last + 1], minlength=HISTOGRAM_BINS)
-    equalised = np.interp(LEVELS[first : last + 1], centres, histogram.cumsum() / value.size)
-    gain = np.zeros(WHITE + 1, np.float32)
-    gain[first : last + 1] = equalised / DIVISORS[first : last + 1]
-    return gain
+    placed = place(image, preparation, box)
+    if placed.frame is None:
+        return np.asarray(placed.pixels, np.float32)
+    return to_unit(resample(placed.pixels, placed.frame, image_size=preparation.image_size))
 
 
-def scale_value(image: UInt8Image, value: UInt8Image, gain: Float32Image) -> Float32Image:
-    """Change V at constant hue and saturation, which multiplies R, G and B by one factor: no hue is ever computed.
-
-    Args:
-        image: RGB, shape (height, width, 3), uint8.
-        value: Its V, shape (height, width), uint8.
-        gain: From level to factor, shape (256,), float32.
-
-    Returns:
-        RGB, the same shape, float32.
-    """
-    pixels = image.astype(np.float32)
-    if not value.all():
-        # Black has no hue: it becomes the grey of its new value.
-        pixels[value == 0] = 1
-    gains = cv2.LUT(value, gain)
-    return np.multiply(pixels, cv2.merge([gains, gains, gains]), out=pixels)
-
-
-# At most 32,896 pairs of levels, at most 2.6 kB each: all of GTSRB's fit.
-@lru_cache(maxsize=32_896)
-def _bins(first: int, last: int) -> tuple[npt.NDArray[np.uint8], Float64Array]:
-    """Put the levels from `first` to `last` into equal bins as np.histogram does, to the last bit.
-
-    Returns:
-        The bin of each level, uint8, shape (last - first + 1,), and the bins' centres, shape (256,).
-    """
-    levels = LEVELS[first : last + 1]
-    # One level has no range; np.histogram then takes half a unit on either side.
-    margin = 0.5 if first == last else 0.0
-    low, high = levels[0] - margin, levels[-1] + margin
-    edges = np.linspace(low, high, HISTOGRAM_BINS + 1)
-    bins = ((levels - low) / (high - low) * HISTOGRAM_BINS).astype(np.intp)
-    bins[bins == HISTOGRAM_BINS] -= 1
-    # Rounding may have put a level that lies on an edge into the wrong one of two bins; the edges decide.
-    bins -= levels < edges[bins]
-    bins += (levels >= edges[bins + 1]) & (bins != HISTOGRAM_BINS - 1)
-    return bins.astype(np.uint8), (edges[:-1] + edges[1:]) / 2
-
-
-def crop_central_square(image: UInt8Image) -> UInt8Image:
-    """Cut the central square; its side is even, as in the tutorial. Returns a view."""
-    height, width = image.shape[:2]
-    half = min(height, width) // 2
-    top, left = height // 2 - half, width // 2 - half
-    return image[top : top + 2 * half, left : left + 2 * half]
-
-
-def resize_bilinear(image: Float32Image, image_size: int) -> Float32Image:
-    """Resize a square as skimage.transform.resize did in 2017: bilinear, black outside, no anti-aliasing.
-
-    Enlarging samples up to half a pixel outside the image. OpenCV repeats the edge there and scikit-image mixed in
-    black; the difference is one weight for each row and column.
-    """
-    side = image.shape[0]
-    resized: Float32Image = np.asarray(
-        cv2.resize(image, (image_size, image_size), interpolation=cv2.INTER_LINEAR), np.float32
-    )
-    if side < image_size:
-        resized *= _edge_weights(side, image_size)
-        # Scikit-image clips to the range of its input, so the mixed-in black goes no lower than the darkest pixel.
-        np.maximum(resized, image.min(), out=resized)
-    return resized
-
-
-@cache
-def _edge_weights(side: int, image_size: int) -> Float32Image:
-    """The part of each output pixel that lies inside the image, shape (image_size, image_size, 3)."""
-    position = (np.arange(image_size) + 0.5) * side / image_size - 0.5
-    inside = 1 - np.maximum(-position, 0) - np.maximum(position - (side - 1), 0)
-    # Three equal channels: spreading one over three while multiplying takes longer than reading them.
-    return np.repeat(np.outer(inside, inside)[:, :, None], 3, axis=2).astype(np.float32)
-
-
-PREPARATIONS = {"tutorial": _prepare_tutorial}
+def to_unit(pixels: Pixels) -> npt.NDArray[np.float32]:
+    """Scale levels of 0 to 255 to [0, 1], float32; floats are in [0, 1] already."""
+    if pixels.dtype == np.uint8:
+        return pixels.astype(np.float32) * np.float32(1 / WHITE)
+    return np.asarray(pixels, np.float32)

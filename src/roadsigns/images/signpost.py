@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from roadsigns.images.backdrop import FloatImage, on_three_channels, smooth_noise, straight_edge
+from roadsigns.images.colour import turn_hues
 from roadsigns.images.decode import UInt8Image
 from roadsigns.images.drawing import Drawing
 
@@ -14,9 +15,6 @@ REACH = 1.625
 
 # How often, as seen on contact sheets of the real training images.
 LONG_POLES, PLATES_AMONG_NEIGHBOURS, SHADOWS_OF_AN_EDGE, COLOURED_NOISE = 0.5, 0.5, 0.5, 0.3
-# NTSC's axes of brightness, orange to blue and purple to green: turning the last two turns the hue.
-TO_YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
-FROM_YIQ = np.linalg.inv(TO_YIQ)
 
 
 def build_signpost(sign: UInt8Image, neighbour: UInt8Image, drawing: Drawing, rng: np.random.Generator) -> FloatImage:
@@ -122,12 +120,8 @@ def _fade(colours: FloatImage, drawing: Drawing, rng: np.random.Generator) -> No
 
 def _recoloured(colours: FloatImage, alpha: FloatImage, drawing: Drawing, rng: np.random.Generator) -> FloatImage:
     """Turn the hue and change the saturation, white and grey excepted."""
-    angle = np.radians(rng.normal(0, drawing.hue_degrees))
-    factor = np.exp(rng.normal(0, drawing.saturation))
-    turn = factor * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    inner = np.eye(3)
-    inner[1:, 1:] = turn
-    matrix = (FROM_YIQ @ inner @ TO_YIQ).astype(np.float32)
+    degrees, saturation = rng.normal(0, drawing.hue_degrees), np.exp(rng.normal(0, drawing.saturation))
+    matrix = turn_hues(degrees, saturation).astype(np.float32)
     # At the sign's soft edge the strongest colour is alpha, not 1.
     return np.asarray(np.clip(cv2.transform(colours, matrix), 0, on_three_channels(alpha)), np.float32)
 

@@ -23,6 +23,8 @@ from roadsigns.classes import SignClass
 from roadsigns.data.samples import TrackKey
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.files import replace_when_done
+from roadsigns.images.crop import GTSRB_MARGIN
+from roadsigns.images.prepare import Preparation
 
 if TYPE_CHECKING:
     import keras
@@ -54,9 +56,10 @@ class ModelMetadata:
         classes: In label order.
         source: The data set it was trained on, such as "GTSRB".
         trained_on: Every (class, track) of `source` of which it has seen an image.
-        split: How validation was held out: {"by", "validation_fraction", "seed"}.
+        split: How validation was held out: {"by", "validation_fraction", "seed"}, or {"by", "folds", "fold", "seed"}.
         epoch: How many epochs of training the weights have seen.
         weights_sha256: Checksum of the float32 weights, in order.
+        margin: Background around a sign's box, as a fraction of its longer side, where the preparation uses boxes.
     """
 
     network: str
@@ -69,6 +72,15 @@ class ModelMetadata:
     split: dict[str, Any]
     epoch: int
     weights_sha256: str = ""
+    margin: float = GTSRB_MARGIN
+
+    def as_preparation(self) -> Preparation:
+        """How its inputs are prepared.
+
+        Raises:
+            ModelError: If this version does not have that preparation.
+        """
+        return Preparation(self.preparation, self.image_size, self.margin)
 
 
 def builtin_models() -> dict[str, Path]:

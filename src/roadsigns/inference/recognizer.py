@@ -20,7 +20,6 @@ from PIL import Image
 
 from roadsigns.classes import SignClass
 from roadsigns.errors import ImageError, ModelError
-from roadsigns.images.crop import crop_sign
 from roadsigns.images.decode import UInt8Image, decode_image, read_image, to_rgb
 from roadsigns.images.prepare import PREPARATIONS, Float32Image, prepare
 from roadsigns.inference.model_file import DEFAULT_MODEL, ModelMetadata, find_model, load_network, read_metadata
@@ -185,9 +184,7 @@ class Recognizer:
             name = os.fspath(image)
         try:
             pixels = _pixels(image, name)
-            if box is not None:
-                pixels = crop_sign(pixels, box)
-            return prepare(pixels, preparation=self.metadata.preparation, image_size=self.metadata.image_size)
+            return prepare(pixels, self.metadata.as_preparation(), box)
         except ImageError as error:
             return error if name in str(error) else ImageError(f"{name}: {error}")
 

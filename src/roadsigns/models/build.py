@@ -4,11 +4,12 @@ import keras
 
 from roadsigns.errors import ModelError
 from roadsigns.models.dropout import ByteDropout
+from roadsigns.models.fast import fast_network
 from roadsigns.models.tutorial import tutorial_network
 
 __all__ = ["NETWORKS", "build_inference_network", "build_training_network"]
 
-NETWORKS = {"tutorial": tutorial_network}
+NETWORKS = {"fast": fast_network, "tutorial": tutorial_network}
 
 
 def build_training_network(name: str, *, num_classes: int, image_size: int, precision: str, seed: int) -> keras.Model:

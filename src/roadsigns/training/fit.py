@@ -19,7 +19,7 @@ from roadsigns.recipe import Recipe
 from roadsigns.training.interrupt import stop_on_interrupt
 from roadsigns.training.network import compile_network, reseed_dropout
 from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder
-from roadsigns.training.schedule import DroppingRate
+from roadsigns.training.schedule import DroppingRate, OneCycleRate
 from roadsigns.training.validate import Result, ValidationImages, measure
 
 __all__ = ["Fit"]
@@ -40,7 +40,7 @@ class Fit:
     best_loss: float = field(default=math.inf, init=False)
     model_epoch: int = field(default=0, init=False)
     network: keras.Model = field(init=False)
-    rate: DroppingRate = field(init=False)
+    rate: DroppingRate | OneCycleRate = field(init=False)
 
     def run_epochs(self) -> bool:
         """Train to the last epoch.

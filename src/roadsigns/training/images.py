@@ -1,4 +1,4 @@
-"""The images of one training: real ones, drawn ones or both, prepared, with which of them train and which validate."""
+"""The images of one training: real ones, drawn ones or both, with which of them train and which validate."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.data.crops import Crops
 from roadsigns.data.designs import Designs, official_designs, read_templates
 from roadsigns.data.drawn_arrays import draw_prepared
-from roadsigns.data.load import Float16Images, PreparedImages, load_prepared
+from roadsigns.data.load import PreparedImages, load_prepared
 from roadsigns.data.samples import DataSet, Sample
 from roadsigns.data.split import Split
 from roadsigns.errors import DataError
@@ -22,7 +23,7 @@ class TrainingImages:
     """What a network is trained and validated on.
 
     Attributes:
-        images: RGB, shape (count, image_size, image_size, 3), float16 in [0, 1].
+        crops: The network's inputs.
         labels: Class ids, shape (count,), int32.
         train: Which of them train, shape (train_count,).
         validation: Which of them validate; never a drawn one.
@@ -31,7 +32,7 @@ class TrainingImages:
         problems: The samples that did not decode, with the reason: [(sample, message)].
     """
 
-    images: Float16Images
+    crops: Crops
     labels: npt.NDArray[np.int32]
     train: npt.NDArray[np.intp]
     validation: npt.NDArray[np.intp]
@@ -57,12 +58,11 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
     designs = _designs(recipe, data)
     # What neither trains nor validates is not read.
     wanted = split.validation if settings.train_on == "drawn" else data.samples
-    real = load_prepared(
-        wanted, preparation=settings.preparation, image_size=settings.image_size, cache_folder=cache_folder
-    )
+    preparation = settings.as_preparation()
+    real = load_prepared(wanted, preparation, cache_folder=cache_folder)
     train, validation = (_positions(samples, real) for samples in (split.train, split.validation))
     trained_on = tuple(real.samples[index] for index in train)
-    images, labels, drawn = real.images, real.labels, 0
+    crops, labels, drawn = real.crops, real.labels, 0
     if designs:
         more, more_labels = draw_prepared(
             designs,
@@ -70,15 +70,14 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
             tracks=recipe.drawing.tracks,
             frames=recipe.drawing.frames,
             seed=seed,
-            preparation=settings.preparation,
-            image_size=settings.image_size,
+            preparation=preparation,
         )
         drawn = len(more)
-        train = np.concatenate([train, np.arange(len(images), len(images) + drawn)])
-        images, labels = np.concatenate([images, more]), np.concatenate([labels, more_labels])
+        train = np.concatenate([train, np.arange(len(crops), len(crops) + drawn)])
+        crops, labels = crops + more, np.concatenate([labels, more_labels])
     if not len(train):
         raise DataError(f"None of the {len(split.train)} images to train on decodes. See the list above.")
-    return TrainingImages(images, labels, train, validation, trained_on, drawn, real.problems)
+    return TrainingImages(crops, labels, train, validation, trained_on, drawn, real.problems)
 
 
 def _designs(recipe: Recipe, data: DataSet) -> Designs | None:

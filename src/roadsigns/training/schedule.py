@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-__all__ = ["DroppingRate"]
+__all__ = ["DroppingRate", "OneCycleRate"]
 
 
 @keras.saving.register_keras_serializable("roadsigns")
@@ -37,3 +37,27 @@ class DroppingRate(keras.optimizers.schedules.LearningRateSchedule):
             "steps_per_drop": self.steps_per_drop,
             "decay_per_step": self.decay_per_step,
         }
+
+
+@keras.saving.register_keras_serializable("roadsigns")
+class OneCycleRate(keras.optimizers.schedules.LearningRateSchedule):
+    """Evenly up to a peak and evenly down to nearly nothing (Smith and Topin 2017, without the last, slow part)."""
+
+    START, END = 0.1, 0.005
+
+    def __init__(self, peak: float, *, steps: int, warm_up: float) -> None:
+        super().__init__()
+        self.peak = peak
+        self.steps = steps
+        self.warm_up = warm_up
+
+    def __call__(self, step: Any) -> Any:
+        """Return the rate of a step, float32, counted from 0."""
+        along = ops.cast(step, "float32") / self.steps
+        up = self.START + (1 - self.START) * along / self.warm_up
+        down = (1 - along) / (1 - self.warm_up)
+        return self.peak * ops.maximum(ops.minimum(up, down), self.END)
+
+    def get_config(self) -> dict[str, Any]:
+        """What rebuilds the schedule."""
+        return {"peak": self.peak, "steps": self.steps, "warm_up": self.warm_up}

@@ -10,7 +10,7 @@ from roadsigns.inference.model_file import import_keras
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.run import RunFolder, open_run
 
-__all__ = ["DEFAULT_RECIPE", "StartedWith", "start_training", "started_with"]
+__all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "start_training", "started_with"]
 
 DEFAULT_RECIPE = "tutorial-augmented"
 
@@ -86,8 +86,7 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
     environment = run.read_json("environment.json")
     own = run.read_recipe()
     asked = load_recipe(recipe, overrides) if recipe else parse_recipe(to_toml(own), overrides, name="the run's recipe")
-    was, wanted = _flat(own), _flat(asked)
-    differences = [f"{key} is {was[key]!r} in it and {wanted[key]!r} here" for key in was if was[key] != wanted[key]]
+    differences = recipe_differences(own, asked)
     if seed not in (None, environment["seed"]):
         differences.append(f"its seed is {environment['seed']} and {seed} here")
     if differences:
@@ -96,6 +95,12 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
             "seed: leave out --recipe, --set and --seed, or start anew with another --run folder."
         )
     return StartedWith(own, environment["recipe"], environment["seed"])
+
+
+def recipe_differences(own: Recipe, asked: Recipe) -> list[str]:
+    """Say, for each value that two recipes do not share, what it is in a run's own and what was asked for."""
+    was, wanted = _flat(own), _flat(asked)
+    return [f"{key} is {was[key]!r} in it and {wanted[key]!r} here" for key in was if was[key] != wanted[key]]
 
 
 def _flat(recipe: Recipe) -> dict[str, Any]:

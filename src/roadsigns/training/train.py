@@ -1,6 +1,5 @@
 """A recipe and a data set to a trained model in a run folder."""
 
-import hashlib
 import resource
 import sys
 import time
@@ -10,8 +9,10 @@ from typing import Any
 import keras
 
 from roadsigns.data.batches import TrainingBatches
+from roadsigns.data.fingerprint import fingerprint
+from roadsigns.data.folds import Fold
 from roadsigns.data.samples import DataSet
-from roadsigns.data.split import SPLIT_LABELS, split_samples, tracks_of
+from roadsigns.data.split import SPLIT_LABELS, Split, split_samples, tracks_of
 from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.evaluation.figures import draw_curves
 from roadsigns.inference.model_file import ModelMetadata, load_network
@@ -29,7 +30,14 @@ ENVIRONMENT = "environment.json"
 
 
 def train(
-    recipe: Recipe, data: DataSet, run: RunFolder, *, name: str, seed: int, cache_folder: Path | None
+    recipe: Recipe,
+    data: DataSet,
+    run: RunFolder,
+    *,
+    name: str,
+    seed: int,
+    cache_folder: Path | None,
+    fold: Fold | None = None,
 ) -> dict[str, Any]:
     """Train by a recipe. A run folder that holds a checkpoint is gone on with.
 
@@ -40,6 +48,7 @@ def train(
         name: The recipe's name, for the record.
         seed: Decides split, initial weights, order and augmentation.
         cache_folder: Where decoded images are kept; None for no cache.
+        fold: Which images train and which validate, in place of the recipe's split.
 
     Returns:
         What figures.json holds; "complete" is false after Ctrl-C.
@@ -51,8 +60,7 @@ def train(
     if recipe.training.deterministic:
         make_deterministic()
     start = time.perf_counter()
-    settings = recipe.data
-    split = split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
+    split = fold.split if fold else _split(recipe, data, seed)
     precision = choose_precision(recipe.training.precision)
     _record_environment(run, data, name=name, seed=seed, precision=precision)
     loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
@@ -61,11 +69,18 @@ def train(
     fit = Fit(
         recipe=recipe,
         run=run,
-        metadata=_metadata(recipe, data, loaded, name=name, seed=seed),
+        metadata=_metadata(recipe, data, loaded, name=name, split=fold.record if fold else _split_record(recipe, seed)),
         batches=TrainingBatches(
-            loaded.images, loaded.labels, loaded.train, recipe.training.batch_size, recipe.augmentation, seed
+            loaded.crops,
+            loaded.labels,
+            loaded.train,
+            recipe.training.batch_size,
+            recipe.augmentation,
+            seed,
+            fraction=recipe.training.epoch_fraction,
+            balance=recipe.training.class_balance,
         ),
-        validation=ValidationImages(loaded.images, loaded.labels, loaded.validation),
+        validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
         precision=precision,
         seed=seed,
     )
@@ -73,10 +88,21 @@ def train(
     finished = fit.run_epochs()
     _draw_curves(fit)
     figures = _figures(fit, loaded, prepare_seconds=prepare_seconds, complete=finished)
+    if fold:
+        figures["split"] = fold.label
     run.write_json("figures.json", figures)
     if finished:
         run.remove_checkpoint()
     return figures
+
+
+def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
+    settings = recipe.data
+    return split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
+
+
+def _split_record(recipe: Recipe, seed: int) -> dict[str, Any]:
+    return {"by": recipe.data.split, "validation_fraction": recipe.data.validation_fraction, "seed": seed}
 
 
 def _draw_curves(fit: Fit) -> None:
@@ -88,16 +114,19 @@ def _draw_curves(fit: Fit) -> None:
         print(f"No {fit.run.curves.name}: {error}", file=sys.stderr)
 
 
-def _metadata(recipe: Recipe, data: DataSet, loaded: TrainingImages, *, name: str, seed: int) -> ModelMetadata:
+def _metadata(
+    recipe: Recipe, data: DataSet, loaded: TrainingImages, *, name: str, split: dict[str, Any]
+) -> ModelMetadata:
     return ModelMetadata(
         network=recipe.model.name,
         recipe=name,
         preparation=recipe.data.preparation,
         image_size=recipe.data.image_size,
+        margin=recipe.data.margin,
         classes=data.classes,
         source=data.source,
         trained_on=tracks_of(loaded.trained_on),
-        split={"by": recipe.data.split, "validation_fraction": recipe.data.validation_fraction, "seed": seed},
+        split=split,
         epoch=0,
     )
 
@@ -110,7 +139,7 @@ def _record_environment(run: RunFolder, data: DataSet, *, name: str, seed: int, 
             "folder": str(_common_folder(data)),
             "source": data.source,
             "images": len(data.samples),
-            "sha256": _fingerprint(data),
+            "sha256": fingerprint(data),
         },
         **describe_environment(cpu=cpu_name(), backend=keras.backend.backend(), precision=precision),
     }
@@ -130,13 +159,6 @@ def _common_folder(data: DataSet) -> Path:
     return data.samples[0].path.absolute().parent.parent
 
 
-def _fingerprint(data: DataSet) -> str:
-    digest = hashlib.sha256()
-    for sample in data.samples:
-        digest.update(f"{sample.class_id}/{sample.path.name} {sample.box}\n".encode(errors="surrogateescape"))
-    return digest.hexdigest()
-
-
 def _figures(fit: Fit, loaded: TrainingImages, *, prepare_seconds: float, complete: bool) -> dict[str, Any]:
     # The first epoch compiles; it counts only where there is no other.
     timed = fit.history[1:] or fit.history
@@ -153,7 +175,9 @@ def _figures(fit: Fit, loaded: TrainingImages, *, prepare_seconds: float, comple
         "undecodable": [str(sample.path) for sample, _ in loaded.problems],
         "precision": fit.precision,
         "seconds": {"prepare": round(prepare_seconds, 2), "train": round(sum(line.seconds for line in fit.history), 2)},
-        "training_images_per_second": round(len(timed) * len(fit.batches.index) / seconds, 1) if seconds else None,
+        "training_images_per_second": round(len(timed) * fit.batches.images_per_epoch / seconds, 1)
+        if seconds
+        else None,
         "waited_for_data_seconds": round(sum(line.waited_seconds for line in fit.history), 3),
         # Linux counts in KiB.
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6),

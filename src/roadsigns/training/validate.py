@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.data.load import Float16Images
+from roadsigns.data.crops import Crops
 
 __all__ = ["Result", "ValidationImages", "measure"]
 
@@ -19,9 +19,9 @@ SMALLEST_PROBABILITY = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class ValidationImages:
-    """Prepared images, float16, their labels, and which of them validate (none where `index` is empty)."""
+    """Network inputs, their labels, and which of them validate (none where `index` is empty)."""
 
-    images: Float16Images
+    crops: Crops
     labels: npt.NDArray[np.int32]
     index: npt.NDArray[np.intp]
 
@@ -41,7 +41,7 @@ def measure(network: keras.Model, validation: ValidationImages) -> Result:
     for start in range(0, len(validation.index), VALIDATION_BATCH):
         chosen = validation.index[start : start + VALIDATION_BATCH]
         labels = validation.labels[chosen]
-        probabilities = np.asarray(network.predict_on_batch(validation.images[chosen].astype(np.float32)))
+        probabilities = np.asarray(network.predict_on_batch(validation.crops.batch(chosen)))
         errors += int((probabilities.argmax(axis=1) != labels).sum())
         true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
         loss -= float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).sum())

@@ -1,0 +1,61 @@
+"""`roadsigns group`: which tracks look as if they stood at one place."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from roadsigns.classes import SignClass
+    from roadsigns.data.groups import Grouping
+
+__all__ = ["command"]
+
+NAMED_GROUPS, NAMED_TRACKS = 5, 6
+
+
+@click.command(name="group")
+@click.argument("data", metavar="DATA", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="CSV file to write or replace: class_id;track;group.")
+@click.option(
+    "--threshold",
+    default=0.36,
+    show_default=True,
+    type=click.FloatRange(0, 2),
+    help="Join tracks whose distance is less: 0 is one picture, 1.4 nothing in common.",
+)
+@click.option("--sheet", type=click.Path(path_type=Path), help="PNG file to write or replace: the joined pairs.")
+def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | None) -> None:
+    """Join the tracks of each class in DATA that look as if they stood at one place, for people's eyes and for a split.
+
+    Two tracks are compared by small pictures of their whole images, and joined where any two frames are nearer than the
+    threshold. GTSRB's own groups are in the package: a training takes them from there. Nothing in DATA is changed.
+    """
+    from roadsigns.data.groups import group_tracks, write_groups
+    from roadsigns.data.gtsrb import read_training
+    from roadsigns.evaluation.class_sheet import check_target
+    from roadsigns.evaluation.group_sheet import write_group_sheet
+
+    for path, suffix, option in ((out, ".csv", "--out"), (sheet, ".png", "--sheet")):
+        if path:
+            check_target(path, data, suffix=suffix, option=option)
+    labelled = read_training(data)
+    grouping = group_tracks(labelled.samples, threshold=threshold)
+    _print(grouping, labelled.classes)
+    if out:
+        write_groups(grouping.groups, out)
+        click.echo(f"The groups are in {out}.", err=True)
+    if sheet:
+        write_group_sheet(grouping.joins, labelled.classes, sheet, title=f"{data}, distance below {threshold:g}")
+        click.echo(f"The joined pairs are in {sheet}.", err=True)
+
+
+def _print(grouping: "Grouping", classes: "tuple[SignClass, ...]") -> None:
+    members = grouping.members()
+    click.echo(f"{len(grouping.groups):,} tracks in {len(members):,} groups.")
+    for keys in members[:NAMED_GROUPS]:
+        if len(keys) > 1:
+            named = ", ".join(key.track for key in keys[:NAMED_TRACKS])
+            more = ", ..." if len(keys) > NAMED_TRACKS else ""
+            sign = classes[keys[0].class_id]
+            click.echo(f"{len(keys):>4} tracks of {sign.class_id} {sign.name}: {named}{more}")

@@ -1,0 +1,262 @@
+"""Cross-validation: a training for each fold, whose images it then reads; what it read is all that need stay."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from roadsigns import __version__
+from roadsigns.data.fingerprint import fingerprint
+from roadsigns.data.folds import Fold, FoldUnit, split_folds
+from roadsigns.data.gtsrb import read_training
+from roadsigns.data.load import load_prepared
+from roadsigns.data.samples import DataSet, Sample
+from roadsigns.errors import ModelError, RunError
+from roadsigns.evaluation.cross_folder import (
+    CrossRecord,
+    describe_cross_validation,
+    fold_file,
+    read_cross_validation,
+    read_record,
+    write_record,
+)
+from roadsigns.evaluation.evaluate import predict_probabilities
+from roadsigns.evaluation.predictions import Predictions, keep_top, write_predictions
+from roadsigns.inference.model_file import import_keras, load_network, read_metadata
+from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
+from roadsigns.training.run import RunFolder, open_run
+from roadsigns.training.start import recipe_differences
+
+__all__ = ["cross_validate"]
+
+
+def cross_validate(
+    data: Path,
+    *,
+    out: Path,
+    recipe: str,
+    folds: int = 5,
+    by: FoldUnit = "track",
+    seed: int = 0,
+    overrides: Sequence[str] = (),
+    only_fold: int | None = None,
+    keep_models: bool = False,
+    cache_folder: Path | None = None,
+) -> bool:
+    """Train and judge every fold that is not yet there, or one of them; see `roadsigns.evaluation.cross_folder`.
+
+    Args:
+        data: A data folder; see `roadsigns.data.gtsrb`.
+        out: The folder to make, or to go on with.
+        recipe: Name of a recipe or path of a .toml file. Its own split is not used.
+        folds: How many, at least 2.
+        by: What no fold parts.
+        seed: Decides folds and training.
+        overrides: Such as "training.epochs=5".
+        only_fold: Which fold, from 1; None for all.
+        keep_models: Keep the run folder of each fold that is trained now.
+        cache_folder: Where decoded images are kept; None for no cache.
+
+    Returns:
+        False if Ctrl-C ended it; the same call goes on.
+
+    Raises:
+        DataError: If the data cannot be used or split so.
+        RecipeError: If the recipe or an override makes no sense.
+        RunError: If the folder lies in the data folder, cannot be written, is in use, holds a file that is broken, or
+            was begun otherwise; or if a loss is no longer a number.
+        MissingExtraError: If Keras is not installed and a fold is missing.
+    """
+    wanted = load_recipe(recipe, overrides)
+    data_set = read_training(data)
+    splits = split_folds(data_set.samples, folds=folds, by=by, seed=seed)
+    numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
+    if only_fold is not None and not 1 <= only_fold <= folds:
+        raise RunError(f"There is no fold {only_fold}. There are {folds}, from 1.")
+    if by == "group" and all(sample.group is None for sample in data_set.samples):
+        warnings.warn(f"No track of {data} has a group: folds by group are those by track.", stacklevel=2)
+    name = Path(recipe).stem
+    _require_outside(out, data)
+    _begin(out, describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed))
+    order = _Order(wanted, name, data_set, out, seed, keep_models, cache_folder)
+    return all(order.finish(fold) for fold in numbered if only_fold in (None, fold.number))
+
+
+def _require_outside(out: Path, data: Path) -> None:
+    if out.resolve().is_relative_to(data.resolve()):
+        raise RunError(
+            f"The folder {out} lies in the data folder {data}, and nothing is written there. Choose another with --out."
+        )
+
+
+def _begin(out: Path, record: CrossRecord) -> None:
+    """Make the folder, or see that one that exists may be gone on with."""
+    began = read_record(out)
+    if began is not None:
+        _require_same(out, began, record)
+        read_cross_validation(out)
+        return
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise RunError(f"{out} exists and is no cross-validation. Choose another folder with --out.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_record(record, out)
+    except OSError as error:
+        raise RunError(f"The folder {out} cannot be written: {error.strerror}. Choose another with --out.") from error
+
+
+def _require_same(out: Path, began: CrossRecord, asked: CrossRecord) -> None:
+    differences = []
+    if began.data_sha256 != asked.data_sha256:
+        differences.append(
+            f"its data are other ones ({began.source}, {sum(began.fold_images):,} images, in it; {asked.source}, "
+            f"{sum(asked.fold_images):,} images, here)"
+        )
+    for key, meaning in (("folds", "folds"), ("by", "by"), ("seed", "seed")):
+        was, now = getattr(began, key), getattr(asked, key)
+        if was != now:
+            differences.append(f"{meaning} is {was} in it and {now} here")
+    if began.recipe != asked.recipe:
+        own, wanted = (parse_recipe(record.recipe, name=f"the recipe of {out}") for record in (began, asked))
+        differences += recipe_differences(own, wanted)
+    if not differences and (began.fold_sha256, began.classes) != (asked.fold_sha256, asked.classes):
+        differences.append("the folds or classes of its data are other ones, as when tracks have been grouped anew")
+    if differences:
+        raise RunError(
+            f"The cross-validation {out} was begun otherwise: {'; '.join(differences)}. "
+            "Give what it was begun with, or begin anew in another --out folder."
+        )
+    if began.roadsigns != __version__:
+        warnings.warn(
+            f"{out} was begun with roadsigns {began.roadsigns}, this is {__version__}: the folds may not be trained "
+            "alike.",
+            stacklevel=4,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What every fold of a cross-validation has in common."""
+
+    recipe: Recipe
+    name: str
+    data: DataSet
+    out: Path
+    seed: int
+    keep_models: bool
+    cache_folder: Path | None
+
+    def finish(self, fold: Fold) -> bool:
+        """Train and judge a fold, unless that is done. Returns False if Ctrl-C ended it."""
+        file, folder = fold_file(self.out, fold.number), self.out / f"fold-{fold.number}"
+        with _held(self.out, fold.number):
+            if file.is_file():
+                return True
+            print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
+            if folder.exists() and not self._goes_on(folder):
+                shutil.rmtree(folder)
+            with open_run(folder, resume=folder.exists()) as run:
+                if not self._train(run, fold):
+                    return False
+                predictions = predict_images(run.model, fold.split.validation)
+            _write(predictions, file)
+            print(
+                f"Fold {fold.number} of {fold.folds}: {int(predictions.wrong.sum())} errors in "
+                f"{len(predictions.rows)} images",
+                file=sys.stderr,
+                flush=True,
+            )
+            if not self.keep_models:
+                shutil.rmtree(folder)
+        return True
+
+    def _goes_on(self, folder: Path) -> bool:
+        """Whether a fold's run folder, which a kill may have left in any state, can be gone on with."""
+        run = RunFolder(folder)
+        try:
+            import_keras()
+            import keras
+
+            from roadsigns.training.precision import choose_precision
+
+            environment = run.read_json("environment.json")
+            same = (
+                run.read_recipe() == self.recipe
+                and environment["seed"] == self.seed
+                and environment["data"]["sha256"] == fingerprint(self.data)
+                and environment["precision"] == choose_precision(self.recipe.training.precision)
+                and environment["backend"] == keras.backend.backend()
+            )
+            return same and (run.is_complete or run.read_checkpoint() is not None)
+        except (RunError, KeyError, TypeError) as error:
+            print(f"{folder} cannot be gone on with and starts anew: {error}", file=sys.stderr)
+            return False
+
+    def _train(self, run: RunFolder, fold: Fold) -> bool:
+        if run.is_complete:
+            return True
+        run.write_recipe(self.recipe)
+        import_keras()
+        import keras
+
+        from roadsigns.training.train import train
+
+        figures = train(
+            self.recipe, self.data, run, name=self.name, seed=self.seed, cache_folder=self.cache_folder, fold=fold
+        )
+        # The next fold's network would otherwise come on top of this one's.
+        keras.backend.clear_session()
+        return bool(figures["complete"])
+
+
+def predict_images(model_file: Path, samples: tuple[Sample, ...]) -> Predictions:
+    """Read the signs in samples with a model, from the files: a cache of each fold would hold every image twice.
+
+    Raises:
+        DataError: If none decodes.
+        ModelError: If the model cannot be used.
+    """
+    preparation = read_metadata(model_file).as_preparation()
+    prepared = load_prepared(samples, preparation, cache_folder=None)
+    probabilities = predict_probabilities(load_network(model_file), prepared.crops)
+    if not (probabilities >= 0).all():
+        raise ModelError(f"{model_file} answers with values that are no probabilities. Its training went wrong.")
+    return keep_top(prepared.samples, probabilities, undecodable=[sample for sample, _ in prepared.problems])
+
+
+def _write(predictions: Predictions, file: Path) -> None:
+    try:
+        write_predictions(predictions, file)
+    except OSError as error:
+        raise RunError(
+            f"{file} cannot be written: {error.strerror or error}. The trained model is kept: free some space, "
+            "then go on with the same command."
+        ) from error
+
+
+@contextlib.contextmanager
+def _held(out: Path, number: int) -> Iterator[None]:
+    """Hold a fold against other processes, which may train other folds in the same folder at the same time."""
+    path = out / f".fold-{number}.lock"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise RunError(f"The folder {out} cannot be written: {error.strerror}. Check its permissions.") from error
+    try:
+        # The system drops the lock when the process ends, however it ends.
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise RunError(
+            f"Another process is training fold {number} of {out}. Wait for it, or choose another with --only-fold."
+        ) from error
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(handle)

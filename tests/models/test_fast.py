@@ -1,0 +1,41 @@
+"""The small network of recipe `fast`."""
+
+import keras
+import numpy as np
+import pytest
+
+from roadsigns.models.build import build_inference_network, build_training_network
+
+
+@pytest.fixture(scope="module")
+def network():
+    """For 43 classes, with seeded random weights."""
+    keras.utils.set_random_seed(0)
+    return build_inference_network("fast", num_classes=43, image_size=32)
+
+
+def test_it_has_less_than_half_of_the_tutorials_parameters(network):
+    """591,131 for 43 classes at 32x32."""
+    assert network.count_params() == 591_131
+
+
+def test_light_and_haze_change_nothing(network):
+    """Each image is standardised inside: darker, or with less contrast, it is the same to the network."""
+    images = np.random.default_rng(0).random((3, 32, 32, 3), np.float32)
+
+    np.testing.assert_allclose(network(0.6 * images + 0.3), network(images), atol=0.03)
+
+
+def test_a_blank_image_has_probabilities(network):
+    """No division by its contrast of 0."""
+    probabilities = np.asarray(network(np.full((1, 32, 32, 3), 0.5, np.float32)))
+
+    assert np.isfinite(probabilities).all()
+    assert probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_sides_of_any_even_size_will_do():
+    """Larger inputs have more places to look at."""
+    network = build_training_network("fast", num_classes=5, image_size=40, precision="float32", seed=0)
+
+    assert network(np.zeros((2, 40, 40, 3), np.float32)).shape == (2, 5)
