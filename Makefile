@@ -31,7 +31,7 @@ demo: setup
 	@echo "Everything is in $(DEMO): open run/curves.png and run/evaluation-test/"
 
 test: lint
-	$(BIN)/pytest --numprocesses logical --dist worksteal
+	$(BIN)/pytest --numprocesses logical --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check

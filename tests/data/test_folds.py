@@ -173,7 +173,7 @@ def test_a_fold_is_found_again_by_its_record():
 
     assert find_fold(samples, fold.record) == split
     assert fold.label == fold_label(fold.record)
-    assert fold.label.endswith("groups of look-alike tracks, fold 2 of 3")
+    assert fold.label.endswith("look-alike tracks together, fold 2 of 3")
 
 
 @pytest.mark.gtsrb

@@ -35,6 +35,7 @@ class TrainingBatches:
         balance: Between 0, every image once, and 1, every class as often: classes are drawn by their size to the power
             of 1 minus this, and images of small classes more than once.
         waited_seconds: How long the consumer has waited for data in all, added up by `epoch`.
+        making_seconds: CPU time that making batches has taken in all, beside the consumer.
     """
 
     crops: Crops
@@ -46,6 +47,7 @@ class TrainingBatches:
     fraction: float = 1.0
     balance: float = 0.0
     waited_seconds: float = field(default=0.0, init=False)
+    making_seconds: float = field(default=0.0, init=False)
 
     def __len__(self) -> int:
         """Batches in an epoch."""
@@ -90,9 +92,12 @@ class TrainingBatches:
             for start in range(0, len(order), self.batch_size):
                 if stop.is_set():
                     return
+                busy = time.thread_time()
                 # In the order of memory: reading is faster, and a batch has no order.
                 chosen = np.sort(order[start : start + self.batch_size])
-                made.put((self._cut(chosen, rng), self.labels[chosen]))
+                batch = self._cut(chosen, rng), self.labels[chosen]
+                self.making_seconds += time.thread_time() - busy
+                made.put(batch)
             made.put(None)
         except BaseException as error:  # Handed to the consumer, which raises it
             made.put(error)

@@ -16,6 +16,7 @@ from roadsigns.inference.model_file import ModelMetadata, save_model
 from roadsigns.models.build import build_inference_network, build_training_network
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
+from roadsigns.training.clock import Clock
 from roadsigns.training.interrupt import stop_on_interrupt
 from roadsigns.training.network import compile_network, reseed_dropout
 from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder
@@ -36,6 +37,7 @@ class Fit:
     validation: ValidationImages
     precision: str
     seed: int
+    clock: Clock = field(default_factory=Clock)
     history: list[EpochFigures] = field(default_factory=list, init=False)
     best_loss: float = field(default=math.inf, init=False)
     model_epoch: int = field(default=0, init=False)
@@ -51,8 +53,9 @@ class Fit:
         Raises:
             RunError: If the loss is no longer a number. The last good model and checkpoint stay.
         """
-        self.network = self._compiled_network()
-        first = self._restore()
+        with self.clock.measure("network"):
+            self.network = self._compiled_network()
+            first = self._restore()
         with stop_on_interrupt() as stop:
             for epoch in range(first, self.recipe.training.epochs):
                 if not self._run_epoch(epoch, stop.is_set):
@@ -102,7 +105,8 @@ class Fit:
         if logs is None:
             return False
         seconds = time.perf_counter() - start
-        result = measure(self.network, self.validation)
+        with self.clock.measure("validation"):
+            result = measure(self.network, self.validation)
         # A loss is taken before its step's update, and a ReLU turns what is no number into 0: look at the weights too.
         if not all(bool(np.isfinite(array).all()) for array in self.network.get_weights()):
             raise self._diverged(epoch, step=len(self.batches), what="weights are")
@@ -120,7 +124,8 @@ class Fit:
                 waited_seconds=self.batches.waited_seconds - waited_before,
             )
         )
-        self._keep(epoch, result)
+        with self.clock.measure("saving"):
+            self._keep(epoch, result)
         _tell(self.history[-1], self.recipe.training.epochs, result)
         return True
 
@@ -135,7 +140,9 @@ class Fit:
             contextlib.closing(self.batches.epoch(epoch)) as batches,
         ):
             for step, (images, labels) in enumerate(batches):
-                logs = self.network.train_on_batch(images, labels, return_dict=True)
+                # The first step compiles.
+                with self.clock.measure("first step" if not self.history and step == 0 else "steps"):
+                    logs = self.network.train_on_batch(images, labels, return_dict=True)
                 if not math.isfinite(logs["loss"]):
                     raise self._diverged(epoch, step=step + 1, what="loss is")
                 seen += len(labels)

@@ -8,6 +8,7 @@ from roadsigns.data.gtsrb import read_training
 from roadsigns.errors import RunError
 from roadsigns.inference.model_file import import_keras
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
+from roadsigns.training.clock import Clock
 from roadsigns.training.run import RunFolder, open_run
 
 __all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "start_training", "started_with"]
@@ -48,16 +49,21 @@ def start_training(
     """
     name = recipe or DEFAULT_RECIPE
     start = StartedWith(load_recipe(name, () if resume else overrides), Path(name).stem, seed or 0)
-    data_set = read_training(data)
+    clock = Clock()
+    with clock.measure("annotations"):
+        data_set = read_training(data)
     with open_run(run, resume=resume) as held:
         if resume:
             start = started_with(held, recipe=recipe, overrides=overrides, seed=seed)
         else:
             held.write_recipe(start.recipe)
-        import_keras()
-        from roadsigns.training.train import train
+        with clock.measure("imports"):
+            import_keras()
+            from roadsigns.training.train import train
 
-        return train(start.recipe, data_set, held, name=start.name, seed=start.seed, cache_folder=cache_folder)
+        return train(
+            start.recipe, data_set, held, name=start.name, seed=start.seed, cache_folder=cache_folder, clock=clock
+        )
 
 
 class StartedWith(NamedTuple):

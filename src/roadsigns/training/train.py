@@ -2,7 +2,6 @@
 
 import resource
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.evaluation.figures import draw_curves
 from roadsigns.inference.model_file import ModelMetadata, load_network
 from roadsigns.recipe import Recipe
+from roadsigns.training.clock import Clock
 from roadsigns.training.environment import describe_environment
 from roadsigns.training.fit import Fit
 from roadsigns.training.images import TrainingImages, load_images
@@ -38,6 +38,7 @@ def train(
     seed: int,
     cache_folder: Path | None,
     fold: Fold | None = None,
+    clock: Clock | None = None,
 ) -> dict[str, Any]:
     """Train by a recipe. A run folder that holds a checkpoint is gone on with.
 
@@ -49,6 +50,7 @@ def train(
         seed: Decides split, initial weights, order and augmentation.
         cache_folder: Where decoded images are kept; None for no cache.
         fold: Which images train and which validate, in place of the recipe's split.
+        clock: Goes on counting where the caller began; None begins here.
 
     Returns:
         What figures.json holds; "complete" is false after Ctrl-C.
@@ -59,11 +61,12 @@ def train(
     """
     if recipe.training.deterministic:
         make_deterministic()
-    start = time.perf_counter()
+    clock = clock or Clock()
     split = fold.split if fold else _split(recipe, data, seed)
     precision = choose_precision(recipe.training.precision)
     _record_environment(run, data, name=name, seed=seed, precision=precision)
-    loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
+    with clock.measure("images"):
+        loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
     for _, problem in loaded.problems:
         print(f"Left out: {problem}", file=sys.stderr)
     fit = Fit(
@@ -83,11 +86,12 @@ def train(
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
         precision=precision,
         seed=seed,
+        clock=clock,
     )
-    prepare_seconds = time.perf_counter() - start
     finished = fit.run_epochs()
-    _draw_curves(fit)
-    figures = _figures(fit, loaded, prepare_seconds=prepare_seconds, complete=finished)
+    with clock.measure("curves"):
+        _draw_curves(fit)
+    figures = _figures(fit, loaded, complete=finished)
     if fold:
         figures["split"] = fold.label
     run.write_json("figures.json", figures)
@@ -159,7 +163,7 @@ def _common_folder(data: DataSet) -> Path:
     return data.samples[0].path.absolute().parent.parent
 
 
-def _figures(fit: Fit, loaded: TrainingImages, *, prepare_seconds: float, complete: bool) -> dict[str, Any]:
+def _figures(fit: Fit, loaded: TrainingImages, *, complete: bool) -> dict[str, Any]:
     # The first epoch compiles; it counts only where there is no other.
     timed = fit.history[1:] or fit.history
     seconds = sum(line.seconds for line in timed)
@@ -174,21 +178,24 @@ def _figures(fit: Fit, loaded: TrainingImages, *, prepare_seconds: float, comple
         },
         "undecodable": [str(sample.path) for sample, _ in loaded.problems],
         "precision": fit.precision,
-        "seconds": {"prepare": round(prepare_seconds, 2), "train": round(sum(line.seconds for line in fit.history), 2)},
         "training_images_per_second": round(len(timed) * fit.batches.images_per_epoch / seconds, 1)
         if seconds
         else None,
         "waited_for_data_seconds": round(sum(line.waited_seconds for line in fit.history), 3),
+        # By another thread, beside the network.
+        "augmenting_cpu_seconds": round(fit.batches.making_seconds, 2),
         # Linux counts in KiB.
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6),
     }
     if len(fit.validation.index):
         # From the file, in float32: what a user will have, not what was measured on the way.
-        result = measure(load_network(fit.run.model), fit.validation)
+        with fit.clock.measure("evaluation"):
+            result = measure(load_network(fit.run.model), fit.validation)
         figures["validation"] = {
             "images": result.images,
             "errors": result.errors,
             "accuracy": result.accuracy,
             "loss": result.loss,
         }
+    figures["seconds"] = fit.clock.seconds()
     return figures
