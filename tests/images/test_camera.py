@@ -13,7 +13,7 @@ from roadsigns.images.drawing import Drawing
 
 PERFECT = Camera()
 # Of a drawing, what spreads light and lens.
-SPREADS = ("backdrop_spread", "cast", "haze", "tone", "flicker", "defocus", "motion", "fringe", "noise")
+SPREADS = ("backdrop_spread", "cast", "haze", "tone", "flicker", "defocus", "motion", "fringe", "noise", "sharpening")
 STEADY = Drawing(**dict.fromkeys((*SPREADS, "low_resolution", "jpeg"), 0.0))
 
 
@@ -95,6 +95,16 @@ def test_tone_bends_the_levels_between_black_and_white():
     for tone in (0.5, 2.0):
         assert photograph(replace(PERFECT, tone=tone), colour=(1, 1, 1))[20, 20].tolist() == [255] * 3
         assert photograph(replace(PERFECT, tone=tone))[2, 2].tolist() == [0] * 3
+
+
+def test_sharpening_makes_edges_overshoot():
+    """Brighter inside and darker outside of an edge; even grounds stay."""
+    dim = {"haze": 0.3, "veil": 1.0}
+    soft, sharp = (photograph(replace(PERFECT, sharpening=strength, **dim))[20, :, 1] for strength in (0.0, 1.5))
+
+    assert sharp[10:13].max() > soft[10:13].max()
+    assert sharp[7:10].min() < soft[7:10].min()
+    assert (sharp[20], sharp[2]) == (soft[20], soft[2])
 
 
 def test_fringe_displaces_red_against_blue():
@@ -222,6 +232,7 @@ def test_without_spreads_nothing_but_the_light_differs():
         ("motion", 0.05, {"motion"}),
         ("fringe", 0.5, {"fringe"}),
         ("noise", 10.0, {"noise"}),
+        ("sharpening", 1.0, {"sharpening"}),
     ],
 )
 def test_each_lever_of_the_camera_changes_its_own_value_alone(lever, value, attributes):
@@ -240,7 +251,9 @@ def test_each_lever_of_the_camera_changes_its_own_value_alone(lever, value, attr
 
 def test_spreads_are_as_large_as_their_levers_say():
     """Means, standard deviations and limits of 400 tracks."""
-    chosen = cameras(400, Drawing(cast=0.1, tone=0.2, fringe=0.5, haze=0.4, defocus=0.02, motion=0.1, noise=8.0))
+    chosen = cameras(
+        400, Drawing(cast=0.1, tone=0.2, fringe=0.5, haze=0.4, defocus=0.02, motion=0.1, noise=8.0, sharpening=0.5)
+    )
 
     assert np.std([camera.cast[0] for camera in chosen]) == pytest.approx(0.1, rel=0.15)
     assert np.std([camera.cast[1] for camera in chosen]) == pytest.approx(0.05, rel=0.15)
@@ -252,6 +265,7 @@ def test_spreads_are_as_large_as_their_levers_say():
     assert np.mean([camera.motion for camera in chosen if camera.motion]) == pytest.approx(0.1, rel=0.25)
     assert np.mean([camera.motion > 0 for camera in chosen]) == pytest.approx(0.5, abs=0.1)
     assert 7.5 < max(camera.noise for camera in chosen) <= 8
+    assert np.mean([camera.sharpening for camera in chosen]) == pytest.approx(0.5, rel=0.15)
 
 
 def shaken(number, **levers):
@@ -288,7 +302,7 @@ def test_cameras_are_chosen_in_their_ranges(sign, backdrop, seed):
 
     assert 0.03 <= camera.sign_gain <= 6
     assert 0.03 <= camera.backdrop_gain <= 6
-    assert 0 <= camera.haze <= 0.15
+    assert 0 <= camera.haze <= Drawing().haze
     assert 0 <= camera.veil <= 1
     assert min(camera.cast) > 0.5
     assert 0.4 < camera.tone < 2.5

@@ -17,6 +17,7 @@ MIN_MOTION, MAX_MOTION = 1.5, 25.0
 MIN_FRINGE = 0.1
 # Light on a face that reflects all of it; above the largest even black paint would be bright.
 MIN_GAIN, MAX_GAIN = 0.03, 6.0
+SHARPENING_RADIUS = 0.8
 COARSEST, WORST_JPEG, BEST_JPEG = 0.35, 15, 90
 
 
@@ -36,6 +37,7 @@ class Camera:
         motion_degrees: Its direction.
         fringe: By how many pixels red and blue are displaced against green.
         noise: Standard deviation of the noise in white, in levels of 255.
+        sharpening: How much of what a blur by a pixel takes away is added once more.
         coarseness: Resolution that is left, 1 for all of it.
         jpeg_quality: 1 to 100; 0 for a picture that was never a JPEG.
     """
@@ -51,6 +53,7 @@ class Camera:
     motion_degrees: float = 0.0
     fringe: tuple[float, float] = (0.0, 0.0)
     noise: float = 0.0
+    sharpening: float = 0.0
     coarseness: float = 1.0
     jpeg_quality: int = 0
 
@@ -86,6 +89,7 @@ def choose_camera(sign_level: float, backdrop_level: float, drawing: Drawing, rn
         motion_degrees=float(rng.normal(0, 30)),
         fringe=(float(rng.normal(0, drawing.fringe)), float(rng.normal(0, drawing.fringe))),
         noise=float(rng.uniform(0.1, 1.0) * drawing.noise),
+        sharpening=float(rng.uniform(0, 2) * drawing.sharpening),
     )
 
 
@@ -126,7 +130,7 @@ def expose(
     lit += backdrop * on_three_channels(np.float32(camera.backdrop_gain) * (1 - alpha))
     # The sensor saturates after the lens has blurred, so light is cut at white only afterwards.
     blurred = _coarsen(_blur(lit, camera, sign_side), camera.coarseness)
-    levels = _sense(_displace_colours(blurred, camera.fringe), camera, rng)
+    levels = _sharpen(_sense(_displace_colours(blurred, camera.fringe), camera, rng), camera.sharpening)
     return _compress(_develop(levels, camera.tone), camera.jpeg_quality)
 
 
@@ -175,6 +179,14 @@ def _displace_colours(light: FloatImage, fringe: tuple[float, float]) -> FloatIm
         plane = np.ascontiguousarray(light[:, :, channel])
         displaced[:, :, channel] = cv2.warpAffine(plane, move, (width, height), borderMode=cv2.BORDER_REPLICATE)
     return displaced
+
+
+def _sharpen(image: UInt8Image, strength: float) -> UInt8Image:
+    """What every camera does to its pictures: GTSRB's edges overshoot, on its smallest signs too."""
+    if not strength:
+        return image
+    soft = cv2.GaussianBlur(image, (0, 0), SHARPENING_RADIUS, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.addWeighted(image, 1 + strength, soft, -strength, 0), dtype=np.uint8)
 
 
 def _develop(image: UInt8Image, tone: float) -> UInt8Image:

@@ -59,23 +59,29 @@ class Drawing(Settings):
         default=0.852, ge=0.05, le=10, description="Small values make both dark and bright."
     )
     backdrop_light: float = Field(
-        default=0.74, gt=0, le=10, description="Median level of the backdrop over the sign's."
+        default=0.55, gt=0, le=10, description="Median level of the backdrop over the sign's."
     )
-    backdrop_spread: float = Field(default=0.64, ge=0, le=3, description="Spread of that factor.")
+    backdrop_spread: float = Field(default=0.85, ge=0, le=3, description="Spread of that factor.")
     cast: float = Field(
         default=0.06, ge=0, le=1, description="Spread of the light's warmth; half of it green to purple."
     )
-    haze: float = Field(default=0.15, ge=0, le=1, description="Most stray light; half of the tracks have some.")
+    haze: float = Field(default=0.3, ge=0, le=1, description="Most stray light; half of the tracks have some.")
     tone: float = Field(default=0.15, ge=0, le=1, description="Spread of the exponent of the camera's curve.")
     flicker: float = Field(default=0.07, ge=0, le=1, description="Spread of the brightness from frame to frame.")
 
     # Camera
-    defocus: float = Field(default=0.009, ge=0, le=1, description="Mean radius of the blur in sides.")
+    defocus: float = Field(default=0.007, ge=0, le=1, description="Mean radius of the blur in sides.")
     motion: float = Field(
         default=0.045, ge=0, le=1, description="Mean length of motion in sides; half of the tracks have some."
     )
     fringe: float = Field(default=0.25, ge=0, le=5, description="Spread of red's and blue's displacement in pixels.")
     noise: float = Field(default=5.0, ge=0, le=100, description="Most noise in white, in levels of 255.")
+    sharpening: float = Field(
+        default=1.2,
+        ge=0,
+        le=3,
+        description="Mean strength of the camera's sharpening; some cameras have twice as much.",
+    )
     low_resolution: float = Field(
         default=0.05, ge=0, le=1, description="Share of frames seen too coarsely and enlarged."
     )
