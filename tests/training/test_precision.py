@@ -5,6 +5,7 @@ import platform
 import keras
 import pytest
 
+from roadsigns.errors import RecipeError
 from roadsigns.training import precision
 from roadsigns.training.precision import choose_precision, cpu_flags, cpu_name
 
@@ -65,13 +66,32 @@ def test_other_back_ends_stay_in_float32(cpu, monkeypatch, backend):
     assert choose_precision("auto") == "float32"
 
 
-@pytest.mark.parametrize("wanted", ["float32", "mixed_bfloat16"])
-@pytest.mark.parametrize("text", [SAPPHIRE_RAPIDS, SKYLAKE])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (SAPPHIRE_RAPIDS, "float32"),
+        (SAPPHIRE_RAPIDS, "mixed_bfloat16"),
+        (SKYLAKE, "float32"),
+        (GRAVITON, "mixed_bfloat16"),
+        (None, "mixed_bfloat16"),
+    ],
+)
 def test_a_named_precision_is_taken_as_it_is(cpu, text, wanted):
-    """Whatever the CPU has."""
+    """Where the CPU has it, and where nobody knows what it has."""
     cpu(text)
 
     assert choose_precision(wanted) == wanted
+
+
+def test_bfloat16_is_refused_where_it_would_be_emulated(cpu, monkeypatch):
+    """With the CPU's name and what to do instead; an accelerator does not care what the CPU has."""
+    monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
+    cpu(SKYLAKE)
+
+    with pytest.raises(RecipeError, match=r"8175M\) has none of amx_bf16, avx512_bf16.*training\.precision=auto"):
+        choose_precision("mixed_bfloat16")
+    monkeypatch.setattr(precision, "_has_accelerator", lambda: True)
+    assert choose_precision("mixed_bfloat16") == "mixed_bfloat16"
 
 
 def test_flags_are_whole_words(cpu):

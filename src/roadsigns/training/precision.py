@@ -5,6 +5,8 @@ from pathlib import Path
 
 import keras
 
+from roadsigns.errors import RecipeError
+
 __all__ = ["choose_precision", "cpu_flags", "make_deterministic"]
 
 # Instructions that multiply bfloat16. Without them TensorFlow emulates it, slower than float32.
@@ -18,11 +20,28 @@ def choose_precision(wanted: str) -> str:
     Args:
         wanted: "float32", "mixed_bfloat16", or "auto": mixed bfloat16 where the CPU multiplies it and the back-end is
             TensorFlow, the only one it was measured on, else float32.
+
+    Raises:
+        RecipeError: If bfloat16 is wanted where it would only be emulated.
     """
-    if wanted != "auto":
-        return wanted
-    fast = keras.backend.backend() == "tensorflow" and bool(BFLOAT16_FLAGS & cpu_flags())
-    return "mixed_bfloat16" if fast else "float32"
+    on_tensorflow = keras.backend.backend() == "tensorflow"
+    flags = cpu_flags()
+    if wanted == "auto":
+        return "mixed_bfloat16" if on_tensorflow and BFLOAT16_FLAGS & flags else "float32"
+    # Where no flags are told, nobody knows, and an accelerator does not care.
+    if wanted == "mixed_bfloat16" and on_tensorflow and flags and not BFLOAT16_FLAGS & flags and not _has_accelerator():
+        raise RecipeError(
+            f"The recipe asks for mixed_bfloat16, and this CPU ({cpu_name()}) has none of "
+            f"{', '.join(sorted(BFLOAT16_FLAGS))}: it would be emulated, slower than float32. Leave the choice to the "
+            "machine, --set training.precision=auto, or take --set training.precision=float32."
+        )
+    return wanted
+
+
+def _has_accelerator() -> bool:
+    import tensorflow as tf
+
+    return bool(tf.config.list_physical_devices("GPU") or tf.config.list_physical_devices("TPU"))
 
 
 def cpu_flags() -> frozenset[str]:
