@@ -151,15 +151,24 @@ def tiny_model(tiny_run):
 
 @pytest.fixture(scope="session")
 def write_cross():
-    """Write the folder of a cross-validation that misreads the images so named, as the next class."""
+    """Write the folder of a cross-validation that misreads the images so named, as the next class.
+
+    Under hard conditions others, if any are named.
+    """
     import numpy as np
 
     from roadsigns.data.folds import Fold, split_folds
-    from roadsigns.evaluation.cross_folder import describe_cross_validation, fold_file, write_record
+    from roadsigns.evaluation.cross_folder import describe_cross_validation, fold_file, hard_file, write_record
     from roadsigns.evaluation.predictions import keep_top, labelled_image, write_predictions
     from roadsigns.recipe import load_recipe, to_toml
 
-    def write(folder, data, *, misread=(), folds=2, by="track", seed=0, finished=None, recipe=()):
+    def predict(samples, misread, classes):
+        rows = np.full((len(samples), classes), 0.1 / (classes - 1), np.float32)
+        for row, sample in zip(rows, samples, strict=True):
+            row[(sample.class_id + (labelled_image(sample).image in misread)) % classes] = 0.9
+        return keep_top(samples, rows)
+
+    def write(folder, data, *, misread=(), hard=None, folds=2, by="track", seed=0, finished=None, recipe=()):
         splits = split_folds(data.samples, folds=folds, by=by, seed=seed)
         numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
         toml = to_toml(load_recipe("tutorial", recipe))
@@ -167,11 +176,10 @@ def write_cross():
         write_record(describe_cross_validation(data, numbered, recipe_name="tutorial", recipe=toml, seed=seed), folder)
         for fold in numbered:
             if finished is None or fold.number in finished:
-                samples = fold.split.validation
-                rows = np.full((len(samples), len(data.classes)), 0.1 / (len(data.classes) - 1), np.float32)
-                for row, sample in zip(rows, samples, strict=True):
-                    row[(sample.class_id + (labelled_image(sample).image in misread)) % len(row)] = 0.9
-                write_predictions(keep_top(samples, rows), fold_file(folder, fold.number))
+                for file_of, names in ((fold_file, misread), (hard_file, hard)):
+                    if names is not None:
+                        predictions = predict(fold.split.validation, names, len(data.classes))
+                        write_predictions(predictions, file_of(folder, fold.number))
         return folder
 
     return write

@@ -43,3 +43,14 @@ def test_table_is_for_people(sides):
 def test_what_cannot_be_compared_is_told(sides, tmp_path):
     """As every error."""
     assert isinstance(invoke(sides[0], tmp_path).exception, RunError)
+
+
+def test_hard_predictions_are_compared_on_command(tmp_path, write_cross, drawn_folder):
+    """They are there in both."""
+    data = read_training(drawn_folder)
+    a = write_cross(tmp_path / "a", data, hard={"00014/00000_00000.ppm"})
+    b = write_cross(tmp_path / "b", data, hard=())
+
+    values = json.loads(invoke(a, b, "--hard", "--json").stdout)
+
+    assert (values["hard"], values["a"]["errors"], values["b"]["errors"]) == (True, 1, 0)

@@ -95,3 +95,20 @@ def test_second_ctrl_c_too_says_how_to_go_on(tmp_path, drawn_folder, monkeypatch
 
     assert result.exit_code != 0
     assert "Stopped early. Go on with: roadsigns cross-validate" in result.stderr
+
+
+def test_hard_figures_are_in_the_json(tmp_path, write_cross, drawn_folder):
+    """Beside the plain ones."""
+    hard = {"00014/00000_00000.ppm"}
+    out = write_cross(tmp_path / "out", read_training(drawn_folder), hard=hard, recipe=["training.epochs=1"])
+
+    values = json.loads(invoke("--data", drawn_folder, "--out", out, "--json", "--hard").stdout)
+
+    assert (values["errors"], values["hard"]["errors"], values["hard"]["images"]) == (0, 1, 172)
+
+
+def test_stopped_command_says_to_go_on_with_hard_conditions(tmp_path, drawn_folder, stopped):
+    """It was asked for."""
+    result = invoke("--data", drawn_folder, "--out", tmp_path / "out", "--hard")
+
+    assert "--hard" in result.stderr.partition("Go on with: ")[2]

@@ -96,3 +96,19 @@ def test_cache_that_cannot_be_written_is_done_without(samples, tmp_path):
         prepared = load_prepared(samples, TUTORIAL, cache_folder=tmp_path / "file")
 
     assert len(prepared.crops) == len(samples)
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_images_may_be_changed_before_they_are_prepared(samples, tmp_path, cached):
+    """Each as its sample says; what is cached stays as it was."""
+    folder = tmp_path if cached else None
+
+    def darken(image, sample):
+        return image // (2 + sample.class_id)
+
+    changed = load_prepared(samples, BOX, cache_folder=folder, change=darken)
+    plain = load_prepared(samples, BOX, cache_folder=folder)
+
+    for image, original, sample in zip(squares(changed), squares(plain), samples, strict=True):
+        np.testing.assert_array_equal(image, prepare(darken(read_image(sample.path), sample), BOX, sample.box))
+        assert original.mean() > image.mean()

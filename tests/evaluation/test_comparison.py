@@ -140,3 +140,29 @@ def test_nothing_to_compare_is_told(tmp_path, sides, write_cross, three_signs):
         compare(begun, sides[0])
     with pytest.raises(RunError, match="nothing is no cross-validation"):
         compare(sides[0], tmp_path / "nothing")
+
+
+def test_hard_predictions_are_compared_alike(tmp_path, write_cross, three_signs, frames_of):
+    """The plain ones have no part in it, and the report says which they are."""
+    a = write_cross(tmp_path / "a", three_signs, misread=frames_of("stop", 0, 5), hard=frames_of("Bus", 1, 4))
+    b = write_cross(tmp_path / "b", three_signs, hard=frames_of("Bus", 1, 1))
+
+    comparison = compare(a, b, hard=True)
+
+    assert [(one.name, one.errors_a, one.errors_b) for one in comparison.won] == [("Bus", 4, 1)]
+    assert comparison_values(comparison)["hard"] is True
+    assert "Read under hard conditions" in shown(comparison)
+    assert "hard conditions" not in shown(compare(a, b))
+
+
+def test_what_has_no_equal_hard_predictions_is_refused(tmp_path, write_cross, three_signs, sides):
+    """None, those of another seed, or one file."""
+    a = write_cross(tmp_path / "a", three_signs, hard=())
+    other = write_cross(tmp_path / "b", three_signs, hard=(), seed=1)
+
+    with pytest.raises(RunError, match=r"no fold that was read under hard conditions\. Make some with"):
+        compare(a, sides[0], hard=True)
+    with pytest.raises(RunError, match=r"The seed of .* is 0 and that of .* is 1"):
+        compare(a, other, hard=True)
+    with pytest.raises(RunError, match=r"is one file\. Give folders"):
+        compare(a / "fold-1-hard.csv", a, hard=True)

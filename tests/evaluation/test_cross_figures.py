@@ -10,6 +10,7 @@ from roadsigns.errors import RunError
 from roadsigns.evaluation.cross_figures import cross_figures_of, judge_cross_validation, least_log_loss
 from roadsigns.evaluation.cross_folder import read_cross_validation
 from roadsigns.evaluation.predictions import LabelledImage, Predictions
+from roadsigns.images.hardship import CONDITIONS
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +138,24 @@ def test_images_that_do_not_decode_count_in_no_figure(tmp_path, write_cross, thr
     figures = judge_cross_validation(read_cross_validation(folder))
 
     assert (figures.metrics.images, figures.undecodable) == (59, 1)
+
+
+def test_hard_figures_stand_beside_the_plain_ones(tmp_path, write_cross, three_signs, frames_of):
+    """Errors, wrong tracks, and the errors by condition, which cover all."""
+    folder = write_cross(tmp_path / "cross", three_signs, hard=frames_of("Bus", 1, 3) | frames_of("stop", 0, 2))
+
+    values = cross_figures_of(judge_cross_validation(read_cross_validation(folder)))
+    hard = json.loads(json.dumps(values["hard"], allow_nan=False))
+
+    assert values["errors"] == 0
+    assert (hard["errors"], hard["images"], hard["complete"]) == (5, 60, True)
+    assert (hard["tracks"], hard["wrong_tracks"], hard["mostly_wrong_tracks"]) == (12, 2, 1)
+    assert hard["interval"]["low"] < 55 / 60 < hard["interval"]["high"]
+    assert [one["condition"] for one in hard["conditions"]] == list(CONDITIONS)
+    assert sum(one["errors"] for one in hard["conditions"]) == 5
+    assert sum(one["images"] for one in hard["conditions"]) == 60
+
+
+def test_without_hard_conditions_there_are_no_hard_figures(figures):
+    """Nothing, not zeros."""
+    assert cross_figures_of(figures)["hard"] is None

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from roadsigns.errors import RunError
-from roadsigns.evaluation.cross_folder import fold_file, read_cross_validation
+from roadsigns.evaluation.cross_folder import fold_file, hard_file, read_cross_validation
 
 
 @pytest.fixture
@@ -114,4 +114,26 @@ def test_record_that_breaks_off_is_refused(folder):
     (folder / "cross-validation.json").write_text("{")
 
     with pytest.raises(RunError, match="cannot be read"):
+        read_cross_validation(folder)
+
+
+def test_hard_predictions_are_those_of_finished_folds(tmp_path, write_cross, three_signs):
+    """As far as they were made; without them there are none."""
+    folder = write_cross(tmp_path / "cross", three_signs, hard={"Bus/0_0.png"})
+    hard_file(folder, 2).unlink()
+
+    hard = read_cross_validation(folder).under_hard_conditions
+
+    assert hard.predictions.wrong.sum() <= 1
+    assert hard.partial_label == "PARTIAL: fold 1 of 2, 30 of 60 images"
+    fold_file(folder, 1).unlink()
+    assert read_cross_validation(folder).under_hard_conditions.predictions is None
+
+
+def test_broken_hard_predictions_are_refused(tmp_path, write_cross, three_signs):
+    """As plain ones are."""
+    folder = write_cross(tmp_path / "cross", three_signs, hard=())
+    hard_file(folder, 2).write_bytes(hard_file(folder, 1).read_bytes())
+
+    with pytest.raises(RunError, match=r"fold-2-hard\.csv is not what fold 2 should read: it holds images of other"):
         read_cross_validation(folder)

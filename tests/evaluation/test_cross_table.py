@@ -7,6 +7,7 @@ import pytest
 from roadsigns.evaluation.cross_figures import judge_cross_validation
 from roadsigns.evaluation.cross_folder import read_cross_validation
 from roadsigns.evaluation.cross_table import print_cross_figures
+from roadsigns.images.hardship import CONDITIONS
 
 
 @pytest.fixture
@@ -46,3 +47,18 @@ def test_kept_epoch_is_told_where_the_judged_images_chose_it(shown):
 def test_last_epoch_needs_no_word(shown):
     """Nothing was chosen."""
     assert "training.keep" not in shown(recipe=["training.keep=last"])
+
+
+def test_hard_conditions_have_their_own_tables(shown, frames_of):
+    """Each condition is named; where nothing was read under them, none is."""
+    text = shown(hard=frames_of("stop", 0, 3))
+
+    assert "Under hard conditions" in text
+    assert "95.00 %: 3 of 60 images misread" in text
+    for condition in CONDITIONS:
+        assert f"│ {condition} │" in text
+
+
+def test_without_hard_conditions_nothing_is_said_of_them(shown):
+    """They were not asked for."""
+    assert "hard conditions" not in shown()

@@ -19,6 +19,7 @@ from roadsigns.errors import DataError, RunError
 from roadsigns.evaluation.cross_figures import judge_cross_validation
 from roadsigns.evaluation.cross_folder import read_cross_validation
 from roadsigns.evaluation.evaluate import evaluate
+from roadsigns.evaluation.hard import worsening
 from roadsigns.evaluation.predictions import keep_top, labelled_image, read_predictions
 from roadsigns.inference.model_file import read_metadata
 from roadsigns.training import cross_validate as module
@@ -73,7 +74,7 @@ def no_training():
         run.write_json("figures.json", {"complete": state.complete})
         return {"complete": state.complete}
 
-    def predict(model_file, samples):
+    def predict(model_file, samples, **_):
         assert model_file.is_file()
         return keep_top(samples, np.eye(2, dtype=np.float32)[[sample.class_id for sample in samples]])
 
@@ -417,3 +418,82 @@ def test_fewer_tracks_than_folds_are_refused(data, tmp_path, training):
     with pytest.raises(DataError, match="fewer tracks than folds"):
         run(data, tmp_path / "out", folds=7)
     assert not Path(tmp_path / "out").exists()
+
+
+def test_images_are_read_a_second_time_under_hard_conditions(tiny_model, drawn_folder, tmp_path):
+    """A model that reads: the same images, by name, and other probabilities; again, the very same ones."""
+    samples = read_training(drawn_folder).samples[:12]
+
+    plain, hard, again = (
+        predict_images(tiny_model, samples, change=change) for change in (None, worsening(0), worsening(0))
+    )
+
+    assert hard.names == plain.names
+    assert not np.array_equal(hard.probabilities, plain.probabilities)
+    np.testing.assert_array_equal(hard.probabilities, again.probabilities)
+
+
+def test_hard_predictions_are_written_beside_the_plain_ones(data, tmp_path, training):
+    """Of each fold; nothing is read twice after that."""
+    assert run(data, tmp_path / "out", hard=True)
+    assert run(data, tmp_path / "out", hard=True)
+
+    assert training.folds == [1, 2]
+    assert files(tmp_path / "out") == [
+        "cross-validation.json",
+        "fold-1-hard.csv",
+        "fold-1.csv",
+        "fold-2-hard.csv",
+        "fold-2.csv",
+    ]
+    assert len(read_cross_validation(tmp_path / "out").hard) == 2
+
+
+def test_kept_models_read_hard_conditions_later(data, tmp_path, training):
+    """Without a training, and the plain predictions stay as they are; so do the models."""
+    out = tmp_path / "out"
+    run(data, out, keep_models=True)
+    before = [(out / name).stat().st_mtime_ns for name in ("fold-1.csv", "fold-2.csv")]
+
+    assert run(data, out, hard=True)
+
+    assert training.folds == [1, 2]
+    assert len(read_cross_validation(out).hard) == 2
+    assert [(out / name).stat().st_mtime_ns for name in ("fold-1.csv", "fold-2.csv")] == before
+    assert (out / "fold-1" / "model.keras").is_file()
+
+
+@pytest.mark.parametrize("damage", ["all", "model.keras"])
+def test_hard_conditions_are_refused_where_the_model_is_gone(data, tmp_path, training, damage):
+    """Before anything is trained, and the plain predictions stay; the fold whose model is there may be read."""
+    out = tmp_path / "out"
+    run(data, out, keep_models=True)
+    if damage == "all":
+        shutil.rmtree(out / "fold-1")
+    else:
+        (out / "fold-1" / damage).unlink()
+
+    with pytest.raises(RunError, match=rf"was judged without --hard.* gone\. Delete {out}/fold-1\.csv to train that"):
+        run(data, out, hard=True)
+    assert (out / "fold-1.csv").is_file()
+    assert not (out / "fold-2-hard.csv").exists()
+    assert run(data, out, hard=True, only_fold=2)
+
+    (out / "fold-1.csv").unlink()
+    shutil.rmtree(out / "fold-1", ignore_errors=True)
+    assert run(data, out, hard=True)
+    assert training.folds == [1, 2, 1]
+    assert len(read_cross_validation(out).hard) == 2
+
+
+def test_hard_predictions_are_of_the_model_that_made_the_plain_ones(data, tmp_path, training):
+    """A fold that is trained anew reads them anew, though nobody asks."""
+    out = tmp_path / "out"
+    run(data, out, hard=True)
+    (out / "fold-1.csv").unlink()
+    (out / "fold-1-hard.csv").write_text("of a former model")
+    assert list(read_cross_validation(out).hard) == [2]
+
+    assert run(data, out)
+
+    assert len(read_cross_validation(out).hard) == 2

@@ -12,8 +12,9 @@ __all__ = ["command"]
 @click.command("compare")
 @click.argument("a", metavar="A", type=click.Path(path_type=Path))
 @click.argument("b", metavar="B", type=click.Path(path_type=Path))
+@click.option("--hard", is_flag=True, help="Compare what was read under hard conditions.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def command(*, a: Path, b: Path, as_json: bool) -> None:
+def command(*, a: Path, b: Path, hard: bool, as_json: bool) -> None:
     """Compare what was before (A) with what came after (B): folders of `roadsigns cross-validate`, or CSV files.
 
     Which tracks are won and lost, which classes change, and whether it is more than chance. Both must be of the same
@@ -22,7 +23,7 @@ def command(*, a: Path, b: Path, as_json: bool) -> None:
     from roadsigns.evaluation.comparison import compare
     from roadsigns.evaluation.comparison_report import comparison_values, print_comparison
 
-    comparison = compare(a, b)
+    comparison = compare(a, b, hard=hard)
     if as_json:
         click.echo(json.dumps(comparison_values(comparison), allow_nan=False))
     else:

@@ -34,6 +34,7 @@ SHEET = "wrong-tracks.png"
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a value: training.epochs=5.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make, or to go on with.")
 @click.option("--only-fold", type=click.IntRange(1), help="Train this fold alone.")
+@click.option("--hard", is_flag=True, help="Read every image under a hard condition too: dark, blurred, covered, ...")
 @click.option("--sheet", is_flag=True, help=f"Draw the wrong tracks: {SHEET} in the --out folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--keep-models", is_flag=True, help="Keep the run folder of each fold.")
@@ -50,6 +51,7 @@ def command(
     overrides: tuple[str, ...],
     out: Path,
     only_fold: int | None,
+    hard: bool,
     sheet: bool,
     as_json: bool,
     keep_models: bool,
@@ -76,6 +78,7 @@ def command(
                 seed=seed,
                 overrides=overrides,
                 only_fold=only_fold,
+                hard=hard,
                 keep_models=keep_models,
                 cache_folder=None if no_cache else default_cache_folder(),
             )
@@ -121,6 +124,7 @@ def _tell_how_to_go_on(context: click.Context) -> None:
     for override in values["overrides"]:
         words += ["--set", override]
     for name, option in (
+        ("hard", "--hard"),
         ("sheet", "--sheet"),
         ("as_json", "--json"),
         ("keep_models", "--keep-models"),

@@ -39,13 +39,21 @@ class PreparedImages:
     problems: tuple[tuple[Sample, str], ...]
 
 
-def load_prepared(samples: Sequence[Sample], preparation: Preparation, *, cache_folder: Path | None) -> PreparedImages:
+def load_prepared(
+    samples: Sequence[Sample],
+    preparation: Preparation,
+    *,
+    cache_folder: Path | None,
+    change: Callable[[UInt8Image, Sample], UInt8Image] | None = None,
+) -> PreparedImages:
     """Decode and prepare every sample; those that do not decode are left out and named.
 
     Args:
         samples: With none, the result is empty.
         preparation: How.
         cache_folder: Where decoded images are kept; None reads the files.
+        change: What is done to each decoded image before it is prepared, from several threads. It returns a new one,
+            in which the sign has the same box.
 
     Raises:
         DataError: If there are some and none decodes.
@@ -56,8 +64,9 @@ def load_prepared(samples: Sequence[Sample], preparation: Preparation, *, cache_
     def prepare_one(index: int) -> Placed | str:
         sample = samples[index]
         try:
+            image = change(read(index), sample) if change else read(index)
             # Compact at once, not when all are there: the whole of GTSRB in float32 would be a gigabyte.
-            return place(read(index), preparation, sample.box if preparation.wants_boxes else None).compact()
+            return place(image, preparation, sample.box if preparation.wants_boxes else None).compact()
         except ImageError as error:
             return _named(error, sample.path)
 

@@ -73,6 +73,7 @@ class Comparison:
         errors_p: Of the sign-flip test on the errors of each track.
         wrong_tracks_p: Of McNemar's test on the wrong tracks.
         note: What else differs between the two; empty where nothing does.
+        hard: Whether it is of what was read under hard conditions.
     """
 
     a: Side
@@ -83,6 +84,7 @@ class Comparison:
     errors_p: float
     wrong_tracks_p: float
     note: str
+    hard: bool
 
     @property
     def won(self) -> list[TrackChange]:
@@ -107,17 +109,20 @@ class Comparison:
         return int((self.pairs.wrong_b & ~self.pairs.wrong_a).sum())
 
 
-def compare(a: Path, b: Path) -> Comparison:
+def compare(a: Path, b: Path, *, hard: bool = False) -> Comparison:
     """Compare two sets of predictions.
 
     Args:
         a: A folder of a cross-validation, or a file of predictions; what was before.
         b: The same; what came after.
+        hard: Compare what was read under hard conditions, in two folders of one seed.
 
     Raises:
         RunError: If one of them cannot be read, or they are not of the same images and labels.
     """
-    side_a, side_b = _read_side(a), _read_side(b)
+    side_a, side_b = (_read_hard_side(path) if hard else _read_side(path) for path in (a, b))
+    if hard:
+        _require_same_conditions(side_a, side_b)
     order = _same_order(side_a, side_b)
     rows = side_a.predictions.rows
     keys = [_track_key(row) for row in rows]
@@ -138,6 +143,7 @@ def compare(a: Path, b: Path) -> Comparison:
             int((pairs.wrong_a & ~pairs.wrong_b).sum()), int((pairs.wrong_b & ~pairs.wrong_a).sum())
         ),
         note=_note(side_a.record, side_b.record),
+        hard=hard,
     )
 
 
@@ -148,6 +154,26 @@ def _read_side(path: Path) -> Side:
     if cross.predictions is None:
         raise RunError(f"{path} holds no finished fold yet. Go on with the command that began it.")
     return Side(path, cross.predictions, cross.record, cross.partial_label)
+
+
+def _read_hard_side(path: Path) -> Side:
+    if path.is_file():
+        raise RunError(f"{path} is one file. Give folders with --hard, or two hard files without it.")
+    cross = read_cross_validation(path).under_hard_conditions
+    if cross.predictions is None:
+        raise RunError(
+            f"{path} holds no fold that was read under hard conditions. "
+            "Make some with `roadsigns cross-validate --hard`."
+        )
+    return Side(path, cross.predictions, cross.record, cross.partial_label)
+
+
+def _require_same_conditions(a: Side, b: Side) -> None:
+    if a.record and b.record and a.record.seed != b.record.seed:
+        raise RunError(
+            f"The seed of {a.path} is {a.record.seed} and that of {b.path} is {b.record.seed}: they put an image under "
+            "two conditions. Compare hard predictions of one seed."
+        )
 
 
 def _same_order(a: Side, b: Side) -> list[int]:

@@ -38,6 +38,7 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
         for side, errors, mostly in sides
     )
     return {
+        "hard": comparison.hard,
         "images": images,
         "tracks": tracks,
         "a": a,
@@ -63,6 +64,8 @@ def print_comparison(comparison: Comparison, file: TextIO) -> None:
         what = side.record.title if side.record else "one file of predictions"
         parts = filter(None, (f"{letter}: {side.path}, {what}", side.partial_label))
         console.print(printable(". ".join(parts)), soft_wrap=True)
+    if comparison.hard:
+        console.print("Read under hard conditions, the same in both.", soft_wrap=True)
     if comparison.note:
         console.print(comparison.note, soft_wrap=True)
     console.print(_overview(comparison))

@@ -12,11 +12,21 @@ import numpy.typing as npt
 from roadsigns.classes import GTSRB_CLASSES, SUBSETS
 from roadsigns.errors import RunError
 from roadsigns.evaluation.cross_folder import CrossValidation
+from roadsigns.evaluation.hard import condition_of
 from roadsigns.evaluation.metrics import Metrics, judge
 from roadsigns.evaluation.predictions import DIGITS, Predictions
 from roadsigns.evaluation.report import class_values, interval_values, subset_values
+from roadsigns.images.hardship import CONDITIONS
 
-__all__ = ["CrossFigures", "FoldFigures", "WrongTrack", "cross_figures_of", "judge_cross_validation"]
+__all__ = [
+    "ConditionFigures",
+    "CrossFigures",
+    "FoldFigures",
+    "HardFigures",
+    "WrongTrack",
+    "cross_figures_of",
+    "judge_cross_validation",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,32 @@ class FoldFigures:
     errors: int
 
 
+@dataclass(frozen=True, slots=True)
+class ConditionFigures:
+    """One hard condition: its name, the images that were read under it, how many of them are misread."""
+
+    condition: str
+    images: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HardFigures:
+    """What is measured under hard conditions.
+
+    Attributes:
+        cross: The cross-validation, with what was read under hard conditions.
+        metrics: Over all images that were.
+        conditions: All, in their usual order.
+        undecodable: How many images do not decode. They count in no figure.
+    """
+
+    cross: CrossValidation
+    metrics: Metrics
+    conditions: tuple[ConditionFigures, ...]
+    undecodable: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossFigures:
     """All that is measured.
@@ -61,6 +97,7 @@ class CrossFigures:
         folds: The finished ones.
         wrong_tracks: Those of which more than half of the frames are misread, most errors first.
         undecodable: How many images do not decode. They count in no figure.
+        hard: The figures under hard conditions; None where nothing was read under them.
     """
 
     cross: CrossValidation
@@ -69,6 +106,7 @@ class CrossFigures:
     folds: tuple[FoldFigures, ...]
     wrong_tracks: tuple[WrongTrack, ...]
     undecodable: int
+    hard: HardFigures | None
 
     @property
     def title(self) -> str:
@@ -93,22 +131,42 @@ def judge_cross_validation(cross: CrossValidation) -> CrossFigures:
         raise RunError(f"{cross.folder} holds no finished fold yet. Go on with the command that began it.")
     names = cross.record.classes
     log_loss, beyond = least_log_loss(predictions)
+    folds = (FoldFigures(number, len(part.rows), int(part.wrong.sum())) for number, part in sorted(cross.parts.items()))
+    return CrossFigures(
+        cross,
+        replace(_judge_read(predictions, names), log_loss=log_loss),
+        beyond,
+        tuple(folds),
+        find_wrong_tracks(predictions, names),
+        len(predictions.undecodable),
+        _judge_hard(cross.under_hard_conditions),
+    )
+
+
+def _judge_read(predictions: Predictions, names: Sequence[str]) -> Metrics:
+    """Judge the classes that were read; the log loss among the figures means nothing."""
     # What was read is the first of the kept classes; of two that are equal once rounded, argmax might take the other.
     read = np.zeros((len(predictions.rows), len(names)), np.float32)
     read[np.arange(len(read)), predictions.class_ids[:, 0]] = 1
-    metrics = judge(
+    return judge(
         read,
         predictions.labels,
         tracks=[row.track_key for row in predictions.rows],
         subsets=SUBSETS if list(names) == [sign.name for sign in GTSRB_CLASSES] else None,
     )
-    folds = (FoldFigures(number, len(part.rows), int(part.wrong.sum())) for number, part in sorted(cross.parts.items()))
-    return CrossFigures(
+
+
+def _judge_hard(cross: CrossValidation) -> HardFigures | None:
+    predictions = cross.predictions
+    if predictions is None or not predictions.rows:
+        return None
+    conditions = [condition_of(row, seed=cross.record.seed) for row in predictions.rows]
+    images = Counter(conditions)
+    errors = Counter(one for one, wrong in zip(conditions, predictions.wrong, strict=True) if wrong)
+    return HardFigures(
         cross,
-        replace(metrics, log_loss=log_loss),
-        beyond,
-        tuple(folds),
-        find_wrong_tracks(predictions, names),
+        _judge_read(predictions, cross.record.classes),
+        tuple(ConditionFigures(one, images[one], errors[one]) for one in CONDITIONS),
         len(predictions.undecodable),
     )
 
@@ -162,6 +220,7 @@ def cross_figures_of(figures: CrossFigures) -> dict[str, Any]:
         "subsets": None if metrics.subsets is None else [subset_values(subset) for subset in metrics.subsets],
         "classes": list(class_values(metrics, record.classes)),
         "undecodable": figures.undecodable,
+        "hard": figures.hard and _hard_values(figures.hard),
         "epoch_chosen_on_judged_images": figures.chosen_on_judged,
         "all_images": sum(record.fold_images),
         "all_folds": record.folds,
@@ -171,4 +230,20 @@ def cross_figures_of(figures: CrossFigures) -> dict[str, Any]:
         "source": record.source,
         "data_sha256": record.data_sha256,
         "roadsigns": record.roadsigns,
+    }
+
+
+def _hard_values(hard: HardFigures) -> dict[str, Any]:
+    metrics, tracks = hard.metrics, hard.metrics.tracks
+    return {
+        "complete": hard.cross.is_complete,
+        "accuracy": metrics.accuracy,
+        "errors": metrics.errors,
+        "images": metrics.images,
+        "interval": interval_values(metrics.interval),
+        "tracks": tracks and tracks.tracks,
+        "wrong_tracks": tracks and tracks.wrong,
+        "mostly_wrong_tracks": tracks and tracks.mostly_wrong,
+        "conditions": [asdict(condition) for condition in hard.conditions],
+        "undecodable": hard.undecodable,
     }

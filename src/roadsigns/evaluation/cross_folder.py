@@ -2,6 +2,7 @@
 
     cross-validation.json   recipe, seed, folds and data; who goes on must bring the same
     fold-1.csv, ...         what was read in each finished fold; see `roadsigns.evaluation.predictions`
+    fold-1-hard.csv, ...    what the same model read in the same images under hard conditions, where that was asked for
     fold-1/, ...            the run folder of a fold that is being trained, or that was to be kept
     wrong-tracks.png        on command
 
@@ -10,8 +11,8 @@ It goes on, and gives its figures, from the JSON and CSV files alone.
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ __all__ = [
     "CrossValidation",
     "describe_cross_validation",
     "fold_file",
+    "hard_file",
     "read_cross_validation",
     "read_record",
     "write_record",
@@ -81,11 +83,14 @@ class CrossValidation:
         folder: Where it is.
         record: What it was begun with.
         parts: Predictions of the finished folds by their number, from 1.
+        hard: Of those of them that were read under hard conditions too, these predictions; see
+            `roadsigns.evaluation.hard`.
     """
 
     folder: Path
     record: CrossRecord
     parts: dict[int, Predictions]
+    hard: dict[int, Predictions] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -107,10 +112,20 @@ class CrossValidation:
         folds = f"fold{'s' if len(self.parts) != 1 else ''} {done} of {self.record.folds}"
         return f"PARTIAL: {folds}, {judged:,} of {sum(self.record.fold_images):,} images"
 
+    @property
+    def under_hard_conditions(self) -> "CrossValidation":
+        """The same, with what was read under hard conditions as its predictions."""
+        return CrossValidation(self.folder, self.record, self.hard)
+
 
 def fold_file(folder: Path, number: int) -> Path:
     """Return where the predictions of a fold are."""
     return folder / f"fold-{number}.csv"
+
+
+def hard_file(folder: Path, number: int) -> Path:
+    """Return where the predictions of a fold under hard conditions are."""
+    return folder / f"fold-{number}-hard.csv"
 
 
 def describe_cross_validation(
@@ -180,10 +195,16 @@ def read_cross_validation(folder: Path) -> CrossValidation:
         raise RunError(
             f"{folder} is no cross-validation: {what}. Make one with `roadsigns cross-validate --out {folder}`."
         )
-    files = {number: fold_file(folder, number) for number in range(1, record.folds + 1)}
-    return CrossValidation(
-        folder, record, {number: _read_fold(path, record, number) for number, path in files.items() if path.is_file()}
-    )
+    parts = _read_parts(folder, record, range(1, record.folds + 1), fold_file)
+    # Without its fold's file, one is left over from a model that was not done with the fold.
+    return CrossValidation(folder, record, parts, _read_parts(folder, record, parts, hard_file))
+
+
+def _read_parts(
+    folder: Path, record: CrossRecord, numbers: Iterable[int], file_of: Callable[[Path, int], Path]
+) -> dict[int, Predictions]:
+    files = {number: file_of(folder, number) for number in numbers}
+    return {number: _read_fold(path, record, number) for number, path in files.items() if path.is_file()}
 
 
 def _read_fold(path: Path, record: CrossRecord, number: int) -> Predictions:

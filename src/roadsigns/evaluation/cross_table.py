@@ -1,10 +1,11 @@
 """The figures of a cross-validation as tables for people."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from roadsigns.evaluation.cross_figures import CrossFigures
+from roadsigns.evaluation.cross_figures import CrossFigures, HardFigures
 from roadsigns.evaluation.interval import LEVEL
-from roadsigns.evaluation.metrics import percent
+from roadsigns.evaluation.metrics import Metrics, percent
 from roadsigns.evaluation.printable import printable
 from roadsigns.evaluation.table import hardest_table, subset_table
 
@@ -37,13 +38,37 @@ def print_cross_figures(figures: CrossFigures, file: TextIO) -> None:
         console.print(hardest_table(metrics, names))
     if figures.wrong_tracks:
         console.print(_track_table(figures))
+    if figures.hard:
+        title = ". ".join(filter(None, ("Under hard conditions", figures.hard.cross.partial_label)))
+        console.print(title, style="bold", soft_wrap=True)
+        console.print(_hard_overview(figures.hard))
+        console.print(_condition_table(figures.hard))
 
 
 def _overview(figures: CrossFigures) -> "Table":
     from rich.table import Table
 
-    metrics, interval, tracks = figures.metrics, figures.metrics.interval, figures.metrics.tracks
     table = Table(box=None, show_header=False, pad_edge=False)
+    _add_errors(table, figures.metrics)
+    bound = f" at least: {figures.beyond:,} truths are not among the kept classes" if figures.beyond else ""
+    table.add_row("Log loss", f"{figures.metrics.log_loss:.4f}{bound}")
+    if figures.undecodable:
+        table.add_row("Left out", f"{figures.undecodable:,} images that do not decode")
+    return table
+
+
+def _hard_overview(hard: HardFigures) -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    _add_errors(table, hard.metrics)
+    if hard.undecodable:
+        table.add_row("Left out", f"{hard.undecodable:,} images that do not decode")
+    return table
+
+
+def _add_errors(table: "Table", metrics: Metrics) -> None:
+    interval, tracks = metrics.interval, metrics.tracks
     table.add_row("Accuracy", f"{percent(metrics.accuracy)}: {metrics.errors:,} of {metrics.images:,} images misread")
     table.add_row(
         f"{LEVEL:.0%} interval", f"{percent(interval.low)} to {percent(interval.high)} (unit: {interval.unit})"
@@ -54,22 +79,25 @@ def _overview(figures: CrossFigures) -> "Table":
             f"{tracks.mostly_wrong:,} of {tracks.tracks:,} signs misread in more than half of their frames, "
             f"{tracks.wrong:,} at least once",
         )
-    bound = f" at least: {figures.beyond:,} truths are not among the kept classes" if figures.beyond else ""
-    table.add_row("Log loss", f"{metrics.log_loss:.4f}{bound}")
-    if figures.undecodable:
-        table.add_row("Left out", f"{figures.undecodable:,} images that do not decode")
-    return table
 
 
 def _fold_table(figures: CrossFigures) -> "Table":
+    return _part_table("Fold", [(str(fold.fold), fold.images, fold.errors) for fold in figures.folds])
+
+
+def _condition_table(hard: HardFigures) -> "Table":
+    return _part_table("Condition", [(one.condition, one.images, one.errors) for one in hard.conditions])
+
+
+def _part_table(title: str, parts: Sequence[tuple[str, int, int]]) -> "Table":
+    """Names, images and errors."""
     from rich.table import Table
 
-    table = Table("Fold")
+    table = Table(title)
     for header in ("Images", "Errors", "Accuracy"):
         table.add_column(header, justify="right")
-    for fold in figures.folds:
-        accuracy = percent(1 - fold.errors / fold.images) if fold.images else "-"
-        table.add_row(str(fold.fold), f"{fold.images:,}", f"{fold.errors:,}", accuracy)
+    for name, images, errors in parts:
+        table.add_row(name, f"{images:,}", f"{errors:,}", percent(1 - errors / images) if images else "-")
     return table
 
 

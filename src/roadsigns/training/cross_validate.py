@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +21,15 @@ from roadsigns.evaluation.cross_folder import (
     CrossRecord,
     describe_cross_validation,
     fold_file,
+    hard_file,
     read_cross_validation,
     read_record,
     write_record,
 )
 from roadsigns.evaluation.evaluate import predict_probabilities
+from roadsigns.evaluation.hard import worsening
 from roadsigns.evaluation.predictions import Predictions, keep_top, write_predictions
+from roadsigns.images.decode import UInt8Image
 from roadsigns.inference.model_file import import_keras, load_network, read_metadata
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.run import RunFolder, open_run
@@ -45,6 +48,7 @@ def cross_validate(
     seed: int = 0,
     overrides: Sequence[str] = (),
     only_fold: int | None = None,
+    hard: bool = False,
     keep_models: bool = False,
     cache_folder: Path | None = None,
 ) -> bool:
@@ -59,6 +63,8 @@ def cross_validate(
         seed: Decides folds and training.
         overrides: Such as "training.epochs=5".
         only_fold: Which fold, from 1; None for all.
+        hard: Read each image under a hard condition too; see `roadsigns.images.hardship`. A fold that was judged
+            without needs its kept model.
         keep_models: Keep the run folder of each fold that is trained now.
         cache_folder: Where decoded images are kept; None for no cache.
 
@@ -69,7 +75,8 @@ def cross_validate(
         DataError: If the data cannot be used or split so.
         RecipeError: If the recipe or an override makes no sense.
         RunError: If the folder lies in the data folder, cannot be written, is in use, holds a file that is broken, or
-            was begun otherwise; or if a loss is no longer a number.
+            was begun otherwise; if hard readings are wanted of a model that is gone; or if a loss is no longer a
+            number.
         MissingExtraError: If Keras is not installed and a fold is missing.
     """
     wanted = load_recipe(recipe, overrides)
@@ -83,8 +90,10 @@ def cross_validate(
     name = Path(recipe).stem
     _require_outside(out, data)
     _begin(out, describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed))
-    order = _Order(wanted, name, data_set, out, seed, keep_models, cache_folder)
-    return all(order.finish(fold) for fold in numbered if only_fold in (None, fold.number))
+    order = _Order(wanted, name, data_set, out, seed, hard, keep_models, cache_folder)
+    asked = [fold for fold in numbered if only_fold in (None, fold.number)]
+    order.require_models(asked)
+    return all(order.finish(fold) for fold in asked)
 
 
 def _require_outside(out: Path, data: Path) -> None:
@@ -148,14 +157,36 @@ class _Order:
     data: DataSet
     out: Path
     seed: int
+    hard: bool
     keep_models: bool
     cache_folder: Path | None
+
+    def require_models(self, folds: Sequence[Fold]) -> None:
+        """See that the models of folds that were judged without hard conditions are there, before anything is trained.
+
+        A network trained anew would not be the one whose predictions stand beside it.
+        """
+        lacking = [fold.number for fold in folds if self._lacks_hard(fold)]
+        runs = {number: RunFolder(self.out / f"fold-{number}") for number in lacking}
+        gone = [number for number, run in runs.items() if not (run.is_complete and run.model.is_file())]
+        if gone:
+            files = ", ".join(str(fold_file(self.out, number)) for number in gone)
+            raise RunError(
+                f"{self.out} was judged without --hard, and its models are gone. Delete {files} to train "
+                f"{'that fold' if len(gone) == 1 else 'these folds'} anew with --hard, or choose another --out folder."
+            )
+
+    def _lacks_hard(self, fold: Fold) -> bool:
+        done = fold_file(self.out, fold.number).is_file()
+        return self.hard and done and not hard_file(self.out, fold.number).is_file()
 
     def finish(self, fold: Fold) -> bool:
         """Train and judge a fold, unless that is done. Returns False if Ctrl-C ended it."""
         file, folder = fold_file(self.out, fold.number), self.out / f"fold-{fold.number}"
         with _held(self.out, fold.number):
             if file.is_file():
+                if self._lacks_hard(fold):
+                    self._read_hard(RunFolder(folder).model, fold)
                 return True
             print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
             if folder.exists() and not self._goes_on(folder):
@@ -164,6 +195,9 @@ class _Order:
                 if not self._train(run, fold):
                     return False
                 predictions = predict_images(run.model, fold.split.validation)
+                # One that is there is of a former model. The plain file is the last: with it the fold is done.
+                if self.hard or hard_file(self.out, fold.number).is_file():
+                    self._read_hard(run.model, fold)
             _write(predictions, file)
             print(
                 f"Fold {fold.number} of {fold.folds}: {int(predictions.wrong.sum())} errors in "
@@ -174,6 +208,17 @@ class _Order:
             if not self.keep_models:
                 shutil.rmtree(folder)
         return True
+
+    def _read_hard(self, model_file: Path, fold: Fold) -> None:
+        """Read a fold's images under hard conditions."""
+        predictions = predict_images(model_file, fold.split.validation, change=worsening(self.seed))
+        _write(predictions, hard_file(self.out, fold.number))
+        print(
+            f"Fold {fold.number} of {fold.folds}, hard conditions: {int(predictions.wrong.sum())} errors in "
+            f"{len(predictions.rows)} images",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def _goes_on(self, folder: Path) -> bool:
         """Whether a fold's run folder, which a kill may have left in any state, can be gone on with."""
@@ -214,15 +259,25 @@ class _Order:
         return bool(figures["complete"])
 
 
-def predict_images(model_file: Path, samples: tuple[Sample, ...]) -> Predictions:
+def predict_images(
+    model_file: Path,
+    samples: tuple[Sample, ...],
+    *,
+    change: Callable[[UInt8Image, Sample], UInt8Image] | None = None,
+) -> Predictions:
     """Read the signs in samples with a model, from the files: a cache of each fold would hold every image twice.
+
+    Args:
+        model_file: The model.
+        samples: What to read.
+        change: What is done to each image first; see `load_prepared`.
 
     Raises:
         DataError: If none decodes.
         ModelError: If the model cannot be used.
     """
     preparation = read_metadata(model_file).as_preparation()
-    prepared = load_prepared(samples, preparation, cache_folder=None)
+    prepared = load_prepared(samples, preparation, cache_folder=None, change=change)
     probabilities = predict_probabilities(load_network(model_file), prepared.crops)
     if not (probabilities >= 0).all():
         raise ModelError(f"{model_file} answers with values that are no probabilities. Its training went wrong.")
