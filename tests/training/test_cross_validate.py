@@ -22,6 +22,7 @@ from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.evaluation.hard import worsening
 from roadsigns.evaluation.predictions import keep_top, labelled_image, read_predictions
 from roadsigns.inference.model_file import read_metadata
+from roadsigns.training import cross_begin
 from roadsigns.training import cross_validate as module
 from roadsigns.training import train as train_module
 from roadsigns.training.cross_validate import cross_validate, predict_images
@@ -362,7 +363,7 @@ def test_groups_that_nobody_made_are_told(data, tmp_path, training):
 def test_other_version_is_told(data, tmp_path, training, monkeypatch):
     """It goes on: most versions train alike."""
     run(data, tmp_path / "out", only_fold=1)
-    monkeypatch.setattr(module, "__version__", "99.0")
+    monkeypatch.setattr(cross_begin, "__version__", "99.0")
 
     with pytest.warns(UserWarning, match=r"was begun with roadsigns .*, this is 99\.0"):
         assert run(data, tmp_path / "out")

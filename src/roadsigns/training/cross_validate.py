@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from roadsigns import __version__
 from roadsigns.data.fingerprint import fingerprint
 from roadsigns.data.folds import Fold, FoldUnit, split_folds
 from roadsigns.data.gtsrb import read_training
@@ -18,22 +17,18 @@ from roadsigns.data.load import load_prepared
 from roadsigns.data.samples import DataSet, Sample
 from roadsigns.errors import ModelError, RunError
 from roadsigns.evaluation.cross_folder import (
-    CrossRecord,
     describe_cross_validation,
     fold_file,
     hard_file,
-    read_cross_validation,
-    read_record,
-    write_record,
 )
 from roadsigns.evaluation.evaluate import predict_probabilities
 from roadsigns.evaluation.hard import worsening
 from roadsigns.evaluation.predictions import Predictions, keep_top, write_predictions
 from roadsigns.images.decode import UInt8Image
 from roadsigns.inference.model_file import import_keras, load_network, read_metadata
-from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
+from roadsigns.recipe import Recipe, load_recipe, to_toml
+from roadsigns.training.cross_begin import begin_cross_validation
 from roadsigns.training.run import RunFolder, open_run
-from roadsigns.training.start import recipe_differences
 
 __all__ = ["cross_validate"]
 
@@ -88,64 +83,12 @@ def cross_validate(
     if by == "group" and all(sample.group is None for sample in data_set.samples):
         warnings.warn(f"No track of {data} has a group: folds by group are those by track.", stacklevel=2)
     name = Path(recipe).stem
-    _require_outside(out, data)
-    _begin(out, describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed))
+    record = describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed)
+    begin_cross_validation(out, data, record)
     order = _Order(wanted, name, data_set, out, seed, hard, keep_models, cache_folder)
     asked = [fold for fold in numbered if only_fold in (None, fold.number)]
     order.require_models(asked)
     return all(order.finish(fold) for fold in asked)
-
-
-def _require_outside(out: Path, data: Path) -> None:
-    if out.resolve().is_relative_to(data.resolve()):
-        raise RunError(
-            f"The folder {out} lies in the data folder {data}, and nothing is written there. Choose another with --out."
-        )
-
-
-def _begin(out: Path, record: CrossRecord) -> None:
-    """Make the folder, or see that one that exists may be gone on with."""
-    began = read_record(out)
-    if began is not None:
-        _require_same(out, began, record)
-        read_cross_validation(out)
-        return
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise RunError(f"{out} exists and is no cross-validation. Choose another folder with --out.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        write_record(record, out)
-    except OSError as error:
-        raise RunError(f"The folder {out} cannot be written: {error.strerror}. Choose another with --out.") from error
-
-
-def _require_same(out: Path, began: CrossRecord, asked: CrossRecord) -> None:
-    differences = []
-    if began.data_sha256 != asked.data_sha256:
-        differences.append(
-            f"its data are other ones ({began.source}, {sum(began.fold_images):,} images, in it; {asked.source}, "
-            f"{sum(asked.fold_images):,} images, here)"
-        )
-    for key, meaning in (("folds", "folds"), ("by", "by"), ("seed", "seed")):
-        was, now = getattr(began, key), getattr(asked, key)
-        if was != now:
-            differences.append(f"{meaning} is {was} in it and {now} here")
-    if began.recipe != asked.recipe:
-        own, wanted = (parse_recipe(record.recipe, name=f"the recipe of {out}") for record in (began, asked))
-        differences += recipe_differences(own, wanted)
-    if not differences and (began.fold_sha256, began.classes) != (asked.fold_sha256, asked.classes):
-        differences.append("the folds or classes of its data are other ones, as when tracks have been grouped anew")
-    if differences:
-        raise RunError(
-            f"The cross-validation {out} was begun otherwise: {'; '.join(differences)}. "
-            "Give what it was begun with, or begin anew in another --out folder."
-        )
-    if began.roadsigns != __version__:
-        warnings.warn(
-            f"{out} was begun with roadsigns {began.roadsigns}, this is {__version__}: the folds may not be trained "
-            "alike.",
-            stacklevel=4,
-        )
 
 
 @dataclass(frozen=True, slots=True)
