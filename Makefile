@@ -41,6 +41,7 @@ lint: setup
 	$(BIN)/lint-imports --no-cache
 
 bench: setup
+	@command -v wrk >/dev/null || apt-get install --quiet --yes wrk || { echo "The load comes from wrk: apt-get install wrk"; exit 1; }
 	$(BIN)/python -m bench
 
 # For people who change dependencies; everybody else installs what is locked, with plain pip.

@@ -23,7 +23,10 @@ from roadsigns.inference.model_file import import_keras
 import_keras()
 
 # Both import Keras, which is quiet only when it is imported as above.
+from bench import inference  # noqa: E402
+from bench.fast_recipe import compare_fast, print_fast  # noqa: E402
 from bench.measure import prepare_everything, prepare_one_core, train_side_by_side  # noqa: E402
+from bench.service import measure_services, require_wrk, service_table  # noqa: E402
 from roadsigns.classes import GTSRB_CLASSES  # noqa: E402
 from roadsigns.training.precision import cpu_name  # noqa: E402
 
@@ -36,6 +39,7 @@ def main() -> None:
     folder = os.environ.get("ROADSIGNS_GTSRB")
     if not folder:
         raise SystemExit("Set ROADSIGNS_GTSRB to the folder that holds Final_Training: real images are measured.")
+    require_wrk()
     data = Path(folder)
     rows: list[tuple[str, str, str, str, str]] = []
     results: dict[str, Any] = {"cpu": cpu_name(), "cores": os.cpu_count(), "data": str(data)}
@@ -62,6 +66,11 @@ def main() -> None:
          f"{trained['ratio']:.2f}", f"n={trained['n']} rounds, ratio of each: {trained['ratios']}")
     )  # fmt: skip
     rows.append(("our network waits for data", f"{trained['waiting_percent']:.2f} % of the time", "", "", ""))
+    results["fast"] = fast = compare_fast(data)
+    rows.append(
+        ("recipe fast, files to model", f"{fast['median_s']:.1f} s", f"{fast['tutorial']['whole_s']:.0f} s",
+         f"{fast['ratio']:.1f}", f"n={len(fast['seconds'])}; theirs scaled from a part")
+    )  # fmt: skip
     results["memory_mb"] = memory = training_memory(data)
     rows.append(("peak memory of training on all images", f"{memory} MB", "", "", "one epoch"))
 
@@ -71,6 +80,11 @@ def main() -> None:
     for row in rows:
         table.add_row(*row)
     Console(width=140).print(table)
+    print_fast(fast)
+    results["inference"] = read = inference.measure(data, inference.IMAGES)
+    inference.print_figures(read)
+    results["service"] = service = measure_services()
+    Console(width=140).print(service_table(service))
     target = Path("runs", f"bench-{time.strftime('%Y%m%d-%H%M%S')}.json")
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(results, indent=2) + "\n")

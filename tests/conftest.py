@@ -1,10 +1,13 @@
 """What several tests share: the real images where they are present, a small drawn data set, a tiny model."""
 
+import multiprocessing
 import os
 import pty
+import signal
 import subprocess
 import sys
 import threading
+from multiprocessing import forkserver
 from pathlib import Path
 
 import hypothesis
@@ -20,6 +23,34 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 GTSRB_VARIABLE = "ROADSIGNS_GTSRB"
 TINY_IMAGE_SIZE = 32
+
+# By seconds. pytest-xdist would hand out the files with the most tests first, and at the end one core waits for another
+# that has only begun a file of few and long ones.
+LONGEST_FIRST = (
+    "test_documents.py",
+    "training/test_train.py",
+    "cli/test_train.py",
+    "training/test_cross_validate.py",
+    "data/test_drawn_track.py",
+    "evaluation/test_evaluate.py",
+)
+
+
+def pytest_configure(config):
+    """Files go to the processes of pytest-xdist in the order of the tests."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items):
+    """The longest files are begun first; within a file nothing moves."""
+    here = Path(__file__).parent
+
+    def place(item):
+        name = item.path.relative_to(here).as_posix()
+        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=place)
 
 
 def pytest_runtest_setup(item):
@@ -66,6 +97,74 @@ def _read_terminal(terminal, shown):
         return
 
 
+# What a copy does before it runs a program: its output goes to files, and its words are its own.
+COPY = """
+import logging, os, sys
+for number, path in ((1, stdout), (2, stderr)):
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT)
+    os.dup2(handle, number)
+    os.close(handle)
+# As roadsigns does where it imports Keras itself.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
+sys.argv[:] = ["-c", *arguments]
+exec(compile(program, "<string>", "exec"), {"__name__": "__main__"})
+"""
+
+
+class CopiedProcess:
+    """A process that began as a copy of one that has imported Keras; to be used like `subprocess.Popen`."""
+
+    def __init__(self, context, folder, program, arguments):
+        self._files = folder / "stdout", folder / "stderr"
+        stdout, stderr = map(str, self._files)
+        names = {"stdout": stdout, "stderr": stderr, "program": program, "arguments": [*map(str, arguments)]}
+        self._process = context.Process(target=exec, args=(COPY, names))
+        self._process.start()
+
+    @property
+    def returncode(self):
+        """Its status, or less than 0 for the signal that ended it; None while it runs."""
+        return self._process.exitcode
+
+    def poll(self):
+        """The same."""
+        return self.returncode
+
+    def send_signal(self, number):
+        """Send it a signal, if it runs."""
+        if self.poll() is None:
+            os.kill(self._process.pid, number)
+
+    def kill(self):
+        """End it at once, if it runs."""
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, timeout=300):
+        """Wait for its end; gives what it wrote on standard output and on standard error."""
+        self._process.join(timeout)
+        assert self.poll() is not None, f"still running after {timeout} s"
+        return tuple(path.read_text() if path.exists() else "" for path in self._files)
+
+
+@pytest.fixture(scope="session")
+def start_with_keras(tmp_path_factory):
+    """Start Python code in a process of its own, where Keras is imported already: that takes seven seconds of a core.
+
+    The processes are copies (forks) of one that imported TensorFlow and ran nothing. They are killed, interrupted and
+    limited like any other. What the start of Python itself decides is for `subprocess`.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["roadsigns.cli.train", "roadsigns.training.train"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
+        forkserver.ensure_running()
+
+    def start(program, *arguments):
+        return CopiedProcess(context, tmp_path_factory.mktemp("process"), program, arguments)
+
+    return start
+
+
 @pytest.fixture(scope="session")
 def gtsrb_folder():
     """The folder of the real images; a test that uses it is marked gtsrb."""
@@ -73,6 +172,14 @@ def gtsrb_folder():
     if not (folder / "Final_Training" / "Images").is_dir():
         pytest.fail(f"{GTSRB_VARIABLE} is {folder}, which holds no Final_Training/Images")
     return folder
+
+
+@pytest.fixture(scope="session")
+def gtsrb_data(gtsrb_folder):
+    """The labelled real images, read once; a test that uses it is marked gtsrb."""
+    from roadsigns.data.gtsrb import read_training
+
+    return read_training(gtsrb_folder)
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def test_notebook_runs_on_drawn_signs(tmp_path, monkeypatch):
     path = ROOT / "notebooks" / "tutorial.ipynb"
     notebook = nbformat.read(path, as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells)
-    for name, value in {"NOTEBOOK_EPOCHS": "1", "NOTEBOOK_TRACKS": "3", "ROADSIGNS_CACHE": str(tmp_path)}.items():
+    for name, value in {"NOTEBOOK_EPOCHS": "1", "NOTEBOOK_TRACKS": "2", "ROADSIGNS_CACHE": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("ROADSIGNS_GTSRB", raising=False)
     assert "ROADSIGNS_GTSRB" not in os.environ
@@ -87,7 +87,7 @@ def test_notebook_runs_on_drawn_signs(tmp_path, monkeypatch):
     assert len(pictures) >= 6
 
 
-# Well lit, clean, near and sharp, so that two hundred steps are enough.
+# Well lit, clean, near and sharp, so that a hundred steps are enough.
 EASY = {
     "brightness_delta": 3.0,
     "hue_degrees": 2.0,
@@ -103,9 +103,10 @@ EASY = {
 }
 SHORT = {
     "data.split": "none",
-    "data.image_size": 32,
-    "training.epochs": 7,
-    "training.drop_every_epochs": 6,
+    "training.epochs": 3,
+    "training.epoch_fraction": 1,
+    "training.batch_size": 16,
+    "augmentation.hue_degrees": 0,
 }
 
 
@@ -125,11 +126,11 @@ def test_own_signs_are_learned_from_drawings_alone(tmp_path):
     from roadsigns.evaluation.evaluate import evaluate
 
     levers = set_all({f"drawing.{name}": value for name, value in EASY.items()})
-    for folder, tracks, seed in (("mine", 60, 0), ("fresh", 10, 1)):
+    for folder, tracks, seed in (("mine", 30, 0), ("fresh", 10, 1)):
         options = ["--templates", OWN_SIGNS, "--tracks", tracks, "--frames", 3, "--seed", seed, *levers]
         call("draw", tmp_path / folder, *options)
 
-    call("train", "--data", tmp_path / "mine", "--recipe", "tutorial", "--run", tmp_path / "run", *set_all(SHORT))
+    call("train", "--data", tmp_path / "mine", "--recipe", "fast", "--run", tmp_path / "run", *set_all(SHORT))
 
     evaluation = evaluate(tmp_path / "run", tmp_path / "fresh", split="all")
     assert len(evaluation.labels) == 180

@@ -49,6 +49,20 @@ def test_long_job_off_a_terminal_prints_a_line_every_ten_seconds(capsys, clock):
     ]
 
 
+def test_job_of_unknown_length_tells_how_fast_it_goes_on(capsys, clock):
+    """Lines as seldom, and the last one with what was done."""
+    with progress("Predicting", total=None) as advance:
+        for second in range(1, 26):
+            clock.now = float(second)
+            advance(4)
+
+    assert capsys.readouterr().err.splitlines() == [
+        "Predicting: 40 images, 4/s",
+        "Predicting: 80 images, 4/s",
+        "Predicting: 100 images in 25.0 s",
+    ]
+
+
 def test_error_in_the_job_passes_through(capsys, clock):
     """Nothing claims that the job is done."""
 
@@ -70,4 +84,13 @@ def test_bar_leaves_standard_output_alone(run_on_terminal):
     assert (status, output) == (0, "a result\n")
     assert "a result" not in shown
     for part in ("Reading", "2/2", "loss 0.5"):
+        assert part in shown
+
+
+def test_bar_runs_where_the_total_is_unknown(run_on_terminal):
+    """It tells what is done and how fast."""
+    status, _, shown = run_on_terminal(ON_A_TERMINAL.replace("total=2", "total=None"))
+
+    assert status == 0
+    for part in ("Reading", "2/?", "it/s", "loss 0.5"):
         assert part in shown

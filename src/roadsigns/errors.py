@@ -7,6 +7,7 @@
     ├── RecipeError          a recipe has an unknown key or a value that makes no sense
     ├── ModelError           a model folder, file or name that cannot be used
     ├── RunError             a run folder that is taken, incomplete or cannot be written
+    ├── ServiceError         the service cannot start
     ├── SeenDataError        an evaluation on images that the model was trained on
     └── MissingExtraError    an optional dependency is not installed
 
@@ -40,6 +41,10 @@ class ModelError(RoadsignsError):
 
 class RunError(RoadsignsError):
     """A run folder that is taken, incomplete or cannot be written."""
+
+
+class ServiceError(RoadsignsError):
+    """The service cannot start."""
 
 
 class SeenDataError(RoadsignsError):

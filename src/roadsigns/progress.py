@@ -22,17 +22,21 @@ class Advance(Protocol):
 
 
 @contextmanager
-def progress(description: str, *, total: int, unit: str = "images") -> Iterator[Advance]:
-    """Show how far a job of `total` steps is. Shows nothing if it ends within the first two seconds off a terminal."""
+def progress(description: str, *, total: int | None, unit: str = "images") -> Iterator[Advance]:
+    """Show how far a job of `total` steps is. Shows nothing if it ends within the first two seconds off a terminal.
+
+    Where nobody knows the total, None, it shows how fast the job goes on instead of when it will be over.
+    """
     yield from (_bar(description, total, unit) if sys.stderr.isatty() else _lines(description, total, unit))
 
 
-def _bar(description: str, total: int, unit: str) -> Iterator[Advance]:
+def _bar(description: str, total: int | None, unit: str) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        TaskProgressColumn,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
@@ -44,8 +48,7 @@ def _bar(description: str, total: int, unit: str) -> Iterator[Advance]:
         MofNCompleteColumn(),
         TextColumn(unit),
         TimeElapsedColumn(),
-        TextColumn("ETA"),
-        TimeRemainingColumn(),
+        *((TextColumn("ETA"), TimeRemainingColumn()) if total is not None else (TaskProgressColumn(show_speed=True),)),
         TextColumn("{task.fields[note]}"),
     )
     # Rich would otherwise send standard output, a command's result, to standard error while the bar is shown.
@@ -60,7 +63,7 @@ def _bar(description: str, total: int, unit: str) -> Iterator[Advance]:
         yield advance
 
 
-def _lines(description: str, total: int, unit: str) -> Iterator[Advance]:
+def _lines(description: str, total: int | None, unit: str) -> Iterator[Advance]:
     start = last = time.monotonic()
     done = 0
 
@@ -68,15 +71,18 @@ def _lines(description: str, total: int, unit: str) -> Iterator[Advance]:
         nonlocal done, last
         done += steps
         now = time.monotonic()
-        if now - last < SECONDS_BETWEEN_LINES or done >= total:
+        if now - last < SECONDS_BETWEEN_LINES or (total is not None and done >= total):
             return
         last = now
-        remaining = (now - start) / done * (total - done) if done else float("nan")
-        print(
-            f"{description}: {done}/{total} {unit}, ETA {remaining:.0f} s {note}".rstrip(), file=sys.stderr, flush=True
-        )
+        if total is None:
+            pace = f"{done} {unit}, {done / (now - start):.0f}/s"
+        else:
+            remaining = (now - start) / done * (total - done) if done else float("nan")
+            pace = f"{done}/{total} {unit}, ETA {remaining:.0f} s"
+        print(f"{description}: {pace} {note}".rstrip(), file=sys.stderr, flush=True)
 
     yield advance
     seconds = time.monotonic() - start
     if seconds > SECONDS_UNTIL_SHOWN:
-        print(f"{description}: {done}/{total} {unit} in {seconds:.1f} s", file=sys.stderr, flush=True)
+        count = done if total is None else f"{done}/{total}"
+        print(f"{description}: {count} {unit} in {seconds:.1f} s", file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from roadsigns.cli.main import COMMANDS, main
 from roadsigns.errors import DataError
 
 MAIN = "from roadsigns.cli.main import main; main()"
-HEAVY = {"keras", "tensorflow", "jax", "torch", "matplotlib"}
+HEAVY = {"keras", "tensorflow", "jax", "torch", "matplotlib", "onnx", "onnxruntime", "openvino"}
 # Runs the code given, and then says which heavy packages it has loaded.
 LOADED = """
 import sys

@@ -1,17 +1,22 @@
 """`roadsigns predict`: images in, names out, for people and for programs."""
 
+import csv
 import json
 import os
 import shutil
+import tarfile
+import zipfile
 
+import click
 import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from roadsigns.bulk import result_table
 from roadsigns.classes import GTSRB_CLASSES
 from roadsigns.cli import main
-from roadsigns.cli import predict as predict_module
 from roadsigns.cli.predict import command
+from roadsigns.data.gtsrb import read_training
 from roadsigns.inference import model_file, recognizer
 from roadsigns.inference.recognizer import Recognizer
 
@@ -88,7 +93,7 @@ def test_table_of_many_images_reads_as_one(run, signs, monkeypatch):
     """However many tables it is made of: one header, columns at the same places."""
     shutil.copy(signs / "10.ppm", signs / "one with a longer name.ppm")
     whole = run(signs).stdout
-    monkeypatch.setattr(predict_module, "ROWS", 1)
+    monkeypatch.setattr(result_table, "ROWS", 1)
 
     assert [line.rstrip() for line in run(signs).stdout.splitlines()] == [line.rstrip() for line in whole.splitlines()]
     assert whole.count("runners-up") == 1
@@ -197,6 +202,10 @@ def test_box_outside_its_picture_is_reported(run, signs):
         (["{signs}/10.ppm", "--box", "5,6,20"], "'5,6,20' is no box. Expected four whole numbers such as 5,6,41,42"),
         (["{signs}/10.ppm", "--box", "5,6,20,x"], "is no box"),
         (["{signs}/10.ppm", "--top-k", "0"], "0 is not in the range x>=1"),
+        (["{signs}/10.ppm", "--box", "5,6,20,21", "--boxes", "a.csv"], "--box and --boxes exclude each other"),
+        (["-", "--box", "5,6,20,21"], "--box is for a single image, and there are perhaps many"),
+        (["{signs}", "--json", "--format", "csv"], "--json and --format csv exclude each other"),
+        (["{signs}", "--format", "xml"], "'xml' is not one of"),
         ([], "Missing argument 'IMAGE...'"),
     ],
 )
@@ -230,10 +239,10 @@ def test_folder_without_images_is_passed_over_with_a_word(run, signs, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
 
-    result = run(empty, signs / "10.ppm", "--json")
+    with pytest.warns(UserWarning, match=f"the folder {empty} holds no images"):
+        result = run(empty, signs / "10.ppm", "--json")
     assert result.return_value == 0
     assert len(lines_of(result)) == 1
-    assert f"the folder {empty} holds no images" in result.stderr
 
     assert "nothing to predict" in str(run(empty).exception)
 
@@ -257,3 +266,101 @@ def test_bar_and_results_do_not_mix(run_on_terminal, signs, tiny_run):
     assert len([json.loads(line) for line in output.splitlines()]) == 4
     assert "Predicting" in shown
     assert "4/4" in shown
+
+
+def test_packed_archive_is_read_as_it_comes(run, signs, tmp_path):
+    """How much is in it is not known before; the table has a line for each image all the same."""
+    with tarfile.open(tmp_path / "signs.tar.gz", "w:gz") as archive:
+        archive.add(signs, "signs")
+
+    result = run(tmp_path / "signs.tar.gz")
+
+    assert result.return_value == 0
+    shown = sorted(line.split()[0] for line in result.stdout.splitlines()[1:])
+    assert shown == [f"{tmp_path}/signs.tar.gz/signs/{name}" for name in ("10.ppm", "9.PPM", "more/1.ppm")]
+
+
+def test_archive_reads_as_its_folder_does(run, signs, tmp_path):
+    """To the last digit, in its own order; what is broken in it is reported by its name within."""
+    (signs / "1.png").write_bytes(b"broken")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("1.png", "9.PPM", "10.ppm", "more/1.ppm"):
+            archive.write(signs / name, name)
+
+    result = run(tmp_path / "a.zip", "--json")
+
+    assert result.return_value == 1
+    of_folder = lines_of(run(signs, "--json"))
+    expected = [{**line, "path": line["path"].replace(str(signs), f"{tmp_path}/a.zip")} for line in of_folder]
+    assert lines_of(result)[1:] == expected[1:]
+    assert lines_of(result)[0]["error"].startswith(f"{tmp_path}/a.zip/1.png does not decode")
+
+
+def test_list_and_table_come_through_standard_input(tiny_run, signs, tiny):
+    """A path a line, or CSV with boxes."""
+
+    def run(text):
+        arguments = ["predict", "--model", str(tiny_run), "-", "--json"]
+        return CliRunner().invoke(main.group, arguments, input=text, standalone_mode=False)
+
+    (line,) = lines_of(run(f"{signs}/10.ppm\n"))
+    assert line["probability"] == pytest.approx(tiny.predict_one(signs / "10.ppm").probability)
+    whole, boxed = lines_of(run(f"path,x1,y1,x2,y2\n{signs}/10.ppm,,,,\n{signs}/10.ppm,5,6,20,21\n"))
+    assert whole["probability"] == line["probability"]
+    assert boxed["box"] == [5, 6, 20, 21]
+    assert boxed["probability"] == pytest.approx(tiny.predict_one(signs / "10.ppm", box=(5, 6, 20, 21)).probability)
+
+
+def test_boxes_of_gtsrbs_own_tables_are_used(run, drawn_folder):
+    """The table as the source, or for a folder: the same boxes, the same answers."""
+    images = drawn_folder / "Final_Training" / "Images" / "00014"
+    table = next(images.glob("GT-*.csv"))
+
+    of_table = lines_of(run(table, "--json"))
+    of_folder = lines_of(run(images, "--boxes", table, "--json"))
+
+    assert sorted(of_table, key=lambda line: line["path"]) == sorted(of_folder, key=lambda line: line["path"])
+    first = of_table[0]
+    row = next(sample for sample in read_training(drawn_folder).samples if str(sample.path) == first["path"])
+    assert tuple(first["box"]) == row.box
+    assert len(of_table) == 4
+
+
+def test_csv_names_every_class_that_was_asked_for(run, signs, tiny):
+    """And can be given back: a table of paths and boxes."""
+    expected = tiny.predict_one(signs / "10.ppm", top_k=2)
+
+    (row,) = csv.DictReader(run(signs / "10.ppm", "--top-k", 2, "--format", "csv").stdout.splitlines())
+
+    assert (int(row["class_id"]), int(row["class_id_2"])) == tuple(entry.class_id for entry in expected.top_k)
+    assert float(row["probability_2"]) == pytest.approx(expected.top_k[1].probability)
+
+
+def test_file_is_written_when_all_is_read(run, signs, tmp_path):
+    """In the format that its suffix stands for; the status tells of what could not be read."""
+    (signs / "1.png").write_bytes(b"")
+    out = tmp_path / "out.jsonl"
+
+    result = run(signs, "--out", out)
+
+    assert result.return_value == 1
+    assert result.stdout == f"Wrote 4 results to {out}, 1 of them images that could not be read.\n"
+    assert [json.loads(line) for line in out.read_text().splitlines()] == lines_of(run(signs, "--json"))
+
+
+def test_ctrl_c_leaves_what_was_read(run, signs, tmp_path, monkeypatch):
+    """Beside the file, which is not made."""
+    whole = Recognizer.predict_each
+
+    def interrupted(*arguments, **options):
+        yield next(whole(*arguments, **options))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Recognizer, "predict_each", interrupted)
+
+    with pytest.warns(UserWarning, match="The first 1 results are in"):
+        result = run(signs, "--out", tmp_path / "out.csv")
+
+    assert isinstance(result.exception, click.Abort)
+    assert len((tmp_path / "out.partial.csv").read_text().splitlines()) == 2
+    assert not (tmp_path / "out.csv").exists()

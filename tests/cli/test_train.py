@@ -40,6 +40,21 @@ def train_on_batch(self, *batch, **options):
 keras.Model.train_on_batch = train_on_batch
 main()
 """
+# An endless training that leaves the cores to whoever waits for it.
+SLOW = """
+import time
+import keras
+from roadsigns.cli.main import main
+
+step = keras.Model.train_on_batch
+
+def train_on_batch(self, *batch, **options):
+    time.sleep(0.1)
+    return step(self, *batch, **options)
+
+keras.Model.train_on_batch = train_on_batch
+main()
+"""
 # No file may grow beyond a megabyte, as on a disk that is full: history and records go in, weights do not.
 FULL_DISK = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20)); {MAIN}"
 # Dropped only here: the interpreter and the data may lie where nobody else may read.
@@ -112,12 +127,12 @@ class Stopped:
 
 
 @pytest.fixture(scope="module")
-def stopped(drawn_folder, tmp_path_factory):
-    """Ctrl-C in the third of six steps of the first of two epochs; then resumed to the end."""
+def stopped(drawn_folder, tmp_path_factory, start_with_keras):
+    """Ctrl-C in the third of six steps of the first of two epochs; then resumed to the end, as a user does it."""
     folder = tmp_path_factory.mktemp("stopped")
     arguments = ["train", "--data", drawn_folder, "--run", folder / "run", "--no-cache"]
     options = [*SMALL, "--recipe", "tutorial", "--seed", 3, "--set", "training.epochs=2"]
-    first = ended(start(INTERRUPTED, 3, *arguments, *options))
+    first = ended(start_with_keras(INTERRUPTED, 3, *arguments, *options))
     shutil.copytree(folder / "run", folder / "held")
     second = ended(start(MAIN, *arguments, "--resume"))
     return Stopped(folder / "run", folder / "held", first, second)
@@ -133,11 +148,12 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def running(drawn_folder, tmp_path_factory):
+def running(drawn_folder, tmp_path_factory, start_with_keras):
     """An endless run; after an epoch a second process wants its folder; then Ctrl-C from outside."""
     path = tmp_path_factory.mktemp("running") / "run"
     arguments = ["train", "--data", drawn_folder, "--run", path, "--no-cache"]
-    first = start(MAIN, *arguments, *SMALL, "--recipe", "tutorial", "--set", "training.epochs=100000")
+    options = [*SMALL, "--recipe", "tutorial", "--set", "training.epochs=100000"]
+    first = start_with_keras(SLOW, *arguments, *options)
     try:
         deadline = time.monotonic() + 200
         while not (path / "model.keras").exists() and first.poll() is None and time.monotonic() < deadline:
@@ -245,13 +261,14 @@ def test_ctrl_c_after_an_epoch_leaves_the_best_model_and_the_curves(running):
     assert running.first.stdout.startswith(f"{running.path}: epoch {best}, accuracy ")
 
 
-def test_a_full_disk_ends_a_training_and_loses_nothing(running, drawn_folder, tmp_path):
+def test_a_full_disk_ends_a_training_and_loses_nothing(running, drawn_folder, tmp_path, start_with_keras):
     """The sentence says how to go on; model and checkpoint stay as they were."""
     path = tmp_path / "run"
     shutil.copytree(running.path, path)
     before = files(path)
 
-    end = ended(start(FULL_DISK, "train", "--data", drawn_folder, "--run", path, "--resume", "--no-cache"))
+    arguments = ["train", "--data", drawn_folder, "--run", path, "--resume", "--no-cache"]
+    end = ended(start_with_keras(FULL_DISK, *arguments))
 
     assert (end.status, end.stdout) == (1, "")
     assert f"The run folder {path} cannot be written: File too large." in end.stderr
@@ -261,8 +278,9 @@ def test_a_full_disk_ends_a_training_and_loses_nothing(running, drawn_folder, tm
     assert after.keys() == before.keys()
     for name in ("model.keras", "checkpoint.npz", "recipe.toml", "curves.png"):
         assert after[name] == before[name]
-    # The epoch that the checkpoint does not know yet is trained again on resume.
-    assert len(RunFolder(path).read_history()) == RunFolder(path).read_checkpoint().epoch + 1
+    # The disk is full for the model of the last epoch, which a resume writes again, or for the checkpoint of the next:
+    # an epoch that the checkpoint does not know yet is trained again on resume.
+    assert len(RunFolder(path).read_history()) - RunFolder(path).read_checkpoint().epoch in (0, 1)
 
 
 @pytest.fixture

@@ -178,11 +178,9 @@ def test_a_fold_is_found_again_by_its_record():
 
 @pytest.mark.gtsrb
 @pytest.mark.parametrize("by", ["track", "group"])
-def test_real_folds_are_balanced(gtsrb_folder, by):
+def test_real_folds_are_balanced(gtsrb_data, by):
     """39,209 images in five folds that differ by few tracks; every class is judged in each."""
-    from roadsigns.data.gtsrb import read_training
-
-    samples = read_training(gtsrb_folder).samples
+    samples = gtsrb_data.samples
 
     splits = split_folds(samples, folds=5, by=by, seed=0)
 

@@ -19,7 +19,6 @@ from roadsigns.data.groups import (
     with_groups,
     write_groups,
 )
-from roadsigns.data.gtsrb import read_training
 from roadsigns.data.samples import Sample, TrackKey
 from roadsigns.errors import DataError, ImageError, RunError
 
@@ -228,10 +227,10 @@ def test_packages_table_holds_gtsrb():
 
 
 @pytest.mark.gtsrb
-def test_packages_table_is_what_the_real_images_give(gtsrb_folder):
+def test_packages_table_is_what_the_real_images_give(gtsrb_data):
     """For the classes of the known twins, and a few small ones."""
     classes = {*KNOWN_TWINS, 6, 32}
-    samples = read_training(gtsrb_folder).samples
+    samples = gtsrb_data.samples
     expected = {key: group for key, group in gtsrb_groups().items() if key.class_id in classes}
 
     grouping = group_tracks([sample for sample in samples if sample.class_id in classes])

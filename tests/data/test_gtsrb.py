@@ -112,13 +112,13 @@ def test_source_that_is_no_text_is_read_all_the_same(tmp_path):
 
 
 @pytest.mark.gtsrb
-def test_real_training_set_is_complete(gtsrb_folder):
+def test_real_training_set_is_complete(gtsrb_data):
     """39,209 images of 1,307 tracks in 43 classes."""
-    data = read_training(gtsrb_folder)
+    samples = gtsrb_data.samples
 
-    assert len(data.samples) == 39_209
-    assert len({sample.track_key for sample in data.samples}) == 1_307
-    assert {sample.class_id for sample in data.samples} == set(range(43))
+    assert len(samples) == 39_209
+    assert len({sample.track_key for sample in samples}) == 1_307
+    assert {sample.class_id for sample in samples} == set(range(43))
 
 
 @pytest.mark.parametrize("place", [TEST_CSV, f"Final_Test/{TEST_CSV}", f"Final_Test/Images/{TEST_CSV}"])

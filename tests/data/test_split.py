@@ -250,11 +250,9 @@ def test_tracks_of_counts_class_and_track_together():
 
 
 @pytest.mark.gtsrb
-def test_real_tracks_are_split_whole(gtsrb_folder):
+def test_real_tracks_are_split_whole(gtsrb_data):
     """About a fifth of 1,307 tracks, some of every class."""
-    from roadsigns.data.gtsrb import read_training
-
-    split = split_samples(read_training(gtsrb_folder).samples, by="track", validation_fraction=0.2, seed=0)
+    split = split_samples(gtsrb_data.samples, by="track", validation_fraction=0.2, seed=0)
 
     assert tracks_of(split.train).isdisjoint(tracks_of(split.validation))
     assert len(tracks_of(split.validation)) == pytest.approx(1307 / 5, abs=10)
@@ -262,11 +260,9 @@ def test_real_tracks_are_split_whole(gtsrb_folder):
 
 
 @pytest.mark.gtsrb
-def test_real_groups_are_split_whole(gtsrb_folder):
+def test_real_groups_are_split_whole(gtsrb_data):
     """About a fifth of the tracks, some of every class, and no twins on both sides."""
-    from roadsigns.data.gtsrb import read_training
-
-    split = split_samples(read_training(gtsrb_folder).samples, by="group", validation_fraction=0.2, seed=0)
+    split = split_samples(gtsrb_data.samples, by="group", validation_fraction=0.2, seed=0)
 
     assert groups_of(split.train).keys().isdisjoint(groups_of(split.validation))
     assert len(tracks_of(split.validation)) == pytest.approx(1307 / 5, abs=30)

@@ -69,3 +69,15 @@ def frames_of():
         return {f"{sign}/{track}_{frame}.png" for frame in range(count)}
 
     return name
+
+
+@pytest.fixture(scope="session")
+def sides(tmp_path_factory, write_cross, three_signs, frames_of):
+    """A misreads a bus and a ferry; B half of the ferry, and a stop. Not to be changed."""
+    folder = tmp_path_factory.mktemp("sides")
+    before = frames_of("Bus", 1, 5) | frames_of("[b]ferry", 2, 4)
+    after = frames_of("[b]ferry", 2, 2) | frames_of("stop", 0, 3)
+    return (
+        write_cross(folder / "a", three_signs, misread=before),
+        write_cross(folder / "b", three_signs, misread=after),
+    )

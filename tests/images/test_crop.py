@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.data.gtsrb import read_training
 from roadsigns.errors import ImageError
 from roadsigns.images.crop import crop_sign
 from roadsigns.images.decode import read_image
@@ -60,9 +59,9 @@ def test_any_box_is_cut_out_whole_or_refused(x1, y1, x2, y2):
 
 
 @pytest.mark.gtsrb
-def test_real_images_are_framed_that_way_already(gtsrb_folder):
+def test_real_images_are_framed_that_way_already(gtsrb_data):
     """Cut by its own box, a GTSRB image loses next to nothing of its width."""
-    samples = read_training(gtsrb_folder).samples[::40]
+    samples = gtsrb_data.samples[::40]
     lost = []
     for sample in samples:
         image = read_image(sample.path)

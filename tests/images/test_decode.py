@@ -1,15 +1,19 @@
 """Bytes to RGB uint8, or an error that says why not."""
 
 import io
+import os
+import threading
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps, PngImagePlugin
 
 from roadsigns.errors import ImageError
+from roadsigns.images import decode
 from roadsigns.images.decode import IMAGE_SUFFIXES, MAX_PIXELS, decode_image, read_image, to_rgb
 
 FORMATS = ("PPM", "PNG", "JPEG")
@@ -22,6 +26,13 @@ def encode(image, file_format="PNG", **options):
     file = io.BytesIO()
     (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(file, file_format, **options)
     return file.getvalue()
+
+
+def noted(orientation):
+    """A camera's note of how it was held."""
+    note = Image.Exif()
+    note[0x0112] = orientation
+    return note
 
 
 @pytest.mark.parametrize("file_format", ["PPM", "PNG"])
@@ -137,12 +148,59 @@ def test_cmyk_jpeg_becomes_rgb():
     assert image.max() <= 3
 
 
-def test_noted_orientation_is_ignored():
-    """GTSRB's boxes were drawn on pixels as they are stored."""
-    note = Image.Exif()
-    note[0x0112] = 6
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG"])
+def test_camera_held_any_way_gives_an_upright_picture(file_format, orientation):
+    """As Pillow's own `exif_transpose` turns it, and as every viewer shows it."""
+    content = encode(PIXELS, file_format, exif=noted(orientation))
 
+    with Image.open(io.BytesIO(content)) as image:
+        expected = np.asarray(ImageOps.exif_transpose(image))
+    np.testing.assert_array_equal(decode_image(content), expected)
+    with Image.open(io.BytesIO(content)) as image:
+        np.testing.assert_array_equal(to_rgb(image), expected)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("note", [b"", b"Exif\0\0", b"Exif\0\0MM\0*\0\0\0\x08\0\x09", b"Exif\0\0II*\0\xff\xff\xff\xff"])
+def test_broken_note_of_a_camera_is_passed_over(note):
+    """The picture is whole."""
     assert decode_image(encode(PIXELS, "JPEG", exif=note)).shape == PIXELS.shape
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@given(data=st.data())
+def test_damaged_note_of_a_camera_stops_nothing(data):
+    """Whatever bytes of it are changed."""
+    content = bytearray(encode(PIXELS, "JPEG", exif=noted(6)))
+    start = content.index(b"Exif")
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(start, start + 31))] = data.draw(st.integers(0, 255))
+
+    assert sorted(decode_image(bytes(content)).shape) == [3, 13, 17]
+
+
+def test_cmyk_jpeg_keeps_its_colours():
+    """A quarter of cyan, half of magenta, no yellow, no black; JPEG rounds."""
+    image = decode_image(encode(Image.new("CMYK", (8, 8), (64, 128, 0, 0)), "JPEG"))
+
+    np.testing.assert_allclose(image[4, 4], (191, 127, 255), atol=4)
+
+
+def test_first_picture_of_an_animation_is_read():
+    """As it is shown where nothing moves."""
+    frames = [Image.new("RGB", (4, 3), colour) for colour in ("red", "blue", "lime")]
+
+    image = decode_image(encode(frames[0], "PNG", save_all=True, append_images=frames[1:], duration=50))
+
+    assert (image == (255, 0, 0)).all()
+
+
+def test_first_picture_of_several_in_a_jpeg_is_read():
+    """Phones put a second one behind the photograph."""
+    frames = [Image.new("RGB", (16, 8), "red"), Image.new("RGB", (8, 8), "blue")]
+
+    assert decode_image(encode(frames[0], "MPO", save_all=True, append_images=frames[1:])).shape == (8, 16, 3)
 
 
 def test_single_pixel_decodes():
@@ -173,11 +231,17 @@ def test_what_is_no_image_is_refused(content):
         decode_image(content, name="sign.png")
 
 
-@pytest.mark.parametrize("file_format", ["GIF", "BMP", "TIFF", "WEBP"])
-def test_other_formats_are_refused(file_format):
+@pytest.mark.parametrize("file_format", ["GIF", "BMP", "TIFF", "WebP", "AVIF", "PDF"])
+def test_other_formats_are_refused_by_name(file_format):
     """A smaller door: what no data set needs is not parsed."""
-    with pytest.raises(ImageError, match="Expected a whole PPM, PNG or JPEG file"):
-        decode_image(encode(PIXELS, file_format))
+    with pytest.raises(ImageError, match=rf"it is an? {file_format} file\)\. Expected a whole PPM"):
+        decode_image(encode(PIXELS, file_format.upper()))
+
+
+def test_photograph_of_an_iphone_is_refused_by_name():
+    """HEIC, which Pillow does not read."""
+    with pytest.raises(ImageError, match="it is a HEIC file"):
+        decode_image(b"\0\0\0\x24ftypheic" + bytes(40))
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
@@ -252,6 +316,47 @@ def test_small_bomb_is_refused():
         decode_image(content, name="bomb.png")
 
 
+def test_pixels_may_be_limited_further():
+    """A service accepts less than a command; the limit itself is accepted."""
+    for file_format in FORMATS:
+        content = encode(PIXELS, file_format)
+        assert decode_image(content, max_pixels=PIXELS.size // 3).shape == PIXELS.shape
+        with pytest.raises(ImageError, match="17x13 pixels, more than the 220 that are read"):
+            decode_image(content, max_pixels=PIXELS.size // 3 - 1)
+
+
+def test_text_that_unfolds_without_end_is_refused():
+    """A PNG's compressed texts are bombs too."""
+    texts = PngImagePlugin.PngInfo()
+    for number in range(70):
+        texts.add_text(f"text {number}", "0" * 1_000_000, zip=True)
+    content = encode(Image.fromarray(PIXELS), "PNG", pnginfo=texts)
+
+    assert len(content) < 100_000
+    with pytest.raises(ImageError, match="does not decode"):
+        decode_image(content)
+
+
+def test_file_without_end_is_not_read_to_its_end(monkeypatch):
+    """A device, a pipe, or a file of another kind under an image's name."""
+    monkeypatch.setattr(decode, "MAX_BYTES", 100_000)
+
+    with pytest.raises(ImageError, match="/dev/zero has more than the 100000 bytes that are read"):
+        read_image(Path("/dev/zero"))
+
+
+def test_image_comes_through_a_pipe(tmp_path):
+    """Which gives its bytes piece by piece."""
+    content = encode(np.tile(PIXELS, (40, 40, 1)), "PPM")
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=(content,))
+    writer.start()
+
+    assert read_image(path).shape == (520, 680, 3)
+    writer.join()
+
+
 def test_large_photograph_is_read():
     """Three megapixels, from which a sign is cut by its box."""
     assert decode_image(encode(Image.new("RGB", (2048, 1536)))).shape == (1536, 2048, 3)
@@ -264,6 +369,12 @@ def test_content_decides_the_format(tmp_path, name):
     path.write_bytes(encode(PIXELS))
 
     np.testing.assert_array_equal(read_image(path), PIXELS)
+
+
+def test_path_that_cannot_be_is_refused():
+    """No file's name holds a zero."""
+    with pytest.raises(ImageError, match="cannot be read"):
+        read_image(Path("a\0b.png"))
 
 
 @pytest.mark.parametrize("name", ["missing.png", "folder"])

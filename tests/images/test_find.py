@@ -1,6 +1,14 @@
 """Image files of a folder: natural order, any case, nothing hidden."""
 
-from roadsigns.images.find import find_images, natural_order
+import os
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadsigns.images import find
+from roadsigns.images.find import count_images, find_images, in_natural_order, natural_order
 
 
 def make(folder, *names):
@@ -51,4 +59,54 @@ def test_circle_of_links_ends(tmp_path):
 
 def test_folder_without_images_gives_none(tmp_path):
     """Nothing is no error here."""
-    assert find_images(tmp_path) == []
+    assert list(find_images(tmp_path)) == []
+
+
+@given(st.sets(st.text("ab019 ", min_size=1, max_size=6)), st.integers(1, 5))
+def test_order_is_the_same_however_few_names_are_held(names, held):
+    """Each name once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(find, "HELD", held)
+
+        assert list(in_natural_order(lambda: names)) == sorted(names, key=natural_order)
+
+
+def test_memory_is_flat_however_many_names(monkeypatch):
+    """Ten times as many, listed anew for each part, take no more."""
+    monkeypatch.setattr(find, "HELD", 50)
+
+    def peak(count):
+        tracemalloc.start()
+        assert sum(1 for _ in in_natural_order(lambda: (f"{number:05d}.png" for number in range(count)))) == count
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return used
+
+    peak(60)
+    assert peak(600) < peak(60) + 20_000
+
+
+def test_count_is_that_of_what_is_found(tmp_path):
+    """With the longest path."""
+    make(tmp_path, "b10.png", "b9.txt", ".c.png", "10/x.ppm", "9/deep/er/y.jpg")
+
+    found = [len(str(path)) for path in find_images(tmp_path)]
+
+    assert count_images(tmp_path) == (3, max(found))
+
+
+def test_pipes_are_passed_over_and_links_to_nothing_are_not(tmp_path):
+    """A pipe would be waited for; a link is told of when it is read."""
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "nothing.png").symlink_to(tmp_path / "none.png")
+    (tmp_path / "self.png").symlink_to(tmp_path / "self.png")
+
+    assert [path.name for path in find_images(tmp_path)] == ["nothing.png", "self.png"]
+
+
+def test_folder_that_cannot_be_read_is_told_of(tmp_path):
+    """And raises nothing."""
+    problems = []
+
+    assert list(find_images(tmp_path / "none", onerror=problems.append)) == []
+    assert [problem.filename for problem in problems] == [str(tmp_path / "none")]

@@ -21,6 +21,7 @@ from roadsigns.inference.model_file import (
     save_model,
     weights_checksum,
 )
+from roadsigns.inference.onnx_graph import onnx_model
 
 PLAIN_KERAS = """
 import sys, keras
@@ -65,6 +66,15 @@ def test_network_comes_back_as_it_was_saved(tiny_model, tiny_network):
 
     assert weights_checksum(loaded) == weights_checksum(tiny_network)
     np.testing.assert_allclose(loaded(images), tiny_network(images), atol=1e-6)
+
+
+def test_network_of_an_onnx_file_is_built_anew(tmp_path, tiny_network, tiny_metadata):
+    """To go on training from it, or to export it; its weights are those of the file."""
+    path = tmp_path / "tiny.onnx"
+    path.write_bytes(onnx_model(tiny_network, tiny_metadata))
+
+    assert weights_checksum(load_network(path)) == weights_checksum(tiny_network)
+    assert read_metadata(path).weights_sha256 == weights_checksum(tiny_network)
 
 
 def test_plain_keras_loads_the_file(tiny_model, tiny_network):
@@ -184,9 +194,9 @@ def test_metadata_of_a_later_version_is_refused(tmp_path, tiny_model):
     with zipfile.ZipFile(tiny_model) as archive:
         values = json.loads(archive.read(METADATA_MEMBER))
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(METADATA_MEMBER, json.dumps({**values, "temperature": 2.0}))
+        archive.writestr(METADATA_MEMBER, json.dumps({**values, "rejection": 2.0}))
 
-    with pytest.raises(ModelError, match="temperature"):
+    with pytest.raises(ModelError, match="rejection"):
         read_metadata(path)
 
 

@@ -1,8 +1,11 @@
 """A trained model in use. The tiny model knows nothing; what is tested is the way of an image to its answer."""
 
 import io
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
+from itertools import repeat
 
 import numpy as np
 import pytest
@@ -11,19 +14,30 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from roadsigns.classes import GTSRB_CLASSES
-from roadsigns.errors import ImageError, ModelError
+from roadsigns.errors import ImageError, MissingExtraError, ModelError
 from roadsigns.images.crop import crop_sign
 from roadsigns.images.decode import read_image
 from roadsigns.images.prepare import Preparation, prepare
 from roadsigns.inference import model_file, recognizer
+from roadsigns.inference.engine import choose_engine
 from roadsigns.inference.model_file import METADATA_MEMBER, save_model
+from roadsigns.inference.onnx_file import seal
+from roadsigns.inference.onnx_graph import onnx_model
 from roadsigns.inference.recognizer import ClassProbability, Prediction, Recognizer
 
 
 @pytest.fixture(scope="module")
-def tiny(tiny_run):
-    """A recognizer of the tiny model."""
-    return Recognizer.load(tiny_run)
+def tiny_onnx(tmp_path_factory, tiny_network, tiny_metadata):
+    """The tiny model as an ONNX file. Not to be changed."""
+    path = tmp_path_factory.mktemp("models") / "tiny.onnx"
+    path.write_bytes(onnx_model(tiny_network, tiny_metadata))
+    return path
+
+
+@pytest.fixture(scope="module", params=["onnxruntime", "openvino", "keras"])
+def tiny(tiny_onnx, tiny_run, request):
+    """A recognizer of the tiny model, in each engine."""
+    return Recognizer.load(tiny_run if request.param == "keras" else tiny_onnx, engine=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -194,21 +208,132 @@ def test_each_image_is_answered_though_others_fail(tiny, paths, monkeypatch):
     assert "Image 3 is empty" in str(answers[3])
 
 
-def test_images_are_read_batch_by_batch(tiny, monkeypatch):
-    """So that memory does not grow with their number: after the first answer, the second batch is unread."""
+def test_images_are_read_a_few_batches_ahead(tiny, monkeypatch):
+    """So that memory does not grow with their number, and in the calling thread: generators are not for several."""
     monkeypatch.setattr(recognizer, "BATCH", 2)
     read = []
 
     def images():
-        for seed in range(6):
-            read.append(seed)
+        for seed in range(40):
+            read.append(threading.current_thread())
             yield noise(20, 20, seed)
 
     answers = tiny.predict_each(images())
     next(answers)
 
-    assert read == [0, 1]
-    assert len(list(answers)) == 5
+    assert len(read) <= 2 * (2 * tiny.threads + 1)
+    assert len(list(answers)) == 39
+    assert set(read) == {threading.current_thread()}
+
+
+def test_answers_that_nobody_takes_stop_the_work(tiny, monkeypatch):
+    """A generator that is closed leaves no thread behind."""
+    monkeypatch.setattr(recognizer, "BATCH", 2)
+    answers = tiny.predict_each(repeat(noise(20, 20)))
+    next(answers)
+
+    answers.close()
+
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("predict")]
+
+
+def test_many_threads_get_their_own_answers(tiny):
+    """Eight at once, with few images and with many."""
+    images = [noise(20 + seed, 30, seed) for seed in range(40)]
+    expected = tiny.predict(images, top_k=2)
+
+    def work(start):
+        count = 1 + 5 * (start % 8)
+        return tiny.predict(images[start : start + count], top_k=2)
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(work, range(40)))
+
+    for start, result in enumerate(results):
+        assert_same(result, expected[start : start + 1 + 5 * (start % 8)])
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino", "keras"])
+def test_every_engine_answers_the_same(tiny_onnx, tiny_network, engine):
+    """From an ONNX file, Keras too; alone, in a full batch, and in one that is not; with no image at all."""
+    crops = np.random.default_rng(0).random((45, 32, 32, 3), np.float32)
+    recognizer = Recognizer.load(tiny_onnx, engine=engine, threads=1)
+    expected = np.asarray(tiny_network(crops))
+
+    for count in (0, 1, 20, 45):
+        np.testing.assert_allclose(recognizer.probabilities(crops[:count]), expected[:count], atol=1e-4)
+    assert recognizer.engine.name.startswith(engine)
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
+def test_run_is_computed_by_another_engine_if_that_is_wanted(tiny_run, tiny_network, engine):
+    """Written as ONNX in memory."""
+    crops = np.random.default_rng(0).random((2, 32, 32, 3), np.float32)
+
+    probabilities = Recognizer.load(tiny_run, engine=engine).probabilities(crops)
+
+    np.testing.assert_allclose(probabilities, tiny_network(crops), atol=1e-4)
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino", "keras"])
+def test_bytes_go_into_the_graph_and_the_temperature_is_in_it(tmp_path, tiny_network, tiny_metadata, engine):
+    """Preparation "box": no float is made outside."""
+    path = tmp_path / "box.onnx"
+    path.write_bytes(onnx_model(tiny_network, replace(tiny_metadata, preparation="box", temperature=0.5)))
+    crops = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8)
+    squared = np.asarray(tiny_network(crops.astype(np.float32) / 255)) ** 2
+
+    recognizer = Recognizer.load(path, engine=engine)
+
+    expected = squared / squared.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(recognizer.probabilities(crops), expected, atol=1e-4)
+    assert recognizer.predict_one(noise(50, 50)).probability > 0
+    with pytest.raises(TypeError, match=r"The crops are of type float32\. The preparation 'box' gives uint8"):
+        recognizer.probabilities(crops.astype(np.float32))
+
+
+def test_engine_is_chosen_by_file_and_by_how_much_there_is_to_do(tiny_onnx, tiny_run, monkeypatch):
+    """OpenVINO where it is installed, but not for a few images."""
+    assert choose_engine(tiny_run / "model.keras", None) == "keras"
+    assert choose_engine(tiny_onnx, None) == "openvino"
+    assert choose_engine(tiny_onnx, 1_000_000) == "openvino"
+    assert choose_engine(tiny_onnx, 3) == "onnxruntime"
+    assert Recognizer.load(tiny_onnx, expected_images=3).engine.name == "onnxruntime"
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "openvino" else object())
+
+    assert choose_engine(tiny_onnx, None) == "onnxruntime"
+    with pytest.raises(MissingExtraError, match=r"pip install 'roadsigns\[openvino\]'"):
+        Recognizer.load(tiny_onnx, engine="openvino")
+
+
+def test_unknown_engine_and_no_threads_are_refused(tiny_onnx):
+    """With what there is."""
+    with pytest.raises(ModelError, match=r"Unknown engine 'tensorrt'\. There are: auto, onnxruntime, openvino, keras"):
+        Recognizer.load(tiny_onnx, engine="tensorrt")
+    with pytest.raises(ValueError, match="threads is 0"):
+        Recognizer.load(tiny_onnx, threads=0)
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
+@pytest.mark.parametrize("change", [{"classes": GTSRB_CLASSES[:42]}, {"image_size": 48}, {"preparation": "box"}])
+def test_onnx_file_whose_metadata_is_anothers_is_refused(tmp_path, tiny_onnx, tiny_metadata, change, engine):
+    """Classes, sides and the type of its input."""
+    path = tmp_path / "model.onnx"
+    path.write_bytes(seal(tiny_onnx.read_bytes(), replace(tiny_metadata, **change)))
+
+    with pytest.raises(ModelError, match="Its metadata belongs to another network"):
+        Recognizer.load(path, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
+def test_onnx_file_that_the_runtime_refuses_is_an_error_of_ours(tmp_path, tiny_onnx, engine):
+    """An operator that there is not, sealed all the same."""
+    path = tmp_path / "model.onnx"
+    path.write_bytes(seal(tiny_onnx.read_bytes().replace(b"Relu", b"Rulu")))
+
+    with pytest.raises(ModelError, match=r"model\.onnx does not load in"):
+        Recognizer.load(path, engine=engine)
 
 
 def test_single_image_given_as_a_list_is_told_apart(tiny, paths):

@@ -17,7 +17,8 @@ processor\t: 1
 model name\t: Intel(R) Xeon(R) Platinum 8488C
 flags\t\t: fpu avx2 avx512f avx512_bf16 amx_bf16 amx_tile
 """
-ZEN_4 = "processor\t: 0\nmodel name\t: AMD EPYC 9R14\nflags\t\t: fpu avx2 avx512f avx512_bf16\n"
+HIDDEN_TILES = "vendor_id\t: GenuineIntel\nmodel name\t: Intel(R) Xeon(R) Processor\nflags\t\t: avx512f avx512_bf16\n"
+ZEN_4 = "vendor_id\t: AuthenticAMD\nmodel name\t: AMD EPYC 9R14\nflags\t\t: fpu avx2 avx512f avx512_bf16\n"
 SKYLAKE = "processor\t: 0\nmodel name\t: Intel(R) Xeon(R) Platinum 8175M\nflags\t\t: fpu avx2 avx512f\n"
 # Linux on ARM says Features, and names no model.
 GRAVITON = "processor\t: 0\nBogoMIPS\t: 2100.00\nFeatures\t: fp asimd bf16\nCPU part\t: 0xd40\n"
@@ -42,6 +43,7 @@ def cpu(monkeypatch, tmp_path):
     [
         (SAPPHIRE_RAPIDS, "mixed_bfloat16"),
         (ZEN_4, "mixed_bfloat16"),
+        (HIDDEN_TILES, "float32"),
         (SKYLAKE, "float32"),
         (GRAVITON, "float32"),
         (EMPTY_FLAGS, "float32"),
@@ -49,8 +51,8 @@ def cpu(monkeypatch, tmp_path):
         (None, "float32"),
     ],
 )
-def test_bfloat16_is_chosen_where_the_cpu_multiplies_it(cpu, monkeypatch, text, policy):
-    """By the flags in /proc/cpuinfo; float32 where they lack, are not told, or the file is missing."""
+def test_bfloat16_is_chosen_where_it_is_faster(cpu, monkeypatch, text, policy):
+    """By flags and vendor in /proc/cpuinfo; float32 where they lack, are not told, or the file is missing."""
     monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
     cpu(text)
 
@@ -71,6 +73,7 @@ def test_other_back_ends_stay_in_float32(cpu, monkeypatch, backend):
     [
         (SAPPHIRE_RAPIDS, "float32"),
         (SAPPHIRE_RAPIDS, "mixed_bfloat16"),
+        (HIDDEN_TILES, "mixed_bfloat16"),
         (SKYLAKE, "float32"),
         (GRAVITON, "mixed_bfloat16"),
         (None, "mixed_bfloat16"),

@@ -18,10 +18,13 @@ COMMANDS = {
     "download": "Fetch the official GTSRB archives and unpack them.",
     "draw": "Draw traffic signs into a data folder, no photograph needed.",
     "evaluate": "Measure a model on held-out or test images.",
+    "export": "Write a model as a file for another runtime.",
     "group": "Find tracks that look as if they stood at one place.",
     "models": "List the models that are built in.",
+    "parity": "Compare an exported file with the Keras network on images.",
     "predict": "Name the signs in pictures.",
     "recipes": "List the recipes, or print one.",
+    "serve": "Answer over HTTP, with a page for people.",
     "sheet": "Lay images of each class beside drawn ones, on one page.",
     "train": "Train a model by a recipe.",
 }

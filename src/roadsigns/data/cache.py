@@ -28,7 +28,7 @@ from roadsigns.progress import progress
 __all__ = ["DecodedImages", "default_cache_folder", "open_decoded"]
 
 # Raise it when what is stored changes; entries of other formats are then never found.
-FORMAT = "decoded-rgb-uint8-1"
+FORMAT = "decoded-rgb-uint8-2"
 TEMPORARY_PREFIX = "building-"
 SECONDS_UNTIL_ABANDONED = 24 * 3600
 

@@ -57,6 +57,10 @@ class Crops:
         Returns:
             RGB, shape (len(index), image_size, image_size, 3), float32 in [0, 1].
         """
+        return to_unit(self.squares(index, changes))
+
+    def squares(self, index: Indices, changes: Matrix | None = None) -> npt.NDArray[np.uint8] | npt.NDArray[np.float32]:
+        """Cut some of them out as `batch` does, but leave levels bytes."""
         shape = (len(index), self.image_size, self.image_size, 3)
         if self.frames is None:
             squares = np.empty(shape, np.float32)
@@ -73,4 +77,4 @@ class Crops:
         crops = np.empty(shape, np.uint8)
         for position, frame, crop in zip(index, frames, crops, strict=True):
             resample(self.pixels[position], frame, image_size=self.image_size, out=crop)
-        return to_unit(crops)
+        return crops

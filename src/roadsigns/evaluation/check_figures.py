@@ -8,7 +8,7 @@ import numpy as np
 
 from roadsigns.data.statistics import ClassFigures, Spread
 from roadsigns.evaluation.figures import BLUE, GREY, ORANGE, figure_at
-from roadsigns.evaluation.printable import printable
+from roadsigns.printable import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,9 +9,9 @@ import numpy as np
 from roadsigns.data.check import Check
 from roadsigns.errors import ImageError
 from roadsigns.evaluation.figures import RED, figure_at
-from roadsigns.evaluation.printable import printable
 from roadsigns.evaluation.sheet import brighten
 from roadsigns.images.decode import UInt8Image, read_image
+from roadsigns.printable import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

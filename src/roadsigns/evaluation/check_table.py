@@ -8,7 +8,7 @@ import numpy as np
 from roadsigns.data.check import Check
 from roadsigns.data.findings import Finding, Item, counted
 from roadsigns.data.statistics import ClassFigures, Spread, spread_of
-from roadsigns.evaluation.printable import printable
+from roadsigns.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -19,10 +19,10 @@ from roadsigns.errors import DataError, ImageError, RunError
 from roadsigns.evaluation.examples import DrawnExamples, caption_of, choose_examples, draw_examples
 from roadsigns.evaluation.figures import DPI, GREY, figure_at
 from roadsigns.evaluation.page import EDGE, TITLE, Page, plan_page
-from roadsigns.evaluation.printable import printable
 from roadsigns.images.decode import UInt8Image, read_image
 from roadsigns.images.drawing import Drawing
 from roadsigns.parallel import over_cores
+from roadsigns.printable import printable
 from roadsigns.progress import progress
 
 if TYPE_CHECKING:

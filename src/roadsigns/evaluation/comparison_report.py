@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from roadsigns.evaluation.compare import PERMUTATIONS
 from roadsigns.evaluation.comparison import ClassChange, Comparison, TrackChange
 from roadsigns.evaluation.metrics import percent
-from roadsigns.evaluation.printable import printable
+from roadsigns.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

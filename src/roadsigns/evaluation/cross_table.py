@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TextIO
 from roadsigns.evaluation.cross_figures import CrossFigures, HardFigures
 from roadsigns.evaluation.interval import LEVEL
 from roadsigns.evaluation.metrics import Metrics, percent
-from roadsigns.evaluation.printable import printable
 from roadsigns.evaluation.table import hardest_table, subset_table
+from roadsigns.printable import printable
 
 if TYPE_CHECKING:
     from rich.table import Table

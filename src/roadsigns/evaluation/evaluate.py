@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,18 +18,17 @@ from roadsigns.data.samples import DataSet, Sample
 from roadsigns.data.split import SPLIT_LABELS, split_samples, tracks_of
 from roadsigns.errors import DataError, ModelError, SeenDataError
 from roadsigns.evaluation.metrics import Metrics, judge
-from roadsigns.inference.model_file import ModelMetadata, find_model, load_network, read_metadata
+from roadsigns.inference.metadata import ModelMetadata
+from roadsigns.inference.model_file import find_model, read_metadata
+from roadsigns.inference.recognizer import Recognizer
 from roadsigns.progress import progress
-
-if TYPE_CHECKING:
-    import keras
 
 __all__ = ["EVALUATION_SPLITS", "Evaluation", "EvaluationSplit", "evaluate"]
 
 EvaluationSplit = Literal["test", "validation", "all"]
 EVALUATION_SPLITS: tuple[EvaluationSplit, ...] = ("test", "validation", "all")
 
-BATCH = 256
+BATCH = 1024
 # Beyond, naming them one by one hides everything else; the result names all.
 NAMED_PROBLEMS = 20
 
@@ -104,17 +103,17 @@ def evaluate(
         ModelError: If the model cannot be used.
         DataError: If there are no such images, none decodes, or their classes are not the model's.
         SeenDataError: If the model was trained on frames of these signs, unless `allow_seen`.
-        MissingExtraError: If Keras is not installed.
+        MissingExtraError: If what computes the model is not installed: Keras, for a run.
     """
     model_file = find_model(model)
     metadata = read_metadata(model_file)
     chosen = _choose(data, split, metadata, model_file)
     _require_same_classes(metadata.classes, chosen.classes, data)
     seen = _check_seen(chosen, split, metadata, allow_seen=allow_seen)
-    network = load_network(model_file)
+    recognizer = Recognizer.load(model_file)
     prepared = load_prepared(chosen.samples, metadata.as_preparation(), cache_folder=cache_folder)
     _name_problems(prepared.problems)
-    probabilities = predict_probabilities(network, prepared.crops)
+    probabilities = predict_probabilities(recognizer, prepared.crops)
     if not np.isfinite(probabilities).all():
         raise ModelError(
             f"{model_file} answers with values that are not numbers. Its training went wrong; train it again."
@@ -143,13 +142,13 @@ def evaluate(
     )
 
 
-def predict_probabilities(network: "keras.Model", crops: Crops) -> npt.NDArray[np.float32]:
-    """Run a network over its inputs. Returns probabilities, shape (images, num_classes)."""
+def predict_probabilities(recognizer: Recognizer, crops: Crops) -> npt.NDArray[np.float32]:
+    """Run a model's network over its inputs. Returns probabilities, shape (images, num_classes)."""
     rows = []
     with progress("Reading signs", total=len(crops)) as advance:
         for start in range(0, len(crops), BATCH):
-            batch = crops.batch(range(start, min(start + BATCH, len(crops))))
-            rows.append(np.asarray(network.predict_on_batch(batch), np.float32))
+            batch = crops.squares(range(start, min(start + BATCH, len(crops))))
+            rows.append(recognizer.probabilities(batch))
             advance(len(batch))
     return np.concatenate(rows)
 

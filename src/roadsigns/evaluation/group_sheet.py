@@ -12,9 +12,9 @@ from roadsigns.evaluation.class_sheet import paste, wrapped, write_text
 from roadsigns.evaluation.examples import caption_of
 from roadsigns.evaluation.figures import DPI, GREY, figure_at
 from roadsigns.evaluation.page import EDGE, plan_page
-from roadsigns.evaluation.printable import printable
 from roadsigns.evaluation.sheet import brighten
 from roadsigns.images.decode import read_image
+from roadsigns.printable import printable
 
 __all__ = ["MAX_PAIRS", "write_group_sheet"]
 

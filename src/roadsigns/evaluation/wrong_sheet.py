@@ -15,9 +15,9 @@ from roadsigns.evaluation.cross_figures import CrossFigures, WrongTrack
 from roadsigns.evaluation.examples import choose_examples
 from roadsigns.evaluation.figures import GREY, RED, figure_at
 from roadsigns.evaluation.predictions import labelled_image
-from roadsigns.evaluation.printable import printable
 from roadsigns.evaluation.sheet import brighten
 from roadsigns.images.decode import UInt8Image, read_image
+from roadsigns.printable import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,7 +16,7 @@ from roadsigns.images.decode import UInt8Image
 from roadsigns.images.frame import Matrix, Pixels, frame_sign, resample, shrink
 from roadsigns.images.tutorial import Float32Image, prepare_tutorial
 
-__all__ = ["PREPARATIONS", "Float32Image", "Placed", "Preparation", "place", "prepare"]
+__all__ = ["PREPARATIONS", "Float32Image", "Placed", "Preparation", "place", "prepare", "prepare_crop", "to_unit"]
 
 PREPARATIONS = ("box", "tutorial")
 
@@ -49,6 +49,11 @@ class Preparation:
     def wants_boxes(self) -> bool:
         """Whether a data set's annotated boxes are used. The tutorial looks at GTSRB's images as they are."""
         return self.name == "box"
+
+    @property
+    def crop_type(self) -> type[np.uint8] | type[np.float32]:
+        """What `prepare_crop` gives: levels as bytes, or floats in [0, 1] where more than the frame is changed."""
+        return np.uint8 if self.name == "box" else np.float32
 
 
 class Placed(NamedTuple):
@@ -88,16 +93,25 @@ def place(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int,
     return Placed(*shrink(image, frame))
 
 
+def prepare_crop(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Pixels:
+    """Turn a decoded image into a network's square, its colours still levels. See `place` for arguments and errors.
+
+    Returns:
+        RGB, shape (image_size, image_size, 3), of the preparation's `crop_type`.
+    """
+    placed = place(image, preparation, box)
+    if placed.frame is None:
+        return placed.pixels
+    return resample(placed.pixels, placed.frame, image_size=preparation.image_size)
+
+
 def prepare(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Float32Image:
     """Turn a decoded image into a network's input. See `place` for arguments and errors.
 
     Returns:
         RGB, shape (image_size, image_size, 3), float32 in [0, 1].
     """
-    placed = place(image, preparation, box)
-    if placed.frame is None:
-        return np.asarray(placed.pixels, np.float32)
-    return to_unit(resample(placed.pixels, placed.frame, image_size=preparation.image_size))
+    return to_unit(prepare_crop(image, preparation, box))
 
 
 def to_unit(pixels: Pixels) -> npt.NDArray[np.float32]:

@@ -1,7 +1,8 @@
-"""Models on disk: one .keras file that also says what its labels mean and what it was trained on.
+"""Models on disk: one file that also says what its labels mean and what it was trained on.
 
-A .keras file is a zip archive; ours has one member more, `roadsigns.json`, which Keras passes over. So the file can be
-loaded with plain Keras, and its metadata be read without Keras.
+What is trained is a .keras file, a zip archive; ours has one member more, `roadsigns.json`, which Keras passes over. So
+the file can be loaded with plain Keras, and its metadata be read without Keras. What is used is an .onnx file, see
+`onnx_file.py`.
 """
 
 import hashlib
@@ -12,19 +13,15 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from roadsigns.classes import SignClass
-from roadsigns.data.samples import TrackKey
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.files import replace_when_done
-from roadsigns.images.crop import GTSRB_MARGIN
-from roadsigns.images.prepare import Preparation
+from roadsigns.inference.metadata import ModelMetadata, metadata_from_values, metadata_values
 
 if TYPE_CHECKING:
     import keras
@@ -35,58 +32,23 @@ __all__ = [
     "builtin_models",
     "find_model",
     "load_network",
+    "metadata_from_values",
+    "metadata_values",
     "read_metadata",
     "save_model",
+    "weights_checksum",
 ]
 
 METADATA_MEMBER = "roadsigns.json"
 RUN_MODEL = "model.keras"
 DEFAULT_MODEL = "tutorial-augmented"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelMetadata:
-    """What a model file says of itself.
-
-    Attributes:
-        network: Name of the architecture.
-        recipe: Name of the recipe.
-        preparation: Name of the preparation its inputs need.
-        image_size: Side of its input in pixels.
-        classes: In label order.
-        source: The data set it was trained on, such as "GTSRB".
-        trained_on: Every (class, track) of `source` of which it has seen an image.
-        split: How validation was held out: {"by", "validation_fraction", "seed"}, or {"by", "folds", "fold", "seed"}.
-        epoch: How many epochs of training the weights have seen.
-        weights_sha256: Checksum of the float32 weights, in order.
-        margin: Background around a sign's box, as a fraction of its longer side, where the preparation uses boxes.
-    """
-
-    network: str
-    recipe: str
-    preparation: str
-    image_size: int
-    classes: tuple[SignClass, ...]
-    source: str
-    trained_on: frozenset[TrackKey]
-    split: dict[str, Any]
-    epoch: int
-    weights_sha256: str = ""
-    margin: float = GTSRB_MARGIN
-
-    def as_preparation(self) -> Preparation:
-        """How its inputs are prepared.
-
-        Raises:
-            ModelError: If this version does not have that preparation.
-        """
-        return Preparation(self.preparation, self.image_size, self.margin)
+ONNX_SUFFIX = ".onnx"
 
 
 def builtin_models() -> dict[str, Path]:
     """Return the models in the package: {name: file}."""
     folder = Path(str(resources.files("roadsigns") / "builtin"))
-    return {path.stem: path for path in sorted(folder.glob("*.keras"))}
+    return {path.stem: path for path in sorted(folder.glob("*.onnx"))}
 
 
 def find_model(model: str | Path) -> Path:
@@ -108,23 +70,24 @@ def find_model(model: str | Path) -> Path:
     if str(model) in builtin:
         return builtin[str(model)]
     raise ModelError(
-        f"There is no model '{model}'. Expected a run folder, a .keras file, or a built-in model: "
+        f"There is no model '{model}'. Expected a run folder, a .keras or .onnx file, or a built-in model: "
         f"{', '.join(builtin) or 'none in this version'}."
     )
 
 
 def read_metadata(path: Path) -> ModelMetadata:
-    """Read what a model file says of itself, without Keras.
+    """Read what a model file says of itself, with neither Keras nor a runtime.
 
     Raises:
         ModelError: If the file is not one of ours.
     """
+    if path.suffix == ONNX_SUFFIX:
+        from roadsigns.inference.onnx_file import read_onnx_file
+
+        return read_onnx_file(path).metadata
     try:
         with zipfile.ZipFile(path) as archive:
-            values = json.loads(archive.read(METADATA_MEMBER))
-        values["classes"] = tuple(SignClass(**sign) for sign in values["classes"])
-        values["trained_on"] = frozenset(TrackKey(*key) for key in values["trained_on"])
-        return ModelMetadata(**values)
+            return metadata_from_values(json.loads(archive.read(METADATA_MEMBER)))
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ModelError(
             f"{path} is not a model of roadsigns ({error}). Expected a .keras file with a {METADATA_MEMBER} inside, "
@@ -140,9 +103,7 @@ def save_model(network: "keras.Model", metadata: ModelMetadata, path: Path) -> N
         metadata: What to say of it.
         path: Ends in .keras.
     """
-    values = asdict(metadata)
-    values["trained_on"] = sorted(metadata.trained_on)
-    values["weights_sha256"] = weights_checksum(network)
+    values = metadata_values(metadata.with_checksum(weights_checksum(network)))
     with replace_when_done(path) as temporary:
         network.save(temporary)
         with zipfile.ZipFile(temporary, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -150,17 +111,35 @@ def save_model(network: "keras.Model", metadata: ModelMetadata, path: Path) -> N
 
 
 def load_network(path: Path) -> "keras.Model":
-    """Load the Keras network of a model file.
+    """Load the Keras network of a model file; that of an .onnx file is built anew and given its weights.
 
     Raises:
-        MissingExtraError: If Keras is not installed.
+        MissingExtraError: If Keras is not installed, or onnx for an .onnx file.
         ModelError: If the file does not load.
     """
     keras = import_keras()
+    if path.suffix == ONNX_SUFFIX:
+        return _network_of_onnx(path)
+    # Registers the layers that are ours.
+    import roadsigns.models.contrast  # noqa: F401
+
     try:
         return keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path} does not load ({error}). Train it again or fetch it again.") from error
+
+
+def _network_of_onnx(path: Path) -> "keras.Model":
+    from roadsigns.inference.onnx_file import read_onnx_file
+    from roadsigns.inference.onnx_graph import stored_weights
+    from roadsigns.models.build import build_inference_network
+
+    file = read_onnx_file(path)
+    network = build_inference_network(
+        file.metadata.network, num_classes=len(file.metadata.classes), image_size=file.metadata.image_size
+    )
+    network.set_weights(stored_weights(file.content, network))
+    return network
 
 
 def import_keras() -> Any:

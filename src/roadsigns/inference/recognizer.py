@@ -8,11 +8,12 @@ for prediction in recognizer.predict(["a.png", "b.png"]):
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, repeat
+from functools import partial
+from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,20 +22,25 @@ from PIL import Image
 from roadsigns.classes import SignClass
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.images.decode import UInt8Image, decode_image, read_image, to_rgb
-from roadsigns.images.prepare import PREPARATIONS, Float32Image, prepare
-from roadsigns.inference.model_file import DEFAULT_MODEL, ModelMetadata, find_model, load_network, read_metadata
-
-if TYPE_CHECKING:
-    import keras
+from roadsigns.images.frame import Pixels
+from roadsigns.images.prepare import PREPARATIONS, Preparation, prepare_crop
+from roadsigns.inference.engine import Crops, Engine, EngineName, available_cores, choose_engine, open_engine
+from roadsigns.inference.in_order import in_order
+from roadsigns.inference.metadata import ModelMetadata
+from roadsigns.inference.model_file import DEFAULT_MODEL, find_model, read_metadata
 
 __all__ = ["BATCH", "ClassProbability", "ImageLike", "Prediction", "Recognizer"]
 
 ImageLike: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | UInt8Image
 BoxLike: TypeAlias = tuple[int, int, int, int]
-Float32Array = npt.NDArray[np.float32]
+Float32Array: TypeAlias = npt.NDArray[np.float32]
+_Numbered: TypeAlias = tuple[int, tuple[ImageLike, BoxLike | None]]
+_Run: TypeAlias = Callable[[Crops], Float32Array]
 
-# Images computed together. More are no faster on a CPU, and prepared ones take 28 kB each.
-BATCH = 256
+# Images computed together by one thread. More are no faster: their activations leave the core's cache.
+BATCH = 32
+# Up to so many wait for no thread to start: all cores compute them together.
+FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +71,44 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Recognizer:
-    """A network with what its labels mean. Make one with `Recognizer.load`.
+    """A network with what its labels mean. Make one with `Recognizer.load`; use it from any number of threads.
 
     Attributes:
-        network: Maps prepared images to probabilities.
+        engine: Maps crops to probabilities.
         metadata: What its model file says of it.
+        threads: How many decode, prepare and compute.
     """
 
-    network: "keras.Model"
+    engine: Engine
     metadata: ModelMetadata
+    threads: int = 1
 
     @classmethod
-    def load(cls, model: str | Path = DEFAULT_MODEL) -> "Recognizer":
+    def load(
+        cls,
+        model: str | Path = DEFAULT_MODEL,
+        *,
+        engine: EngineName = "auto",
+        threads: int | None = None,
+        expected_images: int | None = None,
+    ) -> "Recognizer":
         """Load a model.
 
         Args:
-            model: A run folder, a .keras file, or the name of a built-in model.
+            model: A run folder, a .keras or .onnx file, or the name of a built-in model.
+            engine: What computes: "onnxruntime", "openvino" or "keras". "auto" is Keras for a run folder and a .keras
+                file, and for .onnx files and built-in models OpenVINO where it is installed, else ONNX Runtime.
+            threads: How many threads work; None for one on each core.
+            expected_images: How many are going to be read, if that is known: for few, "auto" takes what starts soonest
+                instead of what computes fastest.
 
         Raises:
-            ModelError: If it is none of these, or does not load.
-            MissingExtraError: If Keras is not installed.
+            ModelError: If it is none of these, or does not load, or there is no such engine.
+            MissingExtraError: If what the engine needs is not installed.
         """
+        threads = available_cores() if threads is None else threads
+        if threads < 1:
+            raise ValueError(f"threads is {threads}. Expected at least 1.")
         path = find_model(model)
         metadata = read_metadata(path)
         if metadata.preparation not in PREPARATIONS:
@@ -93,14 +116,9 @@ class Recognizer:
                 f"{path} wants the preparation '{metadata.preparation}', which this version does not have. "
                 f"It has {', '.join(PREPARATIONS)}; install the version of roadsigns that made the model."
             )
-        network = load_network(path)
-        expected = (None, metadata.image_size, metadata.image_size, 3), (None, len(metadata.classes))
-        if (network.input_shape, network.output_shape) != expected:
-            raise ModelError(
-                f"{path} maps {network.input_shape} to {network.output_shape}, not {expected[0]} to {expected[1]}. "
-                "Its metadata belongs to another network; train it again or fetch it again."
-            )
-        return cls(network, metadata)
+        if engine == "auto":
+            engine = choose_engine(path, expected_images)
+        return cls(open_engine(path, metadata, engine, threads), metadata, threads)
 
     @property
     def classes(self) -> tuple[SignClass, ...]:
@@ -146,7 +164,7 @@ class Recognizer:
         """Predict images one batch after the other, in memory that does not grow with their number.
 
         Args:
-            images: See `predict`; read when their batch is reached.
+            images: See `predict`; asked for in the calling thread, a few batches ahead of the answers.
             boxes: See `predict`.
             top_k: See `predict`.
 
@@ -156,43 +174,70 @@ class Recognizer:
         if top_k < 1:
             raise ValueError(f"top_k is {top_k}. Expected at least 1.")
         numbered = enumerate(zip(images, repeat(None) if boxes is None else boxes, strict=False))
-        while batch := list(islice(numbered, BATCH)):
-            prepared = [self._prepare(image, box, f"Image {number}") for number, (image, box) in batch]
-            good = [image for image in prepared if not isinstance(image, ImageError)]
-            rows = iter(self.probabilities(np.stack(good)) if good else ())
-            for image in prepared:
-                yield image if isinstance(image, ImageError) else self._decide(next(rows), top_k)
+        batches = iter(partial(_take, numbered), [])
+        first = next(batches, [])
+        if len(first) <= FEW and len(first) < BATCH:
+            # A short batch is the last one.
+            yield from self._predict_batch(first, self.engine.run_alone, top_k)
+            return
+        work = partial(self._predict_batch, run=self.engine.run_beside, top_k=top_k)
+        for answers in in_order(work, chain([first], batches), threads=self.threads):
+            yield from answers
 
-    def probabilities(self, images: Float32Array) -> Float32Array:
+    def probabilities(self, crops: Crops) -> Float32Array:
         """Run the network.
 
         Args:
-            images: Prepared, RGB, shape (count, image_size, image_size, 3), float32 in [0, 1].
+            crops: Prepared, RGB, shape (count, image_size, image_size, 3): of the preparation's `crop_type`, which is
+                uint8 for "box", and float32 in [0, 1] for "tutorial".
 
         Returns:
             Shape (count, num_classes), float32.
         """
-        from keras import ops
+        expected = np.dtype(self.metadata.as_preparation().crop_type)
+        if crops.dtype != expected:
+            raise TypeError(
+                f"The crops are of type {crops.dtype}. The preparation '{self.metadata.preparation}' gives {expected}."
+            )
+        if len(crops) <= FEW:
+            return self.engine.run_alone(crops) if len(crops) else np.empty((0, len(self.classes)), np.float32)
+        batches = (crops[start : start + BATCH] for start in range(0, len(crops), BATCH))
+        return np.concatenate(list(in_order(self.engine.run_beside, batches, threads=self.threads)))
 
-        # Called directly: `predict` would first trace a function, half a second for a single image.
-        batches = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
-        parts = [ops.convert_to_numpy(self.network(batch, training=False)) for batch in batches]
-        return np.concatenate(parts) if parts else np.empty((0, len(self.classes)), np.float32)
+    def _predict_batch(self, batch: list[_Numbered], run: _Run, top_k: int) -> list[Prediction | ImageError]:
+        preparation = self.metadata.as_preparation()
+        prepared = [_prepare(image, preparation, box, number) for number, (image, box) in batch]
+        good = [image for image in prepared if not isinstance(image, ImageError)]
+        decided = iter(self._decide(run(_stack(good)), top_k) if good else ())
+        return [image if isinstance(image, ImageError) else next(decided) for image in prepared]
 
-    def _prepare(self, image: ImageLike, box: BoxLike | None, name: str) -> Float32Image | ImageError:
-        if isinstance(image, str | os.PathLike):
-            name = os.fspath(image)
-        try:
-            pixels = _pixels(image, name)
-            return prepare(pixels, self.metadata.as_preparation(), box)
-        except ImageError as error:
-            return error if name in str(error) else ImageError(f"{name}: {error}")
-
-    def _decide(self, probabilities: Float32Array, top_k: int) -> Prediction:
+    def _decide(self, probabilities: Float32Array, top_k: int) -> list[Prediction]:
         # Stable, so that of equal classes the lower number comes first, as with argmax.
-        best = np.argsort(-probabilities, kind="stable")[:top_k].tolist()
-        top = tuple(ClassProbability(index, self.classes[index].name, float(probabilities[index])) for index in best)
-        return Prediction(top[0].class_id, top[0].name, top[0].probability, top)
+        best = np.argsort(-probabilities, axis=1, kind="stable")[:, :top_k]
+        values = np.take_along_axis(probabilities, best, axis=1).tolist()
+        names = [sign.name for sign in self.classes]
+        decided = []
+        for indices, row in zip(best.tolist(), values, strict=True):
+            top = tuple(map(ClassProbability, indices, [names[index] for index in indices], row))
+            decided.append(Prediction(top[0].class_id, top[0].name, top[0].probability, top))
+        return decided
+
+
+def _prepare(image: ImageLike, preparation: Preparation, box: BoxLike | None, number: int) -> Pixels | ImageError:
+    name = os.fspath(image) if isinstance(image, str | os.PathLike) else f"Image {number}"
+    try:
+        return prepare_crop(_pixels(image, name), preparation, box)
+    except ImageError as error:
+        return error if name in str(error) else ImageError(f"{name}: {error}")
+
+
+def _stack(crops: list[Pixels]) -> Crops:
+    # Of one preparation, so of one type.
+    return np.stack(crops)  # type: ignore[return-value]
+
+
+def _take(numbered: Iterator[_Numbered]) -> list[_Numbered]:
+    return list(islice(numbered, BATCH))
 
 
 def _pixels(image: ImageLike, name: str) -> UInt8Image:
@@ -212,4 +257,5 @@ def _pixels(image: ImageLike, name: str) -> UInt8Image:
             raise ImageError(f"{name} does not decode ({error}). Expected a whole image.") from error
     if isinstance(image, bytes):
         return decode_image(image, name=name)
-    return read_image(Path(image))
+    # Parsing a path anew takes as long as opening the file.
+    return read_image(image if isinstance(image, Path) else Path(image))

@@ -37,8 +37,9 @@ def build_training_network(name: str, *, num_classes: int, image_size: int, prec
 
 
 def build_inference_network(name: str, *, num_classes: int, image_size: int) -> keras.Model:
-    """Build the same network in float32 from Keras's own layers only, so that plain Keras loads what is saved.
+    """Build the same network in float32, with Keras's own layers wherever there is one.
 
+    Plain Keras loads "tutorial" as it is saved, and "fast" once `roadsigns.models.contrast` is imported.
     Its weights have the order of the training network's.
 
     Raises:

@@ -25,7 +25,8 @@ from roadsigns.evaluation.evaluate import predict_probabilities
 from roadsigns.evaluation.hard import worsening
 from roadsigns.evaluation.predictions import Predictions, keep_top, write_predictions
 from roadsigns.images.decode import UInt8Image
-from roadsigns.inference.model_file import import_keras, load_network, read_metadata
+from roadsigns.inference.model_file import import_keras, read_metadata
+from roadsigns.inference.recognizer import Recognizer
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.training.cross_begin import begin_cross_validation
 from roadsigns.training.run import RunFolder, open_run
@@ -221,7 +222,7 @@ def predict_images(
     """
     preparation = read_metadata(model_file).as_preparation()
     prepared = load_prepared(samples, preparation, cache_folder=None, change=change)
-    probabilities = predict_probabilities(load_network(model_file), prepared.crops)
+    probabilities = predict_probabilities(Recognizer.load(model_file), prepared.crops)
     if not (probabilities >= 0).all():
         raise ModelError(f"{model_file} answers with values that are no probabilities. Its training went wrong.")
     return keep_top(prepared.samples, probabilities, undecodable=[sample for sample, _ in prepared.problems])

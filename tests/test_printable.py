@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.evaluation.printable import printable
+from roadsigns.printable import printable
 
 
 @pytest.mark.parametrize("text", ["Wildwechsel 20 %", "größer", "停", ""])

@@ -1,0 +1,1 @@
+"""Many images in, from wherever they lie; one row for each out."""

@@ -1,0 +1,144 @@
+"""Where results go: standard output as they come, or a file, whole or not at all."""
+
+import io
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from roadsigns.bulk.result_table import TableWriter
+from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter, Writer, require_parquet
+from roadsigns.bulk.stream import Result
+from roadsigns.classes import SignClass
+from roadsigns.errors import DataError, ImageError
+from roadsigns.files import replace_when_done
+
+__all__ = ["FORMATS", "Layout", "Tally", "choose_format", "write_file", "write_stream"]
+
+FORMATS = ("table", "json", "csv", "parquet")
+SUFFIXES = {".txt": "table", ".json": "json", ".jsonl": "json", ".csv": "csv", ".parquet": "parquet"}
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many results were written, and how many of them are images that could not be read."""
+
+    count: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What results look like.
+
+    Attributes:
+        format: One of `FORMATS`.
+        classes: What the model tells apart.
+        top_k: How many classes a result tells of.
+        longest_name: Of the entries to come; None if unknown.
+        with_boxes: Whether entries may have boxes.
+    """
+
+    format: str
+    classes: tuple[SignClass, ...]
+    top_k: int
+    longest_name: int | None = None
+    with_boxes: bool = False
+
+    def open_text(self, file: IO[str]) -> Writer:
+        """Return what writes to an open file in any format but Parquet."""
+        if self.format == "json":
+            return JsonWriter(file, self.classes)
+        if self.format == "csv":
+            return CsvWriter(file, self.classes, self.top_k)
+        return TableWriter(file, self.classes, longest_name=self.longest_name, with_boxes=self.with_boxes)
+
+
+def choose_format(wanted: str | None, out: Path | None) -> str:
+    """Return the format that was asked for, or the one that a file's suffix stands for.
+
+    Raises:
+        DataError: If the suffix stands for none, the file cannot be there, or Parquet has no file.
+        MissingExtraError: If Parquet is wanted and pyarrow is not installed.
+    """
+    chosen = wanted or (SUFFIXES.get(out.suffix.lower()) if out else "table")
+    if chosen is None:
+        raise DataError(
+            f"{out} could be anything. Give it a suffix out of {', '.join(SUFFIXES)}, or choose with --format."
+        )
+    if out is not None:
+        _require_place(out)
+    if chosen == "parquet":
+        require_parquet()
+        if out is None:
+            raise DataError("Parquet is not for a terminal or a pipe. Name a file: --out FILE.parquet.")
+    return chosen
+
+
+def write_stream(results: Iterable[Result], file: IO[str], layout: Layout) -> Tally:
+    """Write results to an open file as they come."""
+    if isinstance(file, io.TextIOWrapper):
+        # A file's name may be no text.
+        file.reconfigure(errors="surrogateescape")
+    tally = Tally()
+    _write(results, layout.open_text(file), tally)
+    return tally
+
+
+def write_file(results: Iterable[Result], path: Path, layout: Layout) -> Tally:
+    """Write a file that appears when all is in it; until then what stood there stays.
+
+    On Ctrl-C the results so far are left beside it, in NAME.partial.SUFFIX.
+
+    Raises:
+        DataError: If it cannot be written.
+    """
+    tally = Tally()
+    try:
+        with replace_when_done(path) as temporary, _kept_on_interrupt(temporary, path, tally):
+            if layout.format == "parquet":
+                _write(results, ParquetWriter(temporary, layout.classes, layout.top_k), tally)
+            else:
+                # A file's name may be no text.
+                with temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
+                    _write(results, layout.open_text(file), tally)
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be written: {error.strerror or error}. Make room, or name another place with --out."
+        ) from error
+    return tally
+
+
+def _write(results: Iterable[Result], writer: Writer, tally: Tally) -> None:
+    try:
+        for result in results:
+            writer.write(result)
+            tally.count += 1
+            tally.failures += isinstance(result.outcome, ImageError)
+    except KeyboardInterrupt:
+        writer.close()
+        raise
+    writer.close()
+
+
+@contextmanager
+def _kept_on_interrupt(temporary: Path, path: Path, tally: Tally) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        if tally.count:
+            partial = path.with_suffix(f".partial{path.suffix}")
+            with replace_when_done(partial) as copy:
+                temporary.replace(copy)
+            there = f"{path} is as it was" if path.exists() else f"there is no {path}"
+            warnings.warn(f"The first {tally.count} results are in {partial}; {there}.", stacklevel=2)
+        raise
+
+
+def _require_place(out: Path) -> None:
+    if not out.parent.is_dir():
+        raise DataError(f"There is no folder {out.parent} for {out.name}. Make it, or name another place with --out.")
+    if out.exists() and not out.is_file():
+        raise DataError(f"{out} is no file that could be replaced. Name another with --out.")

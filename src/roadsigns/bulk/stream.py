@@ -1,0 +1,77 @@
+"""Entries to results: one for each, in order, in memory that does not grow with their number."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain, tee
+from typing import TYPE_CHECKING, NamedTuple
+
+from roadsigns.bulk.entries import Entry
+from roadsigns.data.samples import Box
+from roadsigns.errors import ImageError
+
+if TYPE_CHECKING:
+    from roadsigns.inference.recognizer import Prediction, Recognizer
+
+__all__ = ["Result", "predict_entries"]
+
+# Bytes from archives that wait to be decoded; a batch of photographs would otherwise take gigabytes.
+BYTES_WAITING = 64_000_000
+
+
+class Result(NamedTuple):
+    """What one entry shows, or why it could not be read."""
+
+    name: str
+    box: Box | None
+    outcome: "Prediction | ImageError"
+
+
+def predict_entries(recognizer: "Recognizer", entries: Iterable[Entry], *, top_k: int) -> Iterator[Result]:
+    """Predict entries, reading some ahead.
+
+    Args:
+        recognizer: Predicts images and their boxes in order, and gives an error for what does not decode.
+        entries: Any number.
+        top_k: How many classes to tell of.
+    """
+    remaining = iter(entries)
+    for first in remaining:
+        yield from _predict_some(recognizer, chain([first], remaining), top_k)
+
+
+def _predict_some(recognizer: "Recognizer", entries: Iterator[Entry], top_k: int) -> Iterator[Result]:
+    """Predict entries until so many bytes wait that they have to be worked off first."""
+    waiting: deque[Entry] = deque()
+    # Each is counted up on one side only, for the recogniser may read ahead in another thread.
+    read = done = 0
+
+    def taken() -> Iterator[Entry]:
+        nonlocal read
+        for entry in entries:
+            waiting.append(entry)
+            yield entry
+            read += _size(entry)
+            if read - done > BYTES_WAITING:
+                return
+
+    for_images, for_boxes = tee(taken())
+    # What could not be read goes along as an empty image, so that results stay in step with entries.
+    images = (b"" if isinstance(entry.image, ImageError) else entry.image for entry in for_images)
+    boxes = (entry.box for entry in for_boxes)
+    for number, outcome in enumerate(recognizer.predict_each(images, boxes=boxes, top_k=top_k)):
+        entry = waiting.popleft()
+        done += _size(entry)
+        yield Result(entry.name, entry.box, _named(outcome, entry, number))
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.image) if isinstance(entry.image, bytes) else 0
+
+
+def _named(outcome: "Prediction | ImageError", entry: Entry, number: int) -> "Prediction | ImageError":
+    """The recogniser knows bytes by their number only."""
+    if isinstance(entry.image, ImageError):
+        return entry.image
+    if isinstance(outcome, ImageError) and isinstance(entry.image, bytes):
+        return ImageError(str(outcome).replace(f"Image {number}", entry.name, 1))
+    return outcome

@@ -1,0 +1,57 @@
+"""`roadsigns parity`: an exported file beside the Keras network that it was made of."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from roadsigns.cli._output import result_only_on_stdout
+
+if TYPE_CHECKING:
+    from roadsigns.exports.parity_check import ParityCheck
+
+__all__ = ["command"]
+
+
+@click.command("parity")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with the labelled images.")
+@click.option(
+    "--model", metavar="MODEL", help="What FILE was exported from.  [default: the built-in model of the same weights]"
+)
+@click.option("--bfloat16", is_flag=True, help="Compute an OpenVINO file in bfloat16, as it does where there is AMX.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def command(*, file: Path, data: Path, model: str | None, bfloat16: bool, as_json: bool) -> int:
+    """Compare the exported FILE with the Keras network on images. The exit status is 1 if they disagree."""
+    with result_only_on_stdout():
+        from roadsigns.exports.parity_check import check_parity
+
+        check = check_parity(file, data, model=model, arithmetic="bfloat16" if bfloat16 else "float32")
+    if as_json:
+        click.echo(json.dumps(check.values()))
+    else:
+        _print_table(check)
+    for problem in check.undecodable:
+        click.echo(f"roadsigns: left out: {problem}", err=True)
+    return 0 if check.parity.agrees else 1
+
+
+def _print_table(check: "ParityCheck") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    parity, limits = check.parity, check.parity.limits
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in (
+        (str(check.file), parity.precision),
+        ("beside Keras", check.model),
+        ("images", f"{parity.images:,} in {check.data}"),
+        ("other labels", f"{parity.unequal_labels:,}, at most {limits.allowed(parity.images):,} allowed"),
+        ("largest difference", f"{parity.largest_difference:.2g}{limits.describe_difference()}"),
+        ("mean difference", f"{parity.mean_difference:.2g}"),
+        ("errors", f"{parity.export_errors:,}; {parity.keras_errors:,} in Keras"),
+        ("verdict", "agrees" if parity.agrees else "DISAGREES"),
+    ):
+        table.add_row(name, value)
+    Console(soft_wrap=True).print(table)

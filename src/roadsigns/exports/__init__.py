@@ -1,0 +1,1 @@
+"""Trained networks as files that other runtimes run, and the proof that they agree."""

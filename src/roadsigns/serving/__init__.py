@@ -1,0 +1,1 @@
+"""The service: bytes of images in over HTTP, JSON out. Needs the extra `serve`."""

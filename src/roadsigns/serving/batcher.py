@@ -1,0 +1,173 @@
+"""Micro-batches: what comes together is computed together, in threads, with a bounded wait and a bounded queue."""
+
+import asyncio
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future as LaterResult
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+__all__ = ["Batcher", "LaterResult", "QueueFullError"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# While one batch is in the network the next is decoded.
+THREADS = 2
+# What a client is told to wait at least and at most; the estimate between them is rough.
+LEAST_RETRY, MOST_RETRY = 1, 60
+# Weight of the latest batch in the measured pace.
+PACE_WEIGHT = 0.2
+
+
+class QueueFullError(Exception):
+    """There is no room for so many more items.
+
+    Attributes:
+        retry_seconds: When there will probably be.
+    """
+
+    def __init__(self, retry_seconds: int) -> None:
+        super().__init__(f"The queue is full. Try again in {retry_seconds} s.")
+        self.retry_seconds = retry_seconds
+
+
+@dataclass(slots=True)
+class _Entry(Generic[Item, Result]):
+    item: Item
+    result: "asyncio.Future[Result]"
+
+
+class Batcher(Generic[Item, Result]):
+    """Collects items of many requests into batches. Belongs to one event loop; only `compute` runs elsewhere.
+
+    Args:
+        compute: Maps a batch to as many results, in a thread; several may run at once. A result may be a
+            `LaterResult`: it is then waited for without holding up the batch.
+        largest: Most items of a batch.
+        wait_seconds: How long the first item of a batch waits for others while a thread is free.
+        limit: Most items without a result.
+        observe: Told the size of each batch.
+    """
+
+    def __init__(
+        self,
+        compute: Callable[[list[Item]], Sequence[Result | LaterResult[Result]]],
+        *,
+        largest: int,
+        wait_seconds: float,
+        limit: int,
+        observe: Callable[[int], None] = lambda size: None,
+    ) -> None:
+        self._compute = compute
+        self._largest = largest
+        self._wait_seconds = wait_seconds
+        self._limit = limit
+        self._observe = observe
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="batch")
+        self._free = THREADS
+        self._waiting: deque[_Entry[Item, Result]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._unanswered = 0
+        self._item_seconds = 0.0
+
+    @property
+    def unanswered(self) -> int:
+        """How many items have no result yet."""
+        return self._unanswered
+
+    def submit(self, items: Sequence[Item]) -> "list[asyncio.Future[Result]]":
+        """Take all items or none. A future that is cancelled gives its place up.
+
+        Raises:
+            QueueFullError: If there is no room for all of them.
+        """
+        if self._unanswered + len(items) > self._limit:
+            raise QueueFullError(self._retry_seconds())
+        loop = asyncio.get_running_loop()
+        entries = [_Entry[Item, Result](item, loop.create_future()) for item in items]
+        self._unanswered += len(entries)
+        for entry in entries:
+            entry.result.add_done_callback(self._answered)
+        self._waiting.extend(entries)
+        self._consider()
+        return [entry.result for entry in entries]
+
+    async def close(self) -> None:
+        """Finish what was taken and end the threads."""
+        while self._unanswered:
+            await asyncio.sleep(0.01)
+        self._pool.shutdown()
+
+    def _answered(self, result: "asyncio.Future[Result]") -> None:
+        self._unanswered -= 1
+
+    def _consider(self) -> None:
+        """Start full batches, and a part of one when its wait is over."""
+        while self._free and len(self._waiting) >= self._largest:
+            self._start()
+        if self._free and self._waiting and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._wait_seconds, self._wait_is_over)
+
+    def _wait_is_over(self) -> None:
+        self._timer = None
+        if self._free and self._waiting:
+            self._start()
+
+    def _start(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        batch: list[_Entry[Item, Result]] = []
+        while self._waiting and len(batch) < self._largest:
+            entry = self._waiting.popleft()
+            if not entry.result.done():
+                batch.append(entry)
+        if not batch:
+            return
+        self._free -= 1
+        self._observe(len(batch))
+        running = asyncio.get_running_loop().run_in_executor(self._pool, self._compute, [e.item for e in batch])
+        running.add_done_callback(partial(self._finish, batch, time.monotonic()))
+
+    def _finish(
+        self,
+        batch: list[_Entry[Item, Result]],
+        started: float,
+        running: "asyncio.Future[Sequence[Result | LaterResult[Result]]]",
+    ) -> None:
+        self._free += 1
+        pace = (time.monotonic() - started) / len(batch)
+        self._item_seconds += PACE_WEIGHT * (pace - self._item_seconds)
+        fault = running.exception()
+        results = [None] * len(batch) if fault else running.result()
+        for entry, result in zip(batch, results, strict=True):
+            if entry.result.done():
+                continue
+            if fault:
+                entry.result.set_exception(fault)
+            elif isinstance(result, LaterResult):
+                asyncio.wrap_future(result).add_done_callback(partial(_pass_on, entry.result))
+            else:
+                entry.result.set_result(result)  # type: ignore[arg-type]  # None only beside a fault
+        # What came meanwhile has waited long enough.
+        if self._waiting and self._free:
+            self._start()
+
+    def _retry_seconds(self) -> int:
+        seconds = math.ceil(self._unanswered * self._item_seconds / THREADS)
+        return min(max(seconds, LEAST_RETRY), MOST_RETRY)
+
+
+def _pass_on(target: "asyncio.Future[Result]", source: "asyncio.Future[Result]") -> None:
+    if target.done():
+        # Read all the same, so that asyncio does not call it forgotten.
+        _ = source.cancelled() or source.exception()
+    elif (fault := source.exception()) is not None:
+        target.set_exception(fault)
+    else:
+        target.set_result(source.result())

@@ -1,0 +1,72 @@
+// Recognising wholly in this browser: the same preparation, the same ONNX file, ONNX Runtime as WebAssembly.
+
+import { prepare } from "./frame.js";
+import * as ort from "./onnxruntime-web/ort.js";
+import { Refused } from "./refused.js";
+
+const TOP = 5;
+const beside = (name) => new URL(name, import.meta.url).href;
+
+// Several threads would need headers (COOP, COEP) that a plain file server does not send.
+ort.env.wasm.numThreads = 1;
+ort.env.wasm.wasmPaths = { wasm: beside("./onnxruntime-web/ort-wasm-simd-threaded.wasm") };
+
+const model = fetched("./model.json").then((answer) => answer.json());
+// Loaded while somebody still looks for a picture.
+const session = fetched("./model.onnx")
+  .then((answer) => answer.arrayBuffer())
+  .then((content) => ort.InferenceSession.create(content, { executionProviders: ["wasm"] }));
+let computing = Promise.resolve();
+// Whoever asks gets the error; until then nobody handles it.
+session.catch(() => {});
+
+async function fetched(name) {
+  const answer = await fetch(beside(name)).catch(() => null);
+  if (!answer?.ok) {
+    throw new Refused(`${name.slice(2)} did not arrive. Reload the page; is the folder whole?`);
+  }
+  return answer;
+}
+
+/** What the page says of itself. */
+export async function describe() {
+  const { name, classes } = await model;
+  return {
+    about: `Model: ${name}, computed in this browser.`,
+    privacy: "Pictures stay in this browser: nothing is sent anywhere.",
+    classes: String(classes.length),
+  };
+}
+
+/**
+ * Name the sign in a picture.
+ * @param {HTMLCanvasElement} canvas The picture.
+ * @param {?{x1: number, y1: number, x2: number, y2: number}} box Where the sign is; null for the whole picture.
+ * @returns {Promise<object[]>} The five best, see showAnswer.
+ */
+export async function recognise(canvas, box) {
+  const settings = await model;
+  const pixels = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
+  const probabilities = await compute(prepare(pixels, box, settings), settings.image_size);
+  return [...probabilities.keys()]
+    .sort((one, other) => probabilities[other] - probabilities[one])
+    .slice(0, TOP)
+    .map((index) => ({ ...settings.classes[index], probability: probabilities[index] }))
+    .map((sign) => ({ ...sign, drawing: sign.drawing && beside(sign.drawing) }));
+}
+
+/**
+ * Run the network.
+ * @param {Uint8Array} prepared RGB, imageSize * imageSize * 3.
+ * @returns {Promise<Float32Array>} The probability of each class.
+ */
+export async function compute(prepared, imageSize) {
+  const network = await session.catch((error) => {
+    throw error instanceof Refused ? error : new Refused(`The model does not load in this browser (${error.message}). Try a newer one.`);
+  });
+  const input = new ort.Tensor("uint8", prepared, [1, imageSize, imageSize, 3]);
+  // One after the other: a session computes one thing at a time.
+  const outputs = computing.catch(() => {}).then(() => network.run({ [network.inputNames[0]]: input }));
+  computing = outputs;
+  return (await outputs)[network.outputNames[0]].data;
+}

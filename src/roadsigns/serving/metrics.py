@@ -1,0 +1,59 @@
+"""What Prometheus is told."""
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+__all__ = ["CONTENT_TYPE", "Metrics"]
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class Metrics:
+    """One service's figures, in a registry of their own.
+
+    Args:
+        unanswered: How many images wait or are computed.
+    """
+
+    def __init__(self, unanswered: Callable[[], int]) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        PlatformCollector(registry=self._registry)
+        self._requests = Counter(
+            "roadsigns_requests", "Requests answered.", ("method", "route", "status"), registry=self._registry
+        )
+        self._seconds = Histogram(
+            "roadsigns_request_seconds",
+            "From a request's head to the end of its answer.",
+            ("route",),
+            registry=self._registry,
+            buckets=SECONDS,
+        )
+        self._images = Counter("roadsigns_images", "Images by result.", ("result",), registry=self._registry)
+        self._batches = Histogram(
+            "roadsigns_batch_images", "Images computed together.", registry=self._registry, buckets=SIZES
+        )
+        waiting = Gauge("roadsigns_unanswered_images", "Images taken and not answered.", registry=self._registry)
+        waiting.set_function(unanswered)
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def images(self, *, read: int, unread: int) -> None:
+        """Count images."""
+        self._images.labels("read").inc(read)
+        self._images.labels("unread").inc(unread)
+
+    def batch(self, size: int) -> None:
+        """Count a batch."""
+        self._batches.observe(size)
+
+    def exposition(self) -> bytes:
+        """Write it all in Prometheus's text format."""
+        return generate_latest(self._registry)

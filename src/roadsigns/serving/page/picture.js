@@ -1,0 +1,64 @@
+// From a file to pixels: upright, without transparency, in the levels that the file holds.
+
+import { Refused } from "./refused.js";
+
+// Some phones give a page no larger canvas (iOS: 16.7 million pixels).
+const MOST_PIXELS = 16_000_000;
+const MOST_BYTES = 100_000_000;
+const EXPECTED = "Choose a JPEG, PNG, WebP or PPM picture.";
+
+/**
+ * Decode a picture file onto a canvas. A larger one than a phone's canvas holds is scaled down.
+ * @param {File} file
+ * @param {HTMLCanvasElement} canvas Gets the picture and its size.
+ * @throws {Refused} If it is empty, too large, or no picture that this browser reads.
+ */
+export async function drawFile(file, canvas) {
+  const name = file.name ? `“${file.name}”` : "The file";
+  if (file.size === 0) {
+    throw new Refused(`${name} is empty. ${EXPECTED}`);
+  }
+  if (file.size > MOST_BYTES) {
+    throw new Refused(`${name} has ${Math.round(file.size / 1e6)} MB, more than ${MOST_BYTES / 1e6}. ${EXPECTED}`);
+  }
+  const source = (await decodePpm(file)) ?? (await decode(file, name));
+  const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (source.width * source.height)));
+  canvas.width = Math.max(1, Math.floor(source.width * scale));
+  canvas.height = Math.max(1, Math.floor(source.height * scale));
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  // Transparency is laid on black, as roadsigns does everywhere.
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  source.close();
+  if (Math.min(canvas.width, canvas.height) < 2) {
+    throw new Refused(`${name} has ${canvas.width} × ${canvas.height} pixels. Expected at least 2 × 2.`);
+  }
+}
+
+async function decode(file, name) {
+  try {
+    return await createImageBitmap(file, { imageOrientation: "from-image", colorSpaceConversion: "none" });
+  } catch {
+    throw new Refused(`${name} is no picture that this browser reads, or it is damaged. ${EXPECTED}`);
+  }
+}
+
+/** GTSRB's own format, binary PPM with 8 bits a channel, which no browser reads. Null for anything else. */
+async function decodePpm(file) {
+  const start = new TextDecoder("latin1").decode(await file.slice(0, 1000).arrayBuffer());
+  const header = /^P6(?:\s|#[^\n]*\n)+(\d{1,5})(?:\s|#[^\n]*\n)+(\d{1,5})(?:\s|#[^\n]*\n)+255\s/.exec(start);
+  if (!header) {
+    return null;
+  }
+  const [width, height] = [Number(header[1]), Number(header[2])];
+  const levels = new Uint8Array(await file.slice(header[0].length).arrayBuffer());
+  if (width * height === 0 || levels.length < width * height * 3) {
+    throw new Refused(`“${file.name}” is cut off: a PPM of ${width} × ${height} pixels. Fetch it again.`);
+  }
+  const pixels = new ImageData(width, height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    pixels.data.set([levels[pixel * 3], levels[pixel * 3 + 1], levels[pixel * 3 + 2], 255], pixel * 4);
+  }
+  return createImageBitmap(pixels);
+}

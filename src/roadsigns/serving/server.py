@@ -1,0 +1,137 @@
+"""Starting and stopping the service."""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+import uvicorn
+
+from roadsigns.errors import ServiceError
+from roadsigns.inference.recognizer import Recognizer
+from roadsigns.serving.app import create_app
+from roadsigns.serving.connection import connection_class
+from roadsigns.serving.limits import Limits
+from roadsigns.serving.logs import Logger, make_logger, take_over_uvicorn
+from roadsigns.serving.reading import Recognizes
+
+__all__ = ["Server", "allow_many_connections", "bind", "serve", "url_of"]
+
+# Connections that the kernel keeps until they are accepted; Linux's own limit.
+BACKLOG = 4096
+# GTSRB's signs are mostly smaller; an engine may prepare itself when it first sees a size of batch.
+WARM_UP_SIDE = 48
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server over one model; SIGTERM is no death but an order, and ends with status 0.
+
+    Args:
+        recognizer: The model, loaded.
+        name: What it is called in answers.
+        logger: Told of every request.
+        limits: What is taken at once, and how long is waited.
+    """
+
+    def __init__(self, recognizer: Recognizes, *, name: str, logger: Logger, limits: Limits) -> None:
+        app = create_app(recognizer, name=name, logger=logger, limits=limits)
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=connection_class(limits),
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                backlog=BACKLOG,
+                timeout_keep_alive=limits.idle_seconds,
+                timeout_graceful_shutdown=limits.stop_seconds,
+            )
+        )
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        if sig == signal.SIGTERM:
+            self.should_exit = True
+        else:
+            super().handle_exit(sig, frame)
+
+
+def serve(model: str | Path, *, host: str, port: int, limits: Limits, log_level: str) -> None:
+    """Load a model and serve it until a signal ends it.
+
+    Raises:
+        ModelError: If the model does not load.
+        ServiceError: If the address cannot be had.
+    """
+    with bind(host, port) as listener:
+        logger = make_logger(level=log_level)
+        take_over_uvicorn()
+        allow_many_connections()
+        recognizer = Recognizer.load(model)
+        _warm_up(recognizer, limits)
+        name = Path(model).name
+        server = Server(recognizer, name=name, logger=logger, limits=limits)
+        if listener.getsockname()[0] not in {"127.0.0.1", "::1"}:
+            logger.warning("open", detail="Whoever reaches this machine can use the service: it asks for no password.")
+        logger.info("serving", url=url_of(listener), model=name, pid=os.getpid())
+        try:
+            server.run(sockets=[listener])
+        finally:
+            logger.info("stopped", requests=server.server_state.total_requests)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take an address. It is listened to only once the model is loaded.
+
+    Raises:
+        ServiceError: If it cannot be had.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ServiceError(
+            f"The address {host} cannot be used: {error.strerror}. Expected an address or a name of this machine, such "
+            "as 127.0.0.1; correct --host."
+        ) from error
+    try:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise ServiceError(
+            f"{host}:{port} cannot be listened to: {error.strerror}. Expected an address of this machine and a free "
+            "port; name others with --host and --port (0 takes any free port)."
+        ) from error
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return where a browser finds the service."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def allow_many_connections() -> None:
+    """Raise the limit of open files, 1,024 for a usual process, as far as is allowed without privileges."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _warm_up(recognizer: Recognizes, limits: Limits) -> None:
+    image = np.zeros((WARM_UP_SIDE, WARM_UP_SIDE, 3), np.uint8)
+    for count in (1, limits.batch):
+        for _ in recognizer.predict_each([image] * count):
+            pass

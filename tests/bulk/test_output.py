@@ -1,0 +1,166 @@
+"""A file appears whole or not at all; Ctrl-C leaves what there is beside it."""
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from roadsigns.bulk.output import Layout, Tally, choose_format, write_file, write_stream
+from roadsigns.bulk.stream import Result
+from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.errors import DataError, ImageError
+
+
+@pytest.fixture
+def results(prediction):
+    """Two images and one that could not be read."""
+    return [
+        Result("a.png", None, prediction(14)),
+        Result("b.png", None, ImageError("no image")),
+        Result("b\udce4d.png", None, prediction(3)),
+    ]
+
+
+def layout(file_format):
+    """Of the 43 classes."""
+    return Layout(file_format, GTSRB_CLASSES, top_k=3)
+
+
+def interrupted(results, error=KeyboardInterrupt):
+    """Results that break off."""
+    yield from results
+    raise error
+
+
+def paths_in(path):
+    """The images that a file tells of."""
+    if path.suffix == ".parquet":
+        parquet = pytest.importorskip("pyarrow.parquet")
+        return parquet.read_table(path).column("path").to_pylist()
+    text = path.read_text(errors="surrogateescape")
+    if path.suffix == ".csv":
+        return [row["path"] for row in csv.DictReader(io.StringIO(text))]
+    return [json.loads(line)["path"] for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "parquet"])
+def test_file_holds_all_results(results, tmp_path, suffix):
+    """In place of what was there; nothing else is left."""
+    path = tmp_path / f"out.{suffix}"
+    path.write_text("old")
+
+    tally = write_file(results, path, layout(suffix))
+
+    assert tally == Tally(count=3, failures=1)
+    assert paths_in(path)[:2] == ["a.png", "b.png"]
+    assert len(paths_in(path)) == 3
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_table_is_written_to_a_file_too(results, tmp_path):
+    """A line an image, names made printable."""
+    write_file(results, tmp_path / "out.txt", layout("table"))
+
+    assert len((tmp_path / "out.txt").read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "parquet"])
+@pytest.mark.parametrize("old", ["old", None])
+def test_interrupt_leaves_what_there_is_beside_the_file(results, tmp_path, suffix, old):
+    """As a whole file of its own; what stood there stays."""
+    path = tmp_path / f"out.{suffix}"
+    if old:
+        path.write_text(old)
+
+    with pytest.warns(UserWarning, match="The first 3 results are in") as warned, pytest.raises(KeyboardInterrupt):
+        write_file(interrupted(results), path, layout(suffix))
+
+    partial = tmp_path / f"out.partial.{suffix}"
+    assert len(paths_in(partial)) == 3
+    assert sorted(tmp_path.iterdir()) == sorted([partial, path] if old else [partial])
+    assert str(warned[0].message).endswith(f"{path} is as it was." if old else f"there is no {path}.")
+    assert not old or path.read_text() == old
+    # As readable as any new file.
+    (tmp_path / "other").touch()
+    assert partial.stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_interrupt_before_the_first_result_leaves_nothing(tmp_path):
+    """And says nothing."""
+    with pytest.raises(KeyboardInterrupt):
+        write_file(interrupted([]), tmp_path / "out.csv", layout("csv"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_error_leaves_nothing(results, tmp_path):
+    """What stood there stays."""
+    (tmp_path / "out.csv").write_text("old")
+
+    with pytest.raises(DataError, match="the reason"):
+        write_file(interrupted(results, DataError("the reason")), tmp_path / "out.csv", layout("csv"))
+
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_full_disk_is_told_of(results, tmp_path, monkeypatch):
+    """In a sentence, and nothing is left."""
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(csv, "writer", lambda *_, **__: type("Full", (), {"writerow": fail})())
+
+    with pytest.raises(DataError, match=r"out\.csv cannot be written: No space left on device"):
+        write_file(results, tmp_path / "out.csv", layout("csv"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_stream_takes_names_that_are_no_text(results):
+    """Bytes as they were."""
+    buffer = io.BytesIO()
+    stream = io.TextIOWrapper(buffer, encoding="utf-8")
+
+    assert write_stream(results, stream, layout("csv")) == Tally(3, 1)
+
+    assert b"b\xe4d.png" in buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "out", "expected"),
+    [
+        (None, None, "table"),
+        ("csv", None, "csv"),
+        (None, "a.csv", "csv"),
+        (None, "a.JSONL", "json"),
+        (None, "a.json", "json"),
+        (None, "a.txt", "table"),
+        ("json", "a.csv", "json"),
+    ],
+)
+def test_format_is_what_was_asked_for_or_what_the_suffix_stands_for(tmp_path, wanted, out, expected):
+    """In any case."""
+    assert choose_format(wanted, out and tmp_path / out) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "out", "message"),
+    [
+        (None, "a.xls", "could be anything"),
+        (None, "a", "could be anything"),
+        ("parquet", None, "Parquet is not for a terminal or a pipe"),
+        ("csv", "none/a.csv", "There is no folder"),
+        ("csv", ".", "is no file that could be replaced"),
+        ("csv", "/dev/null", "is no file that could be replaced"),
+    ],
+)
+def test_place_that_cannot_be_is_refused_before_anything_is_read(tmp_path, wanted, out, message):
+    """Folders, devices, suffixes of something else."""
+    if wanted == "parquet":
+        pytest.importorskip("pyarrow")
+
+    with pytest.raises(DataError, match=message):
+        choose_format(wanted, out and Path(os.path.normpath(tmp_path / out)))

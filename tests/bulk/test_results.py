@@ -1,0 +1,150 @@
+"""Results as JSON lines, CSV and Parquet."""
+
+import csv
+import io
+import json
+import sys
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from roadsigns.bulk import results as results_module
+from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter
+from roadsigns.bulk.stream import Result
+from roadsigns.classes import GTSRB_CLASSES, SignClass
+from roadsigns.data.samples import Box
+from roadsigns.errors import ImageError, MissingExtraError
+
+NAMES = "path x1 y1 x2 y2 class_id name name_de sign_number probability class_id_2 name_2 probability_2 error"
+CSV_COLUMNS = NAMES.split(" ")
+
+
+@pytest.fixture
+def results(prediction):
+    """A whole image, one with a box, one that could not be read, and a name that is no text."""
+    return [
+        Result("a,b.png", None, prediction(14, top_k=2)),
+        Result("c.png", Box(1, 2, 3, 4), prediction(0, top_k=2)),
+        Result("d.png", Box(5, 6, 7, 8), ImageError('no "image"\nat all')),
+        Result("b\udce4d.png", None, prediction(42, top_k=2)),
+    ]
+
+
+def write_all(writer, results):
+    """Write them and end the file."""
+    for result in results:
+        writer.write(result)
+    writer.close()
+
+
+def test_json_has_an_object_a_line(results):
+    """ASCII, a box only where there is one, an error in place of a class."""
+    file = io.StringIO()
+
+    write_all(JsonWriter(file, GTSRB_CLASSES), results)
+
+    assert file.getvalue().isascii()
+    whole, boxed, broken, strange = map(json.loads, file.getvalue().splitlines())
+    assert list(whole) == ["path", "class_id", "name", "name_de", "sign_number", "probability", "top_k"]
+    assert (whole["path"], whole["class_id"], whole["name"], whole["sign_number"]) == ("a,b.png", 14, "stop", "206")
+    assert [entry["class_id"] for entry in whole["top_k"]] == [14, 15]
+    assert boxed["box"] == [1, 2, 3, 4]
+    assert broken == {"path": "d.png", "box": [5, 6, 7, 8], "error": 'no "image"\nat all'}
+    assert strange["path"] == "b\udce4d.png"
+
+
+def test_csv_has_the_same_columns_in_every_row(results):
+    """Empty where there is nothing; floats are written whole."""
+    file = io.StringIO(newline="")
+
+    write_all(CsvWriter(file, GTSRB_CLASSES, top_k=2), results)
+
+    rows = list(csv.DictReader(io.StringIO(file.getvalue(), newline="")))
+    assert list(rows[0]) == CSV_COLUMNS
+    whole, boxed, broken, strange = rows
+    assert (whole["path"], whole["x1"], whole["class_id"], whole["error"]) == ("a,b.png", "", "14", "")
+    assert (whole["name"], whole["name_2"], float(whole["probability_2"])) == ("stop", GTSRB_CLASSES[15].name, 0.1875)
+    assert [boxed[name] for name in ("x1", "y1", "x2", "y2")] == ["1", "2", "3", "4"]
+    assert (broken["class_id"], broken["probability_2"], broken["error"]) == ("", "", 'no "image"\nat all')
+    assert strange["path"] == "b\udce4d.png"
+
+
+def test_more_classes_than_there_are_make_no_columns(prediction):
+    """A model of two classes."""
+    file = io.StringIO(newline="")
+
+    write_all(CsvWriter(file, (SignClass(0, "a"), SignClass(1, "b")), top_k=9), [Result("x", None, prediction(0, 2))])
+
+    header, row = csv.reader(file.getvalue().splitlines())
+    assert header == CSV_COLUMNS
+    assert len(row) == len(header)
+
+
+def test_csv_on_a_terminal_gives_it_no_orders(prediction):
+    """An archive's names are anybody's; in a file they stay as they are."""
+    shown, kept = io.StringIO(), io.StringIO()
+    shown.isatty = lambda: True
+    for file in (shown, kept):
+        write_all(CsvWriter(file, GTSRB_CLASSES, top_k=1), [Result("\x1b[2J.png", None, prediction(0, 1))])
+
+    assert "\x1b" not in shown.getvalue()
+    assert "\x1b[2J.png" in kept.getvalue()
+
+
+def test_parquet_has_csvs_columns_typed(results, tmp_path, monkeypatch):
+    """In several groups; what is no text is written out."""
+    pq = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(results_module, "ROWS_OF_A_GROUP", 3)
+    path = tmp_path / "a.parquet"
+
+    write_all(ParquetWriter(path, GTSRB_CLASSES, top_k=2), results)
+
+    table = pq.read_table(path)
+    assert table.column_names == CSV_COLUMNS
+    assert pq.ParquetFile(path).num_row_groups == 2
+    whole, boxed, broken, strange = table.to_pylist()
+    assert (whole["class_id"], whole["name"], whole["x1"], whole["error"]) == (14, "stop", None, None)
+    assert np.float32(whole["probability_2"]) == np.float32(0.1875)
+    assert (boxed["x1"], boxed["y2"]) == (1, 4)
+    assert (broken["class_id"], broken["error"]) == (None, 'no "image"\nat all')
+    assert strange["path"] == "b\\xe4d.png"
+
+
+def test_parquet_of_nothing_is_a_table_without_rows(tmp_path):
+    """With its columns."""
+    pq = pytest.importorskip("pyarrow.parquet")
+    write_all(ParquetWriter(tmp_path / "a.parquet", GTSRB_CLASSES, top_k=2), [])
+
+    assert pq.read_table(tmp_path / "a.parquet").shape == (0, len(CSV_COLUMNS))
+
+
+def test_missing_pyarrow_is_told_of(tmp_path, monkeypatch):
+    """With what to install."""
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+
+    with pytest.raises(MissingExtraError, match=r"pip install 'roadsigns\[parquet\]'"):
+        ParquetWriter(tmp_path / "a.parquet", GTSRB_CLASSES, top_k=2)
+
+
+@pytest.mark.parametrize("name", ["json", "csv", "parquet"])
+def test_memory_is_flat_however_many_results(name, prediction, tmp_path, monkeypatch):
+    """Fifteen times as many take no more."""
+    monkeypatch.setattr(results_module, "ROWS_OF_A_GROUP", 50)
+    outcome = prediction(3)
+
+    def peak(count):
+        tracemalloc.start()
+        with (tmp_path / f"{count}").open("w") as file:
+            if name == "parquet":
+                pytest.importorskip("pyarrow")
+                writer = ParquetWriter(tmp_path / "a.parquet", GTSRB_CLASSES, 3)
+            else:
+                writer = JsonWriter(file, GTSRB_CLASSES) if name == "json" else CsvWriter(file, GTSRB_CLASSES, 3)
+            write_all(writer, (Result(f"folder/{number:08d}.png", None, outcome) for number in range(count)))
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return used
+
+    peak(200)
+    assert peak(1500) < peak(100) + 40_000

@@ -1,0 +1,225 @@
+"""What is given on the command line becomes entries."""
+
+import io
+import os
+import sys
+import tarfile
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+
+from roadsigns.bulk.sources import open_sources
+from roadsigns.data.samples import Box
+from roadsigns.errors import DataError, ImageError
+from roadsigns.images import find
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The current folder: two images, one in a folder, a text, a hidden one."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "signs" / "sub").mkdir(parents=True)
+    for name in ("10.png", "9.png", "sub/a.ppm", "notes.txt", ".hidden.png"):
+        (tmp_path / "signs" / name).write_bytes(name.encode())
+    return tmp_path
+
+
+@pytest.fixture
+def type_in(monkeypatch):
+    """Put bytes on standard input."""
+    return lambda content: monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
+
+
+def names(*given, **options):
+    """The names of what is found."""
+    return [entry.name for entry in open_sources(given, **options).entries()]
+
+
+def test_folder_gives_its_images_and_their_names_within(folder):
+    """In natural order; the count and the longest name are known before."""
+    sources = open_sources(["signs"])
+
+    entries = list(sources.entries())
+    assert [entry.name for entry in entries] == ["signs/9.png", "signs/10.png", "signs/sub/a.ppm"]
+    assert [entry.local for entry in entries] == ["9.png", "10.png", "sub/a.ppm"]
+    assert (sources.count, sources.longest, sources.has_boxes) == (3, len("signs/sub/a.ppm"), False)
+
+
+@pytest.mark.parametrize("given", ["signs/", "./signs", "signs/../signs", "."])
+def test_longest_name_is_known_however_the_folder_is_written(folder, given):
+    """The first column is as wide."""
+    sources = open_sources([given])
+
+    assert sources.longest == max(len(entry.name) for entry in sources.entries())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("signs/*.png", ["signs/9.png", "signs/10.png"]),
+        ("signs/**/*.p?[gm]", ["signs/9.png", "signs/10.png", "signs/sub/a.ppm"]),
+        ("signs/*", ["signs/9.png", "signs/10.png", "signs/notes.txt"]),
+        ("*/sub/*", ["signs/sub/a.ppm"]),
+    ],
+)
+def test_pattern_gives_the_files_it_finds(folder, pattern, expected):
+    """In natural order, no folders, nothing hidden; what is no image is told of when it is read."""
+    sources = open_sources([pattern])
+
+    assert [entry.name for entry in sources.entries()] == expected
+    assert sources.count == len(expected)
+
+
+def test_absolute_pattern_is_understood(folder):
+    """From the root."""
+    assert names(f"{folder}/signs/9.*") == [f"{folder}/signs/9.png"]
+
+
+def test_pattern_finds_archives_and_tables_too(folder):
+    """And what is in them."""
+    for name in ("a", "b"):
+        with zipfile.ZipFile(f"{name}.zip", "w") as archive:
+            archive.writestr("x.png", b"")
+
+    assert names("*.zip") == ["a.zip/x.png", "b.zip/x.png"]
+
+
+def test_file_whose_name_looks_like_a_pattern_is_a_file(folder):
+    """It is there."""
+    (folder / "sign[1].png").touch()
+    (folder / "sign1.png").touch()
+
+    assert names("sign[1].png") == ["sign[1].png"]
+
+
+def test_missing_file_among_others_is_an_entry(folder):
+    """It is told of when it is read; so is a pattern, by a word."""
+    assert names("none.png", "signs/9.png") == ["none.png", "signs/9.png"]
+    with pytest.warns(UserWarning, match=r"no file is called none\*\.png; passed over"):
+        assert names("none*.png", "signs/9.png") == ["signs/9.png"]
+
+
+@pytest.mark.parametrize("given", [["none.png"], ["none*.png", "none"]])
+def test_nothing_that_exists_is_refused(folder, given):
+    """By name."""
+    with pytest.raises(DataError, match=r"none.*: no such file or folder"):
+        open_sources(given)
+
+
+def test_table_and_archives_have_boxes_or_names_of_their_own(folder):
+    """Several things one after the other, in the order given."""
+    (folder / "signs" / "t.csv").write_text("path,x1,y1,x2,y2\n9.png,1,2,3,4\n9.png,5,6,7,8\n")
+    with tarfile.open("a.tar", "w") as archive:
+        archive.add("signs")
+
+    sources = open_sources(["signs/t.csv", "a.tar", "signs/sub"])
+
+    entries = list(sources.entries())
+    assert [entry.box for entry in entries[:2]] == [Box(1, 2, 3, 4), Box(5, 6, 7, 8)]
+    assert sorted(entry.name for entry in entries[2:5]) == [
+        "a.tar/signs/10.png",
+        "a.tar/signs/9.png",
+        "a.tar/signs/sub/a.ppm",
+    ]
+    assert entries[5].name == "signs/sub/a.ppm"
+    assert (sources.count, sources.longest, sources.has_boxes) == (None, None, True)
+
+
+def test_standard_input_is_a_list_from_the_current_folder(folder, type_in):
+    """Its count is unknown."""
+    type_in(b"signs/9.png\nsigns/none.png\n")
+
+    sources = open_sources(["-"])
+
+    assert [entry.name for entry in sources.entries()] == ["signs/9.png", "signs/none.png"]
+    assert sources.count is None
+
+
+def test_standard_input_may_be_a_table(folder, type_in):
+    """With boxes."""
+    type_in(b"path,x1,y1,x2,y2\nsigns/9.png,1,2,3,4\n")
+
+    sources = open_sources(["-"])
+
+    assert sources.has_boxes
+    assert [(entry.name, entry.box) for entry in sources.entries()] == [("signs/9.png", Box(1, 2, 3, 4))]
+
+
+def test_closed_standard_input_is_told_of(folder, monkeypatch):
+    """As a service may start a command."""
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert names("signs/9.png") == ["signs/9.png"]
+    with pytest.raises(DataError, match="Standard input is closed"):
+        open_sources(["-"])
+
+
+def test_empty_sources_are_passed_over_with_a_word(folder, type_in):
+    """Folders, archives, tables, standard input."""
+    (folder / "empty").mkdir()
+    with tarfile.open("empty.tar", "w"):
+        pass
+    (folder / "empty.csv").write_text("path,x1,y1,x2,y2\n")
+    type_in(b"")
+
+    with pytest.warns(UserWarning, match="passed over") as warned:
+        assert names("empty", "empty.tar", "empty.csv", "-", "signs/9.png") == ["signs/9.png"]
+
+    words = [str(warning.message) for warning in warned]
+    for word, expected in zip(
+        words, ("folder empty holds", "archive empty.tar holds", "empty.csv has", "input"), strict=True
+    ):
+        assert expected in word
+        assert word.endswith("; passed over.")
+
+
+def test_nothing_at_all_is_refused(folder, type_in):
+    """At once where it is known, else when everything has been read."""
+    (folder / "empty").mkdir()
+    with pytest.raises(DataError, match="There is nothing to predict"):
+        open_sources(["empty"])
+
+    type_in(b"\n")
+    with pytest.warns(UserWarning, match="nothing came"), pytest.raises(DataError, match="There is nothing to predict"):
+        names("-")
+
+
+def test_table_of_boxes_is_for_all_sources(folder):
+    """By the names within each; rows that are not used are told of."""
+    (folder / "boxes.csv").write_text("path,x1,y1,x2,y2\n9.png,1,2,3,4\n10.png,5,6,7,8\na.ppm,1,1,2,2\nz.png,1,1,2,2\n")
+    sources = open_sources(["signs", "signs/sub"], boxes=folder / "boxes.csv")
+    assert (sources.count, sources.has_boxes) == (4, True)
+
+    with pytest.warns(UserWarning, match=r"1 rows? .*name no image that was read, 'z\.png' first"):
+        entries = list(sources.entries())
+
+    assert [entry.box for entry in entries] == [Box(1, 2, 3, 4), Box(5, 6, 7, 8), None, Box(1, 1, 2, 2)]
+    assert "has no row 'sub/a.ppm'" in str(entries[2].image)
+
+
+def test_one_box_is_for_all(folder):
+    """The command allows it for a single image."""
+    sources = open_sources(["signs/9.png"], box=(1, 2, 3, 4))
+
+    assert [entry.box for entry in sources.entries()] == [Box(1, 2, 3, 4)]
+    assert (sources.count, sources.has_boxes) == (1, True)
+
+
+def test_folder_that_cannot_be_read_is_an_entry(folder, monkeypatch):
+    """The rest goes on."""
+    listing = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(find.os, "scandir", refuse)
+
+    *good, bad = open_sources(["signs"]).entries()
+
+    assert len(good) == 2
+    assert bad.name == "signs/sub"
+    assert isinstance(bad.image, ImageError)
+    assert "signs/sub cannot be read: Permission denied" in str(bad.image)

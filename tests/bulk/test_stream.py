@@ -1,0 +1,102 @@
+"""Entries and their results stay in step, and few are held at a time."""
+
+import gc
+import tracemalloc
+from pathlib import Path
+from types import SimpleNamespace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from roadsigns.bulk import stream
+from roadsigns.bulk.entries import Entry
+from roadsigns.bulk.stream import predict_entries
+from roadsigns.data.samples import Box
+from roadsigns.errors import ImageError
+
+KINDS = ("good", "bytes", "missing", "broken", "unread", "outside")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kinds=st.lists(st.sampled_from(KINDS), max_size=12))
+def test_each_entry_gets_its_own_result(kinds, stand_in, picture, tmp_path):
+    """In order, whatever stands before it."""
+    (tmp_path / "file.ppm").write_bytes(picture(7))
+    images = {
+        "good": tmp_path / "file.ppm",
+        "bytes": picture(9),
+        "missing": tmp_path / "none.ppm",
+        "broken": b"P6 9 9 255\n",
+        "unread": ImageError("the reason"),
+        "outside": picture(3),
+    }
+    entries = [
+        Entry(f"{kind} {place}", images[kind], Box(0, 0, 99, 99) if kind == "outside" else None)
+        for place, kind in enumerate(kinds)
+    ]
+
+    results = list(predict_entries(stand_in, iter(entries), top_k=2))
+
+    assert [result.name for result in results] == [entry.name for entry in entries]
+    assert [result.box for result in results] == [entry.box for entry in entries]
+    for kind, (name, _, outcome) in zip(kinds, results, strict=True):
+        if kind in ("good", "bytes"):
+            assert outcome.class_id == (9 if kind == "bytes" else 7)
+            assert len(outcome.top_k) == 2
+        elif kind == "unread":
+            assert str(outcome) == "the reason"
+        elif kind == "missing":
+            assert "none.ppm cannot be read" in str(outcome)
+        else:
+            expected = "does not lie inside" if kind == "outside" else f"{name} does not decode"
+            assert expected in str(outcome)
+
+
+def test_many_bytes_are_worked_off_before_more_are_read(stand_in, picture, monkeypatch):
+    """A batch ends early; results are the same."""
+    monkeypatch.setattr(stream, "BYTES_WAITING", 2000)
+    entries = [Entry(str(place), picture(place, side=20)) for place in range(7)]
+
+    results = list(predict_entries(stand_in, entries, top_k=1))
+
+    assert [result.outcome.class_id for result in results] == list(range(7))
+    assert stand_in.batches == [2, 2, 2, 1]
+
+
+def test_broken_bytes_are_named_after_a_break_too(stand_in, picture, monkeypatch):
+    """The recogniser begins to count anew then."""
+    monkeypatch.setattr(stream, "BYTES_WAITING", 10)
+    entries = [Entry("a.zip/a.png", picture(1)), Entry("a.zip/b.png", b"broken")]
+
+    *_, last = predict_entries(stand_in, entries, top_k=1)
+
+    assert str(last.outcome).startswith("a.zip/b.png does not decode")
+
+
+def test_memory_is_flat_however_many_entries(prediction):
+    """Fifty times as many, from files and from archives, take no more; nothing of them is kept."""
+    one = prediction(1)
+
+    def predict_each(images, *, boxes, top_k):
+        for _ in zip(images, boxes, strict=False):
+            yield one
+
+    def peak(count):
+        entries = (
+            Entry(f"folder/{number:08d}.png", bytes(1000) if number % 2 else Path("x.png")) for number in range(count)
+        )
+        gc.collect()
+        tracemalloc.start()
+        assert sum(1 for _ in predict_entries(SimpleNamespace(predict_each=predict_each), entries, top_k=1)) == count
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return used
+
+    peak(10)
+    assert peak(5_000) < peak(100) + 20_000
+
+
+def test_nothing_gives_nothing(stand_in):
+    """No batch is begun."""
+    assert list(predict_entries(stand_in, [], top_k=1)) == []
+    assert stand_in.batches == []

@@ -1,0 +1,73 @@
+"""`roadsigns export`: what it writes, what it says, what it refuses."""
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from roadsigns.cli.export import FORMATS, command
+from roadsigns.errors import DataError
+from roadsigns.exports import export as export_module
+
+
+@pytest.fixture
+def golden(monkeypatch):
+    """A few inputs of noise instead of the drawn ones."""
+
+    def few(preparation):
+        return np.random.default_rng(0).random((9, preparation.image_size, preparation.image_size, 3), np.float32)
+
+    monkeypatch.setattr("roadsigns.exports.parity_images.golden_inputs", few)
+
+
+def test_file_is_written_and_described(tmp_path, tiny_run, golden):
+    """Its size, what it takes, how it agrees."""
+    out = tmp_path / "tiny.onnx"
+
+    result = CliRunner().invoke(command, [str(tiny_run), "--format", "onnx", "--out", str(out)], catch_exceptions=False)
+
+    assert result.exit_code == 0
+    file, takes, parity = result.stdout.splitlines()
+    assert file == f"{out}  {out.stat().st_size:,} bytes"
+    assert takes == "Takes float32 RGB (count, 32, 32, 3) in 0 to 1, prepared as 'tutorial' (docs/exports.md)."
+    assert parity.startswith("On 9 drawn inputs: 0 labels differ from Keras (0 may), probabilities by up to ")
+
+
+def test_loss_of_whole_numbers_is_printed(tmp_path, tiny_run, golden, drawn_folder, monkeypatch):
+    """In errors, with what they were counted on."""
+    # Random weights are sure of nothing; that they agree is tested elsewhere.
+    monkeypatch.setattr("roadsigns.exports.parity.Parity.agrees", True)
+    arguments = [str(tiny_run), "--format", "onnx", "--int8", "--data", str(drawn_folder)]
+
+    result = CliRunner().invoke(command, [*arguments, "--out", str(tmp_path / "tiny.onnx")], catch_exceptions=False)
+
+    assert result.exit_code == 0
+    assert "images of --data, " in result.stdout
+    assert " errors in Keras, " in result.stdout.splitlines()[-1]
+
+
+def test_formats_are_those_that_there_are():
+    """The command has its own list, so that its help loads nothing."""
+    assert set(export_module.FORMATS) <= set(FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--half", "--int8"], "exclude each other"),
+        (["--data", "."], "--data is what --int8 is calibrated on"),
+    ],
+)
+def test_options_that_contradict_are_wrong_usage(options, message):
+    """Status 2, as for every wrong usage."""
+    result = CliRunner().invoke(command, ["fast", "--format", "onnx", *options])
+
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_whole_numbers_without_images_are_refused(tiny_run, tmp_path):
+    """The error says what to add."""
+    arguments = [str(tiny_run), "--format", "onnx", "--int8", "--out", str(tmp_path / "tiny.onnx")]
+
+    with pytest.raises(DataError, match="--data DIR"):
+        CliRunner().invoke(command, arguments, catch_exceptions=False)

@@ -1,0 +1,420 @@
+"""Every format: written from one network, proven before it gets its name, opened again, refused when it is broken.
+
+The formats are written once, for all tests of this file; it is the only one that waits for the converters.
+"""
+
+import json
+import os
+import re
+import shutil
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.errors import DataError, MissingExtraError, ModelError
+from roadsigns.exports import export as export_module
+from roadsigns.exports.export import FORMATS, export_model, open_export
+from roadsigns.exports.litert_format import record_beside
+from roadsigns.exports.parity_images import keras_probabilities
+from roadsigns.exports.parity_inputs import golden_inputs
+from roadsigns.inference.model_file import save_model
+from roadsigns.inference.onnx_file import read_onnx_file
+
+SIZE = 24
+WRITTEN = [(name, precision) for name, kind in FORMATS.items() for precision in kind.precisions]
+
+
+@pytest.fixture(scope="module")
+def metadata(tiny_metadata):
+    """Of a network on boxes, with a temperature."""
+    return replace(tiny_metadata, network="fast", preparation="box", image_size=SIZE, temperature=1.5)
+
+
+@pytest.fixture(scope="module")
+def network(metadata):
+    """Network `fast` that is sure of the golden inputs, as a trained one would be: its last layer is solved for."""
+    import keras
+
+    from roadsigns.models.build import build_inference_network
+
+    keras.utils.set_random_seed(0)
+    network = build_inference_network("fast", num_classes=43, image_size=SIZE)
+    images = golden_inputs(metadata.as_preparation()).astype(np.float32) / 255
+    features = np.asarray(keras.Model(network.inputs[0], network.layers[-1].input)(images), np.float64)
+    wanted = 12.0 * np.eye(43)[np.arange(len(images)) * 43 // len(images)]
+    kernel = features.T @ np.linalg.solve(features @ features.T + 0.1 * np.eye(len(images)), wanted)
+    *before, _, bias = network.get_weights()
+    network.set_weights([*before, kernel.astype(np.float32), bias])
+    return network
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, network, metadata):
+    """A run folder with it."""
+    folder = tmp_path_factory.mktemp("runs") / "mine"
+    folder.mkdir()
+    save_model(network, metadata, folder / "model.keras")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory, run, drawn_folder):
+    """Each format in each precision, by both."""
+    folder = tmp_path_factory.mktemp("exports")
+    return {
+        (name, precision): export_model(
+            run,
+            name,
+            precision=precision,
+            out=folder / f"{precision}{FORMATS[name].suffix}",
+            data=drawn_folder if precision == "int8" else None,
+        )
+        for name, precision in WRITTEN
+    }
+
+
+@pytest.fixture
+def copy(tmp_path, exports):
+    """Copy a float32 export with what belongs beside it; give the file's path."""
+
+    def make(name):
+        for file in exports[name, "float32"].files:
+            shutil.copy(file, tmp_path)
+        return tmp_path / exports[name, "float32"].path.name
+
+    return make
+
+
+@pytest.mark.parametrize(("name", "precision"), WRITTEN)
+def test_export_agrees_with_keras(exports, network, metadata, name, precision):
+    """On the golden inputs, by what is told and by what comes out of the file."""
+    exported = exports[name, precision]
+    crops = golden_inputs(metadata.as_preparation())[:40]
+
+    opened = open_export(exported.path)
+    off = np.abs(opened.run(crops) - keras_probabilities(network, metadata, crops)).max()
+
+    assert exported.parity.agrees
+    assert exported.parity.images == 348
+    assert off <= {"float32": 1e-4, "float16": 0.02, "int8": 0.5}[precision]
+    if precision != "float32":
+        assert off > 1e-6, "as exact as float32: nothing was made smaller"
+
+
+@pytest.mark.parametrize(("name", "precision"), WRITTEN)
+def test_export_says_what_it_is(exports, metadata, name, precision):
+    """Classes, preparation, temperature, the checksum of the weights; and for how many crops."""
+    record = open_export(exports[name, precision].path).record
+
+    assert record.metadata == metadata.with_checksum(record.metadata.weights_sha256)
+    assert len(record.metadata.weights_sha256) == 64
+    assert record.metadata.classes == GTSRB_CLASSES
+    assert record.precision == precision
+    assert bool(record.calibration) is (precision == "int8")
+
+
+@pytest.mark.parametrize("name", ["onnx", "openvino", "litert"])
+def test_smaller_precisions_are_smaller_files(exports, name):
+    """Half, and a quarter, with something for the graph."""
+    sizes = {
+        precision: max(file.stat().st_size for file in exports[name, precision].files)
+        for precision in FORMATS[name].precisions
+    }
+
+    assert sizes["float16"] < 0.6 * sizes["float32"]
+    assert sizes["int8"] < 0.4 * sizes["float32"]
+
+
+@pytest.mark.parametrize(("name", "precision"), WRITTEN)
+def test_any_number_of_images_is_taken(exports, name, precision):
+    """One, or as many as there are; each is answered as if it were alone."""
+    crops = np.random.default_rng(0).integers(0, 256, (5, SIZE, SIZE, 3), np.uint8)
+    opened = open_export(exports[name, precision].path)
+
+    together = opened.run(crops)
+
+    assert together.shape == (5, 43)
+    np.testing.assert_allclose(together.sum(axis=1), 1, atol=0.05)
+    np.testing.assert_allclose(opened.run(crops[3:4])[0], together[3], atol=1e-5)
+
+
+def test_loss_of_whole_numbers_is_told_in_errors(exports):
+    """On labelled images, which this network has not been trained on."""
+    for name in ("onnx", "openvino", "litert"):
+        loss = exports[name, "int8"].loss
+        assert loss.seen
+        assert loss.parity.images > 0
+        assert loss.parity.keras_errors is not None
+        assert loss.parity.export_errors is not None
+    assert exports["onnx", "float32"].loss is None
+
+
+def test_openvino_has_the_whole_numbers_of_onnx(exports, metadata):
+    """Eight bits are made once; OpenVINO computes them in its own way and strays further, but tells the same signs."""
+    crops = golden_inputs(metadata.as_preparation())[:60]
+    onnx, openvino = (open_export(exports[name, "int8"].path).run(crops) for name in ("onnx", "openvino"))
+
+    assert (onnx.argmax(axis=1) == openvino.argmax(axis=1)).mean() >= 0.95
+    assert np.abs(onnx - openvino).mean() < 0.02
+
+
+def test_python_of_the_document_runs(tmp_path, exports, monkeypatch, capsys):
+    """As somebody would copy it."""
+    document = (Path(__file__).parents[2] / "docs" / "exports.md").read_text()
+    block = re.search(r"```python\n(.+?)```", document, re.DOTALL)[1]
+    shutil.copy(exports["onnx", "float16"].path, tmp_path / "fast.onnx")
+    monkeypatch.chdir(tmp_path)
+
+    exec(compile(block, "exports.md", "exec"), {})
+
+    assert capsys.readouterr().out.startswith(tuple(sign.name for sign in GTSRB_CLASSES))
+
+
+def test_nothing_but_the_files_is_left(exports):
+    """No temporary folder, and every file may be read by others."""
+    folder = exports["onnx", "float32"].path.parent
+    listed = {file for exported in exports.values() for file in exported.files}
+
+    assert set(folder.iterdir()) == listed
+    mask = os.umask(0)
+    os.umask(mask)
+    assert all(file.stat().st_mode & 0o777 == 0o666 & ~mask for file in listed)
+
+
+def test_plain_keras_feeds_its_file_with_crops(exports, network, metadata):
+    """No knowledge of scaling or temperature, only uint8."""
+    import keras
+
+    crops = golden_inputs(metadata.as_preparation())[:3]
+
+    loaded = keras.saving.load_model(exports["keras", "float32"].path)
+
+    np.testing.assert_allclose(loaded(crops), keras_probabilities(network, metadata, crops), atol=1e-5)
+
+
+def test_onnx_file_can_be_exported_again(tmp_path, exports, monkeypatch, quick_golden):
+    """As a built-in model is, which is an ONNX file with halved weights: its Keras network is rebuilt."""
+    exported = export_model(exports["onnx", "float16"].path, "keras", out=tmp_path / "again.keras")
+
+    crops = np.random.default_rng(0).integers(0, 256, (5, SIZE, SIZE, 3), np.uint8)
+    halved = open_export(exports["onnx", "float16"].path).run(crops)
+    np.testing.assert_allclose(open_export(exported.path).run(crops), halved, atol=1e-5)
+
+
+def test_whole_numbers_are_the_end(tmp_path, exports):
+    """From eight bits nothing comes back."""
+    with pytest.raises(ModelError, match="no Keras network can be rebuilt"):
+        export_model(exports["onnx", "int8"].path, "keras", out=tmp_path / "again.keras")
+
+
+@pytest.fixture
+def quick_golden(monkeypatch):
+    """A few inputs of noise instead of the drawn ones, for tests of something else."""
+
+    def few(preparation):
+        rng = np.random.default_rng(0)
+        shape = (9, preparation.image_size, preparation.image_size, 3)
+        return rng.integers(0, 256, shape, np.uint8) if preparation.wants_boxes else rng.random(shape, np.float32)
+
+    monkeypatch.setattr("roadsigns.exports.parity_images.golden_inputs", few)
+
+
+@pytest.mark.parametrize("name", ["onnx", "openvino", "keras"])
+def test_preparation_that_no_graph_can_hold_is_carried_by_name(tmp_path, tiny_run, name, quick_golden):
+    """The tutorial's equalisation: the file takes prepared floats, and says so."""
+    exported = export_model(tiny_run, name, out=tmp_path / f"tiny{FORMATS[name].suffix}")
+
+    taken = exported.values()["input"]
+    assert (taken["preparation"], taken["dtype"], taken["range"]) == ("tutorial", "float32", [0, 1])
+    assert open_export(exported.path).run(np.zeros((2, 32, 32, 3), np.float32)).shape == (2, 43)
+
+
+def test_name_is_the_runs_in_this_folder(tmp_path, run, monkeypatch, quick_golden):
+    """Where none is given."""
+    monkeypatch.chdir(tmp_path)
+
+    assert export_model(run, "onnx", precision="float16").path.name == "mine-float16.onnx"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine-float16.onnx"]
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("onnx", ".onnx"), ("openvino", ".xml")])
+def test_file_that_disagrees_is_not_left(tmp_path, run, monkeypatch, quick_golden, name, suffix):
+    """What stood there before stays, and nothing comes beside it."""
+    out = tmp_path / f"model{suffix}"
+    out.write_text("the old one")
+    right = FORMATS[name]
+
+    def write(network, record, path, *, calibration):
+        wrong = [weight + 0.05 for weight in network.get_weights()]
+        whole = replace(record, metadata=record.metadata)
+        import keras
+
+        spoilt = keras.models.clone_model(network)
+        spoilt.set_weights(wrong)
+        right.write(spoilt, whole, path, calibration=calibration)
+
+    monkeypatch.setitem(export_module.FORMATS, name, replace(right, write=write))
+
+    with pytest.raises(ModelError, match=r"disagrees with the Keras network on 9 drawn inputs: .* Nothing was written"):
+        export_model(run, name, out=out)
+
+    assert out.read_text() == "the old one"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("precision", ["float16", "int8"])
+def test_format_refuses_what_it_has_no_meaning_for(tmp_path, run, drawn_folder, precision):
+    """And names those that have it."""
+    with pytest.raises(ModelError, match=rf"not in {precision}\. .* there are: onnx, openvino, litert\."):
+        export_model(run, "keras", precision=precision, out=tmp_path / "model.keras", data=drawn_folder)
+
+
+def test_unknown_format_is_refused(run):
+    """With what there is."""
+    with pytest.raises(ModelError, match=r"Unknown format 'pdf'\. There are: onnx, openvino, litert, keras\."):
+        export_model(run, "pdf")
+
+
+@pytest.mark.parametrize("name", ["onnx", "openvino"])
+def test_full_disk_leaves_what_was_there(tmp_path, run, monkeypatch, quick_golden, name):
+    """One sentence, no traceback, no half of a file."""
+    out = tmp_path / f"model{FORMATS[name].suffix}"
+    out.write_text("the old one")
+
+    def write(network, record, path, *, calibration):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(export_module.FORMATS, name, replace(FORMATS[name], write=write))
+
+    with pytest.raises(ModelError, match=r"cannot be written .*No space left on device"):
+        export_model(run, name, out=out)
+
+    assert out.read_text() == "the old one"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_whole_numbers_want_images(tmp_path, run):
+    """Ranges come from training crops, and are not made up."""
+    with pytest.raises(DataError, match="--data DIR"):
+        export_model(run, "onnx", precision="int8", out=tmp_path / "model.onnx")
+
+
+@pytest.mark.parametrize("out", ["model.tflite", "model", "missing/model.onnx"])
+def test_name_that_cannot_be_written_is_refused(tmp_path, run, out):
+    """Of another format, or in no folder."""
+    with pytest.raises(ModelError, match=r"Expected a file name in \.onnx, in a folder that exists"):
+        export_model(run, "onnx", out=tmp_path / out)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("left", [0, 1, 0.5, 0.99])
+def test_file_that_is_cut_off_is_refused(copy, name, left):
+    """Empty, a byte, half of it, nearly all."""
+    path = copy(name)
+    content = path.read_bytes()
+    path.write_bytes(content[: left if left == 1 else int(left * len(content))])
+
+    with pytest.raises(ModelError, match=path.name):
+        open_export(path)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("content", [b"hello", b"\x00" * 300, b"<net/>", b"{}"])
+def test_foreign_file_is_refused(copy, name, content):
+    """A text, zeros, another XML."""
+    path = copy(name)
+    path.write_bytes(content)
+
+    with pytest.raises(ModelError, match=path.name):
+        open_export(path)
+
+
+@pytest.mark.parametrize(("name", "other"), [("openvino", ".bin"), ("litert", ".tflite.json")])
+def test_file_without_its_other_half_is_refused(copy, name, other):
+    """The weights of OpenVINO's, the JSON of LiteRT's."""
+    path = copy(name)
+    path.with_name(path.stem + other).unlink()
+
+    with pytest.raises(ModelError, match=f"{path.stem}{other}"):
+        open_export(path)
+
+
+def test_flipped_bit_in_the_weights_is_noticed(copy):
+    """In each format that has weights beside it, and in ONNX and LiteRT themselves."""
+    for name in ("onnx", "openvino", "litert"):
+        path = copy(name)
+        weights = path.with_suffix(".bin") if name == "openvino" else path
+        content = bytearray(weights.read_bytes())
+        content[len(content) // 2] ^= 1
+        weights.write_bytes(content)
+
+        with pytest.raises(ModelError, match=r"is not the one written with it|damaged|is not the file"):
+            open_export(path)
+
+
+@pytest.mark.parametrize("name", ["openvino", "litert", "keras", "onnx"])
+def test_export_of_a_later_version_is_refused(copy, name):
+    """By what it says of itself, before it is run."""
+    path = copy(name)
+    change_version(path, name)
+
+    with pytest.raises(ModelError, match="of version 99"):
+        open_export(path)
+
+
+def change_version(path, name):
+    """Write the record anew."""
+    if name == "onnx":
+        from roadsigns.inference.onnx_file import seal
+
+        values = json.loads(read_onnx_file(path).properties["roadsigns_export"])
+        path.write_bytes(seal(path.read_bytes(), roadsigns_export=json.dumps({**values, "version": 99})))
+    elif name == "litert":
+        beside = record_beside(path)
+        beside.write_text(beside.read_text().replace('"version": 1,', '"version": 99,'))
+    elif name == "openvino":
+        path.write_text(path.read_text().replace("&quot;version&quot;: 1,", "&quot;version&quot;: 99,"))
+    else:
+        rewrite_member(path, "roadsigns-export.json", lambda text: text.replace(b'"version": 1,', b'"version": 99,'))
+
+
+def rewrite_member(path, member, change):
+    """Change one member of a zip archive."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, change(content) if name == member else content)
+
+
+def test_models_of_runs_and_exports_are_not_mixed_up(run, exports):
+    """One takes prepared images, the other crops."""
+    from roadsigns.inference.model_file import read_metadata
+
+    with pytest.raises(ModelError, match="is no export of roadsigns"):
+        open_export(run / "model.keras")
+    with pytest.raises(ModelError, match="is not a model of roadsigns"):
+        read_metadata(exports["keras", "float32"].path)
+
+
+@pytest.mark.parametrize("path", ["missing.onnx", "picture.png"])
+def test_what_is_no_export_is_refused_with_what_is(tmp_path, path):
+    """A missing file, another kind."""
+    (tmp_path / "picture.png").touch()
+
+    with pytest.raises(ModelError, match=r"is no exported file\. .*\.onnx, \.xml, \.tflite, \.keras"):
+        open_export(tmp_path / path)
+
+
+@pytest.mark.parametrize(("name", "package"), [("litert", "ai_edge_litert.interpreter"), ("openvino", "openvino")])
+def test_missing_package_is_told_with_the_command_that_installs_it(exports, monkeypatch, name, package):
+    """As without the extra."""
+    monkeypatch.setitem(__import__("sys").modules, package, None)
+
+    with pytest.raises(MissingExtraError, match=r"pip install"):
+        open_export(exports[name, "float32"].path)

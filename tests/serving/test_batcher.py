@@ -1,0 +1,159 @@
+"""Micro-batches, without a network."""
+
+import asyncio
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from roadsigns.serving.batcher import Batcher, QueueFullError
+
+
+def run(scenario, compute=lambda items: items, **options):
+    """Run a scenario with a batcher; gives what it returns and the sizes of the batches."""
+    sizes = []
+    usual = {"largest": 4, "wait_seconds": 0.01, "limit": 100, "observe": sizes.append}
+
+    async def main():
+        batcher = Batcher(compute, **usual | options)
+        try:
+            return await scenario(batcher)
+        finally:
+            await batcher.close()
+
+    return asyncio.run(main()), sizes
+
+
+def test_what_comes_together_is_computed_together():
+    """Requests of one moment share a batch, a full one does not wait, and each gets its own result."""
+
+    async def scenario(batcher):
+        requests = [batcher.submit([n, n + 10]) for n in range(3)]
+        return [await asyncio.gather(*request) for request in requests]
+
+    results, sizes = run(scenario, lambda items: [f"<{item}>" for item in items])
+
+    assert results == [["<0>", "<10>"], ["<1>", "<11>"], ["<2>", "<12>"]]
+    assert sizes == [4, 2]
+
+
+def test_one_alone_waits_no_longer_than_told():
+    """Company may not come."""
+
+    async def scenario(batcher):
+        started = time.monotonic()
+        await batcher.submit([1])[0]
+        return time.monotonic() - started
+
+    seconds, sizes = run(scenario, wait_seconds=0.05)
+
+    assert sizes == [1]
+    assert 0.04 < seconds < 2
+
+
+def test_what_came_during_a_batch_goes_at_once():
+    """It has waited long enough: with a wait of a minute this test would not end."""
+    go = threading.Event()
+
+    def compute(items):
+        go.wait(10)
+        return items
+
+    async def scenario(batcher):
+        first = batcher.submit(list(range(8)))
+        second = batcher.submit([8, 9])
+        go.set()
+        return await asyncio.gather(*first, *second)
+
+    results, sizes = run(scenario, compute, wait_seconds=60)
+
+    assert results == list(range(10))
+    assert sizes == [4, 4, 2]
+
+
+def test_full_queue_takes_all_of_a_request_or_nothing():
+    """And tells when to come again, until there is room."""
+
+    async def scenario(batcher):
+        first = batcher.submit([1, 2, 3])
+        with pytest.raises(QueueFullError) as refused:
+            batcher.submit([4, 5])
+        assert 1 <= refused.value.retry_seconds <= 60
+        last = batcher.submit([4])
+        await asyncio.gather(*first, *last)
+        assert batcher.unanswered == 0
+        return await asyncio.gather(*batcher.submit([5, 6, 7, 8]))
+
+    assert run(scenario, limit=4)[0] == [5, 6, 7, 8]
+
+
+def test_fault_of_one_batch_is_its_own():
+    """The next is computed."""
+
+    def compute(items):
+        if "bad" in items:
+            raise ZeroDivisionError
+        return items
+
+    async def scenario(batcher):
+        first = await asyncio.gather(*batcher.submit(["bad", "by its side"]), return_exceptions=True)
+        return first, await batcher.submit(["good"])[0]
+
+    (first, second), _ = run(scenario, compute)
+
+    assert [type(result) for result in first] == [ZeroDivisionError] * 2
+    assert second == "good"
+
+
+def test_what_nobody_waits_for_is_not_computed():
+    """A client that left gives its place up."""
+
+    async def scenario(batcher):
+        left, stays = batcher.submit([1]), batcher.submit([2])
+        left[0].cancel()
+        result = await stays[0]
+        assert batcher.unanswered == 0
+        return result
+
+    assert run(scenario) == (2, [1])
+
+
+def test_later_result_does_not_hold_up_its_batch():
+    """It comes when it comes, its fault too."""
+    go = threading.Event()
+
+    def slow(item):
+        go.wait(10)
+        if item < 0:
+            raise ValueError
+        return item
+
+    with ThreadPoolExecutor(2) as pool:
+
+        def compute(items):
+            return [pool.submit(slow, item) if abs(item) > 9 else item for item in items]
+
+        async def scenario(batcher):
+            quick, late, wrong = batcher.submit([1, 10, -10])
+            assert await quick == 1
+            assert not late.done()
+            assert batcher.unanswered == 2
+            go.set()
+            return await asyncio.gather(late, wrong, return_exceptions=True)
+
+        (late, wrong), _ = run(scenario, compute)
+
+    assert late == 10
+    assert isinstance(wrong, ValueError)
+
+
+def test_close_finishes_what_was_taken():
+    """Also what still waits for company."""
+
+    async def scenario(batcher):
+        results = batcher.submit([1, 2, 3])
+        await batcher.close()
+        return [result.result() for result in results]
+
+    assert run(scenario)[0] == [1, 2, 3]

@@ -1,0 +1,70 @@
+"""The OpenAPI document is true: schemathesis calls every address with what fits the document and what does not."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    allow_header_conformance,
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+# All but one: bytes that fit the document need not be an image, and are then refused.
+CHECKS = [
+    allow_header_conformance,
+    content_type_conformance,
+    negative_data_rejection,
+    not_a_server_error,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+]
+
+
+ADDRESSES = ("POST /v1/predict", "GET /v1/model", "GET /v1/signs/{class_id}.svg", "GET /ready", "GET /metrics")
+
+
+@pytest.fixture(scope="module")
+def operations(service):
+    """What the document has: "GET /health" to what can be done there."""
+    document = schemathesis.openapi.from_url(f"{service.url}/openapi.json")
+    return {operation.label: operation for operation in (found.ok() for found in document.get_all_operations())}
+
+
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_answers_are_those_of_the_document(operations, address, mode):
+    """Whatever is asked: no fault, a documented status, and the JSON that belongs to it."""
+    operation = operations[address]
+    if mode.is_negative and not (operation.body or operation.path_parameters or operation.query):
+        pytest.skip("nothing can be wrong in this request")
+
+    @settings(max_examples=20 if operation.body else 5, suppress_health_check=list(HealthCheck))
+    @given(operation.as_strategy(generation_mode=mode))
+    def check(case):
+        case.call_and_validate(checks=CHECKS)
+
+    check()
+
+
+def test_document_names_every_address(client):
+    """And refuses nothing less than what is refused."""
+    document = client.get("/openapi.json").json()
+
+    assert {path: sorted(item) for path, item in document["paths"].items()} == {
+        "/v1/predict": ["post"],
+        "/v1/model": ["get"],
+        "/v1/signs/{class_id}.svg": ["get"],
+        "/health": ["get"],
+        "/ready": ["get"],
+        "/metrics": ["get"],
+    }
+    predict = document["paths"]["/v1/predict"]["post"]
+    assert sorted(predict["responses"]) == ["200", "400", "408", "413", "415", "422", "429", "503"]
+    assert "multipart/form-data" in predict["requestBody"]["content"]

@@ -1,0 +1,188 @@
+"""The service under load, at its limits, and when it stops."""
+
+import asyncio
+import json
+import re
+import socket
+import threading
+import time
+
+import httpx
+import pytest
+
+from roadsigns.errors import ServiceError
+from roadsigns.serving.limits import Limits
+from roadsigns.serving.server import allow_many_connections, bind, url_of
+
+
+def ppm(class_id):
+    """The bytes of a PPM that the stand-in reads as this class."""
+    return b"P6 4 4 255\n" + bytes([class_id]) * 48
+
+
+async def post(address, content, ready):
+    """Connect, wait until all are ready, post an image; its status, headers and JSON."""
+    reader, writer = await asyncio.open_connection(*address)
+    await ready.wait()
+    head = "POST /v1/predict?top_k=1 HTTP/1.1\r\nHost: x\r\nContent-Type: image/x-portable-pixmap\r\n"
+    writer.write(f"{head}Connection: close\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content)
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    status, *lines = head.decode().split("\r\n")
+    return int(status.split()[1]), dict(line.lower().split(": ", 1) for line in lines), json.loads(body)
+
+
+def post_all(service, class_ids):
+    """Post an image of each class, each over a connection of its own and all at once; the answers in order."""
+
+    async def main():
+        ready = asyncio.Barrier(len(class_ids))
+        return await asyncio.gather(*(post(service.address, ppm(class_id), ready) for class_id in class_ids))
+
+    return asyncio.run(main())
+
+
+def require_right_or_refused(class_ids, answers):
+    """Each answer is that of its own image, or a 429 with a time to come again. Returns how many were answered."""
+    for class_id, (status, headers, body) in zip(class_ids, answers, strict=True):
+        if status == 200:
+            assert [entry["class_id"] for entry in body["predictions"]] == [class_id]
+        else:
+            assert status == 429
+            assert 1 <= int(headers["retry-after"]) <= 60
+            assert body["to_do"].startswith("Send it again in")
+    return sum(status == 200 for status, _, _ in answers)
+
+
+def test_thousand_parallel_connections_get_their_own_answers(stand_in, running):
+    """All are open before the first asks; what cannot be taken is refused, and nothing else happens."""
+    allow_many_connections()
+    class_ids = [n * 7 % 43 for n in range(1000)]
+
+    with running(stand_in) as service:
+        answers = post_all(service, class_ids)
+
+    assert require_right_or_refused(class_ids, answers) >= Limits().queue
+    assert max(stand_in.batches) > 8
+
+
+def test_overload_gives_each_its_own_right_answer_or_429(stand_in, running):
+    """Many times what a slow network can do; no answer is lost, swapped or late, and the queue is empty after it."""
+    stand_in.seconds = 0.02
+    class_ids = [n * 7 % 43 for n in range(300)]
+    with running(stand_in, queue=40, images=8, batch=8) as service:
+        answers = post_all(service, class_ids)
+        metrics = httpx.get(f"{service.url}/metrics").text
+
+    assert 40 <= require_right_or_refused(class_ids, answers) < 300
+    assert "roadsigns_unanswered_images 0.0" in metrics
+    assert max(stand_in.batches) == 8
+
+
+def test_service_that_is_full_is_not_ready(stand_in, running):
+    """And is again when it has answered."""
+    stand_in.seconds = 0.5
+    with running(stand_in, queue=1, images=1) as service:
+        post = threading.Thread(target=post_all, args=(service, [1]))
+        post.start()
+        while not stand_in.batches:
+            time.sleep(0.01)
+        full = httpx.get(f"{service.url}/ready").status_code
+        post.join()
+
+        assert (full, httpx.get(f"{service.url}/ready").status_code) == (503, 200)
+
+
+def test_bodies_in_memory_are_bounded(stand_in, running):
+    """Not by what clients promise but by what they have sent."""
+    half = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\n" + bytes(
+        90_000
+    )
+    with running(stand_in, held_bytes=200_000) as service:
+        slow = [socket.create_connection(service.address, timeout=10) for _ in range(3)]
+        for connection in slow:
+            connection.sendall(half)
+        answers = [connection.recv(12) for connection in slow[-1:]]
+        for connection in slow:
+            connection.close()
+
+        assert answers == [b"HTTP/1.1 429"]
+        assert post_all(service, [3])[0][0] == 200
+
+
+def test_answer_that_takes_too_long_is_given_up(stand_in, running):
+    """With 503; the network's thread is not waited for."""
+    stand_in.seconds = 0.5
+    with running(stand_in, answer_seconds=0.1) as service:
+        ((status, headers, _),) = post_all(service, [1])
+
+    assert status == 503
+    assert "retry-after" in headers
+
+
+def test_fault_of_the_network_is_one_answer(stand_in, running):
+    """A 500 with the id under which the log has the traceback; the next request is answered."""
+    stand_in.fault = ZeroDivisionError("inside")
+    with running(stand_in) as service:
+        ((status, _, body),) = post_all(service, [1])
+        stand_in.fault = None
+        ((next_status, _, _),) = post_all(service, [2])
+
+    assert (status, next_status) == (500, 200)
+    assert "inside" not in str(body)
+    (fault,) = [line for line in service.log.lines if line["event"] == "fault"]
+    assert fault["request_id"] == body["request_id"]
+    assert "ZeroDivisionError: inside" in fault["exception"]
+
+
+def test_stop_finishes_what_was_taken(stand_in, running):
+    """Those who were taken get their answers; whoever comes later finds nobody."""
+    stand_in.seconds = 0.3
+    class_ids = list(range(20))
+    answers = []
+    with running(stand_in, batch=4) as service:
+        post = threading.Thread(target=lambda: answers.extend(post_all(service, class_ids)), daemon=True)
+        post.start()
+        while len(service.server.server_state.tasks) < len(class_ids):
+            time.sleep(0.005)
+        service.server.should_exit = True
+        post.join(20)
+        service.thread.join(10)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(service.address)
+
+    assert require_right_or_refused(class_ids, answers) == len(class_ids)
+
+
+def test_taken_port_is_told():
+    """With what to do."""
+    with bind("127.0.0.1", 0) as first:
+        first.listen()
+        with pytest.raises(ServiceError, match=r"cannot be listened to: Address already in use.*--port"):
+            bind("127.0.0.1", first.getsockname()[1])
+
+
+@pytest.mark.parametrize("host", ["no such host", "203.0.113.1"])
+def test_address_that_is_not_of_this_machine_is_told(host):
+    """With the option's name."""
+    with pytest.raises(ServiceError, match="--host"):
+        bind(host, 0)
+
+
+def test_address_is_written_as_browsers_want_it():
+    """Also IPv6."""
+    with bind("127.0.0.1", 0) as listener:
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url_of(listener))
+    if socket.has_ipv6:
+        try:
+            listener = bind("::1", 0)
+        except ServiceError:
+            pytest.skip("no IPv6 here")
+        with listener:
+            assert url_of(listener).startswith("http://[::1]:")
+
+
+def test_queue_that_could_never_hold_a_request_is_refused():
+    """Every request of so many images would be told to come again for ever."""
+    with pytest.raises(ServiceError, match="--queue"):
+        Limits(images=10, queue=9)

@@ -1,0 +1,31 @@
+"""A real network behind the service."""
+
+import httpx
+import numpy as np
+
+from roadsigns.inference.recognizer import Recognizer
+
+
+def test_service_reads_as_the_recognizer_does(running):
+    """The same classes with the same probabilities, with boxes too, however the images were batched."""
+    rng = np.random.default_rng(0)
+    images = [rng.integers(0, 256, (*rng.integers(20, 90, 2), 3), np.uint8) for _ in range(40)]
+    boxes = [(2, 3, 17, 19) if number % 2 else None for number in range(len(images))]
+    recognizer = Recognizer.load()
+    expected = recognizer.predict(images, boxes=boxes, top_k=3)
+
+    with running(recognizer) as service:
+        files = [("image", (str(number), ppm(image))) for number, image in enumerate(images)]
+        data = {"box": [",".join(map(str, box)) if box else "" for box in boxes]}
+        answer = httpx.post(f"{service.url}/v1/predict?top_k=3", files=files, data=data, timeout=60)
+
+    read = answer.json()["predictions"]
+    assert [entry["file"] for entry in read] == [str(number) for number in range(len(images))]
+    for entry, prediction in zip(read, expected, strict=True):
+        assert [top["class_id"] for top in entry["top_k"]] == [top.class_id for top in prediction.top_k]
+        assert abs(entry["probability"] - prediction.probability) < 1e-5
+
+
+def ppm(image):
+    """The bytes of a PPM."""
+    return b"P6 %d %d 255\n" % (image.shape[1], image.shape[0]) + image.tobytes()

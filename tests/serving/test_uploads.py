@@ -1,0 +1,265 @@
+"""Bad input: each is refused with a reason, and the service goes on."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+PNG = {"Content-Type": "image/png"}
+JPEG = {"Content-Type": "image/jpeg"}
+RAW = {"Content-Type": "application/octet-stream"}
+
+
+@pytest.fixture(autouse=True)
+def service_goes_on(client, png):
+    """After every refusal a good image is named."""
+    yield
+    assert client.post("/v1/predict", content=png(5), headers=PNG).json()["predictions"][0]["class_id"] == 5
+
+
+def refused(answer, status):
+    """The explanation, once the status is as expected."""
+    assert answer.status_code == status, answer.text
+    assert set(answer.json()) == {"came", "expected", "to_do", "request_id"}
+    assert all(answer.json().values())
+    assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
+    return answer.json()
+
+
+def bomb(side, *, rows):
+    """A PNG of a few kilobytes that claims side x side pixels, and has so many rows of them."""
+
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    content = zlib.compress(bytes((side // 8 + 1) * rows), 9)
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", content) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("content", "came"),
+    [
+        (b"not an image", "The image does not decode"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "The image does not decode"),
+        (b"P6 5 5 255\n123", "The image does not decode"),
+        (b"P6 99999 99999 255\n", "The image has 99999x99999 pixels"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "The image does not decode"),
+        (b"\xff\xd8\xff\xe0" + bytes(100), "The image does not decode"),
+    ],
+)
+def test_content_that_is_no_image_is_refused(client, content, came):
+    """Whatever its type says."""
+    assert came in refused(client.post("/v1/predict", content=content, headers=PNG), 422)["came"]
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "PPM"])
+def test_truncated_image_is_refused(client, encode, kind, part):
+    """Half a picture is none."""
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (60, 60, 3), np.uint8))
+    content = encode(noise, kind)
+
+    came = refused(client.post("/v1/predict", content=content[: int(len(content) * part)], headers=RAW), 422)["came"]
+
+    assert "does not decode" in came
+
+
+def test_empty_body_is_refused(client):
+    """Nothing is no image."""
+    assert refused(client.post("/v1/predict", content=b"", headers=PNG), 422)["came"] == "An empty body."
+
+
+def test_decompression_bomb_is_refused_before_it_unfolds(client):
+    """Four kilobytes that are 25 megapixels, and more than any picture may have."""
+    contents = [bomb(5000, rows=5000), bomb(40_000, rows=10)]
+    assert max(map(len, contents)) < 5000
+
+    answers = [refused(client.post("/v1/predict", content=content, headers=PNG), 422) for content in contents]
+
+    assert [answer["came"] for answer in answers] == [
+        f"The image has {side}x{side} pixels, more than the 4000000 that are read." for side in (5000, 40_000)
+    ]
+
+
+def test_large_picture_within_the_limit_is_named(client, png):
+    """By the thread for large ones."""
+    answer = client.post("/v1/predict", content=png(9, side=1500), headers=PNG)
+
+    assert answer.json()["predictions"][0]["class_id"] == 9
+
+
+def test_unusual_pictures_are_read(client, encode):
+    """16 bits, CMYK, grey, a palette, transparency, and the first picture of an animation."""
+    pixels = np.full((40, 40, 3), 11, np.uint8)
+    rgb = Image.fromarray(pixels)
+    frames = [Image.fromarray(pixels + step) for step in (0, 20)]
+    pictures = [
+        encode(Image.fromarray(pixels[:, :, 0].astype(np.uint16) << 8)),
+        encode(rgb.convert("L")),
+        encode(rgb.convert("P", palette=Image.Palette.ADAPTIVE)),
+        encode(rgb.convert("RGBA")),
+        encode(rgb.convert("CMYK"), "JPEG", quality=100),
+        encode(frames[0], "PNG", save_all=True, append_images=frames[1:]),
+        encode(rgb, "PPM"),
+    ]
+
+    answer = client.post("/v1/predict", files=[("image", ("x", content)) for content in pictures])
+
+    assert all(abs(entry["class_id"] - 11) <= 1 for entry in answer.json()["predictions"])
+
+
+def test_picture_is_turned_as_its_camera_noted(client, encode):
+    """The corner that people see at the top left is the one that is read."""
+    pixels = np.zeros((40, 40, 3), np.uint8)
+    pixels[20:, :20] = 30
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = encode(Image.fromarray(pixels), "JPEG", quality=100, exif=exif.tobytes())
+
+    answer = client.post("/v1/predict", content=content, headers=JPEG)
+
+    assert abs(answer.json()["predictions"][0]["class_id"] - 30) <= 1
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "TIFF", "BMP"])
+def test_other_formats_are_refused_by_name(client, encode, kind):
+    """With what to do."""
+    explanation = refused(client.post("/v1/predict", content=encode(Image.new("RGB", (9, 9)), kind), headers=RAW), 422)
+
+    assert kind.lower() in explanation["came"].lower()
+    assert explanation["to_do"] == "Save it as one of these."
+
+
+def test_picture_too_small_for_anything_is_refused(client, png, service):
+    """By the network's own preparation, in its own words and not with the number in a batch."""
+    box = {"box": "0,0,41,40"}
+
+    explanation = refused(client.post("/v1/predict", content=png(1), headers=PNG, params=box), 422)
+
+    assert explanation["came"] == "Sign box 0,0,41,40 does not lie inside the image of 40x40 pixels."
+    assert explanation["expected"] == "Boxes are x1,y1,x2,y2 with x2 and y2 exclusive."
+
+
+def test_boxes_go_to_their_images(client, encode):
+    """In a form one for each, an empty one for the whole; in the query for a raw image."""
+    pixels = np.zeros((40, 40, 3), np.uint8)
+    pixels[10:, 20:] = 8
+    content = encode(Image.fromarray(pixels))
+
+    form = client.post(
+        "/v1/predict",
+        files=[("image", ("a", content)), ("image", ("b", content))],
+        data={"box": ["", "20,10,40,40"]},
+    )
+    raw = client.post("/v1/predict", content=content, headers=PNG, params={"box": "20,10,40,40"})
+
+    assert [entry["class_id"] for entry in form.json()["predictions"]] == [0, 8]
+    assert raw.json()["predictions"][0]["class_id"] == 8
+
+
+@pytest.mark.parametrize(
+    "box", ["1,2,3", "a,b,c,d", "-1,0,5,5", "1.5,0,5,5", "5,5,5,9", "9,1,2,5", "1,9,5,2", "0,0,9999999999,5", "٣,1,9,9"]
+)
+def test_boxes_that_make_no_sense_are_refused(client, png, box):
+    """In the query and in a form: too few numbers, none, negative, broken, empty, inverted, huge."""
+    raw = client.post("/v1/predict", content=png(1), headers=PNG, params={"box": box})
+    form = client.post("/v1/predict", files={"image": ("a", png(1))}, data={"box": box})
+
+    refused(raw, 422)
+    assert box in refused(form, 422)["came"]
+
+
+@pytest.mark.parametrize(
+    ("files", "data", "came"),
+    [
+        ([], {"box": "1,2,3,4"}, "A form without an image."),
+        ([("photo", ("a.png", b"x"))], {}, "A form with a field 'photo' that is a file."),
+        ([("image", ("a.png", b"x"))], {"image": "x"}, "A form with a field 'image' that is text."),
+        ([("image", ("a.png", b"x"))], {"top": "3"}, "A form with a field 'top' that is text."),
+        ([("image", ("a.png", b"x"))], {"box": ["", ""]}, "2 boxes for 1 images."),
+        ([("image", ("a.png", b"x"))] * 9, {}, "A form of more than 8 images or boxes."),
+        ([("image", ("a.png", b"x"))], {"box": [""] * 9}, "A form of more than 8 images or boxes."),
+        (
+            [("image", ("a.png", b"x")), ("image", ("b.png", b""))],
+            {},
+            "2 images, none of which can be read. Of the first: The image does not decode "
+            "(its content is no image known here).",
+        ),
+        ([("image", ("a.png", b""))], {}, "The image is empty (0 bytes)."),
+    ],
+)
+def test_forms_that_make_no_sense_are_refused(client, files, data, came):
+    """With what came."""
+    if not files:
+        files = [("box", (None, data.pop("box")))]
+
+    assert refused(client.post("/v1/predict", files=files, data=data), 422)["came"] == came
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=", b"x"),
+        ("multipart/form-data; boundary=b", b"x"),
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; filename="a"\r\n\r\nx\r\n--b--\r\n',
+        ),
+        ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n'),
+    ],
+)
+def test_broken_forms_are_refused(client, kind, body):
+    """Without a boundary, a name, or an end."""
+    answer = client.post("/v1/predict", content=body, headers={"Content-Type": kind})
+
+    assert answer.status_code in {400, 422}
+    refused(answer, answer.status_code)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [None, "", "text/plain", "application/x-www-form-urlencoded", "image/webp", "nonsense", "image/png, image/x"],
+)
+def test_other_content_types_are_refused(client, png, kind):
+    """With how to name the right one."""
+    headers = {} if kind is None else {"Content-Type": kind}
+
+    assert (
+        "Content-Type: image/png" in refused(client.post("/v1/predict", content=png(1), headers=headers), 415)["to_do"]
+    )
+
+
+@pytest.mark.parametrize(
+    "query", [{"top_k": "0"}, {"top_k": "44"}, {"top_k": "x"}, {"box": ""}, {"boxes": "1,2,3,4"}, {"top_k": "9" * 5000}]
+)
+def test_options_that_make_no_sense_are_refused(client, png, query):
+    """An unknown one too: a misspelled box would else be the whole image."""
+    (name,) = query
+
+    assert f"'{name}'" in refused(client.post("/v1/predict", content=png(1), headers=PNG, params=query), 422)["came"]
+
+
+def test_query_box_beside_a_form_is_refused(client, png):
+    """It would be of no image, or of each."""
+    answer = client.post("/v1/predict", files={"image": ("a", png(1))}, params={"box": "1,2,3,4"})
+
+    assert refused(answer, 422)["came"] == "A form, and a box in the query."
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_body_that_is_too_large_is_refused(client, chunked):
+    """By its length, and where none is told once it is passed; the client gets the answer though it still sends."""
+    size = 3_000_000
+
+    def chunks():
+        yield from (bytes(100_000) for _ in range(size // 100_000))
+
+    content = chunks() if chunked else io.BytesIO(bytes(size))
+    headers = PNG if chunked else PNG | {"Content-Length": str(size)}
+
+    assert "1000000 bytes" in refused(client.post("/v1/predict", content=content, headers=headers), 413)["expected"]
