@@ -1,10 +1,12 @@
 """Takes onnxruntime-web into the wheel, so that an installed roadsigns writes its page for the browser offline.
 
 Two files of one fixed release, each held to its checksum. npm fetches it, or plain HTTPS where there is no npm. They
-are laid into the source tree, ignored by git, so that an editable installation has them too.
+are laid into the source tree, ignored by git, so that an editable installation has them too; gzipped, because most
+installations never write a page and would carry 11 MB for nothing.
 """
 
 import base64
+import gzip
 import hashlib
 import io
 import shutil
@@ -12,6 +14,7 @@ import subprocess
 import tarfile
 import tempfile
 import urllib.request
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,8 @@ ARCHIVE = f"https://registry.npmjs.org/{PACKAGE}/-/{PACKAGE}-{VERSION}.tgz"
 # As `npm view onnxruntime-web@1.30.0 dist.integrity` gives it.
 INTEGRITY = "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ=="
 FOLDER = Path("src/roadsigns/serving/browser/onnxruntime-web")
-# Name here: name in the package, SHA-256. The bundle ends in .js here because older web servers do not know .mjs.
+# Name here, but for the .gz: name in the package, SHA-256. The bundle ends in .js here because older web servers do
+# not know .mjs.
 FILES = {
     "ort.js": (
         "package/dist/ort.wasm.bundle.min.mjs",
@@ -53,15 +57,25 @@ class TakeInOnnxRuntimeWeb(BuildHookInterface[Any]):
                 self.app.display_warning(f"{message} `roadsigns export --format web` will not work.")
                 return
         # Ignored by git, wanted in the wheel.
-        build_data["artifacts"].append(f"/{FOLDER.as_posix()}/*")
+        build_data["artifacts"].append(f"/{FOLDER.as_posix()}/*.gz")
 
 
 def is_whole(folder: Path) -> bool:
     """Whether all files are there as released."""
-    return all(
-        (folder / name).is_file() and hashlib.sha256((folder / name).read_bytes()).hexdigest() == checksum
-        for name, (_, checksum) in FILES.items()
-    )
+    return all(_checksum(packed(folder, name)) == checksum for name, (_, checksum) in FILES.items())
+
+
+def packed(folder: Path, name: str) -> Path:
+    """Where a file of `FILES` lies, gzipped."""
+    return folder / f"{name}.gz"
+
+
+def _checksum(path: Path) -> str | None:
+    """SHA-256 of what was gzipped; None if there is nothing that can be read."""
+    try:
+        return hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()
+    except (OSError, EOFError, zlib.error):
+        return None
 
 
 def fetch() -> bytes:
@@ -95,5 +109,6 @@ def unpack(archive: bytes, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         temporary = folder / f".{name}"
-        temporary.write_bytes(content)
-        temporary.replace(folder / name)
+        # No time in the header: the same release makes the same wheel.
+        temporary.write_bytes(gzip.compress(content, mtime=0))
+        temporary.replace(packed(folder, name))

@@ -13,6 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from roadsigns import cpu
 from roadsigns.classes import GTSRB_CLASSES
 
 # Machines that run tests are busy: no deadlines, few examples. The same examples each time, so that a run that passed
@@ -34,6 +35,11 @@ LONGEST_FIRST = (
     "data/test_drawn_track.py",
     "evaluation/test_evaluate.py",
 )
+
+
+# Whoever starts the tests in the background of a script has told them, and all that they start, to ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config):
@@ -290,3 +296,16 @@ def write_cross():
         return folder
 
     return write
+
+
+@pytest.fixture
+def pretend_cpu(monkeypatch, tmp_path):
+    """Makes the machine look as this /proc/cpuinfo says; None takes the file away."""
+
+    def pretend(text):
+        path = tmp_path / "cpuinfo"
+        if text is not None:
+            path.write_text(text)
+        monkeypatch.setattr(cpu, "CPU_INFO", path)
+
+    return pretend

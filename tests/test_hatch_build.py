@@ -1,6 +1,7 @@
 """What the build hook takes in is exactly what was released, or nothing."""
 
 import base64
+import gzip
 import hashlib
 import importlib.util
 import io
@@ -56,10 +57,11 @@ def test_the_wanted_files_of_the_release_are_written_and_no_others(build, tmp_pa
 
     build.unpack(build.archive, tmp_path)
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mjs", "b.wasm"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mjs.gz", "b.wasm.gz"]
     assert build.is_whole(tmp_path)
-    (tmp_path / "b.wasm").write_bytes(b"Code")
-    assert not build.is_whole(tmp_path)
+    for damaged in (gzip.compress(b"Code"), b"code", gzip.compress(b"code")[:-3]):
+        (tmp_path / "b.wasm.gz").write_bytes(damaged)
+        assert not build.is_whole(tmp_path)
 
 
 def test_another_archive_is_refused(build, tmp_path):
@@ -86,7 +88,7 @@ def test_the_hook_fetches_once_and_puts_the_files_into_the_wheel(build, tmp_path
     for _ in range(2):
         data = {"artifacts": []}
         _hook(build, tmp_path)[0].initialize("standard", data)
-        assert data["artifacts"] == ["/src/roadsigns/serving/browser/onnxruntime-web/*"]
+        assert data["artifacts"] == ["/src/roadsigns/serving/browser/onnxruntime-web/*.gz"]
 
     assert len(fetched) == 1
     assert build.is_whole(tmp_path / build.FOLDER)

@@ -82,7 +82,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     }
 
     assert {name for name in names if ".dist-info/" not in name} == tracked
-    assert "roadsigns/serving/browser/onnxruntime-web/ort-wasm-simd-threaded.wasm" in names
+    assert "roadsigns/serving/browser/onnxruntime-web/ort-wasm-simd-threaded.wasm.gz" in names
     assert "roadsigns/serving/page/index.html" in names
 
 

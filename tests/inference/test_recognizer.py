@@ -36,8 +36,25 @@ def tiny_onnx(tmp_path_factory, tiny_network, tiny_metadata):
 
 @pytest.fixture(scope="module", params=["onnxruntime", "openvino", "keras"])
 def tiny(tiny_onnx, tiny_run, request):
-    """A recognizer of the tiny model, in each engine."""
-    return Recognizer.load(tiny_run if request.param == "keras" else tiny_onnx, engine=request.param)
+    """A recognizer of the tiny model, in each engine, in float32 whatever the machine would choose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("roadsigns.inference.engine_openvino.gains_from_bfloat16", lambda: False)
+        yield Recognizer.load(tiny_run if request.param == "keras" else tiny_onnx, engine=request.param)
+
+
+def test_openvino_computes_in_bfloat16_where_it_pays(tiny_onnx, paths, monkeypatch):
+    """It says so, and strays by no more than is documented."""
+    answers = []
+    for gains in (False, True):
+        monkeypatch.setattr("roadsigns.inference.engine_openvino.gains_from_bfloat16", lambda gains=gains: gains)
+        recognizer = Recognizer.load(tiny_onnx, engine="openvino")
+        answers.append((recognizer.engine.name, recognizer.predict(paths, top_k=43)))
+
+    (exact_name, exact), (lowered_name, lowered) = answers
+    assert (exact_name, lowered_name) == ("openvino", "openvino, bfloat16")
+    for one, other in zip(exact, lowered, strict=True):
+        expected = {entry.class_id: entry.probability for entry in one.top_k}
+        assert {entry.class_id: entry.probability for entry in other.top_k} == pytest.approx(expected, abs=0.02)
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """Which arithmetic is chosen on which CPU."""
 
-import platform
-
 import keras
 import pytest
 
 from roadsigns.errors import RecipeError
 from roadsigns.training import precision
-from roadsigns.training.precision import choose_precision, cpu_flags, cpu_name
+from roadsigns.training.precision import choose_precision
 
 SAPPHIRE_RAPIDS = """processor\t: 0
 model name\t: Intel(R) Xeon(R) Platinum 8488C
@@ -25,19 +23,6 @@ GRAVITON = "processor\t: 0\nBogoMIPS\t: 2100.00\nFeatures\t: fp asimd bf16\nCPU 
 EMPTY_FLAGS = "processor\t: 0\nmodel name\t:\nflags\t\t:\n"
 
 
-@pytest.fixture
-def cpu(monkeypatch, tmp_path):
-    """Makes the machine look as this /proc/cpuinfo says; None takes the file away."""
-
-    def pretend(text):
-        path = tmp_path / "cpuinfo"
-        if text is not None:
-            path.write_text(text)
-        monkeypatch.setattr(precision, "CPU_INFO", path)
-
-    return pretend
-
-
 @pytest.mark.parametrize(
     ("text", "policy"),
     [
@@ -51,19 +36,19 @@ def cpu(monkeypatch, tmp_path):
         (None, "float32"),
     ],
 )
-def test_bfloat16_is_chosen_where_it_is_faster(cpu, monkeypatch, text, policy):
+def test_bfloat16_is_chosen_where_it_is_faster(pretend_cpu, monkeypatch, text, policy):
     """By flags and vendor in /proc/cpuinfo; float32 where they lack, are not told, or the file is missing."""
     monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
-    cpu(text)
+    pretend_cpu(text)
 
     assert choose_precision("auto") == policy
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_back_ends_stay_in_float32(cpu, monkeypatch, backend):
+def test_other_back_ends_stay_in_float32(pretend_cpu, monkeypatch, backend):
     """Bfloat16 gains them nothing on a CPU."""
     monkeypatch.setattr(keras.backend, "backend", lambda: backend)
-    cpu(SAPPHIRE_RAPIDS)
+    pretend_cpu(SAPPHIRE_RAPIDS)
 
     assert choose_precision("auto") == "float32"
 
@@ -79,42 +64,19 @@ def test_other_back_ends_stay_in_float32(cpu, monkeypatch, backend):
         (None, "mixed_bfloat16"),
     ],
 )
-def test_a_named_precision_is_taken_as_it_is(cpu, text, wanted):
+def test_a_named_precision_is_taken_as_it_is(pretend_cpu, text, wanted):
     """Where the CPU has it, and where nobody knows what it has."""
-    cpu(text)
+    pretend_cpu(text)
 
     assert choose_precision(wanted) == wanted
 
 
-def test_bfloat16_is_refused_where_it_would_be_emulated(cpu, monkeypatch):
+def test_bfloat16_is_refused_where_it_would_be_emulated(pretend_cpu, monkeypatch):
     """With the CPU's name and what to do instead; an accelerator does not care what the CPU has."""
     monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
-    cpu(SKYLAKE)
+    pretend_cpu(SKYLAKE)
 
     with pytest.raises(RecipeError, match=r"8175M\) has none of amx_bf16, avx512_bf16.*training\.precision=auto"):
         choose_precision("mixed_bfloat16")
     monkeypatch.setattr(precision, "_has_accelerator", lambda: True)
     assert choose_precision("mixed_bfloat16") == "mixed_bfloat16"
-
-
-def test_flags_are_whole_words(cpu):
-    """A flag that only begins alike is another."""
-    cpu("flags\t: avx512_bf16x myamx_bf16\n")
-
-    assert cpu_flags() == {"avx512_bf16x", "myamx_bf16"}
-    assert choose_precision("auto") == "float32"
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        (SAPPHIRE_RAPIDS, "Intel(R) Xeon(R) Platinum 8488C"),
-        (GRAVITON, platform.machine()),
-        (None, platform.machine()),
-    ],
-)
-def test_the_cpu_is_named(cpu, text, name):
-    """As Linux names it, or by its architecture."""
-    cpu(text)
-
-    assert cpu_name() == name

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import openvino
 
+from roadsigns.cpu import gains_from_bfloat16
 from roadsigns.errors import ModelError
-from roadsigns.inference.cpu import gains_from_bfloat16
 from roadsigns.inference.engine import Crops, Float32Array, require_shapes
 from roadsigns.inference.metadata import ModelMetadata
 

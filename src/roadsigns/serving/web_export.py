@@ -4,6 +4,7 @@ The page is the one that the service shows (`page/`); only its module that recog
 runs the model's ONNX file by ONNX Runtime as WebAssembly, after the preparation "box" in JavaScript.
 """
 
+import gzip
 import json
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ from roadsigns.serving.drawings import PAGE_FOLDER, drawing_file, has_drawing
 __all__ = ["write_page"]
 
 BROWSER_FOLDER = Path(__file__).parent / "browser"
+# hatch_build.py puts it there, gzipped.
 RUNTIME_FOLDER = BROWSER_FOLDER / "onnxruntime-web"
 SERVICE_POLICY = "default-src 'self';"
 # Compiling WebAssembly is all that it allows beyond the service's policy.
@@ -64,7 +66,7 @@ def _require_box(metadata: ModelMetadata, model: str | Path) -> None:
 
 
 def _require_runtime() -> None:
-    if not (RUNTIME_FOLDER / "ort.js").is_file():
+    if not (RUNTIME_FOLDER / "ort.js.gz").is_file():
         raise MissingExtraError(
             "This installation has no onnxruntime-web, which is taken in when roadsigns is built. Install a built "
             "wheel, or in a checkout run `pip install -e .` once with the npm registry in reach."
@@ -80,7 +82,10 @@ def _converted(path: Path, metadata: ModelMetadata) -> bytes:
 def _fill(folder: Path, network: bytes, metadata: ModelMetadata, *, name: str) -> None:
     page = folder / PAGE_FOLDER.name
     shutil.copytree(PAGE_FOLDER, page)
-    shutil.copytree(BROWSER_FOLDER, page, dirs_exist_ok=True)
+    shutil.copytree(BROWSER_FOLDER, page, dirs_exist_ok=True, ignore=shutil.ignore_patterns(RUNTIME_FOLDER.name))
+    (page / RUNTIME_FOLDER.name).mkdir()
+    for packed in RUNTIME_FOLDER.glob("*.gz"):
+        (page / RUNTIME_FOLDER.name / packed.stem).write_bytes(gzip.decompress(packed.read_bytes()))
     index = (page / "index.html").read_text(encoding="utf-8")
     if SERVICE_POLICY not in index:
         raise ModelError("The page in this installation is damaged: it has no content policy. Install roadsigns anew.")

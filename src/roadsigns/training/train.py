@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from roadsigns.cpu import cpu_name
 from roadsigns.data.batches import TrainingBatches
 from roadsigns.data.fingerprint import fingerprint
 from roadsigns.data.folds import Fold
@@ -20,7 +21,7 @@ from roadsigns.training.clock import Clock
 from roadsigns.training.environment import describe_environment
 from roadsigns.training.fit import Fit
 from roadsigns.training.images import TrainingImages, load_images
-from roadsigns.training.precision import choose_precision, cpu_name, make_deterministic
+from roadsigns.training.precision import choose_precision, make_deterministic
 from roadsigns.training.run import RunFolder
 from roadsigns.training.validate import ValidationImages, measure
 

@@ -1,0 +1,54 @@
+"""The CPU, as /proc/cpuinfo tells it."""
+
+import platform
+
+import pytest
+
+from roadsigns.cpu import cpu_flags, cpu_name, gains_from_bfloat16
+
+
+@pytest.mark.parametrize(
+    ("vendor", "flags", "gains"),
+    [
+        ("GenuineIntel", "avx512_bf16 amx_bf16 amx_tile", True),
+        ("GenuineIntel", "avx512f avx512_bf16", False),
+        ("AuthenticAMD", "avx512f avx512_bf16", True),
+        ("AuthenticAMD", "avx2", False),
+    ],
+)
+def test_bfloat16_pays_where_it_was_seen_to(pretend_cpu, vendor, flags, gains):
+    """By the vendor and the flags."""
+    pretend_cpu(f"processor\t: 0\nvendor_id\t: {vendor}\nflags\t\t: fpu {flags}\n\n")
+
+    assert gains_from_bfloat16() is gains
+
+
+def test_where_nothing_is_told_it_is_float32(pretend_cpu):
+    """As on other systems."""
+    pretend_cpu(None)
+
+    assert gains_from_bfloat16() is False
+
+
+def test_flags_are_whole_words(pretend_cpu):
+    """A flag that only begins alike is another."""
+    pretend_cpu("flags\t: avx512_bf16x myamx_bf16\n")
+
+    assert cpu_flags() == {"avx512_bf16x", "myamx_bf16"}
+    assert gains_from_bfloat16() is False
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("model name\t: Intel(R) Xeon(R) Platinum 8488C\n", "Intel(R) Xeon(R) Platinum 8488C"),
+        # Linux on ARM names no model.
+        ("BogoMIPS\t: 2100.00\nFeatures\t: fp asimd bf16\n", platform.machine()),
+        (None, platform.machine()),
+    ],
+)
+def test_the_cpu_is_named(pretend_cpu, text, name):
+    """As Linux names it, or by its architecture."""
+    pretend_cpu(text)
+
+    assert cpu_name() == name
