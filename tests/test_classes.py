@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from roadsigns.classes import GTSRB_CLASSES, SUBSETS, subset_of
+from roadsigns.classes import GTSRB_CLASSES, SUBSETS, flips_of, subset_of
 
 
 def test_there_are_43_classes_in_label_order():
@@ -39,3 +39,10 @@ def test_every_class_belongs_to_exactly_one_subset():
 def test_subset_of_a_class_is_the_papers(class_id, subset):
     """Spot checks against table 3 of the paper."""
     assert subset_of(class_id) == subset
+
+
+def test_flips_are_known_for_gtsrb_alone():
+    """A person's own classes may mean anything mirrored."""
+    assert len(flips_of(GTSRB_CLASSES)) == 21
+    assert flips_of(GTSRB_CLASSES[:10]) == {}
+    assert flips_of(list(GTSRB_CLASSES)) == flips_of(GTSRB_CLASSES)

@@ -4,9 +4,10 @@ Sign numbers are those of the German road traffic regulations (StVO, Anlagen 1 t
 The subsets are those of Stallkamp et al. 2012.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["GTSRB_CLASSES", "SUBSETS", "SignClass", "subset_of"]
+__all__ = ["GTSRB_CLASSES", "SUBSETS", "Flip", "SignClass", "flips_of", "subset_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,49 @@ GTSRB_CLASSES: tuple[SignClass, ...] = tuple(
         ]
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A way to mirror a sign so that it is a sign again.
+
+    Attributes:
+        left_right: Whether left and right change places.
+        top_bottom: Whether top and bottom change places; both are half a turn.
+        class_id: The class that it then shows.
+    """
+
+    left_right: bool
+    top_bottom: bool
+    class_id: int
+
+
+def _gtsrb_flips() -> dict[int, tuple[Flip, ...]]:
+    mirrored = {class_id: class_id for class_id in (11, 12, 13, 15, 17, 18, 22, 26, 30, 35)}
+    for left, right in ((19, 20), (33, 34), (36, 37), (38, 39)):
+        mirrored |= {left: right, right: left}
+    # The 3, the 8 and the 0 of German type faces are alike above and below, so are a bar, a ring and a square.
+    upside_down = (1, 5, 12, 15, 17)
+    # The other ends of limits show digits or cars, which have a right way up.
+    turned = (12, 15, 17, 32)
+    flips = {class_id: [Flip(True, False, other)] for class_id, other in mirrored.items()}
+    for class_id in upside_down:
+        flips.setdefault(class_id, []).append(Flip(False, True, class_id))
+    for class_id in turned:
+        flips.setdefault(class_id, []).append(Flip(True, True, class_id))
+    return {class_id: tuple(ways) for class_id, ways in flips.items()}
+
+
+_GTSRB_FLIPS = _gtsrb_flips()
+
+
+def flips_of(classes: Sequence[SignClass]) -> Mapping[int, Sequence[Flip]]:
+    """Every flip after which a sign shows one of the classes, by class; no other is valid.
+
+    Known for GTSRB's 43. Of a person's own classes nobody knows; there is none.
+    """
+    return _GTSRB_FLIPS if tuple(classes) == GTSRB_CLASSES else {}
+
 
 # In the order of the paper; human figures stand in evaluation/metrics.py.
 SUBSETS: dict[str, tuple[int, ...]] = {

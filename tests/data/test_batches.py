@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roadsigns.classes import Flip
 from roadsigns.data import batches as module
 from roadsigns.data.batches import TrainingBatches
 from roadsigns.data.crops import Crops
@@ -211,3 +212,21 @@ def test_balance_draws_small_classes_more_often(balance, share):
 
     assert np.mean(drawn == 0) == pytest.approx(share, abs=0.02)
     assert len(drawn) == 10_000
+
+
+def test_a_mirrored_image_carries_the_label_of_what_it_shows():
+    """Half of them, with or without a movement; nobody's labels are written to."""
+    image = np.arange(16, dtype=np.float32).reshape(1, 4, 4, 1).repeat(3, axis=3) / 16
+    labels = np.full(400, 19, np.int32)
+    crops = Crops(list(np.repeat(image, 400, axis=0)), None, 4)
+    flips = {19: (Flip(True, False, 20),)}
+    for augmentation in (Augmentation(flips=0.5), Augmentation(flips=0.5, shift=0.01)):
+        batches = TrainingBatches(crops, labels, np.arange(400), 400, augmentation, 0, flips=flips)
+
+        images, shown = next(batches.epoch(0))
+
+        assert 150 < (shown == 20).sum() < 250
+        # Brighter to the right as it is, to the left where it is mirrored.
+        falls = images[:, 0, 0, 0] > images[:, 0, 3, 0]
+        np.testing.assert_array_equal(falls, shown == 20)
+    assert (labels == 19).all()

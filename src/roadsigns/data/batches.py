@@ -4,14 +4,18 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.classes import Flip
 from roadsigns.data.crops import Crops
-from roadsigns.images.augment import Augmentation, affine_matrices, change_looks
+from roadsigns.data.flips import flip_some
+from roadsigns.images.augment import Augmentation, affine_matrices
+from roadsigns.images.frame import then
+from roadsigns.images.looks import change_looks
 
 __all__ = ["TrainingBatches"]
 
@@ -32,6 +36,7 @@ class TrainingBatches:
         augmentation: What is changed at random.
         seed: Decides order and augmentation.
         fraction: Share of the images that an epoch draws, above 0 to 1.
+        flips: Which classes may be mirrored, and what they then show; empty for a person's own classes.
         balance: Between 0, every image once, and 1, every class as often: classes are drawn by their size to the power
             of 1 minus this, and images of small classes more than once.
         waited_seconds: How long the consumer has waited for data in all, added up by `epoch`.
@@ -46,6 +51,7 @@ class TrainingBatches:
     seed: int
     fraction: float = 1.0
     balance: float = 0.0
+    flips: Mapping[int, Sequence[Flip]] = field(default_factory=dict)
     waited_seconds: float = field(default=0.0, init=False)
     making_seconds: float = field(default=0.0, init=False)
 
@@ -95,21 +101,22 @@ class TrainingBatches:
                 busy = time.thread_time()
                 # In the order of memory: reading is faster, and a batch has no order.
                 chosen = np.sort(order[start : start + self.batch_size])
-                batch = self._cut(chosen, rng), self.labels[chosen]
+                batch = self._cut(chosen, rng)
                 self.making_seconds += time.thread_time() - busy
                 made.put(batch)
             made.put(None)
         except BaseException as error:  # Handed to the consumer, which raises it
             made.put(error)
 
-    def _cut(self, chosen: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.float32]:
-        if self.augmentation.moves_nothing:
-            images = self.crops.batch(chosen)
-        else:
-            size = self.crops.image_size
+    def _cut(self, chosen: npt.NDArray[np.intp], rng: np.random.Generator) -> Batch:
+        size, labels, changes = self.crops.image_size, self.labels[chosen], None
+        if not self.augmentation.moves_nothing:
             changes = affine_matrices(self.augmentation, count=len(chosen), image_size=size, rng=rng)
-            images = self.crops.batch(chosen, changes)
-        return change_looks(images, self.augmentation, rng)
+        if self.flips and self.augmentation.flips:
+            mirrors, labels = flip_some(labels, self.flips, share=self.augmentation.flips, image_size=size, rng=rng)
+            changes = mirrors if changes is None else then(mirrors, changes)
+        images = self.crops.batch(chosen, changes)
+        return change_looks(images, self.augmentation, rng), labels
 
     def _order(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
         if not self.balance:

@@ -1,20 +1,15 @@
-"""Seeded random changes of a network's inputs, for training only."""
+"""Seeded random changes of a network's inputs, for training only: their ranges, and how an image is moved.
 
-import math
+What happens to its pixels is in `roadsigns.images.looks`.
+"""
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from roadsigns.images.colour import LUMA, turn_hues
-from roadsigns.images.motion import motion_kernel
 from roadsigns.settings import Settings
 
-__all__ = ["Augmentation", "affine_matrices", "change_looks"]
-
-# The others keep theirs: blue and red are what most signs are told apart by.
-HUES_CHANGED = 0.5
+__all__ = ["Augmentation", "affine_matrices"]
 
 
 class Augmentation(Settings):
@@ -33,6 +28,12 @@ class Augmentation(Settings):
         contrast: Factor of the contrast about the image's mean brightness, likewise.
         motion_blur: Share of images that are blurred along a line.
         motion_pixels: Longest such line, in pixels of the network's input.
+        low_resolution: Share of images seen with a third to four fifths of the pixels and enlarged again.
+        covered: Share of images with a patch of one colour on them, of 15 to 45 % of the side.
+        shadows: Share of images with a straight edge beyond which a shadow leaves 30 to 80 % of the light.
+        noise: Most noise, a standard deviation as a share of white; each image has another, down to none.
+        flips: Share of images that are mirrored or turned by half, of classes where that shows a sign too: its own
+            class, or, as with "keep left", another. GTSRB's classes only, see `roadsigns.classes.flips_of`.
     """
 
     rotation_degrees: float = Field(default=0.0, ge=0, le=180)
@@ -46,6 +47,11 @@ class Augmentation(Settings):
     contrast: float = Field(default=0.0, ge=0, le=3)
     motion_blur: float = Field(default=0.0, ge=0, le=1)
     motion_pixels: float = Field(default=6.0, ge=2, le=50)
+    low_resolution: float = Field(default=0.0, ge=0, le=1)
+    covered: float = Field(default=0.0, ge=0, le=1)
+    shadows: float = Field(default=0.0, ge=0, le=1)
+    noise: float = Field(default=0.0, ge=0, le=0.5)
+    flips: float = Field(default=0.0, ge=0, le=1)
 
     @property
     def moves_nothing(self) -> bool:
@@ -86,50 +92,3 @@ def affine_matrices(
     from_centre = np.array([[1, 0, -centre], [0, 1, -centre], [0, 0, 1]])
     matrices: npt.NDArray[np.float64] = (to_centre @ rotate @ move @ slant @ scale @ from_centre)[:, :2]
     return matrices
-
-
-def change_looks(
-    images: npt.NDArray[np.float32], augmentation: Augmentation, rng: np.random.Generator
-) -> npt.NDArray[np.float32]:
-    """Change colours and sharpness of each image at random.
-
-    Args:
-        images: RGB, shape (count, image_size, image_size, 3), float32 in [0, 1]; may be written to.
-        augmentation: The ranges.
-        rng: Where the randomness comes from.
-
-    Returns:
-        The same shape, float32 in [0, 1].
-    """
-    blurred = np.flatnonzero(rng.random(len(images)) < augmentation.motion_blur) if augmentation.motion_blur else ()
-    for index in blurred:
-        kernel = motion_kernel(rng.uniform(1, augmentation.motion_pixels), rng.uniform(0, 180))
-        images[index] = cv2.filter2D(images[index], -1, kernel, borderType=cv2.BORDER_REPLICATE)
-    if augmentation.keeps_colours:
-        return images
-    matrices, offsets = _colour_changes(images, augmentation, rng)
-    colours = images.reshape(len(images), math.prod(images.shape[1:3]), 3) @ matrices
-    colours += offsets
-    return np.clip(colours, 0, 1, out=colours).reshape(images.shape)
-
-
-def _colour_changes(
-    images: npt.NDArray[np.float32], augmentation: Augmentation, rng: np.random.Generator
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Draw for each image what its colours (rows of R, G, B) are multiplied by and what is added.
-
-    Returns:
-        Shapes (count, 3, 3) and (count, 1, 1).
-    """
-    count = len(images)
-
-    def factor(reach: float) -> npt.NDArray[np.float64]:
-        return np.asarray(np.exp(rng.uniform(-1, 1, count) * reach))
-
-    degrees = rng.uniform(-1, 1, count) * augmentation.hue_degrees * (rng.random(count) < HUES_CHANGED)
-    saturation, brightness = factor(augmentation.saturation), factor(augmentation.brightness)
-    contrast = factor(augmentation.contrast)
-    matrices = (brightness * contrast)[:, None, None] * turn_hues(degrees, saturation)
-    mean = images.mean(axis=(1, 2)) @ LUMA
-    offsets = (brightness * (1 - contrast) * mean)[:, None, None]
-    return matrices.transpose(0, 2, 1).astype(np.float32), offsets.astype(np.float32)

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from roadsigns.classes import flips_of
 from roadsigns.cpu import cpu_name
 from roadsigns.data.batches import TrainingBatches
 from roadsigns.data.fingerprint import fingerprint
@@ -83,6 +84,7 @@ def train(
             seed,
             fraction=recipe.training.epoch_fraction,
             balance=recipe.training.class_balance,
+            flips=flips_of(data.classes),
         ),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
         precision=precision,
