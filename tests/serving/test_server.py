@@ -93,6 +93,23 @@ def test_service_that_is_full_is_not_ready(stand_in, running):
         assert (full, httpx.get(f"{service.url}/ready").status_code) == (503, 200)
 
 
+def test_service_that_is_full_refuses_before_it_reads(stand_in, running):
+    """Before it learns that this is no form: refusing costs next to nothing, so those who wait get their answers."""
+    stand_in.seconds = 0.5
+    with running(stand_in, queue=1, images=1) as service:
+        waiting = threading.Thread(target=post_all, args=(service, [1]))
+        waiting.start()
+        while not stand_in.batches:
+            time.sleep(0.01)
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        refused = httpx.post(f"{service.url}/v1/predict", content=b"no form", headers=headers)
+        waiting.join()
+        broken = httpx.post(f"{service.url}/v1/predict", content=b"no form", headers=headers)
+
+    assert (refused.status_code, broken.status_code) == (429, 400)
+    assert refused.headers["retry-after"] == "1"
+
+
 def test_bodies_in_memory_are_bounded(stand_in, running):
     """Not by what clients promise but by what they have sent."""
     half = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\n" + bytes(

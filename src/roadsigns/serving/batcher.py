@@ -80,6 +80,17 @@ class Batcher(Generic[Item, Result]):
         """How many items have no result yet."""
         return self._unanswered
 
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for even one item."""
+        return self._unanswered >= self._limit
+
+    @property
+    def retry_seconds(self) -> int:
+        """When there will probably be room."""
+        seconds = math.ceil(self._unanswered * self._item_seconds / THREADS)
+        return min(max(seconds, LEAST_RETRY), MOST_RETRY)
+
     def submit(self, items: Sequence[Item]) -> "list[asyncio.Future[Result]]":
         """Take all items or none. A future that is cancelled gives its place up.
 
@@ -87,7 +98,7 @@ class Batcher(Generic[Item, Result]):
             QueueFullError: If there is no room for all of them.
         """
         if self._unanswered + len(items) > self._limit:
-            raise QueueFullError(self._retry_seconds())
+            raise QueueFullError(self.retry_seconds)
         loop = asyncio.get_running_loop()
         entries = [_Entry[Item, Result](item, loop.create_future()) for item in items]
         self._unanswered += len(entries)
@@ -157,10 +168,6 @@ class Batcher(Generic[Item, Result]):
         # What came meanwhile has waited long enough.
         if self._waiting and self._free:
             self._start()
-
-    def _retry_seconds(self) -> int:
-        seconds = math.ceil(self._unanswered * self._item_seconds / THREADS)
-        return min(max(seconds, LEAST_RETRY), MOST_RETRY)
 
 
 def _pass_on(target: "asyncio.Future[Result]", source: "asyncio.Future[Result]") -> None:

@@ -55,7 +55,7 @@ class Service:
     @property
     def busy(self) -> bool:
         """Whether a new image would be refused, or the service is stopping."""
-        return self.stopping or self._batcher.unanswered >= self.limits.queue
+        return self.stopping or self._batcher.full
 
     async def predict(self, request: Request, *, top_k: int, box: str | None) -> dict[str, Any]:
         """Answer a request with `answers.PredictAnswer`.
@@ -64,6 +64,9 @@ class Service:
             Refusal: If it cannot be answered.
         """
         require_media_type(request)
+        if self._batcher.full:
+            # Before anything is spent on it: those who are refused must not slow down those who wait.
+            raise self._refuse("A request", self._batcher.retry_seconds)
         with self._bodies.hold() as held:
             body = await self._bodies.read(request, held)
             uploads = await parse_uploads(request, body, top_k=top_k, box=box, limits=self.limits)
@@ -97,13 +100,8 @@ class Service:
         try:
             results = self._batcher.submit(uploads)
         except QueueFullError as error:
-            raise Refusal(
-                429,
-                f"{len(uploads)} image{'s' * (len(uploads) > 1)} while {self._batcher.unanswered} wait already.",
-                f"At most {self.limits.queue} images in work at once.",
-                f"Send it again in {error.retry_seconds} s.",
-                headers={"Retry-After": str(error.retry_seconds)},
-            ) from error
+            came = f"{len(uploads)} image{'s' * (len(uploads) > 1)}"
+            raise self._refuse(came, error.retry_seconds) from error
         try:
             async with asyncio.timeout(self.limits.answer_seconds):
                 return await asyncio.gather(*results)
@@ -115,6 +113,15 @@ class Service:
                 "Send it again later.",
                 headers={"Retry-After": "10"},
             ) from error
+
+    def _refuse(self, came: str, retry_seconds: int) -> Refusal:
+        return Refusal(
+            429,
+            f"{came} while {self._batcher.unanswered} images wait already.",
+            f"At most {self.limits.queue} images in work at once.",
+            f"Send it again in {retry_seconds} s.",
+            headers={"Retry-After": str(retry_seconds)},
+        )
 
     def _values(self, upload: Upload, reading: Reading) -> dict[str, Any]:
         if isinstance(reading, ImageError):
