@@ -9,7 +9,7 @@ DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 help:
 	@echo "make demo    set up, then draw signs, train, evaluate and predict (about two minutes)"
 	@echo "make test    set up, then run all tests, lint, types and import floors"
-	@echo "make bench   speed and memory beside the tutorial's own code (wants ROADSIGNS_GTSRB; half an hour)"
+	@echo "make bench   speed and memory beside the tutorial's own code (wants ROADSIGNS_GTSRB; an hour)"
 	@echo "make lock    compile requirements.lock anew"
 	@echo "make clean   remove the environment"
 
