@@ -186,6 +186,12 @@ def test_value_that_makes_no_sense_is_refused(override):
         load_recipe("tutorial", [override])
 
 
+def test_best_epoch_wants_every_epoch_validated():
+    """The message names both values and two ways out."""
+    with pytest.raises(RecipeError, match=r"training.validate_every_epochs is 2 .* set .* = 1 or keep"):
+        load_recipe("tutorial", ["training.validate_every_epochs=2"])
+
+
 def test_unknown_recipe_is_refused_with_a_suggestion():
     """And with what there is."""
     with pytest.raises(RecipeError, match=r"Unknown recipe 'tutorail'\. Did you mean 'tutorial'\?.*tutorial-augmented"):

@@ -9,9 +9,9 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from roadsigns.errors import RecipeError
 from roadsigns.images.augment import Augmentation
@@ -82,8 +82,20 @@ class TrainingSettings(Settings):
     drop_every_epochs: int = Field(default=10, ge=1, description='"drops" only.')
     warm_up: float = Field(default=0.25, gt=0, lt=1, description='Share of the steps until the peak; "one-cycle" only.')
     keep: Literal["best", "last"] = "best"
+    validate_every_epochs: int = Field(
+        default=1, ge=1, description='The last epoch is validated too; more than 1 with keep = "last" only.'
+    )
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
     deterministic: bool = False
+
+    @model_validator(mode="after")
+    def _can_tell_the_best(self) -> Self:
+        if self.keep == "best" and self.validate_every_epochs > 1:
+            raise ValueError(
+                f'validate_every_epochs is {self.validate_every_epochs} and keep is "best", which needs every epoch '
+                'validated: set validate_every_epochs = 1 or keep = "last"'
+            )
+        return self
 
 
 class DrawingSettings(Drawing):
@@ -203,6 +215,9 @@ def _sentences(error: ValidationError, name: str) -> Iterator[str]:
             known = _known_keys(problem["loc"][:-1])
             key = str(problem["loc"][-1])
             yield f"Unknown key '{where}' in {name}.{_did_you_mean(key, known)} Known here: {', '.join(known)}."
+        elif problem["type"] == "value_error":
+            # Of a whole table, whose values would be no help.
+            yield f"In {name}, {where}.{problem['ctx']['error']}."
         else:
             yield f"'{where}' in {name} is {problem['input']!r}: {problem['msg']}."
 

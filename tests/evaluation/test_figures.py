@@ -97,3 +97,20 @@ def test_pictures_leave_no_global_state(tmp_path):
     draw_curves([epoch(1)], tmp_path / "curves.png")
 
     assert "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
+
+
+def test_curve_of_validation_joins_epochs_that_lie_apart(tmp_path):
+    """Validated every other epoch, there is a line still, not points alone."""
+    pixels = {}
+    for name, validated in (("apart", (1, 3, 5)), ("one", (5,))):
+        history = [epoch(number, validation=number in validated) for number in range(1, 6)]
+        draw_curves(history, tmp_path / f"{name}.png")
+        pixels[name] = orange_width(pixels_of(tmp_path / f"{name}.png"))
+
+    assert pixels["apart"] > 3 * pixels["one"]
+
+
+def orange_width(pixels):
+    """Columns of the left half that hold the colour of validation."""
+    left = pixels[:, : pixels.shape[1] // 2]
+    return ((left[:, :, 0] - left[:, :, 2]) > 100).any(axis=0).sum()

@@ -210,6 +210,17 @@ def test_the_model_kept_is_the_best_or_the_last(tmp_path, monkeypatch, keep, val
         assert all(math.isnan(line.validation_loss) for line in history)
 
 
+def test_epochs_between_are_not_validated_and_the_last_one_is(tmp_path, monkeypatch):
+    """Every second of three epochs, and the third because it is the last."""
+    fit = make_fit(tmp_path, "training.keep=last", "training.validate_every_epochs=2")
+    rehearsed(fit, monkeypatch)
+
+    assert fit.run_epochs()
+
+    assert [math.isfinite(line.validation_loss) for line in fit.run.read_history()] == [False, True, True]
+    assert fit.model_epoch == 3
+
+
 def test_the_history_holds_the_rate_of_each_epochs_last_step(tmp_path, monkeypatch):
     """Two steps an epoch, a tenth every epoch: an epoch's line does not hold the next epoch's rate."""
     fit = make_fit(tmp_path, validation=False)

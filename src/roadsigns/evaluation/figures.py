@@ -180,8 +180,10 @@ def _draw_curve(axes: "Axes", history: Sequence[EpochLike], train: list[float], 
 
     epochs = [line.epoch for line in history]
     axes.plot(epochs, train, ".-", color=BLUE, label="training")
-    if not all(math.isnan(value) for value in validation):
-        axes.plot(epochs, validation, ".-", color=ORANGE, label="validation")
+    measured = [index for index, value in enumerate(validation) if not math.isnan(value)]
+    if measured:
+        points = [epochs[index] for index in measured], [validation[index] for index in measured]
+        axes.plot(*points, ".-", color=ORANGE, label="validation")
     axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.grid(color="#E8E8E8")

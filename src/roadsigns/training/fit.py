@@ -21,7 +21,7 @@ from roadsigns.training.interrupt import stop_on_interrupt
 from roadsigns.training.network import compile_network, reseed_dropout
 from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder
 from roadsigns.training.schedule import DroppingRate, OneCycleRate
-from roadsigns.training.validate import Result, ValidationImages, measure
+from roadsigns.training.validate import NOT_MEASURED, Result, ValidationImages, measure
 
 __all__ = ["Fit"]
 
@@ -106,7 +106,7 @@ class Fit:
             return False
         seconds = time.perf_counter() - start
         with self.clock.measure("validation"):
-            result = measure(self.network, self.validation)
+            result = measure(self.network, self.validation) if self._is_validated(epoch) else NOT_MEASURED
         # A loss is taken before its step's update, and a ReLU turns what is no number into 0: look at the weights too.
         if not all(bool(np.isfinite(array).all()) for array in self.network.get_weights()):
             raise self._diverged(epoch, step=len(self.batches), what="weights are")
@@ -128,6 +128,10 @@ class Fit:
             self._keep(epoch, result)
         _tell(self.history[-1], self.recipe.training.epochs, result)
         return True
+
+    def _is_validated(self, epoch: int) -> bool:
+        settings = self.recipe.training
+        return epoch + 1 == settings.epochs or (epoch + 1) % settings.validate_every_epochs == 0
 
     def _train_steps(self, epoch: int, stopped: Callable[[], bool]) -> dict[str, float] | None:
         """Go once through the batches. Returns the epoch's loss and accuracy, None if it was broken off."""

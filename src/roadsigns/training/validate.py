@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from roadsigns.data.crops import Crops
 
-__all__ = ["Result", "ValidationImages", "measure"]
+__all__ = ["NOT_MEASURED", "Result", "ValidationImages", "measure"]
 
 VALIDATION_BATCH = 256
 # As Keras clips probabilities before it takes their logarithm.
@@ -35,6 +35,9 @@ class Result(NamedTuple):
     loss: float
 
 
+NOT_MEASURED = Result(0, 0, math.nan, math.nan)
+
+
 def measure(network: keras.Model, validation: ValidationImages) -> Result:
     """Run a network over the validation images."""
     errors, loss = 0, 0.0
@@ -47,5 +50,5 @@ def measure(network: keras.Model, validation: ValidationImages) -> Result:
         loss -= float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).sum())
     count = len(validation.index)
     if not count:
-        return Result(0, 0, math.nan, math.nan)
+        return NOT_MEASURED
     return Result(count, errors, 1 - errors / count, loss / count)
