@@ -91,3 +91,35 @@ def test_without_onnxruntime_web_it_says_where_that_comes_from(model, tmp_path, 
 
     with pytest.raises(MissingExtraError, match="Install a built wheel"):
         write_page(model, tmp_path / "site")
+
+
+@pytest.fixture
+def boxed_run(tmp_path, tiny_network, tiny_metadata):
+    """A run whose preparation the page has."""
+    from roadsigns.inference.model_file import save_model
+
+    save_model(tiny_network, replace(tiny_metadata, preparation="box", margin=0.2), tmp_path / "model.keras")
+    return tmp_path / "model.keras"
+
+
+def test_a_run_is_written_as_onnx_and_proven_first(boxed_run, tmp_path):
+    """As the export command writes it."""
+    from roadsigns.exports.export import export_model
+
+    write_page(boxed_run, tmp_path / "site")
+
+    exported = export_model(boxed_run, "onnx", precision="float16", out=tmp_path / "model.onnx")
+    assert (tmp_path / "site" / "page" / "model.onnx").read_bytes() == exported.path.read_bytes()
+
+
+def test_a_run_that_would_disagree_in_the_browser_leaves_no_page(boxed_run, tmp_path, monkeypatch):
+    """What the golden inputs find is the caller's to know."""
+
+    def disagree(*_, **__):
+        raise ModelError("7 labels differ from Keras")
+
+    monkeypatch.setattr("roadsigns.exports.export.export_model", disagree)
+
+    with pytest.raises(ModelError, match="7 labels differ"):
+        write_page(boxed_run, tmp_path / "site")
+    assert not (tmp_path / "site").exists()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from roadsigns.errors import MissingExtraError, ModelError
-from roadsigns.inference.model_file import ModelMetadata, find_model, load_network, read_metadata
+from roadsigns.inference.model_file import ModelMetadata, find_model, read_metadata
 from roadsigns.serving.drawings import PAGE_FOLDER, drawing_file, has_drawing
 
 __all__ = ["write_page"]
@@ -33,7 +33,8 @@ def write_page(model: str | Path, folder: Path) -> None:
         folder: Where to write it; must not exist, or be empty. Left as it was if anything fails.
 
     Raises:
-        ModelError: If the model is none, or its preparation does not run in a browser, or the folder is taken.
+        ModelError: If the model is none, or its preparation does not run in a browser, or the folder is taken, or
+            a run's network as ONNX would disagree with Keras.
         MissingExtraError: If this installation has no onnxruntime-web, or the model is to be converted and what
             converts it is not installed.
     """
@@ -44,7 +45,7 @@ def write_page(model: str | Path, folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ModelError(f"{folder} exists and is not empty. Name another folder for the page, or remove it first.")
     folder = folder.resolve()
-    network = path.read_bytes() if path.suffix == ".onnx" else _converted(path, metadata)
+    network = path.read_bytes() if path.suffix == ".onnx" else _converted(path)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
         made = Path(temporary) / folder.name
@@ -73,10 +74,12 @@ def _require_runtime() -> None:
         )
 
 
-def _converted(path: Path, metadata: ModelMetadata) -> bytes:
-    from roadsigns.inference.onnx_graph import onnx_model
+def _converted(path: Path) -> bytes:
+    """Export a model that is no ONNX file, proven on drawn signs like any export."""
+    from roadsigns.exports.export import export_model
 
-    return onnx_model(load_network(path), metadata, float16=True)
+    with tempfile.TemporaryDirectory() as folder:
+        return export_model(path, "onnx", precision="float16", out=Path(folder, "model.onnx")).path.read_bytes()
 
 
 def _fill(folder: Path, network: bytes, metadata: ModelMetadata, *, name: str) -> None:
