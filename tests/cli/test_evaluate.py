@@ -14,7 +14,7 @@ from roadsigns.cli.evaluate import command
 from roadsigns.data.gtsrb import read_training
 from roadsigns.data.split import split_samples, tracks_of
 from roadsigns.errors import RunError, SeenDataError
-from roadsigns.inference.model_file import save_model
+from roadsigns.inference.model_file import read_metadata, save_model
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,19 @@ def test_run_folder_gets_the_report_of_each_split(run, drawn_folder):
     assert "validation by (class, track)" in result.stdout.splitlines()[0]
     assert str(run / "evaluation-validation") in result.stderr
     assert (run / "evaluation-validation" / "misread.png").is_file()
+
+
+def test_report_of_other_boxes_stands_beside_that_of_the_given_ones(run, tiny_network, drawn_folder):
+    """In a folder of its own, and the JSON says which boxes."""
+    metadata = dataclasses.replace(read_metadata(run / "model.keras"), preparation="box", margin=0.1)
+    save_model(tiny_network, metadata, run / "model.keras")
+
+    result = invoke(run, "--data", drawn_folder, "--boxes", "none", "--json")
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["boxes"] == "none"
+    assert (run / "evaluation-test-none" / "figures.json").is_file()
+    assert not (run / "evaluation-test").exists()
 
 
 def test_model_file_leaves_no_report_unless_asked(run, drawn_folder, tmp_path):

@@ -112,3 +112,11 @@ def test_images_may_be_changed_before_they_are_prepared(samples, tmp_path, cache
     for image, original, sample in zip(squares(changed), squares(plain), samples, strict=True):
         np.testing.assert_array_equal(image, prepare(darken(read_image(sample.path), sample), BOX, sample.box))
         assert original.mean() > image.mean()
+
+
+def test_another_box_than_the_annotated_one_may_be_used(samples):
+    """Such as none."""
+    prepared = load_prepared(samples, BOX, cache_folder=None, box_of=lambda image, sample: None)
+
+    for image, sample in zip(squares(prepared), samples, strict=True):
+        np.testing.assert_array_equal(image, prepare(read_image(sample.path), BOX, None))

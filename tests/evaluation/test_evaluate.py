@@ -13,10 +13,12 @@ from roadsigns.data.gtsrb import OWN_SOURCE, read_training
 from roadsigns.data.samples import TrackKey
 from roadsigns.data.split import split_samples, tracks_of
 from roadsigns.errors import DataError, ModelError, SeenDataError
+from roadsigns.evaluation.boxes import box_source
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.images.decode import read_image
 from roadsigns.images.prepare import Preparation, prepare
 from roadsigns.inference.model_file import save_model
+from roadsigns.inference.recognizer import Recognizer
 
 TEST_IMAGES = 86
 
@@ -49,6 +51,36 @@ def test_validation_is_found_again_by_the_models_record(track_model, drawn_folde
     assert result.seen is False
     assert result.metrics.interval.unit == "track"
     assert result.metrics.tracks.tracks == 43
+
+
+@pytest.fixture
+def box_model(tmp_path, tiny_network, tiny_metadata):
+    """A model that looks at boxes."""
+    metadata = dataclasses.replace(tiny_metadata, preparation="box", margin=0.1)
+    save_model(tiny_network, metadata, tmp_path / "model.keras")
+    return tmp_path / "model.keras"
+
+
+@pytest.mark.parametrize(("boxes", "label"), [("none", "without boxes"), ("jittered", "boxes jittered by 10 %")])
+def test_other_boxes_give_other_figures_and_are_named_beside_them(box_model, drawn_folder, boxes, label):
+    """Each image is framed by the box that was asked for."""
+    result = evaluate(box_model, drawn_folder, boxes=boxes)
+    given = evaluate(box_model, drawn_folder)
+
+    assert (result.boxes, result.split_label) == (boxes, f"test images, {label}")
+    assert (given.boxes, given.split_label) == ("given", "test images")
+    for index in (0, 85):
+        sample, image = result.samples[index], read_image(result.samples[index].path)
+        box = box_source(boxes)(image, sample)
+        expected = Recognizer.load(box_model).predict_one(image, box=box, top_k=1)
+        assert result.probabilities[index].max() == pytest.approx(expected.probability, abs=1e-4)
+    assert not np.allclose(result.probabilities, given.probabilities, atol=1e-4)
+
+
+def test_other_boxes_for_a_model_that_looks_at_none_are_refused(track_model, drawn_folder):
+    """The figures would be the same, and called otherwise."""
+    with pytest.raises(ModelError, match=r"looks at no box.*Leave --boxes out"):
+        evaluate(track_model, drawn_folder, boxes="none")
 
 
 @pytest.fixture

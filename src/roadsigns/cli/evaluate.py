@@ -11,6 +11,7 @@ from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.errors import MissingExtraError, RunError
 
 if TYPE_CHECKING:
+    from roadsigns.evaluation.boxes import BoxUse
     from roadsigns.evaluation.evaluate import Evaluation, EvaluationSplit
 
 __all__ = ["command"]
@@ -26,12 +27,19 @@ __all__ = ["command"]
     type=click.Choice(["test", "validation", "all"]),
     help="Test images, those held out in training, or every labelled image outside the test set.",
 )
+@click.option(
+    "--boxes",
+    default="given",
+    show_default=True,
+    type=click.Choice(["given", "none", "jittered"]),
+    help="What the model is told: the annotated boxes, none, or boxes whose edges are moved by up to 10 %.",
+)
 @click.option("--allow-seen", is_flag=True, help="Judge also on signs that the model was trained on, and say so.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder for tables and pictures.  [default: RUN/evaluation-SPLIT where MODEL is a run folder, else none]",
+    help="Folder for tables and pictures.  [default: RUN/evaluation-SPLIT[-BOXES] if MODEL is a run folder, else none]",
 )
 @click.option("--no-cache", is_flag=True, help="Read the image files; keep no decoded copy.")
 def command(
@@ -39,6 +47,7 @@ def command(
     model: str,
     data: Path,
     split: "EvaluationSplit",
+    boxes: "BoxUse",
     allow_seen: bool,
     as_json: bool,
     out: Path | None,
@@ -59,6 +68,7 @@ def command(
             model,
             data,
             split=split,
+            boxes=boxes,
             allow_seen=allow_seen,
             cache_folder=None if no_cache else default_cache_folder(),
         )
@@ -74,7 +84,7 @@ def _write(evaluation: "Evaluation", out: Path | None) -> None:
     from roadsigns.evaluation.report import write_report
 
     run = Path(evaluation.model)
-    folder = out or (run / f"evaluation-{evaluation.split}" if run.is_dir() else None)
+    folder = out or (run / _folder_name(evaluation) if run.is_dir() else None)
     if folder is None:
         return
     try:
@@ -86,3 +96,7 @@ def _write(evaluation: "Evaluation", out: Path | None) -> None:
         click.echo(f"roadsigns: {error}", err=True)
         return
     click.echo(f"Tables and pictures are in {folder}.", err=True)
+
+
+def _folder_name(evaluation: "Evaluation") -> str:
+    return f"evaluation-{evaluation.split}" + ("" if evaluation.boxes == "given" else f"-{evaluation.boxes}")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from roadsigns.data.cache import open_decoded
 from roadsigns.data.crops import Crops
-from roadsigns.data.samples import Sample
+from roadsigns.data.samples import Box, Sample
 from roadsigns.errors import DataError, ImageError
 from roadsigns.images.decode import UInt8Image, read_image
 from roadsigns.images.prepare import Placed, Preparation, place
@@ -45,6 +45,7 @@ def load_prepared(
     *,
     cache_folder: Path | None,
     change: Callable[[UInt8Image, Sample], UInt8Image] | None = None,
+    box_of: Callable[[UInt8Image, Sample], Box | None] | None = None,
 ) -> PreparedImages:
     """Decode and prepare every sample; those that do not decode are left out and named.
 
@@ -54,6 +55,8 @@ def load_prepared(
         cache_folder: Where decoded images are kept; None reads the files.
         change: What is done to each decoded image before it is prepared, from several threads. It returns a new one,
             in which the sign has the same box.
+        box_of: Which box is used, from several threads; None for the sample's own. Seen only by preparations that
+            want boxes.
 
     Raises:
         DataError: If there are some and none decodes.
@@ -65,8 +68,9 @@ def load_prepared(
         sample = samples[index]
         try:
             image = change(read(index), sample) if change else read(index)
+            box = box_of(image, sample) if box_of else sample.box
             # Compact at once, not when all are there: the whole of GTSRB in float32 would be a gigabyte.
-            return place(image, preparation, sample.box if preparation.wants_boxes else None).compact()
+            return place(image, preparation, box if preparation.wants_boxes else None).compact()
         except ImageError as error:
             return _named(error, sample.path)
 

@@ -17,6 +17,7 @@ from roadsigns.data.load import load_prepared
 from roadsigns.data.samples import DataSet, Sample
 from roadsigns.data.split import SPLIT_LABELS, split_samples, tracks_of
 from roadsigns.errors import DataError, ModelError, SeenDataError
+from roadsigns.evaluation.boxes import BOX_LABELS, BoxUse, box_source
 from roadsigns.evaluation.metrics import Metrics, judge
 from roadsigns.inference.metadata import ModelMetadata
 from roadsigns.inference.model_file import find_model, read_metadata
@@ -44,6 +45,7 @@ class Evaluation:
         data: The data folder.
         source: Where the data come from, such as "GTSRB".
         split: Which of its images.
+        boxes: Which boxes the model was given.
         split_label: What must stand beside every figure.
         seen: Whether the model was trained on frames of these signs; None where that cannot be told, because the
             images have no tracks and may come from where its training images came from.
@@ -61,6 +63,7 @@ class Evaluation:
     data: Path
     source: str
     split: EvaluationSplit
+    boxes: BoxUse
     split_label: str
     seen: bool | None
     leaky: bool
@@ -86,6 +89,7 @@ def evaluate(
     data: Path,
     *,
     split: EvaluationSplit = "test",
+    boxes: BoxUse = "given",
     allow_seen: bool = False,
     cache_folder: Path | None = None,
 ) -> Evaluation:
@@ -96,6 +100,8 @@ def evaluate(
         data: A data folder; see `roadsigns.data.gtsrb`.
         split: "test": the test images. "validation": those held out when the model was trained, found again by its
             record. "all": every labelled image outside the test set.
+        boxes: Which boxes the model is given; see `roadsigns.evaluation.boxes`. Only models whose preparation is "box"
+            look at any.
         allow_seen: Judge also on signs that the model was trained on; the result then says so.
         cache_folder: Where decoded images are kept; None for no cache.
 
@@ -111,7 +117,10 @@ def evaluate(
     _require_same_classes(metadata.classes, chosen.classes, data)
     seen = _check_seen(chosen, split, metadata, allow_seen=allow_seen)
     recognizer = Recognizer.load(model_file)
-    prepared = load_prepared(chosen.samples, metadata.as_preparation(), cache_folder=cache_folder)
+    _require_boxes(metadata, boxes, model)
+    prepared = load_prepared(
+        chosen.samples, metadata.as_preparation(), cache_folder=cache_folder, box_of=box_source(boxes)
+    )
     _name_problems(prepared.problems)
     probabilities = predict_probabilities(recognizer, prepared.crops)
     if not np.isfinite(probabilities).all():
@@ -131,7 +140,8 @@ def evaluate(
         data=data,
         source=chosen.source,
         split=split,
-        split_label=_label(split, metadata, seen=bool(seen)),
+        boxes=boxes,
+        split_label=_label(split, metadata, boxes, seen=bool(seen)),
         seen=seen,
         leaky=_is_leaky(split, metadata),
         metrics=metrics,
@@ -234,13 +244,21 @@ def _is_leaky(split: EvaluationSplit, metadata: ModelMetadata) -> bool:
     return split == "validation" and metadata.split.get("by") == "random"
 
 
-def _label(split: EvaluationSplit, metadata: ModelMetadata, *, seen: bool) -> str:
+def _require_boxes(metadata: ModelMetadata, boxes: BoxUse, model: str | Path) -> None:
+    if boxes != "given" and not metadata.as_preparation().wants_boxes:
+        raise ModelError(
+            f"{model} prepares its images by '{metadata.preparation}', which looks at no box: its figures with boxes "
+            f"{boxes} would be the same. Leave --boxes out."
+        )
+
+
+def _label(split: EvaluationSplit, metadata: ModelMetadata, boxes: BoxUse, *, seen: bool) -> str:
     if split == "validation":
         by = metadata.split["by"]
         label = fold_label(metadata.split) if "folds" in metadata.split else SPLIT_LABELS[by]
     else:
         label = {"test": "test images", "all": "all labelled images"}[split]
-    return f"{label}, SEEN IN TRAINING" if seen else label
+    return ", ".join(part for part in (label, BOX_LABELS[boxes], "SEEN IN TRAINING" if seen else "") if part)
 
 
 def _name_problems(problems: tuple[tuple[Sample, str], ...]) -> None:

@@ -1,11 +1,11 @@
 """The hard condition of each image in a cross-validation: from seed and name alone, so every recipe sees the same."""
 
-import hashlib
 from collections.abc import Callable
 
 import numpy as np
 
 from roadsigns.data.samples import Sample
+from roadsigns.evaluation.image_seed import image_generator
 from roadsigns.evaluation.predictions import LabelledImage, labelled_image
 from roadsigns.images.decode import UInt8Image
 from roadsigns.images.hardship import CONDITIONS, worsen
@@ -15,7 +15,7 @@ __all__ = ["condition_of", "worsening"]
 
 def condition_of(row: LabelledImage, *, seed: int) -> str:
     """Return the condition of an image, each as often as the others."""
-    return _choose(_generator(row, seed))
+    return _choose(image_generator(row, seed))
 
 
 def worsening(seed: int) -> Callable[[UInt8Image, Sample], UInt8Image]:
@@ -25,17 +25,10 @@ def worsening(seed: int) -> Callable[[UInt8Image, Sample], UInt8Image]:
     """
 
     def change(image: UInt8Image, sample: Sample) -> UInt8Image:
-        rng = _generator(labelled_image(sample), seed)
+        rng = image_generator(labelled_image(sample), seed)
         return worsen(image, sample.box, _choose(rng), rng)
 
     return change
-
-
-def _generator(row: LabelledImage, seed: int) -> np.random.Generator:
-    name = "\n".join((str(row.class_id), row.track or "", row.image))
-    # Python's own hash differs from one process to the next.
-    digest = hashlib.sha256(name.encode(errors="surrogateescape")).digest()
-    return np.random.default_rng([seed, int.from_bytes(digest[:8])])
 
 
 def _choose(rng: np.random.Generator) -> str:

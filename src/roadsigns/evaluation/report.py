@@ -38,6 +38,7 @@ def figures_of(evaluation: Evaluation) -> dict[str, Any]:
         "accuracy": metrics.accuracy,
         "errors": metrics.errors,
         "images": metrics.images,
+        "boxes": evaluation.boxes,
         "split_label": evaluation.split_label,
         "seen": evaluation.seen,
         "leaky": evaluation.leaky,
