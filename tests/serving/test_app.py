@@ -80,6 +80,7 @@ def test_drawings_are_those_that_stand_on_the_road_most(client):
     assert answer.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert answer.text.lstrip().startswith("<svg")
     assert client.get("/v1/signs/43.svg").status_code == 404
+    assert client.get("/v1/signs/stop.svg").status_code == 422
 
 
 def test_classes_of_own_signs_have_no_drawing(stand_in, running):

@@ -241,7 +241,7 @@ def test_options_that_make_no_sense_are_refused(client, png, query):
     """An unknown one too: a misspelled box would else be the whole image."""
     (name,) = query
 
-    assert f"'{name}'" in refused(client.post("/v1/predict", content=png(1), headers=PNG, params=query), 422)["came"]
+    assert name in refused(client.post("/v1/predict", content=png(1), headers=PNG, params=query), 422)["came"]
 
 
 def test_query_box_beside_a_form_is_refused(client, png):
