@@ -298,6 +298,50 @@ def write_cross():
     return write
 
 
+@pytest.fixture(scope="session")
+def write_sure_cross():
+    """Write a cross-validation with all probabilities, `sureness` times as sure as they may be.
+
+    With `right`, nothing is misread. Gives the folder, the probabilities and the labels, fold by fold.
+    """
+    import numpy as np
+
+    from roadsigns.data.folds import Fold, split_folds
+    from roadsigns.evaluation.calibration import log_probabilities
+    from roadsigns.evaluation.cross_folder import describe_cross_validation, fold_file, write_record
+    from roadsigns.evaluation.predictions import keep_top, write_predictions
+    from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
+    from roadsigns.recipe import load_recipe, to_toml
+
+    def write(folder, data, *, sureness, folds=2, right=False, recipe="tutorial", overrides=()):
+        rng = np.random.default_rng(1)
+        splits = split_folds(data.samples, folds=folds, by="track", seed=0)
+        numbered = [Fold(number, folds, "track", 0, split) for number, split in enumerate(splits, start=1)]
+        toml = to_toml(load_recipe(recipe, overrides))
+        folder.mkdir()
+        write_record(describe_cross_validation(data, numbered, recipe_name=recipe, recipe=toml, seed=0), folder)
+        everything = []
+        for fold in numbered:
+            samples = fold.split.validation
+            labels = np.array([sample.class_id for sample in samples])
+            logits = rng.normal(scale=1.5, size=(len(samples), len(data.classes)))
+            chances = np.exp(log_probabilities(logits))
+            # What would have been drawn changes places with the truth.
+            drawn = (chances.cumsum(axis=1) > rng.random((len(samples), 1))).argmax(axis=1)
+            drawn = logits.argmax(axis=1) if right else drawn
+            places = np.arange(len(samples))
+            logits[places, drawn], logits[places, labels] = logits[places, labels], logits[places, drawn]
+            rows = np.exp(log_probabilities(logits * sureness)).astype(np.float32)
+            predictions = keep_top(samples, rows)
+            write_probabilities(rows, probabilities_file(folder, fold.number))
+            write_predictions(predictions, fold_file(folder, fold.number))
+            everything.append((rows, labels))
+        rows, labels = (np.concatenate(arrays) for arrays in zip(*everything, strict=True))
+        return folder, rows, labels
+
+    return write
+
+
 @pytest.fixture
 def pretend_cpu(monkeypatch, tmp_path):
     """Makes the machine look as this /proc/cpuinfo says; None takes the file away."""

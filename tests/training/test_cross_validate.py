@@ -20,6 +20,7 @@ from roadsigns.evaluation.cross_folder import read_cross_validation
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.evaluation.hard import worsening
 from roadsigns.evaluation.predictions import keep_top, labelled_image, read_predictions
+from roadsigns.evaluation.probabilities import read_probabilities
 from roadsigns.inference.model_file import read_metadata
 from roadsigns.training import cross_validate as module
 from roadsigns.training import train as train_module
@@ -92,6 +93,16 @@ def training():
         yield state
 
 
+# What a finished cross-validation of two folds is.
+KEPT = [
+    "cross-validation.json",
+    "fold-1-probabilities.npz",
+    "fold-1.csv",
+    "fold-2-probabilities.npz",
+    "fold-2.csv",
+]
+
+
 def files(folder):
     return sorted(path.name for path in folder.iterdir())
 
@@ -115,7 +126,7 @@ def test_fold_that_is_there_is_not_trained_again(crossed):
     """Its file is not touched, and nothing but its file and the record was needed to go on."""
     out, between, trained = crossed
 
-    assert sorted(between) == ["cross-validation.json", "fold-1.csv"]
+    assert sorted(between) == ["cross-validation.json", "fold-1-probabilities.npz", "fold-1.csv"]
     assert trained == [2]
     for name, (modified, content) in between.items():
         assert ((out / name).stat().st_mtime_ns, (out / name).read_bytes()) == (modified, content)
@@ -135,7 +146,7 @@ def test_every_image_is_judged_once(crossed, data):
 def test_kept_model_is_evaluated_on_the_images_of_its_fold(crossed, data):
     """The same images, none of them seen, and the same readings."""
     out, *_ = crossed
-    assert files(out) == ["cross-validation.json", "fold-1.csv", "fold-2", "fold-2.csv"]
+    assert files(out) == [*KEPT[:3], "fold-2", *KEPT[3:]]
     assert read_metadata(out / "fold-2" / "model.keras").split == {"by": "track", "folds": 2, "fold": 2, "seed": 0}
 
     evaluation = evaluate(out / "fold-2", data, split="validation")
@@ -157,7 +168,27 @@ def test_kept_model_reads_its_fold_again_without_a_training(crossed, data, tmp_p
     assert run(data, out)
 
     assert (out / "fold-2.csv").read_bytes() == (crossed[0] / "fold-2.csv").read_bytes()
-    assert files(out) == ["cross-validation.json", "fold-1.csv", "fold-2.csv"]
+    assert files(out) == KEPT
+
+
+def test_all_probabilities_of_a_fold_are_kept(crossed, data):
+    """As the model gave them, in the order of the CSV; what goes on does not want them."""
+    out, *_ = crossed
+
+    kept = read_probabilities(out / "fold-2-probabilities.npz", read_predictions(out / "fold-2.csv"), num_classes=2)
+
+    np.testing.assert_array_equal(kept, evaluate(out / "fold-2", data, split="validation").probabilities)
+
+
+def test_finished_folds_go_on_without_all_probabilities(data, tmp_path, training):
+    """Record and CSV files are enough, as they were before there were others."""
+    run(data, tmp_path / "out", only_fold=1)
+    (tmp_path / "out" / "fold-1-probabilities.npz").unlink()
+
+    assert run(data, tmp_path / "out")
+
+    assert training.folds == [1, 2]
+    assert judge_cross_validation(read_cross_validation(tmp_path / "out")).metrics.images == 12
 
 
 def test_images_that_do_not_decode_are_left_out_and_named(tiny_model, drawn_folder, tmp_path):
@@ -179,7 +210,7 @@ def test_all_folds_are_trained_by_one_recipe_and_seed(data, tmp_path, training):
     assert training.folds == [1, 2]
     assert [call["seed"] for call in training.calls] == [3, 3]
     assert [call["run"].path.name for call in training.calls] == ["fold-1", "fold-2"]
-    assert files(tmp_path / "out") == ["cross-validation.json", "fold-1.csv", "fold-2.csv"]
+    assert files(tmp_path / "out") == KEPT
 
 
 def test_one_fold_may_be_trained_alone(data, tmp_path, training):
@@ -282,7 +313,7 @@ def test_fold_killed_before_its_predictions_is_not_trained_again(data, tmp_path,
     assert run(data, tmp_path / "out", only_fold=1)
 
     assert training.folds == [1]
-    assert files(tmp_path / "out") == ["cross-validation.json", "fold-1.csv"]
+    assert files(tmp_path / "out") == KEPT[:3]
 
 
 def test_what_was_begun_otherwise_is_refused(data, tmp_path, training):
@@ -363,13 +394,7 @@ def test_hard_predictions_are_written_beside_the_plain_ones(data, tmp_path, trai
     assert run(data, tmp_path / "out", hard=True)
 
     assert training.folds == [1, 2]
-    assert files(tmp_path / "out") == [
-        "cross-validation.json",
-        "fold-1-hard.csv",
-        "fold-1.csv",
-        "fold-2-hard.csv",
-        "fold-2.csv",
-    ]
+    assert files(tmp_path / "out") == sorted([*KEPT, "fold-1-hard.csv", "fold-2-hard.csv"])
     assert len(read_cross_validation(tmp_path / "out").hard) == 2
 
 

@@ -12,6 +12,7 @@ from roadsigns.errors import RoadsignsError
 # One-name rule: command "cross-validate" is roadsigns.cli.cross_validate. Help texts stand here so that
 # `roadsigns --help` imports none.
 COMMANDS = {
+    "calibrate": "Fit a temperature, so that probabilities are chances.",
     "check": "Look through a data folder for what is wrong in it.",
     "compare": "Compare two cross-validations, track by track.",
     "cross-validate": "Judge a recipe on every labelled image, fold by fold.",

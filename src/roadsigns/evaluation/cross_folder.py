@@ -2,6 +2,7 @@
 
     cross-validation.json   recipe, seed, folds and data; who goes on must bring the same
     fold-1.csv, ...         what was read in each finished fold; see `roadsigns.evaluation.predictions`
+    fold-1-probabilities.npz, ...  the probabilities of all classes, which `roadsigns calibrate` wants and nothing else
     fold-1-hard.csv, ...    what the same model read in the same images under hard conditions, where that was asked for
     fold-1/, ...            the run folder of a fold that is being trained, or that was to be kept
     wrong-tracks.png        on command

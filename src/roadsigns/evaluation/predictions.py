@@ -31,6 +31,7 @@ __all__ = [
     "keep_top",
     "labelled_image",
     "read_predictions",
+    "top_of",
     "write_predictions",
 ]
 
@@ -63,12 +64,14 @@ class Predictions:
         class_ids: The most probable classes, best first, int32, shape (images, kept).
         probabilities: Of these, rounded, float64, shape (images, kept).
         undecodable: Images that do not decode, and have no prediction.
+        full: All probabilities, float32, shape (images, num_classes), as far as they are known; a CSV has them not.
     """
 
     rows: tuple[LabelledImage, ...]
     class_ids: npt.NDArray[np.int32]
     probabilities: npt.NDArray[np.float64]
     undecodable: tuple[LabelledImage, ...] = ()
+    full: npt.NDArray[np.float32] | None = None
 
     @property
     def labels(self) -> npt.NDArray[np.int32]:
@@ -101,13 +104,19 @@ def keep_top(
         probabilities: Shape (samples, num_classes). Of equals the first class comes first, as with argmax.
         undecodable: Samples that do not decode.
     """
-    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :KEPT]
     return Predictions(
         tuple(map(labelled_image, samples)),
-        best.astype(np.int32),
-        np.take_along_axis(probabilities, best, axis=1).astype(np.float64).round(DIGITS),
+        *top_of(probabilities),
         tuple(map(labelled_image, undecodable)),
+        probabilities,
     )
+
+
+def top_of(probabilities: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    """Return the best classes of probabilities, shape (images, num_classes), and what `Predictions` keeps of theirs."""
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :KEPT]
+    kept = np.take_along_axis(probabilities, best, axis=1).astype(np.float64).round(DIGITS)
+    return best.astype(np.int32), kept
 
 
 def join_predictions(parts: Sequence[Predictions]) -> Predictions:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,7 @@ def export_model(
     precision: Precision = "float32",
     out: Path | None = None,
     data: Path | None = None,
+    temperature: float | None = None,
 ) -> Exported:
     """Export a model. Nothing is left at `out` unless the file agrees with the Keras network on drawn signs.
 
@@ -98,6 +99,7 @@ def export_model(
         precision: "float32", "float16" (weights of half the size), or "int8".
         out: The file to write.  [default: the model's name and the format's suffix, here]
         data: Labelled images to calibrate "int8" on; others of them tell what it loses.
+        temperature: What the file divides the logits by; None for the model's own.
 
     Raises:
         ModelError: If the model or its format cannot be used, or the file would disagree.
@@ -108,6 +110,8 @@ def export_model(
     if precision == "int8" and data is None:
         raise DataError("Whole numbers of eight bits are calibrated on training crops. Say where they are: --data DIR.")
     source = read_source(model)
+    if temperature is not None:
+        source = replace(source, metadata=replace(source.metadata, temperature=temperature))
     path = out or Path(f"{source.name}{'' if precision == 'float32' else '-' + precision}{kind.suffix}")
     if path.suffix != kind.suffix or not path.parent.is_dir():
         raise ModelError(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from roadsigns.errors import ModelError
+from roadsigns.exports.parity import Precision
 from roadsigns.exports.record import (
     EXPORT_KEY,
     ExportedModel,
@@ -20,13 +21,13 @@ from roadsigns.exports.record import (
     read_export_values,
 )
 from roadsigns.inference.engine import available_cores
-from roadsigns.inference.onnx_file import read_onnx_file, seal
+from roadsigns.inference.onnx_file import OnnxFile, read_onnx_file, seal
 from roadsigns.inference.onnx_graph import INPUT, onnx_model
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["onnx_bytes", "open_onnx", "write_onnx"]
+__all__ = ["onnx_bytes", "onnx_precision", "open_onnx", "write_onnx"]
 
 # What is worth whole numbers: the layers that multiply, and what lies between them. Standardising and the softmax stay
 # in float32; in eight bits they cost accuracy and save nothing.
@@ -106,11 +107,26 @@ def open_onnx(path: Path) -> ExportedModel:
     from roadsigns.inference.engine_onnxruntime import OnnxRuntimeEngine
 
     file = read_onnx_file(path)
+    precision, calibration = _export_of(file, path)
+    engine = OnnxRuntimeEngine(path, file.content, file.metadata, available_cores())
+    return ExportedModel(ExportRecord(file.metadata, precision, calibration), engine.run_alone)
+
+
+def onnx_precision(path: Path) -> Precision:
+    """Return the precision in which an ONNX file of ours was written.
+
+    Raises:
+        ModelError: If it is damaged or foreign.
+    """
+    return _export_of(read_onnx_file(path), path)[0]
+
+
+def _export_of(file: OnnxFile, path: Path) -> tuple[Precision, int]:
+    """The precision, and on how many crops it was calibrated."""
     try:
         # A built-in model may have been written without; the limits of float32 are the strictest.
         values = json.loads(file.properties.get(EXPORT_KEY) or json.dumps(export_values(ExportRecord(file.metadata))))
     except ValueError as error:
         raise ModelError(f"What {path} says of its export is damaged ({error}). Export it again.") from error
     precision, calibration, _ = read_export_values(values, path)
-    engine = OnnxRuntimeEngine(path, file.content, file.metadata, available_cores())
-    return ExportedModel(ExportRecord(file.metadata, precision, calibration), engine.run_alone)
+    return precision, calibration

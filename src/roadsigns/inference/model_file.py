@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_MODEL",
+    "KERAS_SUFFIX",
+    "ONNX_SUFFIX",
     "ModelMetadata",
     "builtin_models",
+    "copy_with_metadata",
     "find_model",
     "load_network",
     "metadata_from_values",
@@ -42,7 +45,7 @@ __all__ = [
 METADATA_MEMBER = "roadsigns.json"
 RUN_MODEL = "model.keras"
 DEFAULT_MODEL = "tutorial-augmented"
-ONNX_SUFFIX = ".onnx"
+KERAS_SUFFIX, ONNX_SUFFIX = ".keras", ".onnx"
 
 
 def builtin_models() -> dict[str, Path]:
@@ -108,6 +111,26 @@ def save_model(network: "keras.Model", metadata: ModelMetadata, path: Path) -> N
         network.save(temporary)
         with zipfile.ZipFile(temporary, "a", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(METADATA_MEMBER, json.dumps(values, ensure_ascii=False))
+
+
+def copy_with_metadata(model: Path, metadata: ModelMetadata, path: Path) -> None:
+    """Copy a .keras file of ours and let it say something else of itself, all or nothing. Keras is not needed.
+
+    Args:
+        model: The file; it may be `path`.
+        metadata: What to say, the checksum included.
+        path: Ends in .keras.
+    """
+    with (
+        zipfile.ZipFile(model) as before,
+        replace_when_done(path) as temporary,
+        zipfile.ZipFile(temporary, "w") as after,
+    ):
+        for member in before.infolist():
+            if member.filename != METADATA_MEMBER:
+                after.writestr(member, before.read(member))
+        values = json.dumps(metadata_values(metadata), ensure_ascii=False)
+        after.writestr(METADATA_MEMBER, values, zipfile.ZIP_DEFLATED)
 
 
 def load_network(path: Path) -> "keras.Model":

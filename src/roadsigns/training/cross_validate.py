@@ -1,8 +1,6 @@
 """Cross-validation: a training for each fold, whose images it then reads; what it read is all that need stay."""
 
 import contextlib
-import fcntl
-import os
 import shutil
 import sys
 import warnings
@@ -24,11 +22,13 @@ from roadsigns.evaluation.cross_folder import (
 from roadsigns.evaluation.evaluate import predict_probabilities
 from roadsigns.evaluation.hard import worsening
 from roadsigns.evaluation.predictions import Predictions, keep_top, write_predictions
+from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
 from roadsigns.images.decode import UInt8Image
 from roadsigns.inference.model_file import import_keras, read_metadata
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.training.cross_begin import begin_cross_validation
+from roadsigns.training.hold_fold import hold_fold
 from roadsigns.training.run import RunFolder, open_run
 
 __all__ = ["cross_validate"]
@@ -127,7 +127,7 @@ class _Order:
     def finish(self, fold: Fold) -> bool:
         """Train and judge a fold, unless that is done. Returns False if Ctrl-C ended it."""
         file, folder = fold_file(self.out, fold.number), self.out / f"fold-{fold.number}"
-        with _held(self.out, fold.number):
+        with hold_fold(self.out, fold.number):
             if file.is_file():
                 if self._lacks_hard(fold):
                     self._read_hard(RunFolder(folder).model, fold)
@@ -142,6 +142,7 @@ class _Order:
                 # One that is there is of a former model. The plain file is the last: with it the fold is done.
                 if self.hard or hard_file(self.out, fold.number).is_file():
                     self._read_hard(run.model, fold)
+            _write_full(predictions, probabilities_file(self.out, fold.number))
             _write(predictions, file)
             print(
                 f"Fold {fold.number} of {fold.folds}: {int(predictions.wrong.sum())} errors in "
@@ -229,33 +230,23 @@ def predict_images(
 
 
 def _write(predictions: Predictions, file: Path) -> None:
-    try:
+    with _told_of_full_disks(file):
         write_predictions(predictions, file)
+
+
+def _write_full(predictions: Predictions, file: Path) -> None:
+    """Before the plain file: with that the fold is done, and nobody would ask for this one."""
+    if predictions.full is not None:
+        with _told_of_full_disks(file):
+            write_probabilities(predictions.full, file)
+
+
+@contextlib.contextmanager
+def _told_of_full_disks(file: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise RunError(
             f"{file} cannot be written: {error.strerror or error}. The trained model is kept: free some space, "
             "then go on with the same command."
         ) from error
-
-
-@contextlib.contextmanager
-def _held(out: Path, number: int) -> Iterator[None]:
-    """Hold a fold against other processes, which may train other folds in the same folder at the same time."""
-    path = out / f".fold-{number}.lock"
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as error:
-        raise RunError(f"The folder {out} cannot be written: {error.strerror}. Check its permissions.") from error
-    try:
-        # The system drops the lock when the process ends, however it ends.
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        raise RunError(
-            f"Another process is training fold {number} of {out}. Wait for it, or choose another with --only-fold."
-        ) from error
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-        os.close(handle)

@@ -1,0 +1,57 @@
+"""All probabilities of a fold: kept exactly, and refused where they are not the CSV's."""
+
+import numpy as np
+import pytest
+
+from roadsigns.errors import RunError
+from roadsigns.evaluation.predictions import keep_top, read_predictions, write_predictions
+from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, write_probabilities
+
+
+@pytest.fixture
+def fold(tmp_path, three_signs):
+    """A fold's CSV and its probabilities: (file, predictions, probabilities)."""
+    rows = np.random.default_rng(0).dirichlet([0.1] * 3, len(three_signs.samples)).astype(np.float32)
+    predictions = keep_top(three_signs.samples, rows)
+    write_predictions(predictions, tmp_path / "fold-1.csv")
+    file = probabilities_file(tmp_path, 1)
+    write_probabilities(predictions.full, file)
+    return file, read_predictions(tmp_path / "fold-1.csv"), rows
+
+
+def test_probabilities_are_read_back_to_the_bit(fold):
+    """Six digits of the CSV are enough to see that they belong to it."""
+    file, predictions, rows = fold
+
+    assert predictions.full is None
+    np.testing.assert_array_equal(read_probabilities(file, predictions, num_classes=3), rows)
+
+
+def test_missing_probabilities_are_told(fold):
+    """As of a cross-validation that an earlier version made."""
+    file, predictions, _ = fold
+    file.unlink()
+
+    with pytest.raises(RunError, match=r"before all probabilities were kept\..*Delete the fold's CSV"):
+        read_probabilities(file, predictions, num_classes=3)
+
+
+def test_damaged_probabilities_are_refused(fold):
+    """A file that breaks off, and one that is none."""
+    file, predictions, _ = fold
+    content = file.read_bytes()
+    for broken in (content[: len(content) // 2], b"", b"class"):
+        file.write_bytes(broken)
+        with pytest.raises(RunError, match="is damaged"):
+            read_probabilities(file, predictions, num_classes=3)
+
+
+@pytest.mark.parametrize("change", ["order", "shape", "type"])
+def test_probabilities_of_other_readings_are_refused(fold, change):
+    """Of another model, or another number of images or classes."""
+    file, predictions, rows = fold
+    other = {"order": rows[::-1], "shape": rows[:, :2], "type": rows.astype(np.float64)}[change]
+    write_probabilities(other, file)
+
+    with pytest.raises(RunError, match="is not what was read in 60 images of the CSV"):
+        read_probabilities(file, predictions, num_classes=3)
