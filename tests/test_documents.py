@@ -138,6 +138,28 @@ def test_own_signs_are_learned_from_drawings_alone(tmp_path):
     assert evaluation.metrics.accuracy > 0.8
 
 
+def test_commands_of_fine_tuning_do_what_their_document_says(tmp_path, monkeypatch):
+    """On drawn signs in the folders that it names: 12 pictures of each of six, and of six others that judge."""
+    from roadsigns.evaluation.evaluate import evaluate
+    from roadsigns.inference.model_file import read_metadata
+
+    monkeypatch.chdir(tmp_path)
+    levers = set_all({f"drawing.{name}": value for name, value in EASY.items()})
+    for folder, tracks, seed in (("my-signs", 4, 0), ("other-signs", 6, 1)):
+        call("draw", folder, "--templates", OWN_SIGNS, "--tracks", tracks, "--frames", 3, "--seed", seed, *levers)
+    text = (ROOT / "docs" / "fine-tuning.md").read_text()
+    block = next(block for block in re.findall(r"```\n(.+?)```", text, re.DOTALL) if block.startswith("roadsigns"))
+
+    for line in block.splitlines():
+        call(*shlex.split(line)[1:])
+
+    assert {path.name for path in tmp_path.iterdir()} == {"my-signs", "other-signs", "runs", "mine.onnx"}
+    assert read_metadata(tmp_path / "mine.onnx").starts[0].model == "fast"
+    evaluation = evaluate(tmp_path / "runs" / "mine", tmp_path / "other-signs", split="all")
+    assert not evaluation.seen
+    assert evaluation.metrics.accuracy > 0.7
+
+
 def test_own_signs_are_the_files_that_their_document_lists():
     """Each in its place, and no other."""
     text = (ROOT / "docs" / "own-signs.md").read_text()

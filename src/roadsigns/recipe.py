@@ -56,6 +56,10 @@ class ModelSettings(Settings):
     """Which network."""
 
     name: str = "tutorial"
+    init: str = Field(
+        default="",
+        description="The model that training begins from: as of MODEL in a command; empty for fresh weights.",
+    )
 
 
 class TrainingSettings(Settings):
@@ -65,6 +69,12 @@ class TrainingSettings(Settings):
     batch_size: int = Field(default=32, ge=1)
     epoch_fraction: float = Field(
         default=1.0, gt=0, le=1, description="Share of the images that an epoch draws; the next one draws others."
+    )
+    epoch_images: int = Field(
+        default=0, ge=0, description="An epoch draws so many at least; of fewer images each is drawn several times."
+    )
+    head_epochs: int = Field(
+        default=0, ge=0, description="So many epochs train the last layer alone; of a model that is begun from only."
     )
     class_balance: float = Field(
         default=0.0, ge=0, le=1, description="Classes are drawn by their size to the power of 1 minus this."

@@ -165,6 +165,33 @@ def running(drawn_folder, tmp_path_factory, start_with_keras):
         first.kill()
 
 
+def test_init_begins_from_a_model_by_the_recipe_for_it(drawn_folder, tmp_path, monkeypatch, capfd):
+    """The run's name and recipe are those of fine-tuning, unless another recipe is asked for."""
+    monkeypatch.chdir(tmp_path)
+    options = ["--init", "fast", "--set", "training.epochs=1", "--set", "training.epoch_images=0", "--no-cache"]
+
+    result = invoke(monkeypatch, capfd, "--data", drawn_folder, *options)
+
+    assert result.status == 0, result.stderr
+    (run,) = (RunFolder(path) for path in (tmp_path / "runs").iterdir())
+    assert run.path.name.startswith("fine-tune-")
+    recipe = run.read_recipe()
+    assert (recipe.model.init, recipe.model.name, recipe.data.preparation) == ("fast", "fast", "box")
+    assert load_network(run.model).name == "fast"
+
+    result = invoke(monkeypatch, capfd, "--data", drawn_folder, "--init", "fast", "--recipe", "tutorial")
+    assert result.status == 1
+    assert "'data.preparation' is 'tutorial' in the recipe and 'box' in the model 'fast'" in result.stderr
+
+
+def test_init_of_no_model_is_told(drawn_folder, tmp_path, monkeypatch, capfd):
+    """With those that there are."""
+    result = invoke(monkeypatch, capfd, "--data", drawn_folder, "--init", "fats", "--run", tmp_path / "run")
+
+    assert result.status == 1
+    assert "There is no model 'fats'" in result.stderr
+
+
 def test_ctrl_c_ends_after_the_current_step(stopped):
     """The step is finished, no other is begun, and the status is that of an interrupt."""
     steps = [line for line in stopped.first.stderr.splitlines() if line.startswith("step ")]

@@ -193,6 +193,21 @@ def test_an_epoch_draws_its_fraction_without_repeating(count, fraction):
     assert len(epoch) == len(batches)
 
 
+@given(st.integers(1, 40), st.integers(0, 130), st.floats(0.01, 1))
+def test_an_epoch_of_few_images_draws_each_as_often(count, least, fraction):
+    """At least so many; none a second time more often than another."""
+    batches = make_batches(count, least=least, fraction=fraction)
+
+    labels = np.concatenate([labels for _, labels in batches.epoch(0)])
+
+    assert len(labels) == batches.images_per_epoch == max(1, least, round(fraction * count))
+    times = np.bincount(labels, minlength=count)
+    if len(labels) >= count:
+        assert times.max() - times.min() <= 1
+    else:
+        assert times.max() == 1
+
+
 def test_the_next_epoch_draws_others():
     """In the long run all images train."""
     batches = make_batches(40, fraction=0.25)

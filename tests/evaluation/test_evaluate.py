@@ -17,7 +17,8 @@ from roadsigns.evaluation.boxes import box_source
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.images.decode import read_image
 from roadsigns.images.prepare import Preparation, prepare
-from roadsigns.inference.model_file import save_model
+from roadsigns.inference.metadata import Start
+from roadsigns.inference.model_file import read_metadata, save_model
 from roadsigns.inference.recognizer import Recognizer
 
 TEST_IMAGES = 86
@@ -234,6 +235,24 @@ def test_undecodable_image_is_left_out_named_and_counted(track_model, drawn_fold
     assert result.metrics.images == TEST_IMAGES - 1
     assert [sample.path for sample, _ in result.undecodable] == [broken]
     assert broken not in {sample.path for sample in result.samples}
+
+
+def test_signs_of_the_model_that_it_began_from_are_seen(tmp_path, tiny_network, tiny_metadata, drawn_folder):
+    """Fine-tuned on other images, it still knows them; what is judged are their classes, not its own numbers."""
+    data = read_training(drawn_folder)
+    names = tuple(sign.name for sign in data.classes)
+    start = Start("first", "", data.source, names, frozenset({TrackKey(3, "00001")}))
+    path = tmp_path / "second.keras"
+    save_model(
+        tiny_network,
+        dataclasses.replace(tiny_metadata, source=OWN_SOURCE, trained_on=frozenset(), starts=(start,)),
+        path,
+    )
+    assert read_metadata(path).starts == (start,)
+
+    with pytest.raises(SeenDataError, match="trained on frames of 1 of these 86 signs, such as track 00001 of 'speed"):
+        evaluate(path, drawn_folder, split="all")
+    assert evaluate(path, drawn_folder, split="all", allow_seen=True).seen
 
 
 @pytest.fixture

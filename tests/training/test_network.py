@@ -5,7 +5,7 @@ import numpy as np
 
 from roadsigns.models.dropout import ByteDropout
 from roadsigns.recipe import TrainingSettings
-from roadsigns.training.network import compile_network, reseed_dropout
+from roadsigns.training.network import compile_network, reseed_dropout, train_last_layer_only
 
 
 def small_network():
@@ -67,3 +67,24 @@ def test_dropout_is_reseeded_by_seed_and_epoch_alone():
 
     assert seen[0] == seen[3]
     assert len({str(state) for both in seen[:3] for state in both}) == 6
+
+
+def test_last_layer_learns_alone_and_then_all():
+    """The rest moves only when it may; the optimiser and its count go on."""
+    network = keras.Sequential(
+        [keras.Input((8,)), keras.layers.Dense(5, name="body"), keras.layers.Dense(3, activation="softmax")]
+    )
+    compile_network(network, TrainingSettings(optimizer="adamw", learning_rate=0.1), steps_per_epoch=4)
+    images, labels = np.random.default_rng(0).random((6, 8), np.float32), np.array([0, 1, 2, 0, 1, 2])
+
+    def moved():
+        before = network.get_weights()
+        network.train_on_batch(images, labels)
+        return [not np.array_equal(old, new) for old, new in zip(before, network.get_weights(), strict=True)]
+
+    train_last_layer_only(network, True)
+    assert moved() == [False, False, True, True]
+    assert moved() == [False, False, True, True]
+    train_last_layer_only(network, False)
+    assert moved() == [True, True, True, True]
+    assert int(network.optimizer.iterations) == 3

@@ -15,7 +15,13 @@ __all__ = ["command"]
 
 @click.command()
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with the labelled images.")
-@click.option("--recipe", default="tutorial-augmented", show_default=True, help="Name of a recipe, or a .toml file.")
+@click.option(
+    "--recipe",
+    default="tutorial-augmented",
+    show_default="tutorial-augmented, with --init fine-tune",
+    help="Name of a recipe, or a .toml file.",
+)
+@click.option("--init", metavar="MODEL", help="Begin from this model: a run folder, a model file, or a built-in name.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Decides all chance.")
 @click.option("--run", type=click.Path(path_type=Path), help="Folder to make.  [default: runs/RECIPE-DATE-TIME]")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a value: training.epochs=5.")
@@ -27,15 +33,21 @@ def command(
     *,
     data: Path,
     recipe: str,
+    init: str | None,
     seed: int,
     run: Path | None,
     overrides: tuple[str, ...],
     resume: bool,
     no_cache: bool,
 ) -> None:
-    """Train a model by a recipe and leave a run folder with the model, its history and its figures."""
+    """Train a model by a recipe and leave a run folder with the model, its history and its figures.
+
+    With --init, a model's layers are trained on for your own classes, for which a few dozen images are enough.
+    """
     if resume and run is None:
         raise RunError("--resume needs --run FOLDER, the run to go on with.")
+    if init and not _is_given(context, "recipe"):
+        recipe = "fine-tune"
     folder = run or Path("runs", f"{Path(recipe).stem}-{time.strftime('%Y%m%d-%H%M%S')}")
     with result_only_on_stdout():
         from roadsigns.data.cache import default_cache_folder
@@ -48,6 +60,7 @@ def command(
             recipe=recipe if not resume or _is_given(context, "recipe") else None,
             seed=seed if not resume or _is_given(context, "seed") else None,
             overrides=overrides,
+            init=init,
             resume=resume,
             cache_folder=None if no_cache else default_cache_folder(),
         )

@@ -36,6 +36,7 @@ class TrainingBatches:
         augmentation: What is changed at random.
         seed: Decides order and augmentation.
         fraction: Share of the images that an epoch draws, above 0 to 1.
+        least: How many images an epoch draws at least; where there are fewer, each comes several times, changed anew.
         flips: Which classes may be mirrored, and what they then show; empty for a person's own classes.
         balance: Between 0, every image once, and 1, every class as often: classes are drawn by their size to the power
             of 1 minus this, and images of small classes more than once.
@@ -51,6 +52,7 @@ class TrainingBatches:
     seed: int
     fraction: float = 1.0
     balance: float = 0.0
+    least: int = 0
     flips: Mapping[int, Sequence[Flip]] = field(default_factory=dict)
     waited_seconds: float = field(default=0.0, init=False)
     making_seconds: float = field(default=0.0, init=False)
@@ -62,7 +64,7 @@ class TrainingBatches:
     @property
     def images_per_epoch(self) -> int:
         """Images in an epoch, at least one."""
-        return max(1, round(self.fraction * len(self.index)))
+        return max(1, self.least, round(self.fraction * len(self.index)))
 
     def epoch(self, number: int) -> Generator[Batch, None, None]:
         """Yield the batches of an epoch: images float32 (batch, image_size, image_size, 3), labels int32 (batch,).
@@ -120,7 +122,9 @@ class TrainingBatches:
 
     def _order(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
         if not self.balance:
-            return rng.permutation(self.index)[: self.images_per_epoch]
+            # Each once before one comes again.
+            turns = -(-self.images_per_epoch // len(self.index))
+            return np.concatenate([rng.permutation(self.index) for _ in range(turns)])[: self.images_per_epoch]
         labels = self.labels[self.index]
         weights = np.bincount(labels)[labels] ** -self.balance
         return rng.choice(self.index, self.images_per_epoch, p=weights / weights.sum())

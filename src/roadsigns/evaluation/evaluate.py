@@ -212,17 +212,18 @@ def _first(classes: tuple[SignClass, ...]) -> str:
 
 
 def _check_seen(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata, *, allow_seen: bool) -> bool | None:
-    if chosen.source != metadata.source:
+    learned = metadata.learned_tracks(chosen.source, _names(chosen.classes))
+    if learned is None:
         return False
     tracks = tracks_of(chosen.samples)
-    seen = tracks & metadata.trained_on
+    seen = tracks & learned
     if not seen:
         # Test images have no tracks to compare, and show other signs than the training images of their source.
         unknown = split != "test" and any(sample.track is None for sample in chosen.samples)
         return None if unknown else False
     if not allow_seen:
         first = min(seen)
-        name = metadata.classes[first.class_id].name
+        name = chosen.classes[first.class_id].name
         raise SeenDataError(
             f"The model was trained on frames of {len(seen)} of these {len(tracks)} signs, such as "
             f"track {first.track} of '{name}': the figures would measure its memory. {_advice(split, metadata)} "

@@ -1,5 +1,6 @@
 """What a model says of itself, in whatever file it lies."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -8,7 +9,26 @@ from roadsigns.data.samples import TrackKey
 from roadsigns.images.crop import GTSRB_MARGIN
 from roadsigns.images.prepare import Preparation
 
-__all__ = ["ModelMetadata", "metadata_from_values", "metadata_values"]
+__all__ = ["ModelMetadata", "Start", "metadata_from_values", "metadata_values"]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A model that another began from, and what that one has learned from: it may still know it.
+
+    Attributes:
+        model: As it was asked for.
+        weights_sha256: Checksum of the weights that were taken, as float32.
+        source: The data set it was trained on.
+        classes: Their names, in label order.
+        trained_on: Every (class, track) of `source` of which it has seen an image.
+    """
+
+    model: str
+    weights_sha256: str
+    source: str
+    classes: tuple[str, ...]
+    trained_on: frozenset[TrackKey]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +48,7 @@ class ModelMetadata:
         weights_sha256: Checksum of the float32 weights as trained, in order; a file may hold them rounded to float16.
         margin: Background around a sign's box, as a fraction of its longer side, where the preparation uses boxes.
         temperature: What the logits are divided by, so that probabilities are chances; 1 leaves them as trained.
+        starts: The model that its training began from, the one that that one began from, and so on.
     """
 
     network: str
@@ -42,6 +63,7 @@ class ModelMetadata:
     weights_sha256: str = ""
     margin: float = GTSRB_MARGIN
     temperature: float = 1.0
+    starts: tuple[Start, ...] = ()
 
     def as_preparation(self) -> Preparation:
         """How its inputs are prepared.
@@ -51,6 +73,24 @@ class ModelMetadata:
         """
         return Preparation(self.preparation, self.image_size, self.margin)
 
+    def learned_tracks(self, source: str, class_names: Sequence[str]) -> frozenset[TrackKey] | None:
+        """Return every (class, track) of a data set of which it, or a model it began from, has seen an image.
+
+        Args:
+            source: The data set's.
+            class_names: Of its classes, in label order: tracks are told apart by class.
+
+        Returns:
+            None if nothing was learned from that source.
+        """
+        own = Start("", "", self.source, tuple(sign.name for sign in self.classes), self.trained_on)
+        known = [
+            start.trained_on
+            for start in (own, *self.starts)
+            if (start.source, start.classes) == (source, tuple(class_names))
+        ]
+        return frozenset().union(*known) if known else None
+
     def with_checksum(self, weights_sha256: str) -> "ModelMetadata":
         """The same of a network whose weights have this checksum."""
         return replace(self, weights_sha256=weights_sha256)
@@ -58,7 +98,8 @@ class ModelMetadata:
 
 def metadata_values(metadata: ModelMetadata) -> dict[str, Any]:
     """Return metadata as what JSON can hold."""
-    return {**asdict(metadata), "trained_on": sorted(metadata.trained_on)}
+    starts = [{**asdict(start), "trained_on": sorted(start.trained_on)} for start in metadata.starts]
+    return {**asdict(metadata), "trained_on": sorted(metadata.trained_on), "starts": starts}
 
 
 def metadata_from_values(values: dict[str, Any]) -> ModelMetadata:
@@ -68,5 +109,15 @@ def metadata_from_values(values: dict[str, Any]) -> ModelMetadata:
         KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
     """
     classes = tuple(SignClass(**sign) for sign in values["classes"])
-    trained_on = frozenset(TrackKey(*key) for key in values["trained_on"])
-    return ModelMetadata(**{**values, "classes": classes, "trained_on": trained_on})
+    # Older files have none.
+    starts = tuple(
+        Start(**{**start, "classes": tuple(start["classes"]), "trained_on": _tracks(start["trained_on"])})
+        for start in values.get("starts", ())
+    )
+    return ModelMetadata(
+        **{**values, "classes": classes, "trained_on": _tracks(values["trained_on"]), "starts": starts}
+    )
+
+
+def _tracks(keys: Sequence[Sequence[Any]]) -> frozenset[TrackKey]:
+    return frozenset(TrackKey(*key) for key in keys)

@@ -29,6 +29,7 @@ from roadsigns.inference.recognizer import Recognizer
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.training.cross_begin import begin_cross_validation
 from roadsigns.training.hold_fold import hold_fold
+from roadsigns.training.initial import complete_recipe
 from roadsigns.training.run import RunFolder, open_run
 
 __all__ = ["cross_validate"]
@@ -75,7 +76,7 @@ def cross_validate(
             number.
         MissingExtraError: If Keras is not installed and a fold is missing.
     """
-    wanted = load_recipe(recipe, overrides)
+    wanted = complete_recipe(load_recipe(recipe, overrides))
     data_set = read_training(data)
     splits = split_folds(data_set.samples, folds=folds, by=by, seed=seed)
     numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]

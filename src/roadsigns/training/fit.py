@@ -17,8 +17,9 @@ from roadsigns.models.build import build_inference_network, build_training_netwo
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
 from roadsigns.training.clock import Clock
+from roadsigns.training.initial import InitialModel, begin_from
 from roadsigns.training.interrupt import stop_on_interrupt
-from roadsigns.training.network import compile_network, reseed_dropout
+from roadsigns.training.network import compile_network, reseed_dropout, train_last_layer_only
 from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder
 from roadsigns.training.schedule import DroppingRate, OneCycleRate
 from roadsigns.training.validate import NOT_MEASURED, Result, ValidationImages, measure
@@ -37,6 +38,7 @@ class Fit:
     validation: ValidationImages
     precision: str
     seed: int
+    initial: InitialModel | None = None
     clock: Clock = field(default_factory=Clock)
     history: list[EpochFigures] = field(default_factory=list, init=False)
     best_loss: float = field(default=math.inf, init=False)
@@ -58,6 +60,8 @@ class Fit:
             first = self._restore()
         with stop_on_interrupt() as stop:
             for epoch in range(first, self.recipe.training.epochs):
+                if self.recipe.training.head_epochs and epoch in (first, self.recipe.training.head_epochs):
+                    train_last_layer_only(self.network, epoch < self.recipe.training.head_epochs)
                 if not self._run_epoch(epoch, stop.is_set):
                     if not self.run.model.is_file():
                         self._save_model(epoch)
@@ -72,6 +76,8 @@ class Fit:
             precision=self.precision,
             seed=self.seed,
         )
+        if self.initial:
+            begin_from(network, self.initial, self.metadata.classes)
         self.rate = compile_network(network, self.recipe.training, steps_per_epoch=len(self.batches))
         return network
 

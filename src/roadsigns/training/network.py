@@ -6,7 +6,7 @@ import numpy as np
 from roadsigns.recipe import TrainingSettings
 from roadsigns.training.schedule import DroppingRate, OneCycleRate
 
-__all__ = ["compile_network", "reseed_dropout"]
+__all__ = ["compile_network", "reseed_dropout", "train_last_layer_only"]
 
 # Adam's memory of squared gradients: 100 steps. Its 1,000 would be most of a short training.
 ADAM_BETA_2 = 0.99
@@ -48,3 +48,11 @@ def reseed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
         state = np.random.SeedSequence([seed, epoch, index]).generate_state(2)
         variable = layer.seed_generator.state
         variable.assign(state.astype(variable.dtype))
+
+
+def train_last_layer_only(network: keras.Model, only: bool) -> None:
+    """Let steps change the last layer alone, or all of them again. The optimiser knows all, and keeps what it knows."""
+    for layer in network.layers[:-1]:
+        layer.trainable = not only
+    # The step was traced for other variables.
+    network.make_train_function(force=True)

@@ -9,11 +9,14 @@ from roadsigns.errors import RunError
 from roadsigns.inference.model_file import import_keras
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.clock import Clock
+from roadsigns.training.initial import complete_recipe, init_override
 from roadsigns.training.run import RunFolder, open_run
 
 __all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "start_training", "started_with"]
 
 DEFAULT_RECIPE = "tutorial-augmented"
+# Of a training that begins from a model.
+FINE_TUNE = "fine-tune"
 
 
 def start_training(
@@ -23,6 +26,7 @@ def start_training(
     recipe: str | None = None,
     seed: int | None = None,
     overrides: Sequence[str] = (),
+    init: str | None = None,
     resume: bool = False,
     cache_folder: Path | None = None,
 ) -> dict[str, Any]:
@@ -31,10 +35,12 @@ def start_training(
     Args:
         data: A data folder; see `roadsigns.data.gtsrb`.
         run: The folder to make, or with `resume` the run to go on with.
-        recipe: Name of a recipe or path of a .toml file; "tutorial-augmented" where it is None. With `resume`, None, or
-            what the run was started with.
+        recipe: Name of a recipe or path of a .toml file; where it is None, "tutorial-augmented", or "fine-tune" with
+            `init`. With `resume`, None, or what the run was started with.
         seed: Decides everything random; 0 where it is None. With `resume` like the recipe.
         overrides: Such as "training.epochs=5".
+        init: The model to begin from: a run folder, a model file, or the name of a built-in model. None leaves it to
+            the recipe.
         resume: Go on with a run that was stopped or killed.
         cache_folder: Where decoded images are kept; None for no cache.
 
@@ -43,12 +49,17 @@ def start_training(
 
     Raises:
         DataError: If the data cannot be used.
-        RecipeError: If the recipe or an override makes no sense.
+        RecipeError: If the recipe or an override makes no sense, or contradicts the model to begin from.
+        ModelError: If that model cannot be used.
         RunError: If the run folder is taken, cannot be written or cannot be resumed, or the loss is no longer a number.
         MissingExtraError: If Keras is not installed.
     """
-    name = recipe or DEFAULT_RECIPE
+    name = recipe or (FINE_TUNE if init else DEFAULT_RECIPE)
+    if init:
+        overrides = [*overrides, init_override(init)]
     start = StartedWith(load_recipe(name, () if resume else overrides), Path(name).stem, seed or 0)
+    if not resume:
+        start = start._replace(recipe=complete_recipe(start.recipe))
     clock = Clock()
     with clock.measure("annotations"):
         data_set = read_training(data)
@@ -92,13 +103,13 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
     environment = run.read_json("environment.json")
     own = run.read_recipe()
     asked = load_recipe(recipe, overrides) if recipe else parse_recipe(to_toml(own), overrides, name="the run's recipe")
-    differences = recipe_differences(own, asked)
+    differences = recipe_differences(own, complete_recipe(asked))
     if seed not in (None, environment["seed"]):
         differences.append(f"its seed is {environment['seed']} and {seed} here")
     if differences:
         raise RunError(
             f"The run {run.path} was started otherwise: {', '.join(differences)}. It goes on with its own recipe and "
-            "seed: leave out --recipe, --set and --seed, or start anew with another --run folder."
+            "seed: leave out --recipe, --init, --set and --seed, or start anew with another --run folder."
         )
     return StartedWith(own, environment["recipe"], environment["seed"])
 

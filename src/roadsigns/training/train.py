@@ -2,6 +2,7 @@
 
 import resource
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from roadsigns.training.clock import Clock
 from roadsigns.training.environment import describe_environment
 from roadsigns.training.fit import Fit
 from roadsigns.training.images import TrainingImages, load_images
+from roadsigns.training.initial import InitialModel, read_initial, tell_of_seen
 from roadsigns.training.precision import choose_precision, make_deterministic
 from roadsigns.training.run import RunFolder
 from roadsigns.training.validate import ValidationImages, measure
@@ -45,7 +47,7 @@ def train(
     """Train by a recipe. A run folder that holds a checkpoint is gone on with.
 
     Args:
-        recipe: What to do.
+        recipe: What to do; see `complete_recipe` for one that begins from a model.
         data: What to train on; for a run to go on with, the same as at its start.
         run: Where everything is written; see `roadsigns.training.run`.
         name: The recipe's name, for the record.
@@ -59,6 +61,8 @@ def train(
 
     Raises:
         DataError: If no image decodes or the split leaves nothing.
+        ModelError: If the model to begin from cannot be used.
+        SeenDataError: If that has seen signs of the fold that is to be judged.
         RunError: If the run cannot be written or resumed, or the loss is no longer a number.
     """
     if recipe.training.deterministic:
@@ -66,7 +70,10 @@ def train(
     clock = clock or Clock()
     split = fold.split if fold else _split(recipe, data, seed)
     precision = choose_precision(recipe.training.precision)
-    _record_environment(run, data, name=name, seed=seed, precision=precision)
+    initial = read_initial(recipe)
+    seen = tell_of_seen(initial, split.validation, data, refuse=fold is not None)
+    _warn_of_classes_not_judged(split, data)
+    _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial)
     with clock.measure("images"):
         loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
     for _, problem in loaded.problems:
@@ -74,7 +81,9 @@ def train(
     fit = Fit(
         recipe=recipe,
         run=run,
-        metadata=_metadata(recipe, data, loaded, name=name, split=fold.record if fold else _split_record(recipe, seed)),
+        metadata=_metadata(
+            recipe, data, loaded, name=name, split=fold.record if fold else _split_record(recipe, seed), initial=initial
+        ),
         batches=TrainingBatches(
             loaded.crops,
             loaded.labels,
@@ -84,11 +93,13 @@ def train(
             seed,
             fraction=recipe.training.epoch_fraction,
             balance=recipe.training.class_balance,
+            least=recipe.training.epoch_images,
             flips=flips_of(data.classes),
         ),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
         precision=precision,
         seed=seed,
+        initial=initial,
         clock=clock,
     )
     finished = fit.run_epochs()
@@ -97,6 +108,8 @@ def train(
     figures = _figures(fit, loaded, complete=finished)
     if fold:
         figures["split"] = fold.label
+    if seen:
+        figures["split"] += ", SEEN BY THE MODEL THAT IT BEGAN FROM"
     run.write_json("figures.json", figures)
     if finished:
         run.remove_checkpoint()
@@ -106,6 +119,20 @@ def train(
 def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
     settings = recipe.data
     return split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
+
+
+def _warn_of_classes_not_judged(split: Split, data: DataSet) -> None:
+    """A class of one track trains with it; nothing is left to tell how well it is read."""
+    if not split.validation:
+        return
+    trained, judged = ({sample.class_id for sample in part} for part in (split.train, split.validation))
+    if missing := sorted(trained - judged):
+        names = ", ".join(data.classes[class_id].name for class_id in missing[:10])
+        warnings.warn(
+            f"No image of {names}{', ...' if len(missing) > 10 else ''} is held out: there is a single track of each, "  # noqa: PLR2004
+            "and it trains. The validation figures say nothing of these classes.",
+            stacklevel=3,
+        )
 
 
 def _split_record(recipe: Recipe, seed: int) -> dict[str, Any]:
@@ -122,7 +149,13 @@ def _draw_curves(fit: Fit) -> None:
 
 
 def _metadata(
-    recipe: Recipe, data: DataSet, loaded: TrainingImages, *, name: str, split: dict[str, Any]
+    recipe: Recipe,
+    data: DataSet,
+    loaded: TrainingImages,
+    *,
+    name: str,
+    split: dict[str, Any],
+    initial: InitialModel | None,
 ) -> ModelMetadata:
     return ModelMetadata(
         network=recipe.model.name,
@@ -135,10 +168,13 @@ def _metadata(
         trained_on=tracks_of(loaded.trained_on),
         split=split,
         epoch=0,
+        starts=initial.starts if initial else (),
     )
 
 
-def _record_environment(run: RunFolder, data: DataSet, *, name: str, seed: int, precision: str) -> None:
+def _record_environment(
+    run: RunFolder, data: DataSet, *, name: str, seed: int, precision: str, initial: InitialModel | None
+) -> None:
     record = {
         "recipe": name,
         "seed": seed,
@@ -148,12 +184,20 @@ def _record_environment(run: RunFolder, data: DataSet, *, name: str, seed: int, 
             "images": len(data.samples),
             "sha256": fingerprint(data),
         },
+        "init": initial and {"model": initial.name, "sha256": initial.sha256},
         **describe_environment(cpu=cpu_name(), backend=keras.backend.backend(), precision=precision),
     }
     if (run.path / ENVIRONMENT).is_file():
         before = run.read_json(ENVIRONMENT)
-        for key, meaning in (("data", "the data"), ("precision", "the precision"), ("backend", "the back-end")):
-            was, now = (entry[key]["sha256"] if key == "data" else entry[key] for entry in (before, record))
+        for key, meaning in (
+            ("data", "the data"),
+            ("init", "the model that it begins from"),
+            ("precision", "the precision"),
+            ("backend", "the back-end"),
+        ):
+            # Runs of before begin from no model.
+            was, now = (entry.get(key) for entry in (before, record))
+            was, now = (value["sha256"] if isinstance(value, dict) else value for value in (was, now))
             if was != now:
                 raise RunError(
                     f"{run.path} cannot be resumed: {meaning} is not the same as at its start ({was}, now {now}). "

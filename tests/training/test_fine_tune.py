@@ -1,0 +1,164 @@
+"""Whole trainings that begin from a model: a few own signs, resumed, judged, refused."""
+
+import dataclasses
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from roadsigns.data.designs import read_templates
+from roadsigns.data.drawn import draw_dataset
+from roadsigns.data.gtsrb import read_training
+from roadsigns.errors import DataError, RecipeError, RunError, SeenDataError
+from roadsigns.inference.model_file import load_network, read_metadata, save_model
+from roadsigns.inference.recognizer import Recognizer
+from roadsigns.training.cross_validate import cross_validate
+from roadsigns.training.fit import Fit
+from roadsigns.training.run import RunFolder
+from roadsigns.training.start import start_training
+
+SHORT = ("training.epochs=2", "training.epoch_images=32", "training.batch_size=16", "training.head_epochs=1")
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory, template_folder):
+    """Three classes of three signs, seen twice. Not to be changed."""
+    folder = tmp_path_factory.mktemp("own") / "signs"
+    draw_dataset(folder, designs=read_templates(template_folder), tracks=3, frames=2, test_tracks=0, seed=0)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tuned(own, tiny_run, tmp_path_factory):
+    """A run that went to its end at once. Not to be changed."""
+    run = RunFolder(tmp_path_factory.mktemp("runs") / "tuned")
+    return run, start_training(own, run=run.path, init=str(tiny_run), overrides=SHORT)
+
+
+def test_model_knows_the_own_classes_and_where_it_comes_from(tuned, tiny_run, tiny_metadata, own):
+    """And is read with the preparation of the model that it began from."""
+    run, figures = tuned
+    metadata = read_metadata(run.model)
+
+    assert [sign.name for sign in metadata.classes] == ["Bus", "sign 2", "sign 10"]
+    assert (metadata.recipe, metadata.network, metadata.preparation) == ("fine-tune", "tutorial", "tutorial")
+    assert (metadata.image_size, metadata.temperature) == (tiny_metadata.image_size, 1)
+    (start,) = metadata.starts
+    assert (start.model, start.source, start.trained_on) == (str(tiny_run), "drawn", tiny_metadata.trained_on)
+    recorded = run.read_json("environment.json")["init"]
+    assert recorded == {"model": str(tiny_run), "sha256": start.weights_sha256}
+    assert run.read_recipe().model.init == str(tiny_run)
+    assert figures["images"] == {"train": 12, "drawn among them": 0, "validation": 6}
+    assert len(Recognizer.load(run.path).predict_one(next(own.rglob("*.ppm"))).top_k) == 1
+
+
+def test_first_epoch_trains_the_last_layer_and_the_next_all(tuned, own, tiny_network, tmp_path, tiny_run):
+    """So the old layers are the model's after one epoch, and near to them after two."""
+    one = RunFolder(tmp_path / "one")
+    start_training(own, run=one.path, init=str(tiny_run), overrides=[*SHORT, "training.epochs=1"])
+
+    before, head_only, after = (
+        network.get_weights() for network in (tiny_network, load_network(one.model), load_network(tuned[0].model))
+    )
+
+    for old, kept in zip(before[:-2], head_only[:-2], strict=True):
+        np.testing.assert_array_equal(old, kept)
+    changes = [np.abs(old - new).max() for old, new in zip(before[:-2], after[:-2], strict=True)]
+    assert 0 < max(changes) < 0.1
+
+
+@pytest.mark.parametrize("epochs_done", [0, 1])
+def test_stopped_run_goes_on_to_the_same_weights(tuned, own, tiny_run, tmp_path, monkeypatch, epochs_done):
+    """From its checkpoint, or from the model that it began from; what it began from need not be said again."""
+    run = RunFolder(tmp_path / "run")
+    real = Fit._run_epoch
+    with monkeypatch.context() as patch:
+        patch.setattr(Fit, "_run_epoch", lambda fit, epoch, stop: epoch < epochs_done and real(fit, epoch, stop))
+        assert not start_training(own, run=run.path, init=str(tiny_run), overrides=SHORT)["complete"]
+
+    assert start_training(own, run=run.path, resume=True)["complete"]
+
+    for once, twice in zip(*(load_network(one.model).get_weights() for one in (tuned[0], run)), strict=True):
+        np.testing.assert_allclose(once, twice, atol=1e-3)
+    assert read_metadata(run.model).starts == read_metadata(tuned[0].model).starts
+
+
+def test_stopped_run_is_not_gone_on_with_from_another_model(own, tiny_run, tiny_network, tmp_path, monkeypatch):
+    """Neither by name nor by what has become of the file."""
+    model = shutil.copytree(tiny_run, tmp_path / "model")
+    run = tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr(Fit, "_run_epoch", lambda *_: False)
+        start_training(own, run=run, init=str(model), overrides=SHORT)
+
+    with pytest.raises(RunError, match=r"model\.init is .*model' in it and .*tiny' here"):
+        start_training(own, run=run, init=str(tiny_run), resume=True)
+    weights = [array * 1.5 for array in tiny_network.get_weights()]
+    other = load_network(model / "model.keras")
+    other.set_weights(weights)
+    save_model(other, read_metadata(model / "model.keras"), model / "model.keras")
+    with pytest.raises(RunError, match="the model that it begins from is not the same as at its start"):
+        start_training(own, run=run, resume=True)
+
+
+def test_cross_validation_from_a_model_that_knows_the_signs_is_refused(
+    drawn_folder, tiny_network, tiny_metadata, tmp_path
+):
+    """It would measure memory in every fold; of others it is done."""
+    data = read_training(drawn_folder)
+    save_model(tiny_network, dataclasses.replace(tiny_metadata, source=data.source), tmp_path / "knows.keras")
+    overrides = [f"model.init={tmp_path / 'knows.keras'}", *SHORT]
+
+    with pytest.raises(SeenDataError, match="of the 86 signs that are held out"):
+        cross_validate(drawn_folder, out=tmp_path / "out", recipe="fine-tune", folds=2, overrides=overrides)
+
+
+def write_images(folder, counts, *, tracks):
+    """Grey pictures: so many of each class, of one track each or without."""
+    for grey, (name, count) in enumerate(counts.items()):
+        (folder / name).mkdir(parents=True)
+        for index in range(count):
+            file = f"00007_{index:05d}.png" if tracks else f"{name}{index}.png"
+            cv2.imwrite(str(folder / name / file), np.full((30, 30, 3), 80 * grey + index, np.uint8))
+    return folder
+
+
+def test_five_images_of_two_classes_are_enough_to_train(tiny_run, tmp_path):
+    """Without tracks each is a sign of its own: four train and one judges."""
+    data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=False)
+
+    figures = start_training(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT)
+
+    assert figures["images"] == {"train": 8, "drawn among them": 0, "validation": 2}
+
+
+def test_one_track_of_every_class_leaves_nothing_to_judge_and_is_refused(tiny_run, tmp_path):
+    """With what to do: train on all."""
+    data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=True)
+
+    with pytest.raises(DataError, match=r"leaves 10 to train and 0 to validate on.* --set data\.split=none"):
+        start_training(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT)
+    assert not (tmp_path / "run").exists()
+
+    figures = start_training(data, run=tmp_path / "run", init=str(tiny_run), overrides=[*SHORT, "data.split=none"])
+    assert "validation" not in figures
+
+
+def test_class_of_one_track_trains_and_that_nothing_judges_it_is_told(tiny_run, tmp_path, own):
+    """The others are judged."""
+    data = shutil.copytree(own, tmp_path / "data")
+    for image in sorted((data / "sign 2").glob("*.ppm")):
+        if not image.name.startswith("00000_"):
+            image.unlink()
+
+    with pytest.warns(UserWarning, match="No image of sign 2 is held out: there is a single track"):
+        figures = start_training(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT)
+    assert figures["images"] == {"train": 10, "drawn among them": 0, "validation": 4}
+
+
+def test_recipe_of_another_preparation_is_refused_before_anything_is_made(own, tiny_run, tmp_path):
+    """Recipe `fast` says that it wants boxes."""
+    with pytest.raises(RecipeError, match=r"'data\.preparation' is 'box' in the recipe and 'tutorial' in the model"):
+        start_training(own, run=tmp_path / "run", recipe="fast", init=str(tiny_run))
+    assert not (tmp_path / "run").exists()
