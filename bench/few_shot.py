@@ -56,7 +56,7 @@ def main() -> None:
         others = write_others(arguments.data, work / "others", without=arguments.classes)
         start = work / "start"
         if not (start / "figures.json").is_file():
-            start_training(others, run=start, recipe="fast", seed=0, overrides=PRETRAINED)
+            start_training(others, run=start, recipe="fast", seed=0, overrides=PRETRAINED, resume=start.exists())
         ways = {"fine-tune": FINE_TUNED + tuple(arguments.set)} | (
             {} if arguments.no_scratch else {"from scratch": FROM_SCRATCH}
         )
