@@ -2,16 +2,20 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+BACKENDS ?= .venv-backends
+# What computes in Keras, and what is made of it; on whichever back-end KERAS_BACKEND names.
+BACKEND_TESTS := tests/models tests/inference/test_onnx_graph.py
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test lint test-backends bench lock clean
 
 help:
 	@echo "make demo    set up, then draw signs, train, evaluate and predict (about two minutes)"
 	@echo "make test    set up, then run all tests, lint, types and import floors"
+	@echo "make test-backends  set up TensorFlow, JAX and PyTorch apart, then run the tests of the networks on each"
 	@echo "make bench   speed and memory beside the tutorial's own code (wants ROADSIGNS_GTSRB; an hour)"
 	@echo "make lock    compile requirements.lock anew"
-	@echo "make clean   remove the environment"
+	@echo "make clean   remove the environments"
 
 setup: $(VENV)/ready
 
@@ -34,6 +38,19 @@ demo: setup
 test: lint
 	$(BIN)/pytest --numprocesses logical --dist loadfile
 
+$(BACKENDS)/ready: requirements-backends.txt requirements.lock
+	$(PYTHON) -m venv $(BACKENDS)
+	sed -n 's/^\([a-z0-9].*\) \\$$/\1/p' requirements.lock > $(BACKENDS)/locked.txt
+	$(BACKENDS)/bin/pip install --quiet --disable-pip-version-check -r requirements-backends.txt -c $(BACKENDS)/locked.txt
+	@touch $@
+
+# A process each: Keras takes its back-end when it is imported.
+test-backends: $(BACKENDS)/ready
+	@for backend in tensorflow jax torch; do \
+	  echo "KERAS_BACKEND=$$backend"; \
+	  KERAS_BACKEND=$$backend PYTHONPATH=src $(BACKENDS)/bin/python -m pytest $(BACKEND_TESTS) || exit 1; \
+	done
+
 lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -53,4 +70,4 @@ lock:
 	rm -r $(VENV)-lock
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(BACKENDS)

@@ -144,7 +144,8 @@ def load_network(path: Path) -> "keras.Model":
     if path.suffix == ONNX_SUFFIX:
         return _network_of_onnx(path)
     # Registers the layers that are ours.
-    import roadsigns.models.contrast  # noqa: F401
+    import roadsigns.models.contrast
+    import roadsigns.models.spatial_transformer  # noqa: F401
 
     try:
         return keras.saving.load_model(path, compile=False)

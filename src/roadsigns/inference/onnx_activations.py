@@ -11,7 +11,7 @@ from roadsigns.errors import ModelError
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["ACTIVATIONS", "IMAGE_RANK", "GraphBuilder", "activate"]
+__all__ = ["ACTIVATIONS", "IMAGE_RANK", "GraphBuilder", "activate", "array_of"]
 
 # Images are (batch, height, width, channels) in Keras and (batch, channels, height, width) in ONNX.
 IMAGE_RANK = 4
@@ -31,6 +31,13 @@ class GraphBuilder(Protocol):
 
     def softmax(self, layer: "keras.Layer", value: str) -> str:
         """Add a softmax, of the network's logits divided by its temperature."""
+
+
+def array_of(variable: Any) -> npt.NDArray[Any]:
+    """Return a weight's values, on whichever back-end they are: PyTorch's give themselves to no `np.asarray`."""
+    from keras import ops
+
+    return np.asarray(ops.convert_to_numpy(variable))
 
 
 def activate(graph: GraphBuilder, layer: Any, value: str) -> str:

@@ -16,7 +16,7 @@ from roadsigns import __version__
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.inference.metadata import ModelMetadata
 from roadsigns.inference.model_file import weights_checksum
-from roadsigns.inference.onnx_activations import IMAGE_RANK
+from roadsigns.inference.onnx_activations import IMAGE_RANK, array_of
 from roadsigns.inference.onnx_file import seal
 from roadsigns.inference.onnx_layers import add_layer, keras_layout
 
@@ -127,7 +127,7 @@ class _Graph:
         return name
 
     def weight(self, variable: Any, array: npt.NDArray[Any] | None = None) -> str:
-        values = np.ascontiguousarray(np.asarray(variable) if array is None else array, np.float32)
+        values = np.ascontiguousarray(array_of(variable) if array is None else array, np.float32)
         name = WEIGHT.format(self._order[variable.path])
         # Biases and scales are few, and halving them saves nothing.
         if not self._float16 or values.ndim == 1:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import ModelError
-from roadsigns.inference.onnx_activations import ACTIVATIONS, IMAGE_RANK, GraphBuilder, activate
+from roadsigns.inference.onnx_activations import ACTIVATIONS, IMAGE_RANK, GraphBuilder, activate, array_of
+from roadsigns.inference.onnx_own_layers import normalise_contrast, sample_affinely
 
 if TYPE_CHECKING:
     import keras
@@ -48,12 +49,12 @@ def keras_layout(layer: "keras.Layer", array: npt.NDArray[Any]) -> npt.NDArray[A
 
 
 def _convolution(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
-    kernel = np.asarray(layer.kernel).transpose(3, 2, 0, 1)
+    kernel = array_of(layer.kernel).transpose(3, 2, 0, 1)
     return _convolve(graph, layer, inputs, kernel, layer.groups)
 
 
 def _depthwise_convolution(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
-    kernel = np.asarray(layer.kernel)
+    kernel = array_of(layer.kernel)
     height, width, channels, multiplier = kernel.shape
     kernel = kernel.transpose(2, 3, 0, 1).reshape(channels * multiplier, 1, height, width)
     return _convolve(graph, layer, inputs, kernel, channels)
@@ -133,40 +134,13 @@ def _normalise_layer(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
     for variable, otherwise in ((layer.gamma, 1.0), (layer.beta, 0.0)):
         if variable is None and otherwise == 0:
             continue
-        array = np.full(shape, otherwise, np.float32) if variable is None else np.asarray(variable)
+        array = np.full(shape, otherwise, np.float32) if variable is None else array_of(variable)
         array = array.transpose(2, 0, 1) if whole_image else array
         names.append(graph.constant(array) if variable is None else graph.weight(variable, array))
     if one_by_one:
         inputs = [graph.node("Transpose", *inputs, perm=[0, 2, 3, 1])]
     value = graph.node("LayerNormalization", *inputs, *names, axis=-1 if one_by_one else 1, epsilon=layer.epsilon)
     return graph.node("Transpose", value, perm=[0, 3, 1, 2]) if one_by_one else value
-
-
-def _normalise_contrast(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
-    from roadsigns.models.contrast import LEAST_CONTRAST, LEAST_LOCAL_CONTRAST, LIMIT, SURROUNDINGS
-
-    def number(value: float) -> str:
-        return graph.constant(np.asarray(value, np.float32))
-
-    def over_deviation(value: str, variance: str, least: float) -> str:
-        return graph.node("Div", value, graph.node("Sqrt", graph.node("Add", variance, number(least**2))))
-
-    def surroundings(value: str) -> str:
-        pads = [SURROUNDINGS // 2] * 4
-        return graph.node("AveragePool", value, kernel_shape=[SURROUNDINGS] * 2, pads=pads)
-
-    border, sides = layer.border(layer.input.shape[1]), [2, 3]
-    ends = (graph.constant(np.asarray(values, np.int64)) for values in ([border] * 2, [-border] * 2, sides))
-    middle = graph.node("Slice", *inputs, *ends)
-    mean = graph.node("ReduceMean", middle, axes=[1, 2, 3])
-    strayed = graph.node("Sub", middle, mean)
-    variance = graph.node("ReduceMean", graph.node("Mul", strayed, strayed), axes=[1, 2, 3])
-    colours = over_deviation(graph.node("Sub", *inputs, mean), variance, LEAST_CONTRAST)
-    colours = graph.node("Clip", colours, number(-LIMIT), number(LIMIT))
-    light = graph.node("ReduceMean", colours, axes=[1])
-    difference = graph.node("Sub", light, surroundings(light))
-    local = surroundings(graph.node("Mul", difference, difference))
-    return graph.node("Concat", colours, over_deviation(difference, local, LEAST_LOCAL_CONTRAST), axis=1)
 
 
 def _normalise_batch(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
@@ -238,7 +212,8 @@ LAYERS: dict[str, Converter] = {
     "Flatten": _flatten,
     "LayerNormalization": _normalise_layer,
     "BatchNormalization": _normalise_batch,
-    "ContrastNormalization": _normalise_contrast,
+    "ContrastNormalization": normalise_contrast,
+    "AffineSampler": sample_affinely,
     "Rescaling": _rescale,
     "Add": _joined("Add"),
     "Multiply": _joined("Mul"),

@@ -5,11 +5,16 @@ import keras
 from roadsigns.errors import ModelError
 from roadsigns.models.dropout import ByteDropout
 from roadsigns.models.fast import fast_network
+from roadsigns.models.spatial_transformer import spatial_transformer_network
 from roadsigns.models.tutorial import tutorial_network
 
 __all__ = ["NETWORKS", "build_inference_network", "build_training_network"]
 
-NETWORKS = {"fast": fast_network, "tutorial": tutorial_network}
+NETWORKS = {
+    "fast": fast_network,
+    "spatial-transformer": spatial_transformer_network,
+    "tutorial": tutorial_network,
+}
 
 
 def build_training_network(name: str, *, num_classes: int, image_size: int, precision: str, seed: int) -> keras.Model:
@@ -39,7 +44,8 @@ def build_training_network(name: str, *, num_classes: int, image_size: int, prec
 def build_inference_network(name: str, *, num_classes: int, image_size: int) -> keras.Model:
     """Build the same network in float32, with Keras's own layers wherever there is one.
 
-    Plain Keras loads "tutorial" as it is saved, and "fast" once `roadsigns.models.contrast` is imported.
+    Plain Keras loads "tutorial" as it is saved, "fast" once `roadsigns.models.contrast` is imported, and
+    "spatial-transformer" once `roadsigns.models.spatial_transformer` is.
     Its weights have the order of the training network's.
 
     Raises:

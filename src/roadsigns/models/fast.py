@@ -8,7 +8,7 @@ from keras import layers
 
 from roadsigns.models.contrast import ContrastNormalization
 
-__all__ = ["fast_network"]
+__all__ = ["fast_body", "fast_network"]
 
 CHANNEL_DROPOUT = 0.1
 
@@ -32,6 +32,21 @@ def fast_network(
         Maps (batch, image_size, image_size, 3), RGB in [0, 1], to probabilities (batch, num_classes), float32.
     """
 
+    return keras.Sequential(
+        [
+            keras.Input((image_size, image_size, 3)),
+            ContrastNormalization(),
+            *fast_body(num_classes=num_classes, dropout=dropout, dtype=dtype),
+        ],
+        name="fast",
+    )
+
+
+def fast_body(
+    *, num_classes: int, dropout: Callable[[float], keras.layers.Layer], dtype: Any
+) -> list[keras.layers.Layer]:
+    """Make the layers of `fast` that follow the contrast: from images to probabilities. See `fast_network`."""
+
     def convolution(channels: int, size: int, strides: int = 1) -> list[keras.layers.Layer]:
         return [
             layers.Conv2D(
@@ -46,19 +61,14 @@ def fast_network(
             layers.SpatialDropout2D(CHANNEL_DROPOUT, dtype=dtype),
         ]
 
-    return keras.Sequential(
-        [
-            keras.Input((image_size, image_size, 3)),
-            ContrastNormalization(),
-            *convolution(48, 4, strides=2),
-            *convolution(96, 3),
-            layers.MaxPooling2D(2, dtype=dtype),
-            *convolution(160, 3),
-            layers.MaxPooling2D(2, dtype=dtype),
-            *convolution(192, 3),
-            layers.Flatten(dtype=dtype),
-            dropout(0.3),
-            layers.Dense(num_classes, activation="softmax", dtype="float32"),
-        ],
-        name="fast",
-    )
+    return [
+        *convolution(48, 4, strides=2),
+        *convolution(96, 3),
+        layers.MaxPooling2D(2, dtype=dtype),
+        *convolution(160, 3),
+        layers.MaxPooling2D(2, dtype=dtype),
+        *convolution(192, 3),
+        layers.Flatten(dtype=dtype),
+        dropout(0.3),
+        layers.Dense(num_classes, activation="softmax", dtype="float32"),
+    ]

@@ -1,0 +1,54 @@
+"""What the layers of our own are in ONNX."""
+
+from typing import Any
+
+import numpy as np
+
+from roadsigns.inference.onnx_activations import GraphBuilder
+
+__all__ = ["normalise_contrast", "sample_affinely"]
+
+
+def normalise_contrast(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
+    """Write a `ContrastNormalization`."""
+    from roadsigns.models.contrast import LEAST_CONTRAST, LEAST_LOCAL_CONTRAST, LIMIT, SURROUNDINGS
+
+    def number(value: float) -> str:
+        return graph.constant(np.asarray(value, np.float32))
+
+    def over_deviation(value: str, variance: str, least: float) -> str:
+        return graph.node("Div", value, graph.node("Sqrt", graph.node("Add", variance, number(least**2))))
+
+    def surroundings(value: str) -> str:
+        pads = [SURROUNDINGS // 2] * 4
+        return graph.node("AveragePool", value, kernel_shape=[SURROUNDINGS] * 2, pads=pads)
+
+    border, sides = layer.border(layer.input.shape[1]), [2, 3]
+    ends = (graph.constant(np.asarray(values, np.int64)) for values in ([border] * 2, [-border] * 2, sides))
+    middle = graph.node("Slice", *inputs, *ends)
+    mean = graph.node("ReduceMean", middle, axes=[1, 2, 3])
+    strayed = graph.node("Sub", middle, mean)
+    variance = graph.node("ReduceMean", graph.node("Mul", strayed, strayed), axes=[1, 2, 3])
+    colours = over_deviation(graph.node("Sub", *inputs, mean), variance, LEAST_CONTRAST)
+    colours = graph.node("Clip", colours, number(-LIMIT), number(LIMIT))
+    light = graph.node("ReduceMean", colours, axes=[1])
+    difference = graph.node("Sub", light, surroundings(light))
+    local = surroundings(graph.node("Mul", difference, difference))
+    return graph.node("Concat", colours, over_deviation(difference, local, LEAST_LOCAL_CONTRAST), axis=1)
+
+
+def sample_affinely(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
+    """Write an `AffineSampler`; its inputs are the images and theta."""
+    from roadsigns.models.spatial_transformer import output_points
+
+    images, theta = inputs
+    height, width = layer.output.shape[1:3]
+
+    def shape(*sides: int) -> str:
+        return graph.constant(np.asarray(sides, np.int64))
+
+    # AffineGrid came with opset 20 only; it is this product, with a 1 under each point.
+    points = np.concatenate([output_points(height, width), np.ones((1, height * width), np.float32)])
+    grid = graph.node("MatMul", graph.node("Reshape", theta, shape(-1, 2, 3)), graph.constant(points))
+    grid = graph.node("Reshape", graph.node("Transpose", grid, perm=[0, 2, 1]), shape(-1, height, width, 2))
+    return graph.node("GridSample", images, grid, mode="bilinear", padding_mode="border", align_corners=0)
