@@ -42,7 +42,13 @@ def network(metadata):
     from roadsigns.models.build import build_inference_network
 
     keras.utils.set_random_seed(0)
-    network = build_inference_network("fast", num_classes=43, image_size=SIZE)
+    return made_sure(build_inference_network("fast", num_classes=43, image_size=SIZE), metadata)
+
+
+def made_sure(network, metadata):
+    """Solve for a network's last layer."""
+    import keras
+
     images = golden_inputs(metadata.as_preparation()).astype(np.float32) / 255
     features = np.asarray(keras.Model(network.inputs[0], network.layers[-1].input)(images), np.float64)
     wanted = 12.0 * np.eye(43)[np.arange(len(images)) * 43 // len(images)]
@@ -50,6 +56,36 @@ def network(metadata):
     *before, _, bias = network.get_weights()
     network.set_weights([*before, kernel.astype(np.float32), bias])
     return network
+
+
+@pytest.fixture(scope="module")
+def looking_run(tmp_path_factory, metadata):
+    """A run folder with a network that looks at each image in another way."""
+    import keras
+
+    from roadsigns.models.build import build_inference_network
+
+    keras.utils.set_random_seed(0)
+    network = build_inference_network("spatial-transformer", num_classes=43, image_size=SIZE)
+    dense = next(layer for layer in network.layers if getattr(layer, "units", None) == 6)
+    dense.set_weights([np.random.default_rng(0).normal(0, 1, weight.shape) for weight in dense.get_weights()])
+    folder = tmp_path_factory.mktemp("runs") / "looking"
+    folder.mkdir()
+    save_model(made_sure(network, metadata), replace(metadata, network="spatial-transformer"), folder / "model.keras")
+    return folder
+
+
+@pytest.mark.parametrize(("name", "precision"), WRITTEN)
+def test_spatial_transformer_is_exported(tmp_path, looking_run, drawn_folder, name, precision):
+    """In every format and precision; it looks at other places than the whole image."""
+    out = tmp_path / f"looking{FORMATS[name].suffix}"
+
+    exported = export_model(
+        looking_run, name, precision=precision, out=out, data=drawn_folder if precision == "int8" else None
+    )
+
+    assert exported.parity.agrees
+    assert out.is_file()
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,8 @@ def noise(seed=0, count=2, side=SIDE):
     return np.random.default_rng(seed).random((count, side, side, 3), np.float32)
 
 
-@given(side=st.integers(6, 48), seed=st.integers(0, 9))
+# Few sides: JAX compiles for each.
+@given(side=st.sampled_from([6, 7, 24, 32, 48]), seed=st.integers(0, 9))
 def test_the_middle_gets_mean_0_and_deviation_1(side, seed):
     """Over all of its pixels and channels, for each image by itself; nearly, for noise keeps a little."""
     border = ContrastNormalization.border(side)

@@ -21,6 +21,7 @@ COMMANDS = {
     "evaluate": "Measure a model on held-out or test images.",
     "export": "Write a model as a file for another runtime.",
     "group": "Find tracks that look as if they stood at one place.",
+    "look": "Show where a network with a spatial transformer looks.",
     "models": "List the models that are built in.",
     "parity": "Compare an exported file with the Keras network on images.",
     "predict": "Name the signs in pictures.",

@@ -5,7 +5,6 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,10 +80,19 @@ def _quantised(content: bytes, calibration: npt.NDArray[Any]) -> bytes:
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             op_types_to_quantize=list(QUANTISED),
-            # Contrast is normalised before the first convolution.
-            nodes_to_exclude=[node.name for node in takewhile(lambda node: node.op_type != "Conv", model.graph.node)],
+            nodes_to_exclude=_exact_nodes([(node.name, node.op_type) for node in model.graph.node]),
         )
         return written.read_bytes()
+
+
+def _exact_nodes(nodes: list[tuple[str, str]]) -> list[str]:
+    """Name the nodes that stay in float32: contrast is normalised before the first convolution.
+
+    Where a network has a spatial transformer, all that leads to its sampler stays: of 256 places none is a sign's.
+    """
+    kinds = [kind for _, kind in nodes]
+    first = "GridSample" if "GridSample" in kinds else "Conv"
+    return [name for name, _ in nodes[: kinds.index(first) if first in kinds else len(nodes)]]
 
 
 @contextmanager

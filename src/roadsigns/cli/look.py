@@ -1,0 +1,39 @@
+"""`roadsigns look`: where a network with a spatial transformer looks, as a picture."""
+
+from pathlib import Path
+
+import click
+
+from roadsigns.cli._output import result_only_on_stdout
+
+__all__ = ["command"]
+
+
+@click.command(name="look")
+@click.argument("model", metavar="MODEL")
+@click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
+@click.option("--boxes", metavar="CSV", type=click.Path(path_type=Path), help="Where the signs are, image by image.")
+@click.option(
+    "--out",
+    default=Path("look.png"),
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="PNG file to write or replace.",
+)
+def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Path) -> int:
+    """Draw where MODEL looks in each IMAGE: a file, a folder, a quoted pattern, an archive, or a CSV file with boxes.
+
+    Each image as the network is given it, with the frame that it chose; beside it what it reads through that frame, and
+    under both what it read. Only for networks with a spatial transformer, such as recipe spatial-transformer trains.
+
+    Images that cannot be read are left out and named; the exit status is then 1.
+    """
+    with result_only_on_stdout():
+        from roadsigns.bulk.sources import open_sources
+        from roadsigns.evaluation.look import write_look
+
+        problems = write_look(model, open_sources(images, boxes=boxes).entries(), out)
+    click.echo(out)
+    for problem in problems:
+        click.echo(f"roadsigns: left out: {problem}", err=True)
+    return 1 if problems else 0
