@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["open_litert", "record_beside", "write_litert"]
 
+# The layer that reads images at places between their pixels.
+SAMPLER = "AffineSampler"
+
 
 def record_beside(path: Path) -> Path:
     """Return where the JSON of a .tflite file stands: model.tflite.json beside model.tflite."""
@@ -43,9 +46,15 @@ def write_litert(
         calibration: Crops to see the activations' ranges on, where the precision is "int8".
 
     Raises:
-        ModelError: If the converter refuses.
+        ModelError: If the converter refuses, or whole numbers are asked of a network with a spatial transformer.
     """
     import_keras()
+    if calibration is not None and any(type(layer).__name__ == SAMPLER for layer in network.layers):
+        raise ModelError(
+            f"The network '{network.name}' has a spatial transformer, which LiteRT's converter would turn into whole "
+            "numbers too: of 256 places, too few to sample by. Take --half, or --int8 with --format onnx or openvino, "
+            "where it stays in float32."
+        )
     import tensorflow
 
     # Without the operators that only TensorFlow has: the small interpreter must do.
