@@ -160,7 +160,9 @@ def _draw_look(axes: "Axes", look: Look, left: int, top: int) -> None:
     name = printable(look.name)
     shown = name if len(name) <= LETTERS else f"…{name[1 - LETTERS :]}"
     caption = f"{shown}\n{printable(look.read)[:LETTERS]} {100 * look.probability:.1f} %"
-    axes.text(x, y + SIDE + 3, caption, ha="left", va="top", fontsize=6, color=GREY, linespacing=1.1, parse_math=False)
+    axes.text(
+        x, y + SIDE + BORDER, caption, ha="left", va="top", fontsize=6, color=GREY, linespacing=1.1, parse_math=False
+    )
 
 
 def _sampler(network: Any, name: str) -> Any:
