@@ -108,7 +108,7 @@ def test_a_run_is_written_as_onnx_and_proven_first(boxed_run, tmp_path):
 
     write_page(boxed_run, tmp_path / "site")
 
-    exported = export_model(boxed_run, "onnx", precision="float16", out=tmp_path / "model.onnx")
+    exported = export_model(boxed_run, "onnx", out=tmp_path / "model.onnx")
     assert (tmp_path / "site" / "page" / "model.onnx").read_bytes() == exported.path.read_bytes()
 
 

@@ -79,7 +79,7 @@ def _converted(path: Path) -> bytes:
     from roadsigns.exports.export import export_model
 
     with tempfile.TemporaryDirectory() as folder:
-        return export_model(path, "onnx", precision="float16", out=Path(folder, "model.onnx")).path.read_bytes()
+        return export_model(path, "onnx", out=Path(folder, "model.onnx")).path.read_bytes()
 
 
 def _fill(folder: Path, network: bytes, metadata: ModelMetadata, *, name: str) -> None:
