@@ -269,7 +269,8 @@ def test_tar_of_many_entries_takes_no_more_memory(tmp_path):
         return used
 
     peak(10)
-    assert peak(600) < peak(100) + 30_000
+    # Other threads allocate now and then.
+    assert min(peak(600) for _ in range(3)) < peak(100) + 30_000
 
 
 def test_list_of_entries_too_long_for_memory_is_refused(tmp_path, monkeypatch):

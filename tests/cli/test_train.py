@@ -425,7 +425,7 @@ def test_options_that_differ_from_the_run_are_refused_on_resume(
 
     assert end.status == 1
     assert difference in end.stderr
-    assert "leave out --recipe, --set and --seed" in end.stderr
+    assert "leave out --recipe, --init, --set and --seed" in end.stderr
     assert files(stopped.held) == before
 
 
