@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,19 +15,17 @@ from roadsigns.data.folds import find_fold, fold_label
 from roadsigns.data.gtsrb import read_test, read_training
 from roadsigns.data.load import load_prepared
 from roadsigns.data.samples import DataSet, Sample
-from roadsigns.data.split import SPLIT_LABELS, split_samples, tracks_of
-from roadsigns.errors import DataError, ModelError, SeenDataError
+from roadsigns.data.split import SPLIT_LABELS, split_samples
+from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.boxes import BOX_LABELS, BoxUse, box_source
 from roadsigns.evaluation.metrics import Metrics, judge
+from roadsigns.evaluation.seen import EVALUATION_SPLITS, EvaluationSplit, check_seen
 from roadsigns.inference.metadata import ModelMetadata
 from roadsigns.inference.model_file import find_model, read_metadata
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.progress import progress
 
 __all__ = ["EVALUATION_SPLITS", "Evaluation", "EvaluationSplit", "evaluate"]
-
-EvaluationSplit = Literal["test", "validation", "all"]
-EVALUATION_SPLITS: tuple[EvaluationSplit, ...] = ("test", "validation", "all")
 
 BATCH = 1024
 # Beyond, naming them one by one hides everything else; the result names all.
@@ -115,7 +113,7 @@ def evaluate(
     metadata = read_metadata(model_file)
     chosen = _choose(data, split, metadata, model_file)
     _require_same_classes(metadata.classes, chosen.classes, data)
-    seen = _check_seen(chosen, split, metadata, allow_seen=allow_seen)
+    seen = check_seen(chosen, split, metadata, allow_seen=allow_seen)
     recognizer = Recognizer.load(model_file)
     _require_boxes(metadata, boxes, model)
     prepared = load_prepared(
@@ -209,36 +207,6 @@ def _require_same_classes(of_model: tuple[SignClass, ...], of_data: tuple[SignCl
 
 def _first(classes: tuple[SignClass, ...]) -> str:
     return ", ".join(_names(classes[:3])) + (", ..." if len(classes) > 3 else "")  # noqa: PLR2004
-
-
-def _check_seen(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata, *, allow_seen: bool) -> bool | None:
-    learned = metadata.learned_tracks(chosen.source, _names(chosen.classes))
-    if learned is None:
-        return False
-    tracks = tracks_of(chosen.samples)
-    seen = tracks & learned
-    if not seen:
-        # Test images have no tracks to compare, and show other signs than the training images of their source.
-        unknown = split != "test" and any(sample.track is None for sample in chosen.samples)
-        return None if unknown else False
-    if not allow_seen:
-        first = min(seen)
-        name = chosen.classes[first.class_id].name
-        raise SeenDataError(
-            f"The model was trained on frames of {len(seen)} of these {len(tracks)} signs, such as "
-            f"track {first.track} of '{name}': the figures would measure its memory. {_advice(split, metadata)} "
-            "Or add --allow-seen, and the figures will be labelled as seen."
-        )
-    return True
-
-
-def _advice(split: EvaluationSplit, metadata: ModelMetadata) -> str:
-    by = metadata.split.get("by")
-    if split == "validation" and by == "random":
-        return "It was validated on single images, which leaks. Use --split test, or train with data.split=group."
-    if split == "validation":
-        return "The data folder is not the one that it was trained on. Give that one, or use --split test."
-    return "Use --split test." if by == "none" else "Use --split test or --split validation."
 
 
 def _is_leaky(split: EvaluationSplit, metadata: ModelMetadata) -> bool:
