@@ -31,7 +31,7 @@ number, step, done = int(sys.argv.pop(1)), keras.Model.train_on_batch, []
 
 def train_on_batch(self, *batch, **options):
     if len(done) + 1 == number:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
     logs = step(self, *batch, **options)
     done.append(logs)
     print(f"step {len(done)}", file=sys.stderr)

@@ -661,7 +661,7 @@ def bring(dies_before):
         if event in STEPS and not (event == "open" and arguments[1] == "r"):
             left -= 1
             if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                signal.raise_signal(signal.SIGKILL)
     sys.addaudithook(look)
     try:
         download(destination, archives=archives, base_urls=[base_url], patience=Patience(tries=1))

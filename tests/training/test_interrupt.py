@@ -1,6 +1,5 @@
 """Ctrl-C while a step runs."""
 
-import os
 import signal
 import threading
 
@@ -19,7 +18,7 @@ def test_the_first_signal_asks_to_stop(capfd, number):
     """The step goes on; the event is set, and the terminal told so."""
     with stop_on_interrupt() as stop:
         assert not stop.is_set()
-        os.kill(os.getpid(), number)
+        signal.raise_signal(number)
         assert stop.is_set()
 
     assert capfd.readouterr().err == "Stopping after this step; press Ctrl-C again to stop at once.\n"
@@ -28,9 +27,9 @@ def test_the_first_signal_asks_to_stop(capfd, number):
 def test_the_second_ctrl_c_stops_at_once():
     """For whoever does not want to wait."""
     with stop_on_interrupt() as stop:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
         assert stop.is_set()
 
 
@@ -42,7 +41,7 @@ def test_afterwards_signals_do_what_they_did(interrupted):
     with stop_on_interrupt():
         assert handlers() != before
         if interrupted:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     assert handlers() == before
 

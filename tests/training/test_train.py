@@ -339,7 +339,7 @@ where, _, number = sys.argv.pop(1).partition(":")
 
 def die_if(this):
     if this == int(number):
-        os.kill(os.getpid(), signal.SIGKILL)
+        signal.raise_signal(signal.SIGKILL)
 
 if where == "checkpoint":
     write = run.RunFolder.write_checkpoint
