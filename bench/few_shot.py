@@ -28,7 +28,7 @@ from roadsigns.training.start import start_training
 __all__ = ["HELD_OUT", "SIZES", "choose_few", "main", "write_classes", "write_others"]
 
 # Speed limits 70 and 120, no overtaking, right of way, stop, road works, turn right, straight on: of every kind, the
-# first two much alike. Recipe `fine-tune` was chosen on others (--classes 5,7,10,12,13,17,18,38).
+# first two much alike. Values of recipe `fine-tune` are to be chosen on others: --classes 5,7,10,12,13,17,18,38.
 HELD_OUT = (4, 8, 9, 11, 14, 25, 33, 35)
 # Images of a class: from so many of its tracks.
 SIZES = {5: 3, 20: 5, 100: 10}
@@ -146,10 +146,9 @@ def _measure(
     import keras
 
     train, judge, run = folders
-
     keras.backend.clear_session()
-    begin = {"init": str(start)} if way == "fine-tune" else {"recipe": "fast"}
-    figures = start_training(train, run=run, seed=seed, overrides=overrides, **begin)  # type: ignore[arg-type]
+    recipe, init = (None, str(start)) if way == "fine-tune" else ("fast", None)
+    figures = start_training(train, run=run, seed=seed, overrides=overrides, recipe=recipe, init=init)
     metrics = evaluate(run, judge, split="all").metrics
     return {
         "judged": metrics.images,
