@@ -1,11 +1,30 @@
-"""Ctrl-C while a step runs."""
+"""Ctrl-C while a step runs.
+
+Signals are raised in processes of their own: one that went astray would end the process that runs the tests.
+"""
 
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
 
 from roadsigns.training.interrupt import stop_on_interrupt
+
+START = """
+import signal, sys
+from roadsigns.training.interrupt import stop_on_interrupt
+
+def handlers():
+    return signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+
+# As in a shell, whatever the tests were started by.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+number = int(sys.argv[1])
+before = handlers()
+"""
+TOLD = "Stopping after this step; press Ctrl-C again to stop at once.\n"
 
 
 def handlers():
@@ -13,35 +32,59 @@ def handlers():
     return signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_first_signal_asks_to_stop(capfd, number):
-    """The step goes on; the event is set, and the terminal told so."""
-    with stop_on_interrupt() as stop:
-        assert not stop.is_set()
-        signal.raise_signal(number)
-        assert stop.is_set()
+def run(program, number=signal.SIGINT):
+    """Run a program after `START`; gives its status and what it wrote on standard error."""
+    command = [sys.executable, "-c", START + program, str(int(number))]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    return done.returncode, done.stderr
 
-    assert capfd.readouterr().err == "Stopping after this step; press Ctrl-C again to stop at once.\n"
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_asks_to_stop(number):
+    """The step goes on; the event is set, and the terminal told so."""
+    program = """
+with stop_on_interrupt() as stop:
+    was_set = stop.is_set()
+    signal.raise_signal(number)
+    sys.exit(10 if stop.is_set() and not was_set else 11)
+"""
+
+    assert run(program, number) == (10, TOLD)
 
 
 def test_the_second_ctrl_c_stops_at_once():
     """For whoever does not want to wait."""
-    with stop_on_interrupt() as stop:
-        signal.raise_signal(signal.SIGINT)
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-        assert stop.is_set()
+    program = """
+with stop_on_interrupt() as stop:
+    signal.raise_signal(number)
+    try:
+        signal.raise_signal(number)
+    except KeyboardInterrupt:
+        sys.exit(10 if stop.is_set() else 11)
+"""
+
+    assert run(program) == (10, TOLD)
 
 
-@pytest.mark.parametrize("interrupted", [True, False])
-def test_afterwards_signals_do_what_they_did(interrupted):
-    """Also when there was none."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_afterwards_signals_do_what_they_did(number):
+    """Also the one that came."""
+    program = """
+with stop_on_interrupt():
+    changed = handlers() != before
+    signal.raise_signal(number)
+sys.exit(10 if changed and handlers() == before else 11)
+"""
+
+    assert run(program, number) == (10, TOLD)
+
+
+def test_afterwards_signals_do_what_they_did_when_none_came():
+    """The block leaves nothing behind."""
     before = handlers()
 
     with stop_on_interrupt():
         assert handlers() != before
-        if interrupted:
-            signal.raise_signal(signal.SIGINT)
 
     assert handlers() == before
 
