@@ -85,6 +85,9 @@ class TrainingSettings(Settings):
     momentum: float = Field(default=0.9, ge=0, lt=1, description='"sgd" only.')
     nesterov: bool = Field(default=True, description='"sgd" only.')
     weight_decay: float = Field(default=0.0, ge=0, description='"adamw" only.')
+    label_smoothing: float = Field(
+        default=0.0, ge=0, lt=1, description="Share of the wanted probability that is spread evenly over all classes."
+    )
     decay_per_step: float = Field(
         default=1e-6, ge=0, description='The rate is divided by 1 + decay_per_step * step; "drops" only.'
     )

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 
 from roadsigns.models.dropout import ByteDropout
 from roadsigns.recipe import TrainingSettings
@@ -44,6 +45,20 @@ def test_compile_takes_over_adamw_and_one_cycle():
     assert network.optimizer.weight_decay == 0.03
     assert max(range(70), key=lambda step: float(rate(step))) == 35
     assert float(rate(69)) < 0.0001
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_labels_are_smoothed_as_much_as_the_recipe_says(smoothing):
+    """The loss is the cross-entropy of 1 less the share on the true class, plus the share over all."""
+    network = keras.Sequential([keras.Input((8,)), keras.layers.Dense(4, activation="softmax")])
+    images, labels = np.random.default_rng(0).random((6, 8), np.float32), np.array([0, 1, 2, 3, 0, 1])
+    logs = np.log(keras.ops.convert_to_numpy(network(images)))
+
+    compile_network(network, TrainingSettings(label_smoothing=smoothing), steps_per_epoch=1)
+    loss = network.train_on_batch(images, labels, return_dict=True)["loss"]
+
+    wanted = (1 - smoothing) * np.eye(4)[labels] + smoothing / 4
+    assert loss == pytest.approx(-(wanted * logs).sum(axis=1).mean(), rel=1e-5)
 
 
 def test_channel_dropout_is_reseeded_too():
