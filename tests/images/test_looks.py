@@ -29,7 +29,7 @@ def test_nothing_is_changed_without_an_augmentation():
 
 LOOKS = Augmentation(
     hue_degrees=25, saturation=0.5, brightness=0.5, contrast=0.5, motion_blur=0.5, motion_pixels=6, scale=0.2,
-    low_resolution=0.5, covered=0.5, shadows=0.5, noise=0.1,
+    low_resolution=0.5, covered=0.5, shadows=0.5, exposed=0.5, noise=0.1,
 )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def changed_by(lever, value, image, count=200):
     return change_looks(np.stack([image] * count), Augmentation(**{lever: value}), fresh())
 
 
-@pytest.mark.parametrize("lever", ["low_resolution", "covered", "shadows"])
+@pytest.mark.parametrize("lever", ["low_resolution", "covered", "shadows", "exposed"])
 def test_a_share_of_the_images_is_changed(lever):
     """And the others stay as they are."""
     image = np.random.default_rng(0).random((32, 32, 3), np.float32)
@@ -147,6 +147,19 @@ def test_a_shadow_has_an_edge():
     assert 0.3 <= changed.min() < 0.35
     lit = (changed == 1).all(axis=3).mean(axis=(1, 2))
     assert ((lit > 0) & (lit < 1)).all()
+
+
+def test_exposure_gives_levels_of_a_sensor():
+    """From the dark, where few levels are left, to white that is cut off; whole levels always."""
+    image = 0.8 * np.random.default_rng(0).random((32, 32, 3), np.float32)
+
+    changed = changed_by("exposed", 1, image) * 255
+
+    np.testing.assert_allclose(changed, changed.round(), atol=1e-3)
+    means = changed.mean(axis=(1, 2, 3)) / (255 * image.mean())
+    assert 0.05 < means.min() < 0.1
+    assert 1.7 < means.max() < 2.5
+    assert (changed[means.argmax()] > 254.5).mean() > 0.3
 
 
 def test_noise_is_of_every_strength_up_to_the_most():

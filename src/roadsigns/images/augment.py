@@ -31,6 +31,8 @@ class Augmentation(Settings):
         low_resolution: Share of images seen with a third to four fifths of the pixels and enlarged again.
         covered: Share of images with a patch of one colour on them, of 15 to 45 % of the side.
         shadows: Share of images with a straight edge beyond which a shadow leaves 30 to 80 % of the light.
+        exposed: Share of images with 0.06 to 2.5 times the light on the sensor, with its noise, cut off at white and
+            rounded to 8 bits: what is left of a sign in the dark, and of one in the sun.
         noise: Most noise, a standard deviation as a share of white; each image has another, down to none.
         flips: Share of images that are mirrored or turned by half, of classes where that shows a sign too: its own
             class, or, as with "keep left", another. GTSRB's classes only, see `roadsigns.classes.flips_of`.
@@ -50,6 +52,7 @@ class Augmentation(Settings):
     low_resolution: float = Field(default=0.0, ge=0, le=1)
     covered: float = Field(default=0.0, ge=0, le=1)
     shadows: float = Field(default=0.0, ge=0, le=1)
+    exposed: float = Field(default=0.0, ge=0, le=1)
     noise: float = Field(default=0.0, ge=0, le=0.5)
     flips: float = Field(default=0.0, ge=0, le=1)
 

@@ -21,6 +21,10 @@ HUES_CHANGED = 0.5
 RESOLUTION: Range = (0.33, 0.8)
 COVER: Range = (0.15, 0.45)
 SHADOW: Range = (0.3, 0.8)
+# Times the light, and the sensor's noise then: a standard deviation in levels.
+EXPOSURE: Range = (0.06, 2.5)
+SENSOR_NOISE: Range = (0.0, 2.0)
+WHITE = 255
 
 
 def change_looks(images: Images, augmentation: Augmentation, rng: np.random.Generator) -> Images:
@@ -47,6 +51,8 @@ def change_looks(images: Images, augmentation: Augmentation, rng: np.random.Gene
         colours = images.reshape(len(images), math.prod(images.shape[1:3]), 3) @ matrices
         colours += offsets
         images = np.clip(colours, 0, 1, out=colours).reshape(images.shape)
+    for index in _chosen(len(images), augmentation.exposed, rng):
+        _expose(images[index], rng)
     if augmentation.noise:
         strength = rng.uniform(0, augmentation.noise, (len(images), 1, 1, 1)).astype(np.float32)
         images = images + strength * rng.standard_normal(images.shape, np.float32)
@@ -86,6 +92,14 @@ def _coarsen(image: Images, rng: np.random.Generator) -> None:
     side = max(2, round(rng.uniform(*RESOLUTION) * size))
     few = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
     image[...] = cv2.resize(few, (size, size), interpolation=cv2.INTER_LINEAR)
+
+
+def _expose(image: Images, rng: np.random.Generator) -> None:
+    """Take an image with other light on the sensor."""
+    light = np.exp(rng.uniform(*np.log(EXPOSURE)))
+    levels = image * np.float32(WHITE * light)
+    levels += rng.standard_normal(image.shape, np.float32) * np.float32(rng.uniform(*SENSOR_NOISE))
+    image[...] = np.clip(levels.round(), 0, WHITE) / np.float32(WHITE)
 
 
 def _colour_changes(images: Images, augmentation: Augmentation, rng: np.random.Generator) -> tuple[Images, Images]:
