@@ -3,6 +3,7 @@
 import keras
 
 from roadsigns.errors import ModelError
+from roadsigns.models.best import best_network
 from roadsigns.models.dropout import ByteDropout
 from roadsigns.models.fast import fast_network
 from roadsigns.models.spatial_transformer import spatial_transformer_network
@@ -11,6 +12,7 @@ from roadsigns.models.tutorial import tutorial_network
 __all__ = ["NETWORKS", "build_inference_network", "build_training_network"]
 
 NETWORKS = {
+    "best": best_network,
     "fast": fast_network,
     "spatial-transformer": spatial_transformer_network,
     "tutorial": tutorial_network,
