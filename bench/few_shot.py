@@ -2,11 +2,11 @@
 
     python -m bench.few_shot GTSRB
 
-Recipe `fast`, shortened, is trained on the other 35 classes. It is then fine-tuned on a few images of the eight (recipe
-`fine-tune`), from few signs, as people have them: 5 images of 3 tracks of each class, 20 of 5, 100 of 10. Beside it
-stands recipe `fast` from fresh weights on the same images. Both read every third frame of other tracks, none of which
-looks as if it stood where one of those that train did (`roadsigns.data.groups`). The eight train as anybody's own signs
-do: a folder per class, no boxes. The last line is one JSON object.
+A recipe, shortened and on real images alone, is trained on the other 35 classes. It is then fine-tuned on a few images
+of the eight (recipe `fine-tune`), from few signs, as people have them: 5 images of 3 tracks of each class, 20 of 5, 100
+of 10. Beside it stands the same recipe from fresh weights on the same images. Both read every third frame of other
+tracks, none of which looks as if it stood where one of those that train did (`roadsigns.data.groups`). The eight train
+as anybody's own signs do: a folder per class, no boxes. The last line is one JSON object.
 """
 
 import argparse
@@ -34,9 +34,15 @@ HELD_OUT = (4, 8, 9, 11, 14, 25, 33, 35)
 SIZES = {5: 3, 20: 5, 100: 10}
 # Thirty frames of a track are nearly one.
 EVERY = 3
-PRETRAINED = ("training.epochs=6", "data.split=none")
+PRETRAINED = ("training.epochs=6", "training.epoch_fraction=0.5", "data.split=none", "data.train_on=real")
 # From fresh weights: as many images in an epoch as fine-tuning has, and twice the epochs.
-FROM_SCRATCH = ("data.split=none", "training.epoch_images=1280", "training.epoch_fraction=1", "training.epochs=24")
+FROM_SCRATCH = (
+    "data.split=none",
+    "data.train_on=real",
+    "training.epoch_images=1280",
+    "training.epoch_fraction=1",
+    "training.epochs=24",
+)
 FINE_TUNED = ("data.split=none",)
 
 
@@ -44,6 +50,7 @@ def main() -> None:
     """Train, read and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--recipe", default="best", help="what is trained on the other classes")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--sizes", type=_numbers, default=tuple(SIZES), help="images of a class: 5,20,100")
     parser.add_argument("--classes", type=_numbers, default=HELD_OUT, help="held out")
@@ -56,10 +63,15 @@ def main() -> None:
         others = write_others(arguments.data, work / "others", without=arguments.classes)
         start = work / "start"
         if not (start / "figures.json").is_file():
-            start_training(others, run=start, recipe="fast", seed=0, overrides=PRETRAINED, resume=start.exists())
-        ways = {"fine-tune": FINE_TUNED + tuple(arguments.set)} | (
-            {} if arguments.no_scratch else {"from scratch": FROM_SCRATCH}
-        )
+            start_training(
+                others, run=start, recipe=arguments.recipe, seed=0, overrides=PRETRAINED, resume=start.exists()
+            )
+        ways: dict[str, dict[str, Any]] = {
+            "fine-tune": {"init": str(start), "overrides": FINE_TUNED + tuple(arguments.set)},
+            "from scratch": {"recipe": arguments.recipe, "overrides": FROM_SCRATCH},
+        }
+        if arguments.no_scratch:
+            del ways["from scratch"]
         lines = []
         for size in arguments.sizes:
             for seed in range(arguments.seeds):
@@ -67,11 +79,9 @@ def main() -> None:
                 with tempfile.TemporaryDirectory() as folder:
                     train = write_classes(few, Path(folder, "few"))
                     judge = write_classes(judged, Path(folder, "judged"))
-                    for way, overrides in ways.items():
+                    for way, options in ways.items():
                         line = {"way": way, "images": size, "seed": seed}
-                        lines.append(
-                            line | _measure(way, overrides, start, folders=(train, judge, Path(folder, way)), seed=seed)
-                        )
+                        lines.append(line | _measure(train, judge, run=Path(folder, way), seed=seed, **options))
                         print(json.dumps(lines[-1]), flush=True)
     print_table(lines)
     print(json.dumps({"classes": arguments.classes, "lines": lines}))
@@ -140,15 +150,12 @@ def write_classes(samples: Sequence[Sample], folder: Path) -> Path:
     return folder
 
 
-def _measure(
-    way: str, overrides: Sequence[str], start: Path, *, folders: tuple[Path, Path, Path], seed: int
-) -> dict[str, Any]:
+def _measure(train: Path, judge: Path, *, run: Path, **options: Any) -> dict[str, Any]:
+    """Train by these options of `start_training`, and judge."""
     import keras
 
-    train, judge, run = folders
     keras.backend.clear_session()
-    recipe, init = (None, str(start)) if way == "fine-tune" else ("fast", None)
-    figures = start_training(train, run=run, seed=seed, overrides=overrides, recipe=recipe, init=init)
+    figures = start_training(train, run=run, **options)
     metrics = evaluate(run, judge, split="all").metrics
     return {
         "judged": metrics.images,
