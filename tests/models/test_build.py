@@ -99,5 +99,7 @@ def test_one_step_of_training_lowers_the_loss():
 )
 def test_unknown_network_is_refused_with_what_there_is(build_network):
     """A name from a recipe."""
-    with pytest.raises(ModelError, match=r"Unknown network 'resnet'\. There are: best, fast, spatial-transformer, tutorial"):
+    with pytest.raises(
+        ModelError, match=r"Unknown network 'resnet'\. There are: best, fast, spatial-transformer, tutorial"
+    ):
         build_network("resnet")

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.models.contrast import LEAST_LOCAL_CONTRAST, LIMIT, SURROUNDINGS, ContrastNormalization
+from roadsigns.models.contrast import (
+    DARKEST,
+    LEAST_LOCAL_CONTRAST,
+    LEAST_RATIO,
+    LIMIT,
+    SURROUNDINGS,
+    ContrastNormalization,
+)
 
 SIDE = 32
 
@@ -65,10 +72,8 @@ def test_a_blank_image_becomes_nothing():
     assert not normalise(np.full((1, SIDE, SIDE, 3), 0.5)).any()
 
 
-def test_the_fourth_channel_is_normalised_about_each_pixel():
-    """Less the mean of the surroundings, over the root mean square of what that leaves in them, at any contrast."""
-    images = noise(count=1) * np.linspace(0.1, 1, SIDE, dtype=np.float32)[None, None, :, None]
-    light = standardise(images).mean(axis=-1)[0]
+def normalised_about_each_pixel(light, least):
+    """Less the mean of the surroundings, over the root mean square of what that leaves in them; shape (side, side)."""
     reach = SURROUNDINGS // 2
 
     def around(values, row, column):
@@ -80,10 +85,40 @@ def test_the_fourth_channel_is_normalised_about_each_pixel():
     for row, column in zip(rows, columns, strict=True):
         difference[row, column] = light[row, column] - around(light, row, column).mean()
     for row, column in zip(rows, columns, strict=True):
-        deviation = np.sqrt(np.square(around(difference, row, column)).mean() + LEAST_LOCAL_CONTRAST**2)
+        deviation = np.sqrt(np.square(around(difference, row, column)).mean() + least**2)
         expected[row, column] = difference[row, column] / deviation
+    return expected
+
+
+def test_the_fourth_channel_is_normalised_about_each_pixel():
+    """At any contrast."""
+    images = noise(count=1) * np.linspace(0.1, 1, SIDE, dtype=np.float32)[None, None, :, None]
+
+    expected = normalised_about_each_pixel(standardise(images).mean(axis=-1)[0], LEAST_LOCAL_CONTRAST)
 
     np.testing.assert_allclose(normalise(images)[0, ..., 3], expected, atol=1e-4)
+
+
+def test_the_fifth_channel_is_of_logarithms():
+    """Of the light, also normalised about each pixel; the other four are as without it."""
+    images = noise(count=1) * np.linspace(0.02, 1, SIDE, dtype=np.float32)[None, None, :, None]
+
+    channels = np.asarray(ContrastNormalization(logarithmic=True)(images))
+
+    np.testing.assert_allclose(channels[..., :4], normalise(images), atol=1e-6)
+    expected = normalised_about_each_pixel(np.log(images.mean(axis=-1)[0] + DARKEST), LEAST_RATIO)
+    np.testing.assert_allclose(channels[0, ..., 4], expected, atol=1e-4)
+
+
+def test_a_dark_sign_before_a_white_sky_keeps_its_contrast_in_logarithms():
+    """Levels of 20 and 40 beside white, as through a triangle's corners: the fourth channel hardly sees them."""
+    image = np.full((1, SIDE, SIDE, 3), 20 / 255, np.float32)
+    image[:, :, ::4] = 40 / 255
+    image[:, :12] = 1
+
+    channels = np.asarray(ContrastNormalization(logarithmic=True)(image))[0, 20:26, 8:24]
+
+    assert channels[..., 4].std() > 2 * channels[..., 3].std()
 
 
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "float32"])
@@ -97,10 +132,12 @@ def test_it_computes_in_float32(dtype):
         keras.config.set_dtype_policy(previous)
 
 
-def test_it_is_saved_and_loaded(tmp_path):
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_it_is_saved_and_loaded(tmp_path, logarithmic):
     """By its registered name."""
-    network = keras.Sequential([keras.Input((SIDE, SIDE, 3)), ContrastNormalization()])
+    network = keras.Sequential([keras.Input((SIDE, SIDE, 3)), ContrastNormalization(logarithmic=logarithmic)])
     network.save(tmp_path / "network.keras")
     loaded = keras.saving.load_model(tmp_path / "network.keras")
 
     np.testing.assert_array_equal(loaded(noise()), network(noise()))
+    assert loaded(noise()).shape == (2, SIDE, SIDE, 5 if logarithmic else 4)

@@ -11,7 +11,14 @@ __all__ = ["normalise_contrast", "sample_affinely"]
 
 def normalise_contrast(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
     """Write a `ContrastNormalization`."""
-    from roadsigns.models.contrast import LEAST_CONTRAST, LEAST_LOCAL_CONTRAST, LIMIT, SURROUNDINGS
+    from roadsigns.models.contrast import (
+        DARKEST,
+        LEAST_CONTRAST,
+        LEAST_LOCAL_CONTRAST,
+        LEAST_RATIO,
+        LIMIT,
+        SURROUNDINGS,
+    )
 
     def number(value: float) -> str:
         return graph.constant(np.asarray(value, np.float32))
@@ -23,6 +30,10 @@ def normalise_contrast(graph: GraphBuilder, layer: Any, inputs: list[str]) -> st
         pads = [SURROUNDINGS // 2] * 4
         return graph.node("AveragePool", value, kernel_shape=[SURROUNDINGS] * 2, pads=pads)
 
+    def local_contrast(light: str, least: float) -> str:
+        difference = graph.node("Sub", light, surroundings(light))
+        return over_deviation(difference, surroundings(graph.node("Mul", difference, difference)), least)
+
     border, sides = layer.border(layer.input.shape[1]), [2, 3]
     ends = (graph.constant(np.asarray(values, np.int64)) for values in ([border] * 2, [-border] * 2, sides))
     middle = graph.node("Slice", *inputs, *ends)
@@ -31,10 +42,11 @@ def normalise_contrast(graph: GraphBuilder, layer: Any, inputs: list[str]) -> st
     variance = graph.node("ReduceMean", graph.node("Mul", strayed, strayed), axes=[1, 2, 3])
     colours = over_deviation(graph.node("Sub", *inputs, mean), variance, LEAST_CONTRAST)
     colours = graph.node("Clip", colours, number(-LIMIT), number(LIMIT))
-    light = graph.node("ReduceMean", colours, axes=[1])
-    difference = graph.node("Sub", light, surroundings(light))
-    local = surroundings(graph.node("Mul", difference, difference))
-    return graph.node("Concat", colours, over_deviation(difference, local, LEAST_LOCAL_CONTRAST), axis=1)
+    channels = [colours, local_contrast(graph.node("ReduceMean", colours, axes=[1]), LEAST_LOCAL_CONTRAST)]
+    if layer.logarithmic:
+        light = graph.node("Add", graph.node("ReduceMean", *inputs, axes=[1]), number(DARKEST))
+        channels.append(local_contrast(graph.node("Log", light), LEAST_RATIO))
+    return graph.node("Concat", *channels, axis=1)
 
 
 def sample_affinely(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:

@@ -21,8 +21,8 @@ def best_network(
 ) -> keras.Model:
     """Build the network of recipe `best`.
 
-    As in `fast`, contrast is normalised inside and the first convolution halves the sides. A convolution that keeps
-    the number of channels adds to what it was given (He et al. 2016).
+    As in `fast`, contrast is normalised inside, here of logarithms too, and the first convolution halves the sides.
+    A convolution that keeps the number of channels adds to what it was given (He et al. 2016).
 
     Args:
         num_classes: Length of the output.
@@ -41,7 +41,7 @@ def best_network(
         return layers.Add(dtype=dtype)([value, result]) if value.shape[-1] == channels else result
 
     images = keras.Input((image_size, image_size, 3))
-    value = convolved(ContrastNormalization()(images), FIRST, size=5, strides=2)
+    value = convolved(ContrastNormalization(logarithmic=True)(images), FIRST, size=5, strides=2)
     for place, stage in enumerate(STAGES):
         if place:
             value = layers.MaxPooling2D(2, dtype=dtype)(value)

@@ -13,6 +13,8 @@ BORDER = 0.1875
 SURROUNDINGS = 9
 # Of [0, 1], and of deviations of the middle: contrast below it is noise, which dividing by it would blow up.
 LEAST_CONTRAST, LEAST_LOCAL_CONTRAST = 0.03, 0.2
+# Of white, added before logarithms are taken: below it a sensor sees noise. Of the logarithm, as LEAST_CONTRAST.
+DARKEST, LEAST_RATIO = 0.03, 0.07
 # In deviations. A white sky behind a dark sign must not drown it.
 LIMIT = 3.0
 
@@ -27,12 +29,16 @@ class ContrastNormalization(keras.layers.Layer):
 
     Channel 4: their mean at each pixel, less its own mean in the surroundings, over the deviation there.
 
+    Channel 5, with `logarithmic`: the same of the logarithm of the image's light. A dark sign before a white sky has
+    next to no contrast in levels, and in ratios of light as much as in the sun; haze is the other way round.
+
     Input shape: (batch, side, side, 3), RGB in [0, 1], `side` at least 6.
-    Output shape: (batch, side, side, 4), float32.
+    Output shape: (batch, side, side, 4), with `logarithmic` (batch, side, side, 5), float32.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, logarithmic: bool = False, **options: Any) -> None:
         super().__init__(**{**options, "dtype": "float32"})
+        self.logarithmic = logarithmic
 
     def call(self, inputs: Any) -> Any:
         """Normalise each image by itself."""
@@ -41,10 +47,10 @@ class ContrastNormalization(keras.layers.Layer):
         mean = ops.mean(middle, axis=(1, 2, 3), keepdims=True)
         variance = ops.mean(ops.square(middle - mean), axis=(1, 2, 3), keepdims=True)
         colours = ops.clip((inputs - mean) * ops.rsqrt(variance + LEAST_CONTRAST**2), -LIMIT, LIMIT)
-        light = ops.mean(colours, axis=-1, keepdims=True)
-        difference = light - _surroundings(light)
-        local = difference * ops.rsqrt(_surroundings(ops.square(difference)) + LEAST_LOCAL_CONTRAST**2)
-        return ops.concatenate([colours, local], axis=-1)
+        channels = [colours, _local_contrast(_light(colours), LEAST_LOCAL_CONTRAST)]
+        if self.logarithmic:
+            channels.append(_local_contrast(ops.log(_light(inputs) + DARKEST), LEAST_RATIO))
+        return ops.concatenate(channels, axis=-1)
 
     @staticmethod
     def border(side: int) -> int:
@@ -52,8 +58,23 @@ class ContrastNormalization(keras.layers.Layer):
         return max(1, round(BORDER * side))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """The input's shape with a fourth channel."""
-        return (*input_shape[:-1], 4)
+        """The input's shape with a fourth channel, or five."""
+        return (*input_shape[:-1], 5 if self.logarithmic else 4)
+
+    def get_config(self) -> dict[str, Any]:
+        """What rebuilds the layer."""
+        return {**super().get_config(), "logarithmic": self.logarithmic}
+
+
+def _light(colours: Any) -> Any:
+    """Mean of the three channels."""
+    return ops.mean(colours, axis=-1, keepdims=True)
+
+
+def _local_contrast(light: Any, least: float) -> Any:
+    """Light less its mean about each pixel, over the deviation there."""
+    difference = light - _surroundings(light)
+    return difference * ops.rsqrt(_surroundings(ops.square(difference)) + least**2)
 
 
 def _surroundings(values: Any) -> Any:
