@@ -44,7 +44,7 @@ __all__ = [
 
 METADATA_MEMBER = "roadsigns.json"
 RUN_MODEL = "model.keras"
-DEFAULT_MODEL = "tutorial-augmented"
+DEFAULT_MODEL = "best"
 KERAS_SUFFIX, ONNX_SUFFIX = ".keras", ".onnx"
 
 
