@@ -34,7 +34,7 @@ COLOURS = 128
 
 def main() -> None:
     """Write the page, open it, draw a box, take the picture."""
-    model = sys.argv[1] if len(sys.argv) > 1 else "fast"
+    model = sys.argv[1] if len(sys.argv) > 1 else "best"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         write_page(model, Path(folder) / "site")
         handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=Path(folder) / "site")
