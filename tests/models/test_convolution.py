@@ -5,19 +5,24 @@ import numpy as np
 import pytest
 
 from roadsigns.models.convolution import convolution
+from roadsigns.models.dropout import ByteDropout
 
 
-def network(**options):
-    """A convolution of six channels alone."""
-    return keras.Sequential(
-        [keras.Input((8, 8, 3)), *convolution(6, 3, channel_dropout=0.5, dtype="float32", **options)]
-    )
+def half_of_the_channels(rate, *, channels=False):
+    """Drop many more than `convolution` asks for, so that few images show it."""
+    assert (rate, channels) == (0.1, True)
+    return ByteDropout(0.5, channels=True)
+
+
+def network(dropout=half_of_the_channels, **options):
+    """A convolution of eight channels alone."""
+    return keras.Sequential([keras.Input((8, 8, 3)), *convolution(8, 3, dropout=dropout, dtype="float32", **options)])
 
 
 @pytest.mark.parametrize("strides", [1, 2])
 def test_sides_are_kept_or_divided(strides):
     """By the strides."""
-    assert network(strides=strides).output_shape == (None, 8 // strides, 8 // strides, 6)
+    assert network(strides=strides).output_shape == (None, 8 // strides, 8 // strides, 8)
 
 
 def test_training_drops_whole_channels():
@@ -31,3 +36,15 @@ def test_training_drops_whole_channels():
     gone = (dropped == 0).all(axis=(1, 2))
     assert 0.3 < gone.mean() < 0.7
     np.testing.assert_allclose(dropped, np.where(gone[:, None, None], 0, 2 * plain), rtol=1e-5)
+
+
+def test_pooling_halves_the_sides_and_drops_channels_after_it():
+    """Which gives what dropping them before it would, and looks at a quarter of the values."""
+    images = np.random.default_rng(0).random((2, 8, 8, 3), np.float32)
+    plain, pooled = network(), network(pool=True)
+    pooled.set_weights(plain.get_weights())
+
+    expected = keras.layers.MaxPooling2D(2)(plain(images))
+
+    np.testing.assert_allclose(pooled(images), expected, rtol=1e-6)
+    assert type(pooled.layers[-1]) is ByteDropout

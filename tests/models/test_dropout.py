@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from roadsigns.models.dropout import ByteDropout
+from roadsigns.models.dropout import ByteDropout, keras_dropout
 
 ONES = np.ones((64, 32, 32, 4), np.float32)
 
@@ -69,6 +69,25 @@ def test_neighbours_drop_independently():
     assert np.abs(correlations).max() < 0.02
 
 
+def test_whole_channels_are_dropped():
+    """Of each image its own, a share that is the rate, and what is kept grows by it."""
+    images = np.ones((512, 3, 5, 32), np.float32)
+
+    dropped = drop(0.25, images, channels=True)
+
+    assert (dropped == dropped[:, :1, :1]).all()
+    assert np.unique(dropped) == pytest.approx([0, 4 / 3])
+    assert (dropped[:, 0, 0] == 0).mean() == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / (512 * 32)))
+    assert len({image.tobytes() for image in dropped}) > 500
+
+
+def test_keras_has_layers_of_the_same_effect():
+    """What a saved model holds, for plain Keras."""
+    assert type(keras_dropout(0.3)) is keras.layers.Dropout
+    assert type(keras_dropout(0.1, channels=True)) is keras.layers.SpatialDropout2D
+    assert keras_dropout(0.3).rate == 0.3
+
+
 def test_bfloat16_stays_bfloat16():
     """Training in mixed precision is not widened."""
     layer = ByteDropout(0.2, dtype=keras.DTypePolicy("mixed_bfloat16"))
@@ -84,6 +103,6 @@ def test_shape_is_the_inputs():
 
 def test_layer_is_rebuilt_from_its_configuration():
     """As Keras does when it loads one."""
-    rebuilt = ByteDropout.from_config(ByteDropout(0.2, seed=7, name="drop").get_config())
+    rebuilt = ByteDropout.from_config(ByteDropout(0.2, channels=True, seed=7, name="drop").get_config())
 
-    assert (rebuilt.rate, rebuilt.seed, rebuilt.name) == (0.2, 7, "drop")
+    assert (rebuilt.rate, rebuilt.channels, rebuilt.seed, rebuilt.name) == (0.2, True, 7, "drop")

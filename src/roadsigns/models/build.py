@@ -4,7 +4,7 @@ import keras
 
 from roadsigns.errors import ModelError
 from roadsigns.models.best import best_network
-from roadsigns.models.dropout import ByteDropout
+from roadsigns.models.dropout import ByteDropout, keras_dropout
 from roadsigns.models.fast import fast_network
 from roadsigns.models.spatial_transformer import spatial_transformer_network
 from roadsigns.models.tutorial import tutorial_network
@@ -35,12 +35,11 @@ def build_training_network(name: str, *, num_classes: int, image_size: int, prec
     _require_known(name)
     keras.utils.set_random_seed(seed)
     policy = keras.DTypePolicy(precision)
-    return NETWORKS[name](
-        num_classes=num_classes,
-        image_size=image_size,
-        dropout=lambda rate: ByteDropout(rate, dtype=policy),
-        dtype=policy,
-    )
+
+    def dropout(rate: float, *, channels: bool = False) -> keras.layers.Layer:
+        return ByteDropout(rate, channels=channels, dtype=policy)
+
+    return NETWORKS[name](num_classes=num_classes, image_size=image_size, dropout=dropout, dtype=policy)
 
 
 def build_inference_network(name: str, *, num_classes: int, image_size: int) -> keras.Model:
@@ -54,7 +53,7 @@ def build_inference_network(name: str, *, num_classes: int, image_size: int) -> 
         ModelError: If there is no such network.
     """
     _require_known(name)
-    return NETWORKS[name](num_classes=num_classes, image_size=image_size, dropout=keras.layers.Dropout, dtype="float32")
+    return NETWORKS[name](num_classes=num_classes, image_size=image_size, dropout=keras_dropout, dtype="float32")
 
 
 def _require_known(name: str) -> None:

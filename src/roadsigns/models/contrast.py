@@ -3,6 +3,8 @@
 from typing import Any
 
 import keras
+import numpy as np
+import numpy.typing as npt
 from keras import ops
 
 __all__ = ["ContrastNormalization"]
@@ -78,5 +80,17 @@ def _local_contrast(light: Any, least: float) -> Any:
 
 
 def _surroundings(values: Any) -> Any:
-    """Mean about each pixel, of what lies inside the image."""
-    return ops.average_pool(values, SURROUNDINGS, strides=1, padding="same")
+    """Mean about each pixel, of what lies inside the image: of rows, then of columns.
+
+    As products with a matrix: pooling a single channel takes TensorFlow seven times as long on a CPU, 12 % of a
+    training step of `fast`.
+    """
+    mean = _running_mean(values.shape[1])
+    return ops.expand_dims(ops.matmul(ops.matmul(mean, ops.squeeze(values, -1)), mean.T), -1)
+
+
+def _running_mean(side: int) -> npt.NDArray[np.float32]:
+    """The matrix that takes the mean about each of `side` values, of those that there are."""
+    place = np.arange(side)
+    near = np.abs(place[:, np.newaxis] - place) <= SURROUNDINGS // 2
+    return (near / near.sum(axis=1, keepdims=True)).astype(np.float32)

@@ -1,6 +1,5 @@
 """A small network that trains in a minute: four convolutions, no batch normalisation."""
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -8,15 +7,12 @@ from keras import layers
 
 from roadsigns.models.contrast import ContrastNormalization
 from roadsigns.models.convolution import convolution
+from roadsigns.models.dropout import MakeDropout
 
 __all__ = ["fast_body", "fast_network"]
 
-CHANNEL_DROPOUT = 0.1
 
-
-def fast_network(
-    *, num_classes: int, image_size: int, dropout: Callable[[float], keras.layers.Layer], dtype: Any
-) -> keras.Model:
+def fast_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any) -> keras.Model:
     """Build the network of recipe `fast`.
 
     Contrast is normalised inside, so light, haze and what stands behind hardly matter.
@@ -26,7 +22,7 @@ def fast_network(
     Args:
         num_classes: Length of the output.
         image_size: Side of the input in pixels.
-        dropout: Makes a dropout layer for a rate.
+        dropout: Makes a dropout layer.
         dtype: Keras dtype or policy of all layers but the first and the softmax, which are float32.
 
     Returns:
@@ -43,18 +39,14 @@ def fast_network(
     )
 
 
-def fast_body(
-    *, num_classes: int, dropout: Callable[[float], keras.layers.Layer], dtype: Any
-) -> list[keras.layers.Layer]:
+def fast_body(*, num_classes: int, dropout: MakeDropout, dtype: Any) -> list[keras.layers.Layer]:
     """Make the layers of `fast` that follow the contrast: from images to probabilities. See `fast_network`."""
 
     return [
-        *convolution(48, 4, strides=2, channel_dropout=CHANNEL_DROPOUT, dtype=dtype),
-        *convolution(96, 3, channel_dropout=CHANNEL_DROPOUT, dtype=dtype),
-        layers.MaxPooling2D(2, dtype=dtype),
-        *convolution(160, 3, channel_dropout=CHANNEL_DROPOUT, dtype=dtype),
-        layers.MaxPooling2D(2, dtype=dtype),
-        *convolution(192, 3, channel_dropout=CHANNEL_DROPOUT, dtype=dtype),
+        *convolution(48, 4, strides=2, dropout=dropout, dtype=dtype),
+        *convolution(96, 3, pool=True, dropout=dropout, dtype=dtype),
+        *convolution(160, 3, pool=True, dropout=dropout, dtype=dtype),
+        *convolution(192, 3, dropout=dropout, dtype=dtype),
         layers.Flatten(dtype=dtype),
         dropout(0.3),
         layers.Dense(num_classes, activation="softmax", dtype="float32"),

@@ -11,7 +11,6 @@ at the outer edge of the first pixel to 1 at the outer edge of the last. Beyond 
 signs are framed (`images/frame.py`): zeros would draw an edge that no sign has.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -21,6 +20,7 @@ from keras import layers, ops
 
 from roadsigns.errors import ModelError
 from roadsigns.models.contrast import ContrastNormalization
+from roadsigns.models.dropout import MakeDropout
 from roadsigns.models.fast import fast_body
 
 __all__ = [
@@ -140,15 +140,13 @@ class AffineSampler(keras.layers.Layer):
         return tuple(input_shape[0])
 
 
-def spatial_transformer_network(
-    *, num_classes: int, image_size: int, dropout: Callable[[float], keras.layers.Layer], dtype: Any
-) -> keras.Model:
+def spatial_transformer_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any) -> keras.Model:
     """Build the network of recipe `spatial-transformer`: that of `fast`, which first chooses where it looks.
 
     Args:
         num_classes: Length of the output.
         image_size: Side of the input in pixels.
-        dropout: Makes a dropout layer for a rate.
+        dropout: Makes a dropout layer.
         dtype: Keras dtype or policy of all layers but contrast, theta, sampler and softmax, which are float32.
 
     Returns:

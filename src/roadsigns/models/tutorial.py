@@ -1,23 +1,22 @@
 """The tutorial's network: six convolutions and a hidden layer, 1,358,155 parameters for 43 classes at 48x48."""
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import layers
 
+from roadsigns.models.dropout import MakeDropout
+
 __all__ = ["tutorial_network"]
 
 
-def tutorial_network(
-    *, num_classes: int, image_size: int, dropout: Callable[[float], keras.layers.Layer], dtype: Any
-) -> keras.Model:
+def tutorial_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any) -> keras.Model:
     """Build the network of the Keras tutorial (Chilamkurthy 2017).
 
     Args:
         num_classes: Length of the output.
         image_size: Side of the input in pixels; 48 in the tutorial.
-        dropout: Makes a dropout layer for a rate.
+        dropout: Makes a dropout layer.
         dtype: Keras dtype or policy of all layers but the softmax, which is float32.
 
     Returns:
