@@ -44,6 +44,15 @@ def test_the_middle_gets_mean_0_and_deviation_1(side, seed):
     np.testing.assert_allclose(middle.std(axis=(1, 2, 3)), 1, atol=0.02)
 
 
+@given(side=st.sampled_from([6, 7, 24, 32]), seed=st.integers(0, 9))
+def test_training_and_reading_see_the_same(side, seed):
+    """Means are taken in another way while training, to the same effect."""
+    layer = ContrastNormalization(logarithmic=True)
+    images = noise(seed, side=side)
+
+    np.testing.assert_allclose(layer(images, training=True), layer(images, training=False), atol=1e-4)
+
+
 def test_a_bright_sky_does_not_drown_a_dark_sign():
     """What is behind changes the middle not at all, and is cut off."""
     dark = 0.1 * noise()

@@ -25,19 +25,19 @@ def convolution(
         channels: Of the output.
         size: Side of the kernel in pixels.
         strides: Along both sides.
-        pool: Halve the sides by taking the largest of two by two. Channels are dropped after it: the same in effect as
+        pool: Halve the sides by taking the largest of two by two. ReLU and dropout come after it: the same in effect as
             before it, on a quarter of the values.
         dropout: Makes a layer that drops channels.
         dtype: Keras dtype or policy.
     """
-    pooling = [layers.MaxPooling2D(2, dtype=dtype)] if pool else []
+    pooling = [layers.MaxPooling2D(2, dtype=dtype), layers.ReLU(dtype=dtype)] if pool else []
     return [
         layers.Conv2D(
             channels,
             size,
             strides=strides,
             padding="same",
-            activation="relu",
+            activation=None if pool else "relu",
             kernel_initializer="he_normal",
             dtype=dtype,
         ),
