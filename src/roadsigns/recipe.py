@@ -36,10 +36,10 @@ __all__ = [
 class DataSettings(Settings):
     """Which images train, which validate, and how they are prepared."""
 
-    preparation: Literal["tutorial", "box"] = "tutorial"
+    preparation: Literal["tutorial", "box", "stretched-box"] = "tutorial"
     image_size: int = Field(default=48, ge=32, le=256, description="Side of the network's input in pixels.")
     margin: float = Field(
-        default=GTSRB_MARGIN, gt=-0.25, le=1, description='Background around the box, of its side; "box" only.'
+        default=GTSRB_MARGIN, gt=-0.25, le=1, description='Background around the box, of its side; not of "tutorial".'
     )
     split: Literal["group", "track", "random", "none"] = "group"
     validation_fraction: float = Field(default=0.2, gt=0, lt=1)

@@ -10,7 +10,7 @@ from roadsigns.images.augment import Augmentation, affine_matrices
 from roadsigns.images.frame import resample, then
 from roadsigns.images.prepare import Preparation, place, prepare
 
-PREPARATIONS = [Preparation("tutorial", 32), Preparation("box", 32)]
+PREPARATIONS = [Preparation("tutorial", 32), Preparation("box", 32), Preparation("stretched-box", 32)]
 MOVED = Augmentation(rotation_degrees=15, shift=0.1, scale=0.2)
 
 

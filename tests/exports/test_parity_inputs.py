@@ -17,7 +17,7 @@ def test_golden_images_are_signs_of_every_class_and_nothing():
     assert len({image.shape for image, _ in images}) > 50
 
 
-@pytest.mark.parametrize(("name", "dtype"), [("box", np.uint8), ("tutorial", np.float32)])
+@pytest.mark.parametrize(("name", "dtype"), [("box", np.uint8), ("stretched-box", np.uint8), ("tutorial", np.float32)])
 def test_golden_inputs_are_what_an_export_takes(name, dtype):
     """All in one array, of the preparation's type and the model's size."""
     inputs = golden_inputs(Preparation(name, 24))

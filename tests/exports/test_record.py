@@ -27,7 +27,10 @@ def test_record_comes_back_as_it_was_written(record):
     assert read_record(write_record(record), "a file") == record
 
 
-@pytest.mark.parametrize(("preparation", "dtype", "top"), [("box", "uint8", 255), ("tutorial", "float32", 1)])
+@pytest.mark.parametrize(
+    ("preparation", "dtype", "top"),
+    [("box", "uint8", 255), ("stretched-box", "uint8", 255), ("tutorial", "float32", 1)],
+)
 def test_input_is_described_for_other_languages(record, preparation, dtype, top):
     """Type, shape, range, and the preparation by name."""
     record = replace(record, metadata=replace(record.metadata, preparation=preparation))

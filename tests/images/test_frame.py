@@ -37,6 +37,29 @@ def test_pixels_show_what_lies_evenly_over_box_and_margin(box, margin):
     np.testing.assert_allclose(crop[:, 0, 1], (y1 + y2 - side) / 2 + points(32) * side / 32 - 0.5, atol=0.04)
 
 
+@pytest.mark.parametrize("box", [(40, 30, 72, 62), (40, 30, 56, 62), (41, 33, 105, 62)])
+def test_stretched_box_fills_the_square(box):
+    """Each of its sides with the margin of its own length."""
+    x1, y1, x2, y2 = box
+    across, down = 1.2 * (x2 - x1), 1.2 * (y2 - y1)
+    frame = frame_sign(np.zeros((120, 130, 3), np.uint8), box, image_size=32, margin=0.1, stretch=True)
+
+    crop = resample(ramps(120, 130), frame, image_size=32)
+
+    np.testing.assert_allclose(crop[0, :, 0], (x1 + x2 - across) / 2 + points(32) * across / 32 - 0.5, atol=0.04)
+    np.testing.assert_allclose(crop[:, 0, 1], (y1 + y2 - down) / 2 + points(32) * down / 32 - 0.5, atol=0.04)
+
+
+def test_stretched_large_box_is_shrunk_for_its_longer_side():
+    """Which would skip pixels; the shorter one is then enlarged again."""
+    image = np.zeros((300, 300, 3), np.uint8)
+
+    shrunk, frame = shrink(image, frame_sign(image, (100, 0, 140, 256), image_size=32, margin=0.0, stretch=True))
+
+    assert shrunk.shape == (38 - 1, 37, 3)
+    assert (frame[0, 0], frame[1, 1]) == (40 / 32 / 8, 1.0)
+
+
 def test_box_of_the_squares_size_is_copied():
     """No pixel is resampled where none need be."""
     image = np.random.default_rng(0).integers(0, 256, (60, 70, 3), np.uint8)

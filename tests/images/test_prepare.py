@@ -104,5 +104,7 @@ def test_image_of_a_single_row_or_column_is_refused(shape, preparation):
 
 def test_unknown_preparation_is_refused():
     """The known ones are listed."""
-    with pytest.raises(ModelError, match=r"Unknown preparation 'clahe'\. This version knows: box, tutorial"):
+    with pytest.raises(
+        ModelError, match=r"Unknown preparation 'clahe'\. This version knows: box, stretched-box, tutorial"
+    ):
         Preparation("clahe", 48)

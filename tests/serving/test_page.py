@@ -399,15 +399,15 @@ def test_the_policy_stops_scripts_that_are_not_the_page_own(opened, service_url,
     opened.asked[:] = [url for url in opened.asked if url != other]
 
 
-GOLDEN = """async ({ cases, image_size, margin }) => {
+GOLDEN = """async ({ cases, ...settings }) => {
   const { prepare } = await import(new URL("page/frame.js", location));
   const { compute } = await import(new URL("page/recognise.js", location));
   const results = [];
   for (const { rgba, width, height, box } of cases) {
     const data = Uint8ClampedArray.from(atob(rgba), (letter) => letter.charCodeAt(0));
     const sign = box && { x1: box[0], y1: box[1], x2: box[2], y2: box[3] };
-    const prepared = prepare({ data, width, height }, sign, { image_size, margin });
-    results.push([[...prepared], [...(await compute(prepared, image_size))]]);
+    const prepared = prepare({ data, width, height }, sign, settings);
+    results.push([[...prepared], [...(await compute(prepared, settings.image_size))]]);
   }
   return results;
 }"""
@@ -426,10 +426,8 @@ def golden_cases(drawn_signs, scene):
     return cases
 
 
-def test_preparation_and_network_in_the_browser_are_pythons(phone, recognizer, drawn_signs, scene):
-    """On golden images: at most a level apart, labels equal, probabilities within 0.01."""
-    preparation = Preparation("box", SIZE, recognizer.metadata.margin)
-    cases = golden_cases(drawn_signs, scene)
+def in_the_browser(page, cases, preparation):
+    """What the page makes of pictures: the network's inputs, which are held against Python's, and probabilities."""
     sent = [
         {
             "rgba": base64.b64encode(np.dstack([pixels, np.full_like(pixels[:, :, 0], 255)]).tobytes()).decode(),
@@ -440,17 +438,30 @@ def test_preparation_and_network_in_the_browser_are_pythons(phone, recognizer, d
         for pixels, box in cases
     ]
 
-    results = phone.evaluate(GOLDEN, {"cases": sent, "image_size": SIZE, "margin": preparation.margin})
-
+    settings = {"image_size": SIZE, "margin": preparation.margin, "preparation": preparation.name}
+    results = page.evaluate(GOLDEN, {"cases": sent, **settings})
     placed = [place(pixels, preparation, box) for pixels, box in cases]
     crops = np.stack([resample(pixels, frame, image_size=SIZE) for pixels, frame in placed])
     prepared = np.array([prepared for prepared, _ in results]).reshape(crops.shape)
     assert np.abs(prepared - crops.astype(int)).max() <= 1
+    return np.array([probabilities for _, probabilities in results])
+
+
+def test_stretched_boxes_in_the_browser_are_pythons(phone, drawn_signs, scene):
+    """On golden images: at most a level apart."""
+    in_the_browser(phone, golden_cases(drawn_signs, scene), Preparation("stretched-box", SIZE, 0.1))
+
+
+def test_preparation_and_network_in_the_browser_are_pythons(phone, recognizer, drawn_signs, scene):
+    """On golden images: at most a level apart, labels equal, probabilities within 0.01."""
+    cases = golden_cases(drawn_signs, scene)
+
+    probabilities = in_the_browser(phone, cases, Preparation("box", SIZE, recognizer.metadata.margin))
+
     wanted = np.zeros((len(cases), len(GTSRB_CLASSES)))
     predictions = recognizer.predict([pixels for pixels, _ in cases], boxes=[box for _, box in cases], top_k=43)
     for row, prediction in zip(wanted, predictions, strict=True):
         row[[one.class_id for one in prediction.top_k]] = [one.probability for one in prediction.top_k]
-    probabilities = np.array([probabilities for _, probabilities in results])
     np.testing.assert_allclose(probabilities, wanted, atol=0.01)
     np.testing.assert_array_equal(probabilities.argmax(axis=1), wanted.argmax(axis=1))
 

@@ -65,7 +65,7 @@ def test_a_preparation_that_the_page_does_not_have_is_refused(tmp_path, tiny_met
     path = tmp_path / "tutorial.onnx"
     path.write_bytes(seal(EMPTY_GRAPH, tiny_metadata))
 
-    with pytest.raises(ModelError, match=r"'tutorial', which does not run in a browser.*recipe fast"):
+    with pytest.raises(ModelError, match=r"'tutorial', which does not run in a browser.*recipes fast and best"):
         write_page(path, tmp_path / "site")
     assert not (tmp_path / "site").exists()
 

@@ -98,8 +98,8 @@ def evaluate(
         data: A data folder; see `roadsigns.data.gtsrb`.
         split: "test": the test images. "validation": those held out when the model was trained, found again by its
             record. "all": every labelled image outside the test set.
-        boxes: Which boxes the model is given; see `roadsigns.evaluation.boxes`. Only models whose preparation is "box"
-            look at any.
+        boxes: Which boxes the model is given; see `roadsigns.evaluation.boxes`. Only models whose preparation
+            wants boxes look at any.
         allow_seen: Judge also on signs that the model was trained on; the result then says so.
         cache_folder: Where decoded images are kept; None for no cache.
 

@@ -21,8 +21,10 @@ Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.float16] | npt.NDArray[np.float3
 LARGEST_STEP = 2.0
 
 
-def frame_sign(image: UInt8Image, box: tuple[int, int, int, int] | None, *, image_size: int, margin: float) -> Matrix:
-    """Frame a sign as a square about the middle of its box.
+def frame_sign(
+    image: UInt8Image, box: tuple[int, int, int, int] | None, *, image_size: int, margin: float, stretch: bool = False
+) -> Matrix:
+    """Frame a sign about the middle of its box.
 
     Args:
         image: RGB, shape (height, width, 3), uint8.
@@ -30,6 +32,8 @@ def frame_sign(image: UInt8Image, box: tuple[int, int, int, int] | None, *, imag
             image is then taken to be framed as GTSRB frames its own, with a border of 10 % and at least 5 pixels.
         image_size: Side of the square in pixels.
         margin: Background around the box, as a fraction of its longer side; below 0 the sign's edge is cut off.
+        stretch: Fill the square: each side of the box becomes as long as the other and has the margin of its own
+            length. So a sign that is seen from the side looks as if from the front.
 
     Returns:
         The frame, shape (2, 3), float64.
@@ -44,12 +48,15 @@ def frame_sign(image: UInt8Image, box: tuple[int, int, int, int] | None, *, imag
     else:
         require_box(image, box)
         left, top, across, down = box[0], box[1], box[2] - box[0], box[3] - box[1]
-    side = (1 + 2 * margin) * max(across, down)
-    step = side / image_size
-    # The middle of the first output pixel lies half a step from the square's corner, that of the image half a pixel.
-    x = left + across / 2 - side / 2 + step / 2 - 0.5
-    y = top + down / 2 - side / 2 + step / 2 - 0.5
-    return np.array([[step, 0.0, x], [0.0, step, y]])
+    middle = left + across / 2, top + down / 2
+    if not stretch:
+        across = down = max(across, down)
+    width, height = (1 + 2 * margin) * across, (1 + 2 * margin) * down
+    step_x, step_y = width / image_size, height / image_size
+    # The middle of the first output pixel lies half a step from the frame's corner, that of the image half a pixel.
+    x = middle[0] - width / 2 + step_x / 2 - 0.5
+    y = middle[1] - height / 2 + step_y / 2 - 0.5
+    return np.array([[step_x, 0.0, x], [0.0, step_y, y]])
 
 
 def _inner(side: int) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from roadsigns.images.tutorial import Float32Image, prepare_tutorial
 
 __all__ = ["PREPARATIONS", "Float32Image", "Placed", "Preparation", "place", "prepare", "prepare_crop", "to_unit"]
 
-PREPARATIONS = ("box", "tutorial")
+PREPARATIONS = ("box", "stretched-box", "tutorial")
 
 WHITE = 255
 
@@ -30,6 +30,7 @@ class Preparation:
     Attributes:
         name: "tutorial": the whole image, V of HSV equalised, its central square resized; a box cuts the image first.
             "box": the square about the sign's box and a margin, its colours untouched.
+            "stretched-box": the same, but box and margin fill the square, however narrow the box is.
         image_size: Side of the input in pixels.
         margin: Background around the box, as a fraction of its longer side. Of no meaning to "tutorial".
 
@@ -48,12 +49,12 @@ class Preparation:
     @property
     def wants_boxes(self) -> bool:
         """Whether a data set's annotated boxes are used. The tutorial looks at GTSRB's images as they are."""
-        return self.name == "box"
+        return self.name != "tutorial"
 
     @property
     def crop_type(self) -> type[np.uint8] | type[np.float32]:
         """What `prepare_crop` gives: levels as bytes, or floats in [0, 1] where more than the frame is changed."""
-        return np.uint8 if self.name == "box" else np.float32
+        return np.uint8 if self.wants_boxes else np.float32
 
 
 class Placed(NamedTuple):
@@ -89,7 +90,13 @@ def place(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int,
         raise ImageError(f"The image has {width}x{height} pixels. Expected at least 2x2; GTSRB's smallest are 25x25.")
     if preparation.name == "tutorial":
         return Placed(prepare_tutorial(crop_sign(image, box) if box else image, preparation.image_size), None)
-    frame = frame_sign(image, box, image_size=preparation.image_size, margin=preparation.margin)
+    frame = frame_sign(
+        image,
+        box,
+        image_size=preparation.image_size,
+        margin=preparation.margin,
+        stretch=preparation.name == "stretched-box",
+    )
     return Placed(*shrink(image, frame))
 
 

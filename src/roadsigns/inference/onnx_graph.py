@@ -43,7 +43,7 @@ def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool
 
     Returns:
         An ONNX file. It maps "images" to "probabilities", shape (batch, num_classes), float32. The input is RGB, shape
-        (batch, image_size, image_size, 3): uint8 crops where the preparation is "box"; float32 in [0, 1] where it is
+        (batch, image_size, image_size, 3): uint8 crops where the preparation wants boxes; float32 in [0, 1] where it is
         another, which is then done outside and named in the metadata.
 
     Raises:
@@ -52,7 +52,8 @@ def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool
     """
     onnx = _import_onnx()
     graph = _Graph(network, metadata.temperature, float16=float16)
-    dtype = onnx.TensorProto.UINT8 if metadata.preparation == "box" else onnx.TensorProto.FLOAT
+    boxed = metadata.as_preparation().wants_boxes
+    dtype = onnx.TensorProto.UINT8 if boxed else onnx.TensorProto.FLOAT
     value = graph.node("Transpose", INPUT, perm=[0, 3, 1, 2])
     if dtype == onnx.TensorProto.UINT8:
         # Turned as bytes, which is a quarter of the memory to pass over.

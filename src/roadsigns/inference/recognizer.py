@@ -189,7 +189,7 @@ class Recognizer:
 
         Args:
             crops: Prepared, RGB, shape (count, image_size, image_size, 3): of the preparation's `crop_type`, which is
-                uint8 for "box", and float32 in [0, 1] for "tutorial".
+                float32 in [0, 1] for "tutorial", and uint8 for others.
 
         Returns:
             Shape (count, num_classes), float32.

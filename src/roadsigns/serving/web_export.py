@@ -1,7 +1,7 @@
 """The page that recognises signs wholly in the browser: a folder for any web server.
 
 The page is the one that the service shows (`page/`); only its module that recognises is another (`browser/`), which
-runs the model's ONNX file by ONNX Runtime as WebAssembly, after the preparation "box" in JavaScript.
+runs the model's ONNX file by ONNX Runtime as WebAssembly, after the preparation "box" or "stretched-box" in JavaScript.
 """
 
 import gzip
@@ -29,7 +29,7 @@ def write_page(model: str | Path, folder: Path) -> None:
     """Write the page with a model: index.html and a folder of what it loads, from itself only.
 
     Args:
-        model: A run folder, a model file, or the name of a built-in model. Its preparation must be "box".
+        model: A run folder, a model file, or the name of a built-in model. Its preparation must use boxes.
         folder: Where to write it; must not exist, or be empty. Left as it was if anything fails.
 
     Raises:
@@ -59,10 +59,10 @@ def _name(model: Path) -> str:
 
 
 def _require_box(metadata: ModelMetadata, model: str | Path) -> None:
-    if metadata.preparation != "box":
+    if not metadata.as_preparation().wants_boxes:
         raise ModelError(
             f"{model} prepares its images by '{metadata.preparation}', which does not run in a browser. "
-            "Expected a model with the preparation 'box', such as recipe fast trains."
+            "Expected a model with the preparation 'box' or 'stretched-box', such as recipes fast and best train."
         )
 
 
@@ -109,6 +109,7 @@ def _describe(metadata: ModelMetadata, name: str) -> dict[str, Any]:
         "name": name,
         "image_size": metadata.image_size,
         "margin": metadata.margin,
+        "preparation": metadata.preparation,
         "weights_sha256": metadata.weights_sha256,
         "classes": [
             {

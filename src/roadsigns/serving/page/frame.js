@@ -1,4 +1,4 @@
-// The preparation "box" of src/roadsigns/images/prepare.py, frame.py, in JavaScript: from pixels to a network's square.
+// The preparations "box" and "stretched-box" of src/roadsigns/images/prepare.py, frame.py, in JavaScript: from pixels to a network's square.
 // Names and numbers are those of frame.py; tests/serving/test_page.py holds them equal.
 
 const GTSRB_MARGIN = 0.1;
@@ -9,32 +9,32 @@ const LARGEST_STEP = 2;
  * Turn a picture into a network's input.
  * @param {{data: Uint8ClampedArray, width: number, height: number}} image RGBA; alpha is passed over.
  * @param {?{x1: number, y1: number, x2: number, y2: number}} box The sign in pixels, x2 and y2 exclusive; null for all.
- * @param {{image_size: number, margin: number}} settings The model's.
+ * @param {{image_size: number, margin: number, preparation: string}} settings The model's.
  * @returns {Uint8Array} RGB, image_size * image_size * 3.
  */
-export function prepare(image, box, { image_size, margin }) {
-  let frame = frameSign(image, box, image_size, margin);
-  while (frame.step >= LARGEST_STEP && Math.min(image.width, image.height) >= LARGEST_STEP) {
+export function prepare(image, box, { image_size, margin, preparation }) {
+  let frame = frameSign(image, box, { imageSize: image_size, margin, stretch: preparation === "stretched-box" });
+  while (Math.max(frame.stepX, frame.stepY) >= LARGEST_STEP && Math.min(image.width, image.height) >= LARGEST_STEP) {
     image = halve(image);
-    frame = { step: frame.step / 2, x: frame.x / 2 - 0.25, y: frame.y / 2 - 0.25 };
+    frame = { stepX: frame.stepX / 2, stepY: frame.stepY / 2, x: frame.x / 2 - 0.25, y: frame.y / 2 - 0.25 };
   }
   return resample(image, frame, image_size);
 }
 
-/** Frame a sign as a square about the middle of its box: output pixel (i, j) shows the point (x + i step, y + j step). */
-function frameSign({ width, height }, box, imageSize, margin) {
+/** Frame a sign about the middle of its box: output pixel (i, j) shows the point (x + i stepX, y + j stepY). */
+function frameSign({ width, height }, box, { imageSize, margin, stretch }) {
   let [left, across] = inner(width);
   let [top, down] = inner(height);
   if (box) {
     [left, top, across, down] = [box.x1, box.y1, box.x2 - box.x1, box.y2 - box.y1];
   }
-  const side = (1 + 2 * margin) * Math.max(across, down);
-  const step = side / imageSize;
-  return {
-    step,
-    x: left + across / 2 - side / 2 + step / 2 - 0.5,
-    y: top + down / 2 - side / 2 + step / 2 - 0.5,
-  };
+  const [middleX, middleY] = [left + across / 2, top + down / 2];
+  if (!stretch) {
+    across = down = Math.max(across, down);
+  }
+  const [sideX, sideY] = [(1 + 2 * margin) * across, (1 + 2 * margin) * down];
+  const [stepX, stepY] = [sideX / imageSize, sideY / imageSize];
+  return { stepX, stepY, x: middleX - sideX / 2 + stepX / 2 - 0.5, y: middleY - sideY / 2 + stepY / 2 - 0.5 };
 }
 
 /** Where a sign begins and how long it is in an image of this side, by GTSRB's rule for borders. */
@@ -68,10 +68,10 @@ export function halve({ data, width, height }) {
  */
 function resample({ data, width, height }, frame, imageSize) {
   const { fround } = Math;
-  const [step, x, y] = [frame.step, frame.x, frame.y].map(fround);
+  const [stepX, stepY, x, y] = [frame.stepX, frame.stepY, frame.x, frame.y].map(fround);
   const outputs = Array.from({ length: imageSize }, (_, index) => index);
-  const columns = outputs.map((index) => neighbours(fround(step * index + x), width));
-  const rows = outputs.map((index) => neighbours(fround(fround(step * index) + y), height));
+  const columns = outputs.map((index) => neighbours(fround(stepX * index + x), width));
+  const rows = outputs.map((index) => neighbours(fround(fround(stepY * index) + y), height));
   const between = (one, other, share) => fround(one + share * fround(other - one));
   const out = new Uint8Array(imageSize * imageSize * 3);
   let to = 0;
