@@ -100,4 +100,4 @@ def _running_mean(side: int) -> npt.NDArray[np.float32]:
     """The matrix that takes the mean about each of `side` values, of those that there are."""
     place = np.arange(side)
     near = np.abs(place[:, np.newaxis] - place) <= SURROUNDINGS // 2
-    return (near / near.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(near / near.sum(axis=1, keepdims=True), np.float32)
