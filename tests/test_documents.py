@@ -103,6 +103,7 @@ EASY = {
 }
 SHORT = {
     "data.split": "none",
+    "data.train_on": "real",
     "training.epochs": 3,
     "training.epoch_fraction": 1,
     "training.batch_size": 16,

@@ -45,6 +45,18 @@ def test_convolutions_that_keep_their_channels_add_to_what_they_are_given(networ
     assert all(first.shape == second.shape for first, second in (layer.input for layer in sums))
 
 
+def test_later_convolutions_weigh_their_channels(network):
+    """Each image its own way: one number from 0 to 1 a channel."""
+    products = [layer for layer in network.layers if isinstance(layer, keras.layers.Multiply)]
+    weights = keras.Model(network.inputs[0], [product.input[1] for product in products])
+    images = np.random.default_rng(0).random((2, 40, 40, 3), np.float32)
+
+    for values, product in zip(weights(images), products, strict=True):
+        assert values.shape == (2, 1, 1, product.input[0].shape[-1])
+        assert 0 < float(keras.ops.min(values)) < float(keras.ops.max(values)) < 1
+        assert float(keras.ops.max(keras.ops.abs(values[0] - values[1]))) > 0
+
+
 def test_sides_of_any_even_size_will_do():
     """Larger inputs have more places to look at."""
     network = build_training_network("best", num_classes=5, image_size=32, precision="float32", seed=0)

@@ -91,7 +91,11 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
         raise DataError(
             f"The drawings are of {len(ours)} classes ({_some(ours)}), the data folder's of {len(theirs)} "
             f"({_some(theirs)}). Expected the same in the same order: "
-            + ("name templates and folders alike." if templates else "give templates, --set drawing.templates=FOLDER.")
+            + (
+                "name templates and folders alike."
+                if templates
+                else "give templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real."
+            )
         )
     return designs
 
