@@ -30,7 +30,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 demo: setup
 	$(BIN)/roadsigns draw $(DEMO)/signs --tracks 30 --frames 5 --test-tracks 5 --seed 0
 	$(BIN)/roadsigns train --data $(DEMO)/signs --recipe fast --seed 0 --run $(DEMO)/run \
-	  --set training.epochs=6 --set training.epoch_fraction=1 --set data.validation_fraction=0.2
+	  --set training.epochs=6 --set training.epoch_fraction=1 --set data.validation_fraction=0.2 --set data.train_on=real
 	$(BIN)/roadsigns evaluate $(DEMO)/run --data $(DEMO)/signs
 	$(BIN)/roadsigns predict --model $(DEMO)/run $(DEMO)/signs/Final_Test/Images/0000[0-7].ppm
 	@echo "Everything is in $(DEMO): open run/curves.png and run/evaluation-test/"

@@ -51,11 +51,11 @@ def frame_sign(
     middle = left + across / 2, top + down / 2
     if not stretch:
         across = down = max(across, down)
-    width, height = (1 + 2 * margin) * across, (1 + 2 * margin) * down
-    step_x, step_y = width / image_size, height / image_size
+    frame_width, frame_height = (1 + 2 * margin) * across, (1 + 2 * margin) * down
+    step_x, step_y = frame_width / image_size, frame_height / image_size
     # The middle of the first output pixel lies half a step from the frame's corner, that of the image half a pixel.
-    x = middle[0] - width / 2 + step_x / 2 - 0.5
-    y = middle[1] - height / 2 + step_y / 2 - 0.5
+    x = middle[0] - frame_width / 2 + step_x / 2 - 0.5
+    y = middle[1] - frame_height / 2 + step_y / 2 - 0.5
     return np.array([[step_x, 0.0, x], [0.0, step_y, y]])
 
 

@@ -9,7 +9,6 @@ from roadsigns.models.dropout import MakeDropout
 
 __all__ = ["convolution"]
 
-
 # Share of the channels that training drops. Twice as much costs accuracy, none too (docs/experiments.md).
 CHANNEL_DROPOUT = 0.1
 
