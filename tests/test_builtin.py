@@ -42,8 +42,8 @@ def test_built_in_model_loads_in_every_engine(name):
     answers = [Recognizer.load(name, engine=engine).predict_one(image) for engine in ("onnxruntime", "openvino")]
 
     assert answers[0].class_id == answers[1].class_id
-    # Half of bfloat16's promise; in float32 it is far less.
-    assert answers[0].probability == pytest.approx(answers[1].probability, abs=0.01)
+    # bfloat16's promise, by which OpenVINO computes on AMX; in float32 it is far less.
+    assert answers[0].probability == pytest.approx(answers[1].probability, abs=0.02)
 
 
 def test_predicting_needs_no_keras():
