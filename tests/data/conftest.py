@@ -126,8 +126,9 @@ class Server:
         # In pieces: who hangs up in the middle has got the beginning.
         steps = range(0, len(content) + 65536, 65536)
         for begin, end in pairwise(steps):
-            handler.wfile.write(content[begin:end])
+            # Counted first: who has got the last piece may look at the sum before this thread goes on.
             self.sent += len(content[begin:end])
+            handler.wfile.write(content[begin:end])
 
     def body(self, content, *, length=-1, status=200, headers=()):
         """Answer with this content whatever is asked for; `length` may be a lie, or None for no length at all."""
