@@ -42,8 +42,9 @@ def test_built_in_model_loads_in_every_engine(name):
     answers = [Recognizer.load(name, engine=engine).predict_one(image) for engine in ("onnxruntime", "openvino")]
 
     assert answers[0].class_id == answers[1].class_id
-    # bfloat16's promise, by which OpenVINO computes on AMX; in float32 it is far less.
-    assert answers[0].probability == pytest.approx(answers[1].probability, abs=0.02)
+    # Half of bfloat16's promise; in float32 it is far less. What rounding does to logits, a temperature divides.
+    temperature = Recognizer.load(name).metadata.temperature
+    assert answers[0].probability == pytest.approx(answers[1].probability, abs=0.01 / temperature)
 
 
 def test_predicting_needs_no_keras():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from roadsigns.errors import ModelError
@@ -57,6 +57,8 @@ def as_written_down(image, box, *, size, margin, stretched):
 )
 def test_preparation_is_what_the_document_says(height, width, size, margin, boxed, stretched, seed):
     """On noise, where every error shows: one level at most, and hardly anywhere."""
+    # Stretched from a handful of rows, whole rows of pixels lie half way between two levels.
+    assume(not stretched or min(height, width) >= 25)
     image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
     box = (width // 4, height // 3, width // 4 + width // 2 + 1, height // 3 + height // 2 + 1) if boxed else None
 
@@ -65,7 +67,7 @@ def test_preparation_is_what_the_document_says(height, width, size, margin, boxe
 
     assert off.max() <= 1
     # Small pictures have many pixels that lie half way between two levels.
-    assert (off > 0).mean() < 0.1
+    assert (off > 0).mean() < 0.05
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.5, 3.0])
