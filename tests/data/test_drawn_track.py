@@ -21,7 +21,7 @@ from roadsigns.images.signpost import REACH, build_signpost
 
 every_drawing = pytest.mark.parametrize("path", sorted(SIGNS.glob("*.svg")), ids=lambda path: path.stem)
 TURNS = ("roll_degrees", "pitch_degrees", "yaw_degrees", "shear_degrees", "sway_degrees")
-STRAIGHT = Drawing(**dict.fromkeys(TURNS, 0.0))
+STRAIGHT = Drawing(**dict.fromkeys((*TURNS, "looseness"), 0.0))
 
 
 def track_of(class_id=0, *, frames=5, seed=0, designs=None, drawing=None):
@@ -67,7 +67,7 @@ def bare_scene(monkeypatch):
 
     monkeypatch.setattr(drawn_track, "build_signpost", silhouette)
     monkeypatch.setattr(drawn_track, "paint_backdrop", black)
-    monkeypatch.setattr(drawn_track, "choose_camera", lambda sign_level, backdrop_level, drawing, rng: Camera())
+    monkeypatch.setattr(drawn_track, "choose_camera", lambda sign, backdrop_level, drawing, rng: Camera())
     monkeypatch.setattr(drawn_track, "shake", lambda camera, drawing, rng: camera)
 
 
@@ -184,7 +184,8 @@ def level_inside(seed, **levers):
 @every_drawing
 def test_box_fits_the_sign(bare_scene, path):
     """With nothing else in the picture, the lit pixels reach to within a pixel and a half of each side of the box."""
-    for image, box in track_of(frames=3, seed=len(path.stem), designs=only(path.stem)):
+    tight = Drawing(looseness=0.0)
+    for image, box in track_of(frames=3, seed=len(path.stem), designs=only(path.stem), drawing=tight):
         ys, xs = np.nonzero(image[:, :, 1] > 100)
         lit = np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1])
 
@@ -193,6 +194,24 @@ def test_box_fits_the_sign(bare_scene, path):
         assert np.abs(lit - box).max() <= allowance
         assert 0 < box.x1 < box.x2 < image.shape[1]
         assert 0 < box.y1 < box.y2 < image.shape[0]
+
+
+def test_boxes_are_as_loose_as_their_lever_says(bare_scene, square):
+    """Each side stands off by up to twice the mean, and by another length than the other three."""
+    drawing = STRAIGHT.model_copy(update={"looseness": 0.1, "last_width": 200.0})
+    gaps = []
+    for seed in range(40):
+        image, box = track_of(frames=2, seed=seed, designs=square, drawing=drawing)[-1]
+        ys, xs = np.nonzero(image[:, :, 1] > 100)
+        side = xs.max() + 1 - xs.min()
+        gaps.append(
+            np.array([xs.min() - box.x1, ys.min() - box.y1, box.x2 - xs.max() - 1, box.y2 - ys.max() - 1]) / side
+        )
+
+    assert np.mean(gaps, axis=0) == pytest.approx([0.1] * 4, abs=0.03)
+    assert 0 <= np.min(gaps) < 0.03
+    assert 0.17 < np.max(gaps) < 0.24
+    assert np.ptp(gaps, axis=1).min() > 0.01
 
 
 def filled(image, box):
@@ -251,7 +270,8 @@ def test_only_swaying_moves_a_sign_between_frames(bare_scene, square):
     """With its spread at 0 all frames of a track show the sign alike turned."""
 
     def spread(sway):
-        drawing = Drawing(yaw_degrees=0, pitch_degrees=0, sway_degrees=sway, last_width=200, first_width=100)
+        still = dict.fromkeys(("yaw_degrees", "pitch_degrees", "looseness"), 0)
+        drawing = Drawing(**still, sway_degrees=sway, last_width=200, first_width=100)
         tracks = [track_of(frames=4, seed=seed, designs=square, drawing=drawing) for seed in range(6)]
         return max(np.ptp([filled(*frame) for frame in track]) for track in tracks)
 

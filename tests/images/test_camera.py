@@ -13,7 +13,10 @@ from roadsigns.images.drawing import Drawing
 
 PERFECT = Camera()
 # Of a drawing, what spreads light and lens.
-SPREADS = ("backdrop_spread", "cast", "haze", "tone", "flicker", "defocus", "motion", "fringe", "noise", "sharpening")
+SPREADS = (
+    *("backdrop_spread", "cast", "haze", "tone", "flicker"),
+    *("defocus", "motion", "blooming", "fringe", "noise", "sharpening"),
+)
 STEADY = Drawing(**dict.fromkeys((*SPREADS, "low_resolution", "jpeg"), 0.0))
 
 
@@ -70,6 +73,16 @@ def test_blur_softens_edges():
     assert sharp == 0
     assert photograph(replace(PERFECT, defocus=0.15))[20, 7, 1] > 10
     assert photograph(replace(PERFECT, motion=0.5))[20, 7, 1] > 10
+
+
+def test_light_above_white_spills():
+    """Over the edge of an overexposed sign; of one that is not, none does."""
+    bright = photograph(replace(PERFECT, sign_gain=10.0))[20]
+    blooming = photograph(replace(PERFECT, sign_gain=10.0, blooming=1.0))[20]
+
+    assert blooming[8, 1] > bright[8, 1] + 20
+    assert blooming[3, 1] == 0
+    np.testing.assert_array_equal(photograph(replace(PERFECT, blooming=1.0)), photograph(PERFECT))
 
 
 def test_motion_has_a_direction():
@@ -174,20 +187,32 @@ def test_default_brightness_is_that_of_gtsrb():
     assert law.ppf([0.05, 0.5, 0.95]) == pytest.approx([21, 74, 176], rel=0.35)
 
 
-def cameras(number, drawing, *, sign_level=0.5, backdrop_level=0.5):
+def grey(*levels):
+    """Reflectances of a sign with that many shades."""
+    return np.array(levels, np.float32)
+
+
+def cameras(number, drawing, *, sign=(0.5,), backdrop_level=0.5):
     """Cameras of some tracks."""
-    return [choose_camera(sign_level, backdrop_level, drawing, np.random.default_rng(seed)) for seed in range(number)]
+    return [choose_camera(grey(*sign), backdrop_level, drawing, np.random.default_rng(seed)) for seed in range(number)]
 
 
-def test_light_makes_the_sign_as_bright_as_was_drawn():
-    """A dark sign gets more light than a pale one, so that both have the same level on the picture."""
-    for seed in range(50):
+@pytest.mark.parametrize("sign", [(0.3,), (0.6,), (0.05, 0.9), (0.1, 0.2, 0.4, 0.9)])
+def test_light_makes_the_sign_as_bright_as_was_drawn(sign):
+    """A dark sign gets more light than a pale one, and one whose white is lost more than the white alone would need."""
+    for seed, camera in enumerate(cameras(50, Drawing(), sign=sign)):
         level = draw_brightness(Drawing(), np.random.default_rng(seed))
-        for sign_level in (0.3, 0.6):
-            camera = choose_camera(sign_level, 0.5, Drawing(), np.random.default_rng(seed))
 
-            if 0.03 < camera.sign_gain < 6:
-                assert camera.sign_gain * sign_level == pytest.approx(level)
+        if 0.03 < camera.sign_gain < 3:
+            assert np.minimum(camera.sign_gain * grey(*sign), 1).mean() == pytest.approx(level, rel=0.02)
+
+
+def test_the_white_of_a_bright_sign_is_lost():
+    """Where half of it is dark, its mean is as drawn only beyond white."""
+    gains = [camera.sign_gain for camera in cameras(50, Drawing(), sign=(0.05, 0.9))]
+
+    assert 0.1 < np.mean(np.array(gains) * 0.9 > 1) < 0.9
+    assert max(gains) == pytest.approx(3)
 
 
 def test_haze_is_as_bright_as_what_it_veils():
@@ -214,8 +239,8 @@ def test_without_spreads_nothing_but_the_light_differs():
             cast=(1.0, 1.0, 1.04),
             motion_degrees=camera.motion_degrees,
         )
-        if 0.03 < camera.backdrop_gain < 6 and 0.03 < camera.sign_gain < 6:
-            assert camera.backdrop_gain / camera.sign_gain == pytest.approx(STEADY.backdrop_light)
+        if 0.03 < camera.backdrop_gain < 6 and 0.03 < camera.sign_gain < 2:
+            assert camera.backdrop_gain / camera.sign_gain == pytest.approx(STEADY.backdrop_light, rel=0.02)
         assert shake(camera, STEADY, np.random.default_rng(0)) == replace(
             camera, motion_degrees=shake(camera, STEADY, np.random.default_rng(0)).motion_degrees
         )
@@ -230,6 +255,7 @@ def test_without_spreads_nothing_but_the_light_differs():
         ("tone", 0.2, {"tone"}),
         ("defocus", 0.02, {"defocus"}),
         ("motion", 0.05, {"motion"}),
+        ("blooming", 0.5, {"blooming"}),
         ("fringe", 0.5, {"fringe"}),
         ("noise", 10.0, {"noise"}),
         ("sharpening", 1.0, {"sharpening"}),
@@ -252,7 +278,10 @@ def test_each_lever_of_the_camera_changes_its_own_value_alone(lever, value, attr
 def test_spreads_are_as_large_as_their_levers_say():
     """Means, standard deviations and limits of 400 tracks."""
     chosen = cameras(
-        400, Drawing(cast=0.1, tone=0.2, fringe=0.5, haze=0.4, defocus=0.02, motion=0.1, noise=8.0, sharpening=0.5)
+        400,
+        Drawing(
+            cast=0.1, tone=0.2, fringe=0.5, haze=0.4, defocus=0.02, motion=0.1, noise=8.0, sharpening=0.5, blooming=0.6
+        ),
     )
 
     assert np.std([camera.cast[0] for camera in chosen]) == pytest.approx(0.1, rel=0.15)
@@ -264,6 +293,8 @@ def test_spreads_are_as_large_as_their_levers_say():
     assert np.mean([camera.defocus for camera in chosen]) == pytest.approx(0.02, rel=0.15)
     assert np.mean([camera.motion for camera in chosen if camera.motion]) == pytest.approx(0.1, rel=0.25)
     assert np.mean([camera.motion > 0 for camera in chosen]) == pytest.approx(0.5, abs=0.1)
+    assert 0.55 < max(camera.blooming for camera in chosen) <= 0.6
+    assert np.mean([camera.blooming for camera in chosen]) == pytest.approx(0.3, rel=0.15)
     assert 7.5 < max(camera.noise for camera in chosen) <= 8
     assert np.mean([camera.sharpening for camera in chosen]) == pytest.approx(0.5, rel=0.15)
 
@@ -298,9 +329,9 @@ def test_some_frames_are_coarse_and_some_were_a_jpeg():
 @given(sign=st.floats(0, 1), backdrop=st.floats(0, 1), seed=st.integers(0, 10**6))
 def test_cameras_are_chosen_in_their_ranges(sign, backdrop, seed):
     """No choice is black, negative or blown out beyond the limits, however dark the sign or what is behind it."""
-    camera = choose_camera(sign, backdrop, Drawing(), np.random.default_rng(seed))
+    camera = choose_camera(grey(sign), backdrop, Drawing(), np.random.default_rng(seed))
 
-    assert 0.03 <= camera.sign_gain <= 6
+    assert 0.03 <= camera.sign_gain <= 3
     assert 0.03 <= camera.backdrop_gain <= 6
     assert 0 <= camera.haze <= Drawing().haze
     assert 0 <= camera.veil <= 1

@@ -23,6 +23,8 @@ SIDES = (48, 64, 96, 128, 192)
 # Halvings of the picture of a signpost; a frame takes the one whose size is nearest.
 LEVELS = 4
 BACKDROP_SIZE = 96
+# Of a sign's middle, what its light is reckoned from.
+SAMPLES_A_SIDE = 24
 SMALLEST_WIDTH, LARGEST_WIDTH = 25.0, 220.0
 
 Matrix = npt.NDArray[np.float64]
@@ -75,7 +77,7 @@ def draw_track(
     sign = _mount(render_design(path, side), designs.turned.get(class_id, 0.0), rng)
     signpost = build_signpost(sign, neighbour, drawing, rng)
     backdrop = paint_backdrop(BACKDROP_SIZE, drawing, rng)
-    camera = choose_camera(_middle_level(signpost), float(backdrop.mean()), drawing, rng)
+    camera = choose_camera(_middle_of(signpost), float(backdrop.mean()), drawing, rng)
     pose = _choose_pose(drawing, rng)
     pyramid = _pyramid(signpost)
     track = []
@@ -99,8 +101,8 @@ def _sign_sides(frames: int, drawing: Drawing, rng: np.random.Generator) -> list
     # At constant speed the distance falls evenly, and the side is its inverse.
     along = (np.arange(frames) + 0.5) / frames
     widths = 1 / (1 / first + (1 / last - 1 / first) * along)
-    least, share = 2 * drawing.margin_pixels, 1 + 2 * drawing.margin
-    return [max(8.0, float(min(width - least, width / share))) for width in widths]
+    box, least, margin = 1 + 2 * drawing.looseness, 2 * drawing.margin_pixels, 2 * drawing.margin
+    return [max(8.0, float(min((width - least) / box, width / (box + margin)))) for width in widths]
 
 
 def _mount(sign: UInt8Image, turned: float, rng: np.random.Generator) -> UInt8Image:
@@ -113,12 +115,14 @@ def _mount(sign: UInt8Image, turned: float, rng: np.random.Generator) -> UInt8Im
     return np.asarray(cv2.warpAffine(sign, turn, (side, side)), dtype=np.uint8)
 
 
-def _middle_level(signpost: FloatImage) -> float:
-    """Mean reflectance of the middle half of the sign, 0 to 1."""
+def _middle_of(signpost: FloatImage) -> npt.NDArray[np.float32]:
+    """Reflectances of the middle half of the sign, 0 to 1, shape (samples, 3), float32."""
     size = len(signpost)
-    reach = round(size / REACH / 4)
-    middle = signpost[size // 2 - reach : size // 2 + reach, size // 2 - reach : size // 2 + reach]
-    return float(middle[:, :, :3].mean() / max(float(middle[:, :, 3].mean()), 0.1))
+    reach = size / REACH / 4
+    places = np.linspace(size / 2 - reach, size / 2 + reach, SAMPLES_A_SIDE).astype(int)
+    middle = signpost[np.ix_(places, places)].reshape(-1, 4)
+    solid = middle[middle[:, 3] > 0.5]  # noqa: PLR2004 - more of the sign than of what is behind
+    return (solid[:, :3] / solid[:, 3:]) if len(solid) else np.ones((1, 3), np.float32)
 
 
 def _choose_pose(drawing: Drawing, rng: np.random.Generator) -> Pose:
@@ -146,7 +150,9 @@ def _land(outline: Matrix, pose: Pose, sign_side: float, drawing: Drawing, rng: 
     homography = _project(pose, sign_side)
     landed = homography @ outline
     points = landed[:2] / landed[2]
-    low, high = points.min(axis=1), points.max(axis=1)
+    # People draw boxes by eye, and not tightly.
+    gaps = drawing.looseness * sign_side * rng.uniform(0, 2, size=(2, 2))
+    low, high = points.min(axis=1) - gaps[0], points.max(axis=1) + gaps[1]
     margin = max(drawing.margin_pixels, round(drawing.margin * sign_side))
     # GTSRB has a pixel less at the right and bottom than at the left and top.
     left, top, right, bottom = (rng.integers(0, 2, size=4) + margin - np.array([0, 0, 1, 1])).tolist()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from roadsigns.images.backdrop import FloatImage, on_three_channels
 from roadsigns.images.decode import UInt8Image
@@ -15,8 +16,13 @@ __all__ = ["Camera", "choose_camera", "draw_brightness", "expose", "shake"]
 # In pixels. Shorter motion is not seen; longer motion leaves nothing that a person would have labelled.
 MIN_MOTION, MAX_MOTION = 1.5, 25.0
 MIN_FRINGE = 0.1
-# Light on a face that reflects all of it; above the largest even black paint would be bright.
-MIN_GAIN, MAX_GAIN = 0.03, 6.0
+# Light on a face that reflects all of it. Above the largest even black paint is bright: nobody reads such a sign, but
+# what is behind may be so.
+MIN_GAIN, MAX_SIGN_GAIN, MAX_BACKDROP_GAIN = 0.03, 3.0, 6.0
+# Between the two gains, as near to each other as eyes tell apart.
+GAINS = np.geomspace(MIN_GAIN, MAX_SIGN_GAIN, 64, dtype=np.float32)
+# How far light above white spills, as a fraction of the sign's side: over a digit's stroke.
+BLOOMING_RADIUS = 0.04
 SHARPENING_RADIUS = 0.8
 COARSEST, WORST_JPEG, BEST_JPEG = 0.35, 15, 90
 
@@ -35,6 +41,7 @@ class Camera:
         defocus: Standard deviation of the blur, as a fraction of the sign's side.
         motion: Length of the motion blur, as a fraction of the sign's side.
         motion_degrees: Its direction.
+        blooming: How much of the light above white spills over what is beside it.
         fringe: By how many pixels red and blue are displaced against green.
         noise: Standard deviation of the noise in white, in levels of 255.
         sharpening: How much of what a blur by a pixel takes away is added once more.
@@ -51,6 +58,7 @@ class Camera:
     defocus: float = 0.0
     motion: float = 0.0
     motion_degrees: float = 0.0
+    blooming: float = 0.0
     fringe: tuple[float, float] = (0.0, 0.0)
     noise: float = 0.0
     sharpening: float = 0.0
@@ -63,11 +71,13 @@ def draw_brightness(drawing: Drawing, rng: np.random.Generator) -> float:
     return float(1 / (1 + np.exp(-(rng.standard_normal() - drawing.brightness_gamma) / drawing.brightness_delta)))
 
 
-def choose_camera(sign_level: float, backdrop_level: float, drawing: Drawing, rng: np.random.Generator) -> Camera:
+def choose_camera(
+    sign: npt.NDArray[np.float32], backdrop_level: float, drawing: Drawing, rng: np.random.Generator
+) -> Camera:
     """Choose light and lens for one track.
 
     Args:
-        sign_level: Mean reflectance of the sign's middle, 0 to 1.
+        sign: Reflectances of the sign's middle, 0 to 1, any shape, float32.
         backdrop_level: Mean reflectance of what is behind it, 0 to 1.
         drawing: The ranges.
         rng: Where all chance comes from.
@@ -76,8 +86,8 @@ def choose_camera(sign_level: float, backdrop_level: float, drawing: Drawing, rn
     behind = level * drawing.backdrop_light * np.exp(rng.normal(0, drawing.backdrop_spread))
     warmth, tint = rng.normal(0, drawing.cast), rng.normal(0, drawing.cast / 2)
     return Camera(
-        sign_gain=float(np.clip(level / max(sign_level, 0.02), MIN_GAIN, MAX_GAIN)),
-        backdrop_gain=float(np.clip(behind / max(backdrop_level, 0.02), MIN_GAIN, MAX_GAIN)),
+        sign_gain=_gain_for(level, sign),
+        backdrop_gain=float(np.clip(behind / max(backdrop_level, 0.02), MIN_GAIN, MAX_BACKDROP_GAIN)),
         cast=(1.0 + warmth, 1.0 + tint, 1.04 - warmth),
         haze=float(rng.choice([0.0, rng.uniform(0, drawing.haze)])),
         # Fog is as bright as what it veils.
@@ -87,10 +97,17 @@ def choose_camera(sign_level: float, backdrop_level: float, drawing: Drawing, rn
         # Half of the tracks stand still, so the others move twice the mean.
         motion=float(rng.choice([0.0, rng.exponential(drawing.motion)])),
         motion_degrees=float(rng.normal(0, 30)),
+        blooming=float(rng.uniform(0, drawing.blooming)),
         fringe=(float(rng.normal(0, drawing.fringe)), float(rng.normal(0, drawing.fringe))),
         noise=float(rng.uniform(0.1, 1.0) * drawing.noise),
         sharpening=float(rng.uniform(0, 2) * drawing.sharpening),
     )
+
+
+def _gain_for(level: float, sign: npt.NDArray[np.float32]) -> float:
+    """The light under which the sign has a mean level, white cut off: a bright sign is one whose white is lost."""
+    levels = np.minimum(GAINS[:, None] * sign.reshape(1, -1), 1).mean(axis=1)
+    return float(np.interp(level, levels, GAINS))
 
 
 def shake(camera: Camera, drawing: Drawing, rng: np.random.Generator) -> Camera:
@@ -129,7 +146,7 @@ def expose(
     alpha = np.asarray(cv2.extractChannel(sign, 3), np.float32)
     lit += backdrop * on_three_channels(np.float32(camera.backdrop_gain) * (1 - alpha))
     # The sensor saturates after the lens has blurred, so light is cut at white only afterwards.
-    blurred = _coarsen(_blur(lit, camera, sign_side), camera.coarseness)
+    blurred = _coarsen(_bloom(_blur(lit, camera, sign_side), camera, sign_side), camera.coarseness)
     levels = _sharpen(_sense(_displace_colours(blurred, camera.fringe), camera, rng), camera.sharpening)
     return _compress(_develop(levels, camera.tone), camera.jpeg_quality)
 
@@ -158,6 +175,16 @@ def _blur(light: FloatImage, camera: Camera, sign_side: float) -> FloatImage:
         return light
     kernel = motion_kernel(length, camera.motion_degrees)
     return np.asarray(cv2.filter2D(light, -1, kernel, borderType=cv2.BORDER_REPLICATE), dtype=np.float32)
+
+
+def _bloom(light: FloatImage, camera: Camera, sign_side: float) -> FloatImage:
+    """Let what the sensor cannot hold spill over: in an overexposed picture white eats into the digits."""
+    if not camera.blooming or light.max() <= 1:
+        return light
+    above = np.maximum(light - 1, 0)
+    sigma = max(BLOOMING_RADIUS * sign_side, 0.5)
+    spilled = cv2.GaussianBlur(above, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.scaleAdd(spilled, camera.blooming, light), np.float32)
 
 
 def _coarsen(light: FloatImage, coarseness: float) -> FloatImage:

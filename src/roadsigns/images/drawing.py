@@ -47,6 +47,9 @@ class Drawing(Settings):
     # How it fills its picture; the widths are GTSRB's
     margin: float = Field(default=0.1, ge=0, le=1, description="Border around the sign, as a fraction of its side.")
     margin_pixels: int = Field(default=5, ge=0, le=50, description="Least border in pixels.")
+    looseness: float = Field(
+        default=0.04, ge=0, le=0.5, description="Mean gap between the sign and each side of its box, in sides."
+    )
     first_width: float = Field(
         default=6.5, gt=0, le=200, description="Mean pixels above 25 of the first frame's width."
     )
@@ -73,6 +76,9 @@ class Drawing(Settings):
     defocus: float = Field(default=0.007, ge=0, le=1, description="Mean radius of the blur in sides.")
     motion: float = Field(
         default=0.045, ge=0, le=1, description="Mean length of motion in sides; half of the tracks have some."
+    )
+    blooming: float = Field(
+        default=0.7, ge=0, le=5, description="Most of the light above white that spills over what is beside it."
     )
     fringe: float = Field(default=0.25, ge=0, le=5, description="Spread of red's and blue's displacement in pixels.")
     noise: float = Field(default=5.0, ge=0, le=100, description="Most noise in white, in levels of 255.")
