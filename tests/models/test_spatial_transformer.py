@@ -241,15 +241,15 @@ def test_it_starts_where_fast_looks():
 
 
 def test_its_localisation_is_small():
-    """698,441 parameters in all, a sixth more than fast; at most 8 million multiply-adds to say where it looks."""
+    """659,325 parameters in all, a ninth more than fast; at most a million multiply-adds to say where it looks."""
     network = build_inference_network("spatial-transformer", num_classes=43, image_size=32)
     layers = looks(network).layers
 
-    assert network.count_params() == 698_441
+    assert network.count_params() == 659_325
     multiplied = sum(
         np.prod(layer.kernel.shape) * np.prod(layer.output.shape[1:-1]) for layer in layers if hasattr(layer, "kernel")
     )
-    assert 4e6 < multiplied < 8e6
+    assert 0.3e6 < multiplied < 1e6
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])

@@ -5,8 +5,7 @@ import keras
 from roadsigns.errors import ModelError
 from roadsigns.models.best import best_network
 from roadsigns.models.dropout import ByteDropout, keras_dropout
-from roadsigns.models.fast import fast_network
-from roadsigns.models.spatial_transformer import spatial_transformer_network
+from roadsigns.models.fast import fast_network, spatial_transformer_network
 from roadsigns.models.tutorial import tutorial_network
 
 __all__ = ["NETWORKS", "build_inference_network", "build_training_network"]
@@ -46,7 +45,7 @@ def build_inference_network(name: str, *, num_classes: int, image_size: int) -> 
     """Build the same network in float32, with Keras's own layers wherever there is one.
 
     Plain Keras loads "tutorial" as it is saved, "fast" and "best" once `roadsigns.models.contrast` is imported, and
-    "spatial-transformer" once `roadsigns.models.spatial_transformer` is.
+    "spatial-transformer" once `roadsigns.models.spatial_transformer` is too.
     Its weights have the order of the training network's.
 
     Raises:

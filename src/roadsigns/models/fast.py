@@ -8,11 +8,14 @@ from keras import layers
 from roadsigns.models.contrast import ContrastNormalization
 from roadsigns.models.convolution import convolution
 from roadsigns.models.dropout import MakeDropout
+from roadsigns.models.spatial_transformer import spatial_transformer
 
-__all__ = ["fast_body", "fast_network"]
+__all__ = ["fast_network", "spatial_transformer_network"]
 
 
-def fast_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any) -> keras.Model:
+def fast_network(
+    *, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any, transformer: bool = False
+) -> keras.Model:
     """Build the network of recipe `fast`.
 
     Contrast is normalised inside, so light, haze and what stands behind hardly matter.
@@ -23,26 +26,18 @@ def fast_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dty
         num_classes: Length of the output.
         image_size: Side of the input in pixels.
         dropout: Makes a dropout layer.
-        dtype: Keras dtype or policy of all layers but the first and the softmax, which are float32.
+        dtype: Keras dtype or policy of all layers but the contrast, a transformer's frame and the softmax, which are
+            float32.
+        transformer: The network first chooses where it looks.
 
     Returns:
         Maps (batch, image_size, image_size, 3), RGB in [0, 1], to probabilities (batch, num_classes), float32.
     """
-
-    return keras.Sequential(
-        [
-            keras.Input((image_size, image_size, 3)),
-            ContrastNormalization(),
-            *fast_body(num_classes=num_classes, dropout=dropout, dtype=dtype),
-        ],
-        name="fast",
-    )
-
-
-def fast_body(*, num_classes: int, dropout: MakeDropout, dtype: Any) -> list[keras.layers.Layer]:
-    """Make the layers of `fast` that follow the contrast: from images to probabilities. See `fast_network`."""
-
-    return [
+    images = keras.Input((image_size, image_size, 3))
+    value = ContrastNormalization()(images)
+    if transformer:
+        value = spatial_transformer(value, dtype=dtype)
+    for layer in (
         *convolution(48, 4, strides=2, dropout=dropout, dtype=dtype),
         *convolution(96, 3, pool=True, dropout=dropout, dtype=dtype),
         *convolution(160, 3, pool=True, dropout=dropout, dtype=dtype),
@@ -50,4 +45,11 @@ def fast_body(*, num_classes: int, dropout: MakeDropout, dtype: Any) -> list[ker
         layers.Flatten(dtype=dtype),
         dropout(0.3),
         layers.Dense(num_classes, activation="softmax", dtype="float32"),
-    ]
+    ):
+        value = layer(value)
+    return keras.Model(images, value, name="spatial-transformer" if transformer else "fast")
+
+
+def spatial_transformer_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any) -> keras.Model:
+    """Build the network of recipe `spatial-transformer`: that of `fast`, which first chooses where it looks."""
+    return fast_network(num_classes=num_classes, image_size=image_size, dropout=dropout, dtype=dtype, transformer=True)
