@@ -54,6 +54,16 @@ def test_frame_and_what_is_seen_are_the_networks(network):
     assert looks[1].probability == pytest.approx(answers[1].max(), abs=1e-5)
 
 
+def test_probabilities_are_as_predict_tells_them(network):
+    """By the model's temperature: at a half, squares of the network's own, which again add up to 1."""
+    images = smooth()
+    squares = np.asarray(network(images)) ** 2
+
+    (first, _) = look_at(network, images, names=["a", "b"], classes=CLASSES, temperature=0.5)
+
+    assert first.probability == pytest.approx(squares[0].max() / squares[0].sum(), abs=1e-5)
+
+
 def test_frame_is_drawn_where_it_is(tmp_path):
     """Orange on grey, at the frame's edges and not within; what is seen stands beside, without a frame."""
     grey, green = np.full((SIZE, SIZE, 3), 0.5, np.float32), np.zeros((SIZE, SIZE, 3), np.float32)

@@ -58,6 +58,16 @@ def test_later_convolutions_weigh_their_channels(network):
         assert np.abs(values[0] - values[1]).max() > 0
 
 
+def test_it_starts_by_looking_at_the_whole_image(network):
+    """Contrast, as it is, reaches the first convolution; what a training changes of that, `look` shows."""
+    sampler = network.get_layer("sampler")
+    images = np.random.default_rng(0).random((2, 40, 40, 3), np.float32)
+
+    contrast, seen = keras.Model(network.inputs[0], [sampler.input[0], sampler.output])(images)
+
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(seen), keras.ops.convert_to_numpy(contrast), atol=1e-4)
+
+
 def test_sides_of_any_even_size_will_do():
     """Larger inputs have more places to look at."""
     network = build_training_network("best", num_classes=5, image_size=32, precision="float32", seed=0)

@@ -34,7 +34,7 @@ def test_trained_weights_fit_the_network_that_is_saved(name, precision):
     ("name", "ours"),
     [
         ("tutorial", set()),
-        ("best", {"ContrastNormalization"}),
+        ("best", {"ContrastNormalization", "AffineSampler"}),
         ("fast", {"ContrastNormalization"}),
         ("spatial-transformer", {"ContrastNormalization", "AffineSampler"}),
     ],

@@ -13,6 +13,7 @@ from roadsigns.errors import DataError, ImageError, ModelError, RunError
 from roadsigns.evaluation.figures import DPI, GREY, figure_at
 from roadsigns.images.decode import decode_image, read_image
 from roadsigns.images.prepare import Float32Image, Preparation, prepare
+from roadsigns.inference.engine_keras import cool
 from roadsigns.inference.model_file import find_model, load_network, read_metadata
 from roadsigns.printable import printable
 
@@ -81,7 +82,13 @@ def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[
     network = load_network(file)
     _sampler(network, str(model))
     names, images, problems = _prepared(entries, metadata.as_preparation())
-    looks = look_at(network, images, names=names, classes=[sign.name for sign in metadata.classes])
+    looks = look_at(
+        network,
+        images,
+        names=names,
+        classes=[sign.name for sign in metadata.classes],
+        temperature=metadata.temperature,
+    )
     try:
         draw_looks(looks, path, title=f"{printable(str(model))}: where it looks, and what it sees there")
     except OSError as error:
@@ -91,7 +98,9 @@ def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[
     return problems
 
 
-def look_at(network: Any, images: Float32Image, *, names: Sequence[str], classes: Sequence[str]) -> list[Look]:
+def look_at(
+    network: Any, images: Float32Image, *, names: Sequence[str], classes: Sequence[str], temperature: float = 1.0
+) -> list[Look]:
     """Ask a network where it looks.
 
     Args:
@@ -99,6 +108,7 @@ def look_at(network: Any, images: Float32Image, *, names: Sequence[str], classes
         images: RGB in [0, 1], shape (count, side, side, 3), float32, at least one.
         names: Of the images.
         classes: Names of the classes, in label order.
+        temperature: Of the model; its probabilities are told as `predict` tells them.
 
     Raises:
         ModelError: If the network has no spatial transformer.
@@ -110,6 +120,7 @@ def look_at(network: Any, images: Float32Image, *, names: Sequence[str], classes
     # What the network itself samples has its contrast normalised; for people the same frame is laid on the colours.
     seen = ops.convert_to_numpy(sampler([images, thetas]))
     thetas, probabilities = (np.asarray(ops.convert_to_numpy(values)) for values in (thetas, probabilities))
+    probabilities = cool(np.asarray(probabilities, np.float32), temperature)
     best = probabilities.argmax(axis=1)
     return [
         Look(name, image, np.asarray(theta, np.float64).reshape(2, 3), inside, classes[label], float(row[label]))

@@ -10,7 +10,7 @@ from roadsigns.inference.engine import Crops, Float32Array
 from roadsigns.inference.metadata import ModelMetadata
 from roadsigns.inference.model_file import load_network
 
-__all__ = ["KerasEngine"]
+__all__ = ["KerasEngine", "cool"]
 
 SMALLEST = np.float32(1e-30)
 
@@ -40,15 +40,20 @@ class KerasEngine:
         """See `Engine`."""
         # Called directly: `predict` would first trace a function, half a second for a single image.
         probabilities = np.asarray(self._network(to_unit(crops), training=False), np.float32)
-        return _cool(probabilities, self._temperature)
+        return cool(probabilities, self._temperature)
 
     def run_beside(self, crops: Crops) -> Float32Array:
         """See `Engine`."""
         return self.run_alone(crops)
 
 
-def _cool(probabilities: Float32Array, temperature: float) -> Float32Array:
-    """Divide the logits by the temperature; probabilities tell them up to a constant, which a softmax forgets."""
+def cool(probabilities: Float32Array, temperature: float) -> Float32Array:
+    """Divide the logits by the temperature; probabilities tell them up to a constant, which a softmax forgets.
+
+    Args:
+        probabilities: Shape (count, num_classes), float32.
+        temperature: Above 0; below 1 the largest grows.
+    """
     if temperature == 1:
         return probabilities
     logits = np.log(np.maximum(probabilities, SMALLEST)) / np.float32(temperature)

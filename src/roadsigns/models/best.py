@@ -1,4 +1,4 @@
-"""The most accurate network here: deeper than `fast`, with shortcuts where channels stay, and channels weighed."""
+"""The most accurate network here: deeper than `fast`, it chooses where it looks and weighs its channels."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from keras import layers
 from roadsigns.models.contrast import ContrastNormalization
 from roadsigns.models.convolution import convolution
 from roadsigns.models.dropout import MakeDropout
+from roadsigns.models.spatial_transformer import spatial_transformer
 
 __all__ = ["best_network"]
 
@@ -18,7 +19,8 @@ SQUEEZE = 4
 def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any) -> keras.Model:
     """Build the network of recipe `best`.
 
-    As in `fast`, contrast is normalised inside, here of logarithms too, and the first convolution halves the sides.
+    As in `fast`, contrast is normalised inside, here of logarithms too, and the first convolution halves the sides. A
+    spatial transformer (Jaderberg et al. 2015) first chooses where the others look.
     A convolution that keeps the number of channels adds to what it was given (He et al. 2016). The later ones weigh
     their channels by what the whole image shows (Hu et al. 2018), which costs next to no multiplications.
 
@@ -26,7 +28,8 @@ def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dty
         num_classes: Length of the output.
         image_size: Side of the input in pixels.
         dropout: Makes a dropout layer.
-        dtype: Keras dtype or policy of all layers but the first and the softmax, which are float32.
+        dtype: Keras dtype or policy of all layers but the contrast, the transformer's frame and the softmax, which are
+            float32.
 
     Returns:
         Maps (batch, image_size, image_size, 3), RGB in [0, 1], to probabilities (batch, num_classes), float32.
@@ -45,7 +48,8 @@ def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dty
         return layers.Multiply(dtype=dtype)([value, weights])
 
     images = keras.Input((image_size, image_size, 3))
-    value = convolved(ContrastNormalization(logarithmic=True)(images), 64, size=5, strides=2)
+    value = spatial_transformer(ContrastNormalization(logarithmic=True)(images), dtype=dtype)
+    value = convolved(value, 64, size=5, strides=2)
     value = convolved(value, 96, pool=True)
     value = weighed(convolved(value, 144))
     value = layers.Add(dtype=dtype)([value, weighed(convolved(value, 144))])

@@ -44,7 +44,7 @@ def build_training_network(name: str, *, num_classes: int, image_size: int, prec
 def build_inference_network(name: str, *, num_classes: int, image_size: int) -> keras.Model:
     """Build the same network in float32, with Keras's own layers wherever there is one.
 
-    Plain Keras loads "tutorial" as it is saved, "fast" and "best" once `roadsigns.models.contrast` is imported, and
+    Plain Keras loads "tutorial" as it is saved, "fast" once `roadsigns.models.contrast` is imported, and "best" and
     "spatial-transformer" once `roadsigns.models.spatial_transformer` is too.
     Its weights have the order of the training network's.
 
