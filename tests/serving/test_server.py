@@ -81,13 +81,14 @@ def test_overload_gives_each_its_own_right_answer_or_429(stand_in, running):
 
 def test_service_that_is_full_is_not_ready(stand_in, running):
     """And is again when it has answered."""
-    stand_in.seconds = 0.5
+    stand_in.free.clear()
     with running(stand_in, queue=1, images=1) as service:
         post = threading.Thread(target=post_all, args=(service, [1]))
         post.start()
         while not stand_in.batches:
             time.sleep(0.01)
         full = httpx.get(f"{service.url}/ready").status_code
+        stand_in.free.set()
         post.join()
 
         assert (full, httpx.get(f"{service.url}/ready").status_code) == (503, 200)
@@ -95,7 +96,7 @@ def test_service_that_is_full_is_not_ready(stand_in, running):
 
 def test_service_that_is_full_refuses_before_it_reads(stand_in, running):
     """Before it learns that this is no form: refusing costs next to nothing, so those who wait get their answers."""
-    stand_in.seconds = 0.5
+    stand_in.free.clear()
     with running(stand_in, queue=1, images=1) as service:
         waiting = threading.Thread(target=post_all, args=(service, [1]))
         waiting.start()
@@ -103,6 +104,7 @@ def test_service_that_is_full_refuses_before_it_reads(stand_in, running):
             time.sleep(0.01)
         headers = {"Content-Type": "multipart/form-data; boundary=x"}
         refused = httpx.post(f"{service.url}/v1/predict", content=b"no form", headers=headers)
+        stand_in.free.set()
         waiting.join()
         broken = httpx.post(f"{service.url}/v1/predict", content=b"no form", headers=headers)
 
