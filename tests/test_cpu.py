@@ -1,10 +1,11 @@
 """The CPU, as /proc/cpuinfo tells it."""
 
+import os
 import platform
 
 import pytest
 
-from roadsigns.cpu import cpu_flags, cpu_name, gains_from_bfloat16
+from roadsigns.cpu import available_cores, cpu_flags, cpu_name, gains_from_bfloat16
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,13 @@ def test_the_cpu_is_named(pretend_cpu, text, name):
     pretend_cpu(text)
 
     assert cpu_name() == name
+
+
+def test_cores_are_those_that_this_process_may_use(monkeypatch):
+    """Not all of the machine; all where the system does not tell."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3, 5, 8}, raising=False)
+    assert available_cores() == 3
+
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert available_cores() == 64

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadsigns import parallel
 from roadsigns.errors import DataError
 from roadsigns.parallel import over_cores
 
@@ -20,7 +19,7 @@ from roadsigns.parallel import over_cores
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch):
     """As on any machine, however many this one has."""
-    monkeypatch.setattr(parallel.os, "sched_getaffinity", lambda pid: {0, 1})
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
 
 
 @pytest.mark.parametrize("worth_it", [False, True])
@@ -51,7 +50,7 @@ def test_what_is_worth_it_is_done_in_other_processes():
 
 def test_one_core_works_alone(monkeypatch):
     """A second process would only wait for the first."""
-    monkeypatch.setattr(parallel.os, "sched_getaffinity", lambda pid: {0})
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0})
 
     assert set(over_cores(lambda job: os.getpid(), range(8), worth_it=True)) == {os.getpid()}
 

@@ -1,9 +1,10 @@
 """What the CPU is and what it is good at, as Linux tells it."""
 
+import os
 import platform
 from pathlib import Path
 
-__all__ = ["BFLOAT16_FLAGS", "cpu_flags", "cpu_name", "gains_from_bfloat16"]
+__all__ = ["BFLOAT16_FLAGS", "available_cores", "cpu_flags", "cpu_name", "gains_from_bfloat16"]
 
 CPU_INFO = Path("/proc/cpuinfo")
 # Instructions that multiply bfloat16. Without them it is emulated, slower than float32.
@@ -12,6 +13,11 @@ BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 # tutorial's network on Zen 5 trains twice as fast as in float32, on an Emerald Rapids Xeon without AMX at 0.65; there
 # OpenVINO 2026.4 took 1.5 times as long for network `fast`.
 TILES, FAST_WITHOUT_TILES = "amx_bf16", "AuthenticAMD"
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def gains_from_bfloat16() -> bool:

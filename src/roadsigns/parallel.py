@@ -1,10 +1,11 @@
 """Work spread over the cores, in processes."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
+
+from roadsigns.cpu import available_cores
 
 __all__ = ["over_cores"]
 
@@ -23,7 +24,7 @@ def over_cores(work: Callable[[Job], Result], jobs: Sequence[Job], *, worth_it: 
         jobs: Small, for they are sent to the processes.
         worth_it: False for little work, which is then done in this process.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = available_cores()
     if cores == 1 or not worth_it:
         yield from map(work, jobs)
         return

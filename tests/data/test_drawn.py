@@ -2,13 +2,13 @@
 
 import csv
 import errno
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from roadsigns import parallel
 from roadsigns.data import drawn
 from roadsigns.data.designs import official_designs, read_templates
 from roadsigns.data.drawn import draw_dataset, track_seed
@@ -304,7 +304,7 @@ def test_source_takes_any_name_of_a_folder(tmp_path, template_folder, folder_nam
 def processes(monkeypatch):
     """Two processes, however little there is to do and however many cores this machine has."""
     monkeypatch.setattr(drawn, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(parallel.os, "sched_getaffinity", lambda pid: {0, 1})
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
     return monkeypatch
 
 

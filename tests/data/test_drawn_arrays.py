@@ -1,11 +1,11 @@
 """Drawn signs straight to arrays: as prepared as files would be, decided by the seed, and others than any folder's."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from roadsigns import parallel
 from roadsigns.data import drawn_arrays
 from roadsigns.data.designs import official_designs, read_templates
 from roadsigns.data.drawn import draw_dataset, track_seed
@@ -106,7 +106,7 @@ def test_processes_draw_the_same_arrays(designs, monkeypatch):
     """In the same order; classes of more tracks than a job has, too."""
     here, labels = arrays(designs, tracks=12)
     monkeypatch.setattr(drawn_arrays, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(parallel.os, "sched_getaffinity", lambda pid: {0, 1})
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
 
     there, there_labels = arrays(designs, tracks=12)
 

@@ -28,7 +28,7 @@ TRAINING_IMAGES, VALIDATION_IMAGES = 8, 4
 SETTINGS = ("data.image_size=32", "training.batch_size=4", "training.epochs=3", "training.drop_every_epochs=1")
 
 
-def make_fit(folder, *overrides, precision="float32", validation=True):
+def make_fit(folder, *overrides, precision="float32", validation=True, parts=1):
     """A training of 8 images in batches of 4, validated on 4 others."""
     recipe = load_recipe("tutorial", [*SETTINGS, *overrides])
     count = TRAINING_IMAGES + VALIDATION_IMAGES
@@ -60,6 +60,7 @@ def make_fit(folder, *overrides, precision="float32", validation=True):
         validation=ValidationImages(crops, labels, validating),
         precision=precision,
         seed=0,
+        parts=parts,
     )
 
 
@@ -142,6 +143,22 @@ def test_a_handful_of_images_is_learnt_by_heart(learnt):
     images = learnt.fit.validation
     seen = measure(learnt.fit.network, ValidationImages(images.crops, images.labels, np.arange(TRAINING_IMAGES)))
     assert seen.errors == 0
+
+
+def test_batches_in_parts_are_learnt_too(tmp_path):
+    """Also the last of an epoch, which holds one image; what is kept are the weights of what was trained."""
+    fit = make_fit(
+        tmp_path, "training.batch_size=7", "training.epochs=2", "training.head_epochs=1", "training.keep=last", parts=2
+    )
+
+    assert fit.run_epochs()
+
+    kept, trained = load_network(fit.run.model), fit.trainer.get_weights()
+    assert len(trained) == 16
+    for saved, weights in zip(kept.get_weights(), trained, strict=True):
+        np.testing.assert_array_equal(saved, weights)
+    assert [line.epoch for line in fit.history] == [1, 2]
+    assert all(math.isfinite(line.loss) for line in fit.history)
 
 
 def test_the_saved_model_is_float32_of_keras_own_layers(trained):

@@ -97,9 +97,9 @@ def test_last_layer_learns_alone_and_then_all():
         network.train_on_batch(images, labels)
         return [not np.array_equal(old, new) for old, new in zip(before, network.get_weights(), strict=True)]
 
-    train_last_layer_only(network, True)
+    train_last_layer_only(network, True, trainer=network)
     assert moved() == [False, False, True, True]
     assert moved() == [False, False, True, True]
-    train_last_layer_only(network, False)
+    train_last_layer_only(network, False, trainer=network)
     assert moved() == [True, True, True, True]
     assert int(network.optimizer.iterations) == 3

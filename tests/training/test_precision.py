@@ -78,5 +78,5 @@ def test_bfloat16_is_refused_where_it_would_be_emulated(pretend_cpu, monkeypatch
 
     with pytest.raises(RecipeError, match=r"8175M\) has none of amx_bf16, avx512_bf16.*training\.precision=auto"):
         choose_precision("mixed_bfloat16")
-    monkeypatch.setattr(precision, "_has_accelerator", lambda: True)
+    monkeypatch.setattr(precision, "has_accelerator", lambda: True)
     assert choose_precision("mixed_bfloat16") == "mixed_bfloat16"

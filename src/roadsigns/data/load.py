@@ -1,6 +1,5 @@
 """Samples to prepared arrays: the whole of a data set, decoded, prepared, in memory."""
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.cpu import available_cores
 from roadsigns.data.cache import open_decoded
 from roadsigns.data.crops import Crops
 from roadsigns.data.samples import Box, Sample
@@ -80,7 +80,7 @@ def load_prepared(
     chunks = [range(start, min(start + CHUNK, len(samples))) for start in range(0, len(samples), CHUNK)]
     results: list[Placed | str] = []
     # Reading and most of NumPy release the interpreter's lock; more threads than cores only wait for it.
-    with ThreadPoolExecutor(os.cpu_count()) as pool, progress("Preparing", total=len(samples)) as advance:
+    with ThreadPoolExecutor(available_cores()) as pool, progress("Preparing", total=len(samples)) as advance:
         for some in pool.map(prepare_some, chunks):
             results += some
             advance(len(some))

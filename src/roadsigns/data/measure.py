@@ -1,7 +1,6 @@
 """Every image of a data folder decoded once and reduced to a few numbers: size, brightness, a hash, a tiny picture."""
 
 import hashlib
-import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.cpu import available_cores
 from roadsigns.data.findings import Findings
 from roadsigns.data.inventory import Inventory
 from roadsigns.errors import ImageError
@@ -70,7 +70,7 @@ def measure(inventory: Inventory, findings: Findings) -> Measurements:
         return problems
 
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool, progress("Reading", total=count) as advance:
+    with ThreadPoolExecutor(available_cores()) as pool, progress("Reading", total=count) as advance:
         waiting: list[Future[list[tuple[int, str]]]] = [pool.submit(fill, chunk) for chunk in chunks]
         try:
             for chunk, future in zip(chunks, waiting, strict=True):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.cpu import available_cores
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.exports.record import ExportedModel, ExportRecord, Inputs, Run, read_record, write_record
 from roadsigns.exports.whole_network import whole_network
-from roadsigns.inference.engine import available_cores
 from roadsigns.inference.model_file import import_keras
 
 if TYPE_CHECKING:

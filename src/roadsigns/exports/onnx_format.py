@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
+from roadsigns.cpu import available_cores
 from roadsigns.errors import ModelError
 from roadsigns.exports.parity import Precision
 from roadsigns.exports.record import (
@@ -19,7 +20,6 @@ from roadsigns.exports.record import (
     export_values,
     read_export_values,
 )
-from roadsigns.inference.engine import available_cores
 from roadsigns.inference.onnx_file import OnnxFile, read_onnx_file, seal
 from roadsigns.inference.onnx_graph import INPUT, onnx_model
 

@@ -1,6 +1,5 @@
 """Both networks over images, batch by batch: drawn golden ones, or those of a data folder."""
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.cpu import available_cores
 from roadsigns.data.samples import Sample
 from roadsigns.errors import ImageError
 from roadsigns.exports.parity import Parity, Precision, Tally
@@ -105,7 +105,7 @@ def read_crops(samples: Sequence[Sample], preparation: Preparation) -> tuple[Any
         except ImageError as error:
             return error
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(available_cores()) as pool:
         results = list(pool.map(read, samples))
     good = [
         (crop, sample.class_id)

@@ -1,7 +1,6 @@
 """What computes: ONNX Runtime, OpenVINO or Keras, behind one small interface."""
 
 import importlib.util
-import os
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, get_args
 
@@ -11,7 +10,7 @@ import numpy.typing as npt
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.inference.metadata import ModelMetadata
 
-__all__ = ["ENGINES", "Crops", "Engine", "EngineName", "available_cores", "choose_engine", "open_engine"]
+__all__ = ["ENGINES", "Crops", "Engine", "EngineName", "choose_engine", "open_engine"]
 
 EngineName: TypeAlias = Literal["auto", "onnxruntime", "openvino", "keras"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
@@ -90,11 +89,6 @@ def open_engine(path: Path, metadata: ModelMetadata, engine: EngineName, threads
     from roadsigns.inference.engine_onnxruntime import OnnxRuntimeEngine
 
     return OnnxRuntimeEngine(path, content, metadata, threads)
-
-
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def require_shapes(path: Path, metadata: ModelMetadata, taken: tuple[object, ...], given: tuple[object, ...]) -> None:

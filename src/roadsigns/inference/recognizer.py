@@ -20,11 +20,12 @@ import numpy.typing as npt
 from PIL import Image
 
 from roadsigns.classes import SignClass
+from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.images.decode import UInt8Image, decode_image, read_image, to_rgb
 from roadsigns.images.frame import Pixels
 from roadsigns.images.prepare import PREPARATIONS, Preparation, prepare_crop
-from roadsigns.inference.engine import Crops, Engine, EngineName, available_cores, choose_engine, open_engine
+from roadsigns.inference.engine import Crops, Engine, EngineName, choose_engine, open_engine
 from roadsigns.inference.in_order import in_order
 from roadsigns.inference.metadata import ModelMetadata
 from roadsigns.inference.model_file import DEFAULT_MODEL, find_model, read_metadata

@@ -17,6 +17,7 @@ from roadsigns.models.build import build_inference_network, build_training_netwo
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
 from roadsigns.training.clock import Clock
+from roadsigns.training.data_parallel import fill_parts, in_parts
 from roadsigns.training.initial import InitialModel, begin_from
 from roadsigns.training.interrupt import stop_on_interrupt
 from roadsigns.training.network import compile_network, reseed_dropout, train_last_layer_only
@@ -29,7 +30,10 @@ __all__ = ["Fit"]
 
 @dataclass(slots=True, kw_only=True)
 class Fit:
-    """One training. `run_epochs` does it; the other attributes tell how it went."""
+    """One training. `run_epochs` does it; the other attributes tell how it went.
+
+    `network` is what is trained and kept, `trainer` what takes the steps: the same weights, a batch in `parts` parts.
+    """
 
     recipe: Recipe
     run: RunFolder
@@ -39,11 +43,13 @@ class Fit:
     precision: str
     seed: int
     initial: InitialModel | None = None
+    parts: int = 1
     clock: Clock = field(default_factory=Clock)
     history: list[EpochFigures] = field(default_factory=list, init=False)
     best_loss: float = field(default=math.inf, init=False)
     model_epoch: int = field(default=0, init=False)
     network: keras.Model = field(init=False)
+    trainer: keras.Model = field(init=False)
     rate: DroppingRate | OneCycleRate = field(init=False)
 
     def run_epochs(self) -> bool:
@@ -56,19 +62,22 @@ class Fit:
             RunError: If the loss is no longer a number. The last good model and checkpoint stay.
         """
         with self.clock.measure("network"):
-            self.network = self._compiled_network()
+            self.network = self._build_network()
+            self.trainer = in_parts(self.network, self.parts)
+            self.rate = compile_network(self.trainer, self.recipe.training, steps_per_epoch=len(self.batches))
             first = self._restore()
         with stop_on_interrupt() as stop:
             for epoch in range(first, self.recipe.training.epochs):
                 if self.recipe.training.head_epochs and epoch in (first, self.recipe.training.head_epochs):
-                    train_last_layer_only(self.network, epoch < self.recipe.training.head_epochs)
+                    only = epoch < self.recipe.training.head_epochs
+                    train_last_layer_only(self.network, only, trainer=self.trainer)
                 if not self._run_epoch(epoch, stop.is_set):
                     if not self.run.model.is_file():
                         self._save_model(epoch)
                     return False
         return True
 
-    def _compiled_network(self) -> keras.Model:
+    def _build_network(self) -> keras.Model:
         network = build_training_network(
             self.metadata.network,
             num_classes=len(self.metadata.classes),
@@ -78,7 +87,6 @@ class Fit:
         )
         if self.initial:
             begin_from(network, self.initial, self.metadata.classes)
-        self.rate = compile_network(network, self.recipe.training, steps_per_epoch=len(self.batches))
         return network
 
     def _restore(self) -> int:
@@ -87,7 +95,7 @@ class Fit:
         if checkpoint is None:
             return 0
         self.network.set_weights(checkpoint.weights)
-        for variable, value in zip(self.network.optimizer.variables, checkpoint.optimizer, strict=True):
+        for variable, value in zip(self.trainer.optimizer.variables, checkpoint.optimizer, strict=True):
             variable.assign(value)
         self.best_loss = checkpoint.best_loss
         # A run killed between the two files has written one line more than the checkpoint knows.
@@ -112,7 +120,7 @@ class Fit:
             return False
         seconds = time.perf_counter() - start
         with self.clock.measure("validation"):
-            result = measure(self.network, self.validation) if self._is_validated(epoch) else NOT_MEASURED
+            result = measure(self.trainer, self.validation) if self._is_validated(epoch) else NOT_MEASURED
         # A loss is taken before its step's update, and a ReLU turns what is no number into 0: look at the weights too.
         if not all(bool(np.isfinite(array).all()) for array in self.network.get_weights()):
             raise self._diverged(epoch, step=len(self.batches), what="weights are")
@@ -152,7 +160,7 @@ class Fit:
             for step, (images, labels) in enumerate(batches):
                 # The first step compiles.
                 with self.clock.measure("first step" if not self.history and step == 0 else "steps"):
-                    logs = self.network.train_on_batch(images, labels, return_dict=True)
+                    logs = self.trainer.train_on_batch(*fill_parts(images, labels, self.parts), return_dict=True)
                 if not math.isfinite(logs["loss"]):
                     raise self._diverged(epoch, step=step + 1, what="loss is")
                 seen += len(labels)
@@ -165,7 +173,7 @@ class Fit:
 
     def _last_rate(self) -> float:
         """The learning rate of the step before; the optimiser's own is that of the step to come."""
-        return float(self.rate(int(self.network.optimizer.iterations) - 1))
+        return float(self.rate(int(self.trainer.optimizer.iterations) - 1))
 
     def _diverged(self, epoch: int, *, step: int, what: str) -> RunError:
         kept = f" The model of epoch {self.model_epoch} is kept." if self.run.model.is_file() else ""
@@ -189,7 +197,7 @@ class Fit:
                 epoch=epoch + 1,
                 best_loss=self.best_loss,
                 weights=self.network.get_weights(),
-                optimizer=[np.asarray(variable) for variable in self.network.optimizer.variables],
+                optimizer=[np.asarray(variable) for variable in self.trainer.optimizer.variables],
             )
         )
         if best or self.recipe.training.keep == "last" or not result.images:

@@ -68,9 +68,12 @@ def reseed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
         variable.assign(state.astype(variable.dtype))
 
 
-def train_last_layer_only(network: keras.Model, only: bool) -> None:
-    """Let steps change the last layer alone, or all of them again. The optimiser knows all, and keeps what it knows."""
+def train_last_layer_only(network: keras.Model, only: bool, *, trainer: keras.Model) -> None:
+    """Let the steps of a trainer change the last layer of its network alone, or all of them again.
+
+    The optimiser knows all, and keeps what it knows.
+    """
     for layer in network.layers[:-1]:
         layer.trainable = not only
     # The step was traced for other variables.
-    network.make_train_function(force=True)
+    trainer.make_train_function(force=True)

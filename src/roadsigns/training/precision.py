@@ -5,7 +5,7 @@ import keras
 from roadsigns.cpu import BFLOAT16_FLAGS, cpu_flags, cpu_name, gains_from_bfloat16
 from roadsigns.errors import RecipeError
 
-__all__ = ["choose_precision", "make_deterministic"]
+__all__ = ["choose_precision", "has_accelerator", "make_deterministic"]
 
 
 def choose_precision(wanted: str) -> str:
@@ -23,7 +23,7 @@ def choose_precision(wanted: str) -> str:
         return "mixed_bfloat16" if on_tensorflow and gains_from_bfloat16() else "float32"
     flags = cpu_flags()
     # Where no flags are told, nobody knows, and an accelerator does not care.
-    if wanted == "mixed_bfloat16" and on_tensorflow and flags and not BFLOAT16_FLAGS & flags and not _has_accelerator():
+    if wanted == "mixed_bfloat16" and on_tensorflow and flags and not BFLOAT16_FLAGS & flags and not has_accelerator():
         raise RecipeError(
             f"The recipe asks for mixed_bfloat16, and this CPU ({cpu_name()}) has none of "
             f"{', '.join(sorted(BFLOAT16_FLAGS))}: it would be emulated, slower than float32. Leave the choice to the "
@@ -32,7 +32,8 @@ def choose_precision(wanted: str) -> str:
     return wanted
 
 
-def _has_accelerator() -> bool:
+def has_accelerator() -> bool:
+    """Whether TensorFlow finds a GPU or TPU."""
     import tensorflow as tf
 
     return bool(tf.config.list_physical_devices("GPU") or tf.config.list_physical_devices("TPU"))

@@ -20,6 +20,7 @@ from roadsigns.evaluation.figures import draw_curves
 from roadsigns.inference.model_file import ModelMetadata, load_network
 from roadsigns.recipe import Recipe
 from roadsigns.training.clock import Clock
+from roadsigns.training.data_parallel import choose_parts, in_parts
 from roadsigns.training.environment import describe_environment
 from roadsigns.training.fit import Fit
 from roadsigns.training.images import TrainingImages, load_images
@@ -70,6 +71,7 @@ def train(
     clock = clock or Clock()
     split = fold.split if fold else _split(recipe, data, seed)
     precision = choose_precision(recipe.training.precision)
+    parts = choose_parts(recipe.training.batch_size)
     initial = read_initial(recipe)
     seen = tell_of_seen(initial, split.validation, data, refuse=fold is not None)
     _warn_of_classes_not_judged(split, data)
@@ -100,6 +102,7 @@ def train(
         precision=precision,
         seed=seed,
         initial=initial,
+        parts=parts,
         clock=clock,
     )
     finished = fit.run_epochs()
@@ -225,6 +228,7 @@ def _figures(fit: Fit, loaded: TrainingImages, *, complete: bool) -> dict[str, A
         },
         "undecodable": [str(sample.path) for sample, _ in loaded.problems],
         "precision": fit.precision,
+        "parts_of_a_batch": fit.parts,
         "training_images_per_second": round(len(timed) * fit.batches.images_per_epoch / seconds, 1)
         if seconds
         else None,
@@ -237,7 +241,7 @@ def _figures(fit: Fit, loaded: TrainingImages, *, complete: bool) -> dict[str, A
     if len(fit.validation.index):
         # From the file, in float32: what a user will have, not what was measured on the way.
         with fit.clock.measure("evaluation"):
-            result = measure(load_network(fit.run.model), fit.validation)
+            result = measure(in_parts(load_network(fit.run.model), fit.parts), fit.validation)
         figures["validation"] = {
             "images": result.images,
             "errors": result.errors,
