@@ -25,10 +25,10 @@ from rich.table import Table
 
 from roadsigns import Recognizer
 from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.cpu import available_cores
 from roadsigns.data.gtsrb import read_training
 from roadsigns.images.decode import read_image
 from roadsigns.images.prepare import prepare, prepare_crop
-from roadsigns.inference.engine import available_cores
 from roadsigns.inference.metadata import ModelMetadata
 from roadsigns.inference.model_file import builtin_models, find_model, import_keras, load_network
 

@@ -176,12 +176,12 @@ def test_init_begins_from_a_model_by_the_recipe_for_it(drawn_folder, tmp_path, m
     (run,) = (RunFolder(path) for path in (tmp_path / "runs").iterdir())
     assert run.path.name.startswith("fine-tune-")
     recipe = run.read_recipe()
-    assert (recipe.model.init, recipe.model.name, recipe.data.preparation) == ("fast", "fast", "box")
+    assert (recipe.model.init, recipe.model.name, recipe.data.preparation) == ("fast", "fast", "stretched-box")
     assert load_network(run.model).name == "fast"
 
     result = invoke(monkeypatch, capfd, "--data", drawn_folder, "--init", "fast", "--recipe", "tutorial")
     assert result.status == 1
-    assert "'data.preparation' is 'tutorial' in the recipe and 'box' in the model 'fast'" in result.stderr
+    assert "'data.preparation' is 'tutorial' in the recipe and 'stretched-box' in the model 'fast'" in result.stderr
 
 
 def test_init_of_no_model_is_told(drawn_folder, tmp_path, monkeypatch, capfd):

@@ -200,6 +200,31 @@ def test_metadata_of_a_later_version_is_refused(tmp_path, tiny_model):
         read_metadata(path)
 
 
+SCRIPT = """
+import gc
+from roadsigns.inference.model_file import import_keras
+
+gc.disable() if {disabled} else None
+before = gc.get_freeze_count()
+import_keras()
+frozen = gc.get_freeze_count()
+import_keras()
+assert frozen - before > 100_000
+assert gc.get_freeze_count() == frozen, "frozen once"
+print(gc.isenabled())
+"""
+
+
+@pytest.mark.parametrize("disabled", [False, True])
+def test_what_keras_consists_of_is_never_collected(disabled):
+    """It lives to the end; what comes after it is collected as before."""
+    result = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(disabled=disabled)], capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout.strip() == str(not disabled)
+
+
 def test_missing_keras_is_told_with_the_command_that_installs_it(monkeypatch):
     """As without the extra."""
 

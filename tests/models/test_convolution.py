@@ -25,6 +25,22 @@ def test_sides_are_kept_or_divided(strides):
     assert network(strides=strides).output_shape == (None, 8 // strides, 8 // strides, 8)
 
 
+@pytest.mark.parametrize("pool", [False, True])
+def test_nothing_beyond_the_edge_is_looked_at(pool):
+    """What it makes is the inside of what zeros around the image would have made."""
+    images = np.random.default_rng(0).random((2, 8, 8, 3), np.float32)
+    whole, inside = network(), network(whole=False, pool=pool)
+    inside.set_weights(whole.get_weights())
+
+    expected = whole(images)[:, 1:-1, 1:-1]
+    if pool:
+        expected = keras.layers.MaxPooling2D(2)(expected)
+
+    given = keras.ops.convert_to_numpy(inside(images))
+    assert given.shape == ((2, 3, 3, 8) if pool else (2, 6, 6, 8))
+    np.testing.assert_allclose(given, keras.ops.convert_to_numpy(expected), rtol=1e-5, atol=1e-6)
+
+
 def test_training_drops_whole_channels():
     """And only training."""
     images = np.random.default_rng(0).random((16, 8, 8, 3), np.float32)

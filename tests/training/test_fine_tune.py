@@ -159,6 +159,8 @@ def test_class_of_one_track_trains_and_that_nothing_judges_it_is_told(tiny_run, 
 
 def test_recipe_of_another_preparation_is_refused_before_anything_is_made(own, tiny_run, tmp_path):
     """Recipe `fast` says that it wants boxes."""
-    with pytest.raises(RecipeError, match=r"'data\.preparation' is 'box' in the recipe and 'tutorial' in the model"):
+    with pytest.raises(
+        RecipeError, match=r"'data\.preparation' is 'stretched-box' in the recipe and 'tutorial' in the model"
+    ):
         start_training(own, run=tmp_path / "run", recipe="fast", init=str(tiny_run))
     assert not (tmp_path / "run").exists()

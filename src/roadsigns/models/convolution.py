@@ -14,9 +14,16 @@ CHANNEL_DROPOUT = 0.1
 
 
 def convolution(
-    channels: int, size: int, *, strides: int = 1, pool: bool = False, dropout: MakeDropout, dtype: Any
+    channels: int,
+    size: int,
+    *,
+    strides: int = 1,
+    whole: bool = True,
+    pool: bool = False,
+    dropout: MakeDropout,
+    dtype: Any,
 ) -> list[keras.layers.Layer]:
-    """Make the layers of a convolution that keeps the sides, or divides them by `strides`.
+    """Make the layers of a convolution.
 
     Batch normalisation more than halves TensorFlow's speed on networks this small.
 
@@ -24,6 +31,8 @@ def convolution(
         channels: Of the output.
         size: Side of the kernel in pixels.
         strides: Along both sides.
+        whole: Keep the sides, or divide them by `strides`, with zeros beyond the edge. Otherwise only what lies within
+            the image is looked at, and the sides lose `size` - 1.
         pool: Halve the sides by taking the largest of two by two. ReLU and dropout come after it: the same in effect as
             before it, on a quarter of the values.
         dropout: Makes a layer that drops channels.
@@ -35,7 +44,7 @@ def convolution(
             channels,
             size,
             strides=strides,
-            padding="same",
+            padding="same" if whole else "valid",
             activation=None if pool else "relu",
             kernel_initializer="he_normal",
             dtype=dtype,
