@@ -21,7 +21,7 @@ def fast_network(
     Contrast is normalised inside, of logarithms too, so light, haze and what stands behind hardly matter.
     The first convolution halves the sides at once: what costs time on a CPU is not multiplying but passing over large
     activations. The others look at nothing beyond the edge, where no sign is: that saves two fifths of the multiplying,
-    and reads no worse.
+    and reads signs better.
 
     Args:
         num_classes: Length of the output.
