@@ -24,11 +24,11 @@ def test_it_has_less_than_half_of_the_tutorials_parameters(network):
     assert network.count_params() == 534_875
 
 
-def test_light_and_haze_change_nothing(network):
-    """Contrast is normalised inside: darker, or with less contrast, it is the same to the network."""
+def test_light_changes_nothing(network):
+    """Contrast is normalised inside, in levels and in ratios of light: what is darker is the same to the network."""
     images = np.random.default_rng(0).random((3, 32, 32, 3), np.float32)
 
-    np.testing.assert_allclose(ask(network, 0.6 * images + 0.3), ask(network, images), atol=0.03)
+    np.testing.assert_allclose(ask(network, 0.6 * images), ask(network, images), atol=0.01)
 
 
 def test_a_blank_image_has_probabilities(network):
