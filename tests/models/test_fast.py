@@ -31,6 +31,14 @@ def test_light_changes_nothing(network):
     np.testing.assert_allclose(ask(network, 0.6 * images), ask(network, images), atol=0.01)
 
 
+def test_haze_changes_little(network):
+    """Ratios of light tell it from none: by less than a fifth of what another picture changes."""
+    images = np.random.default_rng(0).random((16, 32, 32, 3), np.float32)
+    clear, hazy = ask(network, images), ask(network, 0.6 * images + 0.3)
+
+    assert np.abs(hazy - clear).mean() < 0.2 * np.abs(clear - clear[::-1]).mean()
+
+
 def test_a_blank_image_has_probabilities(network):
     """No division by its contrast of 0."""
     probabilities = ask(network, np.full((1, 32, 32, 3), 0.5, np.float32))
