@@ -34,17 +34,18 @@ def test_built_in_model_is_small(name):
     assert builtin_models()[name].stat().st_size <= LARGEST
 
 
+@pytest.mark.parametrize(("lowered", "mean_difference"), [(False, 1e-5), (True, 0.005)])
 @pytest.mark.parametrize("name", sorted(builtin_models()))
-def test_built_in_model_loads_in_every_engine(name):
-    """And gives the same of noise."""
-    image = np.random.default_rng(0).integers(0, 256, (60, 50, 3), np.uint8)
+def test_built_in_model_reads_alike_in_every_engine(name, lowered, mean_difference, drawn_folder, monkeypatch):
+    """OpenVINO's bfloat16 moves what is in doubt only, though it rounds the places where `best` looks."""
+    monkeypatch.setattr("roadsigns.inference.engine_openvino.gains_from_bfloat16", lambda: lowered)
+    paths = [sample.path for sample in read_test(drawn_folder).samples]
 
-    answers = [Recognizer.load(name, engine=engine).predict_one(image) for engine in ("onnxruntime", "openvino")]
+    ours, theirs = (Recognizer.load(name, engine=engine).predict(paths) for engine in ("onnxruntime", "openvino"))
 
-    assert answers[0].class_id == answers[1].class_id
-    # Half of bfloat16's promise; in float32 it is far less. What rounding does to logits, a temperature divides.
-    temperature = Recognizer.load(name).metadata.temperature
-    assert answers[0].probability == pytest.approx(answers[1].probability, abs=0.01 / temperature)
+    pairs = list(zip(ours, theirs, strict=True))
+    assert all(one.class_id == other.class_id for one, other in pairs if one.probability > 0.6)
+    assert np.mean([abs(one.probability - other.probability) for one, other in pairs]) <= mean_difference
 
 
 def test_predicting_needs_no_keras():

@@ -34,21 +34,6 @@ def tiny_onnx(tmp_path_factory, tiny_network, tiny_metadata):
     return path
 
 
-def test_openvino_samples_in_float32(tmp_path, tiny_metadata, monkeypatch):
-    """A spatial transformer's places would be rounded to an eighth of a pixel."""
-    from dataclasses import replace
-
-    from roadsigns.inference.onnx_graph import onnx_model
-    from roadsigns.models.build import build_inference_network
-
-    monkeypatch.setattr("roadsigns.inference.engine_openvino.gains_from_bfloat16", lambda: True)
-    network = build_inference_network("spatial-transformer", num_classes=43, image_size=32)
-    path = tmp_path / "looking.onnx"
-    path.write_bytes(onnx_model(network, replace(tiny_metadata, network="spatial-transformer", preparation="box")))
-
-    assert Recognizer.load(path, engine="openvino").engine.name == "openvino"
-
-
 @pytest.fixture(scope="module", params=["onnxruntime", "openvino", "keras"])
 def tiny(tiny_onnx, tiny_run, request):
     """A recognizer of the tiny model, in each engine, in float32 whatever the machine would choose."""

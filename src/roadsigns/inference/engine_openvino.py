@@ -18,8 +18,6 @@ __all__ = ["OpenVinoEngine"]
 # Networks of fixed shape: with a free batch OpenVINO looks at the shapes anew in each call, which doubles the time of a
 # single image. Activations of more images than 32 leave a core's cache.
 BATCH = 32
-# How an ONNX file names the operator of a spatial transformer.
-SAMPLER = b"GridSample"
 # From here on a batch that is filled up with nothing is done sooner than the images one by one.
 FEW = 16
 
@@ -35,8 +33,7 @@ class OpenVinoEngine:
     """
 
     def __init__(self, path: Path, content: bytes, metadata: ModelMetadata, threads: int) -> None:
-        # bfloat16 knows a place in an image to an eighth of a pixel: too little to sample by.
-        precision = "bf16" if gains_from_bfloat16() and SAMPLER not in content else "f32"
+        precision = "bf16" if gains_from_bfloat16() else "f32"
         self.name = "openvino, bfloat16" if precision == "bf16" else "openvino"
         settings = {
             "INFERENCE_NUM_THREADS": threads,

@@ -9,6 +9,7 @@ for prediction in recognizer.predict(["a.png", "b.png"]):
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice, repeat
@@ -27,6 +28,7 @@ from roadsigns.images.frame import Pixels
 from roadsigns.images.prepare import PREPARATIONS, Preparation, prepare_crop
 from roadsigns.inference.engine import Crops, Engine, EngineName, choose_engine, open_engine
 from roadsigns.inference.in_order import in_order
+from roadsigns.inference.in_turn import in_turn
 from roadsigns.inference.metadata import ModelMetadata
 from roadsigns.inference.model_file import DEFAULT_MODEL, find_model, read_metadata
 
@@ -181,7 +183,7 @@ class Recognizer:
             # A short batch is the last one.
             yield from self._predict_batch(first, self.engine.run_alone, top_k)
             return
-        work = partial(self._predict_batch, run=self.engine.run_beside, top_k=top_k)
+        work = partial(self._predict_batch, run=self.engine.run_beside, top_k=top_k, turn=in_turn)
         for answers in in_order(work, chain([first], batches), threads=self.threads):
             yield from answers
 
@@ -205,11 +207,20 @@ class Recognizer:
         batches = (crops[start : start + BATCH] for start in range(0, len(crops), BATCH))
         return np.concatenate(list(in_order(self.engine.run_beside, batches, threads=self.threads)))
 
-    def _predict_batch(self, batch: list[_Numbered], run: _Run, top_k: int) -> list[Prediction | ImageError]:
+    def _predict_batch(
+        self,
+        batch: list[_Numbered],
+        run: _Run,
+        top_k: int,
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> list[Prediction | ImageError]:
         preparation = self.metadata.as_preparation()
-        prepared = [_prepare(image, preparation, box, number) for number, (image, box) in batch]
+        with turn():
+            prepared = [_prepare(image, preparation, box, number) for number, (image, box) in batch]
         good = [image for image in prepared if not isinstance(image, ImageError)]
-        decided = iter(self._decide(run(_stack(good)), top_k) if good else ())
+        probabilities = run(_stack(good)) if good else None
+        with turn():
+            decided = iter(() if probabilities is None else self._decide(probabilities, top_k))
         return [image if isinstance(image, ImageError) else next(decided) for image in prepared]
 
     def _decide(self, probabilities: Float32Array, top_k: int) -> list[Prediction]:

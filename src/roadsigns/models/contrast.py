@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-__all__ = ["ContrastNormalization"]
+__all__ = ["ContrastNormalization", "running_mean"]
 
 # Share of each side that belongs to no sign's inside: margin, edge, and what shows beside a triangle.
 BORDER = 0.1875
@@ -89,15 +89,15 @@ def _mean_by_pooling(values: Any) -> Any:
 def _mean_by_products(values: Any) -> Any:
     """The same, of rows and then of columns, as products with a matrix.
 
-    Pooling a single channel takes TensorFlow seven times as long on a CPU, 12 % of a training step of `fast`. An export
-    is better off with pooling: in whole numbers of eight bits LiteRT's products lose the contrast.
+    Pooling a single channel takes TensorFlow seven times as long on a CPU, 12 % of a training step of `fast`. Keras's
+    graph in use pools: LiteRT is made from it, whose products lose the contrast in whole numbers of eight bits.
     """
-    mean = _running_mean(values.shape[1])
+    mean = running_mean(values.shape[1])
     return ops.expand_dims(ops.matmul(ops.matmul(mean, ops.squeeze(values, -1)), mean.T), -1)
 
 
-def _running_mean(side: int) -> npt.NDArray[np.float32]:
-    """The matrix that takes the mean about each of `side` values, of those that there are."""
+def running_mean(side: int) -> npt.NDArray[np.float32]:
+    """Return the matrix, (side, side), that takes the mean about each of `side` values, of those that there are."""
     place = np.arange(side)
     near = np.abs(place[:, np.newaxis] - place) <= SURROUNDINGS // 2
     return np.asarray(near / near.sum(axis=1, keepdims=True), np.float32)
