@@ -23,19 +23,17 @@ from PIL import Image
 from roadsigns.classes import SignClass
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
-from roadsigns.images.decode import UInt8Image, decode_image, read_image, to_rgb
 from roadsigns.images.frame import Pixels
-from roadsigns.images.prepare import PREPARATIONS, Preparation, prepare_crop
+from roadsigns.images.prepare import PREPARATIONS
 from roadsigns.inference.engine import Crops, Engine, EngineName, choose_engine, open_engine
+from roadsigns.inference.image_like import BoxLike, ImageLike, crop_of
 from roadsigns.inference.in_order import in_order
 from roadsigns.inference.in_turn import in_turn
 from roadsigns.inference.metadata import ModelMetadata
 from roadsigns.inference.model_file import DEFAULT_MODEL, find_model, read_metadata
 
-__all__ = ["BATCH", "ClassProbability", "ImageLike", "Prediction", "Recognizer"]
+__all__ = ["BATCH", "ClassProbability", "Prediction", "Recognizer"]
 
-ImageLike: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | UInt8Image
-BoxLike: TypeAlias = tuple[int, int, int, int]
 Float32Array: TypeAlias = npt.NDArray[np.float32]
 _Numbered: TypeAlias = tuple[int, tuple[ImageLike, BoxLike | None]]
 _Run: TypeAlias = Callable[[Crops], Float32Array]
@@ -216,7 +214,7 @@ class Recognizer:
     ) -> list[Prediction | ImageError]:
         preparation = self.metadata.as_preparation()
         with turn():
-            prepared = [_prepare(image, preparation, box, number) for number, (image, box) in batch]
+            prepared = [crop_of(image, preparation, box, number) for number, (image, box) in batch]
         good = [image for image in prepared if not isinstance(image, ImageError)]
         probabilities = run(_stack(good)) if good else None
         with turn():
@@ -235,14 +233,6 @@ class Recognizer:
         return decided
 
 
-def _prepare(image: ImageLike, preparation: Preparation, box: BoxLike | None, number: int) -> Pixels | ImageError:
-    name = os.fspath(image) if isinstance(image, str | os.PathLike) else f"Image {number}"
-    try:
-        return prepare_crop(_pixels(image, name), preparation, box)
-    except ImageError as error:
-        return error if name in str(error) else ImageError(f"{name}: {error}")
-
-
 def _stack(crops: list[Pixels]) -> Crops:
     # Of one preparation, so of one type.
     return np.stack(crops)  # type: ignore[return-value]
@@ -250,24 +240,3 @@ def _stack(crops: list[Pixels]) -> Crops:
 
 def _take(numbered: Iterator[_Numbered]) -> list[_Numbered]:
     return list(islice(numbered, BATCH))
-
-
-def _pixels(image: ImageLike, name: str) -> UInt8Image:
-    """Return RGB, shape (height, width, 3), uint8, whatever the image came as."""
-    if isinstance(image, np.ndarray):
-        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:  # noqa: PLR2004 - RGB
-            raise ImageError(
-                f"{name} is an array of shape {image.shape} and type {image.dtype}. "
-                "Expected RGB, shape (height, width, 3), uint8."
-            )
-        return image
-    if isinstance(image, Image.Image):
-        try:
-            return to_rgb(image)
-        except (OSError, SyntaxError, ValueError) as error:
-            # Pillow reads the pixels only now.
-            raise ImageError(f"{name} does not decode ({error}). Expected a whole image.") from error
-    if isinstance(image, bytes):
-        return decode_image(image, name=name)
-    # Parsing a path anew takes as long as opening the file.
-    return read_image(image if isinstance(image, Path) else Path(image))

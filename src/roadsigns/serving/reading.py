@@ -8,8 +8,9 @@ from typing import Protocol, TypeAlias
 from roadsigns.classes import SignClass
 from roadsigns.errors import ImageError
 from roadsigns.images.decode import UInt8Image, decode_image
+from roadsigns.inference.image_like import ImageLike
 from roadsigns.inference.model_file import ModelMetadata
-from roadsigns.inference.recognizer import ImageLike, Prediction
+from roadsigns.inference.recognizer import Prediction
 from roadsigns.serving.batcher import LaterResult
 
 __all__ = ["Box", "Reader", "Reading", "Recognizes", "Upload"]
