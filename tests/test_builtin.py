@@ -34,9 +34,9 @@ def test_built_in_model_is_small(name):
     assert builtin_models()[name].stat().st_size <= LARGEST
 
 
-@pytest.mark.parametrize(("lowered", "mean_difference"), [(False, 1e-5), (True, 0.005)])
+@pytest.mark.parametrize(("lowered", "mean", "largest"), [(False, 1e-5, 1e-4), (True, 0.005, 0.05)])
 @pytest.mark.parametrize("name", sorted(builtin_models()))
-def test_built_in_model_reads_alike_in_every_engine(name, lowered, mean_difference, drawn_folder, monkeypatch):
+def test_built_in_model_reads_alike_in_every_engine(name, lowered, mean, largest, drawn_folder, monkeypatch):
     """OpenVINO's bfloat16 moves what is in doubt only, though it rounds the places where `best` looks."""
     monkeypatch.setattr("roadsigns.inference.engine_openvino.gains_from_bfloat16", lambda: lowered)
     paths = [sample.path for sample in read_test(drawn_folder).samples]
@@ -45,7 +45,9 @@ def test_built_in_model_reads_alike_in_every_engine(name, lowered, mean_differen
 
     pairs = list(zip(ours, theirs, strict=True))
     assert all(one.class_id == other.class_id for one, other in pairs if one.probability > 0.6)
-    assert np.mean([abs(one.probability - other.probability) for one, other in pairs]) <= mean_difference
+    differences = [abs(one.probability - other.probability) for one, other in pairs]
+    assert np.mean(differences) <= mean
+    assert max(differences) <= largest
 
 
 def test_predicting_needs_no_keras():
