@@ -243,3 +243,18 @@ def test_weights_of_another_network_are_refused(metadata, tiny_network):
     """By their number and their shapes."""
     with pytest.raises(ModelError, match="has no weight 0 of shape"):
         stored_weights(onnx_model(chain(), metadata), tiny_network)
+
+
+def test_weights_of_a_network_that_goes_over_its_images_otherwise_are_refused(metadata):
+    """As of a version whose network of that name padded, pooled or strode: the shapes of its weights may be the same."""
+    from keras import layers
+
+    def averaged(**options):
+        return chain(layers.Conv2D(4, 3, **options), layers.MaxPooling2D(2), layers.GlobalAveragePooling2D())
+
+    content = onnx_model(averaged(padding="same"), metadata)
+
+    assert len(stored_weights(content, averaged(padding="same"))) == 4
+    for other in (averaged(padding="valid"), averaged(padding="same", strides=2)):
+        with pytest.raises(ModelError, match="pads or pools otherwise: it is of another version"):
+            stored_weights(content, other)

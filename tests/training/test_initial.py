@@ -64,6 +64,23 @@ def test_weights_of_another_network_are_refused(tiny_run):
         begin_from(network("tutorial", OWN, 48), read_initial(begin(tiny_run)), OWN)
 
 
+def test_network_that_goes_over_its_images_otherwise_is_refused(tiny_metadata, tmp_path):
+    """Its weights have the same shapes, and are worth nothing here."""
+    import keras
+    from keras import layers
+
+    def padded(padding):
+        last = [layers.GlobalAveragePooling2D(), layers.Dense(len(GTSRB_CLASSES), activation="softmax")]
+        return keras.Sequential([keras.Input((32, 32, 3)), layers.Conv2D(4, 3, padding=padding), *last])
+
+    save_model(padded("same"), tiny_metadata, tmp_path / "before.keras")
+    initial = read_initial(begin(tmp_path / "before.keras"))
+
+    begin_from(padded("same"), initial, GTSRB_CLASSES)
+    with pytest.raises(ModelError, match="do not fit a network"):
+        begin_from(padded("valid"), initial, GTSRB_CLASSES)
+
+
 def test_recipe_without_a_model_to_begin_from_stays_as_it_is(tiny_run):
     """There is nothing to take."""
     recipe = load_recipe("fast")

@@ -16,7 +16,6 @@ from roadsigns.inference.model_file import (
     read_metadata,
 )
 from roadsigns.inference.onnx_file import read_onnx_file
-from roadsigns.inference.onnx_graph import stored_weights
 
 if TYPE_CHECKING:
     import keras
@@ -56,15 +55,7 @@ def read_source(model: str | Path) -> Source:
             f"{path} holds whole numbers of eight bits, of which no Keras network can be rebuilt. Export the model "
             "that it was made of: the run folder, its model.keras, or the ONNX file in float32 or float16."
         )
-    import_keras()
-    from roadsigns.models.build import build_inference_network
-
-    metadata = file.metadata
-    network = build_inference_network(
-        metadata.network, num_classes=len(metadata.classes), image_size=metadata.image_size
-    )
-    network.set_weights(stored_weights(file.content, network))
-    return Source(_name(path), network, metadata)
+    return Source(_name(path), load_network(path), file.metadata)
 
 
 def _afresh(network: "keras.Model") -> "keras.Model":

@@ -6,7 +6,7 @@ and seconds, and writes float32 only. Our networks have few kinds of layers, so 
 Weights of float16 are cast to float32 in the graph, which the runtimes do once, when they load it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,7 @@ WHITE = 255
 OPSET, IR_VERSION = 17, 8
 # A weight's name: its place among the network's weights, so that they can be put back.
 WEIGHT = "weight_{:03d}"
+WINDOW = ("kernel_shape", "strides", "pads")
 
 
 def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool = False) -> bytes:
@@ -90,11 +91,12 @@ def stored_weights(content: bytes, network: "keras.Model") -> list[npt.NDArray[n
         network: One of the same architecture.
 
     Raises:
-        ModelError: If they are not the network's.
+        ModelError: If they are not the network's, or belong to one that goes over its images otherwise.
         MissingExtraError: If onnx is not installed.
     """
     onnx = _import_onnx()
-    stored = {tensor.name: tensor for tensor in onnx.load_model_from_string(content).graph.initializer}
+    file = onnx.load_model_from_string(content).graph
+    stored = {tensor.name: tensor for tensor in file.initializer}
     owners = {variable.path: layer for layer in _single_layers(network) for variable in layer.weights}
     weights = []
     for index, variable in enumerate(network.weights):
@@ -107,7 +109,26 @@ def stored_weights(content: bytes, network: "keras.Model") -> list[npt.NDArray[n
                 f"not a network '{network.name}' that roadsigns wrote. Export it again."
             )
         weights.append(np.ascontiguousarray(array))
+    graph = _Graph(network, 1.0, float16=False)
+    _walk(graph, network, [INPUT])
+    if _windows(file.node) != _windows(graph.nodes):
+        raise ModelError(
+            f"The ONNX file has the weights of a network '{network.name}', but pads or pools otherwise: it is of another "
+            "version. It still names signs; train its recipe anew for what this version is to build on."
+        )
     return weights
+
+
+def _windows(nodes: Iterable[Any]) -> list[tuple[str, dict[str, list[int]]]]:
+    """How convolutions and pooling go over their images: what networks with weights of the same shapes differ in."""
+    return sorted(
+        (
+            (node.op_type, {given.name: list(given.ints) for given in node.attribute if given.name in WINDOW})
+            for node in nodes
+            if node.op_type in ("Conv", "MaxPool")
+        ),
+        key=repr,
+    )
 
 
 class _Graph:

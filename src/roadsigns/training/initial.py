@@ -41,12 +41,14 @@ class InitialModel:
         name: As the recipe names it.
         metadata: What its file says of it.
         weights: In the order of the network's, float32.
-        sha256: Their checksum.
+        outputs: Shapes of what its layers put out, see `_outputs`.
+        sha256: Checksum of the weights.
     """
 
     name: str
     metadata: ModelMetadata
     weights: list[npt.NDArray[np.float32]]
+    outputs: list[tuple[int | None, ...]]
     sha256: str
 
     @property
@@ -107,7 +109,11 @@ def read_initial(recipe: Recipe) -> InitialModel | None:
         return None
     source = read_source(recipe.model.init)
     return InitialModel(
-        recipe.model.init, source.metadata, source.network.get_weights(), weights_checksum(source.network)
+        recipe.model.init,
+        source.metadata,
+        source.network.get_weights(),
+        _outputs(source.network),
+        weights_checksum(source.network),
     )
 
 
@@ -127,12 +133,17 @@ def begin_from(network: "keras.Model", initial: InitialModel, classes: Sequence[
     same = initial.class_names == tuple(sign.name for sign in classes)
     taken = initial.weights if same else [*initial.weights[:-head], *own[-head:]]
     shapes, wanted = ([array.shape for array in arrays] for arrays in (taken, own))
-    if not head or shapes != wanted:
+    if not head or shapes != wanted or initial.outputs != _outputs(network):
         raise ModelError(
             f"The weights of '{initial.name}' do not fit a network '{network.name}' of this version. Begin from "
             "another model, or train that one anew."
         )
     network.set_weights(taken)
+
+
+def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
+    """Shapes of what layers with weights put out, but the last: they tell apart networks whose weights are alike."""
+    return [tuple(layer.output.shape) for layer in network.layers[:-1] if layer.get_weights()]
 
 
 def tell_of_seen(initial: InitialModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool) -> bool:
