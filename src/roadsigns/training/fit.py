@@ -32,7 +32,8 @@ __all__ = ["Fit"]
 class Fit:
     """One training. `run_epochs` does it; the other attributes tell how it went.
 
-    `network` is what is trained and kept, `trainer` what takes the steps: the same weights, a batch in `parts` parts.
+    `network` is what is trained, `trainer` what takes the steps: the same weights, a batch in `parts` parts. `kept` is
+    what is saved: given the weights of an epoch, in float32.
     """
 
     recipe: Recipe
@@ -50,6 +51,7 @@ class Fit:
     model_epoch: int = field(default=0, init=False)
     network: keras.Model = field(init=False)
     trainer: keras.Model = field(init=False)
+    kept: keras.Model = field(init=False)
     rate: DroppingRate | OneCycleRate = field(init=False)
 
     def run_epochs(self) -> bool:
@@ -63,6 +65,9 @@ class Fit:
         """
         with self.clock.measure("network"):
             self.network = self._build_network()
+            self.kept = build_inference_network(
+                self.metadata.network, num_classes=len(self.metadata.classes), image_size=self.metadata.image_size
+            )
             self.trainer = in_parts(self.network, self.parts)
             self.rate = compile_network(self.trainer, self.recipe.training, steps_per_epoch=len(self.batches))
             first = self._restore()
@@ -205,11 +210,8 @@ class Fit:
 
     def _save_model(self, epoch: int) -> None:
         """Save the current weights in float32, without the optimiser."""
-        network = build_inference_network(
-            self.metadata.network, num_classes=len(self.metadata.classes), image_size=self.metadata.image_size
-        )
-        network.set_weights(self.network.get_weights())
-        save_model(network, replace(self.metadata, epoch=epoch), self.run.model)
+        self.kept.set_weights(self.network.get_weights())
+        save_model(self.kept, replace(self.metadata, epoch=epoch), self.run.model)
         self.model_epoch = epoch
 
 

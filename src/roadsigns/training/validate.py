@@ -41,10 +41,13 @@ NOT_MEASURED = Result(0, 0, math.nan, math.nan)
 def measure(network: keras.Model, validation: ValidationImages) -> Result:
     """Run a network over the validation images."""
     errors, loss = 0, 0.0
+    size = min(VALIDATION_BATCH, len(validation.index))
     for start in range(0, len(validation.index), VALIDATION_BATCH):
         chosen = validation.index[start : start + VALIDATION_BATCH]
         labels = validation.labels[chosen]
-        probabilities = np.asarray(network.predict_on_batch(validation.crops.batch(chosen)))
+        # A last batch of another size would be compiled for.
+        filled = validation.crops.batch(np.resize(chosen, size))
+        probabilities = np.asarray(network.predict_on_batch(filled))[: len(labels)]
         errors += int((probabilities.argmax(axis=1) != labels).sum())
         true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
         loss -= float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).sum())
