@@ -246,7 +246,7 @@ def test_weights_of_another_network_are_refused(metadata, tiny_network):
 
 
 def test_weights_of_a_network_that_goes_over_its_images_otherwise_are_refused(metadata):
-    """As of a version whose network of that name padded, pooled or strode: the shapes of its weights may be the same."""
+    """As of a version whose network of that name padded or pooled: the shapes of its weights may be the same."""
     from keras import layers
 
     def averaged(**options):

@@ -113,8 +113,8 @@ def stored_weights(content: bytes, network: "keras.Model") -> list[npt.NDArray[n
     _walk(graph, network, [INPUT])
     if _windows(file.node) != _windows(graph.nodes):
         raise ModelError(
-            f"The ONNX file has the weights of a network '{network.name}', but pads or pools otherwise: it is of another "
-            "version. It still names signs; train its recipe anew for what this version is to build on."
+            f"The ONNX file has the weights of a network '{network.name}', but pads or pools otherwise: it is of "
+            "another version. It still names signs; train its recipe anew for what this version is to build on."
         )
     return weights
 
