@@ -21,8 +21,9 @@ def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dty
 
     As in `fast`, contrast is normalised inside, here of logarithms too, and the first convolution halves the sides. A
     spatial transformer (Jaderberg et al. 2015) first chooses where the others look.
-    A convolution that keeps the number of channels adds to what it was given (He et al. 2016). The later ones weigh
-    their channels by what the whole image shows (Hu et al. 2018), which costs next to no multiplications.
+    A convolution that keeps the number of channels adds to what it was given (He et al. 2016). The others but the first
+    look at nothing beyond the edge, as in `fast`. The later ones weigh their channels by what the whole image shows (Hu
+    et al. 2018), which costs next to no multiplications.
 
     Args:
         num_classes: Length of the output.
@@ -35,8 +36,8 @@ def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dty
         Maps (batch, image_size, image_size, 3), RGB in [0, 1], to probabilities (batch, num_classes), float32.
     """
 
-    def convolved(value: Any, channels: int, size: int = 3, *, strides: int = 1, pool: bool = False) -> Any:
-        for layer in convolution(channels, size, strides=strides, pool=pool, dropout=dropout, dtype=dtype):
+    def convolved(value: Any, channels: int, size: int = 3, **options: Any) -> Any:
+        for layer in convolution(channels, size, **options, dropout=dropout, dtype=dtype):
             value = layer(value)
         return value
 
@@ -50,11 +51,10 @@ def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dty
     images = keras.Input((image_size, image_size, 3))
     value = spatial_transformer(ContrastNormalization(logarithmic=True)(images), dtype=dtype)
     value = convolved(value, 64, size=5, strides=2)
-    value = convolved(value, 96, pool=True)
-    value = weighed(convolved(value, 144))
+    value = convolved(value, 96, whole=False, pool=True)
+    value = weighed(convolved(value, 144, whole=False))
     value = layers.Add(dtype=dtype)([value, weighed(convolved(value, 144))])
-    value = layers.MaxPooling2D(2, dtype=dtype)(value)
-    value = weighed(convolved(value, 224))
+    value = weighed(convolved(value, 224, whole=False))
     value = dropout(0.3)(layers.Flatten(dtype=dtype)(value))
     probabilities = layers.Dense(num_classes, activation="softmax", dtype="float32")(value)
     return keras.Model(images, probabilities, name="best")
