@@ -31,6 +31,7 @@ WHITE = 255
 OPSET, IR_VERSION = 17, 8
 # A weight's name: its place among the network's weights, so that they can be put back.
 WEIGHT = "weight_{:03d}"
+# Where a kernel or a pool comes to lie on an image.
 WINDOW = ("kernel_shape", "strides", "pads")
 
 
