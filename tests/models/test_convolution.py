@@ -6,6 +6,7 @@ import pytest
 
 from roadsigns.models.convolution import convolution
 from roadsigns.models.dropout import ByteDropout
+from roadsigns.models.layer_kinds import LayerKinds
 
 
 def half_of_the_channels(rate, *, channels=False):
@@ -16,7 +17,8 @@ def half_of_the_channels(rate, *, channels=False):
 
 def network(dropout=half_of_the_channels, **options):
     """A convolution of eight channels alone."""
-    return keras.Sequential([keras.Input((8, 8, 3)), *convolution(8, 3, dropout=dropout, dtype="float32", **options)])
+    layers = convolution(8, 3, kinds=LayerKinds(dropout), dtype="float32", **options)
+    return keras.Sequential([keras.Input((8, 8, 3)), *layers])
 
 
 @pytest.mark.parametrize("strides", [1, 2])

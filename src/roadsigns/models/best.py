@@ -7,7 +7,7 @@ from keras import layers
 
 from roadsigns.models.contrast import ContrastNormalization
 from roadsigns.models.convolution import convolution
-from roadsigns.models.dropout import MakeDropout
+from roadsigns.models.layer_kinds import LayerKinds
 from roadsigns.models.spatial_transformer import spatial_transformer
 
 __all__ = ["best_network"]
@@ -16,7 +16,7 @@ __all__ = ["best_network"]
 SQUEEZE = 4
 
 
-def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any) -> keras.Model:
+def best_network(*, num_classes: int, image_size: int, kinds: LayerKinds, dtype: Any) -> keras.Model:
     """Build the network of recipe `best`.
 
     As in `fast`, contrast is normalised inside, here of logarithms too, and the first convolution halves the sides. A
@@ -28,7 +28,7 @@ def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dty
     Args:
         num_classes: Length of the output.
         image_size: Side of the input in pixels.
-        dropout: Makes a dropout layer.
+        kinds: Of the layers.
         dtype: Keras dtype or policy of all layers but the contrast, the transformer's frame and the softmax, which are
             float32.
 
@@ -37,7 +37,7 @@ def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dty
     """
 
     def convolved(value: Any, channels: int, size: int = 3, **options: Any) -> Any:
-        for layer in convolution(channels, size, **options, dropout=dropout, dtype=dtype):
+        for layer in convolution(channels, size, **options, kinds=kinds, dtype=dtype):
             value = layer(value)
         return value
 
@@ -55,6 +55,6 @@ def best_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dty
     value = weighed(convolved(value, 144, whole=False))
     value = layers.Add(dtype=dtype)([value, weighed(convolved(value, 144))])
     value = weighed(convolved(value, 224, whole=False))
-    value = dropout(0.3)(layers.Flatten(dtype=dtype)(value))
+    value = kinds.dropout(0.3)(layers.Flatten(dtype=dtype)(value))
     probabilities = layers.Dense(num_classes, activation="softmax", dtype="float32")(value)
     return keras.Model(images, probabilities, name="best")

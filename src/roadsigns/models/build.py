@@ -4,8 +4,8 @@ import keras
 
 from roadsigns.errors import ModelError
 from roadsigns.models.best import best_network
-from roadsigns.models.dropout import ByteDropout, keras_dropout
 from roadsigns.models.fast import fast_network, spatial_transformer_network
+from roadsigns.models.layer_kinds import PLAIN, kinds_to_train
 from roadsigns.models.tutorial import tutorial_network
 
 __all__ = ["NETWORKS", "build_inference_network", "build_training_network"]
@@ -19,7 +19,7 @@ NETWORKS = {
 
 
 def build_training_network(name: str, *, num_classes: int, image_size: int, precision: str, seed: int) -> keras.Model:
-    """Build a network to train: cheap dropout, freshly seeded weights.
+    """Build a network to train: layers that are cheap to train, freshly seeded weights.
 
     Args:
         name: A key of `NETWORKS`.
@@ -34,11 +34,8 @@ def build_training_network(name: str, *, num_classes: int, image_size: int, prec
     _require_known(name)
     keras.utils.set_random_seed(seed)
     policy = keras.DTypePolicy(precision)
-
-    def dropout(rate: float, *, channels: bool = False) -> keras.layers.Layer:
-        return ByteDropout(rate, channels=channels, dtype=policy)
-
-    return NETWORKS[name](num_classes=num_classes, image_size=image_size, dropout=dropout, dtype=policy)
+    kinds = kinds_to_train(policy)
+    return NETWORKS[name](num_classes=num_classes, image_size=image_size, kinds=kinds, dtype=policy)
 
 
 def build_inference_network(name: str, *, num_classes: int, image_size: int) -> keras.Model:
@@ -52,7 +49,7 @@ def build_inference_network(name: str, *, num_classes: int, image_size: int) -> 
         ModelError: If there is no such network.
     """
     _require_known(name)
-    return NETWORKS[name](num_classes=num_classes, image_size=image_size, dropout=keras_dropout, dtype="float32")
+    return NETWORKS[name](num_classes=num_classes, image_size=image_size, kinds=PLAIN, dtype="float32")
 
 
 def _require_known(name: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from roadsigns.models.dropout import MakeDropout
+from roadsigns.models.layer_kinds import LayerKinds
 
 __all__ = ["convolution"]
 
@@ -20,7 +20,7 @@ def convolution(
     strides: int = 1,
     whole: bool = True,
     pool: bool = False,
-    dropout: MakeDropout,
+    kinds: LayerKinds,
     dtype: Any,
 ) -> list[keras.layers.Layer]:
     """Make the layers of a convolution.
@@ -35,12 +35,12 @@ def convolution(
             the image is looked at, and the sides lose `size` - 1.
         pool: Halve the sides by taking the largest of two by two. ReLU and dropout come after it: the same in effect as
             before it, on a quarter of the values.
-        dropout: Makes a layer that drops channels.
+        kinds: Of the layers.
         dtype: Keras dtype or policy.
     """
     pooling = [layers.MaxPooling2D(2, dtype=dtype), layers.ReLU(dtype=dtype)] if pool else []
     return [
-        layers.Conv2D(
+        kinds.convolution(
             channels,
             size,
             strides=strides,
@@ -50,5 +50,5 @@ def convolution(
             dtype=dtype,
         ),
         *pooling,
-        dropout(CHANNEL_DROPOUT, channels=True),
+        kinds.dropout(CHANNEL_DROPOUT, channels=True),
     ]

@@ -7,14 +7,14 @@ from keras import layers
 
 from roadsigns.models.contrast import ContrastNormalization
 from roadsigns.models.convolution import convolution
-from roadsigns.models.dropout import MakeDropout
+from roadsigns.models.layer_kinds import LayerKinds
 from roadsigns.models.spatial_transformer import spatial_transformer
 
 __all__ = ["fast_network", "spatial_transformer_network"]
 
 
 def fast_network(
-    *, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any, transformer: bool = False
+    *, num_classes: int, image_size: int, kinds: LayerKinds, dtype: Any, transformer: bool = False
 ) -> keras.Model:
     """Build the network of recipe `fast`.
 
@@ -26,7 +26,7 @@ def fast_network(
     Args:
         num_classes: Length of the output.
         image_size: Side of the input in pixels.
-        dropout: Makes a dropout layer.
+        kinds: Of the layers.
         dtype: Keras dtype or policy of all layers but the contrast, a transformer's frame and the softmax, which are
             float32.
         transformer: The network first chooses where it looks.
@@ -39,18 +39,18 @@ def fast_network(
     if transformer:
         value = spatial_transformer(value, dtype=dtype)
     for layer in (
-        *convolution(48, 4, strides=2, dropout=dropout, dtype=dtype),
-        *convolution(96, 3, whole=False, pool=True, dropout=dropout, dtype=dtype),
-        *convolution(160, 3, whole=False, dropout=dropout, dtype=dtype),
-        *convolution(192, 3, whole=False, dropout=dropout, dtype=dtype),
+        *convolution(48, 4, strides=2, kinds=kinds, dtype=dtype),
+        *convolution(96, 3, whole=False, pool=True, kinds=kinds, dtype=dtype),
+        *convolution(160, 3, whole=False, kinds=kinds, dtype=dtype),
+        *convolution(192, 3, whole=False, kinds=kinds, dtype=dtype),
         layers.Flatten(dtype=dtype),
-        dropout(0.3),
+        kinds.dropout(0.3),
         layers.Dense(num_classes, activation="softmax", dtype="float32"),
     ):
         value = layer(value)
     return keras.Model(images, value, name="spatial-transformer" if transformer else "fast")
 
 
-def spatial_transformer_network(*, num_classes: int, image_size: int, dropout: MakeDropout, dtype: Any) -> keras.Model:
+def spatial_transformer_network(*, num_classes: int, image_size: int, kinds: LayerKinds, dtype: Any) -> keras.Model:
     """Build the network of recipe `spatial-transformer`: that of `fast`, which first chooses where it looks."""
-    return fast_network(num_classes=num_classes, image_size=image_size, dropout=dropout, dtype=dtype, transformer=True)
+    return fast_network(num_classes=num_classes, image_size=image_size, kinds=kinds, dtype=dtype, transformer=True)
