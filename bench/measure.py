@@ -4,7 +4,6 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -21,6 +20,7 @@ from roadsigns.models.build import build_training_network
 from roadsigns.recipe import load_recipe
 from roadsigns.training.network import compile_network
 from roadsigns.training.precision import choose_precision
+from roadsigns.training.steps import STEPS_TOGETHER, Steps
 
 ONE_CORE_IMAGES = 500
 ONE_CORE_TURN = 100
@@ -137,15 +137,21 @@ def _our_side(prepared: PreparedImages) -> Run:
     precision = choose_precision(recipe.training.precision)
     index = np.arange(len(prepared.labels))
     augmentation = recipe.augmentation
-    batches = TrainingBatches(prepared.crops, prepared.labels, index, BATCH_SIZE, augmentation, 0)
+    batches = TrainingBatches(
+        prepared.crops, prepared.labels, index, BATCH_SIZE, augmentation, 0, together=STEPS_TOGETHER
+    )
     network = build_training_network("tutorial", num_classes=43, image_size=48, precision=precision, seed=0)
     compile_network(network, recipe.training, steps_per_epoch=len(batches))
+    take = Steps(network).take
 
     def run(steps: int) -> float:
         waited = batches.waited_seconds
         with closing(batches.epoch(0)) as epoch:
-            for images, labels in islice(epoch, steps):
-                network.train_on_batch(images, labels, return_dict=True)
+            for images, labels in epoch:
+                taken = take(images[:steps], labels[:steps])
+                steps -= len(taken)
+                if not steps:
+                    break
         return batches.waited_seconds - waited
 
     return run

@@ -24,35 +24,35 @@ MAIN = "from roadsigns.cli.main import main; main()"
 # Ctrl-C comes while the step that the first argument names is at work.
 INTERRUPTED = """
 import os, signal, sys
-import keras
 from roadsigns.cli.main import main
+from roadsigns.training.steps import Steps
 
-number, step, done = int(sys.argv.pop(1)), keras.Model.train_on_batch, []
+number, take, done = int(sys.argv.pop(1)), Steps.take, []
 
-def train_on_batch(self, *batch, **options):
-    if len(done) + 1 == number:
+def interrupted(self, images, labels):
+    if len(done) < number <= len(done) + len(labels):
         signal.raise_signal(signal.SIGINT)
-    logs = step(self, *batch, **options)
-    done.append(logs)
-    print(f"step {len(done)}", file=sys.stderr)
-    return logs
+    for step in take(self, images, labels):
+        done.append(step)
+        print(f"step {len(done)}", file=sys.stderr)
+    return done[-len(labels):]
 
-keras.Model.train_on_batch = train_on_batch
+Steps.take = interrupted
 main()
 """
 # An endless training that leaves the cores to whoever waits for it.
 SLOW = """
 import time
-import keras
 from roadsigns.cli.main import main
+from roadsigns.training.steps import Steps
 
-step = keras.Model.train_on_batch
+take = Steps.take
 
-def train_on_batch(self, *batch, **options):
-    time.sleep(0.1)
-    return step(self, *batch, **options)
+def slow(self, images, labels):
+    time.sleep(0.1 * len(labels))
+    return take(self, images, labels)
 
-keras.Model.train_on_batch = train_on_batch
+Steps.take = slow
 main()
 """
 # No file may grow beyond a megabyte, as on a disk that is full: history and records go in, weights do not.
@@ -192,13 +192,13 @@ def test_init_of_no_model_is_told(drawn_folder, tmp_path, monkeypatch, capfd):
     assert "There is no model 'fats'" in result.stderr
 
 
-def test_ctrl_c_ends_after_the_current_step(stopped):
-    """The step is finished, no other is begun, and the status is that of an interrupt."""
+def test_ctrl_c_ends_after_the_steps_at_work(stopped):
+    """They are finished, no other is begun, and the status is that of an interrupt."""
     steps = [line for line in stopped.first.stderr.splitlines() if line.startswith("step ")]
 
     assert steps == ["step 1", "step 2", "step 3"]
     assert stopped.first.status == 130
-    assert "Stopping after this step" in stopped.first.stderr
+    assert "Stopping after these steps" in stopped.first.stderr
     assert "Traceback" not in stopped.first.stderr
 
 

@@ -30,14 +30,27 @@ def make_batches(count=10, *, chosen=None, batch_size=4, augmentation=None, seed
     return TrainingBatches(crops, labels, index, batch_size, augmentation or Augmentation(), seed, **drawn)
 
 
+def each(batches, number=0):
+    """The batches of an epoch, out of their stacks."""
+    with contextlib.closing(batches.epoch(number)) as stacks:
+        for images, labels in stacks:
+            yield from zip(images, labels, strict=True)
+
+
 @settings(max_examples=25)
-@given(count=st.integers(1, 30), batch_size=st.integers(1, 12), seed=st.integers(0, 2**31 - 1), data=st.data())
-def test_each_chosen_image_comes_once_an_epoch(count, batch_size, seed, data):
+@given(
+    count=st.integers(1, 30),
+    batch_size=st.integers(1, 12),
+    together=st.integers(1, 9),
+    seed=st.integers(0, 2**31 - 1),
+    data=st.data(),
+)
+def test_each_chosen_image_comes_once_an_epoch(count, batch_size, together, seed, data):
     """Whatever is chosen and however large a batch is, an epoch holds the chosen images once, each with its label."""
     chosen = data.draw(st.lists(st.integers(0, count - 1), min_size=1, unique=True))
-    batches = make_batches(count, chosen=sorted(chosen), batch_size=batch_size, seed=seed)
+    batches = make_batches(count, chosen=sorted(chosen), batch_size=batch_size, seed=seed, together=together)
 
-    epoch = list(batches.epoch(data.draw(st.integers(0, 100))))
+    epoch = list(each(batches, data.draw(st.integers(0, 100))))
 
     labels = np.concatenate([labels for _, labels in epoch])
     assert sorted(labels.tolist()) == sorted(chosen)
@@ -49,23 +62,44 @@ def test_each_chosen_image_comes_once_an_epoch(count, batch_size, seed, data):
 
 def test_the_last_batch_holds_what_is_left():
     """Ten images in fours: four, four, two."""
-    assert [images.shape for images, _ in make_batches(10, batch_size=4).epoch(0)] == [
+    assert [images.shape for images, _ in each(make_batches(10, batch_size=4))] == [
         (4, IMAGE_SIZE, IMAGE_SIZE, 3),
         (4, IMAGE_SIZE, IMAGE_SIZE, 3),
         (2, IMAGE_SIZE, IMAGE_SIZE, 3),
     ]
 
 
+@pytest.mark.parametrize(
+    ("count", "together", "steps"),
+    [(40, 1, [1] * 10), (40, 4, [1, 2, 4, 3]), (41, 8, [1, 2, 4, 3, 1]), (3, 8, [1]), (4, 8, [1]), (12, 8, [1, 2])],
+)
+def test_stacks_grow_to_what_is_handed_over_together(count, together, steps):
+    """In fours: one, two, four batches and so on; the last of an epoch, which is smaller, by itself."""
+    stacks = list(make_batches(count, batch_size=4, together=together).epoch(0))
+
+    assert [images.shape[0] for images, _ in stacks] == [labels.shape[0] for _, labels in stacks] == steps
+    assert {images.shape[1:] for images, _ in stacks[:-1]} <= {(4, IMAGE_SIZE, IMAGE_SIZE, 3)}
+
+
+def test_batches_do_not_depend_on_how_many_are_handed_over_together():
+    """The same images, changed the same way."""
+    alone, stacked = (list(each(make_batches(30, augmentation=MOVED, together=most))) for most in (1, 8))
+
+    for (images, labels), (same_images, same_labels) in zip(alone, stacked, strict=True):
+        np.testing.assert_array_equal(images, same_images)
+        np.testing.assert_array_equal(labels, same_labels)
+
+
 def test_images_are_float32_and_labels_int32():
     """What the network gets."""
-    images, labels = next(make_batches().epoch(0))
+    images, labels = next(each(make_batches()))
 
     assert (images.dtype, labels.dtype) == (np.float32, np.int32)
 
 
 def test_the_same_seed_and_epoch_give_the_same_batches():
     """A new object, as after a resume, augments and orders as the first did."""
-    first, second = (list(make_batches(augmentation=MOVED, seed=3).epoch(7)) for _ in range(2))
+    first, second = (list(each(make_batches(augmentation=MOVED, seed=3), 7)) for _ in range(2))
 
     for (images, labels), (again, same_labels) in zip(first, second, strict=True):
         np.testing.assert_array_equal(images, again)
@@ -78,7 +112,7 @@ def test_an_epoch_does_not_depend_on_the_epochs_before():
     for number in (0, 1):
         list(after.epoch(number))
 
-    for (images, _), (again, _) in zip(alone.epoch(2), after.epoch(2), strict=True):
+    for (images, _), (again, _) in zip(each(alone, 2), each(after, 2), strict=True):
         np.testing.assert_array_equal(images, again)
 
 
@@ -87,7 +121,7 @@ def test_another_seed_or_epoch_gives_another_order(seed, epoch):
     """Sixty images in the same order by chance would be a wonder."""
 
     def order(batches, number):
-        return [set(labels.tolist()) for _, labels in batches.epoch(number)]
+        return [set(labels.tolist()) for _, labels in each(batches, number)]
 
     assert order(make_batches(60, seed=0), 0) != order(make_batches(60, seed=seed), epoch)
 
@@ -186,7 +220,7 @@ def test_an_epoch_draws_its_fraction_without_repeating(count, fraction):
     """At least one image; as many batches as were said."""
     batches = make_batches(count, fraction=fraction)
 
-    epoch = list(batches.epoch(0))
+    epoch = list(each(batches))
 
     labels = np.concatenate([labels for _, labels in epoch]).tolist()
     assert len(labels) == len(set(labels)) == batches.images_per_epoch == max(1, round(fraction * count))
@@ -198,7 +232,7 @@ def test_an_epoch_of_few_images_draws_each_as_often(count, least, fraction):
     """At least so many; none a second time more often than another."""
     batches = make_batches(count, least=least, fraction=fraction)
 
-    labels = np.concatenate([labels for _, labels in batches.epoch(0)])
+    labels = np.concatenate([labels for _, labels in each(batches)])
 
     assert len(labels) == batches.images_per_epoch == max(1, least, round(fraction * count))
     times = np.bincount(labels, minlength=count)
@@ -212,7 +246,7 @@ def test_the_next_epoch_draws_others():
     """In the long run all images train."""
     batches = make_batches(40, fraction=0.25)
 
-    seen = {label for epoch in range(30) for _, labels in batches.epoch(epoch) for label in labels.tolist()}
+    seen = {label for epoch in range(30) for _, labels in each(batches, epoch) for label in labels.tolist()}
 
     assert len(seen) == 40
 
@@ -223,7 +257,7 @@ def test_balance_draws_small_classes_more_often(balance, share):
     batches = make_batches(1000, batch_size=1000, balance=balance)
     batches.labels = (np.arange(1000) >= 100).astype(np.int32)
 
-    drawn = np.concatenate([labels for epoch in range(10) for _, labels in batches.epoch(epoch)])
+    drawn = np.concatenate([labels for epoch in range(10) for _, labels in each(batches, epoch)])
 
     assert np.mean(drawn == 0) == pytest.approx(share, abs=0.02)
     assert len(drawn) == 10_000
@@ -238,7 +272,7 @@ def test_a_mirrored_image_carries_the_label_of_what_it_shows():
     for augmentation in (Augmentation(flips=0.5), Augmentation(flips=0.5, shift=0.01)):
         batches = TrainingBatches(crops, labels, np.arange(400), 400, augmentation, 0, flips=flips)
 
-        images, shown = next(batches.epoch(0))
+        images, shown = next(each(batches))
 
         assert 150 < (shown == 20).sum() < 250
         # Brighter to the right as it is, to the left where it is mirrored.

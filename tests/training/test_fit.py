@@ -21,6 +21,7 @@ from roadsigns.recipe import load_recipe
 from roadsigns.training import fit as fit_module
 from roadsigns.training.fit import Fit
 from roadsigns.training.run import RunFolder
+from roadsigns.training.steps import STEPS_TOGETHER, Step, Steps
 from roadsigns.training.validate import Result, ValidationImages, measure
 
 NUM_CLASSES, IMAGE_SIZE = 3, 32
@@ -55,7 +56,13 @@ def make_fit(folder, *overrides, precision="float32", validation=True, parts=1):
         run=RunFolder(folder),
         metadata=metadata,
         batches=TrainingBatches(
-            crops, labels, np.arange(TRAINING_IMAGES), recipe.training.batch_size, Augmentation(), 0
+            crops,
+            labels,
+            np.arange(TRAINING_IMAGES),
+            recipe.training.batch_size,
+            Augmentation(),
+            0,
+            together=STEPS_TOGETHER,
         ),
         validation=ValidationImages(crops, labels, validating),
         precision=precision,
@@ -74,12 +81,14 @@ def modules_of(config):
 def rehearsed(fit, monkeypatch, losses=None):
     """Let each step only count and move the weights a little: what is kept does not depend on how it was learnt."""
 
-    def step(network, images, labels, *, return_dict):
-        network.set_weights([array + 0.01 for array in network.get_weights()])
-        network.optimizer.iterations.assign_add(1)
-        return {"loss": next(losses) if losses else 1.0, "accuracy": 0.5}
+    def take(steps, images, labels):
+        said = []
+        for _ in labels:
+            fit.network.set_weights([array + 0.01 for array in fit.network.get_weights()])
+            said.append(Step(next(losses) if losses else 1.0, 0.5))
+        return said
 
-    monkeypatch.setattr(keras.Model, "train_on_batch", step)
+    monkeypatch.setattr(Steps, "take", take)
 
 
 @dataclass
@@ -102,16 +111,18 @@ def learnt(tmp_path_factory):
     )
     weights = []
     with pytest.MonkeyPatch.context() as patch:
-        step = keras.Model.train_on_batch
+        take = Steps.take
 
-        def watched(network, *batch, **options):
-            before = [array.copy() for array in network.get_weights()] if not weights else None
-            logs = step(network, *batch, **options)
+        def watched(steps, images, labels):
+            before = [array.copy() for array in fit.network.get_weights()] if not weights else None
+            said = take(steps, images, labels)
             if before:
-                weights.extend([before, [array.copy() for array in network.get_weights()]])
-            return logs
+                # An epoch begins with a single step.
+                assert len(labels) == 1
+                weights.extend([before, [array.copy() for array in fit.network.get_weights()]])
+            return said
 
-        patch.setattr(keras.Model, "train_on_batch", watched)
+        patch.setattr(Steps, "take", watched)
         assert fit.run_epochs()
     return Learnt(fit, *weights)
 
@@ -293,6 +304,19 @@ def test_a_loss_that_is_not_finite_ends_the_training(tmp_path, monkeypatch):
     assert read_metadata(fit.run.model).epoch == fit.run.read_checkpoint().epoch == 1
     assert [line.epoch for line in fit.run.read_history()] == [1]
     assert math.isfinite(measure(load_network(fit.run.model), fit.validation).loss)
+
+
+def test_a_loss_that_is_not_finite_is_told_with_its_own_step(tmp_path, monkeypatch):
+    """Not with that of the last of those that were taken together: the fifth of eight, in a stack of four."""
+    fit = make_fit(tmp_path, "training.batch_size=1", "training.schedule=one-cycle")
+    rehearsed(fit, monkeypatch, itertools.chain([1.0] * 4, [math.nan], itertools.repeat(1.0)))
+
+    with pytest.raises(RunError) as caught:
+        fit.run_epochs()
+
+    its_own, of_the_last = (f"at a learning rate of {float(fit.rate(step)):.3g}." for step in (4, 6))
+    assert f"no longer finite at step 5 of epoch 1, {its_own}" in str(caught.value)
+    assert its_own != of_the_last
 
 
 @pytest.mark.parametrize("validation", [True, False])

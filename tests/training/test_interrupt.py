@@ -24,7 +24,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 number = int(sys.argv[1])
 before = handlers()
 """
-TOLD = "Stopping after this step; press Ctrl-C again to stop at once.\n"
+TOLD = "Stopping after these steps; press Ctrl-C again to stop at once.\n"
 
 
 def handlers():

@@ -7,6 +7,7 @@ import pytest
 from roadsigns.models.dropout import ByteDropout
 from roadsigns.recipe import TrainingSettings
 from roadsigns.training.network import compile_network, reseed_dropout, train_last_layer_only
+from roadsigns.training.steps import Steps
 
 
 def small_network():
@@ -90,16 +91,16 @@ def test_last_layer_learns_alone_and_then_all():
         [keras.Input((8,)), keras.layers.Dense(5, name="body"), keras.layers.Dense(3, activation="softmax")]
     )
     compile_network(network, TrainingSettings(optimizer="adamw", learning_rate=0.1), steps_per_epoch=4)
-    images, labels = np.random.default_rng(0).random((6, 8), np.float32), np.array([0, 1, 2, 0, 1, 2])
+    images, labels = np.random.default_rng(0).random((6, 8), np.float32), np.array([0, 1, 2, 0, 1, 2], np.int32)
 
     def moved():
         before = network.get_weights()
-        network.train_on_batch(images, labels)
+        Steps(network).take(images[np.newaxis], labels[np.newaxis])
         return [not np.array_equal(old, new) for old, new in zip(before, network.get_weights(), strict=True)]
 
-    train_last_layer_only(network, True, trainer=network)
+    train_last_layer_only(network, True)
     assert moved() == [False, False, True, True]
     assert moved() == [False, False, True, True]
-    train_last_layer_only(network, False, trainer=network)
+    train_last_layer_only(network, False)
     assert moved() == [True, True, True, True]
     assert int(network.optimizer.iterations) == 3

@@ -1,10 +1,10 @@
-"""Shuffled, augmented training batches, made in a thread ahead of the network."""
+"""Shuffled, augmented training batches, made in a thread ahead of the network, and handed over in stacks."""
 
 import contextlib
 import queue
 import threading
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +19,8 @@ from roadsigns.images.looks import change_looks
 
 __all__ = ["TrainingBatches"]
 
-AHEAD = 8
+# Stacks.
+AHEAD = 2
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
 
@@ -37,6 +38,8 @@ class TrainingBatches:
         seed: Decides order and augmentation.
         fraction: Share of the images that an epoch draws, above 0 to 1.
         least: How many images an epoch draws at least; where there are fewer, each comes several times, changed anew.
+        together: How many batches are handed over at once, at most: of an epoch first one, so that nobody waits for
+            more, then two, four and so on.
         flips: Which classes may be mirrored, and what they then show; empty for a person's own classes.
         balance: Between 0, every image once, and 1, every class as often: classes are drawn by their size to the power
             of 1 minus this, and images of small classes more than once.
@@ -53,6 +56,7 @@ class TrainingBatches:
     fraction: float = 1.0
     balance: float = 0.0
     least: int = 0
+    together: int = 1
     flips: Mapping[int, Sequence[Flip]] = field(default_factory=dict)
     waited_seconds: float = field(default=0.0, init=False)
     making_seconds: float = field(default=0.0, init=False)
@@ -67,8 +71,9 @@ class TrainingBatches:
         return max(1, self.least, round(self.fraction * len(self.index)))
 
     def epoch(self, number: int) -> Generator[Batch, None, None]:
-        """Yield the batches of an epoch: images float32 (batch, image_size, image_size, 3), labels int32 (batch,).
+        """Yield the batches of an epoch in stacks of equal ones.
 
+        Images float32 (steps, batch, image_size, image_size, 3), labels int32 (steps, batch).
         Close it when breaking off, so that no thread stays behind. An error while making a batch is raised here.
         """
         made: queue.Queue[Batch | BaseException | None] = queue.Queue(AHEAD)
@@ -96,19 +101,32 @@ class TrainingBatches:
     def _make(self, number: int, made: "queue.Queue[Batch | BaseException | None]", stop: threading.Event) -> None:
         try:
             rng = np.random.default_rng([self.seed, number])
-            order = self._order(rng)
-            for start in range(0, len(order), self.batch_size):
-                if stop.is_set():
-                    return
+            for stack in self._stacks(self._order(rng)):
                 busy = time.thread_time()
-                # In the order of memory: reading is faster, and a batch has no order.
-                chosen = np.sort(order[start : start + self.batch_size])
-                batch = self._cut(chosen, rng)
+                batches = []
+                for chosen in stack:
+                    if stop.is_set():
+                        return
+                    batches.append(self._cut(chosen, rng))
+                images, labels = zip(*batches, strict=True)
+                stacked = np.stack(images), np.stack(labels)
                 self.making_seconds += time.thread_time() - busy
-                made.put(batch)
+                made.put(stacked)
             made.put(None)
         except BaseException as error:  # Handed to the consumer, which raises it
             made.put(error)
+
+    def _stacks(self, order: npt.NDArray[np.intp]) -> Iterator[npt.NDArray[np.intp]]:
+        """Yield which images the batches of each stack hold, shape (steps, batch)."""
+        whole = len(order) // self.batch_size
+        # In the order of memory: reading is faster, and a batch has no order.
+        batches = np.sort(order[: whole * self.batch_size].reshape(whole, self.batch_size))
+        start, steps = 0, 1
+        while start < whole:
+            yield batches[start : start + steps]
+            start, steps = start + steps, min(2 * steps, self.together)
+        if rest := len(order) % self.batch_size:
+            yield np.sort(order[-rest:])[np.newaxis]
 
     def _cut(self, chosen: npt.NDArray[np.intp], rng: np.random.Generator) -> Batch:
         size, labels, changes = self.crops.image_size, self.labels[chosen], None

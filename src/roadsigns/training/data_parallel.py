@@ -63,18 +63,18 @@ def in_parts(network: keras.Model, parts: int) -> keras.Model:
 def fill_parts(
     images: npt.NDArray[np.float32], labels: npt.NDArray[np.int32], parts: int
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
-    """Return a batch that leaves no part empty, which TensorFlow cannot train on: with each image several times.
+    """Return batches that leave no part empty, which TensorFlow cannot train on: with each image several times.
 
     The mean of the loss, and so the step, is that of the batch.
 
     Args:
-        images: Shape (batch, ...), float32.
-        labels: Shape (batch,), int32.
+        images: Shape (steps, batch, ...), float32.
+        labels: Shape (steps, batch), int32.
         parts: How many, at least 1.
     """
-    if len(images) >= parts:
+    if labels.shape[1] >= parts:
         return images, labels
-    return np.repeat(images, parts, axis=0), np.repeat(labels, parts)
+    return np.repeat(images, parts, axis=1), np.repeat(labels, parts, axis=1)
 
 
 class _Part(keras.layers.Layer):

@@ -23,6 +23,7 @@ from roadsigns.training.interrupt import stop_on_interrupt
 from roadsigns.training.network import compile_network, reseed_dropout, train_last_layer_only
 from roadsigns.training.run import Checkpoint, EpochFigures, RunFolder
 from roadsigns.training.schedule import DroppingRate, OneCycleRate
+from roadsigns.training.steps import Step, Steps
 from roadsigns.training.validate import NOT_MEASURED, Result, ValidationImages, measure
 
 __all__ = ["Fit"]
@@ -52,6 +53,7 @@ class Fit:
     network: keras.Model = field(init=False)
     trainer: keras.Model = field(init=False)
     kept: keras.Model = field(init=False)
+    steps: Steps = field(init=False)
     rate: DroppingRate | OneCycleRate = field(init=False)
 
     def run_epochs(self) -> bool:
@@ -71,11 +73,13 @@ class Fit:
             self.trainer = in_parts(self.network, self.parts)
             self.rate = compile_network(self.trainer, self.recipe.training, steps_per_epoch=len(self.batches))
             first = self._restore()
+            self.steps = Steps(self.trainer)
         with stop_on_interrupt() as stop:
             for epoch in range(first, self.recipe.training.epochs):
                 if self.recipe.training.head_epochs and epoch in (first, self.recipe.training.head_epochs):
                     only = epoch < self.recipe.training.head_epochs
-                    train_last_layer_only(self.network, only, trainer=self.trainer)
+                    train_last_layer_only(self.network, only)
+                    self.steps = Steps(self.trainer)
                 if not self._run_epoch(epoch, stop.is_set):
                     if not self.run.model.is_file():
                         self._save_model(epoch)
@@ -120,8 +124,8 @@ class Fit:
         """Train one epoch (counted from 0), validate and record it. Returns False if it was broken off."""
         waited_before = self.batches.waited_seconds
         start = time.perf_counter()
-        logs = self._train_steps(epoch, stopped)
-        if logs is None:
+        mean = self._train_steps(epoch, stopped)
+        if mean is None:
             return False
         seconds = time.perf_counter() - start
         with self.clock.measure("validation"):
@@ -134,9 +138,9 @@ class Fit:
         self.history.append(
             EpochFigures(
                 epoch=epoch + 1,
-                learning_rate=self._last_rate(),
-                loss=logs["loss"],
-                accuracy=logs["accuracy"],
+                learning_rate=self._rate_of(epoch, step=len(self.batches)),
+                loss=mean.loss,
+                accuracy=mean.accuracy,
                 validation_loss=result.loss,
                 validation_accuracy=result.accuracy,
                 seconds=seconds,
@@ -152,39 +156,42 @@ class Fit:
         settings = self.recipe.training
         return epoch + 1 == settings.epochs or (epoch + 1) % settings.validate_every_epochs == 0
 
-    def _train_steps(self, epoch: int, stopped: Callable[[], bool]) -> dict[str, float] | None:
-        """Go once through the batches. Returns the epoch's loss and accuracy, None if it was broken off."""
+    def _train_steps(self, epoch: int, stopped: Callable[[], bool]) -> Step | None:
+        """Go once through the batches. Returns the mean of all images, None if it was broken off."""
         reseed_dropout(self.network, self.seed, epoch)
-        sums = {"loss": 0.0, "accuracy": 0.0}
-        seen = 0
+        loss = accuracy = 0.0
+        seen = done = 0
         description = f"Epoch {epoch + 1}/{self.recipe.training.epochs}"
         with (
             progress(description, total=len(self.batches), unit="steps") as advance,
             contextlib.closing(self.batches.epoch(epoch)) as batches,
         ):
-            for step, (images, labels) in enumerate(batches):
+            for images, labels in batches:
                 # The first step compiles.
-                with self.clock.measure("first step" if not self.history and step == 0 else "steps"):
-                    logs = self.trainer.train_on_batch(*fill_parts(images, labels, self.parts), return_dict=True)
-                if not math.isfinite(logs["loss"]):
-                    raise self._diverged(epoch, step=step + 1, what="loss is")
-                seen += len(labels)
-                for name in sums:
-                    sums[name] += logs[name] * len(labels)
-                advance(note=f"loss {sums['loss'] / seen:.4f} accuracy {sums['accuracy'] / seen:.4f}")
+                with self.clock.measure("first step" if not (self.history or done) else "steps"):
+                    steps = self.steps.take(*fill_parts(images, labels, self.parts))
+                size = labels.shape[1]
+                for step in steps:
+                    done += 1
+                    if not math.isfinite(step.loss):
+                        raise self._diverged(epoch, step=done, what="loss is")
+                    seen += size
+                    loss += step.loss * size
+                    accuracy += step.accuracy * size
+                advance(len(steps), note=f"loss {loss / seen:.4f} accuracy {accuracy / seen:.4f}")
                 if stopped():
                     return None
-        return {name: total / seen for name, total in sums.items()}
+        return Step(loss / seen, accuracy / seen)
 
-    def _last_rate(self) -> float:
-        """The learning rate of the step before; the optimiser's own is that of the step to come."""
-        return float(self.rate(int(self.trainer.optimizer.iterations) - 1))
+    def _rate_of(self, epoch: int, *, step: int) -> float:
+        """The learning rate of a step, counted from 1 in each epoch."""
+        return float(self.rate(epoch * len(self.batches) + step - 1))
 
     def _diverged(self, epoch: int, *, step: int, what: str) -> RunError:
         kept = f" The model of epoch {self.model_epoch} is kept." if self.run.model.is_file() else ""
         return RunError(
             f"The {what} no longer finite at step {step} of epoch {epoch + 1}, at a learning rate of "
-            f"{self._last_rate():.3g}.{kept} Try a lower rate in a new run: --set training.learning_rate="
+            f"{self._rate_of(epoch, step=step):.3g}.{kept} Try a lower rate in a new run: --set training.learning_rate="
             f"{self.recipe.training.learning_rate / 3:.2g}"
         )
 

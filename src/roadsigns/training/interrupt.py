@@ -1,4 +1,4 @@
-"""Ctrl-C that waits for the step to end."""
+"""Ctrl-C that waits for the steps at work to end."""
 
 import contextlib
 import os
@@ -28,7 +28,7 @@ def stop_on_interrupt() -> Iterator[threading.Event]:
         signal.signal(number, previous[signal.Signals(number)])
         # Past sys.stderr: the signal may have come in the middle of a print, and a second one inside would raise.
         with contextlib.suppress(OSError):
-            os.write(STANDARD_ERROR, b"Stopping after this step; press Ctrl-C again to stop at once.\n")
+            os.write(STANDARD_ERROR, b"Stopping after these steps; press Ctrl-C again to stop at once.\n")
 
     previous = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

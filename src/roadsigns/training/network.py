@@ -68,12 +68,10 @@ def reseed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
         variable.assign(state.astype(variable.dtype))
 
 
-def train_last_layer_only(network: keras.Model, only: bool, *, trainer: keras.Model) -> None:
-    """Let the steps of a trainer change the last layer of its network alone, or all of them again.
+def train_last_layer_only(network: keras.Model, only: bool) -> None:
+    """Let `Steps` that are made from now on change the last layer alone, or all of them again.
 
     The optimiser knows all, and keeps what it knows.
     """
     for layer in network.layers[:-1]:
         layer.trainable = not only
-    # The step was traced for other variables.
-    trainer.make_train_function(force=True)

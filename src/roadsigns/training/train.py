@@ -27,6 +27,7 @@ from roadsigns.training.images import TrainingImages, load_images
 from roadsigns.training.initial import InitialModel, read_initial, tell_of_seen
 from roadsigns.training.precision import choose_precision, make_deterministic
 from roadsigns.training.run import RunFolder
+from roadsigns.training.steps import STEPS_TOGETHER
 from roadsigns.training.validate import ValidationImages, measure
 
 __all__ = ["train"]
@@ -96,6 +97,7 @@ def train(
             fraction=recipe.training.epoch_fraction,
             balance=recipe.training.class_balance,
             least=recipe.training.epoch_images,
+            together=STEPS_TOGETHER,
             flips=flips_of(data.classes),
         ),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
