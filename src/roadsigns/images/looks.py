@@ -21,9 +21,11 @@ HUES_CHANGED = 0.5
 RESOLUTION: Range = (0.33, 0.8)
 COVER: Range = (0.15, 0.45)
 SHADOW: Range = (0.3, 0.8)
-# Times the light, and the sensor's noise then: a standard deviation in levels.
-EXPOSURE: Range = (0.06, 2.5)
+# Logarithm of the factor of the light, and the sensor's noise then: a standard deviation in levels.
+LOG_EXPOSURE: Range = (math.log(0.06), math.log(2.5))
 SENSOR_NOISE: Range = (0.0, 2.0)
+# Pictures of it that the images of a batch share: to draw one for each takes longer than all other changes.
+NOISES = 8
 WHITE = 255
 
 
@@ -51,8 +53,8 @@ def change_looks(images: Images, augmentation: Augmentation, rng: np.random.Gene
         colours = images.reshape(len(images), math.prod(images.shape[1:3]), 3) @ matrices
         colours += offsets
         images = np.clip(colours, 0, 1, out=colours).reshape(images.shape)
-    for index in _chosen(len(images), augmentation.exposed, rng):
-        _expose(images[index], rng)
+    exposed = _chosen(len(images), augmentation.exposed, rng)
+    images[exposed] = _expose(images[exposed], rng)
     if augmentation.noise:
         strength = rng.uniform(0, augmentation.noise, (len(images), 1, 1, 1)).astype(np.float32)
         images = images + strength * rng.standard_normal(images.shape, np.float32)
@@ -94,12 +96,21 @@ def _coarsen(image: Images, rng: np.random.Generator) -> None:
     image[...] = cv2.resize(few, (size, size), interpolation=cv2.INTER_LINEAR)
 
 
-def _expose(image: Images, rng: np.random.Generator) -> None:
-    """Take an image with other light on the sensor."""
-    light = np.exp(rng.uniform(*np.log(EXPOSURE)))
-    levels = image * np.float32(WHITE * light)
-    levels += rng.standard_normal(image.shape, np.float32) * np.float32(rng.uniform(*SENSOR_NOISE))
-    image[...] = np.clip(levels.round(), 0, WHITE) / np.float32(WHITE)
+def _expose(images: Images, rng: np.random.Generator) -> Images:
+    """Take each image with other light on the sensor."""
+    count = len(images)
+    if not count:
+        return images
+
+    def drawn(reach: Range) -> Images:
+        return rng.uniform(*reach, (count, 1, 1, 1)).astype(np.float32)
+
+    noise = rng.standard_normal((NOISES, *images.shape[1:]), np.float32)
+    levels: Images = images * (WHITE * np.exp(drawn(LOG_EXPOSURE)))
+    levels += drawn(SENSOR_NOISE) * noise[rng.integers(NOISES, size=count)]
+    np.clip(np.rint(levels, out=levels), 0, WHITE, out=levels)
+    levels /= WHITE
+    return levels
 
 
 def _colour_changes(images: Images, augmentation: Augmentation, rng: np.random.Generator) -> tuple[Images, Images]:
