@@ -20,6 +20,9 @@ __all__ = ["OpenVinoEngine"]
 BATCH = 32
 # From here on a batch that is filled up with nothing is done sooner than the images one by one.
 FEW = 16
+# Two threads that infer for the first time in a process can wait for each other for ever: the binding makes a table of
+# NumPy's types then, holding a lock of its own while it asks for the interpreter's (pybind11's pull request 4877).
+_FIRST_INFERENCE = threading.Lock()
 
 
 class OpenVinoEngine:
@@ -74,7 +77,10 @@ class _Compiled:
         except (RuntimeError, ValueError, TypeError) as error:
             raise ModelError(f"{path} does not load in OpenVINO ({error}). Export it or fetch it again.") from error
         self._batch = batch
-        self._idle: list[Any] = []
+        request = self._network.create_infer_request()
+        with _FIRST_INFERENCE:
+            self._infer(request, np.zeros((batch, *_sides(taken)), _signature(taken)[0]))
+        self._idle: list[Any] = [request]
 
     def run(self, crops: Crops) -> Float32Array:
         """Compute any number of images, batch by batch."""
@@ -101,4 +107,9 @@ class _Compiled:
 def _signature(port: Any) -> tuple[str, tuple[int, ...]]:
     types = {"u8": "uint8", "f32": "float32"}
     kind = port.element_type.get_type_name()
-    return types.get(kind, kind), tuple(side.get_length() for side in list(port.partial_shape)[1:])
+    return types.get(kind, kind), _sides(port)
+
+
+def _sides(port: Any) -> tuple[int, ...]:
+    """The shape without the batch."""
+    return tuple(side.get_length() for side in list(port.partial_shape)[1:])
