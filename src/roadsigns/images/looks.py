@@ -24,7 +24,7 @@ SHADOW: Range = (0.3, 0.8)
 # Logarithm of the factor of the light, and the sensor's noise then: a standard deviation in levels.
 LOG_EXPOSURE: Range = (math.log(0.06), math.log(2.5))
 SENSOR_NOISE: Range = (0.0, 2.0)
-# Pictures of it that the images of a batch share: to draw one for each takes longer than all other changes.
+# Pictures of it that the images of a batch share: to draw one for each takes a quarter of a batch's time.
 NOISES = 8
 WHITE = 255
 

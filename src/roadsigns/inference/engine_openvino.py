@@ -74,12 +74,12 @@ class _Compiled:
             require_shapes(path, metadata, _signature(taken), _signature(given))
             model.reshape([batch, *taken.partial_shape[1:]])
             self._network = openvino.Core().compile_model(model, "CPU", settings)
+            self._batch = batch
+            request = self._network.create_infer_request()
+            with _FIRST_INFERENCE:
+                self._infer(request, np.zeros((batch, *_sides(taken)), _signature(taken)[0]))
         except (RuntimeError, ValueError, TypeError) as error:
             raise ModelError(f"{path} does not load in OpenVINO ({error}). Export it or fetch it again.") from error
-        self._batch = batch
-        request = self._network.create_infer_request()
-        with _FIRST_INFERENCE:
-            self._infer(request, np.zeros((batch, *_sides(taken)), _signature(taken)[0]))
         self._idle: list[Any] = [request]
 
     def run(self, crops: Crops) -> Float32Array:

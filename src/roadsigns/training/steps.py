@@ -14,6 +14,7 @@ STEPS_TOGETHER = 8
 
 Images = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int32]
+Take = Callable[[Images, Labels], tuple[Any, Any]]
 
 
 class Step(NamedTuple):
@@ -42,9 +43,6 @@ class Steps:
         """
         losses, accuracies = self._take(images, labels)
         return [Step(float(loss), float(accuracy)) for loss, accuracy in zip(losses, accuracies, strict=True)]
-
-
-Take = Callable[[Images, Labels], tuple[Any, Any]]
 
 
 def _in_one_call(trainer: keras.Model) -> Take:
