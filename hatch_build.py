@@ -24,7 +24,7 @@ PACKAGE, VERSION = "onnxruntime-web", "1.30.0"
 ARCHIVE = f"https://registry.npmjs.org/{PACKAGE}/-/{PACKAGE}-{VERSION}.tgz"
 # As `npm view onnxruntime-web@1.30.0 dist.integrity` gives it.
 INTEGRITY = "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ=="
-FOLDER = Path("src/roadsigns/serving/browser/onnxruntime-web")
+FOLDER = Path("src/roadsigns/page/browser/onnxruntime-web")
 # Name here, but for the .gz: name in the package, SHA-256. The bundle ends in .js here because older web servers do
 # not know .mjs.
 FILES = {

@@ -5,8 +5,8 @@
 A recipe, shortened and on real images alone, is trained on the other 35 classes. It is then fine-tuned on a few images
 of the eight (recipe `fine-tune`), from few signs, as people have them: 5 images of 3 tracks of each class, 20 of 5, 100
 of 10. Beside it stands the same recipe from fresh weights on the same images. Both read every third frame of other
-tracks, none of which looks as if it stood where one of those that train did (`roadsigns.data.groups`). The eight train
-as anybody's own signs do: a folder per class, no boxes. The last line is one JSON object.
+tracks, none of which looks as if it stood where one of those that train did (`roadsigns.datasets.groups`). The eight
+train as anybody's own signs do: a folder per class, no boxes. The last line is one JSON object.
 """
 
 import argparse
@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from roadsigns.classes import GTSRB_CLASSES
-from roadsigns.data.gtsrb import TRAINING_FOLDER, read_training
-from roadsigns.data.samples import Sample
+from roadsigns.datasets.reader import TRAINING_FOLDER, read_training
+from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.evaluation.evaluate import evaluate
-from roadsigns.training.start import start_training
+from roadsigns.training.api import start_training
+from roadsigns.types import Sample
 
 __all__ = ["HELD_OUT", "SIZES", "choose_few", "main", "write_classes", "write_others"]
 

@@ -24,13 +24,15 @@ from rich.console import Console
 from rich.table import Table
 
 from roadsigns import Recognizer
-from roadsigns.classes import GTSRB_CLASSES
 from roadsigns.cpu import available_cores
-from roadsigns.data.gtsrb import read_training
-from roadsigns.images.decode import read_image
-from roadsigns.images.prepare import prepare, prepare_crop
-from roadsigns.inference.metadata import ModelMetadata
-from roadsigns.inference.model_file import builtin_models, find_model, import_keras, load_network
+from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.inference.load_network import load_network
+from roadsigns.keras_import import import_keras
+from roadsigns.model_files.metadata import ModelMetadata
+from roadsigns.model_files.model_file import builtin_models, find_model
+from roadsigns.preprocessing.decode import read_image
+from roadsigns.preprocessing.prepare import prepare, prepare_crop
 
 IMAGES, ROUNDS, STARTS, SINGLES = 4000, 5, 11, 300
 ENGINES = ("openvino", "onnxruntime")
@@ -107,8 +109,8 @@ def _models(models: list[str] | None) -> Iterator[dict[str, Path]]:
 def _random_fast(path: Path) -> Path:
     """Write the network of recipe `fast` untrained: it computes as much."""
     import_keras()
-    from roadsigns.inference.onnx_graph import onnx_model
     from roadsigns.models.build import build_inference_network
+    from roadsigns.onnx_writer.graph import onnx_model
 
     network = build_inference_network("fast", num_classes=len(GTSRB_CLASSES), image_size=32)
     metadata = ModelMetadata("fast", "fast", "box", 32, GTSRB_CLASSES, "none", frozenset(), {}, 0)

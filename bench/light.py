@@ -2,7 +2,7 @@
 
 Fits Johnson's SB law between 0 and 256 to the mean level of the middle half of each sign's box, and a log-normal one to
 the level of the picture's border over it: `brightness_gamma`, `brightness_delta`, `backdrop_light` and
-`backdrop_spread` of `roadsigns.images.drawing.Drawing`. Only the 80 % of the tracks that seed 0 trains on are
+`backdrop_spread` of `roadsigns.synthesis.settings.Drawing`. Only the 80 % of the tracks that seed 0 trains on are
 looked at, every fifth frame. With a folder of drawn signs it shows theirs beside them.
 """
 
@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from roadsigns.data.gtsrb import read_training
-from roadsigns.data.samples import Sample
-from roadsigns.data.split import split_samples
-from roadsigns.images.decode import read_image
+from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.splits import split_samples
+from roadsigns.preprocessing.decode import read_image
+from roadsigns.types import Sample
 
 EVERY, BORDER = 5, 2
 PERCENTILES = (1, 5, 25, 50, 75, 95, 99)

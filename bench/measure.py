@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bench import tutorial_port
-from roadsigns.data.batches import TrainingBatches
-from roadsigns.data.gtsrb import read_training
-from roadsigns.data.load import PreparedImages, load_prepared
-from roadsigns.images.decode import read_image
-from roadsigns.images.prepare import Preparation, prepare
+from roadsigns.datasets.reader import read_training
+from roadsigns.loading.batches import TrainingBatches
+from roadsigns.loading.load import PreparedImages, load_prepared
 from roadsigns.models.build import build_training_network
+from roadsigns.preprocessing.decode import read_image
+from roadsigns.preprocessing.prepare import Preparation, prepare
 from roadsigns.recipe import load_recipe
-from roadsigns.training.network import compile_network
+from roadsigns.training.compile import compile_network
 from roadsigns.training.precision import choose_precision
 from roadsigns.training.steps import STEPS_TOGETHER, Steps
 

@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from roadsigns.data.cache import default_cache_folder
-from roadsigns.data.gtsrb import read_training
-from roadsigns.data.load import load_prepared
-from roadsigns.data.split import split_samples
-from roadsigns.images.prepare import Preparation
-from roadsigns.inference.model_file import import_keras
-from roadsigns.training.start import start_training
+from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.splits import split_samples
+from roadsigns.keras_import import import_keras
+from roadsigns.loading.cache import default_cache_folder
+from roadsigns.loading.load import load_prepared
+from roadsigns.preprocessing.prepare import Preparation
+from roadsigns.training.api import start_training
 
 import_keras()
 

@@ -23,11 +23,11 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from roadsigns.classes import GTSRB_CLASSES
-from roadsigns.data.designs import official_designs
-from roadsigns.data.drawn_track import draw_track
-from roadsigns.images.drawing import Drawing
-from roadsigns.inference.metadata import ModelMetadata
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.model_files.metadata import ModelMetadata
+from roadsigns.synthesis.designs import official_designs
+from roadsigns.synthesis.settings import Drawing
+from roadsigns.synthesis.track import draw_track
 
 FOLDER = Path(__file__).parent
 CONNECTIONS = (1, 4, 16, 64, 256, 1024)
@@ -116,8 +116,9 @@ def service_table(results: dict[str, Any]) -> Table:
 
 def write_models(folder: str) -> None:
     """Write one network as model.keras and model.onnx."""
-    from roadsigns.inference.model_file import import_keras, save_model
-    from roadsigns.inference.onnx_graph import onnx_model
+    from roadsigns.keras_import import import_keras
+    from roadsigns.model_files.model_file import save_model
+    from roadsigns.onnx_writer.graph import onnx_model
 
     import_keras().utils.set_random_seed(0)
     from roadsigns.models.build import build_inference_network

@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.data.gtsrb import read_training
-from roadsigns.data.load import load_prepared
-from roadsigns.data.samples import Sample
-from roadsigns.data.split import split_samples
-from roadsigns.images.prepare import Preparation
-from roadsigns.inference.model_file import import_keras
+from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.splits import split_samples
+from roadsigns.keras_import import import_keras
+from roadsigns.loading.load import load_prepared
+from roadsigns.preprocessing.prepare import Preparation
+from roadsigns.types import Sample
 
 import_keras()
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from roadsigns.data.designs import Designs, read_templates, render_design
-from roadsigns.data.drawn_track import draw_track
-from roadsigns.evaluation.class_sheet import fit_into
 from roadsigns.files import replace_when_done
-from roadsigns.images.drawing import Drawing
+from roadsigns.reporting.contact_sheet import fit_into
+from roadsigns.synthesis.designs import Designs, read_templates, render_design
+from roadsigns.synthesis.settings import Drawing
+from roadsigns.synthesis.track import draw_track
 
 FOLDER = Path(__file__).parent
 SIDE, ROWS, SEED = 110, 3, 3

@@ -17,12 +17,12 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from roadsigns.data.designs import official_designs, render_design
 from roadsigns.files import replace_when_done
-from roadsigns.images.backdrop import paint_backdrop
-from roadsigns.images.decode import UInt8Image
-from roadsigns.images.drawing import Drawing
-from roadsigns.serving.web_export import write_page
+from roadsigns.page.web_export import write_page
+from roadsigns.preprocessing.decode import UInt8Image
+from roadsigns.synthesis.backdrop import paint_backdrop
+from roadsigns.synthesis.designs import official_designs, render_design
+from roadsigns.synthesis.settings import Drawing
 
 SIGN, SIDE, SEED = 14, 96, 8
 WIDTH, HEIGHT = 640, 440

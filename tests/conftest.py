@@ -14,7 +14,9 @@ import hypothesis
 import pytest
 
 from roadsigns import cpu
-from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.datasets.spec import GTSRB_CLASSES
+
+pytest_plugins = ["fixtures.evaluated_models"]
 
 # Machines that run tests are busy: no deadlines, few examples. The same examples each time, so that a run that passed
 # passes again; whoever wants new ones searches: HYPOTHESIS_PROFILE=search pytest.
@@ -31,8 +33,8 @@ LONGEST_FIRST = (
     "test_documents.py",
     "training/test_train.py",
     "cli/test_train.py",
-    "training/test_cross_validate.py",
-    "data/test_drawn_track.py",
+    "cross_validation/test_run.py",
+    "synthesis/test_track.py",
     "evaluation/test_evaluate.py",
 )
 
@@ -183,7 +185,7 @@ def gtsrb_folder():
 @pytest.fixture(scope="session")
 def gtsrb_data(gtsrb_folder):
     """The labelled real images, read once; a test that uses it is marked gtsrb."""
-    from roadsigns.data.gtsrb import read_training
+    from roadsigns.datasets.reader import read_training
 
     return read_training(gtsrb_folder)
 
@@ -191,7 +193,7 @@ def gtsrb_data(gtsrb_folder):
 @pytest.fixture(scope="session")
 def drawn_folder(tmp_path_factory):
     """A drawn data set: two training tracks and one test track of two frames in each class. Not to be changed."""
-    from roadsigns.data.drawn import draw_dataset
+    from roadsigns.synthesis.dataset import draw_dataset
 
     folder = tmp_path_factory.mktemp("data") / "drawn"
     draw_dataset(folder, tracks=2, frames=2, test_tracks=1, seed=0)
@@ -218,8 +220,8 @@ def template_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_metadata():
     """What the tiny model says of itself."""
-    from roadsigns.data.samples import TrackKey
-    from roadsigns.inference.model_file import ModelMetadata
+    from roadsigns.model_files.model_file import ModelMetadata
+    from roadsigns.types import TrackKey
 
     return ModelMetadata(
         network="tutorial",
@@ -248,7 +250,7 @@ def tiny_network():
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory, tiny_network, tiny_metadata):
     """A run folder that holds the tiny model. Not to be changed."""
-    from roadsigns.inference.model_file import save_model
+    from roadsigns.model_files.model_file import save_model
 
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     folder.mkdir()
@@ -270,10 +272,11 @@ def write_cross():
     """
     import numpy as np
 
-    from roadsigns.data.folds import Fold, split_folds
-    from roadsigns.evaluation.cross_folder import describe_cross_validation, fold_file, hard_file, write_record
-    from roadsigns.evaluation.predictions import keep_top, labelled_image, write_predictions
+    from roadsigns.cross_validation.store import describe_cross_validation, fold_file, hard_file, write_record
+    from roadsigns.datasets.folds import Fold, split_folds
+    from roadsigns.evaluation.predictions import keep_top, write_predictions
     from roadsigns.recipe import load_recipe, to_toml
+    from roadsigns.types import labelled_image
 
     def predict(samples, misread, classes):
         rows = np.full((len(samples), classes), 0.1 / (classes - 1), np.float32)
@@ -306,9 +309,9 @@ def write_sure_cross():
     """
     import numpy as np
 
-    from roadsigns.data.folds import Fold, split_folds
+    from roadsigns.cross_validation.store import describe_cross_validation, fold_file, write_record
+    from roadsigns.datasets.folds import Fold, split_folds
     from roadsigns.evaluation.calibration import log_probabilities
-    from roadsigns.evaluation.cross_folder import describe_cross_validation, fold_file, write_record
     from roadsigns.evaluation.predictions import keep_top, write_predictions
     from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
     from roadsigns.recipe import load_recipe, to_toml

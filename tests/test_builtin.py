@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from roadsigns import Recognizer
-from roadsigns.classes import GTSRB_CLASSES
-from roadsigns.data.gtsrb import read_test, read_training
-from roadsigns.inference.model_file import DEFAULT_MODEL, builtin_models, read_metadata
+from roadsigns.datasets.reader import read_test, read_training
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.model_files.model_file import DEFAULT_MODEL, builtin_models, read_metadata
 
 LARGEST = 3_000_000
 
@@ -38,7 +38,7 @@ def test_built_in_model_is_small(name):
 @pytest.mark.parametrize("name", sorted(builtin_models()))
 def test_built_in_model_reads_alike_in_every_engine(name, lowered, mean, largest, drawn_folder, monkeypatch):
     """OpenVINO's bfloat16 moves what is in doubt only, though it rounds the places where `best` looks."""
-    monkeypatch.setattr("roadsigns.inference.engine_openvino.gains_from_bfloat16", lambda: lowered)
+    monkeypatch.setattr("roadsigns.inference.engines.openvino_engine.gains_from_bfloat16", lambda: lowered)
     paths = [sample.path for sample in read_test(drawn_folder).samples]
 
     ours, theirs = (Recognizer.load(name, engine=engine).predict(paths) for engine in ("onnxruntime", "openvino"))

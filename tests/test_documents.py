@@ -50,7 +50,7 @@ def test_every_command_is_documented(name):
 
 def test_python_block_of_the_readme_runs(tmp_path, monkeypatch, drawn_folder):
     """The README's Python works on a picture of that name."""
-    from roadsigns.images.decode import read_image
+    from roadsigns.preprocessing.decode import read_image
 
     block = re.search(r"```python\n(.+?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
     pixels = read_image(next((drawn_folder / "Final_Test" / "Images").glob("*.ppm")))
@@ -142,7 +142,7 @@ def test_own_signs_are_learned_from_drawings_alone(tmp_path):
 def test_commands_of_fine_tuning_do_what_their_document_says(tmp_path, monkeypatch):
     """On drawn signs in the folders that it names: 12 pictures of each of six, and of six others that judge."""
     from roadsigns.evaluation.evaluate import evaluate
-    from roadsigns.inference.model_file import read_metadata
+    from roadsigns.model_files.model_file import read_metadata
 
     monkeypatch.chdir(tmp_path)
     levers = set_all({f"drawing.{name}": value for name, value in EASY.items()})

@@ -88,7 +88,7 @@ def test_the_hook_fetches_once_and_puts_the_files_into_the_wheel(build, tmp_path
     for _ in range(2):
         data = {"artifacts": []}
         _hook(build, tmp_path)[0].initialize("standard", data)
-        assert data["artifacts"] == ["/src/roadsigns/serving/browser/onnxruntime-web/*.gz"]
+        assert data["artifacts"] == ["/src/roadsigns/page/browser/onnxruntime-web/*.gz"]
 
     assert len(fetched) == 1
     assert build.is_whole(tmp_path / build.FOLDER)

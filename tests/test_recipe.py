@@ -5,10 +5,10 @@ import tomllib
 import pytest
 from pydantic import ValidationError
 
+from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.errors import RecipeError
-from roadsigns.images.augment import Augmentation
-from roadsigns.images.drawing import Drawing
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, recipe_names, recipe_text
+from roadsigns.synthesis.settings import Drawing
 
 
 def test_both_of_the_tutorials_recipes_are_there():

@@ -62,7 +62,7 @@ def run(environment, *command, cwd):
 @pytest.fixture(scope="module")
 def sign(tmp_path_factory):
     """A picture of a sign."""
-    from roadsigns.data.designs import official_designs, render_design
+    from roadsigns.synthesis.designs import official_designs, render_design
 
     path = tmp_path_factory.mktemp("pictures") / "sign.png"
     drawing = Image.fromarray(render_design(official_designs().files[14][0], 60))
@@ -82,8 +82,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     }
 
     assert {name for name in names if ".dist-info/" not in name} == tracked
-    assert "roadsigns/serving/browser/onnxruntime-web/ort-wasm-simd-threaded.wasm.gz" in names
-    assert "roadsigns/serving/page/index.html" in names
+    assert "roadsigns/page/browser/onnxruntime-web/ort-wasm-simd-threaded.wasm.gz" in names
+    assert "roadsigns/page/site/index.html" in names
 
 
 def test_the_installed_command_predicts(installed, offline, sign):
@@ -97,7 +97,7 @@ def test_the_installed_command_predicts(installed, offline, sign):
 
 def test_the_installed_command_writes_the_page_offline(installed, offline, tmp_path, tiny_metadata):
     """With the model's file as it is, and the runtime that came in the wheel."""
-    from roadsigns.inference.onnx_file import seal
+    from roadsigns.model_files.onnx_file import seal
 
     # ModelProto's field 7, a graph of no bytes: nobody computes it here.
     content = seal(b"\x3a\x00", replace(tiny_metadata, preparation="box"))

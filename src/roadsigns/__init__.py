@@ -9,12 +9,12 @@ print(recognizer.predict_one("sign.png").name)
 import importlib
 from typing import TYPE_CHECKING
 
+from roadsigns.version import __version__
+
 if TYPE_CHECKING:
     from roadsigns.inference.recognizer import ClassProbability, Prediction, Recognizer
 
 __all__ = ["ClassProbability", "Prediction", "Recognizer", "__version__"]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:

@@ -13,12 +13,12 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.errors import RecipeError
-from roadsigns.images.augment import Augmentation
-from roadsigns.images.crop import GTSRB_MARGIN
-from roadsigns.images.drawing import Drawing
-from roadsigns.images.prepare import Preparation
+from roadsigns.preprocessing.crop import GTSRB_MARGIN
+from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.settings import Settings
+from roadsigns.synthesis.settings import Drawing
 
 __all__ = [
     "DataSettings",
@@ -112,7 +112,7 @@ class TrainingSettings(Settings):
 
 
 class DrawingSettings(Drawing):
-    """How many signs are drawn to train on, of what, and how; see `roadsigns.images.drawing.Drawing`."""
+    """How many signs are drawn to train on, of what, and how; see `roadsigns.synthesis.settings.Drawing`."""
 
     tracks: int = Field(default=100, ge=1, description="Drawn tracks of each class.")
     frames: int = Field(default=10, ge=1, description="Images of each.")

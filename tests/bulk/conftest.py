@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import ImageError
-from roadsigns.images.crop import require_box
-from roadsigns.images.decode import decode_image, read_image
 from roadsigns.inference.recognizer import ClassProbability, Prediction
+from roadsigns.preprocessing.crop import require_box
+from roadsigns.preprocessing.decode import decode_image, read_image
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import pytest
 
 from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
-from roadsigns.data.samples import Box
 from roadsigns.errors import DataError, ImageError
+from roadsigns.types import Box
 
 
 @pytest.fixture

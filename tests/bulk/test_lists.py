@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from roadsigns.bulk import lists
 from roadsigns.bulk.entries import Extent
 from roadsigns.bulk.lists import Row, StreamedList, TableFile, read_rows
-from roadsigns.data.samples import Box
 from roadsigns.errors import DataError, ImageError
+from roadsigns.types import Box
 
 GTSRB = """Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId
 00000.ppm;53;54;6;5;48;49;16

@@ -8,9 +8,9 @@ import pytest
 from roadsigns.bulk import result_table
 from roadsigns.bulk.result_table import TableWriter
 from roadsigns.bulk.stream import Result
-from roadsigns.classes import GTSRB_CLASSES
-from roadsigns.data.samples import Box
+from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import ImageError
+from roadsigns.types import Box
 
 
 def shown(results, *, longest_name=None, with_boxes=False):

@@ -12,9 +12,9 @@ import pytest
 from roadsigns.bulk import results as results_module
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter
 from roadsigns.bulk.stream import Result
-from roadsigns.classes import GTSRB_CLASSES, SignClass
-from roadsigns.data.samples import Box
+from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import ImageError, MissingExtraError
+from roadsigns.types import Box, SignClass
 
 NAMES = "path x1 y1 x2 y2 class_id name name_de sign_number probability class_id_2 name_2 probability_2 error"
 CSV_COLUMNS = NAMES.split(" ")

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from roadsigns import image_files as find
 from roadsigns.bulk.sources import open_sources
-from roadsigns.data.samples import Box
 from roadsigns.errors import DataError, ImageError
-from roadsigns.images import find
+from roadsigns.types import Box
 
 
 @pytest.fixture

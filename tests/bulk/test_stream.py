@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from roadsigns.bulk import stream
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.stream import predict_entries
-from roadsigns.data.samples import Box
 from roadsigns.errors import ImageError
+from roadsigns.types import Box
 
 KINDS = ("good", "bytes", "missing", "broken", "unread", "outside")
 

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli.main import group
-from roadsigns.data.gtsrb import read_training
+from roadsigns.datasets.reader import read_training
 from roadsigns.errors import RecipeError
-from roadsigns.inference.model_file import read_metadata, save_model
+from roadsigns.model_files.model_file import read_metadata, save_model
 
 OVERRIDES = ["data.image_size=32", "training.epochs=3", "training.keep=last"]
 

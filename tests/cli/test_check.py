@@ -81,7 +81,7 @@ def test_nothing_to_check_is_an_error_and_no_finding(data, tmp_path):
 
 def test_report_in_the_data_folder_is_refused_before_anything_is_read(data, monkeypatch):
     """Half a minute of reading must not be lost to a wrong --out."""
-    monkeypatch.setattr("roadsigns.data.check.check_folder", lambda _: pytest.fail("it was read"))
+    monkeypatch.setattr("roadsigns.dataset_check.check.check_folder", lambda _: pytest.fail("it was read"))
 
     assert isinstance(invoke(data, "--out", data / "report").exception, RunError)
     assert not (data / "report").exists()

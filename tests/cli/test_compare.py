@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli.main import group
-from roadsigns.data.gtsrb import read_training
+from roadsigns.datasets.reader import read_training
 from roadsigns.errors import RunError
 
 

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli.main import group
-from roadsigns.data.gtsrb import read_training
-from roadsigns.training import cross_validate as module
+from roadsigns.cross_validation import run as module
+from roadsigns.datasets.reader import read_training
 
 SMALL = ["--folds", 2, "--set", "training.epochs=1"]
 

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 
 from roadsigns.cli import download as download_module
 from roadsigns.cli.download import command
-from roadsigns.data.download import OFFICIAL_BASE_URL, Archive
+from roadsigns.datasets.download import OFFICIAL_BASE_URL, Archive
 
 HURRY = """
-from roadsigns.data import fetch
-from roadsigns.data.connection import Patience
+from roadsigns.datasets import fetch
+from roadsigns.datasets.connection import Patience
 fetch.Patience = lambda: Patience(pause_seconds=0.01)
 """
 MAIN = "from roadsigns.cli.main import main; main()"

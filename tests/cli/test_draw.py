@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from roadsigns.cli import main
 from roadsigns.cli.draw import command
-from roadsigns.data.gtsrb import read_training
+from roadsigns.datasets.reader import read_training
 
 
 def draw(destination, *options, tracks=1, frames=1):

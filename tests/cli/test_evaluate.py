@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli.evaluate import command
-from roadsigns.data.gtsrb import read_training
-from roadsigns.data.split import split_samples, tracks_of
-from roadsigns.errors import RunError, SeenDataError
-from roadsigns.inference.model_file import read_metadata, save_model
+from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.splits import split_samples, tracks_of
+from roadsigns.errors import DataLeakageError, RunError
+from roadsigns.model_files.model_file import read_metadata, save_model
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_seen_signs_are_refused_and_labelled_where_allowed(run, drawn_folder):
     text = invoke(model, "--data", drawn_folder, "--split", "all", "--allow-seen")
     as_json = invoke(model, "--data", drawn_folder, "--split", "all", "--allow-seen", "--json")
 
-    assert isinstance(refused.exception, SeenDataError)
+    assert isinstance(refused.exception, DataLeakageError)
     assert not refused.stdout
     assert "SEEN IN TRAINING" in text.stdout.splitlines()[0]
     assert json.loads(as_json.stdout)["seen"] is True

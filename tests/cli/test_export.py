@@ -16,7 +16,7 @@ def golden(monkeypatch):
     def few(preparation):
         return np.random.default_rng(0).random((9, preparation.image_size, preparation.image_size, 3), np.float32)
 
-    monkeypatch.setattr("roadsigns.exports.parity_images.golden_inputs", few)
+    monkeypatch.setattr("roadsigns.exports.parity.images.golden_inputs", few)
 
 
 def test_file_is_written_and_described(tmp_path, tiny_run, golden):
@@ -35,7 +35,7 @@ def test_file_is_written_and_described(tmp_path, tiny_run, golden):
 def test_loss_of_whole_numbers_is_printed(tmp_path, tiny_run, golden, drawn_folder, monkeypatch):
     """In errors, with what they were counted on."""
     # Random weights are sure of nothing; that they agree is tested elsewhere.
-    monkeypatch.setattr("roadsigns.exports.parity.Parity.agrees", True)
+    monkeypatch.setattr("roadsigns.exports.parity.metrics.Parity.agrees", True)
     arguments = [str(tiny_run), "--format", "onnx", "--int8", "--data", str(drawn_folder)]
 
     result = CliRunner().invoke(command, [*arguments, "--out", str(tmp_path / "tiny.onnx")], catch_exceptions=False)

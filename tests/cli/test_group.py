@@ -9,7 +9,7 @@ from PIL import Image
 
 from roadsigns.cli import main
 from roadsigns.cli.group import command
-from roadsigns.data.groups import parse_groups
+from roadsigns.datasets.groups import parse_groups
 from roadsigns.errors import DataError, RunError
 
 
@@ -88,7 +88,7 @@ def test_data_without_tracks_is_refused(tmp_path):
 )
 def test_place_that_cannot_be_is_refused_before_any_work(data, tmp_path, monkeypatch, option, name, reason):
     """Nothing is written into a data folder, and nothing under a wrong name."""
-    monkeypatch.setattr("roadsigns.data.gtsrb.read_training", lambda _: pytest.fail("it was read"))
+    monkeypatch.setattr("roadsigns.datasets.reader.read_training", lambda _: pytest.fail("it was read"))
 
     result = invoke(data, option, tmp_path / name)
 

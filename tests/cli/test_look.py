@@ -17,7 +17,7 @@ def looking_run(tmp_path_factory, tiny_metadata):
 
     import keras
 
-    from roadsigns.inference.model_file import save_model
+    from roadsigns.model_files.model_file import save_model
     from roadsigns.models.build import build_inference_network
 
     keras.utils.set_random_seed(0)

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli.models import command
-from roadsigns.inference import model_file
-from roadsigns.inference.model_file import read_metadata
+from roadsigns.model_files import model_file
+from roadsigns.model_files.model_file import read_metadata
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli.parity import command
-from roadsigns.exports import parity_check
-from roadsigns.exports.parity import Parity
-from roadsigns.exports.parity_check import ParityCheck
+from roadsigns.exports.parity import check as parity_check
+from roadsigns.exports.parity.check import ParityCheck
+from roadsigns.exports.parity.metrics import Parity
 
 AGREES = ParityCheck(
     Path("fast.onnx"), "fast", Path("GTSRB"), Parity("float32", 39209, 0, 2.5e-6, 1.25e-7, 400, 400), ()

@@ -13,12 +13,13 @@ from click.testing import CliRunner
 from PIL import Image
 
 from roadsigns.bulk import result_table
-from roadsigns.classes import GTSRB_CLASSES
 from roadsigns.cli import main
 from roadsigns.cli.predict import command
-from roadsigns.data.gtsrb import read_training
-from roadsigns.inference import model_file, recognizer
+from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.inference import recognizer
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.model_files import model_file
 
 MAIN = "from roadsigns.cli.main import main; main()"
 

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from roadsigns.cli import main
-from roadsigns.inference.model_file import load_network, read_metadata
+from roadsigns.inference.load_network import load_network
+from roadsigns.model_files.model_file import read_metadata
 from roadsigns.recipe import load_recipe
-from roadsigns.training.run import RunFolder
+from roadsigns.training.run_folder import RunFolder
 
 SMALL = ["--set", "data.image_size=32", "--set", "training.batch_size=16", "--no-cache"]
 MAIN = "from roadsigns.cli.main import main; main()"
@@ -60,7 +61,7 @@ FULL_DISK = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**20,
 # Dropped only here: the interpreter and the data may lie where nobody else may read.
 OTHER_USER = f"""
 import os
-from roadsigns.training import run
+from roadsigns.training import run_folder as run
 
 open_run = run.open_run
 

@@ -8,18 +8,17 @@ import keras
 import numpy as np
 import pytest
 
-from roadsigns.classes import SignClass
-from roadsigns.data.gtsrb import OWN_SOURCE, read_training
-from roadsigns.data.samples import TrackKey
-from roadsigns.data.split import split_samples, tracks_of
-from roadsigns.errors import DataError, ModelError, SeenDataError
-from roadsigns.evaluation.boxes import box_source
+from roadsigns.datasets.reader import OWN_SOURCE, read_training
+from roadsigns.datasets.splits import split_samples, tracks_of
+from roadsigns.errors import DataError, DataLeakageError, ModelError
 from roadsigns.evaluation.evaluate import evaluate
-from roadsigns.images.decode import read_image
-from roadsigns.images.prepare import Preparation, prepare
-from roadsigns.inference.metadata import Start
-from roadsigns.inference.model_file import read_metadata, save_model
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.model_files.metadata import Start
+from roadsigns.model_files.model_file import read_metadata, save_model
+from roadsigns.preprocessing.decode import read_image
+from roadsigns.preprocessing.prepare import Preparation, prepare
+from roadsigns.robustness.box_noise import box_source
+from roadsigns.types import SignClass, TrackKey
 
 TEST_IMAGES = 86
 
@@ -120,7 +119,7 @@ def test_validation_by_groups_is_found_again(model_split_by, twins_folder, seed)
 
 def test_seen_signs_are_refused(track_model, drawn_folder):
     """All labelled images contain those trained on; the message counts the signs, names one, and says what to do."""
-    with pytest.raises(SeenDataError, match=r"frames of 43 of these 86 signs.*speed limit 20.*--split validation"):
+    with pytest.raises(DataLeakageError, match=r"frames of 43 of these 86 signs.*speed limit 20.*--split validation"):
         evaluate(track_model, drawn_folder, split="all")
 
 
@@ -143,7 +142,7 @@ def test_allowing_does_not_call_unseen_signs_seen(track_model, drawn_folder):
 
 def test_random_validation_is_refused_as_seen(model_split_by, drawn_folder):
     """Frames of its signs were trained on; the message names the leak."""
-    with pytest.raises(SeenDataError, match=r"single images, which leaks.*data\.split=group"):
+    with pytest.raises(DataLeakageError, match=r"single images, which leaks.*data\.split=group"):
         evaluate(model_split_by("random"), drawn_folder, split="validation")
 
 
@@ -179,7 +178,7 @@ def test_data_that_changed_since_training_are_refused(model_split_by, drawn_fold
     """Another folder's split falls elsewhere: the trained keys show it."""
     model = model_split_by("track", trained_on=frozenset(TrackKey(id_, "00001") for id_ in range(43)))
 
-    with pytest.raises(SeenDataError, match="not the one that it was trained on"):
+    with pytest.raises(DataLeakageError, match="not the one that it was trained on"):
         evaluate(model, drawn_folder, split="validation")
 
 
@@ -250,7 +249,9 @@ def test_signs_of_the_model_that_it_began_from_are_seen(tmp_path, tiny_network, 
     )
     assert read_metadata(path).starts == (start,)
 
-    with pytest.raises(SeenDataError, match="trained on frames of 1 of these 86 signs, such as track 00001 of 'speed"):
+    with pytest.raises(
+        DataLeakageError, match="trained on frames of 1 of these 86 signs, such as track 00001 of 'speed"
+    ):
         evaluate(path, drawn_folder, split="all")
     assert evaluate(path, drawn_folder, split="all", allow_seen=True).seen
 

@@ -6,7 +6,7 @@ import sklearn.metrics
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.classes import SUBSETS
+from roadsigns.datasets.spec import SUBSETS
 from roadsigns.evaluation.metrics import HUMAN_SUBSET_ACCURACY, judge, percent
 
 CLASSES = 5

@@ -8,15 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.data.samples import Sample
 from roadsigns.errors import RunError
-from roadsigns.evaluation.predictions import (
-    LabelledImage,
-    join_predictions,
-    keep_top,
-    read_predictions,
-    write_predictions,
-)
+from roadsigns.evaluation.predictions import join_predictions, keep_top, read_predictions, write_predictions
+from roadsigns.types import LabelledImage, Sample
 
 HEADER = "image,class_id,track,class_1,probability_1,class_2,probability_2\n"
 ROW = "00014/00003_00027.ppm,14,00003,14,0.75,13,0.25\n"

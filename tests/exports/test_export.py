@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataError, MissingExtraError, ModelError
 from roadsigns.exports import export as export_module
 from roadsigns.exports.export import FORMATS, export_model, open_export
 from roadsigns.exports.litert_format import record_beside
-from roadsigns.exports.parity_images import keras_probabilities
-from roadsigns.exports.parity_inputs import golden_inputs
-from roadsigns.inference.model_file import save_model
-from roadsigns.inference.onnx_file import read_onnx_file
+from roadsigns.exports.parity.golden_inputs import golden_inputs
+from roadsigns.exports.parity.images import keras_probabilities
+from roadsigns.model_files.model_file import save_model
+from roadsigns.model_files.onnx_file import read_onnx_file
 
 # Smallest of a recipe; at 24 the network has fewer features than there are golden inputs to solve for.
 SIZE = 32
@@ -266,7 +266,7 @@ def quick_golden(monkeypatch):
         shape = (9, preparation.image_size, preparation.image_size, 3)
         return rng.integers(0, 256, shape, np.uint8) if preparation.wants_boxes else rng.random(shape, np.float32)
 
-    monkeypatch.setattr("roadsigns.exports.parity_images.golden_inputs", few)
+    monkeypatch.setattr("roadsigns.exports.parity.images.golden_inputs", few)
 
 
 @pytest.mark.parametrize("name", ["onnx", "openvino", "keras"])
@@ -416,7 +416,7 @@ def test_export_of_a_later_version_is_refused(copy, name):
 def change_version(path, name):
     """Write the record anew."""
     if name == "onnx":
-        from roadsigns.inference.onnx_file import seal
+        from roadsigns.model_files.onnx_file import seal
 
         values = json.loads(read_onnx_file(path).properties["roadsigns_export"])
         path.write_bytes(seal(path.read_bytes(), roadsigns_export=json.dumps({**values, "version": 99})))
@@ -440,7 +440,7 @@ def rewrite_member(path, member, change):
 
 def test_models_of_runs_and_exports_are_not_mixed_up(run, exports):
     """One takes prepared images, the other crops."""
-    from roadsigns.inference.model_file import read_metadata
+    from roadsigns.model_files.model_file import read_metadata
 
     with pytest.raises(ModelError, match="is no export of roadsigns"):
         open_export(run / "model.keras")

@@ -12,17 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import ImageError, MissingExtraError, ModelError
-from roadsigns.images.crop import crop_sign
-from roadsigns.images.decode import read_image
-from roadsigns.images.prepare import Preparation, prepare
-from roadsigns.inference import model_file, recognizer
+from roadsigns.inference import recognizer
 from roadsigns.inference.engine import choose_engine
-from roadsigns.inference.model_file import METADATA_MEMBER, save_model
-from roadsigns.inference.onnx_file import seal
-from roadsigns.inference.onnx_graph import onnx_model
 from roadsigns.inference.recognizer import ClassProbability, Prediction, Recognizer
+from roadsigns.model_files import model_file
+from roadsigns.model_files.model_file import METADATA_MEMBER, save_model
+from roadsigns.model_files.onnx_file import seal
+from roadsigns.onnx_writer.graph import onnx_model
+from roadsigns.preprocessing.crop import crop_sign
+from roadsigns.preprocessing.decode import read_image
+from roadsigns.preprocessing.prepare import Preparation, prepare
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def tiny_onnx(tmp_path_factory, tiny_network, tiny_metadata):
 def tiny(tiny_onnx, tiny_run, request):
     """A recognizer of the tiny model, in each engine, in float32 whatever the machine would choose."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("roadsigns.inference.engine_openvino.gains_from_bfloat16", lambda: False)
+        patch.setattr("roadsigns.inference.engines.openvino_engine.gains_from_bfloat16", lambda: False)
         yield Recognizer.load(tiny_run if request.param == "keras" else tiny_onnx, engine=request.param)
 
 
@@ -45,7 +46,9 @@ def test_openvino_computes_in_bfloat16_where_it_pays(tiny_onnx, paths, monkeypat
     """It says so, and strays by no more than is documented."""
     answers = []
     for gains in (False, True):
-        monkeypatch.setattr("roadsigns.inference.engine_openvino.gains_from_bfloat16", lambda gains=gains: gains)
+        monkeypatch.setattr(
+            "roadsigns.inference.engines.openvino_engine.gains_from_bfloat16", lambda gains=gains: gains
+        )
         recognizer = Recognizer.load(tiny_onnx, engine="openvino")
         answers.append((recognizer.engine.name, recognizer.predict(paths, top_k=43)))
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.classes import GTSRB_CLASSES
+from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import ImageError
-from roadsigns.images.crop import require_box
 from roadsigns.inference.recognizer import ClassProbability, Prediction
+from roadsigns.preprocessing.crop import require_box
 
 SIDE = 40
 

@@ -5,8 +5,9 @@ import re
 import httpx
 import pytest
 
-from roadsigns.classes import GTSRB_CLASSES, SignClass
+from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.serving import app as app_module
+from roadsigns.types import SignClass
 
 PNG = {"Content-Type": "image/png"}
 

@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.classes import GTSRB_CLASSES
-from roadsigns.data.designs import official_designs
-from roadsigns.data.drawn_track import draw_track
-from roadsigns.images.drawing import Drawing
-from roadsigns.images.frame import resample
-from roadsigns.images.prepare import Preparation, place
-from roadsigns.serving.drawings import PAGE_FOLDER
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.page.static import PAGE_FOLDER
+from roadsigns.preprocessing.crop_transform import resample
+from roadsigns.preprocessing.prepare import Preparation, place
+from roadsigns.synthesis.designs import official_designs
+from roadsigns.synthesis.settings import Drawing
+from roadsigns.synthesis.track import draw_track
 
 # Set by CI, so that there a missing browser is a failure; elsewhere these tests are skipped without one.
 CHROMIUM_VARIABLE = "ROADSIGNS_CHROMIUM"
@@ -56,7 +56,7 @@ def model(tmp_path_factory, tiny_metadata):
 
     import keras
 
-    from roadsigns.inference.model_file import save_model
+    from roadsigns.model_files.model_file import save_model
     from roadsigns.models.build import build_inference_network
 
     keras.utils.set_random_seed(0)
@@ -91,7 +91,7 @@ def service_url(running, recognizer):
 @pytest.fixture(scope="module")
 def browser_url(model, tmp_path_factory):
     """Where the exported page lies on a plain file server, in a folder of it."""
-    from roadsigns.serving.web_export import write_page
+    from roadsigns.page.web_export import write_page
 
     folder = tmp_path_factory.mktemp("site")
     write_page(model, folder / "signs")

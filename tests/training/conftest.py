@@ -3,7 +3,7 @@
 import pytest
 
 from roadsigns.recipe import load_recipe
-from roadsigns.training.run import RunFolder
+from roadsigns.training.run_folder import RunFolder
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from roadsigns.recipe import TrainingSettings
 from roadsigns.training import data_parallel
+from roadsigns.training.compile import compile_network
 from roadsigns.training.data_parallel import choose_parts, fill_parts, in_parts
-from roadsigns.training.network import compile_network
 from roadsigns.training.steps import Steps
 
 

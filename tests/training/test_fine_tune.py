@@ -7,16 +7,17 @@ import cv2
 import numpy as np
 import pytest
 
-from roadsigns.data.designs import read_templates
-from roadsigns.data.drawn import draw_dataset
-from roadsigns.data.gtsrb import read_training
-from roadsigns.errors import DataError, RecipeError, RunError, SeenDataError
-from roadsigns.inference.model_file import load_network, read_metadata, save_model
+from roadsigns.cross_validation.run import cross_validate
+from roadsigns.datasets.reader import read_training
+from roadsigns.errors import DataError, DataLeakageError, RecipeError, RunError
+from roadsigns.inference.load_network import load_network
 from roadsigns.inference.recognizer import Recognizer
-from roadsigns.training.cross_validate import cross_validate
-from roadsigns.training.fit import Fit
-from roadsigns.training.run import RunFolder
-from roadsigns.training.start import start_training
+from roadsigns.model_files.model_file import read_metadata, save_model
+from roadsigns.synthesis.dataset import draw_dataset
+from roadsigns.synthesis.designs import read_templates
+from roadsigns.training.api import start_training
+from roadsigns.training.loop import Fit
+from roadsigns.training.run_folder import RunFolder
 
 SHORT = ("training.epochs=2", "training.epoch_images=32", "training.batch_size=16", "training.head_epochs=1")
 
@@ -110,7 +111,7 @@ def test_cross_validation_from_a_model_that_knows_the_signs_is_refused(
     save_model(tiny_network, dataclasses.replace(tiny_metadata, source=data.source), tmp_path / "knows.keras")
     overrides = [f"model.init={tmp_path / 'knows.keras'}", *SHORT]
 
-    with pytest.raises(SeenDataError, match="of the 43 signs that are held out"):
+    with pytest.raises(DataLeakageError, match="of the 43 signs that are held out"):
         cross_validate(drawn_folder, out=tmp_path / "out", recipe="fine-tune", folds=2, overrides=overrides)
 
 

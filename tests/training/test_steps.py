@@ -6,7 +6,7 @@ import pytest
 
 from roadsigns.models.dropout import ByteDropout
 from roadsigns.recipe import TrainingSettings
-from roadsigns.training.network import compile_network, train_last_layer_only
+from roadsigns.training.compile import compile_network, train_last_layer_only
 from roadsigns.training.steps import Steps
 
 SIDE, CLASSES = 6, 3

@@ -13,19 +13,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from roadsigns.classes import GTSRB_CLASSES
-from roadsigns.data.designs import read_templates
-from roadsigns.data.drawn import draw_dataset
-from roadsigns.data.gtsrb import read_training
-from roadsigns.data.samples import TrackKey
-from roadsigns.data.split import split_samples, tracks_of
+from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.splits import split_samples, tracks_of
 from roadsigns.errors import DataError, MissingExtraError, RunError
-from roadsigns.inference.model_file import load_network, read_metadata
+from roadsigns.inference.load_network import load_network
+from roadsigns.model_files.model_file import read_metadata
 from roadsigns.recipe import load_recipe
+from roadsigns.synthesis.dataset import draw_dataset
+from roadsigns.synthesis.designs import read_templates
 from roadsigns.training import train as train_module
-from roadsigns.training.run import RunFolder, open_run
+from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.training.steps import Step, Steps
 from roadsigns.training.train import train
+from roadsigns.types import TrackKey
 
 SEED = 5
 SMALL = ("data.image_size=32", "training.batch_size=16")
@@ -124,7 +125,7 @@ class Lines:
 
 
 def test_a_run_leaves_what_its_description_says(trained):
-    """Every file of roadsigns.training.run but the checkpoint, which a complete run needs no more."""
+    """Every file of roadsigns.training.run_folder but the checkpoint, which a complete run needs no more."""
     assert {path.name for path in trained.run.path.iterdir()} == {
         "recipe.toml",
         "environment.json",
@@ -332,7 +333,7 @@ KILLABLE = """
 import os, signal, sys
 import keras
 from roadsigns.cli.main import main
-from roadsigns.training import run
+from roadsigns.training import run_folder as run
 from roadsigns.training.steps import Steps
 
 where, _, number = sys.argv.pop(1).partition(":")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.data.crops import Crops
+from roadsigns.loading.crops import Crops
 from roadsigns.training.validate import ValidationImages, measure
 
 

@@ -15,10 +15,10 @@ from typing import IO, Any, Self, cast
 
 from roadsigns.bulk.entries import Entry, Extent
 from roadsigns.bulk.unpacking import BYTES_OF_HEADERS, Unpacked
-from roadsigns.data.archive import DAMAGE, ENCRYPTED, METHODS
+from roadsigns.datasets.archive import DAMAGE, ENCRYPTED, METHODS
 from roadsigns.errors import DataError, ImageError
-from roadsigns.images.decode import MAX_BYTES, read_bytes
-from roadsigns.images.find import is_image_name
+from roadsigns.image_files import is_image_name
+from roadsigns.preprocessing.decode import MAX_BYTES, read_bytes
 
 __all__ = ["Archive", "is_archive"]
 

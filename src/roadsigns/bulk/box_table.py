@@ -7,8 +7,8 @@ from pathlib import Path
 
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import Row, read_rows
-from roadsigns.data.samples import Box
 from roadsigns.errors import DataError, ImageError
+from roadsigns.types import Box
 
 __all__ = ["BoxTable"]
 

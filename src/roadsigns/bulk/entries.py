@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from roadsigns.data.samples import Box
 from roadsigns.errors import ImageError
+from roadsigns.types import Box
 
 __all__ = ["Entry", "Extent", "Source", "add_extents"]
 

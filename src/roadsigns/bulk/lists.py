@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from roadsigns.bulk.entries import Entry, Extent, add_extents
-from roadsigns.data.samples import Box
 from roadsigns.errors import DataError, ImageError
+from roadsigns.types import Box
 
 __all__ = ["Row", "StreamedList", "TableFile", "read_rows"]
 

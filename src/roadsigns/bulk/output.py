@@ -11,9 +11,9 @@ from typing import IO
 from roadsigns.bulk.result_table import TableWriter
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter, Writer, require_parquet
 from roadsigns.bulk.stream import Result
-from roadsigns.classes import SignClass
 from roadsigns.errors import DataError, ImageError
 from roadsigns.files import replace_when_done
+from roadsigns.types import SignClass
 
 __all__ = ["FORMATS", "Layout", "Tally", "choose_format", "write_file", "write_stream"]
 

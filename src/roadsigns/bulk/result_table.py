@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING
 
 from roadsigns.bulk.stream import Result
-from roadsigns.classes import SignClass
 from roadsigns.errors import ImageError
 from roadsigns.printable import printable
+from roadsigns.types import SignClass
 
 if TYPE_CHECKING:
     from rich.table import Table

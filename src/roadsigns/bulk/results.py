@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
 from roadsigns.bulk.stream import Result
-from roadsigns.classes import SignClass
 from roadsigns.errors import ImageError, MissingExtraError
 from roadsigns.printable import printable
+from roadsigns.types import SignClass
 
 if TYPE_CHECKING:
     import pyarrow as pa

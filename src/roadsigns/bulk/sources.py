@@ -13,9 +13,9 @@ from roadsigns.bulk.archives import Archive, is_archive
 from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry, Extent, Source, add_extents
 from roadsigns.bulk.lists import Readable, StreamedList, TableFile
-from roadsigns.data.samples import Box
 from roadsigns.errors import DataError, ImageError
-from roadsigns.images.find import count_images, find_images, in_natural_order
+from roadsigns.image_files import count_images, find_images, in_natural_order
+from roadsigns.types import Box
 
 __all__ = ["STANDARD_INPUT", "Sources", "open_sources"]
 

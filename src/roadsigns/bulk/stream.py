@@ -6,8 +6,8 @@ from itertools import chain, tee
 from typing import TYPE_CHECKING, NamedTuple
 
 from roadsigns.bulk.entries import Entry
-from roadsigns.data.samples import Box
 from roadsigns.errors import ImageError
+from roadsigns.types import Box
 
 if TYPE_CHECKING:
     from roadsigns.inference.recognizer import Prediction, Recognizer

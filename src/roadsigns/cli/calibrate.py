@@ -30,8 +30,8 @@ def command(*, model: str, on: Path, out: Path | None, allow_other_recipe: bool,
     folds' models read in signs that they have not seen, and stored with the model.
     """
     with result_only_on_stdout():
-        from roadsigns.evaluation.temperature import print_temperature, temperature_values
-        from roadsigns.training.calibrate import calibrate
+        from roadsigns.cross_validation.calibrate import calibrate
+        from roadsigns.cross_validation.temperature import print_temperature, temperature_values
 
         calibrated = calibrate(model, on, out=out, allow_other_recipe=allow_other_recipe)
     if as_json:

@@ -28,9 +28,9 @@ def command(*, data: Path, as_json: bool, out: Path | None, strict: bool) -> int
     The exit status is 0 without errors, 3 with errors in the data, 1 if there is nothing to check.
     """
     with result_only_on_stdout():
-        from roadsigns.data.check import check_folder
-        from roadsigns.evaluation.check_report import require_outside, values_of, write_check
-        from roadsigns.evaluation.check_table import print_check
+        from roadsigns.dataset_check.check import check_folder
+        from roadsigns.dataset_check.report import require_outside, values_of, write_check
+        from roadsigns.dataset_check.table import print_check
 
         if out:
             require_outside(out, data)

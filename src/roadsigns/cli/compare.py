@@ -20,8 +20,8 @@ def command(*, a: Path, b: Path, hard: bool, as_json: bool) -> None:
     Which tracks are won and lost, which classes change, and whether it is more than chance. Both must be of the same
     images.
     """
-    from roadsigns.evaluation.comparison import compare
-    from roadsigns.evaluation.comparison_report import comparison_values, print_comparison
+    from roadsigns.cross_validation.comparison import compare
+    from roadsigns.cross_validation.comparison_table import comparison_values, print_comparison
 
     comparison = compare(a, b, hard=hard)
     if as_json:

@@ -11,8 +11,8 @@ import click
 from roadsigns.cli._output import result_only_on_stdout
 
 if TYPE_CHECKING:
-    from roadsigns.data.folds import FoldUnit
-    from roadsigns.evaluation.cross_figures import CrossFigures
+    from roadsigns.cross_validation.metrics import CrossFigures
+    from roadsigns.datasets.folds import FoldUnit
 
 __all__ = ["command"]
 
@@ -62,12 +62,12 @@ def command(
     What is read in a finished fold is kept as a small CSV file in the --out folder. The same command goes on after
     Ctrl-C or a kill, and trains no fold that is there. Two such folders are compared with `roadsigns compare`.
     """
-    from roadsigns.evaluation.cross_folder import read_cross_validation
+    from roadsigns.cross_validation.store import read_cross_validation
 
     try:
         with result_only_on_stdout():
-            from roadsigns.data.cache import default_cache_folder
-            from roadsigns.training.cross_validate import cross_validate
+            from roadsigns.cross_validation.run import cross_validate
+            from roadsigns.loading.cache import default_cache_folder
 
             finished = cross_validate(
                 data,
@@ -93,9 +93,9 @@ def command(
 
 
 def _report(out: Path, data: Path, *, sheet: bool, as_json: bool) -> None:
-    from roadsigns.evaluation.cross_figures import cross_figures_of, judge_cross_validation
-    from roadsigns.evaluation.cross_folder import read_cross_validation
-    from roadsigns.evaluation.cross_table import print_cross_figures
+    from roadsigns.cross_validation.metrics import cross_figures_of, judge_cross_validation
+    from roadsigns.cross_validation.store import read_cross_validation
+    from roadsigns.cross_validation.table import print_cross_figures
 
     figures = judge_cross_validation(read_cross_validation(out))
     if as_json:
@@ -108,7 +108,7 @@ def _report(out: Path, data: Path, *, sheet: bool, as_json: bool) -> None:
 
 
 def _draw(figures: "CrossFigures", data: Path, path: Path) -> None:
-    from roadsigns.evaluation.wrong_sheet import draw_wrong_tracks
+    from roadsigns.cross_validation.misread_tracks_sheet import draw_wrong_tracks
 
     with result_only_on_stdout():
         draw_wrong_tracks(figures, data, path)

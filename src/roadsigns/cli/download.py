@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from roadsigns.data.download import OFFICIAL_BASE_URL, PARTS, download
+from roadsigns.datasets.download import OFFICIAL_BASE_URL, PARTS, download
 
 __all__ = ["command"]
 

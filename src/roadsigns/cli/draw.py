@@ -36,9 +36,9 @@ def command(
     own signs are drawn instead, one folder per class: DIR holds <class>.svg or <class>.png, or folders <class> with
     several designs each.
     """
-    from roadsigns.data.designs import official_designs, read_templates
-    from roadsigns.data.drawn import draw_dataset
     from roadsigns.recipe import load_recipe
+    from roadsigns.synthesis.dataset import draw_dataset
+    from roadsigns.synthesis.designs import official_designs, read_templates
 
     drawing = load_recipe(recipe, overrides).drawing
     templates = templates or (Path(drawing.templates) if drawing.templates else None)

@@ -11,8 +11,8 @@ from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.errors import MissingExtraError, RunError
 
 if TYPE_CHECKING:
-    from roadsigns.evaluation.boxes import BoxUse
     from roadsigns.evaluation.evaluate import Evaluation, EvaluationSplit
+    from roadsigns.robustness.box_noise import BoxUse
 
 __all__ = ["command"]
 
@@ -59,10 +59,10 @@ def command(
     matrix, recall of each class and the misread images as files. Refuses images of signs that the model was trained on.
     """
     with result_only_on_stdout():
-        from roadsigns.data.cache import default_cache_folder
         from roadsigns.evaluation.evaluate import evaluate
         from roadsigns.evaluation.report import figures_of
         from roadsigns.evaluation.table import print_report
+        from roadsigns.loading.cache import default_cache_folder
 
         evaluation = evaluate(
             model,

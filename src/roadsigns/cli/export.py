@@ -52,7 +52,7 @@ def _write_page(model: str, out: Path | None, *, plain: bool) -> None:
         raise click.UsageError("The page takes the model as it is; leave --half and --int8 out.")
     folder = out or Path(f"{Path(model).resolve().name}-web")
     with result_only_on_stdout():
-        from roadsigns.serving.web_export import write_page
+        from roadsigns.page.web_export import write_page
 
         write_page(model, folder)
     click.echo(f"{folder}  {sum(file.stat().st_size for file in folder.rglob('*.*')):,} bytes")

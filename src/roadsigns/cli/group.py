@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from roadsigns.classes import SignClass
-    from roadsigns.data.groups import Grouping
+    from roadsigns.datasets.groups import Grouping
+    from roadsigns.types import SignClass
 
 __all__ = ["command"]
 
@@ -31,10 +31,10 @@ def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | Non
     Two tracks are compared by small pictures of their whole images, and joined where any two frames are nearer than the
     threshold. GTSRB's own groups are in the package: a training takes them from there. Nothing in DATA is changed.
     """
-    from roadsigns.data.groups import group_tracks, write_groups
-    from roadsigns.data.gtsrb import read_training
-    from roadsigns.evaluation.class_sheet import check_target
-    from roadsigns.evaluation.group_sheet import write_group_sheet
+    from roadsigns.datasets.groups import group_tracks, write_groups
+    from roadsigns.datasets.reader import read_training
+    from roadsigns.reporting.contact_sheet import check_target
+    from roadsigns.reporting.group_sheet import write_group_sheet
 
     for path, suffix, option in ((out, ".csv", "--out"), (sheet, ".png", "--sheet")):
         if path:

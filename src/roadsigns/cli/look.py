@@ -30,7 +30,7 @@ def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Pat
     """
     with result_only_on_stdout():
         from roadsigns.bulk.sources import open_sources
-        from roadsigns.evaluation.look import write_look
+        from roadsigns.reporting.transformer_view import write_look
 
         problems = write_look(model, open_sources(images, boxes=boxes).entries(), out)
     click.echo(out)

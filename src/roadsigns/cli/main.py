@@ -6,8 +6,8 @@ import warnings
 
 import click
 
-from roadsigns import __version__
 from roadsigns.errors import RoadsignsError
+from roadsigns.version import __version__
 
 # One-name rule: command "cross-validate" is roadsigns.cli.cross_validate. Help texts stand here so that
 # `roadsigns --help` imports none.

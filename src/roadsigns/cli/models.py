@@ -9,7 +9,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 def command(as_json: bool) -> None:
     """List the models that are built in: what `predict` and `evaluate` take by name."""
-    from roadsigns.inference.model_file import builtin_models, read_metadata
+    from roadsigns.model_files.model_file import builtin_models, read_metadata
 
     models = [(name, read_metadata(path)) for name, path in builtin_models().items()]
     rows = [

@@ -9,7 +9,7 @@ import click
 from roadsigns.cli._output import result_only_on_stdout
 
 if TYPE_CHECKING:
-    from roadsigns.exports.parity_check import ParityCheck
+    from roadsigns.exports.parity.check import ParityCheck
 
 __all__ = ["command"]
 
@@ -25,7 +25,7 @@ __all__ = ["command"]
 def command(*, file: Path, data: Path, model: str | None, bfloat16: bool, as_json: bool) -> int:
     """Compare the exported FILE with the Keras network on images. The exit status is 1 if they disagree."""
     with result_only_on_stdout():
-        from roadsigns.exports.parity_check import check_parity
+        from roadsigns.exports.parity.check import check_parity
 
         check = check_parity(file, data, model=model, arithmetic="bfloat16" if bfloat16 else "float32")
     if as_json:

@@ -71,8 +71,8 @@ def command(
         raise click.UsageError(f"--box is for a single image, and there are {sources.count or 'perhaps many'}.")
 
     from roadsigns.bulk.stream import predict_entries
-    from roadsigns.inference.model_file import DEFAULT_MODEL
     from roadsigns.inference.recognizer import Recognizer
+    from roadsigns.model_files.model_file import DEFAULT_MODEL
 
     recognizer = Recognizer.load(model or DEFAULT_MODEL, expected_images=sources.count)
     layout = Layout(chosen, recognizer.classes, top_k, sources.longest, sources.has_boxes)

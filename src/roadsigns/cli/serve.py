@@ -84,7 +84,7 @@ def command(
         raise MissingExtraError(
             f"The service needs more packages ({error}). Install them: pip install 'roadsigns[serve]'"
         ) from error
-    from roadsigns.inference.model_file import DEFAULT_MODEL
+    from roadsigns.model_files.model_file import DEFAULT_MODEL
 
     limits = Limits(
         request_bytes=max_bytes,

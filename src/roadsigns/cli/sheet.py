@@ -38,8 +38,8 @@ def command(
     Real images have their class, track and frame under them. They are of different tracks and spread over the sizes;
     none is brightened or smoothed. Where DATA's classes are not GTSRB's, give drawings of them with --templates.
     """
-    from roadsigns.evaluation.class_sheet import write_class_sheet
     from roadsigns.recipe import load_recipe
+    from roadsigns.reporting.contact_sheet import write_class_sheet
 
     drawing = load_recipe(recipe, overrides).drawing
     write_class_sheet(

@@ -50,8 +50,8 @@ def command(
         recipe = "fine-tune"
     folder = run or Path("runs", f"{Path(recipe).stem}-{time.strftime('%Y%m%d-%H%M%S')}")
     with result_only_on_stdout():
-        from roadsigns.data.cache import default_cache_folder
-        from roadsigns.training.start import start_training
+        from roadsigns.loading.cache import default_cache_folder
+        from roadsigns.training.api import start_training
 
         figures = start_training(
             data,

@@ -9,21 +9,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.classes import GTSRB_CLASSES, SUBSETS, SignClass
-from roadsigns.data.crops import Crops
-from roadsigns.data.folds import find_fold, fold_label
-from roadsigns.data.gtsrb import read_test, read_training
-from roadsigns.data.load import load_prepared
-from roadsigns.data.samples import DataSet, Sample
-from roadsigns.data.split import SPLIT_LABELS, split_samples
+from roadsigns.datasets.folds import find_fold, fold_label
+from roadsigns.datasets.reader import read_test, read_training
+from roadsigns.datasets.spec import GTSRB_CLASSES, SUBSETS
+from roadsigns.datasets.splits import SPLIT_LABELS, split_samples
 from roadsigns.errors import DataError, ModelError
-from roadsigns.evaluation.boxes import BOX_LABELS, BoxUse, box_source
+from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_seen
 from roadsigns.evaluation.metrics import Metrics, judge
-from roadsigns.evaluation.seen import EVALUATION_SPLITS, EvaluationSplit, check_seen
-from roadsigns.inference.metadata import ModelMetadata
-from roadsigns.inference.model_file import find_model, read_metadata
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.loading.crops import Crops
+from roadsigns.loading.load import load_prepared
+from roadsigns.model_files.metadata import ModelMetadata
+from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.progress import progress
+from roadsigns.robustness.box_noise import BOX_LABELS, BoxUse, box_source
+from roadsigns.types import DataSet, Sample, SignClass
 
 __all__ = ["EVALUATION_SPLITS", "Evaluation", "EvaluationSplit", "evaluate"]
 
@@ -95,10 +95,10 @@ def evaluate(
 
     Args:
         model: A run folder, a model file, or the name of a built-in model.
-        data: A data folder; see `roadsigns.data.gtsrb`.
+        data: A data folder; see `roadsigns.datasets.reader`.
         split: "test": the test images. "validation": those held out when the model was trained, found again by its
             record. "all": every labelled image outside the test set.
-        boxes: Which boxes the model is given; see `roadsigns.evaluation.boxes`. Only models whose preparation
+        boxes: Which boxes the model is given; see `roadsigns.robustness.box_noise`. Only models whose preparation
             wants boxes look at any.
         allow_seen: Judge also on signs that the model was trained on; the result then says so.
         cache_folder: Where decoded images are kept; None for no cache.
@@ -106,7 +106,7 @@ def evaluate(
     Raises:
         ModelError: If the model cannot be used.
         DataError: If there are no such images, none decodes, or their classes are not the model's.
-        SeenDataError: If the model was trained on frames of these signs, unless `allow_seen`.
+        DataLeakageError: If the model was trained on frames of these signs, unless `allow_seen`.
         MissingExtraError: If what computes the model is not installed: Keras, for a run.
     """
     model_file = find_model(model)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.evaluation.interval import Interval, accuracy_interval, number_tracks
+from roadsigns.evaluation.intervals import Interval, accuracy_interval, number_tracks
 
 __all__ = ["HUMAN_ACCURACY", "HUMAN_SUBSET_ACCURACY", "Metrics", "SubsetFigures", "TrackErrors", "judge", "percent"]
 
@@ -31,7 +31,7 @@ class SubsetFigures:
     """One of the six subsets.
 
     Attributes:
-        name: A key of `roadsigns.classes.SUBSETS`.
+        name: A key of `roadsigns.datasets.spec.SUBSETS`.
         images: How many.
         errors: How many are misread.
         accuracy: Fraction; None without images.
@@ -120,7 +120,7 @@ def judge(
         probabilities: Shape (images, num_classes), rows sum to 1. The highest decides; of equals, the first.
         labels: Class ids, shape (images,), at least one.
         tracks: What tells physical signs apart, one for each image; None where unknown.
-        subsets: `roadsigns.classes.SUBSETS` for GTSRB's classes; None for others.
+        subsets: `roadsigns.datasets.spec.SUBSETS` for GTSRB's classes; None for others.
 
     Raises:
         ValueError: If the shapes do not fit or a probability is not a number.

@@ -20,18 +20,16 @@ from typing import Literal, NamedTuple, TextIO, cast
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.data.samples import Sample
 from roadsigns.errors import RunError
 from roadsigns.files import replace_when_done
+from roadsigns.types import LabelledImage, Sample, labelled_image
 
 __all__ = [
     "DIGITS",
     "KEPT",
-    "LabelledImage",
     "Predictions",
     "join_predictions",
     "keep_top",
-    "labelled_image",
     "read_predictions",
     "top_of",
     "write_predictions",
@@ -42,19 +40,6 @@ DIGITS = 6
 NAMED_COLUMNS = ("image", "class_id", "track")
 # Rounding, and a softmax in float32.
 SUM_TOLERANCE = 1e-4
-
-
-class LabelledImage(NamedTuple):
-    """An image by its name, with its truth. The track is None where it is unknown."""
-
-    image: str
-    class_id: int
-    track: str | None
-
-    @property
-    def track_key(self) -> tuple[int, str] | None:
-        """What tells physical signs apart."""
-        return None if self.track is None else (self.class_id, self.track)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,11 +74,6 @@ class Predictions:
     def names(self) -> list[str]:
         """Names of all images, also those that do not decode."""
         return [row.image for row in (*self.rows, *self.undecodable)]
-
-
-def labelled_image(sample: Sample) -> LabelledImage:
-    """Name a sample by its class's folder and its file."""
-    return LabelledImage(f"{sample.path.parent.name}/{sample.path.name}", sample.class_id, sample.track)
 
 
 def keep_top(

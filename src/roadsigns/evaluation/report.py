@@ -16,12 +16,12 @@ import numpy as np
 
 from roadsigns.errors import ImageError, RunError
 from roadsigns.evaluation.evaluate import Evaluation
-from roadsigns.evaluation.figures import draw_confusion, draw_recall
-from roadsigns.evaluation.interval import LEVEL, Interval
+from roadsigns.evaluation.intervals import LEVEL, Interval
 from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetFigures, percent
-from roadsigns.evaluation.sheet import Misread, draw_misread
 from roadsigns.files import replace_when_done
-from roadsigns.images.decode import read_image
+from roadsigns.preprocessing.decode import read_image
+from roadsigns.reporting.misread_sheet import Misread, draw_misread
+from roadsigns.reporting.plots import draw_confusion, draw_recall
 
 __all__ = ["class_values", "figures_of", "interval_values", "subset_values", "write_report"]
 

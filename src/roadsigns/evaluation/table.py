@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from roadsigns.evaluation.evaluate import Evaluation
-from roadsigns.evaluation.interval import LEVEL
+from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetFigures, percent
 
 if TYPE_CHECKING:

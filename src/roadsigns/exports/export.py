@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from roadsigns.data.gtsrb import read_training
+from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataError, ModelError
-from roadsigns.exports.calibration import choose_calibration
+from roadsigns.exports.export_metadata import ExportedModel, ExportRecord, export_values
+from roadsigns.exports.int8_calibration import choose_calibration
 from roadsigns.exports.keras_format import open_keras, write_keras
 from roadsigns.exports.litert_format import open_litert, write_litert
+from roadsigns.exports.load_source import Source, read_source
 from roadsigns.exports.onnx_format import open_onnx, write_onnx
 from roadsigns.exports.openvino_format import open_openvino, write_openvino
-from roadsigns.exports.parity import Parity, Precision
-from roadsigns.exports.parity_images import compare_on_golden, compare_on_samples, read_crops
-from roadsigns.exports.record import ExportedModel, ExportRecord, export_values
-from roadsigns.exports.source import Source, read_source
+from roadsigns.exports.parity.images import compare_on_golden, compare_on_samples, read_crops
+from roadsigns.exports.parity.metrics import Parity, Precision
 
 __all__ = ["FORMATS", "Exported", "Format", "Loss", "export_model", "open_export"]
 

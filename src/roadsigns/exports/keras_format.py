@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import ModelError
-from roadsigns.exports.record import ExportedModel, ExportRecord, Inputs, read_record, write_record
-from roadsigns.exports.whole_network import whole_network
-from roadsigns.inference.model_file import load_network
+from roadsigns.exports.export_metadata import ExportedModel, ExportRecord, Inputs, read_record, write_record
+from roadsigns.exports.keras_graph import whole_network
+from roadsigns.inference.load_network import load_network
 
 if TYPE_CHECKING:
     import keras

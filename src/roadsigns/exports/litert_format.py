@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from roadsigns.cpu import available_cores
 from roadsigns.errors import MissingExtraError, ModelError
-from roadsigns.exports.record import ExportedModel, ExportRecord, Inputs, Run, read_record, write_record
-from roadsigns.exports.whole_network import whole_network
-from roadsigns.inference.model_file import import_keras
+from roadsigns.exports.export_metadata import ExportedModel, ExportRecord, Inputs, Run, read_record, write_record
+from roadsigns.exports.keras_graph import whole_network
+from roadsigns.keras_import import import_keras
 
 if TYPE_CHECKING:
     import keras

@@ -12,16 +12,16 @@ import numpy.typing as npt
 
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ModelError
-from roadsigns.exports.parity import Precision
-from roadsigns.exports.record import (
+from roadsigns.exports.export_metadata import (
     EXPORT_KEY,
     ExportedModel,
     ExportRecord,
     export_values,
     read_export_values,
 )
-from roadsigns.inference.onnx_file import OnnxFile, read_onnx_file, seal
-from roadsigns.inference.onnx_graph import INPUT, onnx_model
+from roadsigns.exports.parity.metrics import Precision
+from roadsigns.model_files.onnx_file import OnnxFile, read_onnx_file, seal
+from roadsigns.onnx_writer.graph import INPUT, onnx_model
 
 if TYPE_CHECKING:
     import keras
@@ -112,7 +112,7 @@ def open_onnx(path: Path) -> ExportedModel:
     Raises:
         ModelError: If it is damaged or foreign.
     """
-    from roadsigns.inference.engine_onnxruntime import OnnxRuntimeEngine
+    from roadsigns.inference.engines.onnxruntime_engine import OnnxRuntimeEngine
 
     file = read_onnx_file(path)
     precision, calibration = _export_of(file, path)

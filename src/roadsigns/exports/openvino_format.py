@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import MissingExtraError, ModelError
+from roadsigns.exports.export_metadata import ExportedModel, ExportRecord, Inputs, read_record, write_record
 from roadsigns.exports.onnx_format import onnx_bytes
-from roadsigns.exports.record import ExportedModel, ExportRecord, Inputs, read_record, write_record
-from roadsigns.inference.onnx_file import METADATA_KEY
+from roadsigns.model_files.onnx_file import METADATA_KEY
 
 if TYPE_CHECKING:
     import keras

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import MissingExtraError, ModelError
-from roadsigns.inference.metadata import ModelMetadata
+from roadsigns.model_files.metadata import ModelMetadata
 
 __all__ = ["ENGINES", "Crops", "Engine", "EngineName", "choose_engine", "open_engine"]
 
@@ -75,7 +75,7 @@ def open_engine(path: Path, metadata: ModelMetadata, engine: EngineName, threads
     if engine == "auto":
         engine = choose_engine(path, None)
     if engine == "keras":
-        from roadsigns.inference.engine_keras import KerasEngine
+        from roadsigns.inference.engines.keras_engine import KerasEngine
 
         return KerasEngine(path, metadata)
     if not _is_installed(engine):
@@ -83,10 +83,10 @@ def open_engine(path: Path, metadata: ModelMetadata, engine: EngineName, threads
         raise MissingExtraError(f"The engine {engine} is not installed. Install it: pip install {extra}")
     content = _onnx_content(path, metadata)
     if engine == "openvino":
-        from roadsigns.inference.engine_openvino import OpenVinoEngine
+        from roadsigns.inference.engines.openvino_engine import OpenVinoEngine
 
         return OpenVinoEngine(path, content, metadata, threads)
-    from roadsigns.inference.engine_onnxruntime import OnnxRuntimeEngine
+    from roadsigns.inference.engines.onnxruntime_engine import OnnxRuntimeEngine
 
     return OnnxRuntimeEngine(path, content, metadata, threads)
 
@@ -115,8 +115,8 @@ def require_shapes(path: Path, metadata: ModelMetadata, taken: tuple[object, ...
 def _onnx_content(path: Path, metadata: ModelMetadata) -> bytes:
     if path.suffix != KERAS_SUFFIX:
         return path.read_bytes()
-    from roadsigns.inference.model_file import load_network
-    from roadsigns.inference.onnx_graph import onnx_model
+    from roadsigns.inference.load_network import load_network
+    from roadsigns.onnx_writer.graph import onnx_model
 
     return onnx_model(load_network(path), metadata)
 

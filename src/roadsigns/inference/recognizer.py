@@ -20,17 +20,17 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from roadsigns.classes import SignClass
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
-from roadsigns.images.frame import Pixels
-from roadsigns.images.prepare import PREPARATIONS
 from roadsigns.inference.engine import Crops, Engine, EngineName, choose_engine, open_engine
-from roadsigns.inference.image_like import BoxLike, ImageLike, crop_of
-from roadsigns.inference.in_order import in_order
-from roadsigns.inference.in_turn import in_turn
-from roadsigns.inference.metadata import ModelMetadata
-from roadsigns.inference.model_file import DEFAULT_MODEL, find_model, read_metadata
+from roadsigns.inference.inputs import BoxLike, ImageLike, crop_of
+from roadsigns.inference.ordered_thread_map import in_order
+from roadsigns.inference.preparation_lock import in_turn
+from roadsigns.model_files.metadata import ModelMetadata
+from roadsigns.model_files.model_file import DEFAULT_MODEL, find_model, read_metadata
+from roadsigns.preprocessing.crop_transform import Pixels
+from roadsigns.preprocessing.prepare import PREPARATIONS
+from roadsigns.types import SignClass
 
 __all__ = ["BATCH", "ClassProbability", "Prediction", "Recognizer"]
 

@@ -8,7 +8,7 @@ no gradient on TensorFlow.
 
 Coordinates are those of `GridSample` in ONNX and PyTorch with `align_corners=False`: x to the right and y down, from -1
 at the outer edge of the first pixel to 1 at the outer edge of the last. Beyond the edge its pixels repeat, as where
-signs are framed (`images/frame.py`): zeros would draw an edge that no sign has.
+signs are framed (`preprocessing/crop_transform.py`): zeros would draw an edge that no sign has.
 """
 
 from typing import Any

@@ -14,16 +14,16 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from roadsigns.serving.around import Around, note, request_id_of
-from roadsigns.serving.drawings import PAGE_FOLDER, drawing_file, has_drawing
+from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
+from roadsigns.serving.errors import Refusal, refusal_response
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.logs import Logger
 from roadsigns.serving.metrics import CONTENT_TYPE
+from roadsigns.serving.middleware import Around, note, request_id_of
 from roadsigns.serving.openapi import openapi_document
-from roadsigns.serving.options import TOP_K, parse_class_id, parse_options
-from roadsigns.serving.reading import Recognizes
-from roadsigns.serving.refusal import Refusal, refusal_response
+from roadsigns.serving.query import TOP_K, parse_class_id, parse_options
 from roadsigns.serving.service import Service
+from roadsigns.serving.worker import Recognizes
 
 __all__ = ["create_app"]
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from starlette.requests import Request
 
+from roadsigns.serving.errors import Refusal
 from roadsigns.serving.limits import Limits
-from roadsigns.serving.refusal import Refusal
 
 __all__ = ["BodyReader", "Held"]
 

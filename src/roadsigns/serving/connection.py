@@ -12,8 +12,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from roadsigns.serving.errors import Explanation, refusal_body
 from roadsigns.serving.limits import Limits
-from roadsigns.serving.refusal import Explanation, refusal_body
 
 __all__ = ["connection_class"]
 

@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from roadsigns import __version__
-from roadsigns.serving.answers import ErrorAnswer, ModelAnswer, PredictAnswer, StatusAnswer
 from roadsigns.serving.limits import Limits
+from roadsigns.serving.schemas import ErrorAnswer, ModelAnswer, PredictAnswer, StatusAnswer
 from roadsigns.serving.uploads import BOX_PATTERN, FORM_TYPE, RAW_TYPES
+from roadsigns.version import __version__
 
 __all__ = ["openapi_document"]
 

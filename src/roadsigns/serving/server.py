@@ -17,7 +17,7 @@ from roadsigns.serving.app import create_app
 from roadsigns.serving.connection import connection_class
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.logs import Logger, make_logger, take_over_uvicorn
-from roadsigns.serving.reading import Recognizes
+from roadsigns.serving.worker import Recognizes
 
 __all__ = ["Server", "allow_many_connections", "bind", "serve", "url_of"]
 

@@ -6,19 +6,19 @@ from typing import Any
 
 from starlette.requests import Request
 
-from roadsigns import __version__
-from roadsigns.classes import SignClass
 from roadsigns.errors import ImageError
 from roadsigns.inference.recognizer import Prediction
-from roadsigns.serving.around import note
+from roadsigns.page.static import has_drawing
 from roadsigns.serving.batcher import Batcher, QueueFullError
 from roadsigns.serving.body import BodyReader
-from roadsigns.serving.drawings import has_drawing
+from roadsigns.serving.errors import Refusal, explain_image_error
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.metrics import Metrics
-from roadsigns.serving.reading import Reader, Reading, Recognizes, Upload
-from roadsigns.serving.refusal import Refusal, explain_image_error
+from roadsigns.serving.middleware import note
 from roadsigns.serving.uploads import parse_uploads, require_media_type
+from roadsigns.serving.worker import Reader, Reading, Recognizes, Upload
+from roadsigns.types import SignClass
+from roadsigns.version import __version__
 
 __all__ = ["Service"]
 

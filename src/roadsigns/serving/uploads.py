@@ -7,9 +7,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from roadsigns.serving.errors import Refusal
 from roadsigns.serving.limits import Limits
-from roadsigns.serving.reading import Box, Upload
-from roadsigns.serving.refusal import Refusal
+from roadsigns.serving.worker import Box, Upload
 
 __all__ = ["BOX_PATTERN", "FORM_TYPE", "RAW_TYPES", "parse_box", "parse_uploads", "require_media_type"]
 

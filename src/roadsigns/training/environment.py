@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from roadsigns import __version__
+from roadsigns.version import __version__
 
 __all__ = ["describe_environment"]
 

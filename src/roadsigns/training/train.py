@@ -8,27 +8,28 @@ from typing import Any
 
 import keras
 
-from roadsigns.classes import flips_of
 from roadsigns.cpu import cpu_name
-from roadsigns.data.batches import TrainingBatches
-from roadsigns.data.fingerprint import fingerprint
-from roadsigns.data.folds import Fold
-from roadsigns.data.samples import DataSet
-from roadsigns.data.split import SPLIT_LABELS, Split, split_samples, tracks_of
+from roadsigns.datasets.fingerprint import fingerprint
+from roadsigns.datasets.folds import Fold
+from roadsigns.datasets.spec import flips_of
+from roadsigns.datasets.splits import SPLIT_LABELS, Split, split_samples, tracks_of
 from roadsigns.errors import MissingExtraError, RunError
-from roadsigns.evaluation.figures import draw_curves
-from roadsigns.inference.model_file import ModelMetadata, load_network
+from roadsigns.inference.load_network import load_network
+from roadsigns.loading.batches import TrainingBatches
+from roadsigns.model_files.model_file import ModelMetadata
 from roadsigns.recipe import Recipe
-from roadsigns.training.clock import Clock
+from roadsigns.reporting.plots import draw_curves
 from roadsigns.training.data_parallel import choose_parts, in_parts
 from roadsigns.training.environment import describe_environment
-from roadsigns.training.fit import Fit
-from roadsigns.training.images import TrainingImages, load_images
-from roadsigns.training.initial import InitialModel, read_initial, tell_of_seen
+from roadsigns.training.loop import Fit
 from roadsigns.training.precision import choose_precision, make_deterministic
-from roadsigns.training.run import RunFolder
+from roadsigns.training.pretrained import InitialModel, read_initial, tell_of_seen
+from roadsigns.training.run_folder import RunFolder
 from roadsigns.training.steps import STEPS_TOGETHER
+from roadsigns.training.timings import Clock
+from roadsigns.training.training_images import TrainingImages, load_images
 from roadsigns.training.validate import ValidationImages, measure
+from roadsigns.types import DataSet
 
 __all__ = ["train"]
 
@@ -51,7 +52,7 @@ def train(
     Args:
         recipe: What to do; see `complete_recipe` for one that begins from a model.
         data: What to train on; for a run to go on with, the same as at its start.
-        run: Where everything is written; see `roadsigns.training.run`.
+        run: Where everything is written; see `roadsigns.training.run_folder`.
         name: The recipe's name, for the record.
         seed: Decides split, initial weights, order and augmentation.
         cache_folder: Where decoded images are kept; None for no cache.
@@ -64,7 +65,7 @@ def train(
     Raises:
         DataError: If no image decodes or the split leaves nothing.
         ModelError: If the model to begin from cannot be used.
-        SeenDataError: If that has seen signs of the fold that is to be judged.
+        DataLeakageError: If that has seen signs of the fold that is to be judged.
         RunError: If the run cannot be written or resumed, or the loss is no longer a number.
     """
     if recipe.training.deterministic:

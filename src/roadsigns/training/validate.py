@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.data.crops import Crops
+from roadsigns.loading.crops import Crops
 
 __all__ = ["NOT_MEASURED", "Result", "ValidationImages", "measure"]
 

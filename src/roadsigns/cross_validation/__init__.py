@@ -1,0 +1,1 @@
+"""Recipes judged on every labelled image, fold by fold, and compared."""

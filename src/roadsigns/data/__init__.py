@@ -1,1 +1,0 @@
-"""Getting images and labels: data folders, archives, drawings, splits, cache."""

@@ -1,0 +1,1 @@
+"""A data folder looked through before anything is trained on it."""

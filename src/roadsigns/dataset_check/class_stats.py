@@ -1,0 +1,119 @@
+"""Figures of each class and of each track of a data folder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.dataset_check.class_folder import UNKNOWN
+from roadsigns.dataset_check.image_stats import Measurements
+from roadsigns.dataset_check.inventory import Inventory
+
+__all__ = ["ClassFigures", "Spread", "TrackFigures", "class_figures", "spread_of", "track_figures"]
+
+
+class Spread(NamedTuple):
+    """How values are spread: the least, percentiles 5, 25, 50, 75 and 95, the largest."""
+
+    least: float
+    p5: float
+    p25: float
+    median: float
+    p75: float
+    p95: float
+    largest: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigures:
+    """One class in one split.
+
+    Attributes:
+        class_id: The label.
+        name: Of the class.
+        images: Files, those that do not decode included.
+        undecodable: How many do not decode.
+        tracks: Known tracks.
+        side: Shorter side of the images in pixels; None where none decodes.
+        brightness: Mean grey level of the images, 0 to 255; None where none decodes.
+    """
+
+    class_id: int
+    name: str
+    images: int
+    undecodable: int
+    tracks: int
+    side: Spread | None
+    brightness: Spread | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFigures:
+    """One track: class and number, frames, widths in pixels and median grey level of those that decode."""
+
+    class_id: int
+    track: str
+    frames: int
+    undecodable: int
+    least_width: int | None
+    largest_width: int | None
+    brightness: float | None
+
+
+def spread_of(values: npt.NDArray[np.int32] | npt.NDArray[np.float32]) -> Spread | None:
+    """Return the spread of some values; None of none."""
+    return Spread(*np.percentile(values, [0, 5, 25, 50, 75, 95, 100]).tolist()) if len(values) else None
+
+
+def class_figures(inventory: Inventory, measurements: Measurements, *, is_test: bool) -> tuple[ClassFigures, ...]:
+    """Return the figures of every class in one split, in label order; of an empty class too."""
+    chosen = np.flatnonzero(inventory.is_test == is_test)
+    groups = _grouped(inventory.class_id, chosen, len(inventory.classes))
+    figures = []
+    for sign, group in zip(inventory.classes, groups, strict=True):
+        decoded = group[measurements.decoded[group]]
+        tracks = np.unique(inventory.track[group])
+        figures.append(
+            ClassFigures(
+                sign.class_id,
+                sign.name,
+                images=len(group),
+                undecodable=len(group) - len(decoded),
+                tracks=int((tracks != UNKNOWN).sum()),
+                side=spread_of(measurements.size[decoded].min(axis=1)),
+                brightness=spread_of(measurements.brightness[decoded]),
+            )
+        )
+    return tuple(figures)
+
+
+def track_figures(inventory: Inventory, measurements: Measurements) -> tuple[TrackFigures, ...]:
+    """Return the figures of every known track, by class and in path order."""
+    chosen = np.arange(len(inventory.names))
+    figures = []
+    for key, group in zip(inventory.tracks, _grouped(inventory.track, chosen, len(inventory.tracks)), strict=True):
+        decoded = group[measurements.decoded[group]]
+        widths = measurements.size[decoded, 0]
+        figures.append(
+            TrackFigures(
+                *key,
+                frames=len(group),
+                undecodable=len(group) - len(decoded),
+                least_width=int(widths.min()) if len(decoded) else None,
+                largest_width=int(widths.max()) if len(decoded) else None,
+                brightness=float(np.median(measurements.brightness[decoded])) if len(decoded) else None,
+            )
+        )
+    return tuple(figures)
+
+
+def _grouped(
+    numbers: npt.NDArray[np.int32], chosen: npt.NDArray[np.int64], count: int
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the chosen indices whose number is 0, 1, ... below `count`."""
+    order = chosen[np.argsort(numbers[chosen], kind="stable")]
+    edges = np.searchsorted(numbers[order], np.arange(count + 1))
+    for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        yield order[start:end]

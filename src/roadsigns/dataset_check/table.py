@@ -1,0 +1,146 @@
+"""The check of a data folder as tables for people."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+import numpy as np
+
+from roadsigns.dataset_check.check import Check
+from roadsigns.dataset_check.class_stats import ClassFigures, Spread, spread_of
+from roadsigns.dataset_check.findings import Finding, Item, counted
+from roadsigns.printable import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+__all__ = ["print_check"]
+
+SHOWN_CLASSES = 100
+SHOWN_ITEMS = 3
+SHOWN_PATHS = 4
+
+
+def print_check(check: Check, file: TextIO) -> None:
+    """Print figures and findings for people: of each kind its number and the first few cases."""
+    from rich.console import Console
+
+    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    layout = "official layout" if check.inventory.layout == "official" else "a folder per class"
+    console.print(f"{printable(str(check.inventory.data))}, {layout}", style="bold", soft_wrap=True)
+    console.print(_overview(check))
+    console.print(_class_table(check))
+    console.print(
+        "Side: least/median/largest shorter side in pixels. Grey: median of the images' mean grey levels, 0 to 255.",
+        style="dim",
+        soft_wrap=True,
+    )
+    if len(check.inventory.classes) > SHOWN_CLASSES:
+        console.print(f"The first {SHOWN_CLASSES} of {len(check.inventory.classes):,} classes; --json has all.")
+    for finding in check.findings:
+        _print_finding(console, finding)
+    console.print(_verdict(check), style="bold", soft_wrap=True)
+
+
+def _overview(check: Check) -> "Table":
+    from rich.table import Table
+
+    inventory, measurements = check.inventory, check.measurements
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for split, classes in (("Training", check.training), ("Test", check.test)):
+        if classes:
+            table.add_row(split, _counts(classes))
+    if check.tracks:
+        frames = [figures.frames for figures in check.tracks]
+        table.add_row("Tracks", f"{len(check.tracks):,} of {_range(min(frames), max(frames), 'frame')}")
+    decoded = measurements.decoded
+    table.add_row("Decoding", f"{int(decoded.sum()):,} of {len(inventory.names):,} images decode")
+    sides, brightness = spread_of(measurements.size[decoded].min(axis=1)), spread_of(measurements.brightness[decoded])
+    if sides and brightness:
+        table.add_row("Shorter side", f"{_spread(sides)} pixels")
+        table.add_row("Grey level", f"{_spread(brightness)} of 255")
+    return table
+
+
+def _counts(classes: Sequence[ClassFigures]) -> str:
+    images = sorted(figures.images for figures in classes if figures.images)
+    if not images:
+        return "no image"
+    middle = f", median {np.median(images):,.0f}" if images[0] != images[-1] else ""
+    return (
+        f"{counted(sum(images), 'image')} of {len(images):,} of {len(classes):,} classes, "
+        f"{_range(images[0], images[-1], 'image')} each{middle}"
+    )
+
+
+def _range(least: int, largest: int, noun: str) -> str:
+    return counted(least, noun) if least == largest else f"{least:,} to {counted(largest, noun)}"
+
+
+def _spread(spread: Spread) -> str:
+    return f"{spread.least:,.0f} to {spread.largest:,.0f}, median {spread.median:,.0f}"
+
+
+def _class_table(check: Check) -> "Table":
+    """A row for each class; sizes and grey levels are those of the training images where there are some."""
+    from rich.table import Table
+
+    has_both = bool(check.training and check.test)
+    has_tracks = bool(check.tracks)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    headers = {"class": True, "name": True, "images": True, "tracks": has_tracks, "test": has_both}
+    for header, is_shown in {**headers, "side": True, "grey": True}.items():
+        if is_shown:
+            table.add_column(header, justify="left" if header == "name" else "right")
+    shown = (check.training or check.test)[:SHOWN_CLASSES]
+    tested = check.test[:SHOWN_CLASSES] if has_both else [None] * len(shown)
+    for figures, of_test in zip(shown, tested, strict=True):
+        table.add_row(*_cells(figures, of_test, has_tracks=has_tracks))
+    return table
+
+
+def _cells(figures: ClassFigures, tested: ClassFigures | None, *, has_tracks: bool) -> Iterator["Text"]:
+    from rich.text import Text
+
+    yield Text(str(figures.class_id))
+    yield Text(printable(figures.name))
+    yield Text(f"{figures.images:,}")
+    if has_tracks:
+        yield Text(f"{figures.tracks:,}")
+    if tested:
+        yield Text(f"{tested.images:,}")
+    side, brightness = figures.side, figures.brightness
+    yield Text(f"{side.least:.0f}/{side.median:.0f}/{side.largest:.0f}" if side else "")
+    yield Text(f"{brightness.median:.0f}" if brightness else "")
+
+
+def _print_finding(console: "Console", finding: Finding) -> None:
+    style = "red" if finding.level == "error" else "yellow"
+    console.print(f"{finding.level}: {finding.kind}, {finding.count:,}", style=style, soft_wrap=True)
+    console.print(f"  {finding.meaning}", soft_wrap=True)
+    for item in finding.items[:SHOWN_ITEMS]:
+        for line in _lines(item):
+            console.print(f"    {line}", soft_wrap=True)
+    if finding.count > SHOWN_ITEMS:
+        console.print(f"    ... and {finding.count - SHOWN_ITEMS:,} more; --json lists them.", soft_wrap=True)
+
+
+def _lines(item: Item) -> Iterator[str]:
+    paths = [printable(path) for path in item.paths[:SHOWN_PATHS]]
+    if len(item.paths) > SHOWN_PATHS:
+        paths.append("...")
+    detail = printable(item.detail)
+    if len(paths) == 1 and paths[0] not in detail:
+        yield f"{paths[0]}: {detail}" if detail else paths[0]
+    elif len(paths) > 1:
+        yield from paths[:-1]
+        yield f"{paths[-1]}: {detail}" if detail else paths[-1]
+    else:
+        yield detail
+
+
+def _verdict(check: Check) -> str:
+    if not check.errors and not check.warnings:
+        return "Nothing wrong."
+    return f"Errors: {check.errors:,}. Warnings: {check.warnings:,}."

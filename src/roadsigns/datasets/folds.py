@@ -1,0 +1,137 @@
+"""Folds of a cross-validation: every sample is judged once, by a model that has seen no frame of its sign.
+
+By track, units are the (class, track). By group they are the (class, group): tracks that look as if they stood at one
+place stay together (`roadsigns.datasets.groups`). Both are stratified: each fold holds the same share of every class's
+tracks, to the nearest unit (Kohavi 1995, "A study of cross-validation and bootstrap for accuracy estimation and model
+selection").
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from roadsigns.datasets.splits import SPLIT_LABELS, Split
+from roadsigns.errors import DataError
+from roadsigns.types import Sample
+
+__all__ = ["FOLD_UNITS", "Fold", "FoldUnit", "find_fold", "fold_label", "split_folds"]
+
+FoldUnit = Literal["track", "group"]
+FOLD_UNITS: tuple[FoldUnit, ...] = ("track", "group")
+
+# What kind of name it is, and the name: a track and a group of one number are two things.
+_Name = tuple[Literal["group", "track", "image"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One fold of a cross-validation.
+
+    Attributes:
+        number: From 1.
+        folds: How many there are.
+        by: What no fold parts.
+        seed: Of the split.
+        split: Its `validation` is judged, the rest trains.
+    """
+
+    number: int
+    folds: int
+    by: FoldUnit
+    seed: int
+    split: Split
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What a model file says of it; `find_fold` reads it."""
+        return {"by": self.by, "folds": self.folds, "fold": self.number, "seed": self.seed}
+
+    @property
+    def label(self) -> str:
+        """What must stand beside every figure."""
+        return fold_label(self.record)
+
+
+def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: int) -> tuple[Split, ...]:
+    """Split samples into folds.
+
+    Args:
+        samples: All labelled samples.
+        folds: How many, at least 2.
+        by: "track": a sample without a track is a track of its own. "group": a sample without a group is in that of
+            its track alone.
+        seed: Not negative. The same samples and seed give the same folds, in whatever order the samples come.
+
+    Returns:
+        One split for each fold. Both of its sides are in the order of the samples.
+
+    Raises:
+        DataError: If there are fewer than 2 folds, or fewer units than folds.
+    """
+    if folds < 2:  # noqa: PLR2004
+        raise DataError(f"{folds} folds leave nothing to train on. Expected at least 2.")
+    held_out = _deal(samples, folds=folds, by=by, rng=np.random.default_rng(seed))
+    sizes = np.bincount(held_out, minlength=folds)
+    if not sizes.all():
+        raise DataError(
+            f"{folds} folds by {by} of {len(samples)} images leave {int((sizes == 0).sum())} without any: "
+            f"there are fewer {by}s than folds. Ask for fewer folds, or add images."
+        )
+    return tuple(
+        Split(
+            tuple(sample for sample, fold in zip(samples, held_out, strict=True) if fold != number),
+            tuple(sample for sample, fold in zip(samples, held_out, strict=True) if fold == number),
+        )
+        for number in range(folds)
+    )
+
+
+def fold_label(record: dict[str, Any]) -> str:
+    """Return what must stand beside a figure of the fold that `Fold.record` tells of."""
+    by: FoldUnit = record["by"]
+    return f"{SPLIT_LABELS[by]}, fold {record['fold']} of {record['folds']}"
+
+
+def find_fold(samples: tuple[Sample, ...], record: dict[str, Any]) -> Split:
+    """Return the split that `Fold.record` tells of.
+
+    Raises:
+        KeyError: If the record is of something else.
+        DataError: If the samples cannot be split so.
+    """
+    number: int = record["fold"]
+    return split_folds(samples, folds=record["folds"], by=record["by"], seed=record["seed"])[number - 1]
+
+
+def _deal(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, rng: np.random.Generator) -> list[int]:
+    """Deal the units of each class to the folds. Returns the fold of each sample, counted from 0."""
+    fold_of = [0] * len(samples)
+    # Over all classes: without it, the odd tracks of every class would come to the first folds.
+    dealt = [0] * folds
+    units = _units(samples, by)
+    for class_id in sorted(units):
+        dealt_of_class = [0] * folds
+        names = sorted(units[class_id])
+        shuffled = [names[index] for index in rng.permutation(len(names))]
+        # The sort is stable: units of one size stay shuffled.
+        for name in sorted(shuffled, key=lambda name: -len(units[class_id][name])):
+            tracks = units[class_id][name]
+            fold = min(range(folds), key=lambda fold: (dealt_of_class[fold], dealt[fold], fold))
+            dealt_of_class[fold] += len(tracks)
+            dealt[fold] += len(tracks)
+            for indices in tracks.values():
+                for index in indices:
+                    fold_of[index] = fold
+    return fold_of
+
+
+def _units(samples: tuple[Sample, ...], by: FoldUnit) -> dict[int, dict[_Name, dict[_Name, list[int]]]]:
+    """Indices of the samples: {class: {unit: {track: indices}}}."""
+    units: dict[int, dict[_Name, dict[_Name, list[int]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for index, sample in enumerate(samples):
+        track: _Name = ("image", sample.path.name) if sample.track is None else ("track", sample.track)
+        unit: _Name = ("group", sample.group) if by == "group" and sample.group is not None else track
+        units[sample.class_id][unit][track].append(index)
+    return units

@@ -1,0 +1,254 @@
+"""Tracks that look as if they stood at one place, joined to groups which no validation should part.
+
+A car passes the sign on the left and the one on the right of the same road: two tracks, one place, one light. Where one
+of them trains and the other validates, part of what is measured is memory.
+
+Two tracks are compared by pictures of 16x16 pixels of their whole images, in colour, each standardised. The distance of
+two pictures is the root of their mean squared difference, that of two tracks the least among their frames. Tracks of a
+class nearer than `THRESHOLD` are joined, and whatever these are joined to (single linkage). How that was chosen, on
+GTSRB's 1,307 tracks:
+
+- Three pairs of twins were known (tracks 6 and 16 of class 26, 12 and 49 of class 10, 1 and 68 of class 2). Among all
+  pairs of their class they are the nearest, the second and the second. Pictures of the box alone, or not standardised,
+  rank them far lower: the place is in the background and its light.
+- Looked at (`--sheet`): below 0.25 most joined pairs show one place or one drive. From there twins mix with signs
+  before plain sky or a dark wood: about one in three is a twin towards 0.36, one in six towards 0.42 (tracks 3 and 5 of
+  class 3, at 0.40). So some twins stay parted, and the large groups are chains of dark pictures, not one place. Joining
+  two places costs little, a coarser split; parting one makes its figure too good.
+- 0.36 leaves 1,059 groups, the largest of 30 tracks (0.30: 1,207 and 17; 0.40: 953 and 39).
+
+`gtsrb-groups.csv` was made by `roadsigns group GTSRB --out gtsrb-groups.csv`.
+"""
+
+import csv
+import functools
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.errors import DataError, ImageError, RunError
+from roadsigns.files import replace_when_done
+from roadsigns.preprocessing.decode import UInt8Image, read_image
+from roadsigns.progress import Advance, progress
+from roadsigns.types import Sample, TrackKey
+
+__all__ = [
+    "THRESHOLD",
+    "Grouping",
+    "TrackPair",
+    "group_tracks",
+    "gtsrb_groups",
+    "join_tracks",
+    "parse_groups",
+    "with_groups",
+    "write_groups",
+]
+
+THRESHOLD = 0.36
+SIDE = 16
+# Spread over the track: every third of GTSRB's 30. Neighbours are nearly one picture.
+MAX_FRAMES = 10
+# In grey levels, added to a picture's standard deviation: what rounding alone does to a dark one is no difference.
+ROUNDING = 0.255
+
+COLUMNS = ["class_id", "track", "group"]
+TABLE = "gtsrb-groups.csv"
+
+Float32Rows = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPair:
+    """Two tracks of one class, by the two frames that look most alike.
+
+    Attributes:
+        first: A frame of one.
+        second: A frame of the other.
+        distance: Between their pictures: 0 for the same, about 1.4 for pictures that have nothing in common.
+    """
+
+    first: Sample
+    second: Sample
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Which tracks belong together, and why.
+
+    Attributes:
+        groups: The group of every track: the lowest name among its tracks.
+        joins: The pairs that joined two groups into one, the nearest first.
+    """
+
+    groups: dict[TrackKey, str]
+    joins: tuple[TrackPair, ...]
+
+    def members(self) -> list[tuple[TrackKey, ...]]:
+        """The tracks of each group, the largest group first."""
+        members: dict[TrackKey, list[TrackKey]] = defaultdict(list)
+        for key, group in sorted(self.groups.items()):
+            members[TrackKey(key.class_id, group)].append(key)
+        return [tuple(keys) for keys in sorted(members.values(), key=len, reverse=True)]
+
+
+def _read(sample: Sample) -> UInt8Image:
+    return read_image(sample.path)
+
+
+def group_tracks(
+    samples: Sequence[Sample], *, threshold: float = THRESHOLD, read: Callable[[Sample], UInt8Image] = _read
+) -> Grouping:
+    """Group the tracks of each class by how they look.
+
+    Args:
+        samples: Those without a track are passed over.
+        threshold: The distance below which two tracks are joined.
+        read: Gives a sample's image, RGB, shape (height, width, 3), uint8. A sample that raises an ImageError is left
+            out with a warning; a track of which none is left stays alone.
+
+    Raises:
+        DataError: If no sample has a track.
+    """
+    tracks = {key for sample in samples if (key := sample.track_key)}
+    if not tracks:
+        raise DataError(
+            f"None of the {len(samples)} images has a track, so there is nothing to group. Expected files named "
+            "TRACK_FRAME, such as 00003_00012.png, where all images of one sign have one TRACK."
+        )
+    return join_tracks(tracks, _near_pairs(samples, threshold, read))
+
+
+def join_tracks(tracks: Iterable[TrackKey], pairs: Iterable[TrackPair]) -> Grouping:
+    """Join tracks to groups, pair by pair (single linkage)."""
+    parent = {key: key for key in tracks}
+
+    def root(key: TrackKey) -> TrackKey:
+        while parent[key] != key:
+            parent[key] = key = parent[parent[key]]
+        return key
+
+    joins = []
+    for pair in sorted(pairs, key=lambda pair: pair.distance):
+        first, second = (root(TrackKey(sample.class_id, str(sample.track))) for sample in (pair.first, pair.second))
+        if first != second:
+            parent[max(first, second)] = min(first, second)
+            joins.append(pair)
+    return Grouping({key: root(key).track for key in sorted(parent)}, tuple(joins))
+
+
+def _near_pairs(
+    samples: Sequence[Sample], threshold: float, read: Callable[[Sample], UInt8Image]
+) -> Iterator[TrackPair]:
+    classes: dict[int, dict[str, list[Sample]]] = defaultdict(lambda: defaultdict(list))
+    for sample in samples:
+        if sample.track is not None:
+            classes[sample.class_id][sample.track].append(sample)
+    chosen = [[_spread(frames) for frames in tracks.values()] for tracks in classes.values()]
+    total = sum(len(frames) for tracks in chosen for frames in tracks)
+    with progress("Comparing tracks", total=total) as advance:
+        for tracks in chosen:
+            yield from _pairs_of_class(tracks, threshold, read, advance)
+
+
+def _spread(frames: list[Sample]) -> list[Sample]:
+    return frames[:: -(-len(frames) // MAX_FRAMES)]
+
+
+def _pairs_of_class(
+    tracks: list[list[Sample]], threshold: float, read: Callable[[Sample], UInt8Image], advance: Advance
+) -> Iterator[TrackPair]:
+    """Compare each track with all before it."""
+    shown: list[Sample] = []
+    starts: list[int] = []
+    pictures = np.empty((sum(map(len, tracks)), SIDE * SIDE * 3), np.float32)
+    for frames in tracks:
+        start = len(shown)
+        for sample in frames:
+            try:
+                pictures[len(shown)] = _picture(read(sample))
+                shown.append(sample)
+            except ImageError as error:
+                warnings.warn(f"Left out: {error}", stacklevel=2)
+        advance(len(frames))
+        if len(shown) == start:
+            continue
+        if starts:
+            distances = _distances(pictures[:start], pictures[start : len(shown)])
+            nearest = np.minimum.reduceat(distances.min(axis=1), starts)
+            for track in np.flatnonzero(nearest < threshold).tolist():
+                block = distances[starts[track] : [*starts, start][track + 1]]
+                row, column = divmod(int(block.argmin()), block.shape[1])
+                yield TrackPair(shown[starts[track] + row], shown[start + column], float(nearest[track]))
+        starts.append(start)
+
+
+def _picture(image: UInt8Image) -> Float32Rows:
+    """Reduce an image to numbers of mean 0 and deviation 1, shape (SIDE * SIDE * 3,)."""
+    small = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+    return np.asarray((small - small.mean()) / (small.std() + ROUNDING), np.float32)
+
+
+def _distances(left: Float32Rows, right: Float32Rows) -> Float32Rows:
+    """Return the root mean square difference of every two rows, shape (left, right)."""
+    # |a - b|^2 = |a|^2 + |b|^2 - 2ab, where rounding may leave a little less than nothing.
+    lengths = np.add.outer(np.square(left).sum(axis=1), np.square(right).sum(axis=1))
+    squares = (lengths - 2 * (left @ right.T)) / left.shape[1]
+    return np.asarray(np.sqrt(np.maximum(squares, 0)), np.float32)
+
+
+def write_groups(groups: Mapping[TrackKey, str], path: Path) -> None:
+    """Write the table of groups: class_id;track;group, a line for each track.
+
+    Raises:
+        RunError: If the file cannot be written.
+    """
+    try:
+        with replace_when_done(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, delimiter=";", lineterminator="\n")
+            writer.writerow(COLUMNS)
+            writer.writerows([*key, group] for key, group in sorted(groups.items()))
+    except OSError as error:
+        raise RunError(
+            f"The table {path} cannot be written: {error.strerror or error}. Name another file with --out."
+        ) from error
+
+
+def parse_groups(text: str) -> dict[TrackKey, str]:
+    """Read a table of groups, as `write_groups` writes it.
+
+    Raises:
+        DataError: If it is none.
+    """
+    try:
+        header, *rows = csv.reader(text.splitlines(), delimiter=";")
+        groups = {TrackKey(int(class_id), track): group for class_id, track, group in rows}
+    except ValueError as error:
+        raise DataError(f"A table of groups is wrong: {error}. Expected lines of {';'.join(COLUMNS)}.") from error
+    if header != COLUMNS or any(groups.get(TrackKey(class_id, name)) != name for (class_id, _), name in groups.items()):
+        raise DataError(
+            f"A table of groups is wrong. Expected a first line {';'.join(COLUMNS)}, and every group to be a track of "
+            "its class and of itself. Make it again with `roadsigns group DATA --out FILE`."
+        )
+    return groups
+
+
+@functools.cache
+def gtsrb_groups() -> Mapping[TrackKey, str]:
+    """Return the group of each of GTSRB's 1,307 training tracks, from the table in the package."""
+    return parse_groups((resources.files("roadsigns.datasets") / TABLE).read_text(encoding="utf-8"))
+
+
+def with_groups(samples: Iterable[Sample], groups: Mapping[TrackKey, str]) -> tuple[Sample, ...]:
+    """Return the samples with the group of their track; those whose track is in no group as they are."""
+    return tuple(
+        replace(sample, group=group) if (key := sample.track_key) and (group := groups.get(key)) else sample
+        for sample in samples
+    )

@@ -1,1 +1,0 @@
-"""The way of one image: decode, prepare, augment."""

@@ -1,0 +1,1 @@
+"""What computes a network: Keras, ONNX Runtime or OpenVINO."""

@@ -1,0 +1,47 @@
+"""The Keras network of a model file."""
+
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from roadsigns.errors import ModelError
+from roadsigns.keras_import import import_keras
+from roadsigns.model_files.model_file import ONNX_SUFFIX
+from roadsigns.model_files.onnx_file import read_onnx_file
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["load_network"]
+
+
+def load_network(path: Path) -> "keras.Model":
+    """Load the Keras network of a model file; that of an .onnx file is built anew and given its weights.
+
+    Raises:
+        MissingExtraError: If Keras is not installed, or onnx for an .onnx file.
+        ModelError: If the file does not load.
+    """
+    keras = import_keras()
+    if path.suffix == ONNX_SUFFIX:
+        return _network_of_onnx(path)
+    # Registers the layers that are ours.
+    import roadsigns.models.contrast
+    import roadsigns.models.spatial_transformer  # noqa: F401
+
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path} does not load ({error}). Train it again or fetch it again.") from error
+
+
+def _network_of_onnx(path: Path) -> "keras.Model":
+    from roadsigns.models.build import build_inference_network
+    from roadsigns.onnx_writer.graph import stored_weights
+
+    file = read_onnx_file(path)
+    network = build_inference_network(
+        file.metadata.network, num_classes=len(file.metadata.classes), image_size=file.metadata.image_size
+    )
+    network.set_weights(stored_weights(file.content, network))
+    return network

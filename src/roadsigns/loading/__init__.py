@@ -1,0 +1,1 @@
+"""Images in memory: decoded once, cut out when asked for, in batches."""

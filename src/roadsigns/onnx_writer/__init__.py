@@ -1,0 +1,1 @@
+"""Keras networks written as ONNX, and their weights read back."""

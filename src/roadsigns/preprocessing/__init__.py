@@ -1,0 +1,1 @@
+"""The way of one image: file, pixels, crop, network input. The only deterministic pixel path."""

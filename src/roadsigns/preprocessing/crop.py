@@ -1,0 +1,54 @@
+"""Cutting one sign out of a larger picture, framed as GTSRB frames its own."""
+
+from roadsigns.errors import ImageError
+from roadsigns.preprocessing.decode import UInt8Image
+
+__all__ = ["GTSRB_MARGIN", "GTSRB_MARGIN_PIXELS", "crop_sign", "require_box"]
+
+# "The images contain a border of 10 % around the actual traffic sign (at least 5 pixels)" (Stallkamp et al. 2012). Over
+# the 39,209 training images the left border is 5 or 6 pixels below a sign of 50 pixels and 10.2 to 10.8 % above it.
+GTSRB_MARGIN = 0.1
+GTSRB_MARGIN_PIXELS = 5
+
+
+def crop_sign(
+    image: UInt8Image,
+    box: tuple[int, int, int, int],
+    *,
+    margin: float = GTSRB_MARGIN,
+    margin_pixels: int = GTSRB_MARGIN_PIXELS,
+) -> UInt8Image:
+    """Cut the sign out of its image, keeping a margin of background as far as the image has it.
+
+    Args:
+        image: RGB, shape (height, width, 3), uint8.
+        box: The sign in pixels, (x1, y1, x2, y2), origin top left, x2 and y2 exclusive.
+        margin: Background kept per side, as a fraction of the box side.
+        margin_pixels: The least background kept per side.
+
+    Returns:
+        A view, shape (crop_height, crop_width, 3), uint8.
+
+    Raises:
+        ImageError: If the box does not lie inside the image.
+    """
+    x1, y1, x2, y2 = box
+    require_box(image, box)
+    across = max(round(margin * (x2 - x1)), margin_pixels)
+    down = max(round(margin * (y2 - y1)), margin_pixels)
+    return image[max(y1 - down, 0) : y2 + down, max(x1 - across, 0) : x2 + across]
+
+
+def require_box(image: UInt8Image, box: tuple[int, int, int, int]) -> None:
+    """Check a box.
+
+    Raises:
+        ImageError: If it does not lie inside the image.
+    """
+    height, width = image.shape[:2]
+    x1, y1, x2, y2 = box
+    if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
+        raise ImageError(
+            f"Sign box {x1},{y1},{x2},{y2} does not lie inside the image of {width}x{height} pixels. Boxes are "
+            "x1,y1,x2,y2 with x2 and y2 exclusive; if yours are inclusive, add 1 to x2 and y2."
+        )

@@ -1,0 +1,1 @@
+"""Plots and contact sheets in one style."""

@@ -1,0 +1,107 @@
+"""Examples of a class for people's eyes: real images of many tracks and sizes, and freshly drawn ones."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from roadsigns.image_files import natural_order
+from roadsigns.preprocessing.decode import UInt8Image
+from roadsigns.synthesis.dataset import track_seed
+from roadsigns.synthesis.designs import Designs
+from roadsigns.synthesis.settings import Drawing
+from roadsigns.synthesis.track import draw_track
+from roadsigns.types import Sample
+
+__all__ = ["DrawnExamples", "caption_of", "choose_examples", "draw_examples"]
+
+# Other tracks than a data set or a training draws with the same seed: these are fresh beside both.
+ON_SHEET = 3
+LONGEST_CAPTION = 15
+
+
+def choose_examples(samples: Sequence[Sample], *, count: int, rng: np.random.Generator) -> list[Sample]:
+    """Choose examples of one class: of as many tracks as there are, spread over the sizes that a track goes through.
+
+    Args:
+        samples: All of one class. A sample without a track is a track of its own.
+        count: How many, at least 1; fewer come back where there are fewer.
+        rng: Where the choice comes from.
+
+    Returns:
+        Different samples, from early in their track (small) to late (large).
+    """
+    by_track: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        by_track[sample.track or f"/{sample.path.name}"].append(sample)
+    names = [str(name) for name in rng.permutation(sorted(by_track))]
+    turns = range(max(map(len, by_track.values()), default=0))
+    dealt = list(islice((name for turn in turns for name in names if turn < len(by_track[name])), count))
+    # Where along its track each stands: evenly over all of them, in an order of chance.
+    places: dict[str, list[float]] = defaultdict(list)
+    for name, place in zip(dealt, rng.permutation(len(dealt)).tolist(), strict=True):
+        places[name].append((place + 0.5) / len(dealt))
+    chosen = []
+    for name, of_track in places.items():
+        ordered = sorted(by_track[name], key=_size_order)
+        positions = _positions(of_track, len(ordered))
+        chosen += [(place, ordered[position]) for place, position in zip(sorted(of_track), positions, strict=True)]
+    return [sample for _, sample in sorted(chosen, key=lambda pair: pair[0])]
+
+
+def _size_order(sample: Sample) -> tuple[int, list[tuple[int, int, str]]]:
+    """By the sign's size where a box tells it, else by frame: a car drives towards a sign."""
+    side = max(sample.box.x2 - sample.box.x1, sample.box.y2 - sample.box.y1) if sample.box else 0
+    return side, natural_order(sample.path.name)
+
+
+def _positions(places: Sequence[float], length: int) -> list[int]:
+    """Different positions in a list, near these fractions of its length; there are no more places than positions."""
+    positions: list[int] = []
+    for index, place in enumerate(sorted(places)):
+        least = positions[-1] + 1 if positions else 0
+        most = length - len(places) + index
+        positions.append(min(max(int(place * length), least), most))
+    return positions
+
+
+def caption_of(sample: Sample) -> str:
+    """Name an image for a reader of a document: "class, track, frame", or its file where it has no track."""
+    stem = sample.path.stem
+    if sample.track is not None:
+        return f"{sample.class_id}, {int(sample.track)}, {int(stem.rpartition('_')[2])}"
+    return stem if len(stem) <= LONGEST_CAPTION else f"{stem[: LONGEST_CAPTION - 1]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnExamples:
+    """An order for examples of a class; see `draw_examples`."""
+
+    class_id: int
+    count: int
+    designs: Designs
+    drawing: Drawing
+    seed: int
+
+
+def draw_examples(wanted: DrawnExamples) -> list[UInt8Image]:
+    """Draw `count` signs, each seen once, from early in its track to late.
+
+    Returns:
+        RGB, shape (height, width, 3), uint8 each.
+
+    Raises:
+        DataError: If the class has no drawing.
+    """
+    return [
+        draw_track(
+            wanted.class_id,
+            designs=wanted.designs,
+            drawing=wanted.drawing,
+            frames=wanted.count,
+            rng=track_seed(wanted.seed, ON_SHEET, wanted.class_id, track),
+        )[track][0]
+        for track in range(wanted.count)
+    ]

@@ -1,0 +1,1 @@
+"""Images and boxes made worse on purpose, for evaluation only."""

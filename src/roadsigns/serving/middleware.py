@@ -1,0 +1,110 @@
+"""What is done around every request: its id, its line in the log, its figures, headers that keep browsers strict."""
+
+import re
+import time
+import uuid
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from roadsigns.serving.errors import Refusal, refusal_response
+from roadsigns.serving.logs import Logger
+from roadsigns.serving.metrics import Metrics
+
+__all__ = ["Around", "note", "request_id_of"]
+
+GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+LONGEST_PATH = 200
+INTERNAL_ERROR = 500
+# What watches the service asks every few seconds.
+QUIET_ROUTES = frozenset({"/health", "/ready", "/metrics"})
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+RAW_HEADERS = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in HEADERS.items()]
+
+
+class Around:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, *, logger: Logger, metrics: Metrics) -> None:
+        self._app = app
+        self._logger = logger
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request; what goes wrong unforeseen is a 500, and the service goes on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = _request_id(scope)
+        notes: dict[str, object] = {"request_id": request_id}
+        scope["roadsigns"] = notes
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = message["headers"]
+                there = {name for name, _ in headers}
+                headers += [header for header in RAW_HEADERS if header[0] not in there]
+                headers.append((b"x-request-id", request_id.encode("latin-1")))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            self._logger.exception("fault", request_id=request_id, exc_info=error)
+            if status:
+                raise
+            await refusal_response(_fault(), request_id)(scope, receive, send_with_headers)
+        finally:
+            self._tell(scope, status, time.perf_counter() - started, notes)
+
+    def _tell(self, scope: Scope, status: int, seconds: float, notes: dict[str, object]) -> None:
+        route = getattr(scope.get("route"), "path", "none")
+        self._metrics.request(scope["method"], route, status, seconds)
+        log = self._logger.debug if route in QUIET_ROUTES else self._logger.info
+        log(
+            "request",
+            method=scope["method"],
+            path=scope["path"][:LONGEST_PATH],
+            status=status,
+            ms=round(seconds * 1000, 2),
+            client=(scope.get("client") or ("",))[0],
+            **notes,
+        )
+
+
+def request_id_of(scope: Scope) -> str:
+    """Return a request's id."""
+    return str(scope["roadsigns"]["request_id"])
+
+
+def note(scope: Scope, **values: object) -> None:
+    """Add to a request's line in the log."""
+    scope["roadsigns"].update(values)
+
+
+def _request_id(scope: Scope) -> str:
+    """Return the id that a proxy gave, or a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and GIVEN_ID.fullmatch(value):
+            return str(value.decode("ascii"))
+    return uuid.uuid4().hex
+
+
+def _fault() -> Refusal:
+    return Refusal(
+        INTERNAL_ERROR,
+        "A fault within the service.",
+        "An answer.",
+        "Send it again; if it stays, report it with the request_id, under which the service's log has more.",
+        close=True,
+    )

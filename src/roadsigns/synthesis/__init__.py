@@ -1,0 +1,1 @@
+"""Drawn signs: designs, surroundings, cameras, and whole data sets made of them."""

@@ -1,0 +1,272 @@
+"""Which drawings there are of which classes: the package's own of GTSRB's, or a folder of a person's templates."""
+
+import io
+import json
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import resvg_py
+from PIL import Image, UnidentifiedImageError
+
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.errors import DataError
+from roadsigns.image_files import natural_order
+from roadsigns.preprocessing.decode import MAX_PIXELS, UInt8Image
+from roadsigns.types import SignClass
+
+__all__ = ["Designs", "official_designs", "outline_of", "read_templates", "render_design"]
+
+SIGNS = Path(__file__).parent / "signs"
+SHARES = SIGNS / "shares.json"
+TEMPLATE_SUFFIXES = frozenset({".svg", ".png"})
+# The package's own are below 10 kB. A megabyte of paths is a traced photograph and takes minutes to render.
+MAX_SVG_BYTES = 1_000_000
+TRIAL_SIZE = 64
+HALF_OPAQUE, OPAQUE = 128, 255
+# Roundabout signs are screwed on at any angle: about a third of GTSRB's stand otherwise than drawn in the regulations.
+ROUNDABOUT, TURNED_ROUNDABOUTS = 40, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Designs:
+    """Drawings of classes.
+
+    Attributes:
+        classes: In label order.
+        files: The SVG or PNG files of each class, at least one; none for a number that no folder bears.
+        shares: How often each of them stands on the road, adding up to 1 in each class.
+        turned: Class id to how many of 1 are screwed on at any angle.
+        source: What a data set drawn from them is called.
+    """
+
+    classes: tuple[SignClass, ...]
+    files: tuple[tuple[Path, ...], ...]
+    shares: tuple[tuple[float, ...], ...]
+    turned: dict[int, float]
+    source: str
+
+    @property
+    def drawable(self) -> list[int]:
+        """The class ids that have a drawing."""
+        return [class_id for class_id, files in enumerate(self.files) if files]
+
+    def choose(self, class_id: int, rng: np.random.Generator) -> Path:
+        """Choose a drawing of a class, each as often as it stands on the road.
+
+        Raises:
+            DataError: If the class has none.
+        """
+        if not 0 <= class_id < len(self.files) or not self.files[class_id]:
+            raise DataError(
+                f"There is no drawing of class {class_id}. There are of {', '.join(map(str, self.drawable))}."
+            )
+        files = self.files[class_id]
+        return files[int(rng.choice(len(files), p=self.shares[class_id]))]
+
+
+@cache
+def official_designs() -> Designs:
+    """Return the package's own drawings of GTSRB's 43 classes: `NN.svg` and `NN-<design>.svg`."""
+    weights: dict[str, float] = json.loads(SHARES.read_text(encoding="utf-8"))
+    files = tuple(tuple(sorted(SIGNS.glob(f"{sign.class_id:02d}*.svg"))) for sign in GTSRB_CLASSES)
+    shares = tuple(_normalised([weights[path.stem] for path in of_class]) for of_class in files)
+    return Designs(GTSRB_CLASSES, files, shares, {ROUNDABOUT: TURNED_ROUNDABOUTS}, "drawn signs")
+
+
+def read_templates(folder: Path) -> Designs:
+    """Read a person's own templates: SVG or PNG files with a transparent surrounding.
+
+    Args:
+        folder: `<class>.svg` or `<class>.png`, or a folder `<class>` with several of them, or both. Names that are all
+            whole numbers are the labels themselves; other names are numbered in their natural order, as `read_training`
+            numbers the folders of a plain data folder. Hidden files are passed over.
+
+    Raises:
+        DataError: If there are none, one cannot be rendered or has no transparency, or two names are one class.
+    """
+    found = _templates_by_name(folder)
+    names = sorted(found, key=natural_order)
+    numbered = all(name.isdecimal() for name in names)
+    _refuse_clashes(names, folder, numbered=numbered)
+    by_id = {int(name) if numbered else index: name for index, name in enumerate(names)}
+    if max(by_id) >= 10_000:  # noqa: PLR2004 - read_training's limit
+        raise DataError(f"{by_id[max(by_id)]} in {folder} would be a class of that number. Give the templates names.")
+    for files in found.values():
+        for path in files:
+            _try_template(path)
+    classes = tuple(SignClass(class_id, by_id.get(class_id, str(class_id))) for class_id in range(max(by_id) + 1))
+    files_by_id = tuple(tuple(found[by_id[sign.class_id]]) if sign.class_id in by_id else () for sign in classes)
+    shares = tuple(_normalised([1.0] * len(files)) for files in files_by_id)
+    return Designs(classes, files_by_id, shares, {}, f"drawn from {folder.resolve().name}")
+
+
+def _normalised(weights: list[float]) -> tuple[float, ...]:
+    return tuple(weight / sum(weights) for weight in weights)
+
+
+def _templates_by_name(folder: Path) -> dict[str, list[Path]]:
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+        raise DataError(
+            f"The folder of templates {folder} {what}. Expected a folder with one SVG or PNG file per class."
+        )
+    found: dict[str, list[Path]] = {}
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            inside = [path for path in sorted(entry.iterdir()) if _is_template(path)]
+            if inside:
+                found.setdefault(entry.name, []).extend(inside)
+        elif _is_template(entry):
+            found.setdefault(entry.stem, []).append(entry)
+    if not found:
+        raise DataError(
+            f"{folder} holds no template. Expected <class>.svg or <class>.png, or folders <class> with some."
+        )
+    return found
+
+
+def _is_template(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".") and path.suffix.lower() in TEMPLATE_SUFFIXES
+
+
+def _refuse_clashes(names: list[str], folder: Path, *, numbered: bool) -> None:
+    """Refuse two names for one class: "7" and "07" are one number, "Stop" and "stop" one folder on many systems."""
+    taken: dict[str, str] = {}
+    for name in names:
+        key = str(int(name)) if numbered else name.casefold()
+        if key in taken:
+            raise DataError(
+                f"The templates {taken[key]} and {name} in {folder} are both one class. Rename one of them."
+            )
+        taken[key] = name
+
+
+def _try_template(path: Path) -> None:
+    """Render a template once.
+
+    Raises:
+        DataError: If it does not render, or nothing of its border is transparent, so that its outline is unknown.
+    """
+    alpha = _read(path, TRIAL_SIZE)[:, :, 3]
+    if not alpha.any():
+        raise DataError(f"{path} shows nothing: every pixel is transparent. Draw the sign on a transparent ground.")
+    if _border(alpha).min() == OPAQUE:
+        raise DataError(
+            f"{path} has no transparency: its whole border is opaque, so nobody knows where the sign ends. Save it "
+            "with a transparent ground; a rectangular sign wants a transparent edge of a pixel."
+        )
+
+
+def _border(alpha: UInt8Image) -> UInt8Image:
+    return np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
+
+
+@lru_cache(maxsize=1024)
+def render_design(path: Path, size: int) -> UInt8Image:
+    """Render a drawing, in the middle of a square.
+
+    Args:
+        path: An SVG or PNG file.
+        size: Height and width in pixels, at least 1.
+
+    Returns:
+        RGB and alpha, not multiplied, shape (size, size, 4), uint8, read-only since it is cached.
+
+    Raises:
+        DataError: If size is not positive, or the file cannot be read, is no such picture or is too large.
+    """
+    if size < 1:
+        raise DataError(f"A sign cannot be rendered with a side of {size} pixels. Give at least 1.")
+    square = _squared(_read(path, size), size)
+    square.setflags(write=False)
+    return square
+
+
+def _read(path: Path, size: int) -> UInt8Image:
+    """A drawing in its own shape: an SVG as large as fits into a square of that size, a PNG as large as it is."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"The template {path} cannot be read: {error.strerror}. Check its permissions.") from error
+    return _svg(content, path, size) if path.suffix.lower() == ".svg" else _png(content, path)
+
+
+def _svg(content: bytes, path: Path, size: int) -> UInt8Image:
+    if len(content) > MAX_SVG_BYTES:
+        raise DataError(
+            f"{path} has {len(content)} bytes. Expected a drawing of at most {MAX_SVG_BYTES}: simplify its paths, or "
+            "save it as a PNG of some hundred pixels."
+        )
+    try:
+        text = content.decode("utf-8")
+        # Without dots per inch, lengths in mm, as Inkscape writes them, are refused; 96 is what CSS says.
+        png = bytes(resvg_py.svg_to_bytes(svg_string=text, width=size, height=size, dpi=96))
+    except (UnicodeDecodeError, ValueError) as error:
+        raise DataError(
+            f"{path} is no SVG that can be drawn ({error}). Open it in an editor and save it anew."
+        ) from error
+    return _rgba(Image.open(io.BytesIO(png)))
+
+
+def _png(content: bytes, path: Path) -> UInt8Image:
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise DataError(
+                    f"{path} has {image.width}x{image.height} pixels, more than {MAX_PIXELS}. Scale it down."
+                )
+            if "A" not in image.getbands() and "transparency" not in image.info:
+                raise DataError(
+                    f"{path} has no transparency (mode {image.mode}). Save it as PNG with a transparent ground."
+                )
+            return _rgba(image)
+    except UnidentifiedImageError as error:
+        raise DataError(f"{path} is no PNG image. Save the template as SVG or PNG.") from error
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        raise DataError(f"{path} does not decode ({error}). Save the template anew.") from error
+
+
+def _rgba(image: Image.Image) -> UInt8Image:
+    return np.asarray(image.convert("RGBA"))
+
+
+def _squared(picture: UInt8Image, size: int) -> UInt8Image:
+    """Fit a picture into the middle of a transparent square of that size."""
+    height, width = picture.shape[:2]
+    if height == width == size:
+        return picture.copy()
+    scale = size / max(height, width)
+    fitted_size = max(1, round(width * scale)), max(1, round(height * scale))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    # Transparent pixels have a colour that must not bleed into the others.
+    colours = picture.astype(np.float32)
+    colours[:, :, :3] *= colours[:, :, 3:] / 255
+    fitted = np.asarray(cv2.resize(colours, fitted_size, interpolation=interpolation), np.float32)
+    fitted[:, :, :3] /= np.maximum(fitted[:, :, 3:], 1) / 255
+    square = np.zeros((size, size, 4), np.uint8)
+    top, left = (size - fitted.shape[0]) // 2, (size - fitted.shape[1]) // 2
+    square[top : top + fitted.shape[0], left : left + fitted.shape[1]] = np.clip(np.rint(fitted), 0, 255)
+    return square
+
+
+@lru_cache(maxsize=1024)
+def outline_of(path: Path) -> npt.NDArray[np.float64]:
+    """Corners of the hull of a drawing, shape (3, corners), homogeneous, in sides from the drawing's centre."""
+    size = 256
+    alpha = render_design(path, size)[:, :, 3]
+    solid = alpha >= min(HALF_OPAQUE, int(alpha.max()))
+    # The ends of each row have the same hull as all its pixels, found in a fiftieth of the time.
+    rows = np.flatnonzero(solid.any(axis=1))
+    left, right = solid[rows].argmax(axis=1), size - solid[rows, ::-1].argmax(axis=1)
+    # A pixel is a square: its four corners count, not its centre.
+    corners = np.concatenate([np.stack([x, rows + dy], axis=1) for x in (left, right) for dy in (0, 1)])
+    hull = cv2.convexHull(corners.astype(np.int32))
+    # Within a pixel of 256; a circle has 200 corners before and 24 after.
+    simple = cv2.approxPolyDP(hull, 0.7, closed=True)[:, 0, :].T
+    return np.vstack([simple / size - 0.5, np.ones((1, simple.shape[1]))])

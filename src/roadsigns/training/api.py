@@ -1,0 +1,130 @@
+"""Starting a training, or going on with one: what a person says to a run folder and a call of `train`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from roadsigns.datasets.reader import read_training
+from roadsigns.errors import RunError
+from roadsigns.keras_import import import_keras
+from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
+from roadsigns.training.pretrained import complete_recipe, init_override
+from roadsigns.training.run_folder import RunFolder, open_run
+from roadsigns.training.timings import Clock
+
+__all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "start_training", "started_with"]
+
+DEFAULT_RECIPE = "tutorial-augmented"
+# Of a training that begins from a model.
+FINE_TUNE = "fine-tune"
+
+
+def start_training(
+    data: Path,
+    *,
+    run: Path,
+    recipe: str | None = None,
+    seed: int | None = None,
+    overrides: Sequence[str] = (),
+    init: str | None = None,
+    resume: bool = False,
+    cache_folder: Path | None = None,
+) -> dict[str, Any]:
+    """Train a model and leave a run folder; see `roadsigns.training.run_folder` for what is in it.
+
+    Args:
+        data: A data folder; see `roadsigns.datasets.reader`.
+        run: The folder to make, or with `resume` the run to go on with.
+        recipe: Name of a recipe or path of a .toml file; where it is None, "tutorial-augmented", or "fine-tune" with
+            `init`. With `resume`, None, or what the run was started with.
+        seed: Decides everything random; 0 where it is None. With `resume` like the recipe.
+        overrides: Such as "training.epochs=5".
+        init: The model to begin from: a run folder, a model file, or the name of a built-in model. None leaves it to
+            the recipe.
+        resume: Go on with a run that was stopped or killed.
+        cache_folder: Where decoded images are kept; None for no cache.
+
+    Returns:
+        What figures.json holds; "complete" is false after Ctrl-C.
+
+    Raises:
+        DataError: If the data cannot be used.
+        RecipeError: If the recipe or an override makes no sense, or contradicts the model to begin from.
+        ModelError: If that model cannot be used.
+        RunError: If the run folder is taken, cannot be written or cannot be resumed, or the loss is no longer a number.
+        MissingExtraError: If Keras is not installed.
+    """
+    name = recipe or (FINE_TUNE if init else DEFAULT_RECIPE)
+    if init:
+        overrides = [*overrides, init_override(init)]
+    start = StartedWith(load_recipe(name, () if resume else overrides), Path(name).stem, seed or 0)
+    if not resume:
+        start = start._replace(recipe=complete_recipe(start.recipe))
+    clock = Clock()
+    with clock.measure("annotations"):
+        data_set = read_training(data)
+    with open_run(run, resume=resume) as held:
+        if resume:
+            start = started_with(held, recipe=recipe, overrides=overrides, seed=seed)
+        else:
+            held.write_recipe(start.recipe)
+        with clock.measure("imports"):
+            import_keras()
+            from roadsigns.training.train import train
+
+        return train(
+            start.recipe, data_set, held, name=start.name, seed=start.seed, cache_folder=cache_folder, clock=clock
+        )
+
+
+class StartedWith(NamedTuple):
+    """What a run was started with: its recipe, the recipe's name, and the seed."""
+
+    recipe: Recipe
+    name: str
+    seed: int
+
+
+def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str], seed: int | None) -> StartedWith:
+    """Return what a run to resume was started with.
+
+    Args:
+        run: The run.
+        recipe: Name or path of a recipe that it must agree with; None for any.
+        overrides: Such as "training.epochs=5", which it must agree with too.
+        seed: What its seed must be; None for any.
+
+    Raises:
+        RunError: If the run is complete, has no record of its start, or was started with something else.
+        RecipeError: If the recipe or an override makes no sense.
+    """
+    if run.is_complete:
+        raise RunError(f"The run {run.path} is complete. Evaluate it: roadsigns evaluate {run.path} --data DATA")
+    environment = run.read_json("environment.json")
+    own = run.read_recipe()
+    asked = load_recipe(recipe, overrides) if recipe else parse_recipe(to_toml(own), overrides, name="the run's recipe")
+    differences = recipe_differences(own, complete_recipe(asked))
+    if seed not in (None, environment["seed"]):
+        differences.append(f"its seed is {environment['seed']} and {seed} here")
+    if differences:
+        raise RunError(
+            f"The run {run.path} was started otherwise: {', '.join(differences)}. It goes on with its own recipe and "
+            "seed: leave out --recipe, --init, --set and --seed, or start anew with another --run folder."
+        )
+    return StartedWith(own, environment["recipe"], environment["seed"])
+
+
+def recipe_differences(own: Recipe, asked: Recipe) -> list[str]:
+    """Say, for each value that two recipes do not share, what it is in a run's own and what was asked for."""
+    was, wanted = _flat(own), _flat(asked)
+    return [f"{key} is {was[key]!r} in it and {wanted[key]!r} here" for key in was if was[key] != wanted[key]]
+
+
+def _flat(recipe: Recipe) -> dict[str, Any]:
+    """Every value by its dotted key."""
+    return {
+        f"{table}.{key}": value
+        for table, values in recipe.model_dump().items()
+        if isinstance(values, dict)
+        for key, value in values.items()
+    }

@@ -1,0 +1,176 @@
+"""The model that a training begins from: its preparation and its layers, the last one new where the classes differ."""
+
+import json
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.datasets.splits import tracks_of
+from roadsigns.errors import DataLeakageError, ModelError, RecipeError
+from roadsigns.exports.load_source import read_source
+from roadsigns.model_files.metadata import ModelMetadata, Start, weights_checksum
+from roadsigns.model_files.model_file import find_model, read_metadata
+from roadsigns.recipe import Recipe
+from roadsigns.types import DataSet, Sample, SignClass
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["InitialModel", "begin_from", "complete_recipe", "init_override", "read_initial", "tell_of_seen"]
+
+# Which table of a recipe a model decides, and by which of its values.
+DECIDED = {
+    ("data", "preparation"): "preparation",
+    ("data", "image_size"): "image_size",
+    ("data", "margin"): "margin",
+    ("model", "name"): "network",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InitialModel:
+    """A model to begin from.
+
+    Attributes:
+        name: As the recipe names it.
+        metadata: What its file says of it.
+        weights: In the order of the network's, float32.
+        outputs: Shapes of what its layers put out, see `_outputs`.
+        sha256: Checksum of the weights.
+    """
+
+    name: str
+    metadata: ModelMetadata
+    weights: list[npt.NDArray[np.float32]]
+    outputs: list[tuple[int | None, ...]]
+    sha256: str
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """In label order."""
+        return tuple(sign.name for sign in self.metadata.classes)
+
+    @property
+    def starts(self) -> tuple[Start, ...]:
+        """What a model that began from it says of that."""
+        own = Start(self.name, self.sha256, self.metadata.source, self.class_names, self.metadata.trained_on)
+        return (own, *self.metadata.starts)
+
+
+def init_override(model: str) -> str:
+    """Return the override of a recipe that names a model to begin from. A path is made one from the root."""
+    path = Path(model)
+    return f"model.init={json.dumps(str(path.resolve()) if path.exists() else model, ensure_ascii=False)}"
+
+
+def complete_recipe(recipe: Recipe) -> Recipe:
+    """Take from the model that a recipe begins from what only that can decide: network, preparation, size, margin.
+
+    Raises:
+        ModelError: If there is no such model.
+        RecipeError: If the recipe says otherwise, or wants a model to begin from and names none.
+    """
+    if not recipe.model.init:
+        if recipe.training.head_epochs:
+            raise RecipeError(
+                f"The recipe trains the last layer alone for {recipe.training.head_epochs} epochs "
+                "(training.head_epochs), and begins from no model. Say from which: --init MODEL."
+            )
+        return recipe
+    metadata = read_metadata(find_model(recipe.model.init))
+    changes: dict[str, dict[str, Any]] = {"data": {}, "model": {}}
+    for (table, key), attribute in DECIDED.items():
+        own, theirs = getattr(getattr(recipe, table), key), getattr(metadata, attribute)
+        if own != theirs and key in getattr(recipe, table).model_fields_set:
+            raise RecipeError(
+                f"'{table}.{key}' is {own!r} in the recipe and {theirs!r} in the model '{recipe.model.init}' that it "
+                "begins from. Leave it out: the model decides it; or begin from another model."
+            )
+        changes[table][key] = theirs
+    return recipe.model_copy(
+        update={table: getattr(recipe, table).model_copy(update=values) for table, values in changes.items()}
+    )
+
+
+def read_initial(recipe: Recipe) -> InitialModel | None:
+    """Read the model that a recipe begins from; None where it begins from nothing.
+
+    Raises:
+        ModelError: If there is no such model, or it does not load.
+        MissingExtraError: If Keras is not installed, or onnx for an .onnx file.
+    """
+    if not recipe.model.init:
+        return None
+    source = read_source(recipe.model.init)
+    return InitialModel(
+        recipe.model.init,
+        source.metadata,
+        source.network.get_weights(),
+        _outputs(source.network),
+        weights_checksum(source.network),
+    )
+
+
+def begin_from(network: "keras.Model", initial: InitialModel, classes: Sequence[SignClass]) -> None:
+    """Give a network the weights of a model: all but those of its last layer, and these too where the classes are its.
+
+    Args:
+        network: Of the same architecture, freshly built for `classes`; its last layer is a Dense one.
+        initial: The model.
+        classes: What the network is to tell apart.
+
+    Raises:
+        ModelError: If the weights do not fit.
+    """
+    own = network.get_weights()
+    head = len(network.layers[-1].get_weights())
+    same = initial.class_names == tuple(sign.name for sign in classes)
+    taken = initial.weights if same else [*initial.weights[:-head], *own[-head:]]
+    shapes, wanted = ([array.shape for array in arrays] for arrays in (taken, own))
+    if not head or shapes != wanted or initial.outputs != _outputs(network):
+        raise ModelError(
+            f"The weights of '{initial.name}' do not fit a network '{network.name}' of this version. Begin from "
+            "another model, or train that one anew."
+        )
+    network.set_weights(taken)
+
+
+def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
+    """Shapes of what layers with weights put out, but the last: they tell apart networks whose weights are alike."""
+    return [tuple(layer.output.shape) for layer in network.layers[:-1] if layer.get_weights()]
+
+
+def tell_of_seen(initial: InitialModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool) -> bool:
+    """Tell whether images that are to judge are of signs that the model has learned.
+
+    Args:
+        initial: The model that training begins from.
+        held_out: What judges.
+        data: The data set they are from.
+        refuse: Raise an error; otherwise warn.
+
+    Raises:
+        DataLeakageError: If they are, and `refuse`.
+    """
+    if initial is None:
+        return False
+    tracks = tracks_of(tuple(held_out))
+    learned = initial.metadata.learned_tracks(data.source, [sign.name for sign in data.classes])
+    seen = tracks & (learned or frozenset())
+    if not seen:
+        return False
+    message = (
+        f"The model '{initial.name}' that training begins from was trained on frames of {len(seen)} of the "
+        f"{len(tracks)} signs that are held out to judge"
+    )
+    if refuse:
+        raise DataLeakageError(
+            f"{message}: the figures would measure its memory. Begin from a model that has not seen them, or from none."
+        )
+    warnings.warn(f"{message}: the validation figures measure its memory.", stacklevel=3)
+    return True

@@ -1,0 +1,109 @@
+"""The images of one training: real ones, drawn ones or both, with which of them train and which validate."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.datasets.splits import Split
+from roadsigns.errors import DataError
+from roadsigns.loading.crops import Crops
+from roadsigns.loading.load import PreparedImages, load_prepared
+from roadsigns.recipe import Recipe
+from roadsigns.synthesis.designs import Designs, official_designs, read_templates
+from roadsigns.synthesis.in_memory import draw_prepared
+from roadsigns.types import DataSet, Sample
+
+__all__ = ["TrainingImages", "load_images"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingImages:
+    """What a network is trained and validated on.
+
+    Attributes:
+        crops: The network's inputs.
+        labels: Class ids, shape (count,), int32.
+        train: Which of them train, shape (train_count,).
+        validation: Which of them validate; never a drawn one.
+        trained_on: The samples behind `train`; a drawn image has none.
+        drawn: How many of `train` are drawn.
+        problems: The samples that did not decode, with the reason: [(sample, message)].
+    """
+
+    crops: Crops
+    labels: npt.NDArray[np.int32]
+    train: npt.NDArray[np.intp]
+    validation: npt.NDArray[np.intp]
+    trained_on: tuple[Sample, ...]
+    drawn: int
+    problems: tuple[tuple[Sample, str], ...]
+
+
+def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache_folder: Path | None) -> TrainingImages:
+    """Read, or draw, and prepare what a recipe trains and validates on.
+
+    Args:
+        recipe: Its `data` and `drawing` tables are looked at.
+        data: The data set.
+        split: Which of its images train and which validate.
+        seed: Decides what is drawn.
+        cache_folder: Where decoded images are kept; None for no cache.
+
+    Raises:
+        DataError: If no image decodes, none is left to train on, or drawings and data have other classes.
+    """
+    settings = recipe.data
+    designs = _designs(recipe, data)
+    # What neither trains nor validates is not read.
+    wanted = split.validation if settings.train_on == "drawn" else data.samples
+    preparation = settings.as_preparation()
+    real = load_prepared(wanted, preparation, cache_folder=cache_folder)
+    train, validation = (_positions(samples, real) for samples in (split.train, split.validation))
+    trained_on = tuple(real.samples[index] for index in train)
+    crops, labels, drawn = real.crops, real.labels, 0
+    if designs:
+        more, more_labels = draw_prepared(
+            designs,
+            recipe.drawing,
+            tracks=recipe.drawing.tracks,
+            frames=recipe.drawing.frames,
+            seed=seed,
+            preparation=preparation,
+        )
+        drawn = len(more)
+        train = np.concatenate([train, np.arange(len(crops), len(crops) + drawn)])
+        crops, labels = crops + more, np.concatenate([labels, more_labels])
+    if not len(train):
+        raise DataError(f"None of the {len(split.train)} images to train on decodes. See the list above.")
+    return TrainingImages(crops, labels, train, validation, trained_on, drawn, real.problems)
+
+
+def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
+    """What a recipe draws; None where it trains on real images only."""
+    if recipe.data.train_on == "real":
+        return None
+    templates = recipe.drawing.templates
+    designs = read_templates(Path(templates)) if templates else official_designs()
+    ours, theirs = ([sign.name for sign in classes] for classes in (designs.classes, data.classes))
+    if ours != theirs:
+        raise DataError(
+            f"The drawings are of {len(ours)} classes ({_some(ours)}), the data folder's of {len(theirs)} "
+            f"({_some(theirs)}). Expected the same in the same order: "
+            + (
+                "name templates and folders alike."
+                if templates
+                else "give templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real."
+            )
+        )
+    return designs
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")  # noqa: PLR2004
+
+
+def _positions(samples: tuple[Sample, ...], prepared: PreparedImages) -> npt.NDArray[np.intp]:
+    wanted = {sample.path for sample in samples}
+    return np.flatnonzero([sample.path in wanted for sample in prepared.samples])

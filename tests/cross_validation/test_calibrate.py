@@ -1,0 +1,203 @@
+"""A temperature into a run folder and into model files, and which cross-validations are refused."""
+
+import dataclasses
+import shutil
+import zipfile
+
+import numpy as np
+import pytest
+
+from roadsigns.cross_validation.calibrate import calibrate
+from roadsigns.datasets.reader import read_training
+from roadsigns.errors import ModelError, RecipeError, RunError
+from roadsigns.exports.export import export_model
+from roadsigns.inference.recognizer import Recognizer
+from roadsigns.model_files.model_file import read_metadata, save_model
+from roadsigns.recipe import load_recipe
+from roadsigns.training.run_folder import RunFolder
+from roadsigns.types import SignClass
+
+RECIPE = ["data.image_size=32", "training.epochs=3", "training.keep=last"]
+
+
+@pytest.fixture(scope="module")
+def data(drawn_folder):
+    """Two tracks of two frames in each of 43 classes."""
+    return read_training(drawn_folder)
+
+
+@pytest.fixture(scope="module")
+def crossed(tmp_path_factory, write_sure_cross, data):
+    """A cross-validation of models that are twice as sure as they may be. Not to be changed."""
+    folder, *_ = write_sure_cross(tmp_path_factory.mktemp("cross") / "out", data, sureness=2, overrides=RECIPE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, tiny_network, tiny_metadata, data):
+    """A run of the same recipe. Not to be changed."""
+    from roadsigns.datasets.fingerprint import fingerprint
+
+    run = RunFolder(tmp_path_factory.mktemp("runs") / "mine")
+    run.path.mkdir()
+    run.write_recipe(load_recipe("tutorial", [*RECIPE, "data.split=none", "training.precision=float32"]))
+    run.write_json("environment.json", {"data": {"sha256": fingerprint(data)}})
+    run.write_json("figures.json", {"complete": True})
+    save_model(tiny_network, dataclasses.replace(tiny_metadata, source=data.source), run.model)
+    return run
+
+
+@pytest.fixture
+def run(trained, tmp_path):
+    """A copy of it."""
+    return RunFolder(shutil.copytree(trained.path, tmp_path / "run"))
+
+
+def crops(metadata):
+    return np.random.default_rng(0).random((4, metadata.image_size, metadata.image_size, 3)).astype(np.float32)
+
+
+def cooled(probabilities, temperature):
+    powers = probabilities.astype(np.float64) ** (1 / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def test_run_gets_its_temperature_and_nothing_else_changes(run, trained, crossed):
+    """Weights and what it says of itself stay; its probabilities are the same logits, divided."""
+    calibrated = calibrate(run.path, crossed)
+
+    assert calibrated.path == run.model
+    value = calibrated.temperature.value
+    assert value > 1.2
+    assert calibrated.other_recipe == ()
+    before, after = (read_metadata(one.model) for one in (trained, run))
+    assert after == dataclasses.replace(before, temperature=value)
+    images = crops(before)
+    plain, warm = (Recognizer.load(one.path).probabilities(images) for one in (trained, run))
+    np.testing.assert_allclose(warm, cooled(plain, value), rtol=1e-4)
+    with zipfile.ZipFile(trained.model) as old, zipfile.ZipFile(run.model) as new:
+        assert sorted(old.namelist()) == sorted(new.namelist())
+        assert old.read("model.weights.h5") == new.read("model.weights.h5")
+
+
+def test_second_temperature_replaces_the_first(run, crossed):
+    """It is not put on top."""
+    first = calibrate(run.path, crossed).temperature.value
+
+    assert calibrate(run.path, crossed).temperature.value == first
+    assert read_metadata(run.model).temperature == first
+
+
+def test_another_file_leaves_the_run_as_it_is(run, crossed, tmp_path):
+    """With --out."""
+    before = run.model.read_bytes()
+
+    calibrated = calibrate(run.path, crossed, out=tmp_path / "warm.keras")
+
+    assert run.model.read_bytes() == before
+    assert read_metadata(tmp_path / "warm.keras").temperature == calibrated.temperature.value
+
+
+@pytest.mark.filterwarnings("ignore:.*lies in no run folder")
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_onnx_file_is_written_anew_with_the_temperature_in_its_graph(run, crossed, tmp_path, precision):
+    """In the precision it has; it answers as before, less surely."""
+    plain = export_model(run.path, "onnx", precision=precision, out=tmp_path / "plain.onnx").path
+
+    calibrated = calibrate(plain, crossed, out=tmp_path / "warm.onnx")
+
+    metadata = read_metadata(calibrated.path)
+    assert metadata == dataclasses.replace(read_metadata(plain), temperature=calibrated.temperature.value)
+    assert abs(calibrated.path.stat().st_size / plain.stat().st_size - 1) < 0.01
+    images = crops(metadata)
+    before, after = (Recognizer.load(file).probabilities(images) for file in (plain, calibrated.path))
+    np.testing.assert_allclose(after, cooled(before, metadata.temperature), rtol=1e-3)
+
+
+def test_file_outside_a_run_folder_is_compared_by_what_it_says(run, crossed, tmp_path):
+    """Which is told, since it does not say all."""
+    file = shutil.copy(run.model, tmp_path / "alone.keras")
+
+    with pytest.warns(UserWarning, match="lies in no run folder"):
+        assert calibrate(file, crossed, out=tmp_path / "warm.keras").other_recipe == ()
+
+
+@pytest.mark.filterwarnings("ignore:.*lies in no run folder")
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"recipe": "fast"}, "recipe is 'fast' in it and 'tutorial' here"),
+        ({"network": "fast"}, r"model\.name is 'fast' in it and 'tutorial' here"),
+        ({"margin": 0.25}, r"data\.margin is 0\.25 in it"),
+        ({"epoch": 2}, r"training\.epochs is 2 in it and 3 here"),
+        ({"source": "own"}, "its source is own and .* here"),
+    ],
+)
+def test_file_of_another_recipe_is_refused(run, crossed, tmp_path, tiny_network, change, message):
+    """Before anything is written."""
+    file = tmp_path / "other.keras"
+    save_model(tiny_network, dataclasses.replace(read_metadata(run.model), **change), file)
+
+    with pytest.raises(RecipeError, match=message):
+        calibrate(file, crossed, out=tmp_path / "warm.keras")
+    assert not (tmp_path / "warm.keras").exists()
+
+
+@pytest.mark.parametrize(
+    "override", ["training.epochs=4", "training.learning_rate=0.1", "augmentation.zoom=0.2", "model.name=fast"]
+)
+def test_run_of_another_recipe_is_refused_unless_that_is_allowed(run, crossed, override):
+    """Any value that decides how sure a model is; then the differences are told."""
+    run.write_recipe(load_recipe("tutorial", [*RECIPE, override]))
+    key = override.partition("=")[0]
+
+    with pytest.raises(RecipeError, match=rf"another recipe than .*{key} is .* add --allow-other-recipe"):
+        calibrate(run.path, crossed)
+    assert read_metadata(run.model).temperature == 1
+
+    (difference,) = calibrate(run.path, crossed, allow_other_recipe=True).other_recipe
+    assert difference.startswith(key)
+
+
+def test_run_of_other_data_is_refused(run, crossed):
+    """More images make a model less sure of what it has not seen."""
+    run.write_json("environment.json", {"data": {"sha256": "other"}})
+
+    with pytest.raises(RecipeError, match="its data are other ones"):
+        calibrate(run.path, crossed)
+
+
+def test_other_classes_are_refused_whatever_is_allowed(run, crossed, tiny_network):
+    """Nothing can be said of them."""
+    metadata = read_metadata(run.model)
+    classes = (SignClass(0, "kangaroo"), *metadata.classes[1:])
+    save_model(tiny_network, dataclasses.replace(metadata, classes=classes), run.model)
+
+    with pytest.raises(ModelError, match="not the same in the same order"):
+        calibrate(run.path, crossed, allow_other_recipe=True)
+
+
+def test_run_in_training_is_refused(run, crossed, tmp_path):
+    """It would write its model again; a copy may be made."""
+    run.write_json("figures.json", {"complete": False})
+
+    with pytest.raises(ModelError, match=r"is not complete.*--resume"):
+        calibrate(run.path, crossed)
+    assert calibrate(run.path, crossed, out=tmp_path / "copy.keras").path.is_file()
+
+
+def test_place_must_be_said_and_fit(run, crossed, tmp_path):
+    """A file's own name is not taken for granted, and no other format is written."""
+    with pytest.raises(ModelError, match=r"--out NAME\.keras"):
+        calibrate(run.model, crossed)
+    for out in (tmp_path / "warm.onnx", tmp_path / "none" / "warm.keras"):
+        with pytest.raises(ModelError, match=r"Expected a file name in \.keras.*--out warm\.keras"):
+            calibrate(run.path, crossed, out=out)
+    with pytest.raises(ModelError, match=r"--out NAME\.onnx"):
+        calibrate("fast", crossed)
+
+
+def test_what_is_no_cross_validation_is_refused(run, tmp_path):
+    """With the command that makes one."""
+    with pytest.raises(RunError, match=r"is no cross-validation.*roadsigns cross-validate"):
+        calibrate(run.path, tmp_path)

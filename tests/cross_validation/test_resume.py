@@ -1,0 +1,203 @@
+"""A cross-validation begins in a folder of its own, and what was begun otherwise is refused."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from roadsigns.cross_validation import resume as cross_begin
+from roadsigns.cross_validation.resume import begin_cross_validation
+from roadsigns.cross_validation.store import describe_cross_validation, read_record
+from roadsigns.datasets.folds import Fold, split_folds
+from roadsigns.errors import RunError
+from roadsigns.recipe import load_recipe, to_toml
+from roadsigns.types import DataSet, Sample, SignClass
+
+DATA = DataSet(
+    tuple(
+        Sample(Path(f"own/{name}/{track}_{frame}.png"), class_id, track=str(track))
+        for class_id, name in enumerate(("give way", "no entry"))
+        for track in range(3)
+        for frame in range(2)
+    ),
+    (SignClass(0, "give way"), SignClass(1, "no entry")),
+    "own",
+)
+
+
+def asked(data=DATA, *, recipe="tutorial", overrides=(), folds=2, by="track", seed=0):
+    """The record of what somebody asks for."""
+    splits = split_folds(data.samples, folds=folds, by=by, seed=seed)
+    numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
+    toml = to_toml(load_recipe(recipe, overrides))
+    return describe_cross_validation(data, numbered, recipe_name=recipe, recipe=toml, seed=seed)
+
+
+def grouped(tracks):
+    """The data with these tracks of a class joined to one group, and each other one a group of its own."""
+    samples = (dataclasses.replace(one, group="0" if one.track in tracks else one.track) for one in DATA.samples)
+    return dataclasses.replace(DATA, samples=tuple(samples))
+
+
+def contents(folder):
+    """{path: bytes} of all files."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A data folder. No image of it is read."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_new_folder_holds_what_was_asked_for(data, tmp_path, made):
+    """Made with the folders above it, or empty."""
+    out = tmp_path / "above" / "out"
+    if made:
+        out.mkdir(parents=True)
+
+    begin_cross_validation(out, data, asked())
+
+    assert [path.name for path in out.iterdir()] == ["cross-validation.json"]
+    assert read_record(out) == asked()
+    assert list(data.iterdir()) == []
+
+
+def test_the_same_may_be_gone_on_with(data, tmp_path, write_cross):
+    """Nothing in the folder changes."""
+    out = write_cross(tmp_path / "out", DATA, finished=(1,))
+    before = contents(out)
+    assert len(before) == 2
+
+    begin_cross_validation(out, data, asked())
+
+    assert contents(out) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ({"seed": 1}, "seed is 0 in it and 1 here"),
+        ({"folds": 3}, "folds is 2 in it and 3 here"),
+        ({"by": "group"}, "by is track in it and group here"),
+        ({"overrides": ["training.momentum=0.5"]}, "training.momentum is 0.9 in it and 0.5 here"),
+        ({"recipe": "tutorial-augmented"}, "augmentation.rotation_degrees is 0.0 in it and 10.0 here"),
+    ],
+)
+def test_what_was_begun_otherwise_is_refused(data, tmp_path, write_cross, change, difference):
+    """The difference is named, and nothing in the folder changes."""
+    out = write_cross(tmp_path / "out", DATA, finished=(1,))
+    before = contents(out)
+
+    with pytest.raises(RunError, match=f"{out} was begun otherwise: .*{difference}.* begin anew in another --out"):
+        begin_cross_validation(out, data, asked(**change))
+
+    assert contents(out) == before
+
+
+def test_every_difference_is_named(data, tmp_path):
+    """At once, so that nobody has to try again for the next."""
+    out = tmp_path / "out"
+    begin_cross_validation(out, data, asked())
+
+    with pytest.raises(
+        RunError, match=r"folds is 2 in it and 3 here; seed is 0 in it and 4 here; training\.epochs is 30 in it and 5"
+    ):
+        begin_cross_validation(out, data, asked(folds=3, seed=4, overrides=["training.epochs=5"]))
+
+
+def test_other_data_are_refused(data, tmp_path):
+    """With what it was begun with."""
+    out = tmp_path / "out"
+    begin_cross_validation(out, data, asked())
+    other = DataSet(DATA.samples[:9], DATA.classes, "mine")
+
+    with pytest.raises(RunError, match=r"its data are other ones \(own, 12 images, in it; mine, 9 images, here\)"):
+        begin_cross_validation(out, data, asked(other))
+
+
+def test_other_groups_are_refused(data, tmp_path):
+    """The same images, in other folds."""
+    out = tmp_path / "out"
+    first, second = (asked(grouped(tracks), by="group") for tracks in ({"0", "1"}, {"0", "1", "2"}))
+    assert first.data_sha256 == second.data_sha256
+    begin_cross_validation(out, data, first)
+
+    with pytest.raises(RunError, match="the folds or classes of its data are other ones"):
+        begin_cross_validation(out, data, second)
+
+
+def test_other_class_names_are_refused(data, tmp_path):
+    """Though images and folds are the same."""
+    out = tmp_path / "out"
+    begin_cross_validation(out, data, asked())
+    other = dataclasses.replace(DATA, classes=(SignClass(0, "give way"), SignClass(1, "stop")))
+
+    with pytest.raises(RunError, match="the folds or classes of its data are other ones"):
+        begin_cross_validation(out, data, asked(other))
+
+
+def test_another_version_is_told(data, tmp_path, monkeypatch):
+    """It goes on: most versions train alike."""
+    out = tmp_path / "out"
+    begin_cross_validation(out, data, asked())
+
+    monkeypatch.setattr(cross_begin, "__version__", "99.0")
+
+    with pytest.warns(UserWarning, match=r"was begun with roadsigns .*, this is 99\.0"):
+        begin_cross_validation(out, data, asked())
+
+
+def test_broken_predictions_are_told(data, tmp_path, write_cross):
+    """Which file to delete, before anything is trained."""
+    out = write_cross(tmp_path / "out", DATA, finished=(2,))
+    path = out / "fold-2.csv"
+    path.write_bytes(path.read_bytes()[:-9])
+
+    with pytest.raises(RunError, match=f"{path} is no whole file of predictions: .* Delete it"):
+        begin_cross_validation(out, data, asked())
+
+
+def test_broken_record_is_told(data, tmp_path):
+    """It is not written over."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "cross-validation.json").write_text("{")
+
+    with pytest.raises(RunError, match=r"cross-validation\.json cannot be read"):
+        begin_cross_validation(out, data, asked())
+    assert (out / "cross-validation.json").read_text() == "{"
+
+
+def test_folder_inside_the_data_is_refused(data, tmp_path):
+    """Also by way of a link: nothing is written there."""
+    (tmp_path / "link").symlink_to(data)
+
+    for out in (data / "out", tmp_path / "link" / "out", data):
+        with pytest.raises(RunError, match=f"{out} lies in the data folder"):
+            begin_cross_validation(out, data, asked())
+    assert list(data.iterdir()) == []
+
+
+def test_folder_of_something_else_is_refused(data, tmp_path):
+    """What is in it stays; a file is no folder either."""
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    letter = letters / "letter.txt"
+    letter.write_text("dear")
+
+    for out in (letters, letter):
+        with pytest.raises(RunError, match="exists and is no cross-validation"):
+            begin_cross_validation(out, data, asked())
+    assert contents(letters) == {letter: b"dear"}
+
+
+def test_folder_that_cannot_be_made_is_told(data, tmp_path):
+    """Below a file there is no room for one."""
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(RunError, match=r"The folder .*file/out cannot be written: .*Choose another with --out"):
+        begin_cross_validation(tmp_path / "file" / "out", data, asked())

@@ -1,0 +1,449 @@
+"""A cross-validation trains each fold once, goes on from what is there, and refuses what does not belong to it."""
+
+import contextlib
+import dataclasses
+import fcntl
+import os
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from roadsigns.cross_validation import run as module
+from roadsigns.cross_validation.metrics import judge_cross_validation
+from roadsigns.cross_validation.run import cross_validate, predict_images
+from roadsigns.cross_validation.store import read_cross_validation
+from roadsigns.datasets.folds import split_folds
+from roadsigns.datasets.reader import read_training
+from roadsigns.errors import DataError, RunError
+from roadsigns.evaluation.evaluate import evaluate
+from roadsigns.evaluation.predictions import keep_top, read_predictions
+from roadsigns.evaluation.probabilities import read_probabilities
+from roadsigns.model_files.model_file import read_metadata
+from roadsigns.robustness.assignment import worsening
+from roadsigns.synthesis.dataset import draw_dataset
+from roadsigns.training import train as train_module
+from roadsigns.training.run_folder import Checkpoint, RunFolder
+from roadsigns.types import labelled_image
+
+SMALL = ("data.image_size=32", "training.epochs=1", "training.batch_size=4")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Two classes of three tracks of two drawn signs, in folders of people's own. Not to be changed."""
+    drawn = tmp_path_factory.mktemp("drawn") / "gtsrb"
+    draw_dataset(drawn, tracks=3, frames=2, test_tracks=0, seed=0)
+    folder = drawn.parent / "own"
+    for name in ("00013", "00017"):
+        for image in (drawn / "Final_Training" / "Images" / name).glob("*.ppm"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            image.rename(folder / name / image.name)
+    for name in ("00013", "00017"):
+        (folder / name).rename(folder / {"00013": "give way", "00017": "no entry"}[name])
+    return folder
+
+
+def run(data, out, **options):
+    """Cross-validate in two folds."""
+    return cross_validate(data, **{"out": out, "recipe": "tutorial", "folds": 2, "overrides": SMALL, **options})
+
+
+@dataclasses.dataclass
+class Training:
+    """What stands in for a training: it keeps what it was called with, and ends as it was told."""
+
+    calls: list
+    complete: bool = True
+
+    @property
+    def folds(self):
+        """The numbers of the folds that were trained."""
+        return [call["fold"].number for call in self.calls]
+
+
+@contextlib.contextmanager
+def no_training():
+    """No network is trained; every image is read right."""
+    state = Training([])
+
+    def train(recipe, data, run, **options):
+        state.calls.append({"run": run, "files": sorted(path.name for path in run.path.iterdir()), **options})
+        run.model.write_bytes(b"")
+        run.write_json("figures.json", {"complete": state.complete})
+        return {"complete": state.complete}
+
+    def predict(model_file, samples, **_):
+        assert model_file.is_file()
+        return keep_top(samples, np.eye(2, dtype=np.float32)[[sample.class_id for sample in samples]])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train_module, "train", train)
+        patch.setattr(module, "predict_images", predict)
+        # It looks through all that TensorFlow has made, for a second.
+        patch.setattr(keras.backend, "clear_session", lambda: None)
+        yield state
+
+
+@pytest.fixture
+def training():
+    """See `no_training`."""
+    with no_training() as state:
+        yield state
+
+
+# What a finished cross-validation of two folds is.
+KEPT = [
+    "cross-validation.json",
+    "fold-1-probabilities.npz",
+    "fold-1.csv",
+    "fold-2-probabilities.npz",
+    "fold-2.csv",
+]
+
+
+def files(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture(scope="module")
+def crossed(data, tmp_path_factory):
+    """Fold 1 is there; fold 2 is really trained, and kept. With what was there in between, and what was trained."""
+    out = tmp_path_factory.mktemp("cross") / "out"
+    with no_training():
+        assert run(data, out, only_fold=1)
+    between = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in out.iterdir()}
+    trained = []
+    with pytest.MonkeyPatch.context() as patch:
+        real = train_module.train
+        patch.setattr(train_module, "train", lambda *a, **k: trained.append(k["fold"].number) or real(*a, **k))
+        assert run(data, out, keep_models=True)
+    return out, between, trained
+
+
+def test_fold_that_is_there_is_not_trained_again(crossed):
+    """Its file is not touched, and nothing but its file and the record was needed to go on."""
+    out, between, trained = crossed
+
+    assert sorted(between) == ["cross-validation.json", "fold-1-probabilities.npz", "fold-1.csv"]
+    assert trained == [2]
+    for name, (modified, content) in between.items():
+        assert ((out / name).stat().st_mtime_ns, (out / name).read_bytes()) == (modified, content)
+
+
+def test_every_image_is_judged_once(crossed, data):
+    """By the fold that held it out."""
+    cross = read_cross_validation(crossed[0])
+
+    samples = read_training(data).samples
+    assert sorted(cross.predictions.names) == sorted(labelled_image(sample).image for sample in samples)
+    for number, split in enumerate(split_folds(samples, folds=2, by="track", seed=0), start=1):
+        assert cross.parts[number].names == [labelled_image(sample).image for sample in split.validation]
+    assert judge_cross_validation(cross).metrics.images == 12
+
+
+def test_kept_model_is_evaluated_on_the_images_of_its_fold(crossed, data):
+    """The same images, none of them seen, and the same readings."""
+    out, *_ = crossed
+    assert files(out) == [*KEPT[:3], "fold-2", *KEPT[3:]]
+    assert read_metadata(out / "fold-2" / "model.keras").split == {"by": "track", "folds": 2, "fold": 2, "seed": 0}
+
+    evaluation = evaluate(out / "fold-2", data, split="validation")
+
+    kept = read_predictions(out / "fold-2.csv")
+    assert [labelled_image(sample).image for sample in evaluation.samples] == kept.names
+    assert evaluation.probabilities.argmax(axis=1).tolist() == kept.class_ids[:, 0].tolist()
+    assert evaluation.split_label == "validation by (class, track), fold 2 of 2"
+    assert not evaluation.seen
+    assert RunFolder(out / "fold-2").read_json("figures.json")["split"] == evaluation.split_label
+
+
+def test_kept_model_reads_its_fold_again_without_a_training(crossed, data, tmp_path, monkeypatch):
+    """Where its predictions were deleted; the run folder that a real training left is known again."""
+    out = shutil.copytree(crossed[0], tmp_path / "out")
+    (out / "fold-2.csv").unlink()
+    monkeypatch.setattr(train_module, "train", None)
+
+    assert run(data, out)
+
+    assert (out / "fold-2.csv").read_bytes() == (crossed[0] / "fold-2.csv").read_bytes()
+    assert files(out) == KEPT
+
+
+def test_all_probabilities_of_a_fold_are_kept(crossed, data):
+    """As the model gave them, in the order of the CSV; what goes on does not want them."""
+    out, *_ = crossed
+
+    kept = read_probabilities(out / "fold-2-probabilities.npz", read_predictions(out / "fold-2.csv"), num_classes=2)
+
+    np.testing.assert_array_equal(kept, evaluate(out / "fold-2", data, split="validation").probabilities)
+
+
+def test_finished_folds_go_on_without_all_probabilities(data, tmp_path, training):
+    """Record and CSV files are enough, as they were before there were others."""
+    run(data, tmp_path / "out", only_fold=1)
+    (tmp_path / "out" / "fold-1-probabilities.npz").unlink()
+
+    assert run(data, tmp_path / "out")
+
+    assert training.folds == [1, 2]
+    assert judge_cross_validation(read_cross_validation(tmp_path / "out")).metrics.images == 12
+
+
+def test_images_that_do_not_decode_are_left_out_and_named(tiny_model, drawn_folder, tmp_path):
+    """The rest is read; a later check that the fold is whole still counts them."""
+    samples = read_training(drawn_folder).samples[:3]
+    broken = dataclasses.replace(samples[1], path=tmp_path / "broken.ppm")
+    broken.path.write_bytes(b"P6\n30 30\n255\nshort")
+
+    predictions = predict_images(tiny_model, (samples[0], broken, samples[2]))
+
+    assert len(predictions.rows) == 2
+    assert [row.image for row in predictions.undecodable] == [f"{tmp_path.name}/broken.ppm"]
+
+
+def test_all_folds_are_trained_by_one_recipe_and_seed(data, tmp_path, training):
+    """Each in a run folder that is gone when its predictions are written."""
+    assert run(data, tmp_path / "out", seed=3)
+
+    assert training.folds == [1, 2]
+    assert [call["seed"] for call in training.calls] == [3, 3]
+    assert [call["run"].path.name for call in training.calls] == ["fold-1", "fold-2"]
+    assert files(tmp_path / "out") == KEPT
+
+
+def test_one_fold_may_be_trained_alone(data, tmp_path, training):
+    """On another day the rest."""
+    assert run(data, tmp_path / "out", only_fold=2)
+    assert training.folds == [2]
+
+    assert run(data, tmp_path / "out")
+    assert training.folds == [2, 1]
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_fold_that_does_not_exist_is_refused(data, tmp_path, training, number):
+    """Before anything is made."""
+    with pytest.raises(RunError, match=f"There is no fold {number}. There are 2"):
+        run(data, tmp_path / "out", only_fold=number)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_ends_it_and_the_run_stays(data, tmp_path, training):
+    """No further fold is begun, and no predictions are written of a model that is not done."""
+    training.complete = False
+
+    assert not run(data, tmp_path / "out")
+
+    assert training.folds == [1]
+    assert files(tmp_path / "out") == ["cross-validation.json", "fold-1"]
+
+
+def begin(data, out, training, checkpoint=True):
+    """A fold that Ctrl-C ended after an epoch."""
+    training.complete = False
+    assert not run(data, out)
+    training.complete = True
+    environment = {
+        "seed": 0,
+        "data": {"sha256": read_cross_validation(out).record.data_sha256},
+        "precision": train_module.choose_precision("auto"),
+        "backend": keras.backend.backend(),
+    }
+    began = RunFolder(out / "fold-1")
+    began.write_json("environment.json", environment)
+    if checkpoint:
+        began.write_checkpoint(Checkpoint(1, 0.5, [np.zeros(2)], [np.zeros(1)]))
+    return began
+
+
+def test_stopped_fold_goes_on_from_its_checkpoint(data, tmp_path, training):
+    """The training finds it where it was."""
+    begin(data, tmp_path / "out", training)
+
+    assert run(data, tmp_path / "out")
+
+    assert "checkpoint.npz" in training.calls[1]["files"]
+    assert training.folds == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "damage", ["no checkpoint", "broken checkpoint", "no environment", "other precision", "nothing"]
+)
+def test_fold_that_cannot_go_on_starts_anew(data, tmp_path, training, damage):
+    """As a kill, or another machine, may have left it."""
+    began = begin(data, tmp_path / "out", training, checkpoint=damage != "no checkpoint")
+    if damage == "broken checkpoint":
+        (began.path / "checkpoint.npz").write_bytes(b"PK")
+    elif damage == "no environment":
+        (began.path / "environment.json").unlink()
+    elif damage == "other precision":
+        began.write_json("environment.json", began.read_json("environment.json") | {"precision": "float8"})
+    elif damage == "nothing":
+        for path in began.path.iterdir():
+            path.unlink()
+
+    assert run(data, tmp_path / "out")
+
+    assert training.calls[1]["files"] == ["recipe.toml"]
+    assert training.folds == [1, 1, 2]
+
+
+def test_fold_killed_before_its_predictions_is_not_trained_again(data, tmp_path, training, monkeypatch):
+    """The model is there."""
+
+    def kill(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_predictions", kill)
+        with pytest.raises(KeyboardInterrupt):
+            run(data, tmp_path / "out", only_fold=1)
+    RunFolder(tmp_path / "out" / "fold-1").write_json(
+        "environment.json",
+        {
+            "seed": 0,
+            "data": {"sha256": read_cross_validation(tmp_path / "out").record.data_sha256},
+            "precision": train_module.choose_precision("auto"),
+            "backend": keras.backend.backend(),
+        },
+    )
+
+    assert run(data, tmp_path / "out", only_fold=1)
+
+    assert training.folds == [1]
+    assert files(tmp_path / "out") == KEPT[:3]
+
+
+def test_what_was_begun_otherwise_is_refused(data, tmp_path, training):
+    """Before anything is trained; see `test_cross_begin` for what is refused."""
+    run(data, tmp_path / "out", only_fold=1)
+    before = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+
+    with pytest.raises(RunError, match=r"begun otherwise: seed is 0 in it and 1 here; training.momentum is"):
+        run(data, tmp_path / "out", seed=1, overrides=(*SMALL, "training.momentum=0.5"))
+
+    assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+    assert training.folds == [1]
+
+
+def test_groups_that_nobody_made_are_told(data, tmp_path, training):
+    """Folds by group are then no more than folds by track."""
+    with pytest.warns(UserWarning, match="No track of .* has a group"):
+        assert run(data, tmp_path / "out", by="group")
+
+
+def test_broken_predictions_are_told_before_anything_is_trained(data, tmp_path, training):
+    """Which file to delete."""
+    run(data, tmp_path / "out", only_fold=2)
+    path = tmp_path / "out" / "fold-2.csv"
+    path.write_bytes(path.read_bytes()[:-9])
+
+    with pytest.raises(RunError, match=f"{path} is no whole file of predictions: .* Delete it"):
+        run(data, tmp_path / "out")
+    assert training.folds == [2]
+
+
+def test_folder_inside_the_data_is_refused(data, training):
+    """Nothing is written there, and nothing trained."""
+    with pytest.raises(RunError, match=f"{data / 'out'} lies in the data folder"):
+        run(data, data / "out")
+    assert files(data) == ["give way", "no entry"]
+    assert training.folds == []
+
+
+def test_two_processes_do_not_train_one_fold(data, tmp_path, training):
+    """The second is refused; another fold it may train."""
+    out = tmp_path / "out"
+    run(data, out, only_fold=2)
+    handle = os.open(out / ".fold-1.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+
+    with pytest.raises(RunError, match="Another process is training fold 1"):
+        run(data, out)
+    assert run(data, out, only_fold=2)
+
+    os.close(handle)
+    assert training.folds == [2]
+
+
+def test_fewer_tracks_than_folds_are_refused(data, tmp_path, training):
+    """Six tracks, seven folds; nothing is made."""
+    with pytest.raises(DataError, match="fewer tracks than folds"):
+        run(data, tmp_path / "out", folds=7)
+    assert not Path(tmp_path / "out").exists()
+
+
+def test_images_are_read_a_second_time_under_hard_conditions(tiny_model, drawn_folder, tmp_path):
+    """A model that reads: the same images, by name, and other probabilities; again, the very same ones."""
+    samples = read_training(drawn_folder).samples[:12]
+
+    plain, hard, again = (
+        predict_images(tiny_model, samples, change=change) for change in (None, worsening(0), worsening(0))
+    )
+
+    assert hard.names == plain.names
+    assert not np.array_equal(hard.probabilities, plain.probabilities)
+    np.testing.assert_array_equal(hard.probabilities, again.probabilities)
+
+
+def test_hard_predictions_are_written_beside_the_plain_ones(data, tmp_path, training):
+    """Of each fold; nothing is read twice after that."""
+    assert run(data, tmp_path / "out", hard=True)
+    assert run(data, tmp_path / "out", hard=True)
+
+    assert training.folds == [1, 2]
+    assert files(tmp_path / "out") == sorted([*KEPT, "fold-1-hard.csv", "fold-2-hard.csv"])
+    assert len(read_cross_validation(tmp_path / "out").hard) == 2
+
+
+def test_kept_models_read_hard_conditions_later(data, tmp_path, training):
+    """Without a training, and the plain predictions stay as they are; so do the models."""
+    out = tmp_path / "out"
+    run(data, out, keep_models=True)
+    before = [(out / name).stat().st_mtime_ns for name in ("fold-1.csv", "fold-2.csv")]
+
+    assert run(data, out, hard=True)
+
+    assert training.folds == [1, 2]
+    assert len(read_cross_validation(out).hard) == 2
+    assert [(out / name).stat().st_mtime_ns for name in ("fold-1.csv", "fold-2.csv")] == before
+    assert (out / "fold-1" / "model.keras").is_file()
+
+
+@pytest.mark.parametrize("damage", ["all", "model.keras"])
+def test_hard_conditions_are_refused_where_the_model_is_gone(data, tmp_path, training, damage):
+    """Before anything is trained, and the plain predictions stay; the fold whose model is there may be read."""
+    out = tmp_path / "out"
+    run(data, out, keep_models=True)
+    if damage == "all":
+        shutil.rmtree(out / "fold-1")
+    else:
+        (out / "fold-1" / damage).unlink()
+
+    with pytest.raises(RunError, match=rf"was judged without --hard.* gone\. Delete {out}/fold-1\.csv to train that"):
+        run(data, out, hard=True)
+    assert (out / "fold-1.csv").is_file()
+    assert not (out / "fold-2-hard.csv").exists()
+    assert run(data, out, hard=True, only_fold=2)
+
+    (out / "fold-1.csv").unlink()
+    shutil.rmtree(out / "fold-1", ignore_errors=True)
+    assert run(data, out, hard=True)
+    assert training.folds == [1, 2, 1]
+    assert len(read_cross_validation(out).hard) == 2
+
+
+def test_hard_predictions_are_of_the_model_that_made_the_plain_ones(data, tmp_path, training):
+    """A fold that is trained anew reads them anew, though nobody asks."""
+    out = tmp_path / "out"
+    run(data, out, hard=True)
+    (out / "fold-1.csv").unlink()
+    (out / "fold-1-hard.csv").write_text("of a former model")
+    assert list(read_cross_validation(out).hard) == [2]
+
+    assert run(data, out)
+
+    assert len(read_cross_validation(out).hard) == 2

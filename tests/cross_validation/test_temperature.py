@@ -1,0 +1,96 @@
+"""A cross-validation to its temperature."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from roadsigns.cross_validation.store import fold_file, read_cross_validation
+from roadsigns.cross_validation.temperature import measure_temperature, print_temperature, temperature_values
+from roadsigns.errors import RunError
+from roadsigns.evaluation.calibration import calibration_figures, fit_temperature, log_probabilities, logits_of
+
+
+@pytest.fixture
+def sure(tmp_path, write_sure_cross, three_signs):
+    """Three folds of models that are three times as sure as they may be."""
+    return write_sure_cross(tmp_path / "cross", three_signs, sureness=3, folds=3)
+
+
+def test_temperature_is_fitted_on_all_folds(sure):
+    """And judged by the others' for each."""
+    folder, rows, labels = sure
+
+    temperature = measure_temperature(read_cross_validation(folder))
+
+    logits = logits_of(rows)
+    assert temperature.value == pytest.approx(fit_temperature(logits, labels))
+    assert temperature.value > 1.5
+    assert temperature.before == calibration_figures(logits, labels)
+    assert list(temperature.folds) == [1, 2, 3]
+    assert len(set(temperature.folds.values())) == 3
+    # Who fits and judges on the same images gets less.
+    fitted = calibration_figures(logits, labels, temperature.value)
+    assert fitted.nll < temperature.after.nll < temperature.before.nll
+
+
+def test_values_are_json_and_the_table_has_all_figures(sure):
+    """With what it was measured on."""
+    temperature = measure_temperature(read_cross_validation(sure[0]))
+
+    values = json.loads(json.dumps(temperature_values(temperature), allow_nan=False))
+    text = io.StringIO()
+    print_temperature(temperature, text)
+
+    assert values["temperature"] == temperature.value
+    assert values["before"]["nll"] == temperature.before.nll
+    assert values["after"]["ece"] == temperature.after.ece
+    assert (values["bins"], values["images"], values["complete"]) == (15, 60, True)
+    for figure in (temperature.before.nll, temperature.after.nll, temperature.value):
+        assert f"{figure:.4f}" in text.getvalue()
+
+
+def test_one_fold_is_not_enough(sure):
+    """There would be no other to judge by."""
+    for number in (1, 2):
+        fold_file(sure[0], number).unlink()
+
+    with pytest.raises(RunError, match=r"holds 1 of 3 folds\. A temperature wants two"):
+        measure_temperature(read_cross_validation(sure[0]))
+
+
+def test_two_of_three_folds_are_partial(sure):
+    """And say so."""
+    fold_file(sure[0], 3).unlink()
+    text = io.StringIO()
+
+    temperature = measure_temperature(read_cross_validation(sure[0]))
+    print_temperature(temperature, text)
+
+    assert "PARTIAL: folds 1, 2 of 3" in text.getvalue()
+    assert not temperature_values(temperature)["complete"]
+
+
+def test_where_nothing_is_misread_there_is_nothing_to_fit(tmp_path, write_sure_cross, three_signs):
+    """Surer would always be better."""
+    folder, *_ = write_sure_cross(tmp_path / "cross", three_signs, sureness=1, folds=2, right=True)
+
+    with pytest.raises(RunError, match=r"No temperature between .* 0 of 60 images are misread"):
+        measure_temperature(read_cross_validation(folder))
+
+
+def test_probabilities_are_wanted(tmp_path, write_cross, three_signs):
+    """A CSV has too few."""
+    folder = write_cross(tmp_path / "cross", three_signs)
+
+    with pytest.raises(RunError, match=r"There is no .*fold-1-probabilities\.npz"):
+        measure_temperature(read_cross_validation(folder))
+
+
+def test_sure_cross_is_what_it_says(sure):
+    """The test's own tool: chances, sharpened."""
+    _, rows, labels = sure
+
+    np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=1e-5)
+    assert calibration_figures(log_probabilities(logits_of(rows)), labels, 3.0).ece < 0.2

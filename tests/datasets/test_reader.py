@@ -1,0 +1,473 @@
+"""Folders and annotation files to samples. No image is decoded here, so the images are empty files."""
+
+import os
+import warnings
+
+import pytest
+
+from roadsigns.datasets.reader import DRAWN_MARK, OWN_SOURCE, read_test, read_training
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.errors import DataError
+from roadsigns.types import Box, TrackKey
+
+HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
+TEST_CSV = "GT-final_test.csv"
+# An absent class is no fault of these small folders; what warns is tested below.
+pytestmark = pytest.mark.filterwarnings("ignore:No image of class")
+
+
+def row(name, class_id=0, box=(5, 6, 24, 25), size=(30, 31)):
+    """One line of an annotation file."""
+    return ";".join(map(str, (name, *size, *box, class_id)))
+
+
+def write_class(data, class_id, names, rows=None, header=HEADER):
+    """Write a class of the official training layout: empty images and their annotations."""
+    folder = data / "Final_Training" / "Images" / f"{class_id:05d}"
+    folder.mkdir(parents=True)
+    for name in names:
+        (folder / name).touch()
+    lines = [row(name, class_id) for name in names] if rows is None else rows
+    table = folder / f"GT-{class_id:05d}.csv"
+    table.write_text("\n".join([header, *lines]) + "\n")
+    return table
+
+
+def write_test(data, names, table=TEST_CSV, rows=None, header=HEADER):
+    """Write the official test layout, its annotations at `table`."""
+    images = data / "Final_Test" / "Images"
+    images.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (images / name).touch()
+    lines = [row(name, index % 43) for index, name in enumerate(names)] if rows is None else rows
+    (data / table).write_text("\n".join([header, *lines]) + "\n")
+
+
+def write_plain(data, **names):
+    """Write a folder per class."""
+    for folder, files in names.items():
+        (data / folder).mkdir(parents=True)
+        for name in files:
+            (data / folder / name).touch()
+
+
+def test_official_training_images_have_class_box_and_track(tmp_path):
+    """Corners are inclusive on disk and exclusive here; the track is the first number of the name."""
+    write_class(tmp_path, 0, ["00000_00000.ppm", "00000_00001.ppm", "00001_00000.ppm"])
+    write_class(tmp_path, 14, ["00000_00000.ppm"])
+
+    data = read_training(tmp_path)
+
+    assert data.classes == GTSRB_CLASSES
+    assert data.source == "GTSRB"
+    assert [(sample.class_id, sample.track) for sample in data.samples] == [
+        (0, "00000"),
+        (0, "00000"),
+        (0, "00001"),
+        (14, "00000"),
+    ]
+    assert {sample.box for sample in data.samples} == {Box(5, 6, 25, 26)}
+    assert data.samples[3].track_key == TrackKey(14, "00000")
+    assert data.samples[3].path == tmp_path / "Final_Training" / "Images" / "00014" / "00000_00000.ppm"
+
+
+def test_drawn_folder_is_read_as_it_was_drawn(drawn_folder):
+    """43 classes, two tracks of two frames each, and a test set of two images a class."""
+    training, test = read_training(drawn_folder), read_test(drawn_folder)
+
+    assert len(training.samples) == 43 * 4
+    assert len({sample.track_key for sample in training.samples}) == 43 * 2
+    assert len(test.samples) == 43 * 2
+    assert {sample.class_id for sample in test.samples} == set(range(43))
+
+
+@pytest.mark.parametrize(("mark", "source"), [("drawn signs, seed 7\n", "drawn signs, seed 7"), ("", "drawn signs")])
+def test_drawn_signs_are_another_source_than_gtsrb(tmp_path, mark, source):
+    """Their tracks have the same numbers and are other signs."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"])
+    write_test(tmp_path, ["00000.ppm"])
+    (tmp_path / "drawn-signs.txt").write_text(mark)
+
+    assert read_training(tmp_path).source == read_test(tmp_path).source == source
+
+
+@pytest.mark.parametrize("mark", ["drawn from my signs, seed 0\n", "drawn from my signs, seed 0"])
+def test_drawn_signs_of_own_classes_name_their_source(tmp_path, mark):
+    """As those in GTSRB's layout do; the file that says so is no class."""
+    write_plain(tmp_path, stop=["00000_00000.ppm"], bus=["00000_00000.ppm"])
+    (tmp_path / "drawn-signs.txt").write_text(mark)
+
+    data = read_training(tmp_path)
+
+    assert data.source == "drawn from my signs, seed 0"
+    assert [sign.name for sign in data.classes] == ["bus", "stop"]
+
+
+def test_source_that_is_no_text_is_read_all_the_same(tmp_path):
+    """A mark is a mark, also a damaged one."""
+    write_plain(tmp_path, stop=["00000_00000.ppm"])
+    (tmp_path / "drawn-signs.txt").write_bytes(b"drawn from \xff\nmore")
+
+    assert read_training(tmp_path).source == "drawn from \N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.gtsrb
+def test_real_training_set_is_complete(gtsrb_data):
+    """39,209 images of 1,307 tracks in 43 classes."""
+    samples = gtsrb_data.samples
+
+    assert len(samples) == 39_209
+    assert len({sample.track_key for sample in samples}) == 1_307
+    assert {sample.class_id for sample in samples} == set(range(43))
+
+
+@pytest.mark.parametrize("place", [TEST_CSV, f"Final_Test/{TEST_CSV}", f"Final_Test/Images/{TEST_CSV}"])
+def test_test_annotations_are_found_at_all_three_places(tmp_path, place):
+    """Beside Final_Test, inside it, or inside Images. Order is the annotations', and there are no tracks."""
+    (tmp_path / "Final_Test" / "Images").mkdir(parents=True)
+    write_test(tmp_path, ["00001.ppm", "00000.ppm"], table=place)
+
+    data = read_test(tmp_path)
+
+    assert [(sample.path.name, sample.class_id, sample.track) for sample in data.samples] == [
+        ("00001.ppm", 0, None),
+        ("00000.ppm", 1, None),
+    ]
+    assert data.samples[0].box == Box(5, 6, 25, 26)
+
+
+def test_annotations_without_labels_are_ignored(tmp_path):
+    """The official archive has GT-final_test.test.csv inside Images; it names no class."""
+    write_test(
+        tmp_path, ["00000.ppm"], table="Final_Test/Images/GT-final_test.test.csv", rows=["00000.ppm;30;31;5;6;24;25"]
+    )
+
+    with pytest.raises(DataError, match=r"has test images but no GT-final_test\.csv.*test\.csv has no labels"):
+        read_test(tmp_path)
+
+    write_test(tmp_path, ["00000.ppm"])
+
+    assert len(read_test(tmp_path).samples) == 1
+
+
+def test_test_annotations_without_the_class_column_are_refused(tmp_path):
+    """The label-less file under the labelled one's name."""
+    write_test(tmp_path, ["0.ppm"], rows=["0.ppm;30;31;5;6;24;25"], header=HEADER.removesuffix(";ClassId"))
+
+    with pytest.raises(DataError, match=r"has no column ClassId\. Fetch GTSRB_Final_Test_GT\.zip"):
+        read_test(tmp_path)
+
+
+def test_test_set_stands_alone(tmp_path):
+    """A folder that holds only Final_Test is evaluated on, and cannot be trained on."""
+    write_test(tmp_path, ["00000.ppm"])
+
+    assert len(read_test(tmp_path).samples) == 1
+    with pytest.raises(DataError, match="holds only test images"):
+        read_training(tmp_path)
+
+
+def test_folder_without_a_test_set_is_refused_as_one(tmp_path):
+    """With the two ways out."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"])
+
+    with pytest.raises(DataError, match=r"holds no Final_Test/Images.*roadsigns download.*--split validation"):
+        read_test(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["00000_00000.ppm", "00000_00000.PPM", "00000_00000.Png", "00000_00000.JPG"])
+def test_suffix_counts_in_any_case(tmp_path, name):
+    """And other formats are read as well."""
+    write_class(tmp_path, 0, [name])
+
+    assert [sample.path.name for sample in read_training(tmp_path).samples] == [name]
+
+
+def test_absent_and_empty_classes_shift_no_label(tmp_path):
+    """Class 1 has an empty folder and class 2 none; class 3 stays 3."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"])
+    write_class(tmp_path, 1, [])
+    write_class(tmp_path, 3, ["00000_00000.ppm"])
+
+    with pytest.warns(UserWarning, match=r"No image of class 1, 2, 4, .*stay as they are"):
+        data = read_training(tmp_path)
+
+    assert [sample.class_id for sample in data.samples] == [0, 3]
+
+
+def test_complete_data_set_warns_of_nothing(drawn_folder):
+    """Silence is the normal case."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read_training(drawn_folder)
+
+
+def test_hidden_folders_are_no_classes(tmp_path):
+    """Nor are hidden files images."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"])
+    images = tmp_path / "Final_Training" / "Images"
+    (images / ".ipynb_checkpoints").mkdir()
+    (images / "00000" / "._00000_00000.ppm").touch()
+
+    assert len(read_training(tmp_path).samples) == 1
+
+
+@pytest.mark.parametrize("name", ["00043", "stop", "00000 copy"])
+def test_folder_that_is_no_class_is_refused(tmp_path, name):
+    """In the official layout there are 43 classes and no other folders."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"])
+    (tmp_path / "Final_Training" / "Images" / name).mkdir()
+
+    with pytest.raises(DataError, match=rf"{name} is no class of GTSRB\. Expected folders 00000 to 00042"):
+        read_training(tmp_path)
+
+
+def test_images_without_annotations_are_refused(tmp_path):
+    """In the official layout every class has its CSV."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"]).unlink()
+
+    with pytest.raises(DataError, match=r"has images but no GT-00000\.csv\. Unpack the official archive again"):
+        read_training(tmp_path)
+
+
+def test_image_without_a_row_is_refused(tmp_path):
+    """It would have no box."""
+    write_class(tmp_path, 0, ["00000_00000.ppm", "00000_00001.ppm"], rows=[row("00000_00000.ppm")])
+
+    with pytest.raises(DataError, match=r"GT-00000\.csv has no row for 00000_00001\.ppm"):
+        read_training(tmp_path)
+
+
+def test_row_without_an_image_is_refused(tmp_path):
+    """Something has been lost; how much is told."""
+    rows = [row(f"00000_0000{frame}.ppm") for frame in (0, 2, 1)]
+    write_class(tmp_path, 0, ["00000_00000.ppm"], rows=rows)
+
+    with pytest.raises(DataError, match=r"lists 2 images that are not there, 00000_00001\.ppm first"):
+        read_training(tmp_path)
+
+
+def test_test_row_without_an_image_is_refused(tmp_path):
+    """The same for the test set."""
+    write_test(tmp_path, ["00000.ppm"], rows=[row("00000.ppm"), row("00001.ppm")])
+
+    with pytest.raises(DataError, match=r"lists 1 images that are not there, .*00001\.ppm first"):
+        read_test(tmp_path)
+
+
+def test_row_of_another_class_is_refused(tmp_path):
+    """The folder and the annotations disagree."""
+    write_class(tmp_path, 3, ["00000_00000.ppm"], rows=[row("00000_00000.ppm", class_id=4)])
+
+    with pytest.raises(DataError, match=r"says class 4 for 00000_00000\.ppm, but the folder is class 3"):
+        read_training(tmp_path)
+
+
+@pytest.mark.parametrize("class_id", [-1, 43])
+def test_class_that_gtsrb_does_not_have_is_refused(tmp_path, class_id):
+    """Labels are 0 to 42."""
+    write_test(tmp_path, ["00000.ppm"], rows=[row("00000.ppm", class_id=class_id)])
+
+    with pytest.raises(DataError, match=rf"line 2: class {class_id} is none of GTSRB's 0 to 42"):
+        read_test(tmp_path)
+
+
+@pytest.mark.parametrize("missing", ["Filename", "Width", "Roi.X1", "Roi.Y2"])
+def test_annotations_that_lack_a_column_are_refused(tmp_path, missing):
+    """The column is named, and what was found."""
+    header = ";".join(name for name in HEADER.split(";") if name != missing)
+    write_class(tmp_path, 0, ["00000_00000.ppm"], header=header)
+
+    with pytest.raises(DataError, match=rf"lacks the columns {missing}\. Expected Filename;.*found {header}"):
+        read_training(tmp_path)
+
+
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_annotations_with_another_separator_are_refused(tmp_path, separator):
+    """As a spreadsheet may have saved them."""
+    header = HEADER.replace(";", separator)
+    write_class(tmp_path, 0, ["00000_00000.ppm"], rows=["00000_00000.ppm,30,31,5,6,24,25,0"], header=header)
+
+    with pytest.raises(DataError, match=r"is not separated by semicolons: its first line is .*Save it with ';'"):
+        read_training(tmp_path)
+
+
+def test_empty_annotations_are_refused(tmp_path):
+    """Not even a header."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"]).write_text("")
+
+    with pytest.raises(DataError, match="found an empty file"):
+        read_training(tmp_path)
+
+
+def test_annotations_that_are_no_text_are_refused(tmp_path):
+    """An image under the annotations' name."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"]).write_bytes(b"\x89PNG\xff\xfe")
+
+    with pytest.raises(DataError, match=r"GT-00000\.csv cannot be read"):
+        read_training(tmp_path)
+
+
+def test_annotations_may_start_with_a_byte_order_mark(tmp_path):
+    """As some editors write them, with their line ends."""
+    table = write_class(tmp_path, 0, ["00000_00000.ppm"])
+    table.write_bytes(b"\xef\xbb\xbf" + table.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert len(read_training(tmp_path).samples) == 1
+
+
+@pytest.mark.parametrize(
+    "box", [(-1, 6, 24, 25), (5, -1, 24, 25), (5, 6, 30, 25), (5, 6, 24, 31), (25, 6, 24, 25), (5, 26, 24, 25)]
+)
+def test_box_outside_its_image_is_refused(tmp_path, box):
+    """The line, the box and the image's size are named. The image has 30x31 pixels, corners are inclusive."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"], rows=[row("00000_00000.ppm", box=box)])
+
+    with pytest.raises(DataError, match=r"GT-00000\.csv, line 2: the box .* does not lie inside .* of 30x31 pixels"):
+        read_training(tmp_path)
+
+
+@pytest.mark.parametrize("box", [(0, 0, 29, 30), (29, 30, 29, 30)])
+def test_box_may_reach_the_images_edge(tmp_path, box):
+    """The whole image, and its last pixel alone."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"], rows=[row("00000_00000.ppm", box=box)])
+
+    assert read_training(tmp_path).samples[0].box == Box(box[0], box[1], box[2] + 1, box[3] + 1)
+
+
+@pytest.mark.parametrize(
+    "line", ["0.ppm;30;31;5;6;24;x;0", "0.ppm;30;31;5;6", "0.ppm;30;31;5.5;6;24;25;0", "0.ppm;;;;;;;"]
+)
+def test_row_that_is_not_numbers_is_refused(tmp_path, line):
+    """The line's number and content are told."""
+    write_test(tmp_path, ["0.ppm"], rows=[row("0.ppm"), line])
+
+    with pytest.raises(DataError, match=r"line 3: expected whole numbers, got 0\.ppm;"):
+        read_test(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../00000.ppm", "/etc/passwd", "sub/00000.ppm"])
+def test_file_name_that_is_a_path_is_refused(tmp_path, name):
+    """Annotations name files beside them, nothing else on the disk."""
+    write_test(tmp_path, ["00000.ppm"], rows=[row(name)])
+
+    with pytest.raises(DataError, match=r"is a path\. Expected a plain file name"):
+        read_test(tmp_path)
+
+
+@pytest.mark.parametrize("read", [read_training, read_test])
+def test_folder_that_is_missing_or_a_file_is_refused(tmp_path, read):
+    """With what a data folder looks like and how to get one."""
+    (tmp_path / "file").touch()
+
+    for name, what in (("nowhere", "does not exist"), ("file", "is a file")):
+        with pytest.raises(DataError, match=rf"{name} {what}\. Expected a folder .*roadsigns download.*roadsigns draw"):
+            read(tmp_path / name)
+
+
+def test_test_set_without_a_row_is_refused(tmp_path):
+    """A header alone."""
+    write_test(tmp_path, [])
+
+    with pytest.raises(DataError, match="lists no image"):
+        read_test(tmp_path)
+
+
+@pytest.mark.parametrize("folders", [[], ["a", "b"], ["Final_Training/Images"], ["Final_Training/Images/00000"]])
+def test_folder_without_images_is_refused(tmp_path, folders):
+    """Empty, empty classes, or an official layout without anything in it."""
+    for folder in folders:
+        (tmp_path / folder).mkdir(parents=True)
+
+    with pytest.raises(DataError, match="holds no images in class folders"):
+        read_training(tmp_path)
+
+
+def test_groups_are_those_of_gtsrb_and_of_nothing_else(tmp_path):
+    """A folder of drawn signs has the same classes and tracks, a person's own the same names; they are other signs."""
+    for name in ("official", "drawn"):
+        write_class(tmp_path / name, 26, ["00016_00000.ppm", "00099_00000.ppm"])
+    (tmp_path / "drawn" / DRAWN_MARK).write_text("drawn signs, seed 0\n")
+    write_plain(tmp_path / "own", **{"26": ["00016_00000.ppm"]})
+
+    groups = {
+        name: [sample.group for sample in read_training(tmp_path / name).samples]
+        for name in ("official", "drawn", "own")
+    }
+
+    assert groups == {"official": ["00002", None], "drawn": [None, None], "own": [None]}
+
+
+def test_own_folders_are_classes_in_natural_order(tmp_path):
+    """Their names are the classes' names; hidden folders and loose files are passed over."""
+    write_plain(tmp_path, **{"sign 10": ["a.png"], "sign 2": ["b.JPG"], "Bus": ["c.ppm"], ".git": ["d.png"]})
+    (tmp_path / "readme.txt").touch()
+
+    data = read_training(tmp_path)
+
+    assert data.source == OWN_SOURCE
+    assert [(sign.class_id, sign.name) for sign in data.classes] == [(0, "Bus"), (1, "sign 2"), (2, "sign 10")]
+    assert [(sample.path.name, sample.class_id) for sample in data.samples] == [
+        ("c.ppm", 0),
+        ("b.JPG", 1),
+        ("a.png", 2),
+    ]
+    assert {sample.box for sample in data.samples} == {None}
+
+
+def test_own_folders_that_are_numbers_are_the_labels(tmp_path):
+    """In numeric order; number 1 is absent and number 9 empty, and neither shifts the others."""
+    write_plain(tmp_path, **{"10": ["a.png"], "9": [], "2": ["b.png"], "0": ["c.png"]})
+
+    with pytest.warns(UserWarning, match=r"No image of class 1, 3, 4, 5, 6, 7, 8, 9 in"):
+        data = read_training(tmp_path)
+
+    assert [sample.class_id for sample in data.samples] == [0, 2, 10]
+    assert [sign.class_id for sign in data.classes] == list(range(11))
+    assert data.classes[10].name == "10"
+
+
+def test_own_images_have_a_track_where_their_name_tells_it(tmp_path):
+    """TRACK_FRAME, as in GTSRB; other names tell none."""
+    write_plain(tmp_path, stop=["00003_00001.png", "holiday.png", "3_1_2.png"])
+
+    tracks = {sample.path.name: sample.track for sample in read_training(tmp_path).samples}
+
+    assert tracks == {"00003_00001.png": "00003", "holiday.png": None, "3_1_2.png": None}
+
+
+def test_two_own_folders_of_one_number_are_refused(tmp_path):
+    """7 and 07 would be one class."""
+    write_plain(tmp_path, **{"7": ["a.png"], "07": ["b.png"]})
+
+    with pytest.raises(DataError, match=r"The folders 0?7 and 0?7 in .* are both class 7"):
+        read_training(tmp_path)
+
+
+def test_own_folders_of_huge_numbers_are_refused(tmp_path):
+    """20261122 is a date; twenty million classes are nobody's wish."""
+    write_plain(tmp_path, **{"20261122": ["a.png"], "1": ["b.png"]})
+
+    with pytest.raises(DataError, match=r"would be class number 20261122.*give the folders names"):
+        read_training(tmp_path)
+
+
+def test_nothing_is_written_to_the_data_folder(tmp_path):
+    """It may be read-only."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"])
+    write_test(tmp_path, ["00000.ppm"])
+    before = sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
+
+    read_training(tmp_path)
+    read_test(tmp_path)
+
+    assert sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_annotations_that_may_not_be_read_are_refused(tmp_path):
+    """Permissions are named."""
+    write_class(tmp_path, 0, ["00000_00000.ppm"]).chmod(0)
+
+    with pytest.raises(DataError, match="Permission denied"):
+        read_training(tmp_path)

@@ -1,0 +1,115 @@
+"""The interval counts signs, not frames, and does not collapse where nothing is wrong."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadsigns.evaluation.intervals import Z, accuracy_interval, effective_images, number_tracks
+
+FRAMES = 30
+
+
+def tracks_of(count, frames=FRAMES):
+    return np.repeat(np.arange(count), frames)
+
+
+@st.composite
+def wrong_and_tracks(draw):
+    sizes = draw(st.lists(st.integers(1, 8), min_size=1, max_size=12))
+    wrong = draw(st.lists(st.booleans(), min_size=sum(sizes), max_size=sum(sizes)))
+    return np.array(wrong), np.repeat(np.arange(len(sizes)), sizes)
+
+
+@given(wrong_and_tracks())
+def test_interval_holds_the_accuracy_and_stays_within_0_and_1(case):
+    """Whatever is wrong, 0 <= low <= accuracy <= high <= 1, and the interval has a width."""
+    wrong, tracks = case
+
+    interval = accuracy_interval(wrong, tracks)
+
+    assert 0 <= interval.low <= 1 - wrong.mean() + 1e-12
+    assert 1 - wrong.mean() - 1e-12 <= interval.high <= 1
+    assert interval.high - interval.low > 0.01
+    assert 0 < interval.effective_images <= len(wrong)
+
+
+@given(wrong_and_tracks())
+def test_interval_of_the_errors_mirrors_that_of_the_accuracy(case):
+    """Exchanging right and wrong exchanges the ends."""
+    wrong, tracks = case
+    if 2 * wrong.sum() == len(wrong):
+        return
+
+    interval, mirrored = accuracy_interval(wrong, tracks), accuracy_interval(~wrong, tracks)
+
+    assert mirrored.low == pytest.approx(1 - interval.high)
+    assert mirrored.high == pytest.approx(1 - interval.low)
+
+
+def test_without_tracks_it_is_wilsons_interval_of_the_images():
+    """10 errors of 1,000: the textbook's formula, and the unit is the image."""
+    wrong = np.arange(1000) < 10
+    rate, n = 0.99, 1000
+    centre = (rate + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * np.sqrt(rate * (1 - rate) / n + Z**2 / (4 * n**2))
+
+    interval = accuracy_interval(wrong, None)
+
+    assert interval.unit == "image"
+    assert interval.effective_images == pytest.approx(1000)
+    assert (interval.low, interval.high) == pytest.approx((centre - half, centre + half))
+
+
+def test_without_errors_every_track_counts_once():
+    """260 tracks of 30 frames, all right: as much as 260 images, so the lower end is at Wilson's n / (n + z^2)."""
+    interval = accuracy_interval(np.zeros(260 * FRAMES, bool), tracks_of(260))
+
+    assert interval.unit == "track"
+    assert interval.effective_images == pytest.approx(260)
+    assert interval.low == pytest.approx(260 / (260 + Z**2))
+    assert interval.high == pytest.approx(1)
+
+
+def test_one_wrong_frame_hardly_changes_the_width():
+    """The step from no error to one is small; a variance without the added track would make it thirtyfold."""
+    wrong = np.zeros(260 * FRAMES, bool)
+    none = accuracy_interval(wrong, tracks_of(260))
+    wrong[0] = True
+    one = accuracy_interval(wrong, tracks_of(260))
+
+    assert one.high - one.low == pytest.approx(none.high - none.low, rel=0.1)
+
+
+def test_whole_wrong_tracks_count_as_single_images():
+    """20 of 200 tracks wrong in every frame: as much as 200 images."""
+    wrong = np.repeat(np.arange(200) < 20, FRAMES)
+
+    assert effective_images(wrong, tracks_of(200)) == pytest.approx(200, rel=0.01)
+
+
+def test_errors_that_do_not_keep_to_tracks_count_as_images():
+    """Independent frames: many errors show that, and the added track no longer matters much."""
+    wrong = np.random.default_rng(0).random(400 * FRAMES) < 0.3
+
+    assert effective_images(wrong, tracks_of(400)) > 0.5 * len(wrong)
+
+
+@pytest.mark.parametrize(("tracks", "rate"), [(50, 0.05), (260, 0.02), (260, 0.002)])
+def test_interval_covers_the_truth_where_frames_of_a_sign_err_together(tracks, rate):
+    """In 300 drawn data sets the truth lies inside about 95 times of 100; counting frames it would be 30 times."""
+    rng = np.random.default_rng(1)
+    covered = 0
+    for _ in range(300):
+        hardness = rng.beta(0.3 * rate, 0.3 * (1 - rate), tracks)
+        wrong = rng.random((tracks, FRAMES)) < hardness[:, None]
+        interval = accuracy_interval(wrong.ravel(), tracks_of(tracks))
+        covered += interval.low <= 1 - rate <= interval.high
+
+    assert covered / 300 >= 0.9
+
+
+def test_images_without_a_track_are_tracks_of_their_own():
+    """Equal keys share a number, None never does; with no key at all nothing is numbered."""
+    assert number_tracks(["a", None, "a", None, "b"]).tolist() == [0, 1, 0, 2, 3]
+    assert number_tracks([None, None]) is None

@@ -1,0 +1,120 @@
+"""What agreeing means: equal labels, near probabilities, counted batch by batch."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadsigns.exports.parity.metrics import LIMITS, Parity, Tally
+
+
+def tally(precision, keras, export, labels=None):
+    """The parity of one batch."""
+    counted = Tally(precision)
+    counted.add(np.asarray(keras, np.float32), np.asarray(export, np.float32), labels)
+    return counted.result()
+
+
+def parity(precision, *, images=1000, unequal_labels=0, largest_difference=0.0):
+    """Figures as if they had been counted."""
+    return Parity(precision, images, unequal_labels, largest_difference, 0.0)
+
+
+def test_equal_answers_agree():
+    """No label, no probability differs."""
+    result = tally("float32", [[0.9, 0.1], [0.2, 0.8]], [[0.9, 0.1], [0.2, 0.8]])
+
+    assert result == Parity("float32", 2, 0, 0.0, 0.0)
+    assert result.agrees
+
+
+@pytest.mark.parametrize(
+    ("figures", "agrees"),
+    [
+        (parity("float32", largest_difference=1e-4), True),
+        (parity("float32", largest_difference=1.1e-4), False),
+        (parity("float32", unequal_labels=1), False),
+        (parity("float16", unequal_labels=1, largest_difference=0.02), True),
+        (parity("float16", unequal_labels=2), False),
+        (parity("float16", largest_difference=0.021), False),
+        (parity("bfloat16", unequal_labels=1, largest_difference=0.02), True),
+        (parity("bfloat16", unequal_labels=2), False),
+        (parity("bfloat16", images=999, unequal_labels=1), False),
+        (parity("float32", images=0), False),
+    ],
+)
+def test_limits_are_those_that_are_promised(figures, agrees):
+    """Float32: equal labels and 1e-4. Half precision: 99.9 % and 0.02. Nothing looked at is no agreement."""
+    assert figures.agrees is agrees
+
+
+def test_whole_numbers_may_change_few_labels_and_any_probability():
+    """A bound on labels only."""
+    allowed = LIMITS["int8"].allowed(1000)
+
+    assert 0 < allowed <= 50
+    assert parity("int8", unequal_labels=allowed, largest_difference=0.9).agrees
+    assert not parity("int8", unequal_labels=allowed + 1).agrees
+
+
+def test_differences_are_those_of_the_worst_class():
+    """The largest over all images, and the mean of each image's largest."""
+    result = tally("float16", [[0.9, 0.1, 0.0], [0.5, 0.3, 0.2]], [[0.8, 0.1, 0.1], [0.5, 0.35, 0.15]])
+
+    assert result.largest_difference == pytest.approx(0.1)
+    assert result.mean_difference == pytest.approx(0.075)
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_never_agrees(broken):
+    """Whatever the limits; also where the label happens to be equal."""
+    for precision in LIMITS:
+        result = tally(precision, [[0.9, 0.1]], [[0.9, broken]])
+
+        assert result.largest_difference == np.inf
+        assert not result.agrees
+
+
+def test_errors_of_both_are_counted_where_the_truth_is_known():
+    """Each against the labels."""
+    result = tally("int8", [[0.9, 0.1], [0.6, 0.4]], [[0.1, 0.9], [0.6, 0.4]], np.array([0, 1], np.int32))
+
+    assert (result.keras_errors, result.export_errors, result.unequal_labels) == (1, 2, 1)
+
+
+def test_errors_are_unknown_if_one_batch_has_no_labels():
+    """No number that stands for a part only."""
+    counted, rows = Tally("float32"), np.eye(2, dtype=np.float32)
+    counted.add(rows, rows, np.array([0, 1], np.int32))
+    counted.add(rows, rows)
+
+    assert counted.result().keras_errors is None
+
+
+def test_answers_of_another_shape_are_refused():
+    """As if an export had lost a class."""
+    with pytest.raises(ValueError, match=r"shape \(1, 2\), Keras with \(1, 3\)"):
+        tally("float32", [[0.5, 0.3, 0.2]], [[0.5, 0.5]])
+
+
+@given(cuts=st.lists(st.integers(0, 20), max_size=4), seed=st.integers(0, 99))
+def test_batches_do_not_matter(cuts, seed):
+    """However the images are cut up."""
+    keras, export = np.random.default_rng(seed).random((2, 20, 3), np.float32)
+    labels = np.arange(20, dtype=np.int32) % 3
+    counted = Tally("int8")
+    ends = sorted({0, 20, *cuts})
+    for start, end in pairwise(ends):
+        counted.add(keras[start:end], export[start:end], labels[start:end])
+
+    whole, parts = tally("int8", keras, export, labels), counted.result()
+
+    assert parts.mean_difference == pytest.approx(whole.mean_difference)
+    assert (parts.unequal_labels, parts.largest_difference, parts.keras_errors, parts.export_errors) == (
+        whole.unequal_labels,
+        whole.largest_difference,
+        whole.keras_errors,
+        whole.export_errors,
+    )

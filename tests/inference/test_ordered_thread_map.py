@@ -1,0 +1,52 @@
+"""Work in threads, its results in order."""
+
+import threading
+
+import pytest
+
+from roadsigns.inference.ordered_thread_map import in_order
+
+
+def test_results_come_in_the_order_of_the_jobs():
+    """Though the first is done last."""
+    others = threading.Semaphore(0)
+
+    def work(job):
+        if job == 0:
+            # Two of the others are done by then; a time-out would show as a wrong result.
+            return all(others.acquire(timeout=10) for _ in range(2))
+        others.release()
+        return job
+
+    assert list(in_order(work, range(6), threads=3)) == [True, 1, 2, 3, 4, 5]
+
+
+def test_jobs_are_asked_for_when_there_is_room():
+    """However many there are."""
+    asked = []
+
+    def jobs():
+        for job in range(1_000_000):
+            asked.append(job)
+            yield job
+
+    results = in_order(str, jobs(), threads=2)
+
+    assert next(results) == "0"
+    assert len(asked) == 5
+    results.close()
+    assert len(asked) == 5
+
+
+def test_what_work_raises_is_raised_in_its_place():
+    """What came before is not lost."""
+    results = in_order(lambda job: 1 // job, [1, 1, 0, 1], threads=2)
+
+    assert [next(results), next(results)] == [1, 1]
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+
+
+def test_nothing_to_do_gives_nothing():
+    """No job, no result."""
+    assert list(in_order(str, [], threads=2)) == []

@@ -1,0 +1,66 @@
+"""Threads that take turns, and do not wait for ever."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from roadsigns.inference import preparation_lock as module
+from roadsigns.inference.preparation_lock import in_turn
+
+
+def test_one_at_a_time(monkeypatch):
+    """However many there are."""
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    inside, most = 0, 0
+
+    def work(_):
+        nonlocal inside, most
+        with in_turn():
+            inside += 1
+            most = max(most, inside)
+            time.sleep(0.001)
+            inside -= 1
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(20)))
+
+    assert most == 1
+
+
+def test_nobody_waits_for_long_work():
+    """Such as decoding a photograph, which other threads can do meanwhile."""
+    begun, done = threading.Event(), threading.Event()
+
+    def long_work():
+        with in_turn():
+            begun.set()
+            assert done.wait(60)
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(long_work)
+        assert begun.wait(60)
+        with in_turn():
+            done.set()
+        waiting.result()
+
+
+def test_an_error_ends_the_turn(monkeypatch):
+    """The next one finds it free."""
+    monkeypatch.setattr(module, "PATIENCE", 0)
+    with pytest.raises(ValueError, match="broken"), in_turn():
+        raise ValueError("broken")
+
+    with in_turn():
+        assert module._turn.locked()
+    assert not module._turn.locked()
+
+
+def test_who_lost_patience_ends_nobody_elses_turn(monkeypatch):
+    """Only who took it gives it back."""
+    monkeypatch.setattr(module, "PATIENCE", 0)
+    with in_turn():
+        with in_turn():
+            pass
+        assert module._turn.locked()

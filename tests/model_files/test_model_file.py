@@ -1,0 +1,235 @@
+"""Models on disk: found by folder, file or name; they say what they are without Keras, and plain Keras loads them."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from roadsigns.errors import MissingExtraError, ModelError
+from roadsigns.inference.load_network import load_network
+from roadsigns.keras_import import import_keras
+from roadsigns.model_files import model_file
+from roadsigns.model_files.metadata import weights_checksum
+from roadsigns.model_files.model_file import METADATA_MEMBER, builtin_models, find_model, read_metadata, save_model
+from roadsigns.onnx_writer.graph import onnx_model
+
+PLAIN_KERAS = """
+import sys, keras
+network = keras.saving.load_model(sys.argv[1])
+assert not any(name.startswith("roadsigns") for name in sys.modules)
+print(network.count_params())
+"""
+
+
+@pytest.fixture
+def not_a_model(tmp_path, tiny_model, request):
+    """Files that are no model of ours, by name."""
+    path = tmp_path / "model.keras"
+    if request.param == "a plain zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("readme.txt", "hello")
+    elif request.param == "a truncated model":
+        content = tiny_model.read_bytes()
+        path.write_bytes(content[: len(content) // 2])
+    elif request.param == "a text":
+        path.write_text("hello")
+    elif request.param == "an empty file":
+        path.touch()
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(METADATA_MEMBER, request.param)
+    return path
+
+
+def test_metadata_comes_back_as_it_was_saved(tiny_model, tiny_metadata, tiny_network):
+    """Classes, tracks and all; only the checksum is filled in."""
+    metadata = read_metadata(tiny_model)
+
+    assert metadata == replace(tiny_metadata, weights_sha256=weights_checksum(tiny_network))
+    assert metadata.classes[0].name_de == "Zulässige Höchstgeschwindigkeit 20"
+
+
+def test_network_comes_back_as_it_was_saved(tiny_model, tiny_network):
+    """The same weights and the same probabilities."""
+    loaded = load_network(tiny_model)
+    images = np.random.default_rng(0).random((3, 32, 32, 3), np.float32)
+
+    assert weights_checksum(loaded) == weights_checksum(tiny_network)
+    np.testing.assert_allclose(loaded(images), tiny_network(images), atol=1e-6)
+
+
+def test_network_of_an_onnx_file_is_built_anew(tmp_path, tiny_network, tiny_metadata):
+    """To go on training from it, or to export it; its weights are those of the file."""
+    path = tmp_path / "tiny.onnx"
+    path.write_bytes(onnx_model(tiny_network, tiny_metadata))
+
+    assert weights_checksum(load_network(path)) == weights_checksum(tiny_network)
+    assert read_metadata(path).weights_sha256 == weights_checksum(tiny_network)
+
+
+def test_plain_keras_loads_the_file(tiny_model, tiny_network):
+    """Without roadsigns in the process: the member that is ours is passed over."""
+    result = subprocess.run(
+        [sys.executable, "-c", PLAIN_KERAS, tiny_model], capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == str(tiny_network.count_params())
+
+
+def test_checksum_tells_weights_apart(tiny_network):
+    """One weight changed by next to nothing is another network."""
+    before = weights_checksum(tiny_network)
+    weights = tiny_network.get_weights()
+    changed = [weights[0] + np.float32(1e-3), *weights[1:]]
+    try:
+        tiny_network.set_weights(changed)
+        assert weights_checksum(tiny_network) != before
+    finally:
+        tiny_network.set_weights(weights)
+    assert weights_checksum(tiny_network) == before
+
+
+def test_failed_saving_keeps_the_model_that_stood_there(tmp_path, tiny_metadata):
+    """All or nothing."""
+
+    class Unsavable:
+        def get_weights(self):
+            return []
+
+        def save(self, path):
+            path.write_bytes(b"half")
+            raise OSError("No space left on device")
+
+    path = tmp_path / "model.keras"
+    path.write_text("the old one")
+
+    with pytest.raises(OSError, match="No space"):
+        save_model(Unsavable(), tiny_metadata, path)
+
+    assert path.read_text() == "the old one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_run_folder_and_file_are_found(tiny_run, tiny_model):
+    """As a path or as text."""
+    for model in (tiny_run, str(tiny_run), tiny_model, str(tiny_model)):
+        assert find_model(model) == tiny_model
+
+
+def test_builtin_model_is_found_by_its_name(tiny_model, monkeypatch):
+    """Only the name, no suffix."""
+    monkeypatch.setattr(model_file, "builtin_models", lambda: {"tiny": tiny_model})
+
+    assert find_model("tiny") == tiny_model
+
+
+def test_builtin_models_are_files_of_ours():
+    """Every model in the package says what it is."""
+    for name, path in builtin_models().items():
+        assert path.stem == name
+        assert read_metadata(path).classes
+
+
+def test_folder_without_a_model_is_refused(tmp_path):
+    """A run folder is expected."""
+    with pytest.raises(ModelError, match=r"holds no model\.keras\. Expected a run folder"):
+        find_model(tmp_path)
+
+
+def test_unknown_model_is_refused_with_what_there_is(tiny_model, monkeypatch):
+    """The built-in ones are listed; so is their absence."""
+    monkeypatch.setattr(model_file, "builtin_models", lambda: {"tiny": tiny_model, "large": tiny_model})
+    with pytest.raises(ModelError, match=r"There is no model 'huge'\. .* a built-in model: tiny, large\."):
+        find_model("huge")
+
+    monkeypatch.setattr(model_file, "builtin_models", dict)
+    with pytest.raises(ModelError, match="none in this version"):
+        find_model("huge")
+
+
+@pytest.mark.parametrize(
+    "not_a_model",
+    [
+        "a plain zip",
+        "a truncated model",
+        "a text",
+        "an empty file",
+        "no json",
+        "[]",
+        "{}",
+        '{"classes": [{"id": 3}], "trained_on": []}',
+        '{"classes": 5, "trained_on": []}',
+    ],
+    indirect=True,
+)
+def test_file_that_is_no_model_of_ours_is_refused(not_a_model):
+    """The file is named, and what is expected."""
+    with pytest.raises(
+        ModelError, match=rf"{not_a_model} is not a model of roadsigns .*as `roadsigns train` writes it"
+    ):
+        read_metadata(not_a_model)
+
+
+@pytest.mark.parametrize("not_a_model", ["a plain zip", "a truncated model", "a text", "an empty file"], indirect=True)
+def test_file_that_does_not_load_is_refused(not_a_model):
+    """Keras's own words, in one of our errors."""
+    with pytest.raises(ModelError, match=rf"{not_a_model} does not load"):
+        load_network(not_a_model)
+
+
+def test_metadata_of_a_later_version_is_refused(tmp_path, tiny_model):
+    """An unknown key may mean that predictions want something that this version does not do."""
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(tiny_model) as archive:
+        values = json.loads(archive.read(METADATA_MEMBER))
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(METADATA_MEMBER, json.dumps({**values, "rejection": 2.0}))
+
+    with pytest.raises(ModelError, match="rejection"):
+        read_metadata(path)
+
+
+SCRIPT = """
+import gc
+from roadsigns.keras_import import import_keras
+
+gc.disable() if {disabled} else None
+before = gc.get_freeze_count()
+import_keras()
+frozen = gc.get_freeze_count()
+import_keras()
+assert frozen - before > 100_000
+assert gc.get_freeze_count() == frozen, "frozen once"
+print(gc.isenabled())
+"""
+
+
+@pytest.mark.parametrize("disabled", [False, True])
+def test_what_keras_consists_of_is_never_collected(disabled):
+    """It lives to the end; what comes after it is collected as before."""
+    result = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(disabled=disabled)], capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout.strip() == str(not disabled)
+
+
+def test_missing_keras_is_told_with_the_command_that_installs_it(monkeypatch):
+    """As without the extra."""
+
+    class NoKeras:
+        @staticmethod
+        def find_spec(name, path, target=None):
+            if name == "keras":
+                raise ModuleNotFoundError("No module named 'keras'")
+
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoKeras, *sys.meta_path])
+
+    with pytest.raises(MissingExtraError, match=r"pip install 'roadsigns\[train\]'"):
+        import_keras()

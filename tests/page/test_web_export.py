@@ -1,0 +1,125 @@
+"""The folder of the page that runs in the browser; how it runs is in test_page.py."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from roadsigns.errors import MissingExtraError, ModelError
+from roadsigns.model_files.onnx_file import seal
+from roadsigns.page import web_export
+from roadsigns.page.web_export import write_page
+from roadsigns.types import SignClass
+
+# ModelProto's field 7, of no bytes.
+EMPTY_GRAPH = b"\x3a\x00"
+
+
+@pytest.fixture
+def model(tmp_path, tiny_metadata):
+    """An ONNX file that nobody computes."""
+    path = tmp_path / "mine.onnx"
+    path.write_bytes(seal(EMPTY_GRAPH, replace(tiny_metadata, preparation="box", margin=0.2)))
+    return path
+
+
+def test_the_folder_holds_all_that_the_page_loads(model, tmp_path):
+    """The model as it was, its classes and drawings, the runtime; nothing of it is elsewhere."""
+    folder = tmp_path / "made" / "site"
+
+    write_page(model, folder)
+
+    page = folder / "page"
+    index = (folder / "index.html").read_text()
+    assert (page / "model.onnx").read_bytes() == model.read_bytes()
+    for file in re.findall(r'(?:src|href)="([^"]+)"', index):
+        assert (folder / file).is_file()
+    for script in page.glob("*.js"):
+        for file in re.findall(r'from "([^"]+)"', script.read_text()):
+            assert (page / file).is_file()
+    description = json.loads((page / "model.json").read_text())
+    assert (description["name"], description["image_size"], description["margin"]) == ("mine", 32, 0.2)
+    assert [sign["name_de"] for sign in description["classes"]][40] == "Kreisverkehr"
+    assert all((page / sign["drawing"]).is_file() for sign in description["classes"])
+    assert "'wasm-unsafe-eval'" in index
+    assert "'unsafe-eval'" not in index
+    assert not any(path.name.startswith(".") for path in folder.parent.iterdir())
+
+
+def test_own_classes_have_no_drawing(tmp_path, tiny_metadata):
+    """A person's sign 7 is not GTSRB's."""
+    metadata = replace(tiny_metadata, preparation="box", classes=(SignClass(0, "moose"), *tiny_metadata.classes[1:3]))
+    path = tmp_path / "own.onnx"
+    path.write_bytes(seal(EMPTY_GRAPH, metadata))
+
+    write_page(path, tmp_path / "site")
+
+    classes = json.loads((tmp_path / "site" / "page" / "model.json").read_text())["classes"]
+    assert [sign["drawing"] for sign in classes] == [None, "signs/1.svg", "signs/2.svg"]
+    assert len(list((tmp_path / "site" / "page" / "signs").iterdir())) == 2
+
+
+def test_a_preparation_that_the_page_does_not_have_is_refused(tmp_path, tiny_metadata):
+    """The tutorial's equalisation does not run in a browser."""
+    path = tmp_path / "tutorial.onnx"
+    path.write_bytes(seal(EMPTY_GRAPH, tiny_metadata))
+
+    with pytest.raises(ModelError, match=r"'tutorial', which does not run in a browser.*recipes fast and best"):
+        write_page(path, tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(model, tmp_path):
+    """An empty one is filled."""
+    taken, empty = tmp_path / "taken", tmp_path / "empty"
+    taken.mkdir()
+    empty.mkdir()
+    (taken / "index.html").write_text("mine")
+
+    with pytest.raises(ModelError, match="exists and is not empty"):
+        write_page(model, taken)
+    write_page(model, empty)
+
+    assert (taken / "index.html").read_text() == "mine"
+    assert (empty / "index.html").is_file()
+
+
+def test_without_onnxruntime_web_it_says_where_that_comes_from(model, tmp_path, monkeypatch):
+    """A checkout that was set up offline."""
+    monkeypatch.setattr(web_export, "RUNTIME_FOLDER", tmp_path / "nothing")
+
+    with pytest.raises(MissingExtraError, match="Install a built wheel"):
+        write_page(model, tmp_path / "site")
+
+
+@pytest.fixture
+def boxed_run(tmp_path, tiny_network, tiny_metadata):
+    """A run whose preparation the page has."""
+    from roadsigns.model_files.model_file import save_model
+
+    save_model(tiny_network, replace(tiny_metadata, preparation="box", margin=0.2), tmp_path / "model.keras")
+    return tmp_path / "model.keras"
+
+
+def test_a_run_is_written_as_onnx_and_proven_first(boxed_run, tmp_path):
+    """As the export command writes it."""
+    from roadsigns.exports.export import export_model
+
+    write_page(boxed_run, tmp_path / "site")
+
+    exported = export_model(boxed_run, "onnx", out=tmp_path / "model.onnx")
+    assert (tmp_path / "site" / "page" / "model.onnx").read_bytes() == exported.path.read_bytes()
+
+
+def test_a_run_that_would_disagree_in_the_browser_leaves_no_page(boxed_run, tmp_path, monkeypatch):
+    """What the golden inputs find is the caller's to know."""
+
+    def disagree(*_, **__):
+        raise ModelError("7 labels differ from Keras")
+
+    monkeypatch.setattr("roadsigns.exports.export.export_model", disagree)
+
+    with pytest.raises(ModelError, match="7 labels differ"):
+        write_page(boxed_run, tmp_path / "site")
+    assert not (tmp_path / "site").exists()

@@ -1,0 +1,71 @@
+"""One sign cut out of its image, framed as GTSRB frames its own."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadsigns.errors import ImageError
+from roadsigns.preprocessing.crop import crop_sign
+from roadsigns.preprocessing.decode import read_image
+
+# Each pixel tells where it is: red its row, green its column.
+IMAGE = np.dstack([*np.mgrid[0:200, 0:250], np.zeros((200, 250))]).astype(np.uint8)
+
+
+def corners_of(crop):
+    """x1, y1, x2, y2 of a crop of IMAGE, the last two exclusive."""
+    (top, left), (bottom, right) = crop[0, 0, :2].tolist(), crop[-1, -1, :2].tolist()
+    return left, top, right + 1, bottom + 1
+
+
+def test_large_sign_keeps_ten_percent_on_each_side():
+    """Of its own width left and right, of its own height above and below."""
+    assert corners_of(crop_sign(IMAGE, (50, 40, 150, 120))) == (40, 32, 160, 128)
+
+
+def test_small_sign_keeps_five_pixels_on_each_side():
+    """As in GTSRB, whose smallest signs are 15 pixels wide."""
+    assert corners_of(crop_sign(IMAGE, (50, 40, 70, 60))) == (45, 35, 75, 65)
+
+
+def test_margin_is_as_wide_as_told():
+    """A quarter, and none."""
+    assert corners_of(crop_sign(IMAGE, (50, 40, 90, 80), margin=0.25)) == (40, 30, 100, 90)
+    assert corners_of(crop_sign(IMAGE, (50, 40, 90, 80), margin=0, margin_pixels=0)) == (50, 40, 90, 80)
+
+
+def test_margin_ends_where_the_image_ends():
+    """A sign in a corner has background on two sides only."""
+    assert corners_of(crop_sign(IMAGE, (2, 0, 30, 30))) == (0, 0, 35, 35)
+    assert corners_of(crop_sign(IMAGE, (220, 180, 250, 200))) == (215, 175, 250, 200)
+
+
+def test_crop_is_a_view():
+    """Nothing is copied."""
+    assert crop_sign(IMAGE, (50, 40, 70, 60)).base is IMAGE
+
+
+@given(*[st.integers(-5, 255)] * 4)
+def test_any_box_is_cut_out_whole_or_refused(x1, y1, x2, y2):
+    """A crop holds its box; a box outside the image, empty or the wrong way round is refused with what to do."""
+    if 0 <= x1 < x2 <= 250 and 0 <= y1 < y2 <= 200:
+        left, top, right, bottom = corners_of(crop_sign(IMAGE, (x1, y1, x2, y2)))
+        assert left <= x1 < x2 <= right
+        assert top <= y1 < y2 <= bottom
+    else:
+        with pytest.raises(ImageError, match=f"Sign box {x1},{y1},{x2},{y2} does not lie inside .*add 1 to x2 and y2"):
+            crop_sign(IMAGE, (x1, y1, x2, y2))
+
+
+@pytest.mark.gtsrb
+def test_real_images_are_framed_that_way_already(gtsrb_data):
+    """Cut by its own box, a GTSRB image loses next to nothing of its width."""
+    samples = gtsrb_data.samples[::40]
+    lost = []
+    for sample in samples:
+        image = read_image(sample.path)
+        lost.append(1 - crop_sign(image, sample.box).shape[1] / image.shape[1])
+
+    assert np.median(lost) <= 0.03
+    assert max(lost) <= 0.05

@@ -1,0 +1,72 @@
+"""Starting a run or going on with one."""
+
+import pytest
+
+from roadsigns.errors import DataError, RecipeError, RunError
+from roadsigns.recipe import load_recipe
+from roadsigns.training.api import start_training, started_with
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"seed": 3},
+        {"overrides": ["training.epochs=5"]},
+        {"overrides": ["training.learning_rate=1e-2"]},
+        {"recipe": "tutorial", "overrides": ["training.epochs=5"], "seed": 3},
+    ],
+)
+def test_a_run_is_resumed_with_what_it_was_started_with(begun, given):
+    """Given again or left out."""
+    start = started_with(begun, **{"recipe": None, "overrides": (), "seed": None, **given})
+
+    assert start == (load_recipe("tutorial", ["training.epochs=5"]), "tutorial", 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "difference"),
+    [
+        ({"seed": 0}, "its seed is 3 and 0 here"),
+        ({"overrides": ["training.epochs=9"]}, "training.epochs is 5 in it and 9 here"),
+        ({"recipe": "tutorial"}, "training.epochs is 5 in it and 30 here"),
+        (
+            {"recipe": "tutorial-augmented", "overrides": ["training.epochs=5"]},
+            "augmentation.rotation_degrees is 0.0 in it and 10.0 here",
+        ),
+    ],
+)
+def test_a_run_is_not_resumed_with_something_else(begun, given, difference):
+    """The difference is told rather than silently passed over."""
+    with pytest.raises(RunError, match=difference):
+        started_with(begun, **{"recipe": None, "overrides": (), "seed": None, **given})
+
+
+def test_an_unknown_key_is_refused_on_resume(begun):
+    """With the usual suggestion."""
+    with pytest.raises(RecipeError, match="Did you mean 'epochs'"):
+        started_with(begun, recipe=None, overrides=["training.epoch=5"], seed=None)
+
+
+def test_a_complete_run_is_not_resumed(begun):
+    """There is nothing left to do."""
+    begun.write_json("figures.json", {"complete": True})
+
+    with pytest.raises(RunError, match="is complete"):
+        started_with(begun, recipe=None, overrides=(), seed=None)
+
+
+def test_what_cannot_be_started_leaves_no_folder(tmp_path):
+    """An unknown recipe and missing data are told before anything is made."""
+    with pytest.raises(RecipeError, match="Did you mean 'tutorial'"):
+        start_training(tmp_path, run=tmp_path / "run", recipe="tutorail")
+    with pytest.raises(DataError, match="does not exist"):
+        start_training(tmp_path / "nothing", run=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_exists_is_refused(drawn_folder, tmp_path):
+    """Nothing in it is touched."""
+    with pytest.raises(RunError, match="exists"):
+        start_training(drawn_folder, run=tmp_path)
+    assert list(tmp_path.iterdir()) == []
