@@ -89,7 +89,7 @@ def test_recipe_cannot_be_changed():
         ("data.train_on=both", "data", "train_on", "both"),
         ("drawing.tracks=20", "drawing", "tracks", 20),
         ("drawing.templates=my signs", "drawing", "templates", "my signs"),
-        ("drawing.jpeg=1", "drawing", "jpeg", 1.0),
+        ("drawing.jpeg_probability=1", "drawing", "jpeg_probability", 1.0),
         ("drawing.margin_pixels=0", "drawing", "margin_pixels", 0),
     ],
 )
@@ -131,7 +131,7 @@ def test_override_inside_a_value_is_refused():
         ("[training]\nbatchsize = 32", "Unknown key 'training.batchsize' in mine.toml. Did you mean 'batch_size'?"),
         ("[trainin]\nepochs = 5", "Unknown key 'trainin' in mine.toml. Did you mean 'training'?"),
         ("[augmentation]\nrotation = 5", "Did you mean 'rotation_degrees'?"),
-        ("[drawing]\nshadow = 0", "Unknown key 'drawing.shadow' in mine.toml. Did you mean 'shadows'?"),
+        ("[drawing]\nshadow = 0", "Unknown key 'drawing.shadow' in mine.toml. Did you mean 'shadow_probability'?"),
         ("[drawing]\nyaw_degree = 0", "Did you mean 'yaw_degrees'?"),
         ("[drawings]\ndirt = 0", "Unknown key 'drawings' in mine.toml. Did you mean 'drawing'?"),
     ],

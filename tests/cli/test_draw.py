@@ -115,9 +115,9 @@ def test_levers_change_the_images(tmp_path, template_folder):
         draw(tmp_path / name, "--templates", template_folder, *levers)[1]
         for name, levers in {
             "plain": (),
-            "jpeg": ("--set", "drawing.jpeg=1"),
-            "noisy": ("--set", "drawing.jpeg=1", "--set", "drawing.noise=50"),
-            "again": ("--set", "drawing.jpeg=1"),
+            "jpeg": ("--set", "drawing.jpeg_probability=1"),
+            "noisy": ("--set", "drawing.jpeg_probability=1", "--set", "drawing.noise=50"),
+            "again": ("--set", "drawing.jpeg_probability=1"),
         }.items()
     )
 

@@ -390,7 +390,7 @@ def test_resume_needs_a_run(drawn_folder, monkeypatch, capfd):
     """Which one is not guessed."""
     end = invoke(monkeypatch, capfd, "--data", drawn_folder, "--resume")
 
-    assert (end.status, end.stderr) == (1, "roadsigns: --resume needs --run FOLDER, the run to go on with.\n")
+    assert (end.status, end.stderr) == (1, "roadsigns: --resume needs a run. Name it: --run FOLDER.\n")
 
 
 @pytest.mark.parametrize("made", [True, False])

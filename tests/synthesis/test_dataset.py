@@ -13,7 +13,7 @@ from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.errors import DataError
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.synthesis import dataset as drawn
-from roadsigns.synthesis.dataset import draw_dataset, track_seed
+from roadsigns.synthesis.dataset import draw_dataset, track_rng
 from roadsigns.synthesis.designs import official_designs, read_templates
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
@@ -96,7 +96,7 @@ def test_tables_give_the_true_size_and_a_box_inside(folder):
 
 def test_box_on_disk_includes_its_last_pixel(folder):
     """The table's second corner is one less than the exclusive corner of the track in memory."""
-    rng = track_seed(7, drawn.TRAINING, 14, 0)
+    rng = track_rng(7, drawn.TRAINING, 14, 0)
     track = draw_track(14, designs=few_designs(), drawing=Drawing(), frames=3, rng=rng)
     rows = rows_of(folder / "Final_Training" / "Images" / "00014" / "GT-00014.csv")
 

@@ -12,7 +12,13 @@ from roadsigns.model_files.metadata import Start
 from roadsigns.model_files.model_file import builtin_models, read_metadata, save_model
 from roadsigns.models.build import build_training_network
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
-from roadsigns.training.pretrained import begin_from, complete_recipe, init_override, read_initial, tell_of_seen
+from roadsigns.training.pretrained import (
+    complete_recipe,
+    init_override,
+    load_pretrained_weights,
+    read_pretrained,
+    warn_of_leakage,
+)
 from roadsigns.types import DataSet, SignClass, TrackKey
 
 OWN = tuple(SignClass(class_id, name) for class_id, name in enumerate(["ferry", "geese", "trams"]))
@@ -35,10 +41,10 @@ def test_every_built_in_model_is_begun_from(name):
     assert (recipe.model.name, recipe.data.preparation) == (metadata.network, metadata.preparation)
     assert (recipe.data.image_size, recipe.data.margin) == (metadata.image_size, metadata.margin)
 
-    initial = read_initial(recipe)
+    initial = read_pretrained(recipe)
     fresh = network(recipe.model.name, OWN, recipe.data.image_size)
     before = fresh.get_weights()
-    begin_from(fresh, initial, OWN)
+    load_pretrained_weights(fresh, initial, OWN)
 
     after = fresh.get_weights()
     for taken, theirs in zip(after[:-2], initial.weights[:-2], strict=True):
@@ -49,10 +55,10 @@ def test_every_built_in_model_is_begun_from(name):
 
 def test_last_layer_too_is_taken_where_the_classes_are_the_same(tiny_run):
     """By name and order."""
-    initial = read_initial(begin(tiny_run))
+    initial = read_pretrained(begin(tiny_run))
     fresh = network("tutorial", GTSRB_CLASSES)
 
-    begin_from(fresh, initial, GTSRB_CLASSES)
+    load_pretrained_weights(fresh, initial, GTSRB_CLASSES)
 
     for taken, theirs in zip(fresh.get_weights(), initial.weights, strict=True):
         np.testing.assert_array_equal(taken, theirs)
@@ -61,7 +67,7 @@ def test_last_layer_too_is_taken_where_the_classes_are_the_same(tiny_run):
 def test_weights_of_another_network_are_refused(tiny_run):
     """As of a version whose network of that name was another."""
     with pytest.raises(ModelError, match="do not fit a network 'tutorial'"):
-        begin_from(network("tutorial", OWN, 48), read_initial(begin(tiny_run)), OWN)
+        load_pretrained_weights(network("tutorial", OWN, 48), read_pretrained(begin(tiny_run)), OWN)
 
 
 def test_network_that_goes_over_its_images_otherwise_is_refused(tiny_metadata, tmp_path):
@@ -74,11 +80,11 @@ def test_network_that_goes_over_its_images_otherwise_is_refused(tiny_metadata, t
         return keras.Sequential([keras.Input((32, 32, 3)), layers.Conv2D(4, 3, padding=padding), *last])
 
     save_model(padded("same"), tiny_metadata, tmp_path / "before.keras")
-    initial = read_initial(begin(tmp_path / "before.keras"))
+    initial = read_pretrained(begin(tmp_path / "before.keras"))
 
-    begin_from(padded("same"), initial, GTSRB_CLASSES)
+    load_pretrained_weights(padded("same"), initial, GTSRB_CLASSES)
     with pytest.raises(ModelError, match="do not fit a network"):
-        begin_from(padded("valid"), initial, GTSRB_CLASSES)
+        load_pretrained_weights(padded("valid"), initial, GTSRB_CLASSES)
 
 
 def test_recipe_without_a_model_to_begin_from_stays_as_it_is(tiny_run):
@@ -86,7 +92,7 @@ def test_recipe_without_a_model_to_begin_from_stays_as_it_is(tiny_run):
     recipe = load_recipe("fast")
 
     assert complete_recipe(recipe) is recipe
-    assert read_initial(recipe) is None
+    assert read_pretrained(recipe) is None
 
 
 def test_complete_recipe_survives_being_written(tiny_run):
@@ -135,11 +141,11 @@ def test_path_of_a_model_is_recorded_from_the_root(tiny_run, monkeypatch):
 
 def test_chain_of_models_is_remembered(tiny_run, tiny_network, tiny_metadata, tmp_path):
     """What a model began from, and what that one did; through a file and back."""
-    first = read_initial(begin(tiny_run))
+    first = read_pretrained(begin(tiny_run))
     middle = dataclasses.replace(tiny_metadata, source="own", trained_on=frozenset(), starts=first.starts)
     save_model(tiny_network, middle, tmp_path / "middle.keras")
 
-    second = read_initial(begin(tmp_path / "middle.keras"))
+    second = read_pretrained(begin(tmp_path / "middle.keras"))
 
     assert [start.source for start in second.starts] == ["own", "drawn"]
     assert second.starts[1] == Start(str(tiny_run), first.sha256, "drawn", first.class_names, tiny_metadata.trained_on)
@@ -158,22 +164,22 @@ def drawn_data(drawn_folder, tiny_metadata):
 
 def test_judging_on_signs_that_the_model_has_learned_is_told(tiny_run, drawn_data):
     """As a warning where a training validates, as an error in a cross-validation."""
-    initial = read_initial(begin(tiny_run))
+    initial = read_pretrained(begin(tiny_run))
     seen = [sample for sample in drawn_data.samples if sample.track_key == TrackKey(0, "00001")]
     other = [sample for sample in drawn_data.samples if sample.track_key == TrackKey(7, "00001")]
     assert seen
     assert other
 
     with pytest.warns(UserWarning, match=r"trained on frames of 1 of the 2 signs"):
-        assert tell_of_seen(initial, [*seen, *other], drawn_data, refuse=False)
+        assert warn_of_leakage(initial, [*seen, *other], drawn_data, refuse=False)
     with pytest.raises(DataLeakageError, match="Begin from a model that has not seen them"):
-        tell_of_seen(initial, seen, drawn_data, refuse=True)
-    assert not tell_of_seen(initial, other, drawn_data, refuse=True)
-    assert not tell_of_seen(None, seen, drawn_data, refuse=True)
+        warn_of_leakage(initial, seen, drawn_data, refuse=True)
+    assert not warn_of_leakage(initial, other, drawn_data, refuse=True)
+    assert not warn_of_leakage(None, seen, drawn_data, refuse=True)
 
 
 def test_signs_of_another_source_are_others(tiny_run, drawn_data):
     """However their tracks are named."""
     data = DataSet(drawn_data.samples, drawn_data.classes, "own")
 
-    assert not tell_of_seen(read_initial(begin(tiny_run)), data.samples, data, refuse=True)
+    assert not warn_of_leakage(read_pretrained(begin(tiny_run)), data.samples, data, refuse=True)

@@ -21,7 +21,7 @@ from roadsigns.recipe import (
     recipe_names,
     to_toml,
 )
-from roadsigns.training.run_folder import Checkpoint, EpochFigures, RunFolder, open_run
+from roadsigns.training.run_folder import Checkpoint, EpochMetrics, RunFolder, open_run
 
 FIGURES = st.floats(allow_nan=False)
 
@@ -60,7 +60,7 @@ def test_any_recipe_survives_toml(description, rate, decay, shift, epochs, neste
     assert parse_recipe(to_toml(recipe), name="recipe.toml") == recipe
 
 
-@given(st.lists(st.builds(EpochFigures, st.integers(1, 10**6), *[FIGURES] * 7), max_size=4))
+@given(st.lists(st.builds(EpochMetrics, st.integers(1, 10**6), *[FIGURES] * 7), max_size=4))
 def test_the_history_is_read_back_to_the_last_bit(tmp_path_factory, history):
     """A resumed run goes on with the very numbers."""
     run = RunFolder(tmp_path_factory.mktemp("run"))
@@ -72,7 +72,7 @@ def test_the_history_is_read_back_to_the_last_bit(tmp_path_factory, history):
 
 def test_a_history_without_validation_holds_nan(run):
     """As written when every image trains."""
-    run.write_history([EpochFigures(1, 0.01, 0.5, 0.9, math.nan, math.nan, 2.0, 0.1)])
+    run.write_history([EpochMetrics(1, 0.01, 0.5, 0.9, math.nan, math.nan, 2.0, 0.1)])
 
     assert math.isnan(run.read_history()[0].validation_loss)
 

@@ -25,7 +25,7 @@ from roadsigns.synthesis.designs import read_templates
 from roadsigns.training import train as train_module
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.training.steps import Step, Steps
-from roadsigns.training.train import train
+from roadsigns.training.train import run_training
 from roadsigns.types import TrackKey
 
 SEED = 5
@@ -63,7 +63,8 @@ def train_into(path, data_set, recipe, *, seed=SEED):
     """As the command does it."""
     with open_run(path, resume=False) as run:
         run.write_recipe(recipe)
-        return run, train(recipe, data_set, run, name="tutorial-augmented", seed=seed, cache_folder=None)
+        result = run_training(recipe, data_set, run, name="tutorial-augmented", seed=seed, cache_folder=None)
+        return run, result.as_dict()
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ def test_the_figures_are_recorded(trained):
     assert figures["split"] == "validation by (class, track), look-alike tracks together"
     assert figures["precision"] in {"float32", "mixed_bfloat16"}
     assert figures["images"]["train"] + figures["images"]["validation"] == 2 * 2 * len(GTSRB_CLASSES) - 4
-    assert figures["images"]["drawn among them"] == 0
+    assert figures["images"]["drawn"] == 0
     parts = ["images", "network", "first step", "steps", "validation", "saving", "curves", "evaluation"]
     assert [part for part in figures["seconds"] if part not in {"annotations", "imports"}] == parts
     assert figures["seconds"]["steps"] > 0
@@ -265,8 +266,8 @@ def test_without_a_split_every_image_trains(drawn_folder, tmp_path):
         TrackKey(sign.class_id, f"{track:05d}") for sign in GTSRB_CLASSES for track in (0, 1)
     }
     assert metadata.epoch == figures["model_epoch"] == 2
-    assert figures["images"] == {"train": 172, "drawn among them": 0, "validation": 0}
-    assert "validation" not in figures
+    assert figures["images"] == {"train": 172, "drawn": 0, "validation": 0}
+    assert figures["validation"] is None
     assert figures["split"] == "no validation: every image trains"
     text = (run.path / "figures.json").read_text()
     json.loads(text, parse_constant=pytest.fail)
@@ -285,7 +286,7 @@ def test_drawn_signs_train_and_real_ones_validate(template_folder, tmp_path, tra
     split = split_samples(data_set.samples, by="track", validation_fraction=0.2, seed=SEED)
     metadata = read_metadata(run.model)
     assert figures == run.read_json("figures.json")
-    assert figures["images"] == {"train": train, "drawn among them": 12, "validation": 6}
+    assert figures["images"] == {"train": train, "drawn": 12, "validation": 6}
     assert figures["validation"]["images"] == 6
     assert metadata.trained_on == (tracks_of(split.train) if train_on == "both" else frozenset())
     assert [sign.name for sign in metadata.classes] == ["Bus", "sign 2", "sign 10"]
@@ -454,7 +455,7 @@ def test_a_run_is_not_resumed_with_other_data(killed, drawn_folder, tmp_path):
         pytest.raises(RunError, match="cannot be resumed: the data is not the same as at its start"),
         open_run(path, resume=True) as run,
     ):
-        train(run.read_recipe(), other, run, name="tutorial-augmented", seed=7, cache_folder=None)
+        run_training(run.read_recipe(), other, run, name="tutorial-augmented", seed=7, cache_folder=None)
 
     assert tree_hash(path) == before
 

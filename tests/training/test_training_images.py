@@ -146,9 +146,9 @@ def test_the_seed_decides_what_is_drawn(loaded):
 
 def test_levers_of_the_recipe_are_drawn_by(loaded, template_folder):
     """And no others."""
-    images, _ = loaded("drawn", "drawing.noise=50", "drawing.jpeg=1")
+    images, _ = loaded("drawn", "drawing.noise=50", "drawing.jpeg_probability=1")
 
-    expected, _ = drawn_images(template_folder, Drawing(noise=50, jpeg=1))
+    expected, _ = drawn_images(template_folder, Drawing(noise=50, jpeg_probability=1))
     np.testing.assert_array_equal(squares(images.crops, images.train), expected)
 
 

@@ -18,7 +18,7 @@ from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
 from roadsigns.types import Box
 
-__all__ = ["draw_dataset", "track_seed"]
+__all__ = ["draw_dataset", "track_rng"]
 
 HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
 TRAINING, TEST = 0, 1
@@ -95,7 +95,7 @@ class _Plan:
                 designs=self.designs,
                 drawing=self.drawing,
                 frames=self.frames,
-                rng=track_seed(self.seed, job.part, job.class_id, track),
+                rng=track_rng(self.seed, job.part, job.class_id, track),
             ):
                 path = next(paths)
                 _write_ppm(path, image)
@@ -168,7 +168,7 @@ def draw_dataset(
     return total
 
 
-def track_seed(seed: int, part: int, class_id: int, track: int) -> np.random.Generator:
+def track_rng(seed: int, part: int, class_id: int, track: int) -> np.random.Generator:
     """Return the chance of one track. `part` keeps training, test and what is drawn while training apart."""
     return np.random.default_rng([seed, part, class_id, track])
 

@@ -101,7 +101,7 @@ def _sign_sides(frames: int, drawing: Drawing, rng: np.random.Generator) -> list
     # At constant speed the distance falls evenly, and the side is its inverse.
     along = (np.arange(frames) + 0.5) / frames
     widths = 1 / (1 / first + (1 / last - 1 / first) * along)
-    box, least, margin = 1 + 2 * drawing.looseness, 2 * drawing.margin_pixels, 2 * drawing.margin
+    box, least, margin = 1 + 2 * drawing.box_slack, 2 * drawing.margin_pixels, 2 * drawing.margin
     return [max(8.0, float(min((width - least) / box, width / (box + margin)))) for width in widths]
 
 
@@ -131,7 +131,7 @@ def _choose_pose(drawing: Drawing, rng: np.random.Generator) -> Pose:
         pitch=_bounded(rng.normal(0, drawing.pitch_degrees)),
         yaw=_bounded(rng.normal(0, drawing.yaw_degrees)),
         shear=_bounded(rng.normal(0, drawing.shear_degrees)),
-        distance=float(drawing.nearest * rng.uniform(1, 2.7)),
+        distance=float(drawing.min_distance * rng.uniform(1, 2.7)),
     )
 
 
@@ -141,7 +141,7 @@ def _bounded(degrees: float) -> float:
 
 
 def _sway(pose: Pose, drawing: Drawing, rng: np.random.Generator) -> Pose:
-    roll, pitch, yaw = rng.normal(0, drawing.sway_degrees, size=3).tolist()
+    roll, pitch, yaw = rng.normal(0, drawing.pose_jitter_degrees, size=3).tolist()
     return replace(pose, roll=pose.roll + roll, pitch=_bounded(pose.pitch + pitch), yaw=_bounded(pose.yaw + yaw))
 
 
@@ -151,7 +151,7 @@ def _land(outline: Matrix, pose: Pose, sign_side: float, drawing: Drawing, rng: 
     landed = homography @ outline
     points = landed[:2] / landed[2]
     # People draw boxes by eye, and not tightly.
-    gaps = drawing.looseness * sign_side * rng.uniform(0, 2, size=(2, 2))
+    gaps = drawing.box_slack * sign_side * rng.uniform(0, 2, size=(2, 2))
     low, high = points.min(axis=1) - gaps[0], points.max(axis=1) + gaps[1]
     margin = max(drawing.margin_pixels, round(drawing.margin * sign_side))
     # GTSRB has a pixel less at the right and bottom than at the left and top.

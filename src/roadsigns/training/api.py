@@ -1,4 +1,4 @@
-"""Starting a training, or going on with one: what a person says to a run folder and a call of `train`."""
+"""Starting a training, or going on with one: what a person says to a run folder and a call of `run_training`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,17 +9,18 @@ from roadsigns.errors import RunError
 from roadsigns.keras_import import import_keras
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe, init_override
+from roadsigns.training.result import TrainingResult
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.training.timings import Clock
 
-__all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "start_training", "started_with"]
+__all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "started_with", "train"]
 
 DEFAULT_RECIPE = "tutorial-augmented"
 # Of a training that begins from a model.
 FINE_TUNE = "fine-tune"
 
 
-def start_training(
+def train(
     data: Path,
     *,
     run: Path,
@@ -29,7 +30,7 @@ def start_training(
     init: str | None = None,
     resume: bool = False,
     cache_folder: Path | None = None,
-) -> dict[str, Any]:
+) -> TrainingResult:
     """Train a model and leave a run folder; see `roadsigns.training.run_folder` for what is in it.
 
     Args:
@@ -45,7 +46,7 @@ def start_training(
         cache_folder: Where decoded images are kept; None for no cache.
 
     Returns:
-        What figures.json holds; "complete" is false after Ctrl-C.
+        What figures.json holds; not complete after Ctrl-C.
 
     Raises:
         DataError: If the data cannot be used.
@@ -70,9 +71,9 @@ def start_training(
             held.write_recipe(start.recipe)
         with clock.measure("imports"):
             import_keras()
-            from roadsigns.training.train import train
+            from roadsigns.training.train import run_training
 
-        return train(
+        return run_training(
             start.recipe, data_set, held, name=start.name, seed=start.seed, cache_folder=cache_folder, clock=clock
         )
 

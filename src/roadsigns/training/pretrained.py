@@ -21,7 +21,14 @@ from roadsigns.types import DataSet, Sample, SignClass
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["InitialModel", "begin_from", "complete_recipe", "init_override", "read_initial", "tell_of_seen"]
+__all__ = [
+    "PretrainedModel",
+    "complete_recipe",
+    "init_override",
+    "load_pretrained_weights",
+    "read_pretrained",
+    "warn_of_leakage",
+]
 
 # Which table of a recipe a model decides, and by which of its values.
 DECIDED = {
@@ -33,7 +40,7 @@ DECIDED = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InitialModel:
+class PretrainedModel:
     """A model to begin from.
 
     Attributes:
@@ -97,7 +104,7 @@ def complete_recipe(recipe: Recipe) -> Recipe:
     )
 
 
-def read_initial(recipe: Recipe) -> InitialModel | None:
+def read_pretrained(recipe: Recipe) -> PretrainedModel | None:
     """Read the model that a recipe begins from; None where it begins from nothing.
 
     Raises:
@@ -107,7 +114,7 @@ def read_initial(recipe: Recipe) -> InitialModel | None:
     if not recipe.model.init:
         return None
     source = read_source(recipe.model.init)
-    return InitialModel(
+    return PretrainedModel(
         recipe.model.init,
         source.metadata,
         source.network.get_weights(),
@@ -116,7 +123,7 @@ def read_initial(recipe: Recipe) -> InitialModel | None:
     )
 
 
-def begin_from(network: "keras.Model", initial: InitialModel, classes: Sequence[SignClass]) -> None:
+def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, classes: Sequence[SignClass]) -> None:
     """Give a network the weights of a model: all but those of its last layer, and these too where the classes are its.
 
     Args:
@@ -145,7 +152,9 @@ def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
     return [tuple(layer.output.shape) for layer in network.layers[:-1] if layer.get_weights()]
 
 
-def tell_of_seen(initial: InitialModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool) -> bool:
+def warn_of_leakage(
+    initial: PretrainedModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool
+) -> bool:
     """Tell whether images that are to judge are of signs that the model has learned.
 
     Args:

@@ -29,11 +29,11 @@ from roadsigns.errors import RunError
 from roadsigns.files import replace_when_done
 from roadsigns.recipe import Recipe, parse_recipe, to_toml
 
-__all__ = ["Checkpoint", "EpochFigures", "RunFolder", "open_run"]
+__all__ = ["Checkpoint", "EpochMetrics", "RunFolder", "open_run"]
 
 
 @dataclass(frozen=True, slots=True)
-class EpochFigures:
+class EpochMetrics:
     """One line of history.csv. Loss in nats; accuracies are fractions; validation is NaN where there is none."""
 
     epoch: int
@@ -110,21 +110,21 @@ class RunFolder:
             ) from error
         return values
 
-    def write_history(self, history: list[EpochFigures]) -> None:
+    def write_history(self, history: list[EpochMetrics]) -> None:
         """Write history.csv."""
         with replace_when_done(self.path / "history.csv") as temporary, temporary.open("w", newline="") as file:
-            writer = csv.DictWriter(file, [field.name for field in fields(EpochFigures)])
+            writer = csv.DictWriter(file, [field.name for field in fields(EpochMetrics)])
             writer.writeheader()
             writer.writerows(asdict(line) for line in history)
 
-    def read_history(self) -> list[EpochFigures]:
+    def read_history(self) -> list[EpochMetrics]:
         """Read history.csv back; empty where there is none."""
         path = self.path / "history.csv"
         if not path.is_file():
             return []
         with path.open(newline="") as file:
             return [
-                EpochFigures(int(row.pop("epoch")), **{name: float(value) for name, value in row.items()})
+                EpochMetrics(int(row.pop("epoch")), **{name: float(value) for name, value in row.items()})
                 for row in csv.DictReader(file)
             ]
 
