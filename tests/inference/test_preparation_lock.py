@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from roadsigns.inference import preparation_lock as module
-from roadsigns.inference.preparation_lock import in_turn
+from roadsigns.inference.preparation_lock import preparation_lock
 
 
 def test_one_at_a_time(monkeypatch):
@@ -17,7 +17,7 @@ def test_one_at_a_time(monkeypatch):
 
     def work(_):
         nonlocal inside, most
-        with in_turn():
+        with preparation_lock():
             inside += 1
             most = max(most, inside)
             time.sleep(0.001)
@@ -34,14 +34,14 @@ def test_nobody_waits_for_long_work():
     begun, done = threading.Event(), threading.Event()
 
     def long_work():
-        with in_turn():
+        with preparation_lock():
             begun.set()
             assert done.wait(60)
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(long_work)
         assert begun.wait(60)
-        with in_turn():
+        with preparation_lock():
             done.set()
         waiting.result()
 
@@ -49,10 +49,10 @@ def test_nobody_waits_for_long_work():
 def test_an_error_ends_the_turn(monkeypatch):
     """The next one finds it free."""
     monkeypatch.setattr(module, "PATIENCE", 0)
-    with pytest.raises(ValueError, match="broken"), in_turn():
+    with pytest.raises(ValueError, match="broken"), preparation_lock():
         raise ValueError("broken")
 
-    with in_turn():
+    with preparation_lock():
         assert module._turn.locked()
     assert not module._turn.locked()
 
@@ -60,7 +60,7 @@ def test_an_error_ends_the_turn(monkeypatch):
 def test_who_lost_patience_ends_nobody_elses_turn(monkeypatch):
     """Only who took it gives it back."""
     monkeypatch.setattr(module, "PATIENCE", 0)
-    with in_turn():
-        with in_turn():
+    with preparation_lock():
+        with preparation_lock():
             pass
         assert module._turn.locked()

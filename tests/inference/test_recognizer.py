@@ -20,7 +20,7 @@ from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files import model_file
 from roadsigns.model_files.model_file import METADATA_MEMBER, save_model
-from roadsigns.model_files.onnx_file import seal
+from roadsigns.model_files.onnx_file import attach_metadata
 from roadsigns.onnx_writer.graph import onnx_model
 from roadsigns.preprocessing.crop import crop_sign
 from roadsigns.preprocessing.decode import read_image
@@ -313,7 +313,7 @@ def test_unknown_engine_and_no_threads_are_refused(tiny_onnx):
 def test_onnx_file_whose_metadata_is_anothers_is_refused(tmp_path, tiny_onnx, tiny_metadata, change, engine):
     """Classes, sides and the type of its input."""
     path = tmp_path / "model.onnx"
-    path.write_bytes(seal(tiny_onnx.read_bytes(), replace(tiny_metadata, **change)))
+    path.write_bytes(attach_metadata(tiny_onnx.read_bytes(), replace(tiny_metadata, **change)))
 
     with pytest.raises(ModelError, match="Its metadata belongs to another network"):
         Recognizer.load(path, engine=engine)
@@ -323,7 +323,7 @@ def test_onnx_file_whose_metadata_is_anothers_is_refused(tmp_path, tiny_onnx, ti
 def test_onnx_file_that_the_runtime_refuses_is_an_error_of_ours(tmp_path, tiny_onnx, engine):
     """An operator that there is not, sealed all the same."""
     path = tmp_path / "model.onnx"
-    path.write_bytes(seal(tiny_onnx.read_bytes().replace(b"Relu", b"Rulu")))
+    path.write_bytes(attach_metadata(tiny_onnx.read_bytes().replace(b"Relu", b"Rulu")))
 
     with pytest.raises(ModelError, match=r"model\.onnx does not load in"):
         Recognizer.load(path, engine=engine)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.errors import ImageError
-from roadsigns.preprocessing.crop_transform import frame_sign, resample, shrink, then
+from roadsigns.preprocessing.crop_transform import compose, crop_matrix, halve_until_sampled, resample
 
 SIDES = st.integers(2, 300)
 
@@ -28,7 +28,7 @@ def test_pixels_show_what_lies_evenly_over_box_and_margin(box, margin):
     """The square is about the box's middle, as long as its longer side and the margin on both ends."""
     x1, y1, x2, y2 = box
     side = (1 + 2 * margin) * max(x2 - x1, y2 - y1)
-    frame = frame_sign(np.zeros((120, 130, 3), np.uint8), box, image_size=32, margin=margin)
+    frame = crop_matrix(np.zeros((120, 130, 3), np.uint8), box, image_size=32, margin=margin)
 
     crop = resample(ramps(120, 130), frame, image_size=32)
 
@@ -42,7 +42,7 @@ def test_stretched_box_fills_the_square(box):
     """Each of its sides with the margin of its own length."""
     x1, y1, x2, y2 = box
     across, down = 1.2 * (x2 - x1), 1.2 * (y2 - y1)
-    frame = frame_sign(np.zeros((120, 130, 3), np.uint8), box, image_size=32, margin=0.1, stretch=True)
+    frame = crop_matrix(np.zeros((120, 130, 3), np.uint8), box, image_size=32, margin=0.1, stretch=True)
 
     crop = resample(ramps(120, 130), frame, image_size=32)
 
@@ -54,7 +54,9 @@ def test_stretched_large_box_is_shrunk_for_its_longer_side():
     """Which would skip pixels; the shorter one is then enlarged again."""
     image = np.zeros((300, 300, 3), np.uint8)
 
-    shrunk, frame = shrink(image, frame_sign(image, (100, 0, 140, 256), image_size=32, margin=0.0, stretch=True))
+    shrunk, frame = halve_until_sampled(
+        image, crop_matrix(image, (100, 0, 140, 256), image_size=32, margin=0.0, stretch=True)
+    )
 
     assert shrunk.shape == (38 - 1, 37, 3)
     assert (frame[0, 0], frame[1, 1]) == (40 / 32 / 8, 1.0)
@@ -63,7 +65,7 @@ def test_stretched_large_box_is_shrunk_for_its_longer_side():
 def test_box_of_the_squares_size_is_copied():
     """No pixel is resampled where none need be."""
     image = np.random.default_rng(0).integers(0, 256, (60, 70, 3), np.uint8)
-    frame = frame_sign(image, (10, 20, 42, 52), image_size=32, margin=0.0)
+    frame = crop_matrix(image, (10, 20, 42, 52), image_size=32, margin=0.0)
 
     np.testing.assert_array_equal(resample(image, frame, image_size=32), image[20:52, 10:42])
 
@@ -71,7 +73,7 @@ def test_box_of_the_squares_size_is_copied():
 @pytest.mark.parametrize(("side", "border"), [(30, 5), (50, 5), (60, 5), (120, 10), (240, 20), (16, 4), (2, 0.5)])
 def test_without_a_box_gtsrbs_border_is_taken_off(side, border):
     """10 %, at least 5 pixels; of an image too small for that, a quarter."""
-    frame = frame_sign(np.zeros((side, side, 3), np.uint8), None, image_size=32, margin=0.0)
+    frame = crop_matrix(np.zeros((side, side, 3), np.uint8), None, image_size=32, margin=0.0)
 
     left, top = frame[:, 2] - frame[:, :2] @ [0.5, 0.5] + 0.5
     assert (left, top) == pytest.approx((border, border))
@@ -82,7 +84,7 @@ def test_without_a_box_gtsrbs_border_is_taken_off(side, border):
 def test_box_outside_the_image_is_refused(box):
     """As everywhere."""
     with pytest.raises(ImageError, match="does not lie inside the image of 30x30 pixels"):
-        frame_sign(np.zeros((30, 30, 3), np.uint8), box, image_size=32, margin=0.1)
+        crop_matrix(np.zeros((30, 30, 3), np.uint8), box, image_size=32, margin=0.1)
 
 
 @given(SIDES, SIDES)
@@ -90,7 +92,7 @@ def test_shrunk_images_are_looked_at_in_steps_below_two(height, width):
     """So that no pixel is skipped; of the smallest images one row or column may be left."""
     image = np.zeros((height, width, 3), np.uint8)
 
-    shrunk, frame = shrink(image, frame_sign(image, None, image_size=32, margin=0.1))
+    shrunk, frame = halve_until_sampled(image, crop_matrix(image, None, image_size=32, margin=0.1))
 
     assert frame[0, 0] < 2 or min(shrunk.shape[:2]) == 1
 
@@ -99,9 +101,9 @@ def test_shrunk_images_are_looked_at_in_steps_below_two(height, width):
 def test_shrinking_moves_nothing(height, width):
     """A pixel of the halves is the middle of two by two, or of four by four pixels of the whole."""
     image = ramps(height, width).astype(np.uint8)
-    frame = frame_sign(image, None, image_size=32, margin=0.1)
+    frame = crop_matrix(image, None, image_size=32, margin=0.1)
 
-    shrunk, halved = shrink(image, frame)
+    shrunk, halved = halve_until_sampled(image, frame)
 
     times = round(frame[0, 0] / halved[0, 0])
     assert times in {2, 4, 8}
@@ -117,7 +119,9 @@ def test_fine_lines_of_a_large_sign_become_grey():
     image = np.zeros((256, 256, 3), np.uint8)
     image[:, ::2] = 255
 
-    crop = resample(*shrink(image, frame_sign(image, (0, 0, 256, 256), image_size=32, margin=0.0)), image_size=32)
+    crop = resample(
+        *halve_until_sampled(image, crop_matrix(image, (0, 0, 256, 256), image_size=32, margin=0.0)), image_size=32
+    )
 
     assert crop.min() >= 126
     assert crop.max() <= 129
@@ -130,7 +134,7 @@ def test_change_of_a_frame_is_a_change_of_its_crop(seed):
     frame, change = rng.normal(size=(2, 2, 3))
     point = rng.normal(size=2)
 
-    direct = then(frame, change) @ [*point, 1]
+    direct = compose(frame, change) @ [*point, 1]
 
     np.testing.assert_allclose(direct, frame @ [*(change @ [*point, 1]), 1], atol=1e-9)
 
@@ -139,14 +143,14 @@ def test_frames_are_changed_many_at_once():
     """Each by its own change."""
     frames, changes = np.random.default_rng(0).normal(size=(2, 5, 2, 3))
 
-    for frame, change, combined in zip(frames, changes, then(frames, changes), strict=True):
-        np.testing.assert_allclose(combined, then(frame, change))
+    for frame, change, combined in zip(frames, changes, compose(frames, changes), strict=True):
+        np.testing.assert_allclose(combined, compose(frame, change))
 
 
 def test_outside_the_image_its_edge_is_repeated():
     """A sign at the border of its picture gets no black bar."""
     image = np.full((20, 20, 3), 77, np.uint8)
 
-    crop = resample(image, frame_sign(image, (0, 0, 20, 20), image_size=32, margin=0.5), image_size=32)
+    crop = resample(image, crop_matrix(image, (0, 0, 20, 20), image_size=32, margin=0.5), image_size=32)
 
     assert (crop == 77).all()

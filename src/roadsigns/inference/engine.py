@@ -10,11 +10,11 @@ import numpy.typing as npt
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.model_files.metadata import ModelMetadata
 
-__all__ = ["ENGINES", "Crops", "Engine", "EngineName", "choose_engine", "open_engine"]
+__all__ = ["ENGINES", "CropBatch", "Engine", "EngineName", "choose_engine", "open_engine"]
 
 EngineName: TypeAlias = Literal["auto", "onnxruntime", "openvino", "keras"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
-Crops: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
+CropBatch: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
 Float32Array: TypeAlias = npt.NDArray[np.float32]
 
 KERAS_SUFFIX = ".keras"
@@ -33,10 +33,10 @@ class Engine(Protocol):
     def name(self) -> str:
         """What computes, and in which arithmetic if it is not float32."""
 
-    def run_alone(self, crops: Crops) -> Float32Array:
+    def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """Compute a few images with all threads: the shortest wait."""
 
-    def run_beside(self, crops: Crops) -> Float32Array:
+    def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """Compute a batch with one thread, while other threads compute theirs: the most images."""
 
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["in_turn"]
+__all__ = ["preparation_lock"]
 
 # A batch of signs takes a third of it. What takes longer, such as decoding photographs, is mostly outside the lock.
 PATIENCE = 0.005
@@ -13,7 +13,7 @@ _turn = threading.Lock()
 
 
 @contextmanager
-def in_turn() -> Iterator[None]:
+def preparation_lock() -> Iterator[None]:
     """Wait until no other thread is in here, for `PATIENCE` seconds at most.
 
     Threads that make many short calls hand the interpreter's lock to and fro, and wait for it at each of them: two

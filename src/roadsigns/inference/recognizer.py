@@ -22,11 +22,11 @@ from PIL import Image
 
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
-from roadsigns.inference.engine import Crops, Engine, EngineName, choose_engine, open_engine
+from roadsigns.inference.engine import CropBatch, Engine, EngineName, choose_engine, open_engine
 from roadsigns.inference.inputs import BoxLike, ImageLike, crop_of
-from roadsigns.inference.ordered_thread_map import in_order
+from roadsigns.inference.ordered_thread_map import ordered_thread_map
 from roadsigns.inference.prediction import ClassProbability, Prediction
-from roadsigns.inference.preparation_lock import in_turn
+from roadsigns.inference.preparation_lock import preparation_lock
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import DEFAULT_MODEL, find_model, read_metadata
 from roadsigns.preprocessing.crop_transform import Pixels
@@ -37,7 +37,7 @@ __all__ = ["BATCH", "Recognizer"]
 
 Float32Array: TypeAlias = npt.NDArray[np.float32]
 _Numbered: TypeAlias = tuple[int, tuple[ImageLike, BoxLike | None]]
-_Run: TypeAlias = Callable[[Crops], Float32Array]
+_Run: TypeAlias = Callable[[CropBatch], Float32Array]
 
 # Images computed together by one thread. More are no faster: their activations leave the core's cache.
 BATCH = 32
@@ -154,13 +154,13 @@ class Recognizer:
         first = next(batches, [])
         if len(first) <= FEW and len(first) < BATCH:
             # A short batch is the last one.
-            yield from self._predict_batch(first, self.engine.run_alone, top_k)
+            yield from self._predict_batch(first, self.engine.run_low_latency, top_k)
             return
-        work = partial(self._predict_batch, run=self.engine.run_beside, top_k=top_k, turn=in_turn)
-        for answers in in_order(work, chain([first], batches), threads=self.threads):
+        work = partial(self._predict_batch, run=self.engine.run_high_throughput, top_k=top_k, turn=preparation_lock)
+        for answers in ordered_thread_map(work, chain([first], batches), threads=self.threads):
             yield from answers
 
-    def probabilities(self, crops: Crops) -> Float32Array:
+    def probabilities(self, crops: CropBatch) -> Float32Array:
         """Run the network.
 
         Args:
@@ -176,9 +176,9 @@ class Recognizer:
                 f"The crops are of type {crops.dtype}. The preparation '{self.metadata.preparation}' gives {expected}."
             )
         if len(crops) <= FEW:
-            return self.engine.run_alone(crops) if len(crops) else np.empty((0, len(self.classes)), np.float32)
+            return self.engine.run_low_latency(crops) if len(crops) else np.empty((0, len(self.classes)), np.float32)
         batches = (crops[start : start + BATCH] for start in range(0, len(crops), BATCH))
-        return np.concatenate(list(in_order(self.engine.run_beside, batches, threads=self.threads)))
+        return np.concatenate(list(ordered_thread_map(self.engine.run_high_throughput, batches, threads=self.threads)))
 
     def _predict_batch(
         self,
@@ -208,7 +208,7 @@ class Recognizer:
         return decided
 
 
-def _stack(crops: list[Pixels]) -> Crops:
+def _stack(crops: list[Pixels]) -> CropBatch:
     # Of one preparation, so of one type.
     return np.stack(crops)  # type: ignore[return-value]
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from roadsigns.preprocessing.crop import GTSRB_MARGIN, GTSRB_MARGIN_PIXELS, require_box
 from roadsigns.preprocessing.decode import UInt8Image
 
-__all__ = ["Matrix", "Pixels", "frame_sign", "resample", "shrink", "then"]
+__all__ = ["Matrix", "Pixels", "compose", "crop_matrix", "halve_until_sampled", "resample"]
 
 Matrix = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.float16] | npt.NDArray[np.float32]
@@ -21,7 +21,7 @@ Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.float16] | npt.NDArray[np.float3
 LARGEST_STEP = 2.0
 
 
-def frame_sign(
+def crop_matrix(
     image: UInt8Image, box: tuple[int, int, int, int] | None, *, image_size: int, margin: float, stretch: bool = False
 ) -> Matrix:
     """Frame a sign about the middle of its box.
@@ -67,42 +67,42 @@ def _inner(side: int) -> tuple[float, float]:
     return (side - length) / 2, length
 
 
-def shrink(image: UInt8Image, frame: Matrix) -> tuple[UInt8Image, Matrix]:
-    """Halve an image, exactly and as often as its frame would skip pixels. Returns both as they then are.
+def halve_until_sampled(image: UInt8Image, matrix: Matrix) -> tuple[UInt8Image, Matrix]:
+    """Halve an image, exactly and as often as sampling by its matrix would skip pixels. Returns both as they then are.
 
-    The halves are means of two by two pixels; a large sign is framed from them without flickering lines.
+    The halves are means of two by two pixels; a large sign is sampled from them without flickering lines.
     """
-    while max(abs(frame[0, 0]), abs(frame[1, 1])) >= LARGEST_STEP and min(image.shape[:2]) >= LARGEST_STEP:
+    while max(abs(matrix[0, 0]), abs(matrix[1, 1])) >= LARGEST_STEP and min(image.shape[:2]) >= LARGEST_STEP:
         height, width = image.shape[0] // 2, image.shape[1] // 2
         even = image[: 2 * height, : 2 * width]
         image = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
         # The middle of a half's first pixel lies between the original's first two.
-        frame = frame / 2
-        frame[:, 2] -= 0.25
-    return image, frame
+        matrix = matrix / 2
+        matrix[:, 2] -= 0.25
+    return image, matrix
 
 
-def then(frame: Matrix, change: Matrix) -> Matrix:
-    """Return the frame of a changed crop: the change maps an output pixel to the point of the crop that it shows.
+def compose(matrix: Matrix, change: Matrix) -> Matrix:
+    """Return the matrix of a changed crop: the change maps an output pixel to the point of the crop that it shows.
 
     Args:
-        frame: Shape (..., 2, 3).
+        matrix: Shape (..., 2, 3).
         change: Shape (..., 2, 3).
 
     Returns:
         Shape (..., 2, 3).
     """
-    combined = frame[..., :2] @ change
-    combined[..., 2] += frame[..., 2]
+    combined = matrix[..., :2] @ change
+    combined[..., 2] += matrix[..., 2]
     return combined
 
 
-def resample(image: Pixels, frame: Matrix, *, image_size: int, out: Pixels | None = None) -> Pixels:
+def resample(image: Pixels, matrix: Matrix, *, image_size: int, out: Pixels | None = None) -> Pixels:
     """Take the framed square out of an image: bilinear, the edge repeated outside.
 
     Args:
         image: Shape (height, width, 3), uint8 or float32.
-        frame: Shape (2, 3), float64.
+        matrix: Shape (2, 3), float64.
         image_size: Side of the result in pixels.
         out: Where to write it; None for a new array.
 
@@ -111,7 +111,7 @@ def resample(image: Pixels, frame: Matrix, *, image_size: int, out: Pixels | Non
     """
     return cv2.warpAffine(  # type: ignore[return-value]
         image,
-        frame,
+        matrix,
         (image_size, image_size),
         dst=out,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,

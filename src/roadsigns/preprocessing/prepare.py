@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.preprocessing.crop import GTSRB_MARGIN, crop_sign
-from roadsigns.preprocessing.crop_transform import Matrix, Pixels, frame_sign, resample, shrink
+from roadsigns.preprocessing.crop_transform import Matrix, Pixels, crop_matrix, halve_until_sampled, resample
 from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.preprocessing.tutorial import Float32Image, prepare_tutorial
 
@@ -62,15 +62,15 @@ class Placed(NamedTuple):
 
     Attributes:
         pixels: Shape (height, width, 3); uint8, or floats in [0, 1].
-        frame: Which square, shape (2, 3), see `crop_transform`; None where the pixels are the square already.
+        matrix: Which square, shape (2, 3), see `crop_transform`; None where the pixels are the square already.
     """
 
     pixels: Pixels
-    frame: Matrix | None
+    matrix: Matrix | None
 
     def compact(self) -> "Placed":
         """The same with floats in half the memory, at worst off by a sixteenth of a grey level."""
-        return self if self.pixels.dtype == np.uint8 else Placed(self.pixels.astype(np.float16), self.frame)
+        return self if self.pixels.dtype == np.uint8 else Placed(self.pixels.astype(np.float16), self.matrix)
 
 
 def place(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Placed:
@@ -90,14 +90,14 @@ def place(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int,
         raise ImageError(f"The image has {width}x{height} pixels. Expected at least 2x2; GTSRB's smallest are 25x25.")
     if preparation.name == "tutorial":
         return Placed(prepare_tutorial(crop_sign(image, box) if box else image, preparation.image_size), None)
-    frame = frame_sign(
+    matrix = crop_matrix(
         image,
         box,
         image_size=preparation.image_size,
         margin=preparation.margin,
         stretch=preparation.name == "stretched-box",
     )
-    return Placed(*shrink(image, frame))
+    return Placed(*halve_until_sampled(image, matrix))
 
 
 def prepare_crop(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Pixels:
@@ -107,9 +107,9 @@ def prepare_crop(image: UInt8Image, preparation: Preparation, box: tuple[int, in
         RGB, shape (image_size, image_size, 3), of the preparation's `crop_type`.
     """
     placed = place(image, preparation, box)
-    if placed.frame is None:
+    if placed.matrix is None:
         return placed.pixels
-    return resample(placed.pixels, placed.frame, image_size=preparation.image_size)
+    return resample(placed.pixels, placed.matrix, image_size=preparation.image_size)
 
 
 def prepare(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Float32Image:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import DataError, ImageError, ModelError, RunError
-from roadsigns.inference.engines.keras_engine import cool
+from roadsigns.inference.engines.keras_engine import apply_temperature
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.preprocessing.decode import decode_image, read_image
@@ -121,7 +121,7 @@ def look_at(
     # What the network itself samples has its contrast normalised; for people the same frame is laid on the colours.
     seen = ops.convert_to_numpy(sampler([images, thetas]))
     thetas, probabilities = (np.asarray(ops.convert_to_numpy(values)) for values in (thetas, probabilities))
-    probabilities = cool(np.asarray(probabilities, np.float32), temperature)
+    probabilities = apply_temperature(np.asarray(probabilities, np.float32), temperature)
     best = probabilities.argmax(axis=1)
     return [
         Look(name, image, np.asarray(theta, np.float64).reshape(2, 3), inside, classes[label], float(row[label]))

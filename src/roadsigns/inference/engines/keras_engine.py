@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 
 from roadsigns.errors import ModelError
-from roadsigns.inference.engine import Crops, Float32Array
+from roadsigns.inference.engine import CropBatch, Float32Array
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.preprocessing.prepare import to_unit
 
-__all__ = ["KerasEngine", "cool"]
+__all__ = ["KerasEngine", "apply_temperature"]
 
 SMALLEST = np.float32(1e-30)
 
@@ -36,18 +36,18 @@ class KerasEngine:
                 "Its metadata belongs to another network; train it again or fetch it again."
             )
 
-    def run_alone(self, crops: Crops) -> Float32Array:
+    def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
         # Called directly: `predict` would first trace a function, half a second for a single image.
         probabilities = np.asarray(self._network(to_unit(crops), training=False), np.float32)
-        return cool(probabilities, self._temperature)
+        return apply_temperature(probabilities, self._temperature)
 
-    def run_beside(self, crops: Crops) -> Float32Array:
+    def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        return self.run_alone(crops)
+        return self.run_low_latency(crops)
 
 
-def cool(probabilities: Float32Array, temperature: float) -> Float32Array:
+def apply_temperature(probabilities: Float32Array, temperature: float) -> Float32Array:
     """Divide the logits by the temperature; probabilities tell them up to a constant, which a softmax forgets.
 
     Args:

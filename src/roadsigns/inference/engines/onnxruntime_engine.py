@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 
 from roadsigns.errors import ModelError
-from roadsigns.inference.engine import Crops, Float32Array, require_shapes
+from roadsigns.inference.engine import CropBatch, Float32Array, require_shapes
 from roadsigns.model_files.metadata import ModelMetadata
 
 __all__ = ["OnnxRuntimeEngine"]
@@ -35,11 +35,11 @@ class OnnxRuntimeEngine:
         self._beside = self._alone if threads == 1 else None
         self._lock = threading.Lock()
 
-    def run_alone(self, crops: Crops) -> Float32Array:
+    def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
         return _run(self._alone, crops)
 
-    def run_beside(self, crops: Crops) -> Float32Array:
+    def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
         if self._beside is None:
             with self._lock:
@@ -47,7 +47,7 @@ class OnnxRuntimeEngine:
         return _run(self._beside, crops)
 
 
-def _run(session: Any, crops: Crops) -> Float32Array:
+def _run(session: Any, crops: CropBatch) -> Float32Array:
     return np.asarray(session.run(None, {session.get_inputs()[0].name: crops})[0], np.float32)
 
 

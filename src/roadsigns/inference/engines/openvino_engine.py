@@ -10,7 +10,7 @@ import openvino
 
 from roadsigns.cpu import gains_from_bfloat16
 from roadsigns.errors import ModelError
-from roadsigns.inference.engine import Crops, Float32Array, require_shapes
+from roadsigns.inference.engine import CropBatch, Float32Array, require_shapes
 from roadsigns.model_files.metadata import ModelMetadata
 
 __all__ = ["OpenVinoEngine"]
@@ -50,11 +50,11 @@ class OpenVinoEngine:
         self._many: _Compiled | None = None
         self._lock = threading.Lock()
 
-    def run_alone(self, crops: Crops) -> Float32Array:
+    def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        return self._one.run(crops) if len(crops) <= FEW else self.run_beside(crops)
+        return self._one.run(crops) if len(crops) <= FEW else self.run_high_throughput(crops)
 
-    def run_beside(self, crops: Crops) -> Float32Array:
+    def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
         if self._many is None:
             with self._lock:
@@ -82,7 +82,7 @@ class _Compiled:
             raise ModelError(f"{path} does not load in OpenVINO ({error}). Export it or fetch it again.") from error
         self._idle: list[Any] = [request]
 
-    def run(self, crops: Crops) -> Float32Array:
+    def run(self, crops: CropBatch) -> Float32Array:
         """Compute any number of images, batch by batch."""
         try:
             # Lists are taken from and given to in one step, whatever threads there are.
@@ -95,7 +95,7 @@ class _Compiled:
         self._idle.append(request)
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _infer(self, request: Any, crops: Crops) -> Float32Array:
+    def _infer(self, request: Any, crops: CropBatch) -> Float32Array:
         full = crops
         if len(crops) < self._batch:
             full = np.zeros((self._batch, *crops.shape[1:]), crops.dtype)
