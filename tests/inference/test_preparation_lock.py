@@ -12,7 +12,7 @@ from roadsigns.inference.preparation_lock import preparation_lock
 
 def test_one_at_a_time(monkeypatch):
     """However many there are."""
-    monkeypatch.setattr(module, "PATIENCE", 60)
+    monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 60)
     inside, most = 0, 0
 
     def work(_):
@@ -48,19 +48,19 @@ def test_nobody_waits_for_long_work():
 
 def test_an_error_ends_the_turn(monkeypatch):
     """The next one finds it free."""
-    monkeypatch.setattr(module, "PATIENCE", 0)
+    monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 0)
     with pytest.raises(ValueError, match="broken"), preparation_lock():
         raise ValueError("broken")
 
     with preparation_lock():
-        assert module._turn.locked()
-    assert not module._turn.locked()
+        assert module._lock.locked()
+    assert not module._lock.locked()
 
 
 def test_who_lost_patience_ends_nobody_elses_turn(monkeypatch):
     """Only who took it gives it back."""
-    monkeypatch.setattr(module, "PATIENCE", 0)
+    monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 0)
     with preparation_lock():
         with preparation_lock():
             pass
-        assert module._turn.locked()
+        assert module._lock.locked()

@@ -98,13 +98,13 @@ def test_compact_is_at_most_a_sixteenth_of_a_level_off(preparation):
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 30, 3), (30, 1, 3)])
 def test_image_of_a_single_row_or_column_is_refused(shape, preparation):
     """Its central square is empty."""
-    with pytest.raises(ImageError, match=f"The image has {shape[1]}x{shape[0]} pixels. Expected at least 2x2"):
+    with pytest.raises(ImageError, match=f"{shape[1]}x{shape[0]} pixels") as raised:
         prepare(np.zeros(shape, np.uint8), preparation)
+    assert "at least 2x2" in raised.value.expected
 
 
 def test_unknown_preparation_is_refused():
     """The known ones are listed."""
-    with pytest.raises(
-        ModelError, match=r"Unknown preparation 'clahe'\. This version knows: box, stretched-box, tutorial"
-    ):
+    with pytest.raises(ModelError, match="clahe") as raised:
         Preparation("clahe", 48)
+    assert raised.value.expected == "one of box, stretched-box, tutorial"

@@ -14,9 +14,10 @@ from roadsigns.inference.engines.keras_engine import apply_temperature
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.preprocessing.decode import decode_image, read_image
-from roadsigns.preprocessing.prepare import Float32Image, Preparation, prepare
+from roadsigns.preprocessing.prepare import Preparation, prepare
 from roadsigns.printable import printable
 from roadsigns.reporting.plots import DPI, GREY, figure_at
+from roadsigns.types import Float32Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,9 +48,9 @@ class Look:
     """
 
     name: str
-    image: Float32Image
+    image: Float32Array
     theta: npt.NDArray[np.float64]
-    seen: Float32Image
+    seen: Float32Array
     read: str
     probability: float
 
@@ -100,7 +101,7 @@ def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[
 
 
 def look_at(
-    network: Any, images: Float32Image, *, names: Sequence[str], classes: Sequence[str], temperature: float = 1.0
+    network: Any, images: Float32Array, *, names: Sequence[str], classes: Sequence[str], temperature: float = 1.0
 ) -> list[Look]:
     """Ask a network where it looks.
 
@@ -189,8 +190,8 @@ def _sampler(network: Any, name: str) -> Any:
     )
 
 
-def _prepared(entries: Iterable[Entry], preparation: Preparation) -> tuple[list[str], Float32Image, list[str]]:
-    names, images, problems = list[str](), list[Float32Image](), list[str]()
+def _prepared(entries: Iterable[Entry], preparation: Preparation) -> tuple[list[str], Float32Array, list[str]]:
+    names, images, problems = list[str](), list[Float32Array](), list[str]()
     for entry in entries:
         if len(images) == MAX_IMAGES:
             raise DataError(f"There are more than {MAX_IMAGES} images, more than fit on a page. Name fewer.")
