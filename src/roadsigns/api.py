@@ -437,6 +437,4 @@ def evaluate(
     from roadsigns.loading.cache import default_cache_folder
 
     cache_folder = default_cache_folder() if cache else None
-    return evaluate_model(
-        model, Path(data), split=split, boxes=boxes, allow_seen=allow_seen, cache_folder=cache_folder
-    )
+    return evaluate_model(model, Path(data), split=split, boxes=boxes, allow_seen=allow_seen, cache_folder=cache_folder)

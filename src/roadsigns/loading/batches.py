@@ -14,7 +14,7 @@ from roadsigns.augmentation.flips import flip_some
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
 from roadsigns.augmentation.photometric import augment_photometric
 from roadsigns.loading.crops import Crops
-from roadsigns.preprocessing.crop_transform import then
+from roadsigns.preprocessing.crop_transform import compose
 from roadsigns.types import Flip
 
 __all__ = ["TrainingBatches"]
@@ -136,7 +136,7 @@ class TrainingBatches:
             mirrors, labels = flip_some(
                 labels, self.flips, share=self.augmentation.flip_probability, image_size=size, rng=rng
             )
-            changes = mirrors if changes is None else then(mirrors, changes)
+            changes = mirrors if changes is None else compose(mirrors, changes)
         images = self.crops.batch(chosen, changes)
         return augment_photometric(images, self.augmentation, rng), labels
 
