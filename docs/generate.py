@@ -3,11 +3,13 @@
 python docs/generate.py
 """
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+import formats
 from pydantic.fields import FieldInfo
 
 from roadsigns.cli.main import COMMANDS, group
@@ -15,13 +17,18 @@ from roadsigns.files import replace_when_done
 from roadsigns.recipe import Recipe, load_recipe, recipe_names
 from roadsigns.settings import Settings
 
+WIDTH = 118
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Made by docs/generate.py from the source. Change it there, then run `make docs`. -->\n"
 
 
 def pages() -> dict[str, str]:
     """Every generated page, by its name."""
-    return {"commands.md": "".join(_commands()), "recipes.md": "".join(_recipes())}
+    return {
+        "commands.md": "".join(_commands()),
+        "recipes.md": "".join(_recipes()),
+        "formats.md": formats.page(NOTE),
+    }
 
 
 def main() -> None:
@@ -54,9 +61,9 @@ def _commands() -> Iterator[str]:
 
 
 def _text(command: click.Command) -> str:
-    """The help of a command, one line a paragraph."""
-    paragraphs = (command.help or "").split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    """The help of a command, its paragraphs wrapped."""
+    paragraphs = (command.help or "").replace("\b\n", "").split("\n\n")
+    return "\n\n".join(textwrap.fill(paragraph, WIDTH, break_on_hyphens=False) for paragraph in paragraphs)
 
 
 def _recipes() -> Iterator[str]:
@@ -72,7 +79,8 @@ def _recipes() -> Iterator[str]:
         if not (isinstance(kind, type) and issubclass(kind, Settings)):
             continue
         summary = (kind.__doc__ or "").split("\n\n")[0]
-        yield f"\n## [{table}]\n\n{' '.join(summary.split())}\n\n| key | type | default | meaning |\n|---|---|---|---|\n"
+        yield f"\n## [{table}]\n\n{' '.join(summary.split())}\n\n"
+        yield "| key | type | default | meaning |\n|---|---|---|---|\n"
         yield from (_key(name, value) for name, value in kind.model_fields.items())
 
 
