@@ -1,4 +1,4 @@
-"""Write the reference pages that are made from the source: `make docs` calls it, and a test holds that they are current.
+"""Write the reference pages that are made from the source. `make docs` calls it; a test asserts that they are current.
 
 python docs/generate.py
 """
@@ -17,9 +17,22 @@ from roadsigns.files import replace_when_done
 from roadsigns.recipe import Recipe, load_recipe, recipe_names
 from roadsigns.settings import Settings
 
-WIDTH = 118
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Made by docs/generate.py from the source. Change it there, then run `make docs`. -->\n"
+WIDTH = 118
+
+COMMANDS_INTRODUCTION = """\
+What `roadsigns COMMAND --help` prints. Results go to standard output, progress and messages to standard error.
+
+The exit status is 0 on success, 1 after an error, 2 after wrong usage and 130 after Ctrl-C; where a command has others,
+its text says so. `roadsigns --debug COMMAND ...` shows the traceback of an error.
+
+MODEL is a run folder, a model file, or the name of a built-in model.
+"""
+RECIPES_INTRODUCTION = """\
+A recipe is a TOML file with everything that decides what a training does. `roadsigns recipes NAME` prints one to start
+from; `--set TABLE.KEY=VALUE` overrides a value. Unknown keys and values out of range are errors.
+"""
 
 
 def pages() -> dict[str, str]:
@@ -39,13 +52,7 @@ def main() -> None:
 
 
 def _commands() -> Iterator[str]:
-    yield (
-        f"# Commands\n\n{NOTE}\n"
-        "What `roadsigns COMMAND --help` prints. Results go to standard output, progress and messages to standard error.\n"
-        "The exit status is 0 on success, 1 after an error, 2 after wrong usage and 130 after Ctrl-C; where a command has\n"
-        "others, its text says so. `roadsigns --debug COMMAND ...` shows the traceback of an error.\n\n"
-        "MODEL is a run folder, a model file, or the name of a built-in model.\n"
-    )
+    yield f"# Commands\n\n{NOTE}\n{COMMANDS_INTRODUCTION}"
     for name in sorted(COMMANDS):
         context = click.Context(group, info_name="roadsigns")
         command = group.get_command(context, name)
@@ -67,27 +74,22 @@ def _text(command: click.Command) -> str:
 
 
 def _recipes() -> Iterator[str]:
-    yield (
-        f"# Recipe keys\n\n{NOTE}\n"
-        "A recipe is a TOML file with everything that decides what a training does. `roadsigns recipes NAME` prints one to\n"
-        "start from; `--set TABLE.KEY=VALUE` overrides a value. Unknown keys and values out of range are errors.\n\n"
-        "## Recipes in the package\n\n| recipe | what it is |\n|---|---|\n"
-    )
+    yield f"# Recipe keys\n\n{NOTE}\n{RECIPES_INTRODUCTION}"
+    yield "\n## Recipes in the package\n\n| recipe | what it is |\n|---|---|\n"
     yield from (f"| `{name}` | {_cell(load_recipe(name).description)} |\n" for name in recipe_names())
     for table, field in Recipe.model_fields.items():
         kind = field.annotation
         if not (isinstance(kind, type) and issubclass(kind, Settings)):
             continue
         summary = (kind.__doc__ or "").split("\n\n")[0]
-        yield f"\n## [{table}]\n\n{' '.join(summary.split())}\n\n"
-        yield "| key | type | default | meaning |\n|---|---|---|---|\n"
+        yield f"\n## {table}\n\n{textwrap.fill(f'Table `[{table}]`. {summary}', WIDTH)}\n"
+        yield "\n| key | type | default | meaning |\n|---|---|---|---|\n"
         yield from (_key(name, value) for name, value in kind.model_fields.items())
 
 
 def _key(name: str, field: FieldInfo) -> str:
     meaning = _cell(field.description or "")
-    limits = _limits(field)
-    return f"| `{name}` | {_kind(field)}{limits} | `{_toml(field.default)}` | {meaning} |\n"
+    return f"| `{name}` | {_kind(field)}{_limits(field)} | `{_toml(field.default)}` | {meaning} |\n"
 
 
 def _kind(field: FieldInfo) -> str:
