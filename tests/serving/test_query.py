@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from roadsigns.serving.errors import Refusal
+from roadsigns.serving.errors import ApiError
 from roadsigns.serving.query import TOP_K, parse_class_id, parse_options
 
 CLASSES = 43
@@ -30,7 +30,7 @@ def test_without_options_there_are_the_usual_ones():
 @pytest.mark.parametrize("number", ["0", "-1", "44", "", "five", "1.0", "+3", " 3", "٣", "1" * 5000])
 def test_other_numbers_are_refused(number):
     """With what came, cut, and what was expected."""
-    with pytest.raises(Refusal, match=r"The option 'top_k' as .* A whole number from 1 to 43\.") as refusal:
+    with pytest.raises(ApiError, match=r"The option 'top_k' as .* A whole number from 1 to 43\.") as refusal:
         parse_options(request(f"top_k={number.replace('+', '%2B')}"), classes=CLASSES)
     assert refusal.value.status == 422
     assert len(refusal.value.explanation.came) < 200
@@ -38,7 +38,7 @@ def test_other_numbers_are_refused(number):
 
 def test_unknown_option_is_refused():
     """A misspelled box would else be the whole image."""
-    with pytest.raises(Refusal, match="The unknown option 'bx'"):
+    with pytest.raises(ApiError, match="The unknown option 'bx'"):
         parse_options(request("bx=1,2,3,4&top_k=2"), classes=CLASSES)
 
 
@@ -51,6 +51,6 @@ def test_class_is_any_whole_number(number):
 @pytest.mark.parametrize("text", ["", "x", "1.5", "1e3", "²", "9" * 5000])
 def test_class_that_is_no_number_is_refused(text):
     """As one that makes no sense, not as one that is missing."""
-    with pytest.raises(Refusal, match="The class '") as refusal:
+    with pytest.raises(ApiError, match="The class '") as refusal:
         parse_class_id(text)
     assert refusal.value.status == 422

@@ -15,15 +15,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
-from roadsigns.serving.errors import Refusal, refusal_response
+from roadsigns.serving.errors import ApiError, error_response
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.logs import Logger
 from roadsigns.serving.metrics import CONTENT_TYPE
-from roadsigns.serving.middleware import Around, note, request_id_of
+from roadsigns.serving.middleware import RequestContextMiddleware, note, request_id_of
 from roadsigns.serving.openapi import openapi_document
 from roadsigns.serving.query import TOP_K, parse_class_id, parse_options
 from roadsigns.serving.service import Service
-from roadsigns.serving.worker import Recognizes
+from roadsigns.serving.worker import RecognizerLike
 
 __all__ = ["create_app"]
 
@@ -34,7 +34,7 @@ DRAWING_HEADERS = {
 }
 
 
-def create_app(recognizer: Recognizes, *, name: str, logger: Logger, limits: Limits | None = None) -> Starlette:
+def create_app(recognizer: RecognizerLike, *, name: str, logger: Logger, limits: Limits | None = None) -> Starlette:
     """Make the application.
 
     Args:
@@ -52,8 +52,8 @@ def create_app(recognizer: Recognizes, *, name: str, logger: Logger, limits: Lim
 
     app = Starlette(
         routes=_routes(service),
-        middleware=[Middleware(Around, logger=logger, metrics=service.metrics)],
-        exception_handlers={Refusal: _refused, HTTPException: _missed},
+        middleware=[Middleware(RequestContextMiddleware, logger=logger, metrics=service.metrics)],
+        exception_handlers={ApiError: _refused, HTTPException: _missed},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
@@ -71,7 +71,7 @@ class Predict:
         """Answer one request.
 
         Raises:
-            Refusal: If it cannot be answered.
+            ApiError: If it cannot be answered.
         """
         request = Request(scope, receive)
         top_k, box = parse_options(request, classes=len(self._service.classes))
@@ -107,7 +107,7 @@ def _get(path: str, values: Callable[[], dict[str, Any]]) -> Route:
 
 def _ready(service: Service) -> dict[str, Any]:
     if service.busy:
-        raise Refusal(503, "A question whether new requests are welcome.", "A service with room.", "Ask again later.")
+        raise ApiError(503, "A question whether new requests are welcome.", "A service with room.", "Ask again later.")
     return {"status": "ready"}
 
 
@@ -122,7 +122,7 @@ def _drawings(service: Service) -> Callable[[Request], Any]:
     async def drawing(request: Request) -> Response:
         class_id = parse_class_id(request.path_params["class_id"])
         if not 0 <= class_id < len(service.classes) or not has_drawing(service.classes[class_id]):
-            raise Refusal(
+            raise ApiError(
                 404,
                 f"Class {class_id}.",
                 "A class with a drawing.",
@@ -136,19 +136,19 @@ def _drawings(service: Service) -> Callable[[Request], Any]:
 async def _page(_: Request) -> Response:
     index = PAGE_FOLDER / "index.html"
     if not index.is_file():
-        raise Refusal(404, "The page.", "A file 'index.html' in the package.", "Install roadsigns again.")
+        raise ApiError(404, "The page.", "A file 'index.html' in the package.", "Install roadsigns again.")
     return FileResponse(index, headers={"Cache-Control": "no-cache"})
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, ApiError)
     note(request.scope, came=refusal.explanation.came)
-    return refusal_response(refusal, request_id_of(request.scope))
+    return error_response(refusal, request_id_of(request.scope))
 
 
 async def _missed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    refusal = Refusal(
+    refusal = ApiError(
         error.status_code,
         f"{request.method} {request.url.path[:200]}: {error.detail}.",
         "POST /v1/predict, GET /v1/model, or another address of /openapi.json.",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from starlette.requests import Request
 
-from roadsigns.serving.errors import Refusal
+from roadsigns.serving.errors import ApiError
 from roadsigns.serving.limits import Limits
 
 __all__ = ["BodyReader", "Held"]
@@ -42,7 +42,7 @@ class BodyReader:
         """Read a body to its end.
 
         Raises:
-            Refusal: If it is too large, too slow, or comes when too much is held, or the client leaves.
+            ApiError: If it is too large, too slow, or comes when too much is held, or the client leaves.
         """
         declared = request.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > self._limits.request_bytes:
@@ -51,7 +51,7 @@ class BodyReader:
             async with asyncio.timeout(self._limits.body_seconds):
                 return await self._collect(request, held)
         except TimeoutError as error:
-            raise Refusal(
+            raise ApiError(
                 408,
                 f"{held.size} bytes of a body that did not end in time.",
                 f"A whole body within {self._limits.body_seconds:g} s, "
@@ -66,14 +66,14 @@ class BodyReader:
             async with asyncio.timeout(self._limits.pause_seconds):
                 message = await request.receive()
             if message["type"] == "http.disconnect":
-                raise Refusal(CLIENT_LEFT, "The client left.", "A whole body.", "Send it again.", close=True)
+                raise ApiError(CLIENT_LEFT, "The client left.", "A whole body.", "Send it again.", close=True)
             chunk: bytes = message.get("body", b"")
             held.size += len(chunk)
             self._held_bytes += len(chunk)
             if held.size > self._limits.request_bytes:
                 raise self._too_large(f"A body of more than {self._limits.request_bytes} bytes")
             if self._held_bytes > self._limits.held_bytes:
-                raise Refusal(
+                raise ApiError(
                     429,
                     f"A request while bodies of {self._limits.held_bytes} bytes are in work already.",
                     "Fewer or smaller requests at once.",
@@ -84,8 +84,8 @@ class BodyReader:
             if not message.get("more_body", False):
                 return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _too_large(self, came: str) -> Refusal:
-        return Refusal(
+    def _too_large(self, came: str) -> ApiError:
+        return ApiError(
             413,
             f"{came}.",
             f"At most {self._limits.request_bytes} bytes.",

@@ -12,7 +12,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from roadsigns.serving.errors import Explanation, refusal_body
+from roadsigns.serving.errors import Explanation, error_body
 from roadsigns.serving.limits import Limits
 
 __all__ = ["connection_class"]
@@ -144,7 +144,7 @@ class Connection(HttpToolsProtocol):
             return
         request_id = uuid.uuid4().hex
         self.logger.warning("%s %s request_id %s", status.decode(), came, request_id)
-        body = refusal_body(Explanation(came, expected, to_do), request_id)
+        body = error_body(Explanation(came, expected, to_do), request_id)
         head = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
         self.transport.write(head % (status, len(body)) + body)
         self.transport.close()

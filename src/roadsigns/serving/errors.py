@@ -9,21 +9,21 @@ from starlette.responses import Response
 
 from roadsigns.errors import ImageError
 
-__all__ = ["Explanation", "Refusal", "explain_image_error", "refusal_response"]
+__all__ = ["ApiError", "Explanation", "error_response", "explain_image_error"]
 
 BATCH_NUMBER = re.compile(r"^Image \d+: ")
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Three sentences, as `answers.Explanation` has them."""
+    """Three sentences, as `schemas.Explanation` has them."""
 
     came: str
     expected: str
     to_do: str
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the service
+class ApiError(Exception):
     """A request that is not answered.
 
     Args:
@@ -51,14 +51,14 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of
         self.headers = dict(headers or {}) | ({"Connection": "close"} if close else {})
 
 
-def refusal_response(refusal: Refusal, request_id: str) -> Response:
+def error_response(refusal: ApiError, request_id: str) -> Response:
     """Write a refusal as an answer."""
-    content = refusal_body(refusal.explanation, request_id)
+    content = error_body(refusal.explanation, request_id)
     return Response(content, refusal.status, refusal.headers, media_type="application/json")
 
 
-def refusal_body(explanation: Explanation, request_id: str) -> bytes:
-    """Return `answers.ErrorAnswer` as JSON."""
+def error_body(explanation: Explanation, request_id: str) -> bytes:
+    """Return `schemas.ProblemDetails` as JSON."""
     return json.dumps(
         {
             "came": explanation.came,

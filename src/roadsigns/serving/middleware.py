@@ -6,11 +6,11 @@ import uuid
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from roadsigns.serving.errors import Refusal, refusal_response
+from roadsigns.serving.errors import ApiError, error_response
 from roadsigns.serving.logs import Logger
 from roadsigns.serving.metrics import Metrics
 
-__all__ = ["Around", "note", "request_id_of"]
+__all__ = ["RequestContextMiddleware", "note", "request_id_of"]
 
 GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 LONGEST_PATH = 200
@@ -28,7 +28,7 @@ HEADERS = {
 RAW_HEADERS = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in HEADERS.items()]
 
 
-class Around:
+class RequestContextMiddleware:
     """ASGI middleware."""
 
     def __init__(self, app: ASGIApp, *, logger: Logger, metrics: Metrics) -> None:
@@ -63,7 +63,7 @@ class Around:
             self._logger.exception("fault", request_id=request_id, exc_info=error)
             if status:
                 raise
-            await refusal_response(_fault(), request_id)(scope, receive, send_with_headers)
+            await error_response(_fault(), request_id)(scope, receive, send_with_headers)
         finally:
             self._tell(scope, status, time.perf_counter() - started, notes)
 
@@ -100,8 +100,8 @@ def _request_id(scope: Scope) -> str:
     return uuid.uuid4().hex
 
 
-def _fault() -> Refusal:
-    return Refusal(
+def _fault() -> ApiError:
+    return ApiError(
         INTERNAL_ERROR,
         "A fault within the service.",
         "An answer.",

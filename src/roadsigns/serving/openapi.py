@@ -1,4 +1,4 @@
-"""The service's OpenAPI document; the answers' fields come from the types of `answers`."""
+"""The service's OpenAPI document; the answers' fields come from the types of `schemas`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from roadsigns.serving.limits import Limits
-from roadsigns.serving.schemas import ErrorAnswer, ModelAnswer, PredictAnswer, StatusAnswer
+from roadsigns.serving.schemas import ModelResponse, PredictResponse, ProblemDetails, StatusResponse
 from roadsigns.serving.uploads import BOX_PATTERN, FORM_TYPE, RAW_TYPES
 from roadsigns.version import __version__
 
 __all__ = ["openapi_document"]
 
-ANSWERS: tuple[type[BaseModel], ...] = (PredictAnswer, ModelAnswer, StatusAnswer, ErrorAnswer)
+ANSWERS: tuple[type[BaseModel], ...] = (PredictResponse, ModelResponse, StatusResponse, ProblemDetails)
 REFUSALS = {
     400: "The body is no form.",
     408: "The body came too slowly.",
@@ -50,7 +50,7 @@ def openapi_document(limits: Limits, *, classes: int, top_k: int) -> dict[str, A
                 "get": {
                     "summary": "Tell which model answers, which classes it knows, and what a request may hold.",
                     "operationId": "model",
-                    "responses": _responses({200: "The model."}, ModelAnswer),
+                    "responses": _responses({200: "The model."}, ModelResponse),
                 }
             },
             "/v1/signs/{class_id}.svg": {"get": _drawing()},
@@ -58,7 +58,7 @@ def openapi_document(limits: Limits, *, classes: int, top_k: int) -> dict[str, A
                 "get": {
                     "summary": "Tell that the service lives.",
                     "operationId": "health",
-                    "responses": _responses({200: "It does."}, StatusAnswer),
+                    "responses": _responses({200: "It does."}, StatusResponse),
                 }
             },
             "/ready": {
@@ -66,8 +66,8 @@ def openapi_document(limits: Limits, *, classes: int, top_k: int) -> dict[str, A
                     "summary": "Tell whether new requests are welcome: the queue has room, nobody stops the service.",
                     "operationId": "ready",
                     "responses": {
-                        **_responses({200: "They are."}, StatusAnswer),
-                        **_responses({503: "They are not."}, ErrorAnswer),
+                        **_responses({200: "They are."}, StatusResponse),
+                        **_responses({503: "They are not."}, ProblemDetails),
                     },
                 }
             },
@@ -129,8 +129,8 @@ def _predict(limits: Limits, *, classes: int, top_k: int) -> dict[str, Any]:
             "content": {FORM_TYPE: {"schema": form}, **{kind: {"schema": BINARY} for kind in RAW_TYPES}},
         },
         "responses": {
-            **_responses({200: "What each image shows."}, PredictAnswer),
-            **_responses(REFUSALS, ErrorAnswer),
+            **_responses({200: "What each image shows."}, PredictResponse),
+            **_responses(REFUSALS, ProblemDetails),
         },
     }
 
@@ -143,7 +143,7 @@ def _drawing() -> dict[str, Any]:
         "responses": {
             "200": {"description": "The drawing.", "content": {"image/svg+xml": {"schema": {"type": "string"}}}},
             **_responses(
-                {404: "There is no such class, or no drawing of it.", 422: "The class is no number."}, ErrorAnswer
+                {404: "There is no such class, or no drawing of it.", 422: "The class is no number."}, ProblemDetails
             ),
         },
     }

@@ -4,7 +4,7 @@ import re
 
 from starlette.requests import Request
 
-from roadsigns.serving.errors import Refusal
+from roadsigns.serving.errors import ApiError
 
 __all__ = ["TOP_K", "parse_class_id", "parse_options"]
 
@@ -19,14 +19,14 @@ def parse_options(request: Request, *, classes: int) -> tuple[int, str | None]:
     """Return how many classes to tell of, and the box of one raw image as it came.
 
     Raises:
-        Refusal: If there is another option, or the number makes no sense.
+        ApiError: If there is another option, or the number makes no sense.
     """
     if not request.scope["query_string"]:
         return TOP_K, None
     query = request.query_params
     unknown = sorted(set(query) - set(KNOWN))
     if unknown:
-        raise Refusal(
+        raise ApiError(
             422,
             f"The unknown option '{unknown[0][:LONGEST_SHOWN]}'.",
             "'top_k' or 'box'.",
@@ -34,7 +34,7 @@ def parse_options(request: Request, *, classes: int) -> tuple[int, str | None]:
         )
     text = query.get("top_k", str(TOP_K))
     if not NUMBER.fullmatch(text) or not 1 <= int(text) <= classes:
-        raise Refusal(
+        raise ApiError(
             422,
             f"The option 'top_k' as '{text[:LONGEST_SHOWN]}'.",
             f"A whole number from 1 to {classes}.",
@@ -47,10 +47,10 @@ def parse_class_id(text: str) -> int:
     """Return a class's number.
 
     Raises:
-        Refusal: If it is none.
+        ApiError: If it is none.
     """
     if not NUMBER.fullmatch(text):
-        raise Refusal(
+        raise ApiError(
             422,
             f"The class '{text[:LONGEST_SHOWN]}'.",
             "A whole number.",

@@ -4,18 +4,26 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["ClassAnswer", "ErrorAnswer", "ModelAnswer", "PredictAnswer", "ReadAnswer", "StatusAnswer", "UnreadAnswer"]
+__all__ = [
+    "ClassResult",
+    "ImageFailure",
+    "ImageResult",
+    "ModelResponse",
+    "PredictResponse",
+    "ProblemDetails",
+    "StatusResponse",
+]
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
-class Answer(BaseModel):
+class Schema(BaseModel):
     """No field beyond those that are told of."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Explanation(Answer):
+class Explanation(Schema):
     """Why something was not done."""
 
     came: str = Field(description="What came.")
@@ -23,13 +31,13 @@ class Explanation(Answer):
     to_do: str = Field(description="What to do next.")
 
 
-class ErrorAnswer(Explanation):
+class ProblemDetails(Explanation):
     """Why a request was not answered."""
 
     request_id: str = Field(description="As in the header X-Request-ID and in the service's log.")
 
 
-class ClassAnswer(Answer):
+class ClassResult(Schema):
     """How probable one class is."""
 
     class_id: int
@@ -40,27 +48,27 @@ class ClassAnswer(Answer):
     probability: Probability
 
 
-class ReadAnswer(ClassAnswer):
+class ImageResult(ClassResult):
     """What one image shows."""
 
     file: str | None = Field(description="The file name that came with the image, if any.")
-    top_k: list[ClassAnswer] = Field(description="The most probable classes, best first; the first is the prediction.")
+    top_k: list[ClassResult] = Field(description="The most probable classes, best first; the first is the prediction.")
 
 
-class UnreadAnswer(Answer):
+class ImageFailure(Schema):
     """Why one image of several could not be read."""
 
     file: str | None = Field(description="The file name that came with the image, if any.")
     error: Explanation
 
 
-class PredictAnswer(Answer):
+class PredictResponse(Schema):
     """One entry for each image, in the order they came."""
 
-    predictions: list[ReadAnswer | UnreadAnswer]
+    predictions: list[ImageResult | ImageFailure]
 
 
-class ClassOfModel(Answer):
+class ModelClass(Schema):
     """One class that the model knows."""
 
     class_id: int
@@ -70,7 +78,7 @@ class ClassOfModel(Answer):
     drawing: str | None
 
 
-class LimitsAnswer(Answer):
+class RequestLimits(Schema):
     """What one request may hold."""
 
     request_bytes: int
@@ -78,7 +86,7 @@ class LimitsAnswer(Answer):
     images: int
 
 
-class ModelAnswer(Answer):
+class ModelResponse(Schema):
     """The model that answers."""
 
     model: str = Field(description="A built-in name, or the run folder or file that the service was told of.")
@@ -89,11 +97,11 @@ class ModelAnswer(Answer):
     source: str = Field(description="The data set it was trained on.")
     weights_sha256: str
     version: str = Field(description="Version of roadsigns.")
-    limits: LimitsAnswer
-    classes: list[ClassOfModel]
+    limits: RequestLimits
+    classes: list[ModelClass]
 
 
-class StatusAnswer(Answer):
+class StatusResponse(Schema):
     """One word."""
 
     status: str

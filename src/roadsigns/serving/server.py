@@ -17,7 +17,7 @@ from roadsigns.serving.app import create_app
 from roadsigns.serving.connection import connection_class
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.logs import Logger, make_logger, take_over_uvicorn
-from roadsigns.serving.worker import Recognizes
+from roadsigns.serving.worker import RecognizerLike
 
 __all__ = ["Server", "allow_many_connections", "bind", "serve", "url_of"]
 
@@ -37,7 +37,7 @@ class Server(uvicorn.Server):
         limits: What is taken at once, and how long is waited.
     """
 
-    def __init__(self, recognizer: Recognizes, *, name: str, logger: Logger, limits: Limits) -> None:
+    def __init__(self, recognizer: RecognizerLike, *, name: str, logger: Logger, limits: Limits) -> None:
         app = create_app(recognizer, name=name, logger=logger, limits=limits)
         super().__init__(
             uvicorn.Config(
@@ -130,7 +130,7 @@ def allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _warm_up(recognizer: Recognizes, limits: Limits) -> None:
+def _warm_up(recognizer: RecognizerLike, limits: Limits) -> None:
     image = np.zeros((WARM_UP_SIDE, WARM_UP_SIDE, 3), np.uint8)
     for count in (1, limits.batch):
         for _ in recognizer.predict_each([image] * count):

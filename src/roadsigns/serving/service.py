@@ -11,12 +11,12 @@ from roadsigns.inference.recognizer import Prediction
 from roadsigns.page.static import has_drawing
 from roadsigns.serving.batcher import Batcher, QueueFullError
 from roadsigns.serving.body import BodyReader
-from roadsigns.serving.errors import Refusal, explain_image_error
+from roadsigns.serving.errors import ApiError, explain_image_error
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.metrics import Metrics
 from roadsigns.serving.middleware import note
 from roadsigns.serving.uploads import parse_uploads, require_media_type
-from roadsigns.serving.worker import Reader, Reading, Recognizes, Upload
+from roadsigns.serving.worker import Outcome, RecognizerLike, Upload, Worker
 from roadsigns.types import SignClass
 from roadsigns.version import __version__
 
@@ -34,7 +34,7 @@ class Service:
         limits: What is taken at once.
     """
 
-    def __init__(self, recognizer: Recognizes, *, name: str, limits: Limits) -> None:
+    def __init__(self, recognizer: RecognizerLike, *, name: str, limits: Limits) -> None:
         self.limits = limits
         self.classes = recognizer.classes
         self.stopping = False
@@ -42,9 +42,9 @@ class Service:
         self._name = name
         self.metrics = Metrics(lambda: self._batcher.unanswered)
         self._bodies = BodyReader(limits)
-        self._reader = Reader(recognizer, max_pixels=limits.image_pixels)
-        self._batcher: Batcher[Upload, Reading] = Batcher(
-            self._reader.read,
+        self._worker = Worker(recognizer, max_pixels=limits.image_pixels)
+        self._batcher: Batcher[Upload, Outcome] = Batcher(
+            self._worker.read,
             largest=limits.batch,
             wait_seconds=limits.batch_wait_seconds,
             limit=limits.queue,
@@ -58,10 +58,10 @@ class Service:
         return self.stopping or self._batcher.full
 
     async def predict(self, request: Request, *, top_k: int, box: str | None) -> dict[str, Any]:
-        """Answer a request with `answers.PredictAnswer`.
+        """Answer a request with `schemas.PredictResponse`.
 
         Raises:
-            Refusal: If it cannot be answered.
+            ApiError: If it cannot be answered.
         """
         require_media_type(request)
         if self._batcher.full:
@@ -71,15 +71,15 @@ class Service:
             body = await self._bodies.read(request, held)
             uploads = await parse_uploads(request, body, top_k=top_k, box=box, limits=self.limits)
             note(request.scope, images=len(uploads), bytes=len(body))
-            readings = await self._recognize(uploads)
-        unread = sum(isinstance(reading, ImageError) for reading in readings)
-        self.metrics.images(read=len(readings) - unread, unread=unread)
-        if unread == len(readings):
-            raise _none_read(readings)
-        return {"predictions": [self._values(*pair) for pair in zip(uploads, readings, strict=True)]}
+            outcomes = await self._recognize(uploads)
+        unread = sum(isinstance(outcome, ImageError) for outcome in outcomes)
+        self.metrics.images(read=len(outcomes) - unread, unread=unread)
+        if unread == len(outcomes):
+            raise _none_read(outcomes)
+        return {"predictions": [self._values(*pair) for pair in zip(uploads, outcomes, strict=True)]}
 
     def describe(self) -> dict[str, Any]:
-        """Return `answers.ModelAnswer`."""
+        """Return `schemas.ModelResponse`."""
         names = ("network", "recipe", "preparation", "image_size", "source", "weights_sha256")
         limits = ("request_bytes", "image_pixels", "images")
         return {
@@ -94,9 +94,9 @@ class Service:
         """Finish what was taken."""
         self.stopping = True
         await self._batcher.close()
-        self._reader.close()
+        self._worker.close()
 
-    async def _recognize(self, uploads: list[Upload]) -> list[Reading]:
+    async def _recognize(self, uploads: list[Upload]) -> list[Outcome]:
         try:
             results = self._batcher.submit(uploads)
         except QueueFullError as error:
@@ -106,7 +106,7 @@ class Service:
             async with asyncio.timeout(self.limits.answer_seconds):
                 return await asyncio.gather(*results)
         except TimeoutError as error:
-            raise Refusal(
+            raise ApiError(
                 503,
                 f"A request that was not answered within {self.limits.answer_seconds:g} s.",
                 "A machine that is less busy.",
@@ -114,8 +114,8 @@ class Service:
                 headers={"Retry-After": "10"},
             ) from error
 
-    def _refuse(self, came: str, retry_seconds: int) -> Refusal:
-        return Refusal(
+    def _refuse(self, came: str, retry_seconds: int) -> ApiError:
+        return ApiError(
             429,
             f"{came} while {self._batcher.unanswered} images wait already.",
             f"At most {self.limits.queue} images in work at once.",
@@ -123,13 +123,13 @@ class Service:
             headers={"Retry-After": str(retry_seconds)},
         )
 
-    def _values(self, upload: Upload, reading: Reading) -> dict[str, Any]:
-        if isinstance(reading, ImageError):
-            explanation = explain_image_error(reading)
+    def _values(self, upload: Upload, outcome: Outcome) -> dict[str, Any]:
+        if isinstance(outcome, ImageError):
+            explanation = explain_image_error(outcome)
             error = {"came": explanation.came, "expected": explanation.expected, "to_do": explanation.to_do}
             return {"file": upload.file, "error": error}
         top_k = [
-            {**self._signs[entry.class_id], "probability": entry.probability} for entry in reading.top_k[: upload.top_k]
+            {**self._signs[entry.class_id], "probability": entry.probability} for entry in outcome.top_k[: upload.top_k]
         ]
         return {"file": upload.file, **top_k[0], "top_k": top_k}
 
@@ -144,10 +144,10 @@ def _sign_values(sign: SignClass) -> dict[str, Any]:
     }
 
 
-def _none_read(readings: Sequence[Prediction | ImageError]) -> Refusal:
-    first = next(reading for reading in readings if isinstance(reading, ImageError))
+def _none_read(outcomes: Sequence[Prediction | ImageError]) -> ApiError:
+    first = next(outcome for outcome in outcomes if isinstance(outcome, ImageError))
     explanation = explain_image_error(first)
     came = explanation.came
-    if len(readings) > 1:
-        came = f"{len(readings)} images, none of which can be read. Of the first: {came}"
-    return Refusal(UNREADABLE, came, explanation.expected, explanation.to_do)
+    if len(outcomes) > 1:
+        came = f"{len(outcomes)} images, none of which can be read. Of the first: {came}"
+    return ApiError(UNREADABLE, came, explanation.expected, explanation.to_do)

@@ -7,7 +7,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from roadsigns.serving.errors import Refusal
+from roadsigns.serving.errors import ApiError
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.worker import Box, Upload
 
@@ -27,12 +27,12 @@ def require_media_type(request: Request) -> str:
     """Return the type of a request's body, before it is read.
 
     Raises:
-        Refusal: If the service does not read it.
+        ApiError: If the service does not read it.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type in (*RAW_TYPES, FORM_TYPE):
         return media_type
-    raise Refusal(
+    raise ApiError(
         415,
         f"The content type '{media_type[:LONGEST_SHOWN]}'." if media_type else "No content type.",
         f"One of {', '.join((*RAW_TYPES, FORM_TYPE))}.",
@@ -52,16 +52,16 @@ async def parse_uploads(request: Request, body: bytes, *, top_k: int, box: str |
         limits: How many images there may be.
 
     Raises:
-        Refusal: If it is of another type, no whole form, holds too much or nothing, or its boxes make no sense.
+        ApiError: If it is of another type, no whole form, holds too much or nothing, or its boxes make no sense.
     """
     if require_media_type(request) != FORM_TYPE:
         if not body:
-            raise Refusal(
+            raise ApiError(
                 422, "An empty body.", "The bytes of one PPM, PNG or JPEG file.", "Send the file's content as the body."
             )
         return [Upload(body, None if box is None else parse_box(box), top_k)]
     if box is not None:
-        raise Refusal(
+        raise ApiError(
             422,
             "A form, and a box in the query.",
             "The query's box only with one raw image.",
@@ -78,10 +78,10 @@ def parse_box(text: str) -> Box:
     """Parse "5,6,41,42".
 
     Raises:
-        Refusal: If it is anything else, or its sides are swapped.
+        ApiError: If it is anything else, or its sides are swapped.
     """
     if not BOX.match(text):
-        raise Refusal(
+        raise ApiError(
             422,
             f"The box '{text[:LONGEST_SHOWN]}'.",
             EXPECTED_BOX,
@@ -89,7 +89,7 @@ def parse_box(text: str) -> Box:
         )
     x1, y1, x2, y2 = map(int, text.split(","))
     if not (x1 < x2 and y1 < y2):
-        raise Refusal(
+        raise ApiError(
             422,
             f"The box {text}, whose right or lower side does not lie beyond the other.",
             EXPECTED_BOX,
@@ -104,13 +104,13 @@ async def _parse_form(request: Request, body: bytes, limits: Limits) -> FormData
         return await parser.parse()
     except MultiPartException as error:
         if error.message.startswith("Too many"):
-            raise Refusal(
+            raise ApiError(
                 422,
                 f"A form of more than {limits.images} images or boxes.",
                 f"At most {limits.images} in a request.",
                 "Send several requests.",
             ) from error
-        raise Refusal(
+        raise ApiError(
             400,
             f"A form that cannot be read ({error.message.removesuffix('.')}).",
             EXPECTED_FORM,
@@ -138,16 +138,16 @@ async def _form_uploads(form: FormData, top_k: int) -> list[Upload]:
             boxes.append(value)
         else:
             kind = "a file" if isinstance(value, UploadFile) else "text"
-            raise Refusal(
+            raise ApiError(
                 422,
                 f"A form with a field '{name[:LONGEST_SHOWN]}' that is {kind}.",
                 EXPECTED_FORM,
                 "Name the files 'image', each with a file name, and the boxes 'box'.",
             )
     if not images:
-        raise Refusal(422, "A form without an image.", EXPECTED_FORM, "Add a file named 'image'.")
+        raise ApiError(422, "A form without an image.", EXPECTED_FORM, "Add a file named 'image'.")
     if boxes and len(boxes) != len(images):
-        raise Refusal(
+        raise ApiError(
             422,
             f"{len(boxes)} boxes for {len(images)} images.",
             EXPECTED_FORM,

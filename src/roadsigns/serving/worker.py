@@ -13,10 +13,10 @@ from roadsigns.preprocessing.decode import UInt8Image, decode_image
 from roadsigns.serving.batcher import LaterResult
 from roadsigns.types import SignClass
 
-__all__ = ["Box", "Reader", "Reading", "Recognizes", "Upload"]
+__all__ = ["Box", "Outcome", "RecognizerLike", "Upload", "Worker"]
 
 Box: TypeAlias = tuple[int, int, int, int]
-Reading: TypeAlias = Prediction | ImageError
+Outcome: TypeAlias = Prediction | ImageError
 
 # What an image is called in an error; the answer names its file beside it.
 NAME = "The image"
@@ -25,7 +25,7 @@ NAME = "The image"
 BATCH_PIXELS = 500_000
 
 
-class Recognizes(Protocol):
+class RecognizerLike(Protocol):
     """What the service needs of a `Recognizer`."""
 
     @property
@@ -38,7 +38,7 @@ class Recognizes(Protocol):
 
     def predict_each(
         self, images: Iterable[ImageLike], *, boxes: Iterable[Box | None] | None = None, top_k: int = 1
-    ) -> Iterator[Reading]:
+    ) -> Iterator[Outcome]:
         """See `Recognizer.predict_each`."""
 
 
@@ -59,7 +59,7 @@ class Upload:
     file: str | None = None
 
 
-class Reader:
+class Worker:
     """Recognises batches of uploads.
 
     Args:
@@ -67,17 +67,17 @@ class Reader:
         max_pixels: Largest image.
     """
 
-    def __init__(self, recognizer: Recognizes, *, max_pixels: int) -> None:
+    def __init__(self, recognizer: RecognizerLike, *, max_pixels: int) -> None:
         self._recognizer = recognizer
         self._max_pixels = max_pixels
         # One at a time, so that only one large picture is in memory, however many wait: 50 megapixels are 150 MB.
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="large")
 
-    def read(self, uploads: Sequence[Upload]) -> list[Reading | LaterResult[Reading]]:
+    def read(self, uploads: Sequence[Upload]) -> list[Outcome | LaterResult[Outcome]]:
         """Recognise a batch. What is large, or does not decode, comes later, from a thread of its own."""
         images: list[UInt8Image] = []
         places: list[int] = []
-        results: list[Reading | LaterResult[Reading] | None] = [None] * len(uploads)
+        results: list[Outcome | LaterResult[Outcome] | None] = [None] * len(uploads)
         for place, upload in enumerate(uploads):
             try:
                 images.append(decode_image(upload.content, name=NAME, max_pixels=BATCH_PIXELS))
@@ -93,14 +93,14 @@ class Reader:
         """End the thread."""
         self._slow.shutdown()
 
-    def _read_alone(self, upload: Upload) -> Reading:
+    def _read_alone(self, upload: Upload) -> Outcome:
         try:
             image = decode_image(upload.content, name=NAME, max_pixels=self._max_pixels)
         except ImageError as error:
             return error
         return self._predict([image], [upload])[0]
 
-    def _predict(self, images: list[UInt8Image], uploads: list[Upload]) -> list[Reading]:
+    def _predict(self, images: list[UInt8Image], uploads: list[Upload]) -> list[Outcome]:
         if not images:
             return []
         boxes = [upload.box for upload in uploads]
