@@ -16,7 +16,8 @@ from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import ImageError, MissingExtraError, ModelError
 from roadsigns.inference import recognizer
 from roadsigns.inference.engine import choose_engine
-from roadsigns.inference.recognizer import ClassProbability, Prediction, Recognizer
+from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files import model_file
 from roadsigns.model_files.model_file import METADATA_MEMBER, save_model
 from roadsigns.model_files.onnx_file import seal

@@ -25,6 +25,7 @@ from roadsigns.errors import ImageError, ModelError
 from roadsigns.inference.engine import Crops, Engine, EngineName, choose_engine, open_engine
 from roadsigns.inference.inputs import BoxLike, ImageLike, crop_of
 from roadsigns.inference.ordered_thread_map import in_order
+from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.preparation_lock import in_turn
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import DEFAULT_MODEL, find_model, read_metadata
@@ -32,7 +33,7 @@ from roadsigns.preprocessing.crop_transform import Pixels
 from roadsigns.preprocessing.prepare import PREPARATIONS
 from roadsigns.types import SignClass
 
-__all__ = ["BATCH", "ClassProbability", "Prediction", "Recognizer"]
+__all__ = ["BATCH", "Recognizer"]
 
 Float32Array: TypeAlias = npt.NDArray[np.float32]
 _Numbered: TypeAlias = tuple[int, tuple[ImageLike, BoxLike | None]]
@@ -42,32 +43,6 @@ _Run: TypeAlias = Callable[[Crops], Float32Array]
 BATCH = 32
 # Up to so many wait for no thread to start: all cores compute them together.
 FEW = 16
-
-
-@dataclass(frozen=True, slots=True)
-class ClassProbability:
-    """How probable one class is."""
-
-    class_id: int
-    name: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What one image shows.
-
-    Attributes:
-        class_id: The most probable class.
-        name: Its name.
-        probability: Its probability, 0 to 1.
-        top_k: The most probable classes, best first; the first is the prediction itself.
-    """
-
-    class_id: int
-    name: str
-    probability: float
-    top_k: tuple[ClassProbability, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 
 from roadsigns.errors import ImageError
 from roadsigns.inference.inputs import ImageLike
-from roadsigns.inference.recognizer import Prediction
+from roadsigns.inference.prediction import Prediction
 from roadsigns.model_files.model_file import ModelMetadata
 from roadsigns.preprocessing.decode import UInt8Image, decode_image
 from roadsigns.serving.batcher import LaterResult
