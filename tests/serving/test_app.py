@@ -59,8 +59,10 @@ def test_image_that_cannot_be_read_is_told_in_its_place(client, png):
 
     assert (first["class_id"], third["class_id"]) == (1, 3)
     assert second["file"] == "b.png"
-    assert second["error"]["came"].startswith("The image does not decode (")
-    assert second["error"]["expected"] == "A whole PPM, PNG or JPEG file."
+    assert set(second["error"]) == {"detail", "problem", "expected", "hint", "subject"}
+    assert "does not decode" in second["error"]["problem"]
+    assert second["error"]["expected"] == "a whole PPM, PNG or JPEG file"
+    assert second["error"]["subject"] == "b.png"
 
 
 def test_model_is_described(client, tiny_metadata):
@@ -81,7 +83,7 @@ def test_drawings_are_those_that_stand_on_the_road_most(client):
     assert answer.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert answer.text.lstrip().startswith("<svg")
     assert client.get("/v1/signs/43.svg").status_code == 404
-    assert client.get("/v1/signs/stop.svg").status_code == 422
+    assert client.get("/v1/signs/stop.svg").status_code == 404
 
 
 def test_classes_of_own_signs_have_no_drawing(stand_in, running):
@@ -149,7 +151,7 @@ def test_missing_page_is_told(stand_in, running, monkeypatch, tmp_path):
         page, script, health = (httpx.get(service.url + path) for path in ("/", "/page/page.js", "/health"))
 
     assert [answer.status_code for answer in (page, script, health)] == [404, 404, 200]
-    assert page.json()["to_do"] == "Install roadsigns again."
+    assert page.json()["hint"] == "Install roadsigns again."
 
 
 @pytest.mark.parametrize(
@@ -157,12 +159,13 @@ def test_missing_page_is_told(stand_in, running, monkeypatch, tmp_path):
     [("GET", "/nothing", 404), ("GET", "/v1/predict", 405), ("POST", "/v1/model", 405), ("GET", "/v1/predict/", 404)],
 )
 def test_wrong_addresses_are_told(client, method, path, status):
-    """With what is there."""
+    """With where to look."""
     answer = client.request(method, path)
 
-    assert answer.status_code == status
-    assert set(answer.json()) == {"came", "expected", "to_do", "request_id"}
-    assert f"{method} {path}" in answer.json()["came"]
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["subject"] == f"{method} {path}"
+    assert "/openapi.json" in answer.json()["hint"]
 
 
 def test_other_sites_are_given_nothing(client):

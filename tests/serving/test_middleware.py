@@ -24,7 +24,7 @@ def test_id_of_a_proxy_is_kept(client, service):
     assert line["event"] == "request"
     assert (line["method"], line["path"], line["status"], line["client"]) == ("GET", "/nothing", 404, "127.0.0.1")
     assert line["ms"] > 0
-    assert line["came"] == "GET /nothing: Not Found."
+    assert line["detail"].startswith("GET /nothing: Not Found.")
 
 
 def test_prediction_is_logged_with_its_size(client, service, png):

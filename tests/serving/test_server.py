@@ -12,7 +12,7 @@ import pytest
 
 from roadsigns.errors import ServiceError
 from roadsigns.serving.limits import Limits
-from roadsigns.serving.server import allow_many_connections, bind, url_of
+from roadsigns.serving.server import bind, url_of
 
 
 def ppm(class_id):
@@ -50,13 +50,12 @@ def require_right_or_refused(class_ids, answers):
         else:
             assert status == 429
             assert 1 <= int(headers["retry-after"]) <= 60
-            assert body["to_do"].startswith("Send it again in")
+            assert body["hint"].startswith("Send the request again in")
     return sum(status == 200 for status, _, _ in answers)
 
 
 def test_thousand_parallel_connections_get_their_own_answers(stand_in, running):
     """All are open before the first asks; what cannot be taken is refused, and nothing else happens."""
-    allow_many_connections()
     class_ids = [n * 7 % 43 for n in range(1000)]
 
     with running(stand_in) as service:
@@ -87,11 +86,12 @@ def test_service_that_is_full_is_not_ready(stand_in, running):
         post.start()
         while not stand_in.batches:
             time.sleep(0.01)
-        full = httpx.get(f"{service.url}/ready").status_code
+        full = httpx.get(f"{service.url}/ready")
         stand_in.free.set()
         post.join()
 
-        assert (full, httpx.get(f"{service.url}/ready").status_code) == (503, 200)
+        assert (full.status_code, full.json()["problem"]) == (503, "The queue is full.")
+        assert httpx.get(f"{service.url}/ready").status_code == 200
 
 
 def test_service_that_is_full_refuses_before_it_reads(stand_in, running):
@@ -148,10 +148,63 @@ def test_fault_of_the_network_is_one_answer(stand_in, running):
         ((next_status, _, _),) = post_all(service, [2])
 
     assert (status, next_status) == (500, 200)
+    assert (body["title"], body["status"]) == ("Internal Server Error", 500)
     assert "inside" not in str(body)
     (fault,) = [line for line in service.log.lines if line["event"] == "fault"]
     assert fault["request_id"] == body["request_id"]
     assert "ZeroDivisionError: inside" in fault["exception"]
+
+
+def test_body_that_does_not_end_is_refused(stand_in, running):
+    """And the connection is closed, since the rest may come at any time."""
+    head = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\n"
+    with (
+        running(stand_in, body_seconds=0.2) as service,
+        socket.create_connection(service.address, timeout=10) as connection,
+    ):
+        connection.sendall(head + bytes(500))
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert "500 bytes" in json.loads(answer.partition(b"\r\n\r\n")[2])["problem"]
+
+
+def test_client_that_leaves_within_a_body_is_forgotten(stand_in, running):
+    """It is logged, its bytes are no longer counted, and the next request is answered."""
+    head = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\n"
+    with running(stand_in, held_bytes=1000) as service:
+        for count in (1, 2, 3):
+            with socket.create_connection(service.address, timeout=10) as connection:
+                connection.sendall(head + bytes(900))
+            deadline = time.monotonic() + 10
+            while sum(line.get("status") == 499 for line in service.log.lines) < count:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+
+        assert post_all(service, [7])[0][0] == 200
+
+
+def test_idle_connections_are_closed(stand_in, running):
+    """So that clients that forget theirs do not fill the service."""
+    with (
+        running(stand_in, idle_seconds=0) as service,
+        socket.create_connection(service.address, timeout=10) as connection,
+    ):
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        assert b"".join(iter(lambda: connection.recv(65_536), b"")).startswith(b"HTTP/1.1 200")
+
+
+def test_connections_are_limited(stand_in, running):
+    """Requests beyond the limit get 503 from uvicorn, and as soon as there is room they are answered again."""
+    with running(stand_in, connections=2) as service:
+        with socket.create_connection(service.address, timeout=10), httpx.Client(base_url=service.url) as client:
+            full = client.get("/health").status_code
+        deadline = time.monotonic() + 10
+        while httpx.get(f"{service.url}/health").status_code != 200:
+            assert time.monotonic() < deadline
+
+    assert full == 503
 
 
 def test_stop_finishes_what_was_taken(stand_in, running):
@@ -176,18 +229,26 @@ def test_stop_finishes_what_was_taken(stand_in, running):
 
 
 def test_taken_port_is_told():
-    """With what to do."""
+    """With the options that choose another."""
     with bind("127.0.0.1", 0) as first:
         first.listen()
-        with pytest.raises(ServiceError, match=r"cannot be listened to: Address already in use.*--port"):
-            bind("127.0.0.1", first.getsockname()[1])
+        port = first.getsockname()[1]
+        with pytest.raises(ServiceError) as raised:
+            bind("127.0.0.1", port)
+
+    assert raised.value.subject == f"127.0.0.1:{port}"
+    assert "Address already in use" in raised.value.problem
+    assert "--port" in raised.value.hint
 
 
 @pytest.mark.parametrize("host", ["no such host", "203.0.113.1"])
 def test_address_that_is_not_of_this_machine_is_told(host):
     """With the option's name."""
-    with pytest.raises(ServiceError, match="--host"):
+    with pytest.raises(ServiceError) as raised:
         bind(host, 0)
+
+    assert raised.value.subject in {host, f"{host}:0"}
+    assert "--host" in raised.value.hint
 
 
 def test_address_is_written_as_browsers_want_it():
@@ -205,5 +266,7 @@ def test_address_is_written_as_browsers_want_it():
 
 def test_queue_that_could_never_hold_a_request_is_refused():
     """Every request of so many images would be told to come again for ever."""
-    with pytest.raises(ServiceError, match="--queue"):
+    with pytest.raises(ServiceError) as raised:
         Limits(images=10, queue=9)
+
+    assert "--queue" in raised.value.hint

@@ -21,10 +21,14 @@ def service_goes_on(client, png):
 
 
 def refused(answer, status):
-    """The explanation, once the status is as expected."""
-    assert answer.status_code == status, answer.text
-    assert set(answer.json()) == {"came", "expected", "to_do", "request_id"}
-    assert all(answer.json().values())
+    """The problem details, once they are as RFC 9457 and the document have them."""
+    assert answer.status_code == answer.json()["status"] == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    fields = {"type", "title", "status", "detail", "problem", "expected", "hint", "subject", "request_id"}
+    assert set(answer.json()) == fields
+    assert answer.json()["type"] == "about:blank"
+    assert answer.json()["hint"]
+    assert answer.json()["problem"] in answer.json()["detail"]
     assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
     return answer.json()
 
@@ -41,19 +45,19 @@ def bomb(side, *, rows):
 
 
 @pytest.mark.parametrize(
-    ("content", "came"),
+    ("content", "problem"),
     [
-        (b"not an image", "The image does not decode"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "The image does not decode"),
-        (b"P6 5 5 255\n123", "The image does not decode"),
-        (b"P6 99999 99999 255\n", "The image has 99999x99999 pixels"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "The image does not decode"),
-        (b"\xff\xd8\xff\xe0" + bytes(100), "The image does not decode"),
+        (b"not an image", "does not decode"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "does not decode"),
+        (b"P6 5 5 255\n123", "does not decode"),
+        (b"P6 99999 99999 255\n", "99999x99999 pixels"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "does not decode"),
+        (b"\xff\xd8\xff\xe0" + bytes(100), "does not decode"),
     ],
 )
-def test_content_that_is_no_image_is_refused(client, content, came):
+def test_content_that_is_no_image_is_refused(client, content, problem):
     """Whatever its type says."""
-    assert came in refused(client.post("/v1/predict", content=content, headers=PNG), 422)["came"]
+    assert problem in refused(client.post("/v1/predict", content=content, headers=PNG), 422)["problem"]
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
@@ -63,14 +67,14 @@ def test_truncated_image_is_refused(client, encode, kind, part):
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (60, 60, 3), np.uint8))
     content = encode(noise, kind)
 
-    came = refused(client.post("/v1/predict", content=content[: int(len(content) * part)], headers=RAW), 422)["came"]
+    answer = client.post("/v1/predict", content=content[: int(len(content) * part)], headers=RAW)
 
-    assert "does not decode" in came
+    assert "does not decode" in refused(answer, 422)["problem"]
 
 
 def test_empty_body_is_refused(client):
     """Nothing is no image."""
-    assert refused(client.post("/v1/predict", content=b"", headers=PNG), 422)["came"] == "An empty body."
+    assert refused(client.post("/v1/predict", content=b"", headers=PNG), 422)["problem"] == "The body is empty."
 
 
 def test_decompression_bomb_is_refused_before_it_unfolds(client):
@@ -80,9 +84,9 @@ def test_decompression_bomb_is_refused_before_it_unfolds(client):
 
     answers = [refused(client.post("/v1/predict", content=content, headers=PNG), 422) for content in contents]
 
-    assert [answer["came"] for answer in answers] == [
-        f"The image has {side}x{side} pixels, more than the 4000000 that are read." for side in (5000, 40_000)
-    ]
+    for side, answer in zip((5000, 40_000), answers, strict=True):
+        assert f"{side}x{side} pixels" in answer["problem"]
+        assert "4000000" in answer["detail"]
 
 
 def test_large_picture_within_the_limit_is_named(client, png):
@@ -130,18 +134,20 @@ def test_other_formats_are_refused_by_name(client, encode, kind):
     """With what to do."""
     explanation = refused(client.post("/v1/predict", content=encode(Image.new("RGB", (9, 9)), kind), headers=RAW), 422)
 
-    assert kind.lower() in explanation["came"].lower()
-    assert explanation["to_do"] == "Save it as one of these."
+    assert kind.lower() in explanation["problem"].lower()
+    assert explanation["expected"] == "a whole PPM, PNG or JPEG file"
+    assert "save" in explanation["hint"].lower()
 
 
-def test_picture_too_small_for_anything_is_refused(client, png, service):
-    """By the network's own preparation, in its own words and not with the number in a batch."""
-    box = {"box": "0,0,41,40"}
+def test_box_outside_of_the_image_is_refused(client, png):
+    """Under the file's name and not the image's number in a batch."""
+    raw = client.post("/v1/predict", content=png(1), headers=PNG, params={"box": "0,0,41,40"})
+    form = client.post("/v1/predict", files={"image": ("a.png", png(1))}, data={"box": "0,0,41,40"})
 
-    explanation = refused(client.post("/v1/predict", content=png(1), headers=PNG, params=box), 422)
-
-    assert explanation["came"] == "Sign box 0,0,41,40 does not lie inside the image of 40x40 pixels."
-    assert explanation["expected"] == "Boxes are x1,y1,x2,y2 with x2 and y2 exclusive."
+    assert "does not lie inside the image of 40x40 pixels" in refused(raw, 422)["problem"]
+    assert "exclusive" in raw.json()["detail"]
+    assert raw.json()["subject"] is None
+    assert refused(form, 422)["subject"] == "a.png"
 
 
 def test_boxes_go_to_their_images(client, encode):
@@ -170,34 +176,32 @@ def test_boxes_that_make_no_sense_are_refused(client, png, box):
     form = client.post("/v1/predict", files={"image": ("a", png(1))}, data={"box": box})
 
     refused(raw, 422)
-    assert box in refused(form, 422)["came"]
+    assert box in refused(form, 422)["problem"]
 
 
 @pytest.mark.parametrize(
-    ("files", "data", "came"),
+    ("files", "data", "status", "subject", "problem"),
     [
-        ([], {"box": "1,2,3,4"}, "A form without an image."),
-        ([("photo", ("a.png", b"x"))], {}, "A form with a field 'photo' that is a file."),
-        ([("image", ("a.png", b"x"))], {"image": "x"}, "A form with a field 'image' that is text."),
-        ([("image", ("a.png", b"x"))], {"top": "3"}, "A form with a field 'top' that is text."),
-        ([("image", ("a.png", b"x"))], {"box": ["", ""]}, "2 boxes for 1 images."),
-        ([("image", ("a.png", b"x"))] * 9, {}, "A form of more than 8 images or boxes."),
-        ([("image", ("a.png", b"x"))], {"box": [""] * 9}, "A form of more than 8 images or boxes."),
-        (
-            [("image", ("a.png", b"x")), ("image", ("b.png", b""))],
-            {},
-            "2 images, none of which can be read. Of the first: The image does not decode "
-            "(its content is no image known here).",
-        ),
-        ([("image", ("a.png", b""))], {}, "The image is empty (0 bytes)."),
+        ([], {"box": "1,2,3,4"}, 422, "image", "no image"),
+        ([("photo", ("a.png", b"x"))], {}, 422, "photo", "unexpected file"),
+        ([("image", ("a.png", b"x"))], {"image": "x"}, 422, "image", "unexpected text"),
+        ([("image", ("a.png", b"x"))], {"top": "3"}, 422, "top", "unexpected text"),
+        ([("image", ("a.png", b"x"))], {"box": ["", ""]}, 422, "box", "2 and 1"),
+        ([("image", ("a.png", b"x"))] * 9, {}, 400, None, "Too many files"),
+        ([("image", ("a.png", b"x"))], {"box": [""] * 9}, 400, None, "Too many fields"),
+        ([("image", ("a.png", b"x")), ("image", ("b.png", b""))], {}, 422, "a.png", "None of the 2 images"),
+        ([("image", ("a.png", b""))], {}, 422, "a.png", "empty (0 bytes)"),
     ],
 )
-def test_forms_that_make_no_sense_are_refused(client, files, data, came):
-    """With what came."""
+def test_forms_that_make_no_sense_are_refused(client, files, data, status, subject, problem):
+    """With the field or file that is wrong."""
     if not files:
         files = [("box", (None, data.pop("box")))]
 
-    assert refused(client.post("/v1/predict", files=files, data=data), 422)["came"] == came
+    explanation = refused(client.post("/v1/predict", files=files, data=data), status)
+
+    assert explanation["subject"] == subject
+    assert problem in explanation["problem"]
 
 
 @pytest.mark.parametrize(
@@ -229,9 +233,10 @@ def test_other_content_types_are_refused(client, png, kind):
     """With how to name the right one."""
     headers = {} if kind is None else {"Content-Type": kind}
 
-    assert (
-        "Content-Type: image/png" in refused(client.post("/v1/predict", content=png(1), headers=headers), 415)["to_do"]
-    )
+    explanation = refused(client.post("/v1/predict", content=png(1), headers=headers), 415)
+
+    assert explanation["subject"] == "Content-Type"
+    assert "Content-Type: image/png" in explanation["hint"]
 
 
 @pytest.mark.parametrize(
@@ -241,14 +246,14 @@ def test_options_that_make_no_sense_are_refused(client, png, query):
     """An unknown one too: a misspelled box would else be the whole image."""
     (name,) = query
 
-    assert name in refused(client.post("/v1/predict", content=png(1), headers=PNG, params=query), 422)["came"]
+    assert refused(client.post("/v1/predict", content=png(1), headers=PNG, params=query), 422)["subject"] == name
 
 
 def test_query_box_beside_a_form_is_refused(client, png):
     """It would be of no image, or of each."""
     answer = client.post("/v1/predict", files={"image": ("a", png(1))}, params={"box": "1,2,3,4"})
 
-    assert refused(answer, 422)["came"] == "A form, and a box in the query."
+    assert "form" in refused(answer, 422)["problem"]
 
 
 @pytest.mark.parametrize("chunked", [False, True])

@@ -1,4 +1,4 @@
-"""What the service answers, field by field: the OpenAPI document is made from these."""
+"""The JSON that the service sends, as pydantic models. The OpenAPI document is generated from them."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "ClassResult",
+    "Explanation",
     "ImageFailure",
     "ImageResult",
     "ModelResponse",
@@ -15,71 +16,72 @@ __all__ = [
 ]
 
 Probability = Annotated[float, Field(ge=0, le=1)]
+FileName = Annotated[str | None, Field(description="The file name that was sent with the image, if any.")]
 
 
 class Schema(BaseModel):
-    """No field beyond those that are told of."""
+    """A JSON object without any other fields."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Explanation(Schema):
-    """Why something was not done."""
+    """What is wrong with a request or an image."""
 
-    came: str = Field(description="What came.")
-    expected: str = Field(description="What was expected.")
-    to_do: str = Field(description="What to do next.")
+    detail: str = Field(description="All of the following in one text.")
+    problem: str = Field(description="What is wrong, as a sentence.")
+    expected: str = Field(description="What was expected, as a noun phrase; may be empty.")
+    hint: str = Field(description="What to do about it, as a sentence; may be empty.")
+    subject: str | None = Field(description="What the problem is about: a parameter, a header or a file.")
 
 
 class ProblemDetails(Explanation):
-    """Why a request was not answered."""
+    """Why a request failed (RFC 9457)."""
 
+    type: str = Field(description="Always about:blank: the status says what kind of problem it is.")
+    title: str = Field(description="The name of the HTTP status.")
+    status: int = Field(description="The HTTP status.")
     request_id: str = Field(description="As in the header X-Request-ID and in the service's log.")
 
 
-class ClassResult(Schema):
-    """How probable one class is."""
+class SignClass(Schema):
+    """One class of traffic sign."""
 
     class_id: int
     name: str
     name_de: str = Field(description="German name; empty for classes that are not GTSRB's.")
     sign_number: str = Field(description="Number in the German regulations; empty for classes that are not GTSRB's.")
     drawing: str | None = Field(description="Path of a drawing of the sign; null for classes that are not GTSRB's.")
+
+
+class ClassResult(SignClass):
+    """A class and its probability."""
+
     probability: Probability
 
 
 class ImageResult(ClassResult):
-    """What one image shows."""
+    """The predicted class of one image."""
 
-    file: str | None = Field(description="The file name that came with the image, if any.")
+    file: FileName
     top_k: list[ClassResult] = Field(description="The most probable classes, best first; the first is the prediction.")
 
 
 class ImageFailure(Schema):
     """Why one image of several could not be read."""
 
-    file: str | None = Field(description="The file name that came with the image, if any.")
+    file: FileName
     error: Explanation
 
 
 class PredictResponse(Schema):
-    """One entry for each image, in the order they came."""
+    """One entry for each image, in the order in which they were sent."""
 
     predictions: list[ImageResult | ImageFailure]
 
 
-class ModelClass(Schema):
-    """One class that the model knows."""
-
-    class_id: int
-    name: str
-    name_de: str
-    sign_number: str
-    drawing: str | None
-
-
 class RequestLimits(Schema):
-    """What one request may hold."""
+    """The largest request that the service accepts."""
 
     request_bytes: int
     image_pixels: int
@@ -87,21 +89,21 @@ class RequestLimits(Schema):
 
 
 class ModelResponse(Schema):
-    """The model that answers."""
+    """The model behind the service."""
 
-    model: str = Field(description="A built-in name, or the run folder or file that the service was told of.")
+    model: str = Field(description="The name of the built-in model, or of the run folder or file that is served.")
     network: str
     recipe: str
     preparation: str
     image_size: int
-    source: str = Field(description="The data set it was trained on.")
+    source: str = Field(description="The data set that the model was trained on.")
     weights_sha256: str
     version: str = Field(description="Version of roadsigns.")
     limits: RequestLimits
-    classes: list[ModelClass]
+    classes: list[SignClass]
 
 
 class StatusResponse(Schema):
-    """One word."""
+    """The state of the service."""
 
     status: str
