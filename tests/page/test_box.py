@@ -5,8 +5,8 @@ import pytest
 from fixtures.page_driver import answer_after, assert_agrees, choose, file_of, shown_box
 
 
-def test_a_box_drawn_with_the_mouse_is_what_python_is_given(opened, recognizer, scene):
-    """The answer is about the box, and says so where none was drawn."""
+def test_a_box_drawn_with_the_mouse_is_used_as_in_python(opened, recognizer, scene):
+    """The result is for the box; without one, the page suggests to draw one."""
     pixels, (x1, y1, x2, y2) = scene
     page = opened.page
     whole = answer_after(page, choose, page, file_of(pixels))
@@ -29,8 +29,8 @@ def test_a_box_drawn_with_the_mouse_is_what_python_is_given(opened, recognizer, 
     assert answer.notes == ""
 
 
-def test_the_box_is_placed_moved_sized_and_removed_by_keys(opened, recognizer, scene):
-    """Nothing needs a pointer; the answer follows each time."""
+def test_the_box_is_placed_moved_resized_and_removed_by_keys(opened, recognizer, scene):
+    """Nothing needs a pointer, and the result follows each change."""
     pixels, _ = scene
     page = opened.page
     answer_after(page, choose, page, file_of(pixels))
@@ -53,8 +53,8 @@ def test_the_box_is_placed_moved_sized_and_removed_by_keys(opened, recognizer, s
     assert page.evaluate("document.activeElement.id") == "add-box"
 
 
-def test_the_box_is_given_in_numbers(opened, recognizer, scene):
-    """Numbers outside the picture become its edge; a narrow box needs most of what surrounds it."""
+def test_the_box_is_set_in_numbers(opened, recognizer, scene):
+    """Numbers outside the picture are clamped; a narrow box needs the most surroundings."""
     pixels, (x1, y1, _, _) = scene
     narrow = (x1, y1, x1 + 8)
     page = opened.page
@@ -73,7 +73,7 @@ def test_the_box_is_given_in_numbers(opened, recognizer, scene):
     assert_agrees(answer, recognizer.predict_one(pixels, box=(*narrow, 500), top_k=5))
 
 
-def test_on_a_phone_a_tap_places_the_box_and_a_corner_sizes_it(phone, recognizer, scene):
+def test_on_a_phone_a_tap_places_the_box_and_a_corner_resizes_it(phone, recognizer, scene):
     """A finger on the picture scrolls the page; a tap marks the sign; the corners follow a finger."""
     pixels, box = scene
     answer_after(phone, choose, phone, file_of(pixels))

@@ -1,4 +1,4 @@
-"""The page as a whole: it shows what Python predicts, keeps its policy, and fits every screen and reader."""
+"""The page as a whole: its results, its content security policy, its layout and its accessibility."""
 
 import re
 
@@ -9,8 +9,8 @@ from fixtures.page_driver import PHONE, answer_after, assert_agrees, choose, fil
 from roadsigns.page.static import PAGE_FOLDER
 
 
-def test_a_cropped_sign_is_named_as_python_names_it(opened, recognizer, drawn_signs):
-    """Name in two languages, five shares, the drawing."""
+def test_a_cropped_sign_is_recognised_as_in_python(opened, recognizer, drawn_signs):
+    """With its name in two languages, five probabilities, and a drawing."""
     pixels, _ = drawn_signs[-1]
 
     answer = answer_after(opened.page, choose, opened.page, file_of(pixels))
@@ -23,8 +23,8 @@ def test_a_cropped_sign_is_named_as_python_names_it(opened, recognizer, drawn_si
     assert widths[0] > 0
 
 
-def test_the_policy_stops_scripts_that_are_not_the_page_own(opened, service_url, browser_url):
-    """Neither code from text nor a word to anybody else; WebAssembly only where it is wanted."""
+def test_the_policy_blocks_foreign_scripts_and_requests(opened, service_url, browser_url):
+    """No inline code and no requests to other servers; WebAssembly only where it is needed."""
     page = opened.page
     faults = len(opened.faults)
     other = browser_url if opened.form == "service" else service_url
@@ -43,7 +43,7 @@ def test_the_policy_stops_scripts_that_are_not_the_page_own(opened, service_url,
 
 @pytest.mark.parametrize("width", [320, 390, 1100])
 def test_nothing_is_wider_than_the_screen(phone, scene, width):
-    """From a small phone's width on, nobody scrolls sideways, and the name is seen without scrolling."""
+    """From the width of a small phone on, there is no horizontal scrolling, and the name is visible at once."""
     phone.set_viewport_size({"width": width, "height": 844})
     answer_after(phone, choose, phone, file_of(scene[0]))
     phone.evaluate("scrollTo(0, 0)")
@@ -54,8 +54,8 @@ def test_nothing_is_wider_than_the_screen(phone, scene, width):
     phone.set_viewport_size(PHONE)
 
 
-def test_a_screen_reader_is_told_what_everything_is(opened, drawn_signs):
-    """Every control has a name, the answer is announced whole, German is marked as German."""
+def test_everything_has_a_name_for_screen_readers(opened, drawn_signs):
+    """Every control has a name, results are announced as a whole, and German is marked as German."""
     page = opened.page
     answer_after(page, choose, page, file_of(drawn_signs[-1][0]))
 
@@ -78,8 +78,8 @@ def _luminance(colour):
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_text_stands_out_from_its_ground(scheme):
-    """WCAG AA in light and dark: 4.5 to 1 for words, 3 to 1 for lines and bars."""
+def test_colours_have_enough_contrast(scheme):
+    """WCAG AA in light and dark: 4.5 to 1 for text, 3 to 1 for lines and bars."""
     blocks = re.findall(r":root \{(.*?)\}", (PAGE_FOLDER / "style.css").read_text(), re.DOTALL)
     colours = dict(re.findall(r"--([\w-]+): (#\w{6})", blocks[scheme]))
 

@@ -1,4 +1,4 @@
-"""Pictures come by file, drop and paste; what is not a picture is refused with a message."""
+"""Pictures are chosen, dropped or pasted; anything else gets a message."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from PIL import Image
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
 def test_a_picture_is_dropped_or_pasted(opened, recognizer, drawn_signs, kind):
-    """GTSRB's own format, which no browser knows, and a common one."""
+    """In GTSRB's own format, which no browser reads, and in a common one."""
     pixels, _ = drawn_signs[4]
     file = file_of(pixels, "00001_00012.ppm" if kind == "drop" else "image.png")
 
@@ -17,8 +17,8 @@ def test_a_picture_is_dropped_or_pasted(opened, recognizer, drawn_signs, kind):
     assert_agrees(answer, recognizer.predict_one(pixels, top_k=5))
 
 
-def test_what_is_no_picture_is_said_so_and_what_was_there_stays(opened, drawn_signs):
-    """Each message names what came and what to do; the next picture clears it."""
+def test_what_is_not_a_picture_gets_a_message_and_the_current_picture_stays(opened, drawn_signs):
+    """Each message names the problem and what to do; the next picture clears it."""
     page = opened.page
     good = file_of(drawn_signs[-1][0])
     kept = answer_after(page, choose, page, good).name
@@ -45,7 +45,7 @@ def test_what_is_no_picture_is_said_so_and_what_was_there_stays(opened, drawn_si
 
 
 def test_a_photograph_is_shown_upright(opened, recognizer):
-    """A camera held sideways says so in the file; the page turns the picture, and asks about it turned."""
+    """The page applies the EXIF orientation before it recognises the picture."""
     pixels = np.zeros((60, 90, 3), np.uint8)
     pixels[:20] = 255
     exif = Image.Exif()

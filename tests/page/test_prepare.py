@@ -1,4 +1,4 @@
-"""Preparation and network in the browser give what they give in Python."""
+"""Preparation and network give the same in the browser and in Python."""
 
 import base64
 
@@ -39,7 +39,7 @@ def golden_cases(drawn_signs, scene):
 
 
 def in_the_browser(page, cases, preparation):
-    """What the page makes of pictures: the network's inputs, which are held against Python's, and probabilities."""
+    """Check the page's network inputs against Python's; return its probabilities."""
     sent = [
         {
             "rgba": base64.b64encode(np.dstack([pixels, np.full_like(pixels[:, :, 0], 255)]).tobytes()).decode(),
@@ -59,13 +59,13 @@ def in_the_browser(page, cases, preparation):
     return np.array([probabilities for _, probabilities in results])
 
 
-def test_stretched_boxes_in_the_browser_are_pythons(phone, drawn_signs, scene):
-    """On golden images: at most a level apart."""
+def test_stretched_boxes_are_prepared_as_in_python(phone, drawn_signs, scene):
+    """Pixel values differ by at most 1."""
     in_the_browser(phone, golden_cases(drawn_signs, scene), Preparation("stretched-box", SIZE, 0.1))
 
 
-def test_preparation_and_network_in_the_browser_are_pythons(phone, recognizer, drawn_signs, scene):
-    """On golden images: at most a level apart, labels equal, probabilities within 0.01."""
+def test_boxes_are_prepared_and_recognised_as_in_python(phone, recognizer, drawn_signs, scene):
+    """Pixel values differ by at most 1, probabilities by at most 0.01, and labels are equal."""
     cases = golden_cases(drawn_signs, scene)
 
     probabilities = in_the_browser(phone, cases, Preparation("box", SIZE, recognizer.metadata.margin))

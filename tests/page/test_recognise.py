@@ -1,4 +1,4 @@
-"""Asking the service: what is sent, and what is shown when it fails."""
+"""Recognition by the service: what is sent, and what is shown if it fails."""
 
 import json
 
@@ -6,8 +6,8 @@ import numpy as np
 from fixtures.page_driver import DESKTOP, OpenPage, answer_after, choose, file_of, type_box
 
 
-def test_a_service_that_is_gone_or_refuses_is_told_of(chromium, service_url, drawn_signs):
-    """The page shows the service's own words, or that it does not respond; the next result clears the message."""
+def test_errors_of_the_service_are_shown(chromium, service_url, drawn_signs):
+    """In its own words, or that it does not respond; the next result clears the message."""
     problem = json.dumps({"status": 429, "detail": "The queue is full. Try again in 1 s."})
     with OpenPage(chromium, service_url, viewport=DESKTOP) as opened:
         page, file = opened.page, file_of(drawn_signs[-1][0])
@@ -38,7 +38,7 @@ NOTE_SENT = """() => {
 
 
 def test_only_the_sign_and_its_surroundings_are_sent(chromium, service_url, scene):
-    """Of a photograph with a box, not the rest; of a large one without, no more than is looked at."""
+    """With a box, not the rest of the picture; without one, a large picture is halved first."""
     pixels, box = scene
     with OpenPage(chromium, service_url, viewport=DESKTOP) as opened:
         page = opened.page

@@ -1,17 +1,17 @@
-"""The words for how certain a result is."""
+"""The words that say how certain a result is."""
 
 from fixtures.page_driver import answer_after, choose, file_of
 
 
-def test_a_very_small_sign_is_doubted_aloud(opened, drawn_signs):
-    """Fewer pixels than anything it learned from."""
+def test_a_very_small_picture_gets_a_warning(opened, drawn_signs):
+    """It has fewer pixels than any training image."""
     answer = answer_after(opened.page, choose, opened.page, file_of(drawn_signs[0][0][:20, :18]))
 
     assert "Only 18 × 20 pixels" in answer.notes
 
 
 def test_words_follow_the_probabilities(opened):
-    """Sure, hesitating, and lost are said differently; no share is shown as none or all."""
+    """Confident, uncertain and very uncertain; no probability is shown as 0 % or 100 %."""
     ask = """async (shares) => {
       const { certainty, percent } = await import(new URL("page/words.js", location));
       const top = shares.map((probability, index) => ({ probability, name: `sign ${index}` }));

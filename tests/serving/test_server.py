@@ -1,4 +1,4 @@
-"""The service under load, at its limits, and when it stops."""
+"""The service under load, at its limits, and while it shuts down."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ def ppm(class_id):
 
 
 async def post(address, content, ready):
-    """Connect, wait until all are ready, post an image; its status, headers and JSON."""
+    """Connect, wait until all are ready, post an image; return status, headers and JSON."""
     reader, writer = await asyncio.open_connection(*address)
     await ready.wait()
     head = "POST /v1/predict?top_k=1 HTTP/1.1\r\nHost: x\r\nContent-Type: image/x-portable-pixmap\r\n"
@@ -33,7 +33,7 @@ async def post(address, content, ready):
 
 
 def post_all(service, class_ids):
-    """Post an image of each class, each over a connection of its own and all at once; the answers in order."""
+    """Post an image of each class, all at once over separate connections; return the responses in order."""
 
     async def main():
         ready = asyncio.Barrier(len(class_ids))
@@ -43,7 +43,7 @@ def post_all(service, class_ids):
 
 
 def require_right_or_refused(class_ids, answers):
-    """Each answer is that of its own image, or a 429 with a time to come again. Returns how many were answered."""
+    """Check that each response is for its own image, or 429 with Retry-After; return the number of predictions."""
     for class_id, (status, headers, body) in zip(class_ids, answers, strict=True):
         if status == 200:
             assert [entry["class_id"] for entry in body["predictions"]] == [class_id]
@@ -55,7 +55,7 @@ def require_right_or_refused(class_ids, answers):
 
 
 def test_thousand_parallel_connections_get_their_own_answers(stand_in, running):
-    """All are open before the first asks; what cannot be taken is refused, and nothing else happens."""
+    """All are open before the first request; requests beyond the queue get 429, and there are no other errors."""
     class_ids = [n * 7 % 43 for n in range(1000)]
 
     with running(stand_in) as service:
@@ -66,7 +66,7 @@ def test_thousand_parallel_connections_get_their_own_answers(stand_in, running):
 
 
 def test_overload_gives_each_its_own_right_answer_or_429(stand_in, running):
-    """Many times what a slow network can do; no answer is lost, swapped or late, and the queue is empty after it."""
+    """No response is lost or swapped, and the queue is empty afterwards."""
     stand_in.seconds = 0.02
     class_ids = [n * 7 % 43 for n in range(300)]
     with running(stand_in, queue=40, images=8, batch=8) as service:
@@ -79,7 +79,7 @@ def test_overload_gives_each_its_own_right_answer_or_429(stand_in, running):
 
 
 def test_service_that_is_full_is_not_ready(stand_in, running):
-    """And is again when it has answered."""
+    """Until it has answered the request."""
     stand_in.free.clear()
     with running(stand_in, queue=1, images=1) as service:
         post = threading.Thread(target=post_all, args=(service, [1]))
@@ -95,7 +95,7 @@ def test_service_that_is_full_is_not_ready(stand_in, running):
 
 
 def test_service_that_is_full_refuses_before_it_reads(stand_in, running):
-    """Before it learns that this is no form: refusing costs next to nothing, so those who wait get their answers."""
+    """So that refusing costs next to nothing: it does not even see that this is not a valid form."""
     stand_in.free.clear()
     with running(stand_in, queue=1, images=1) as service:
         waiting = threading.Thread(target=post_all, args=(service, [1]))
@@ -113,7 +113,7 @@ def test_service_that_is_full_refuses_before_it_reads(stand_in, running):
 
 
 def test_bodies_in_memory_are_bounded(stand_in, running):
-    """Not by what clients promise but by what they have sent."""
+    """By the bytes that clients have sent, not by those they announce."""
     half = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\n" + bytes(
         90_000
     )
@@ -129,8 +129,8 @@ def test_bodies_in_memory_are_bounded(stand_in, running):
         assert post_all(service, [3])[0][0] == 200
 
 
-def test_answer_that_takes_too_long_is_given_up(stand_in, running):
-    """With 503; the network's thread is not waited for."""
+def test_prediction_that_takes_too_long_is_given_up(stand_in, running):
+    """With 503, without waiting for the network's thread."""
     stand_in.seconds = 0.5
     with running(stand_in, answer_seconds=0.1) as service:
         ((status, headers, _),) = post_all(service, [1])
@@ -139,8 +139,8 @@ def test_answer_that_takes_too_long_is_given_up(stand_in, running):
     assert "retry-after" in headers
 
 
-def test_fault_of_the_network_is_one_answer(stand_in, running):
-    """A 500 with the id under which the log has the traceback; the next request is answered."""
+def test_exception_in_the_network_fails_one_request(stand_in, running):
+    """With 500 and the id under which the log has the traceback; the next request succeeds."""
     stand_in.fault = ZeroDivisionError("inside")
     with running(stand_in) as service:
         ((status, _, body),) = post_all(service, [1])
@@ -169,7 +169,7 @@ def test_body_that_does_not_end_is_refused(stand_in, running):
     assert "500 bytes" in json.loads(answer.partition(b"\r\n\r\n")[2])["problem"]
 
 
-def test_client_that_leaves_within_a_body_is_forgotten(stand_in, running):
+def test_client_that_disconnects_within_a_body_is_forgotten(stand_in, running):
     """It is logged, its bytes are no longer counted, and the next request is answered."""
     head = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\n"
     with running(stand_in, held_bytes=1000) as service:
@@ -207,8 +207,8 @@ def test_connections_are_limited(stand_in, running):
     assert full == 503
 
 
-def test_stop_finishes_what_was_taken(stand_in, running):
-    """Those who were taken get their answers; whoever comes later finds nobody."""
+def test_shutdown_finishes_accepted_requests(stand_in, running):
+    """They get their predictions; later connections are refused."""
     stand_in.seconds = 0.3
     class_ids = list(range(20))
     answers = []
@@ -228,8 +228,8 @@ def test_stop_finishes_what_was_taken(stand_in, running):
     assert require_right_or_refused(class_ids, answers) == len(class_ids)
 
 
-def test_taken_port_is_told():
-    """With the options that choose another."""
+def test_port_in_use_is_an_error():
+    """With the options that choose another port."""
     with bind("127.0.0.1", 0) as first:
         first.listen()
         port = first.getsockname()[1]
@@ -242,7 +242,7 @@ def test_taken_port_is_told():
 
 
 @pytest.mark.parametrize("host", ["no such host", "203.0.113.1"])
-def test_address_that_is_not_of_this_machine_is_told(host):
+def test_address_of_another_machine_is_an_error(host):
     """With the option's name."""
     with pytest.raises(ServiceError) as raised:
         bind(host, 0)
@@ -251,8 +251,8 @@ def test_address_that_is_not_of_this_machine_is_told(host):
     assert "--host" in raised.value.hint
 
 
-def test_address_is_written_as_browsers_want_it():
-    """Also IPv6."""
+def test_url_is_one_that_browsers_understand():
+    """For IPv6, too."""
     with bind("127.0.0.1", 0) as listener:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url_of(listener))
     if socket.has_ipv6:
@@ -265,7 +265,7 @@ def test_address_is_written_as_browsers_want_it():
 
 
 def test_queue_that_could_never_hold_a_request_is_refused():
-    """Every request of so many images would be told to come again for ever."""
+    """A request of so many images could never be accepted."""
     with pytest.raises(ServiceError) as raised:
         Limits(images=10, queue=9)
 

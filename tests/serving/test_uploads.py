@@ -1,4 +1,4 @@
-"""Bad input: each is refused with a reason, and the service goes on."""
+"""Invalid input: each request gets an error that explains it, and the service goes on."""
 
 import io
 import struct
@@ -15,13 +15,13 @@ RAW = {"Content-Type": "application/octet-stream"}
 
 @pytest.fixture(autouse=True)
 def service_goes_on(client, png):
-    """After every refusal a good image is named."""
+    """After each error, a valid image is still recognised."""
     yield
     assert client.post("/v1/predict", content=png(5), headers=PNG).json()["predictions"][0]["class_id"] == 5
 
 
 def refused(answer, status):
-    """The problem details, once they are as RFC 9457 and the document have them."""
+    """Check the form of a problem response; return its fields."""
     assert answer.status_code == answer.json()["status"] == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     fields = {"type", "title", "status", "detail", "problem", "expected", "hint", "subject", "request_id"}
@@ -34,7 +34,7 @@ def refused(answer, status):
 
 
 def bomb(side, *, rows):
-    """A PNG of a few kilobytes that claims side x side pixels, and has so many rows of them."""
+    """A PNG of a few kilobytes that declares side x side pixels and has this many rows."""
 
     def chunk(kind, content):
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -47,8 +47,8 @@ def bomb(side, *, rows):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"not an image", "does not decode"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "does not decode"),
+        (b"not an image", "not in a known image format"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not in a known image format"),
         (b"P6 5 5 255\n123", "does not decode"),
         (b"P6 99999 99999 255\n", "99999x99999 pixels"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "does not decode"),
@@ -56,14 +56,14 @@ def bomb(side, *, rows):
     ],
 )
 def test_content_that_is_no_image_is_refused(client, content, problem):
-    """Whatever its type says."""
+    """Whatever media type it is sent with."""
     assert problem in refused(client.post("/v1/predict", content=content, headers=PNG), 422)["problem"]
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "PPM"])
 def test_truncated_image_is_refused(client, encode, kind, part):
-    """Half a picture is none."""
+    """Rather than filled up with grey."""
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (60, 60, 3), np.uint8))
     content = encode(noise, kind)
 
@@ -73,12 +73,12 @@ def test_truncated_image_is_refused(client, encode, kind, part):
 
 
 def test_empty_body_is_refused(client):
-    """Nothing is no image."""
+    """With a hint to send an image."""
     assert refused(client.post("/v1/predict", content=b"", headers=PNG), 422)["problem"] == "The body is empty."
 
 
-def test_decompression_bomb_is_refused_before_it_unfolds(client):
-    """Four kilobytes that are 25 megapixels, and more than any picture may have."""
+def test_decompression_bomb_is_refused_before_it_is_decompressed(client):
+    """Four kilobytes that become 25 megapixels, or 1,600."""
     contents = [bomb(5000, rows=5000), bomb(40_000, rows=10)]
     assert max(map(len, contents)) < 5000
 
@@ -89,8 +89,8 @@ def test_decompression_bomb_is_refused_before_it_unfolds(client):
         assert "4000000" in answer["detail"]
 
 
-def test_large_picture_within_the_limit_is_named(client, png):
-    """By the thread for large ones."""
+def test_large_picture_within_the_limit_is_recognised(client, png):
+    """By the thread for large images."""
     answer = client.post("/v1/predict", content=png(9, side=1500), headers=PNG)
 
     assert answer.json()["predictions"][0]["class_id"] == 9
@@ -116,8 +116,8 @@ def test_unusual_pictures_are_read(client, encode):
     assert all(abs(entry["class_id"] - 11) <= 1 for entry in answer.json()["predictions"])
 
 
-def test_picture_is_turned_as_its_camera_noted(client, encode):
-    """The corner that people see at the top left is the one that is read."""
+def test_exif_orientation_is_applied(client, encode):
+    """The upper left corner is the one of the upright picture."""
     pixels = np.zeros((40, 40, 3), np.uint8)
     pixels[20:, :20] = 30
     exif = Image.Exif()
@@ -131,7 +131,7 @@ def test_picture_is_turned_as_its_camera_noted(client, encode):
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "TIFF", "BMP"])
 def test_other_formats_are_refused_by_name(client, encode, kind):
-    """With what to do."""
+    """With a hint to save the image in another format."""
     explanation = refused(client.post("/v1/predict", content=encode(Image.new("RGB", (9, 9)), kind), headers=RAW), 422)
 
     assert kind.lower() in explanation["problem"].lower()
@@ -150,8 +150,8 @@ def test_box_outside_of_the_image_is_refused(client, png):
     assert refused(form, 422)["subject"] == "a.png"
 
 
-def test_boxes_go_to_their_images(client, encode):
-    """In a form one for each, an empty one for the whole; in the query for a raw image."""
+def test_each_box_belongs_to_its_image(client, encode):
+    """In a form, one for each image, empty for the whole image; in the query for a raw image."""
     pixels = np.zeros((40, 40, 3), np.uint8)
     pixels[10:, 20:] = 8
     content = encode(Image.fromarray(pixels))
@@ -170,7 +170,7 @@ def test_boxes_go_to_their_images(client, encode):
 @pytest.mark.parametrize(
     "box", ["1,2,3", "a,b,c,d", "-1,0,5,5", "1.5,0,5,5", "5,5,5,9", "9,1,2,5", "1,9,5,2", "0,0,9999999999,5", "٣,1,9,9"]
 )
-def test_boxes_that_make_no_sense_are_refused(client, png, box):
+def test_invalid_boxes_are_refused(client, png, box):
     """In the query and in a form: too few numbers, none, negative, broken, empty, inverted, huge."""
     raw = client.post("/v1/predict", content=png(1), headers=PNG, params={"box": box})
     form = client.post("/v1/predict", files={"image": ("a", png(1))}, data={"box": box})
@@ -193,7 +193,7 @@ def test_boxes_that_make_no_sense_are_refused(client, png, box):
         ([("image", ("a.png", b""))], {}, 422, "a.png", "empty (0 bytes)"),
     ],
 )
-def test_forms_that_make_no_sense_are_refused(client, files, data, status, subject, problem):
+def test_invalid_forms_are_refused(client, files, data, status, subject, problem):
     """With the field or file that is wrong."""
     if not files:
         files = [("box", (None, data.pop("box")))]
@@ -230,7 +230,7 @@ def test_broken_forms_are_refused(client, kind, body):
     [None, "", "text/plain", "application/x-www-form-urlencoded", "image/webp", "nonsense", "image/png, image/x"],
 )
 def test_other_content_types_are_refused(client, png, kind):
-    """With how to name the right one."""
+    """With a hint how to set the right one."""
     headers = {} if kind is None else {"Content-Type": kind}
 
     explanation = refused(client.post("/v1/predict", content=png(1), headers=headers), 415)
@@ -242,15 +242,15 @@ def test_other_content_types_are_refused(client, png, kind):
 @pytest.mark.parametrize(
     "query", [{"top_k": "0"}, {"top_k": "44"}, {"top_k": "x"}, {"box": ""}, {"boxes": "1,2,3,4"}, {"top_k": "9" * 5000}]
 )
-def test_options_that_make_no_sense_are_refused(client, png, query):
-    """An unknown one too: a misspelled box would else be the whole image."""
+def test_invalid_query_parameters_are_refused(client, png, query):
+    """Unknown ones too: a misspelled box would otherwise mean the whole image."""
     (name,) = query
 
     assert refused(client.post("/v1/predict", content=png(1), headers=PNG, params=query), 422)["subject"] == name
 
 
 def test_query_box_beside_a_form_is_refused(client, png):
-    """It would be of no image, or of each."""
+    """It would not be clear which image it belongs to."""
     answer = client.post("/v1/predict", files={"image": ("a", png(1))}, params={"box": "1,2,3,4"})
 
     assert "form" in refused(answer, 422)["problem"]
@@ -258,7 +258,7 @@ def test_query_box_beside_a_form_is_refused(client, png):
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_body_that_is_too_large_is_refused(client, chunked):
-    """By its length, and where none is told once it is passed; the client gets the answer though it still sends."""
+    """By its Content-Length, or else once it exceeds the limit; a client that is still sending gets the error."""
     size = 3_000_000
 
     def chunks():
