@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.errors import RecipeError
-from roadsigns.recipe import Recipe, load_recipe, parse_recipe, recipe_names, recipe_text
+from roadsigns.recipe import Recipe, load_recipe, parse_recipe, recipe_names, recipe_text, to_toml
 from roadsigns.synthesis.settings import Drawing
 
 
