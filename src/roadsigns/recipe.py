@@ -171,10 +171,10 @@ def recipe_text(name: str) -> str:
         try:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"The recipe {name} cannot be read: {error}. Check the path.") from error
+            raise RecipeError(f"The recipe cannot be read ({error}).", hint="Check the path.", subject=name) from error
     raise RecipeError(
-        f"Unknown recipe '{name}'.{_did_you_mean(name, recipe_names())} "
-        f"There are {', '.join(recipe_names())}, or give the path of a .toml file."
+        f"There is no recipe '{name}'.{_did_you_mean(name, recipe_names())}",
+        expected=f"one of {', '.join(recipe_names())}, or the path of a .toml file",
     )
 
 
@@ -196,7 +196,7 @@ def parse_recipe(text: str, overrides: Sequence[str] = (), *, name: str) -> Reci
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{name} is not TOML: {error}.") from error
+        raise RecipeError(f"The recipe is not TOML: {error}.", subject=name) from error
     for override in overrides:
         _override(values, override)
     try:
@@ -228,7 +228,7 @@ def _override(values: dict[str, Any], override: str) -> None:
     table, dot, name = key.strip().partition(".")
     if not (separator and table and (name or not dot)):
         raise RecipeError(
-            f"Cannot read the override '{override}'. Expected TABLE.KEY=VALUE, such as training.epochs=5."
+            f"The override '{override}' cannot be read.", expected="TABLE.KEY=VALUE, such as training.epochs=5"
         )
     try:
         value = tomllib.loads(f"value = {text}")["value"]
@@ -239,7 +239,7 @@ def _override(values: dict[str, Any], override: str) -> None:
         return
     inner = values.setdefault(table, {})
     if not isinstance(inner, dict):
-        raise RecipeError(f"Cannot set '{key.strip()}': '{table}' is a value, not a table.")
+        raise RecipeError(f"'{table}' is a value, not a table.", subject=key.strip())
     inner[name] = value
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataError
@@ -118,5 +119,5 @@ def test_processes_draw_the_same_arrays(designs, monkeypatch):
 
 def test_errors_are_the_callers(designs, tmp_path):
     """A template that is gone."""
-    with pytest.raises(DataError, match=r"gone\.svg cannot be read"):
+    with raises(DataError, problem="cannot be read", subject="gone.svg"):
         arrays(replace(designs, files=((tmp_path / "gone.svg",), *designs.files[1:])))

@@ -7,6 +7,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,7 +81,7 @@ def test_track_without_frames_is_refused():
 @pytest.mark.parametrize("class_id", [-1, 43])
 def test_class_without_a_design_is_refused(class_id):
     """The message names the classes that there are."""
-    with pytest.raises(DataError, match=rf"no drawing of class {class_id}\. There are of 0, 1, "):
+    with raises(DataError, problem=f"no drawing of class {class_id}.", expected="one of 0, 1, "):
         track_of(class_id)
 
 

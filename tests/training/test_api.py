@@ -1,6 +1,7 @@
 """Starting a run or going on with one."""
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import DataError, RecipeError, RunError
 from roadsigns.recipe import load_recipe
@@ -52,13 +53,13 @@ def test_a_complete_run_is_not_resumed(begun):
     """There is nothing left to do."""
     begun.write_json("figures.json", {"complete": True})
 
-    with pytest.raises(RunError, match="is complete"):
+    with raises(RunError, hint="roadsigns evaluate"):
         started_with(begun, recipe=None, overrides=(), seed=None)
 
 
 def test_what_cannot_be_started_leaves_no_folder(tmp_path):
     """An unknown recipe and missing data are told before anything is made."""
-    with pytest.raises(RecipeError, match="Did you mean 'tutorial'"):
+    with raises(RecipeError, problem="Did you mean 'tutorial'"):
         train(tmp_path, run=tmp_path / "run", recipe="tutorail")
     with pytest.raises(DataError, match="does not exist"):
         train(tmp_path / "nothing", run=tmp_path / "run")
@@ -67,6 +68,6 @@ def test_what_cannot_be_started_leaves_no_folder(tmp_path):
 
 def test_folder_that_exists_is_refused(drawn_folder, tmp_path):
     """Nothing in it is touched."""
-    with pytest.raises(RunError, match="exists"):
+    with raises(RunError, hint="--resume"):
         train(drawn_folder, run=tmp_path)
     assert list(tmp_path.iterdir()) == []

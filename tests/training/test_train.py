@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.spec import GTSRB_CLASSES
@@ -301,7 +302,7 @@ def test_training_images_of_which_none_decodes_are_refused(damaged_folder, tmp_p
     splits = (split_samples(two, by="track", validation_fraction=0.2, seed=seed) for seed in range(20))
     seed = next(seed for seed, split in enumerate(splits) if tracks_of(split.train) == {bad})
 
-    with pytest.raises(DataError, match="None of the 2 images to train on decodes"):
+    with raises(DataError, problem="None of the 2 training images"):
         train_into(tmp_path / "run", replace(data_set, samples=two), small_recipe(), seed=seed)
 
     assert not (tmp_path / "run").exists()
@@ -452,7 +453,7 @@ def test_a_run_is_not_resumed_with_other_data(killed, drawn_folder, tmp_path):
     other = replace(data_set, samples=data_set.samples[:-1])
 
     with (
-        pytest.raises(RunError, match="cannot be resumed: the data is not the same as at its start"),
+        raises(RunError, problem="the data has changed"),
         open_run(path, resume=True) as run,
     ):
         run_training(run.read_recipe(), other, run, name="tutorial-augmented", seed=7, cache_folder=None)
@@ -470,7 +471,7 @@ def test_a_run_without_a_checkpoint_is_not_resumed_with_other_data_either(drawn_
     train_module._record_environment(run, data_set, **options)
 
     train_module._record_environment(run, data_set, **options)
-    with pytest.raises(RunError, match="the data is not the same"):
+    with raises(RunError, problem="the data has changed"):
         train_module._record_environment(run, replace(data_set, samples=data_set.samples[1:]), **options)
-    with pytest.raises(RunError, match=r"the precision is not the same .*float32, now mixed_bfloat16"):
+    with raises(RunError, problem="the precision has changed since its start (was float32, now mixed_bfloat16)"):
         train_module._record_environment(run, data_set, **{**options, "precision": "mixed_bfloat16"})

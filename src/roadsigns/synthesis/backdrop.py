@@ -22,7 +22,7 @@ def paint_backdrop(size: int, drawing: Drawing, rng: np.random.Generator) -> Flo
     Args:
         size: Height and width in pixels.
         drawing: How many are plain.
-        rng: Where all chance comes from.
+        rng: The source of all randomness.
 
     Returns:
         RGB reflectance, shape (size, size, 3), float32, 0 to 1.

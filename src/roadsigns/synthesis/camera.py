@@ -80,7 +80,7 @@ def choose_camera(
         sign: Reflectances of the sign's middle, 0 to 1, any shape, float32.
         backdrop_level: Mean reflectance of what is behind it, 0 to 1.
         drawing: The ranges.
-        rng: Where all chance comes from.
+        rng: The source of all randomness.
     """
     level = draw_brightness(drawing, rng)
     behind = level * drawing.backdrop_light * np.exp(rng.normal(0, drawing.backdrop_spread))

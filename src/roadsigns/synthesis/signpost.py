@@ -24,7 +24,7 @@ def build_signpost(sign: UInt8Image, neighbour: UInt8Image, drawing: Drawing, rn
         sign: RGB and alpha, not multiplied, shape (side, side, 4), uint8.
         neighbour: Another sign of the same size, which some posts carry too.
         drawing: How worn, and what stands around it.
-        rng: Where all chance comes from.
+        rng: The source of all randomness.
 
     Returns:
         The sign in the middle of a square picture that is `REACH` times as large: RGB and alpha, colours multiplied by

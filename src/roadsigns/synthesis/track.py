@@ -59,7 +59,7 @@ def draw_track(
         designs: What the signs look like.
         drawing: How they are worn, lit and seen.
         frames: How many pictures, at least 1.
-        rng: Where all chance comes from; the same state gives the same track.
+        rng: The source of all randomness; the same state gives the same track.
 
     Returns:
         `frames` pairs of RGB, shape (height, width, 3), uint8, 25 to about 230 pixels a side, and the sign's box in it.
@@ -68,7 +68,7 @@ def draw_track(
         DataError: If the class has no design, or frames is less than 1.
     """
     if frames < 1:
-        raise DataError(f"A track has at least 1 frame, not {frames}.")
+        raise DataError(f"'frames' is {frames}.", expected="at least 1 frame a track")
     path = designs.choose(class_id, rng)
     sides = _sign_sides(frames, drawing, rng)
     side = next((side for side in SIDES if side >= sides[-1]), SIDES[-1])
@@ -135,7 +135,7 @@ def _choose_pose(drawing: Drawing, rng: np.random.Generator) -> Pose:
 
 
 def _bounded(degrees: float) -> float:
-    """Beyond 65 degrees nobody reads a sign."""
+    """Limit angles to 65 degrees: beyond, no sign can be read."""
     return float(np.clip(degrees, -65, 65))
 
 

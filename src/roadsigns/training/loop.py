@@ -99,7 +99,7 @@ class Fit:
         return network
 
     def _restore(self) -> int:
-        """Take up a checkpoint, if there is one. Returns the epoch to go on with, counted from 0."""
+        """Restore the checkpoint, if there is one. Returns the next epoch, counted from 0."""
         checkpoint = self.run.read_checkpoint()
         if checkpoint is None:
             return 0

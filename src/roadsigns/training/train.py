@@ -1,4 +1,4 @@
-"""A recipe and a data set to a trained model in a run folder."""
+"""A training from recipe and data set to the files of a run folder."""
 
 import resource
 import sys
@@ -52,7 +52,7 @@ def run_training(
 
     Args:
         recipe: What to do; see `complete_recipe` for one that begins from a model.
-        data: What to train on; for a run to go on with, the same as at its start.
+        data: What to train on; when a run is resumed, the same as at its start.
         run: Where everything is written; see `roadsigns.training.run_folder`.
         name: The recipe's name, for the record.
         seed: Decides split, initial weights, order and augmentation.
@@ -65,7 +65,7 @@ def run_training(
 
     Raises:
         DataError: If no image decodes or the split leaves nothing.
-        ModelError: If the model to begin from cannot be used.
+        ModelError: If the model to fine-tune cannot be used.
         DataLeakageError: If that has seen signs of the fold that is to be judged.
         RunError: If the run cannot be written or resumed, or the loss is no longer a number.
     """
@@ -138,8 +138,8 @@ def _warn_of_classes_not_judged(split: Split, data: DataSet) -> None:
     if missing := sorted(trained - judged):
         names = ", ".join(data.classes[class_id].name for class_id in missing[:10])
         warnings.warn(
-            f"No image of {names}{', ...' if len(missing) > 10 else ''} is held out: there is a single track of each, "  # noqa: PLR2004
-            "and it trains. The validation figures say nothing of these classes.",
+            f"No image of {names}{', ...' if len(missing) > 10 else ''} is held out: each has a single "  # noqa: PLR2004
+            "track, which trains. The validation metrics say nothing about these classes.",
             stacklevel=3,
         )
 
@@ -177,7 +177,7 @@ def _metadata(
         trained_on=tracks_of(loaded.trained_on),
         split=split,
         epoch=0,
-        ancestors=initial.starts if initial else (),
+        ancestors=initial.ancestors if initial else (),
     )
 
 
@@ -200,17 +200,18 @@ def _record_environment(
         before = run.read_json(ENVIRONMENT)
         for key, meaning in (
             ("data", "the data"),
-            ("init", "the model that it begins from"),
+            ("init", "the model to fine-tune"),
             ("precision", "the precision"),
             ("backend", "the back-end"),
         ):
-            # Runs of before begin from no model.
+            # Older runs record no model.
             was, now = (entry.get(key) for entry in (before, record))
             was, now = (value["sha256"] if isinstance(value, dict) else value for value in (was, now))
             if was != now:
                 raise RunError(
-                    f"{run.path} cannot be resumed: {meaning} is not the same as at its start ({was}, now {now}). "
-                    "Give what it was started with, or start anew with another --run folder."
+                    f"The run cannot be resumed: {meaning} has changed since its start (was {was}, now {now}).",
+                    hint="Give what it was started with, or start again with another --run folder.",
+                    subject=str(run.path),
                 )
     run.write_json(ENVIRONMENT, record)
 
