@@ -7,11 +7,12 @@ BACKENDS ?= .venv-backends
 BACKEND_TESTS := tests/models tests/onnx_writer/test_graph.py
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help setup demo test lint test-backends bench lock clean
+.PHONY: help setup demo test docs lint test-backends bench lock clean
 
 help:
 	@echo "make demo    set up, then draw signs, train, evaluate and predict (about two minutes)"
 	@echo "make test    set up, then run all tests, lint, types and import floors"
+	@echo "make docs    set up, then build the documentation into build/docs"
 	@echo "make test-backends  set up TensorFlow, JAX and PyTorch apart, then run the tests of the networks on each"
 	@echo "make bench   speed and memory beside the tutorial's own code (wants ROADSIGNS_GTSRB; an hour)"
 	@echo "make lock    compile requirements.lock anew"
@@ -38,6 +39,12 @@ demo: setup
 # A process that dies ends the tests: pytest-xdist, told to replace it, hands its file out again and waits for ever.
 test: lint
 	$(BIN)/pytest --numprocesses logical --dist loadfile --max-worker-restart 0
+
+# Reference pages from the source, then the site: a reference that leads nowhere fails. Nothing is asked of the net.
+docs: setup
+	$(BIN)/python docs/generate.py
+	$(BIN)/sphinx-build --nitpicky --fail-on-warning --keep-going --quiet -d build/doctrees docs build/docs
+	@echo "Open build/docs/index.html"
 
 $(BACKENDS)/ready: requirements-backends.txt requirements.lock
 	$(PYTHON) -m venv $(BACKENDS)
