@@ -2,8 +2,6 @@
 
 import contextlib
 import dataclasses
-import fcntl
-import os
 import shutil
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from roadsigns.inference.model_file import read_metadata
 from roadsigns.training import cross_validate as module
 from roadsigns.training import train as train_module
 from roadsigns.training.cross_validate import cross_validate, predict_images
+from roadsigns.training.hold_fold import hold_fold
 from roadsigns.training.run import Checkpoint, RunFolder
 
 SMALL = ("data.image_size=32", "training.epochs=1", "training.batch_size=4")
@@ -286,7 +285,7 @@ def test_fold_that_cannot_go_on_starts_anew(data, tmp_path, training, damage):
 
     assert run(data, tmp_path / "out")
 
-    assert training.calls[1]["files"] == ["recipe.toml"]
+    assert training.calls[1]["files"] == [".lock", "recipe.toml"]
     assert training.folds == [1, 1, 2]
 
 
@@ -357,14 +356,11 @@ def test_two_processes_do_not_train_one_fold(data, tmp_path, training):
     """The second is refused; another fold it may train."""
     out = tmp_path / "out"
     run(data, out, only_fold=2)
-    handle = os.open(out / ".fold-1.lock", os.O_RDWR | os.O_CREAT)
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    with hold_fold(out, 1):
+        with pytest.raises(RunError, match="Another process is training fold 1"):
+            run(data, out)
+        assert run(data, out, only_fold=2)
 
-    with pytest.raises(RunError, match="Another process is training fold 1"):
-        run(data, out)
-    assert run(data, out, only_fold=2)
-
-    os.close(handle)
     assert training.folds == [2]
 
 

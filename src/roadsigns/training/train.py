@@ -1,6 +1,5 @@
 """A recipe and a data set to a trained model in a run folder."""
 
-import resource
 import sys
 import warnings
 from pathlib import Path
@@ -21,7 +20,7 @@ from roadsigns.inference.model_file import ModelMetadata, load_network
 from roadsigns.recipe import Recipe
 from roadsigns.training.clock import Clock
 from roadsigns.training.data_parallel import choose_parts, in_parts
-from roadsigns.training.environment import describe_environment
+from roadsigns.training.environment import describe_environment, peak_memory_mb
 from roadsigns.training.fit import Fit
 from roadsigns.training.images import TrainingImages, load_images
 from roadsigns.training.initial import InitialModel, read_initial, tell_of_seen
@@ -237,8 +236,7 @@ def _figures(fit: Fit, loaded: TrainingImages, *, complete: bool) -> dict[str, A
         "waited_for_data_seconds": round(sum(line.waited_seconds for line in fit.history), 3),
         # By another thread, beside the network.
         "augmenting_cpu_seconds": round(fit.batches.making_seconds, 2),
-        # Linux counts in KiB.
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6),
+        "peak_memory_mb": peak_memory_mb(),
     }
     if len(fit.validation.index):
         # From the file, in float32: what a user will have, not what was measured on the way.
