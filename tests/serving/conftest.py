@@ -123,14 +123,14 @@ def stand_in_of_the_module(tiny_metadata):
 
 
 @contextmanager
-def _running(recognizer, **limits):
+def _running(recognizer, log=None, **limits):
     """A service on a free port; gives its url, server, recognizer and log."""
     from roadsigns.serving.limits import Limits
     from roadsigns.serving.logs import make_logger
     from roadsigns.serving.server import Server, allow_many_connections, bind, url_of
 
     allow_many_connections()
-    log = Log()
+    log = log or Log()
     with bind("127.0.0.1", 0) as listener:
         url, address = url_of(listener), listener.getsockname()
         server = Server(recognizer, name="stand-in", logger=make_logger(log, level="debug"), limits=Limits(**limits))

@@ -175,6 +175,32 @@ def test_stop_finishes_what_was_taken(stand_in, running):
     assert require_right_or_refused(class_ids, answers) == len(class_ids)
 
 
+class ConnectingLog:
+    """A log whose reader connects to the address the moment that it is written."""
+
+    def __init__(self):
+        self.connected = []
+
+    def write(self, text):
+        for line in map(json.loads, text.splitlines()):
+            if line["event"] == "serving":
+                url = httpx.URL(line["url"])
+                with socket.create_connection((url.host, url.port), timeout=5) as connection:
+                    self.connected.append(connection.getpeername())
+
+    def flush(self):
+        """Nothing waits."""
+
+
+def test_address_is_logged_once_it_can_be_connected_to(stand_in, running):
+    """Whoever starts the service reads its log and connects."""
+    log = ConnectingLog()
+    with running(stand_in, log=log) as service:
+        # Answered after all that comes with the start.
+        assert httpx.get(f"{service.url}/health").status_code == 200
+        assert log.connected == [service.address]
+
+
 def test_taken_port_is_told():
     """With what to do."""
     with bind("127.0.0.1", 0) as first:

@@ -38,6 +38,7 @@ class Server(uvicorn.Server):
     """
 
     def __init__(self, recognizer: Recognizes, *, name: str, logger: Logger, limits: Limits) -> None:
+        self._name, self._logger = name, logger
         app = create_app(recognizer, name=name, logger=logger, limits=limits)
         super().__init__(
             uvicorn.Config(
@@ -53,6 +54,13 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=limits.stop_seconds,
             )
         )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then log the address: whoever reads it can connect."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            for listener in sockets or ():
+                self._logger.info("serving", url=url_of(listener), model=self._name, pid=os.getpid())
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop."""
@@ -75,11 +83,9 @@ def serve(model: str | Path, *, host: str, port: int, limits: Limits, log_level:
         allow_many_connections()
         recognizer = Recognizer.load(model)
         _warm_up(recognizer, limits)
-        name = Path(model).name
-        server = Server(recognizer, name=name, logger=logger, limits=limits)
+        server = Server(recognizer, name=Path(model).name, logger=logger, limits=limits)
         if listener.getsockname()[0] not in {"127.0.0.1", "::1"}:
             logger.warning("open", detail="Whoever reaches this machine can use the service: it asks for no password.")
-        logger.info("serving", url=url_of(listener), model=name, pid=os.getpid())
         try:
             server.run(sockets=[listener])
         finally:
