@@ -37,7 +37,6 @@ class OpenVinoEngine:
 
     def __init__(self, path: Path, content: bytes, metadata: ModelMetadata, threads: int) -> None:
         precision = "bf16" if gains_from_bfloat16() else "f32"
-        self.name = "openvino, bfloat16" if precision == "bf16" else "openvino"
         settings = {
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": precision,
@@ -46,6 +45,8 @@ class OpenVinoEngine:
         }
         self._open = partial(_Compiled, path, content, metadata)
         self._one = self._open(batch=1, settings={**settings, "NUM_STREAMS": 1})
+        # A hint is no order: where the CPU has no bfloat16, OpenVINO computes in float32.
+        self.name = "openvino, bfloat16" if self._one.computes_in_bfloat16 else "openvino"
         self._settings = {**settings, "NUM_STREAMS": threads}
         self._many: _Compiled | None = None
         self._lock = threading.Lock()
@@ -81,6 +82,11 @@ class _Compiled:
         except (RuntimeError, ValueError, TypeError) as error:
             raise ModelError(f"{path} does not load in OpenVINO ({error}). Export it or fetch it again.") from error
         self._idle: list[Any] = [request]
+
+    @property
+    def computes_in_bfloat16(self) -> bool:
+        """Whether OpenVINO does, which it was only asked to."""
+        return bool(self._network.get_property("INFERENCE_PRECISION_HINT") == openvino.Type.bf16)
 
     def run(self, crops: Crops) -> Float32Array:
         """Compute any number of images, batch by batch."""
