@@ -193,7 +193,7 @@ def test_box_outside_its_picture_is_reported(run, signs):
     result = run(signs / "10.ppm", "--box", "5,6,2000,21", "--json")
 
     assert result.return_value == 1
-    assert "Sign box 5,6,2000,21 does not lie inside the image" in lines_of(result)[0]["error"]
+    assert "The box 5,6,2000,21 does not lie inside" in lines_of(result)[0]["error"]
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_archive_reads_as_its_folder_does(run, signs, tmp_path):
     of_folder = lines_of(run(signs, "--json"))
     expected = [{**line, "path": line["path"].replace(str(signs), f"{tmp_path}/a.zip")} for line in of_folder]
     assert lines_of(result)[1:] == expected[1:]
-    assert lines_of(result)[0]["error"].startswith(f"{tmp_path}/a.zip/1.png does not decode")
+    assert lines_of(result)[0]["error"].startswith(f"{tmp_path}/a.zip/1.png: The content")
 
 
 def test_list_and_table_come_through_standard_input(tiny_run, signs, tiny):

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.cpu import cpu_name
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.exports.export_metadata import ExportedModel, ExportRecord, Inputs, read_record, write_record
 from roadsigns.exports.onnx_format import onnx_bytes
@@ -67,7 +68,7 @@ def open_openvino(path: Path, *, arithmetic: str = "float32") -> ExportedModel:
         arithmetic: "float32", or "bfloat16", which OpenVINO chooses by itself on processors that multiply it.
 
     Raises:
-        ModelError: If one is missing, damaged or foreign.
+        ModelError: If one is missing, damaged or foreign, or OpenVINO has no bfloat16 on this CPU.
         MissingExtraError: If OpenVINO is not installed.
     """
     record = read_record(_runtime_information(path), path)
@@ -83,7 +84,14 @@ def open_openvino(path: Path, *, arithmetic: str = "float32") -> ExportedModel:
         hints = {"INFERENCE_PRECISION_HINT": ARITHMETIC[arithmetic]}
         compiled = core.compile_model(core.read_model(path), "CPU", hints)
     except RuntimeError as error:
-        raise ModelError(f"{path} does not load in OpenVINO ({error}). Export it again.") from error
+        raise ModelError(f"{path} does not load in OpenVINO, in {arithmetic} ({error}). Export it again.") from error
+    # A hint is no order: where the CPU has no bfloat16, OpenVINO computes in float32.
+    computed = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+    if arithmetic == "bfloat16" and computed != ARITHMETIC["bfloat16"]:
+        raise ModelError(
+            f"OpenVINO computes {path} in {computed} on this CPU ({cpu_name()}), where bfloat16 was asked for. "
+            "Compare it without --bfloat16, or on a CPU with AVX-512 or AMX."
+        )
 
     def run(crops: Inputs) -> npt.NDArray[np.float32]:
         return np.array(compiled(crops)[0], np.float32)

@@ -99,7 +99,6 @@ def complete_recipe(recipe: Recipe) -> Recipe:
             raise RecipeError(
                 f"'{table}.{key}' is {own!r} in the recipe and {theirs!r} in the model to fine-tune.",
                 hint="Leave it out, since the model decides it, or fine-tune another model.",
-                subject=f"{table}.{key}",
             )
         changes[table][key] = theirs
     return recipe.model_copy(

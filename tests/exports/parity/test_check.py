@@ -70,6 +70,7 @@ def test_disagreement_is_told(tmp_path, few, tiny_run):
     assert check.parity.largest_difference > 1e-4
 
 
+@pytest.mark.usefixtures("bfloat16_in_openvino")
 def test_openvino_is_compared_in_bfloat16_too(openvino_file, few, tiny_run):
     """By other limits; the results are others."""
     exact, lowered = (
@@ -79,6 +80,13 @@ def test_openvino_is_compared_in_bfloat16_too(openvino_file, few, tiny_run):
     assert exact.parity.agrees
     assert (exact.parity.precision, lowered.parity.precision) == ("float32", "bfloat16")
     assert exact.parity.largest_difference < lowered.parity.largest_difference < 0.02
+
+
+@pytest.mark.usefixtures("openvino_without_bfloat16")
+def test_float32_is_not_passed_off_as_bfloat16(openvino_file, few, tiny_run):
+    """Below AVX-512, OpenVINO computes in float32 what it is asked to compute in bfloat16."""
+    with pytest.raises(ModelError, match=r"in f32 on this CPU .*without --bfloat16"):
+        check_parity(openvino_file, few, model=tiny_run, arithmetic="bfloat16")
 
 
 def test_only_openvino_computes_in_bfloat16(exported, few):

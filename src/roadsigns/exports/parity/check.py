@@ -70,7 +70,8 @@ def check_parity(
             have it.
 
     Raises:
-        ModelError: If the file is damaged or foreign, or was made of another model.
+        ModelError: If the file is damaged or foreign, was made of another model, or is to be computed in bfloat16 where
+            that is not possible.
         DataError: If there are no images, or none decodes, or their classes are not the model's.
         MissingExtraError: If Keras or what runs the file is not installed.
     """
