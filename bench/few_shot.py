@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import TRAINING_FOLDER, read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.training.api import start_training
 from roadsigns.types import Sample

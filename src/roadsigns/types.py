@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Box", "DataSet", "Flip", "LabelledImage", "Sample", "SignClass", "TrackKey", "labelled_image"]
+__all__ = ["Box", "DataSet", "Flip", "LabelledImage", "Sample", "SignClass", "Subset", "TrackKey", "labelled_image"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class SignClass:
     Attributes:
         class_id: The label, 0 to num_classes - 1.
         name: English name.
-        name_de: German name, empty for a person's own classes.
-        sign_number: Number in the German regulations, such as "274-20"; empty for a person's own classes.
+        name_de: German name; empty for custom classes.
+        sign_number: Number in the German regulations, such as "274-20"; empty for custom classes.
     """
 
     class_id: int
@@ -26,17 +26,32 @@ class SignClass:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A way to mirror a sign so that it is a sign again.
+    """A mirror image of a sign that is a sign again.
 
     Attributes:
-        left_right: Whether left and right change places.
-        top_bottom: Whether top and bottom change places; both are half a turn.
-        class_id: The class that it then shows.
+        left_right: Whether left and right are swapped.
+        top_bottom: Whether top and bottom are swapped; both together are half a turn.
+        class_id: The class that the mirror image shows.
     """
 
     left_right: bool
     top_bottom: bool
     class_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Classes that are reported together.
+
+    Attributes:
+        name: Such as "speed limits".
+        class_ids: Which classes.
+        human_accuracy: What the average person reaches on their official test images, a fraction; None where unknown.
+    """
+
+    name: str
+    class_ids: tuple[int, ...]
+    human_accuracy: float | None = None
 
 
 class Box(NamedTuple):

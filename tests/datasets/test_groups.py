@@ -13,12 +13,13 @@ from roadsigns.datasets.groups import (
     Grouping,
     TrackPair,
     group_tracks,
-    gtsrb_groups,
+    groups_of,
     join_tracks,
     parse_groups,
     with_groups,
     write_groups,
 )
+from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.errors import DataError, ImageError, RunError
 from roadsigns.types import Sample, TrackKey
 
@@ -216,7 +217,7 @@ def test_groups_are_set_by_class_and_track():
 
 def test_packages_table_holds_gtsrb():
     """1,307 tracks of 43 classes in 1,059 groups. Another table parts other images: figures would not compare."""
-    groups = gtsrb_groups()
+    groups = groups_of(GTSRB)
     sizes = Counter((key.class_id, group) for key, group in groups.items())
 
     assert (len(groups), len(sizes), max(sizes.values())) == (1307, 1059, 30)
@@ -231,10 +232,10 @@ def test_packages_table_is_what_the_real_images_give(gtsrb_data):
     """For the classes of the known twins, and a few small ones."""
     classes = {*KNOWN_TWINS, 6, 32}
     samples = gtsrb_data.samples
-    expected = {key: group for key, group in gtsrb_groups().items() if key.class_id in classes}
+    expected = {key: group for key, group in groups_of(GTSRB).items() if key.class_id in classes}
 
     grouping = group_tracks([sample for sample in samples if sample.class_id in classes])
 
     assert isinstance(grouping, Grouping)
     assert grouping.groups == expected
-    assert {sample.track_key: sample.group for sample in samples} == gtsrb_groups()
+    assert {sample.track_key: sample.group for sample in samples} == groups_of(GTSRB)

@@ -5,8 +5,8 @@ import warnings
 
 import pytest
 
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import DRAWN_MARK, OWN_SOURCE, read_test, read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataError
 from roadsigns.types import Box, TrackKey
 

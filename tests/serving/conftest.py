@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ImageError
 from roadsigns.inference.recognizer import ClassProbability, Prediction
 from roadsigns.preprocessing.crop import require_box

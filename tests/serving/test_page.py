@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.page.static import PAGE_FOLDER
 from roadsigns.preprocessing.crop_transform import resample
 from roadsigns.preprocessing.prepare import Preparation, place

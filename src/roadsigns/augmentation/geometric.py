@@ -35,7 +35,7 @@ class Augmentation(Settings):
             rounded to 8 bits: what is left of a sign in the dark, and of one in the sun.
         noise: Most noise, a standard deviation as a share of white; each image has another, down to none.
         flips: Share of images that are mirrored or turned by half, of classes where that shows a sign too: its own
-            class, or, as with "keep left", another. GTSRB's classes only, see `roadsigns.datasets.spec.flips_of`.
+            class, or, as with "keep left", another. `DatasetSpec.flips` names them.
     """
 
     rotation_degrees: float = Field(default=0.0, ge=0, le=180)

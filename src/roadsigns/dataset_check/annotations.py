@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import BOX_COLUMNS
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataError
 
 __all__ = ["Row", "read_rows"]

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from roadsigns.dataset_check.class_folder import UNKNOWN, Part, read_official_class, read_plain_class, read_test_images
 from roadsigns.dataset_check.findings import Findings, counted
 from roadsigns.dataset_check.listing import list_folder
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import MAX_CLASSES, TEST_FOLDER, TRACK_NAME, TRAINING_FOLDER
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataError
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 from roadsigns.types import SignClass, TrackKey

@@ -26,13 +26,13 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.errors import DataError, ImageError, RunError
 from roadsigns.files import replace_when_done
 from roadsigns.preprocessing.decode import UInt8Image, read_image
@@ -44,7 +44,7 @@ __all__ = [
     "Grouping",
     "TrackPair",
     "group_tracks",
-    "gtsrb_groups",
+    "groups_of",
     "join_tracks",
     "parse_groups",
     "with_groups",
@@ -59,7 +59,6 @@ MAX_FRAMES = 10
 ROUNDING = 0.255
 
 COLUMNS = ["class_id", "track", "group"]
-TABLE = "gtsrb-groups.csv"
 
 Float32Rows = npt.NDArray[np.float32]
 
@@ -241,9 +240,9 @@ def parse_groups(text: str) -> dict[TrackKey, str]:
 
 
 @functools.cache
-def gtsrb_groups() -> Mapping[TrackKey, str]:
-    """Return the group of each of GTSRB's 1,307 training tracks, from the table in the package."""
-    return parse_groups((resources.files("roadsigns.datasets") / TABLE).read_text(encoding="utf-8"))
+def groups_of(spec: DatasetSpec) -> Mapping[TrackKey, str]:
+    """Return the group of each of a data set's training tracks, from its table in the package; none without a table."""
+    return parse_groups(spec.groups.read_text(encoding="utf-8")) if spec.groups else {}
 
 
 def with_groups(samples: Iterable[Sample], groups: Mapping[TrackKey, str]) -> tuple[Sample, ...]:

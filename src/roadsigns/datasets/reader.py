@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from roadsigns.datasets.groups import gtsrb_groups, with_groups
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.groups import groups_of, with_groups
+from roadsigns.datasets.gtsrb import GTSRB, GTSRB_CLASSES
 from roadsigns.errors import DataError
 from roadsigns.image_files import natural_order
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
@@ -146,7 +146,7 @@ def _read_official(images: Path, *, source: str) -> DataSet:
     _require_samples(samples, images)
     _warn_of_empty([sign.class_id for sign in GTSRB_CLASSES if sign.class_id not in found], images)
     # Drawn signs have the same track names, and are other signs.
-    grouped = with_groups(samples, gtsrb_groups()) if source == GTSRB_SOURCE else tuple(samples)
+    grouped = with_groups(samples, groups_of(GTSRB)) if source == GTSRB_SOURCE else tuple(samples)
     return DataSet(grouped, GTSRB_CLASSES, source=source)
 
 

@@ -128,7 +128,9 @@ def _drawings(service: Service) -> Callable[[Request], Any]:
                 "A class with a drawing.",
                 "See the field 'drawing' of the classes in /v1/model.",
             )
-        return FileResponse(drawing_file(class_id), media_type="image/svg+xml", headers=DRAWING_HEADERS)
+        return FileResponse(
+            drawing_file(service.classes[class_id]), media_type="image/svg+xml", headers=DRAWING_HEADERS
+        )
 
     return drawing
 
