@@ -78,7 +78,7 @@ def test_drawn_folder_has_no_error(drawn_folder):
     assert sum(figures.images for figures in check.training) == 172
     assert sum(figures.images for figures in check.test) == 86
     assert len(check.tracks) == 86
-    assert check.measurements.decoded.all()
+    assert check.image_stats.decoded.all()
 
 
 @pytest.mark.gtsrb
@@ -95,7 +95,7 @@ def test_real_training_set_has_one_warning(gtsrb_folder):
     assert check.test == ()
     assert len(check.tracks) == 1_307
     assert sorted(figures.frames for figures in check.tracks)[:2] == [29, 30]
-    assert check.measurements.decoded.all()
+    assert check.image_stats.decoded.all()
     assert (check.errors, check.warnings) == (0, 1)
     ((paths, detail),) = found(check)["near-across-tracks"]
     assert [path[-21:-10] for path in paths] == ["00009/00039", "00009/00040"]

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.dataset_check.class_folder import UNKNOWN
 from roadsigns.dataset_check.findings import Findings
-from roadsigns.dataset_check.inventory import take_inventory
+from roadsigns.dataset_check.inventory import UNKNOWN, take_inventory
 from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.errors import DataError
 from roadsigns.types import TrackKey

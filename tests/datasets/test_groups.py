@@ -16,7 +16,6 @@ from roadsigns.datasets.groups import (
     groups_of,
     join_tracks,
     parse_groups,
-    with_groups,
     write_groups,
 )
 from roadsigns.datasets.gtsrb import GTSRB
@@ -203,16 +202,6 @@ def test_table_that_cannot_be_written_is_an_error(tmp_path):
         write_groups({}, tmp_path / "no" / "groups.csv")
 
     assert list(tmp_path.iterdir()) == []
-
-
-def test_groups_are_set_by_class_and_track():
-    """Nothing else of a sample changes, and none whose track is in no group."""
-    samples = (*frames_of(0, "00001", 1), *frames_of(1, "00001", 1), Sample(Path("x.png"), 0))
-
-    grouped = with_groups(samples, {TrackKey(0, "00001"): "00000"})
-
-    assert [sample.group for sample in grouped] == ["00000", None, None]
-    assert [(sample.path, sample.track) for sample in grouped] == [(sample.path, sample.track) for sample in samples]
 
 
 def test_packages_table_holds_gtsrb():

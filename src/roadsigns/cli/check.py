@@ -29,14 +29,14 @@ def command(*, data: Path, as_json: bool, out: Path | None, strict: bool) -> int
     """
     with result_only_on_stdout():
         from roadsigns.dataset_check.check import check_folder
-        from roadsigns.dataset_check.report import require_outside, values_of, write_check
+        from roadsigns.dataset_check.report import require_outside, write_check
         from roadsigns.dataset_check.table import print_check
 
         if out:
             require_outside(out, data)
         check = check_folder(data)
     if as_json:
-        click.echo(json.dumps(values_of(check), allow_nan=False))
+        click.echo(json.dumps(check.as_dict(), allow_nan=False))
     else:
         print_check(check, sys.stdout)
     if out:

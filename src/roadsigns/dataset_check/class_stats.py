@@ -1,17 +1,16 @@
 """Figures of each class and of each track of a data folder."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.dataset_check.class_folder import UNKNOWN
-from roadsigns.dataset_check.image_stats import Measurements
-from roadsigns.dataset_check.inventory import Inventory
+from roadsigns.dataset_check.image_stats import ImageStats
+from roadsigns.dataset_check.inventory import UNKNOWN, Inventory
 
-__all__ = ["ClassFigures", "Spread", "TrackFigures", "class_figures", "spread_of", "track_figures"]
+__all__ = ["ClassStats", "Spread", "TrackStats", "class_stats", "spread_of", "track_stats"]
 
 
 class Spread(NamedTuple):
@@ -27,7 +26,7 @@ class Spread(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ClassFigures:
+class ClassStats:
     """One class in one split.
 
     Attributes:
@@ -48,9 +47,17 @@ class ClassFigures:
     side: Spread | None
     brightness: Spread | None
 
+    def as_dict(self) -> dict[str, object]:
+        """Return it as plain values that JSON can hold."""
+        return {
+            **asdict(self),
+            "side": self.side and self.side._asdict(),
+            "brightness": self.brightness and self.brightness._asdict(),
+        }
+
 
 @dataclass(frozen=True, slots=True)
-class TrackFigures:
+class TrackStats:
     """One track: class and number, frames, widths in pixels and median grey level of those that decode."""
 
     class_id: int
@@ -67,43 +74,43 @@ def spread_of(values: npt.NDArray[np.int32] | npt.NDArray[np.float32]) -> Spread
     return Spread(*np.percentile(values, [0, 5, 25, 50, 75, 95, 100]).tolist()) if len(values) else None
 
 
-def class_figures(inventory: Inventory, measurements: Measurements, *, is_test: bool) -> tuple[ClassFigures, ...]:
+def class_stats(inventory: Inventory, stats: ImageStats, *, is_test: bool) -> tuple[ClassStats, ...]:
     """Return the figures of every class in one split, in label order; of an empty class too."""
     chosen = np.flatnonzero(inventory.is_test == is_test)
     groups = _grouped(inventory.class_id, chosen, len(inventory.classes))
     figures = []
     for sign, group in zip(inventory.classes, groups, strict=True):
-        decoded = group[measurements.decoded[group]]
+        decoded = group[stats.decoded[group]]
         tracks = np.unique(inventory.track[group])
         figures.append(
-            ClassFigures(
+            ClassStats(
                 sign.class_id,
                 sign.name,
                 images=len(group),
                 undecodable=len(group) - len(decoded),
                 tracks=int((tracks != UNKNOWN).sum()),
-                side=spread_of(measurements.size[decoded].min(axis=1)),
-                brightness=spread_of(measurements.brightness[decoded]),
+                side=spread_of(stats.size[decoded].min(axis=1)),
+                brightness=spread_of(stats.brightness[decoded]),
             )
         )
     return tuple(figures)
 
 
-def track_figures(inventory: Inventory, measurements: Measurements) -> tuple[TrackFigures, ...]:
+def track_stats(inventory: Inventory, stats: ImageStats) -> tuple[TrackStats, ...]:
     """Return the figures of every known track, by class and in path order."""
     chosen = np.arange(len(inventory.names))
     figures = []
     for key, group in zip(inventory.tracks, _grouped(inventory.track, chosen, len(inventory.tracks)), strict=True):
-        decoded = group[measurements.decoded[group]]
-        widths = measurements.size[decoded, 0]
+        decoded = group[stats.decoded[group]]
+        widths = stats.size[decoded, 0]
         figures.append(
-            TrackFigures(
+            TrackStats(
                 *key,
                 frames=len(group),
                 undecodable=len(group) - len(decoded),
                 least_width=int(widths.min()) if len(decoded) else None,
                 largest_width=int(widths.max()) if len(decoded) else None,
-                brightness=float(np.median(measurements.brightness[decoded])) if len(decoded) else None,
+                brightness=float(np.median(stats.brightness[decoded])) if len(decoded) else None,
             )
         )
     return tuple(figures)

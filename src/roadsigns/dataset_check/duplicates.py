@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.dataset_check.class_folder import UNKNOWN
 from roadsigns.dataset_check.findings import Findings
-from roadsigns.dataset_check.image_stats import Measurements
-from roadsigns.dataset_check.inventory import Inventory
+from roadsigns.dataset_check.image_stats import ImageStats
+from roadsigns.dataset_check.inventory import UNKNOWN, Inventory
 from roadsigns.dataset_check.near_duplicates import MAX_PAIRS, near_pairs
 
 __all__ = ["equal_groups", "find_duplicates", "find_near_duplicates", "units_of"]
@@ -17,15 +16,15 @@ __all__ = ["equal_groups", "find_duplicates", "find_near_duplicates", "units_of"
 MAX_SHOWN = 50
 
 
-def find_duplicates(inventory: Inventory, measurements: Measurements, findings: Findings) -> npt.NDArray[np.int64]:
+def find_duplicates(inventory: Inventory, stats: ImageStats, findings: Findings) -> npt.NDArray[np.int64]:
     """Report groups of equal images, each under every kind of duplicate that it is.
 
     Returns:
         One image of each group and all others that decoded: their indices, ascending.
     """
     units = units_of(inventory)
-    is_first = measurements.decoded.copy()
-    for group in equal_groups(measurements):
+    is_first = stats.decoded.copy()
+    for group in equal_groups(stats):
         is_first[group[1:]] = False
         paths = [inventory.path(index) for index in group[:MAX_SHOWN].tolist()]
         named = f", the first {MAX_SHOWN} named" if len(group) > MAX_SHOWN else ""
@@ -57,12 +56,12 @@ def _kinds(inventory: Inventory, units: npt.NDArray[np.int64], group: npt.NDArra
         yield "duplicate-within-track"
 
 
-def equal_groups(measurements: Measurements) -> Iterator[npt.NDArray[np.int64]]:
+def equal_groups(stats: ImageStats) -> Iterator[npt.NDArray[np.int64]]:
     """Yield the indices, ascending, of images that are equal, for each group of two or more; in order of the first."""
-    digest = measurements.digest
+    digest = stats.digest
     # lexsort is stable: equal digests stay in path order.
     order = np.lexsort((digest[:, 1], digest[:, 0]))
-    order = order[measurements.decoded[order]]
+    order = order[stats.decoded[order]]
     same = (digest[order[1:]] == digest[order[:-1]]).all(axis=1)
     # A group begins where an image equals its follower and not the one before.
     edges = np.diff(np.concatenate([[False], same, [False]]).astype(np.int8))
@@ -72,17 +71,17 @@ def equal_groups(measurements: Measurements) -> Iterator[npt.NDArray[np.int64]]:
 
 
 def find_near_duplicates(
-    inventory: Inventory, measurements: Measurements, among: npt.NDArray[np.int64], findings: Findings
+    inventory: Inventory, stats: ImageStats, among: npt.NDArray[np.int64], findings: Findings
 ) -> None:
     """Report nearly equal images of different units: the nearest pair of each two tracks, with the number of pairs.
 
     Args:
         inventory: What the folder holds.
-        measurements: Of every image.
+        stats: Of every image.
         among: Indices of the images to compare, from `find_duplicates`.
         findings: Where to report.
     """
-    pairs = near_pairs(measurements.thumbnail, units_of(inventory), among)
+    pairs = near_pairs(stats.thumbnail, units_of(inventory), among)
     if not pairs.complete:
         findings.add("near-unfinished", detail=f"stopped at {MAX_PAIRS:,} pairs")
     tracks = _track_or_image(inventory)

@@ -2,45 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["KINDS", "MAX_LISTED", "Finding", "Findings", "Item", "Kind", "Level", "counted"]
+from roadsigns.datasets.layouts.problem import BOX_OUTSIDE, READING_PROBLEMS, READING_WARNINGS, Kind, Level
 
-Level = Literal["error", "warning"]
+__all__ = ["KINDS", "MAX_LISTED", "Finding", "Findings", "Item"]
 
 # Of each kind; the rest is only counted, so that a million broken files take no more memory than ten thousand.
 MAX_LISTED = 10_000
 
 
-class Kind(NamedTuple):
-    """One kind of finding.
-
-    Attributes:
-        level: "error": training refuses it, loses images by it or learns or measures something wrong. "warning": it may
-            be meant so.
-        meaning: What it is and what to do, for people.
-    """
-
-    level: Level
-    meaning: str
-
-
 # In the order in which they are shown.
 KINDS: dict[str, Kind] = {
-    "unreadable-folder": Kind("error", "Folders that cannot be listed. Check their permissions."),
-    "not-a-class": Kind("error", "Folders beside GTSRB's classes that are none of them. Training refuses them."),
-    "same-class": Kind("error", "Folders that stand for one class. Merge them or rename one."),
-    "class-number": Kind("error", "Folder names taken as labels that are too large. Give the folders names."),
-    "no-annotations": Kind("error", "Images without their annotation file. Unpack the official archives again."),
-    "bad-annotations": Kind("error", "Annotation files that cannot be used. Unpack the official archives again."),
-    "bad-row": Kind("error", "Rows of annotation files that make no sense."),
-    "row-twice": Kind("warning", "Images that an annotation file names twice; training takes the last row."),
-    "no-row": Kind("error", "Images that their annotation file does not name. Training refuses them."),
-    "no-file": Kind("error", "Rows of annotation files whose image is not there. Training refuses them."),
-    "wrong-class": Kind("error", "Rows that name another class than the image's folder."),
+    **READING_PROBLEMS,
     "undecodable": Kind("error", "Files that do not decode. Training leaves them out."),
     "wrong-size": Kind("error", "Images of another size than annotated: the box may be another picture's."),
-    "box-outside": Kind("error", "Boxes that are empty or do not lie inside their image."),
+    "box-outside": BOX_OUTSIDE,
     "one-class": Kind("error", "Only one class has images: there is nothing to tell apart."),
     "duplicate-across-splits": Kind("error", "The same pixels in training and test: the test measures memory there."),
     "duplicate-across-classes": Kind("error", "The same pixels with different labels: one of them is wrong."),
@@ -58,14 +36,8 @@ KINDS: dict[str, Kind] = {
     "one-frame-track": Kind("warning", "Tracks of one frame among longer ones. Frames may be missing."),
     "tiny": Kind("warning", "Signs smaller than any of GTSRB's: hardly readable."),
     "blank": Kind("warning", "Pictures of nearly one grey: nothing to see."),
-    "ignored-files": Kind("warning", "Files that are not read: no .ppm, .png or .jpg, or not in their place."),
-    "nested-folder": Kind("warning", "Folders with images inside class folders; they are not read."),
+    **READING_WARNINGS,
 }
-
-
-def counted(number: int, noun: str) -> str:
-    """Return "1 image" or "2 images"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 class Item(NamedTuple):
@@ -93,6 +65,18 @@ class Finding:
     def level(self) -> Level:
         """How bad it is."""
         return KINDS[self.kind].level
+
+    def as_dict(self, data: Path) -> dict[str, object]:
+        """Return it as plain values that JSON can hold, its paths below the data folder."""
+        return {
+            "kind": self.kind,
+            "level": self.level,
+            "meaning": self.meaning,
+            "count": self.count,
+            "items": [
+                {"paths": [str(data / path) for path in item.paths], "detail": item.detail} for item in self.items
+            ],
+        }
 
     @property
     def meaning(self) -> str:

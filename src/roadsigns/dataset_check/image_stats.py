@@ -15,7 +15,7 @@ from roadsigns.errors import ImageError
 from roadsigns.preprocessing.decode import UInt8Image, read_image
 from roadsigns.progress import progress
 
-__all__ = ["THUMBNAIL_SIDE", "Measurements", "measure"]
+__all__ = ["THUMBNAIL_SIDE", "ImageStats", "compute_image_stats"]
 
 # Chosen in roadsigns.dataset_check.near_duplicates.
 THUMBNAIL_SIDE = 12
@@ -24,7 +24,7 @@ DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measurements:
+class ImageStats:
     """What is kept of each image, 176 bytes; nothing but zeros where it did not decode.
 
     Attributes:
@@ -42,7 +42,7 @@ class Measurements:
     thumbnail: npt.NDArray[np.uint8]
 
     @classmethod
-    def empty(cls, count: int) -> "Measurements":
+    def empty(cls, count: int) -> "ImageStats":
         """Return room for so many images."""
         return cls(
             np.zeros(count, np.bool_),
@@ -53,10 +53,10 @@ class Measurements:
         )
 
 
-def measure(inventory: Inventory, findings: Findings) -> Measurements:
+def compute_image_stats(inventory: Inventory, findings: Findings) -> ImageStats:
     """Decode every image. Those that do not decode are reported in order and left at zero."""
     count = len(inventory.names)
-    measurements = Measurements.empty(count)
+    stats = ImageStats.empty(count)
 
     def fill(chunk: range) -> list[tuple[int, str]]:
         problems = []
@@ -66,7 +66,7 @@ def measure(inventory: Inventory, findings: Findings) -> Measurements:
             except ImageError as error:
                 problems.append((index, str(error)))
             else:
-                _put(image, measurements, index)
+                _put(image, stats, index)
         return problems
 
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
@@ -80,17 +80,17 @@ def measure(inventory: Inventory, findings: Findings) -> Measurements:
         finally:
             # On Ctrl-C the pool would otherwise read all the rest first.
             pool.shutdown(wait=False, cancel_futures=True)
-    return measurements
+    return stats
 
 
-def _put(image: UInt8Image, measurements: Measurements, index: int) -> None:
+def _put(image: UInt8Image, stats: ImageStats, index: int) -> None:
     height, width = image.shape[:2]
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     thumbnail = cv2.resize(grey, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
     digest = hashlib.blake2b(f"{width}x{height}".encode(), digest_size=DIGEST_BYTES)
     digest.update(np.ascontiguousarray(image).data)
-    measurements.size[index] = width, height
-    measurements.brightness[index] = cv2.mean(grey)[0]
-    measurements.digest[index] = np.frombuffer(digest.digest(), np.uint64)
-    measurements.thumbnail[index] = thumbnail.ravel()
-    measurements.decoded[index] = True
+    stats.size[index] = width, height
+    stats.brightness[index] = cv2.mean(grey)[0]
+    stats.digest[index] = np.frombuffer(digest.digest(), np.uint64)
+    stats.thumbnail[index] = thumbnail.ravel()
+    stats.decoded[index] = True

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from roadsigns.dataset_check.class_stats import ClassFigures, Spread
+from roadsigns.dataset_check.class_stats import ClassStats, Spread
 from roadsigns.printable import printable
 from roadsigns.reporting.plots import BLUE, GREY, ORANGE, figure_at
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_balance", "draw_brightness", "draw_sizes"]
 
 # {name of the split: figures of its classes}; all splits have the same classes.
-Splits = Mapping[str, Sequence[ClassFigures]]
+Splits = Mapping[str, Sequence[ClassStats]]
 
 COLOURS = {"training": BLUE, "test": ORANGE}
 # In inches.

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from roadsigns.dataset_check.check import Check
-from roadsigns.dataset_check.class_stats import ClassFigures, Spread, spread_of
-from roadsigns.dataset_check.findings import Finding, Item, counted
+from roadsigns.dataset_check.class_stats import ClassStats, Spread, spread_of
+from roadsigns.dataset_check.findings import Finding, Item
+from roadsigns.datasets.layouts.listing import counted
 from roadsigns.printable import printable
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def print_check(check: Check, file: TextIO) -> None:
 def _overview(check: Check) -> "Table":
     from rich.table import Table
 
-    inventory, measurements = check.inventory, check.measurements
+    inventory, stats = check.inventory, check.image_stats
     table = Table(box=None, show_header=False, pad_edge=False)
     for split, classes in (("Training", check.training), ("Test", check.test)):
         if classes:
@@ -54,16 +55,16 @@ def _overview(check: Check) -> "Table":
     if check.tracks:
         frames = [figures.frames for figures in check.tracks]
         table.add_row("Tracks", f"{len(check.tracks):,} of {_range(min(frames), max(frames), 'frame')}")
-    decoded = measurements.decoded
+    decoded = stats.decoded
     table.add_row("Decoding", f"{int(decoded.sum()):,} of {len(inventory.names):,} images decode")
-    sides, brightness = spread_of(measurements.size[decoded].min(axis=1)), spread_of(measurements.brightness[decoded])
+    sides, brightness = spread_of(stats.size[decoded].min(axis=1)), spread_of(stats.brightness[decoded])
     if sides and brightness:
         table.add_row("Shorter side", f"{_spread(sides)} pixels")
         table.add_row("Grey level", f"{_spread(brightness)} of 255")
     return table
 
 
-def _counts(classes: Sequence[ClassFigures]) -> str:
+def _counts(classes: Sequence[ClassStats]) -> str:
     images = sorted(figures.images for figures in classes if figures.images)
     if not images:
         return "no image"
@@ -100,7 +101,7 @@ def _class_table(check: Check) -> "Table":
     return table
 
 
-def _cells(figures: ClassFigures, tested: ClassFigures | None, *, has_tracks: bool) -> Iterator["Text"]:
+def _cells(figures: ClassStats, tested: ClassStats | None, *, has_tracks: bool) -> Iterator["Text"]:
     from rich.text import Text
 
     yield Text(str(figures.class_id))

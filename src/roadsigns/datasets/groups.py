@@ -25,7 +25,7 @@ import functools
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -47,7 +47,6 @@ __all__ = [
     "groups_of",
     "join_tracks",
     "parse_groups",
-    "with_groups",
     "write_groups",
 ]
 
@@ -243,11 +242,3 @@ def parse_groups(text: str) -> dict[TrackKey, str]:
 def groups_of(spec: DatasetSpec) -> Mapping[TrackKey, str]:
     """Return the group of each of a data set's training tracks, from its table in the package; none without a table."""
     return parse_groups(spec.groups.read_text(encoding="utf-8")) if spec.groups else {}
-
-
-def with_groups(samples: Iterable[Sample], groups: Mapping[TrackKey, str]) -> tuple[Sample, ...]:
-    """Return the samples with the group of their track; those whose track is in no group as they are."""
-    return tuple(
-        replace(sample, group=group) if (key := sample.track_key) and (group := groups.get(key)) else sample
-        for sample in samples
-    )
