@@ -63,7 +63,7 @@ def test_status_is_0_without_errors_and_3_with_some(data):
     faulty = invoke(data)
 
     assert [result.return_value for result in (clean, warned, strict, faulty)] == [0, 0, 3, 3]
-    assert clean.stdout.splitlines()[-1] == "Nothing wrong."
+    assert clean.stdout.splitlines()[-1] == "No problems found."
     assert "warning: ignored-files, 1" in warned.stdout
     assert "error: undecodable, 1" in faulty.stdout
 

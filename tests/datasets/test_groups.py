@@ -19,7 +19,7 @@ from roadsigns.datasets.groups import (
     write_groups,
 )
 from roadsigns.datasets.gtsrb import GTSRB
-from roadsigns.errors import DataError, ImageError, RunError
+from roadsigns.errors import DataError, ImageError, OutputError
 from roadsigns.types import Sample, TrackKey
 
 KNOWN_TWINS = {26: ("00006", "00016"), 10: ("00012", "00049"), 2: ("00001", "00068")}
@@ -133,9 +133,11 @@ def test_images_without_a_track_are_passed_over_and_some_are_needed():
     loose = Sample(Path("holiday.png"), 0)
 
     grouping = group_tracks([*frames_of(0, "1"), loose], read=lambda _: place(0))
-    with pytest.raises(DataError, match=r"None of the 1 images has a track.*files named TRACK_FRAME"):
+    with pytest.raises(DataError) as raised:
         group_tracks([loose])
 
+    assert "None of the 1 images has a track" in raised.value.problem
+    assert "TRACK_FRAME" in raised.value.expected
     assert grouping.groups == {(0, "1"): "1"}
 
 
@@ -192,15 +194,20 @@ def test_table_is_read_as_it_was_written(tmp_path_factory, keys):
 )
 def test_table_that_is_none_is_refused(text):
     """Other columns, half a line, a group that is no track or belongs to another group."""
-    with pytest.raises(DataError, match="A table of groups is wrong"):
+    with pytest.raises(DataError) as raised:
         parse_groups(text)
+
+    assert "class_id;track;group" in raised.value.expected
+    assert "roadsigns group" in raised.value.hint
 
 
 def test_table_that_cannot_be_written_is_an_error(tmp_path):
     """And nothing is left behind."""
-    with pytest.raises(RunError, match=r"cannot be written: .*Name another file with --out"):
+    with pytest.raises(OutputError) as raised:
         write_groups({}, tmp_path / "no" / "groups.csv")
 
+    assert raised.value.subject == str(tmp_path / "no" / "groups.csv")
+    assert "--out" in raised.value.hint
     assert list(tmp_path.iterdir()) == []
 
 

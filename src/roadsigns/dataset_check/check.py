@@ -151,13 +151,13 @@ def _check_signs(inventory: Inventory, stats: ImageStats, findings: Findings) ->
 
 
 def _check_classes(classes: tuple[ClassStats, ...], split: str, findings: Findings) -> None:
-    for figures in classes:
-        if not figures.images:
-            findings.add("empty-class", detail=f"{split}: class {figures.class_id}, {figures.name}")
+    for one in classes:
+        if not one.images:
+            findings.add("empty-class", detail=f"{split}: class {one.class_id}, {one.name}")
 
 
 def _check_balance(training: tuple[ClassStats, ...], findings: Findings) -> None:
-    filled = sorted((figures for figures in training if figures.images), key=lambda figures: figures.images)
+    filled = sorted((one for one in training if one.images), key=lambda one: one.images)
     if len(filled) == 1:
         findings.add("one-class", detail=f"class {filled[0].class_id}, {filled[0].name}")
     elif filled and filled[-1].images > MAX_IMBALANCE * filled[0].images:
@@ -178,9 +178,9 @@ def _check_tracks(
         for index in unknown.tolist():
             findings.add("no-track", [inventory.path(index)])
     alone = Counter(inventory.class_id[unknown].tolist())
-    for figures in training:
-        if figures.tracks + alone[figures.class_id] == 1:
-            findings.add("one-track-class", detail=f"class {figures.class_id}, {figures.name}")
+    for one in training:
+        if one.tracks + alone[one.class_id] == 1:
+            findings.add("one-track-class", detail=f"class {one.class_id}, {one.name}")
     if any(track.frames > 1 for track in tracks):
         for track in tracks:
             if track.frames == 1:

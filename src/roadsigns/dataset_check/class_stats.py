@@ -1,4 +1,4 @@
-"""Figures of each class and of each track of a data folder."""
+"""Statistics of each class and of each track of a data folder."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ __all__ = ["ClassStats", "Spread", "TrackStats", "class_stats", "spread_of", "tr
 
 
 class Spread(NamedTuple):
-    """How values are spread: the least, percentiles 5, 25, 50, 75 and 95, the largest."""
+    """The distribution of some values: minimum, percentiles 5, 25, 50, 75 and 95, maximum."""
 
     least: float
     p5: float
@@ -27,14 +27,14 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClassStats:
-    """One class in one split.
+    """Statistics of one class in one split.
 
     Attributes:
         class_id: The label.
         name: Of the class.
-        images: Files, those that do not decode included.
-        undecodable: How many do not decode.
-        tracks: Known tracks.
+        images: Number of files, including those that do not decode.
+        undecodable: Number of files that do not decode.
+        tracks: Number of known tracks.
         side: Shorter side of the images in pixels; None where none decodes.
         brightness: Mean grey level of the images, 0 to 255; None where none decodes.
     """
@@ -58,7 +58,7 @@ class ClassStats:
 
 @dataclass(frozen=True, slots=True)
 class TrackStats:
-    """One track: class and number, frames, widths in pixels and median grey level of those that decode."""
+    """Statistics of one track: its frames, and widths in pixels and median grey level of those that decode."""
 
     class_id: int
     track: str
@@ -70,19 +70,19 @@ class TrackStats:
 
 
 def spread_of(values: npt.NDArray[np.int32] | npt.NDArray[np.float32]) -> Spread | None:
-    """Return the spread of some values; None of none."""
+    """Return the distribution of some values; None if there are none."""
     return Spread(*np.percentile(values, [0, 5, 25, 50, 75, 95, 100]).tolist()) if len(values) else None
 
 
 def class_stats(inventory: Inventory, stats: ImageStats, *, is_test: bool) -> tuple[ClassStats, ...]:
-    """Return the figures of every class in one split, in label order; of an empty class too."""
+    """Return the statistics of every class in one split, in label order, including empty classes."""
     chosen = np.flatnonzero(inventory.is_test == is_test)
     groups = _grouped(inventory.class_id, chosen, len(inventory.classes))
-    figures = []
+    found = []
     for sign, group in zip(inventory.classes, groups, strict=True):
         decoded = group[stats.decoded[group]]
         tracks = np.unique(inventory.track[group])
-        figures.append(
+        found.append(
             ClassStats(
                 sign.class_id,
                 sign.name,
@@ -93,17 +93,17 @@ def class_stats(inventory: Inventory, stats: ImageStats, *, is_test: bool) -> tu
                 brightness=spread_of(stats.brightness[decoded]),
             )
         )
-    return tuple(figures)
+    return tuple(found)
 
 
 def track_stats(inventory: Inventory, stats: ImageStats) -> tuple[TrackStats, ...]:
-    """Return the figures of every known track, by class and in path order."""
+    """Return the statistics of every known track, by class and in path order."""
     chosen = np.arange(len(inventory.names))
-    figures = []
+    found = []
     for key, group in zip(inventory.tracks, _grouped(inventory.track, chosen, len(inventory.tracks)), strict=True):
         decoded = group[stats.decoded[group]]
         widths = stats.size[decoded, 0]
-        figures.append(
+        found.append(
             TrackStats(
                 *key,
                 frames=len(group),
@@ -113,7 +113,7 @@ def track_stats(inventory: Inventory, stats: ImageStats) -> tuple[TrackStats, ..
                 brightness=float(np.median(stats.brightness[decoded])) if len(decoded) else None,
             )
         )
-    return tuple(figures)
+    return tuple(found)
 
 
 def _grouped(

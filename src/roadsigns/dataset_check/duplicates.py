@@ -1,4 +1,4 @@
-"""Images that stand more than once in a data folder, pixel for pixel or nearly so, and what that means for a split."""
+"""Duplicates: images that occur more than once in a data folder, exactly or nearly, and what that means for a split."""
 
 from collections.abc import Iterator
 
@@ -17,10 +17,10 @@ MAX_SHOWN = 50
 
 
 def find_duplicates(inventory: Inventory, stats: ImageStats, findings: Findings) -> npt.NDArray[np.int64]:
-    """Report groups of equal images, each under every kind of duplicate that it is.
+    """Report groups of equal images, each under every kind of duplicate that applies.
 
     Returns:
-        One image of each group and all others that decoded: their indices, ascending.
+        Indices of one image of each group and of all other images that decoded, ascending.
     """
     units = units_of(inventory)
     is_first = stats.decoded.copy()
@@ -57,7 +57,7 @@ def _kinds(inventory: Inventory, units: npt.NDArray[np.int64], group: npt.NDArra
 
 
 def equal_groups(stats: ImageStats) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield the indices, ascending, of images that are equal, for each group of two or more; in order of the first."""
+    """Yield each group of two or more equal images as ascending indices, in the order of their first images."""
     digest = stats.digest
     # lexsort is stable: equal digests stay in path order.
     order = np.lexsort((digest[:, 1], digest[:, 0]))
@@ -73,11 +73,11 @@ def equal_groups(stats: ImageStats) -> Iterator[npt.NDArray[np.int64]]:
 def find_near_duplicates(
     inventory: Inventory, stats: ImageStats, among: npt.NDArray[np.int64], findings: Findings
 ) -> None:
-    """Report nearly equal images of different units: the nearest pair of each two tracks, with the number of pairs.
+    """Report near duplicates of different units: for each two tracks the nearest pair, and the number of pairs.
 
     Args:
-        inventory: What the folder holds.
-        stats: Of every image.
+        inventory: The images of the folder.
+        stats: Statistics of every image.
         among: Indices of the images to compare, from `find_duplicates`.
         findings: Where to report.
     """
@@ -86,7 +86,7 @@ def find_near_duplicates(
         findings.add("near-unfinished", detail=f"stopped at {MAX_PAIRS:,} pairs")
     tracks = _track_or_image(inventory)
     both = np.sort(np.stack([tracks[pairs.first], tracks[pairs.second]], axis=1), axis=1)
-    # Pairs come nearest first, so that the first of each two tracks is their nearest.
+    # Pairs come nearest first, so the first pair of two tracks is their nearest.
     _, nearest, counts = np.unique(both, axis=0, return_index=True, return_counts=True)
     for position in np.argsort(nearest, kind="stable").tolist():
         pair = int(nearest[position])
@@ -112,10 +112,10 @@ def _track_or_image(inventory: Inventory) -> npt.NDArray[np.int64]:
 
 
 def units_of(inventory: Inventory) -> npt.NDArray[np.int64]:
-    """Number what no split parts, so that likeness inside it is no news.
+    """Number the units within which alike images are expected: tracks, which no split divides.
 
-    That is a track. A training image without a track is a unit of its own; the test images of one class are one, as
-    nobody knows their tracks.
+    A training image without a track is a unit of its own. The test images of one class are one unit, since nobody knows
+    their tracks.
 
     Returns:
         A number for each image, int64, shape (images,).

@@ -1,4 +1,4 @@
-"""What a check of a data folder may find, how bad it is, and what it means."""
+"""The kinds of findings of a check, how bad they are and what they mean."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from roadsigns.datasets.layouts.problem import BOX_OUTSIDE, READING_PROBLEMS, RE
 
 __all__ = ["KINDS", "MAX_LISTED", "Finding", "Findings", "Item"]
 
-# Of each kind; the rest is only counted, so that a million broken files take no more memory than ten thousand.
+# Of each kind; the rest is counted only, so that a million broken files take no more memory than ten thousand.
 MAX_LISTED = 10_000
 
 
@@ -17,31 +17,35 @@ MAX_LISTED = 10_000
 KINDS: dict[str, Kind] = {
     **READING_PROBLEMS,
     "undecodable": Kind("error", "Files that do not decode. Training leaves them out."),
-    "wrong-size": Kind("error", "Images of another size than annotated: the box may be another picture's."),
+    "wrong-size": Kind("error", "Images of another size than annotated: the box may belong to another image."),
     "box-outside": BOX_OUTSIDE,
-    "one-class": Kind("error", "Only one class has images: there is nothing to tell apart."),
-    "duplicate-across-splits": Kind("error", "The same pixels in training and test: the test measures memory there."),
+    "one-class": Kind("error", "Only one class has images, so there is nothing to learn."),
+    "duplicate-across-splits": Kind(
+        "error", "The same pixels in training and test: the test measures memory (data leakage)."
+    ),
     "duplicate-across-classes": Kind("error", "The same pixels with different labels: one of them is wrong."),
-    "duplicate-across-tracks": Kind("error", "The same pixels in several tracks: validation may measure memory."),
-    "duplicate-within-track": Kind("warning", "The same pixels several times in one track. They count more often."),
-    "duplicate-within-test": Kind("warning", "The same pixels several times in the test set. They count more often."),
-    "near-across-splits": Kind("warning", "Nearly the same picture in training and test."),
-    "near-across-classes": Kind("warning", "Nearly the same picture with different labels. Look at the labels."),
-    "near-across-tracks": Kind("warning", "Nearly the same picture in two tracks: perhaps one sign, taken for two."),
-    "near-unfinished": Kind("warning", "So many pictures are nearly alike that the search for them was stopped."),
-    "empty-class": Kind("warning", "Classes without an image. The network can name them and never learns them."),
-    "one-track-class": Kind("warning", "Classes of a single track: validation by track cannot judge them."),
-    "imbalance": Kind("warning", "Classes of very different size: the small ones will be read badly."),
+    "duplicate-across-tracks": Kind(
+        "error", "The same pixels in several tracks: validation may measure memory (data leakage)."
+    ),
+    "duplicate-within-track": Kind("warning", "The same pixels several times in one track: they weigh more."),
+    "duplicate-within-test": Kind("warning", "The same pixels several times in the test set: they weigh more."),
+    "near-across-splits": Kind("warning", "Nearly the same image in training and test."),
+    "near-across-classes": Kind("warning", "Nearly the same image with different labels. Look at the labels."),
+    "near-across-tracks": Kind("warning", "Nearly the same image in two tracks: perhaps one sign, taken for two."),
+    "near-unfinished": Kind("warning", "So many images are nearly alike that the search was stopped."),
+    "empty-class": Kind("warning", "Classes without an image: the network never learns them."),
+    "one-track-class": Kind("warning", "Classes of a single track: validation by track cannot test them."),
+    "imbalance": Kind("warning", "Classes of very different size: the small ones will be recognised badly."),
     "no-track": Kind("warning", "Names not of the form TRACK_FRAME: each image counts as a track of its own."),
     "one-frame-track": Kind("warning", "Tracks of one frame among longer ones. Frames may be missing."),
-    "tiny": Kind("warning", "Signs smaller than any of GTSRB's: hardly readable."),
-    "blank": Kind("warning", "Pictures of nearly one grey: nothing to see."),
+    "tiny": Kind("warning", "Signs smaller than any of GTSRB's: they can hardly be recognised."),
+    "blank": Kind("warning", "Images of nearly one grey level: there is nothing to see."),
     **READING_WARNINGS,
 }
 
 
 class Item(NamedTuple):
-    """One case: paths relative to the data folder (none where no file is meant), and what is wrong with them."""
+    """One case: paths relative to the data folder (none if it concerns no file), and what is wrong with them."""
 
     paths: tuple[str, ...]
     detail: str
@@ -49,11 +53,11 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """All cases of one kind.
+    """All cases of one kind of finding.
 
     Attributes:
         kind: A key of `KINDS`.
-        count: How many cases there are.
+        count: Number of cases.
         items: The first `MAX_LISTED` of them.
     """
 
@@ -85,7 +89,7 @@ class Finding:
 
 
 class Findings:
-    """Collects cases by kind; memory stays flat however many there are."""
+    """Collects cases by kind, in limited memory however many there are."""
 
     def __init__(self) -> None:
         self._items: dict[str, list[Item]] = {kind: [] for kind in KINDS}

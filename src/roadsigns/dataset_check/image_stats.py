@@ -1,4 +1,4 @@
-"""Every image of a data folder decoded once and reduced to a few numbers: size, brightness, a hash, a tiny picture."""
+"""Statistics of every image of a data folder, decoded once: size, brightness, a hash of the pixels, a thumbnail."""
 
 import hashlib
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,14 +25,14 @@ DIGEST_BYTES = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageStats:
-    """What is kept of each image, 176 bytes; nothing but zeros where it did not decode.
+    """Statistics of images, 176 bytes each; all zero where an image did not decode.
 
     Attributes:
         decoded: Whether it decoded, shape (images,).
         size: (width, height) in pixels, int32, shape (images, 2).
         brightness: Mean grey level, 0 to 255, float32, shape (images,).
-        digest: Hash of size and pixels, equal for equal pictures in different files, uint64, shape (images, 2).
-        thumbnail: Grey, scaled to `THUMBNAIL_SIDE` squared, uint8, shape (images, THUMBNAIL_SIDE**2).
+        digest: Hash of size and pixels, equal for equal images in different files, uint64, shape (images, 2).
+        thumbnail: Grey, scaled to a square of that many pixels a side, uint8, shape (images, THUMBNAIL_SIDE**2).
     """
 
     decoded: npt.NDArray[np.bool_]
@@ -43,7 +43,7 @@ class ImageStats:
 
     @classmethod
     def empty(cls, count: int) -> "ImageStats":
-        """Return room for so many images."""
+        """Return statistics of that many images, all zero."""
         return cls(
             np.zeros(count, np.bool_),
             np.zeros((count, 2), np.int32),
@@ -54,7 +54,7 @@ class ImageStats:
 
 
 def compute_image_stats(inventory: Inventory, findings: Findings) -> ImageStats:
-    """Decode every image. Those that do not decode are reported in order and left at zero."""
+    """Decode every image. Those that do not decode are reported in order, and their statistics stay zero."""
     count = len(inventory.names)
     stats = ImageStats.empty(count)
 

@@ -65,16 +65,16 @@ def _class_rows(check: Check) -> Iterable[list[Any]]:
     spread = [f"{quantity}_{name}" for quantity in ("side", "brightness") for name in Spread._fields]
     yield ["split", "class_id", "name", "images", "undecodable", "tracks", *spread]
     for split, classes in (("training", check.training), ("test", check.test)):
-        for figures in classes:
-            counts = [figures.class_id, figures.name, figures.images, figures.undecodable, figures.tracks]
+        for one in classes:
+            counts = [one.class_id, one.name, one.images, one.undecodable, one.tracks]
             nothing = [None] * len(Spread._fields)
-            yield [split, *counts, *(figures.side or nothing), *(figures.brightness or nothing)]
+            yield [split, *counts, *(one.side or nothing), *(one.brightness or nothing)]
 
 
 def _track_rows(check: Check) -> Iterable[list[Any]]:
     yield ["class_id", "track", "frames", "undecodable", "least_width", "largest_width", "brightness"]
-    for figures in check.tracks:
-        yield list(asdict(figures).values())
+    for one in check.tracks:
+        yield list(asdict(one).values())
 
 
 def _write_rows(path: Path, rows: Iterable[list[Any]]) -> None:
