@@ -98,12 +98,7 @@ def take_inventory(data: Path, findings: Findings) -> Inventory:
     Raises:
         DataError: If the folder is missing, cannot be read, or holds neither an image nor a fault.
     """
-    try:
-        inventory = _take(open_folder(data), data, findings)
-    except OSError as error:
-        raise DataError(
-            f"The data folder {data} cannot be read: {error.strerror}.", hint="Check its permissions."
-        ) from error
+    inventory = _take(open_folder(data), data, findings)
     collected = findings.collected()
     if not inventory.names and all(finding.level == "warning" for finding in collected):
         nested = [finding.items[0].paths[0] for finding in collected if finding.kind == "nested-folder"]

@@ -32,16 +32,21 @@ def open_folder(data: Path) -> Layout:
     """Find out which layout a data folder has.
 
     Raises:
-        DataError: If there is no such folder.
+        DataError: If there is no such folder, or it cannot be read.
     """
-    if not data.is_dir():
+    try:
+        if data.is_dir():
+            return next(layout for recognise in LAYOUTS if (layout := recognise(data)))
         what = "is a file" if data.exists() else "does not exist"
+    except OSError as error:
         raise DataError(
-            f"The data folder {data} {what}.",
-            expected="a folder in GTSRB's layout, or with one folder per class",
-            hint="`roadsigns download` fetches GTSRB, `roadsigns draw` makes drawn signs.",
-        )
-    return next(layout for recognise in LAYOUTS if (layout := recognise(data)))
+            f"The data folder {data} cannot be read: {error.strerror}.", hint="Check its permissions."
+        ) from error
+    raise DataError(
+        f"The data folder {data} {what}.",
+        expected="a folder in GTSRB's layout, or with one folder per class",
+        hint="`roadsigns download` fetches GTSRB, `roadsigns draw` makes drawn signs.",
+    )
 
 
 def read_training(data: Path) -> DataSet:

@@ -112,8 +112,8 @@ def draw_dataset(
 ) -> int:
     """Draw signs of all classes into a new folder.
 
-    GTSRB's classes are laid out as the official archives are: training images are
-    `Final_Training/Images/<class>/<track>_<frame>.ppm` with a `GT-<class>.csv` each, test images
+    The classes of a data set are laid out as its archives are. GTSRB's training images are
+    `Final_Training/Images/<class>/<track>_<frame>.ppm` with a `GT-<class>.csv` each, its test images
     `Final_Test/Images/<number>.ppm` in an order shuffled by the seed, with `GT-final_test.csv` in `destination`. Other
     designs become a plain folder per class. Seed, class and track determine a track, so more tracks add to the earlier
     ones and change none. The folder appears under its name when it is complete, and not at all when something fails.

@@ -82,9 +82,13 @@ def designs_of(spec: DatasetSpec) -> Designs:
         )
     shares = drawings.folder / SHARES
     weights: dict[str, float] = json.loads(shares.read_text(encoding="utf-8")) if shares.is_file() else {}
-    files = tuple(tuple(sorted(drawings.folder.glob(f"{sign.class_id:02d}*.svg"))) for sign in spec.classes)
+    files = tuple(_files_of(drawings.folder, f"{sign.class_id:02d}") for sign in spec.classes)
     shares_of = tuple(_normalised([weights.get(path.stem, 1.0) for path in of_class]) for of_class in files)
     return Designs(spec.classes, files, shares_of, drawings.turned, drawings.source)
+
+
+def _files_of(folder: Path, number: str) -> tuple[Path, ...]:
+    return tuple(sorted([*folder.glob(f"{number}.svg"), *folder.glob(f"{number}-*.svg")]))
 
 
 def official_designs() -> Designs:

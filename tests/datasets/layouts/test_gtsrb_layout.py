@@ -34,7 +34,7 @@ def test_layout_is_recognised_by_its_folders(tmp_path):
     assert (layout.name, layout.spec) == ("official", GTSRB)
     assert (layout.has_training, layout.has_test) == (False, True)
     (tmp_path / CLASS).mkdir(parents=True)
-    assert layout.has_training
+    assert GtsrbLayout.recognise(tmp_path).has_training
 
 
 @pytest.mark.parametrize(("names", "problems"), [(["a.ppm"], ["1 image and no GT-00003.csv"]), ([], [])])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from roadsigns.datasets.layouts.annotations import Annotation, read_annotations
 from roadsigns.datasets.layouts.layout import Row, track_of
-from roadsigns.datasets.layouts.listing import Listing, list_folder, unread_files
+from roadsigns.datasets.layouts.listing import Listing, is_file, list_folder, unread_files
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
 
@@ -15,7 +15,7 @@ __all__ = ["annotation_file", "join_annotations", "read_class_folder"]
 def annotation_file(data: Path, folder: str) -> str | None:
     """Return the annotation file of a class folder, `GT-<folder>.csv`; None where there is none."""
     table = f"{folder}/GT-{Path(folder).name}.csv"
-    return table if (data / table).is_file() else None
+    return table if is_file(data, table) else None
 
 
 def read_class_folder(

@@ -14,7 +14,7 @@ from pathlib import Path
 from roadsigns.datasets import registry
 from roadsigns.datasets.layouts.class_folder import annotation_file, join_annotations, read_class_folder
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import counted, list_folder
+from roadsigns.datasets.layouts.listing import counted, is_file, list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetFolders, DatasetSpec
 
@@ -28,30 +28,24 @@ class GtsrbLayout:
     data: Path
     spec: DatasetSpec
     folders: DatasetFolders
+    has_training: bool
+    has_test: bool
 
     @classmethod
     def recognise(cls, data: Path) -> "GtsrbLayout | None":
         """Return the layout of a data folder that holds the training or test images of a data set; None otherwise."""
         for spec in registry.DATASETS:
             folders = spec.folders
-            if folders and ((data / folders.training).is_dir() or (data / folders.test).is_dir()):
-                return cls(data, spec, folders)
+            if folders:
+                has_training, has_test = (data / folders.training).is_dir(), (data / folders.test).is_dir()
+                if has_training or has_test:
+                    return cls(data, spec, folders, has_training, has_test)
         return None
 
     @property
     def name(self) -> LayoutName:
         """What it is called."""
         return "official"
-
-    @property
-    def has_training(self) -> bool:
-        """Whether there is a folder of training images."""
-        return (self.data / self.folders.training).is_dir()
-
-    @property
-    def has_test(self) -> bool:
-        """Whether there is a folder of test images."""
-        return (self.data / self.folders.test).is_dir()
 
     def training(self) -> Iterator[Row | Problem]:
         """Yield the training images, class by class, with boxes and tracks."""
@@ -87,7 +81,7 @@ class GtsrbLayout:
             yield listing.problem
         name = self.folders.test_table
         places = [(place / name).as_posix() for place in (Path(), self.folders.test.parent, self.folders.test)]
-        table = next((place for place in places if (self.data / place).is_file()), None)
+        table = next((place for place in places if is_file(self.data, place)), None)
         if not table:
             yield Problem(
                 "no-annotations",

@@ -10,7 +10,7 @@ from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.image_files import natural_order
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 
-__all__ = ["Listing", "counted", "list_folder", "unread_files"]
+__all__ = ["Listing", "counted", "is_file", "list_folder", "unread_files"]
 
 # What people keep pictures and annotations in.
 SIMILAR_SUFFIXES = frozenset(
@@ -76,6 +76,11 @@ def unread_files(data: Path, folder: str, listing: Listing, *, annotated: bool) 
             yield nested.problem
         if nested.images:
             yield Problem("nested-folder", f"{folder}/{name}", counted(len(nested.images), "image"))
+
+
+def is_file(data: Path, path: str) -> bool:
+    """Whether a file is there. In a folder that may not be read there is none, which listing it reports."""
+    return os.path.isfile(data / path)  # noqa: PTH113 - pathlib raises an error there
 
 
 def counted(number: int, noun: str) -> str:
