@@ -1,4 +1,4 @@
-"""The page's files and the drawings of the signs."""
+"""The static files of the page, and the drawings of the signs."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ PAGE_FOLDER = Path(__file__).parent / "site"
 
 
 def has_drawing(sign: SignClass) -> bool:
-    """Tell whether the package has a drawing of a class; the classes of a person's own signs have none."""
+    """Return whether the package has a drawing of a class. Custom classes have none."""
     spec = spec_with(sign)
     return spec is not None and spec.drawings is not None
 
 
 def drawing_file(sign: SignClass) -> Path:
-    """Return the drawing of a class that stands most often on the road.
+    """Return the drawing of a class: of its designs, the most common one.
 
     Raises:
         DataError: If there is none; see `has_drawing`.

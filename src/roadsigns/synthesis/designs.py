@@ -17,8 +17,8 @@ from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.errors import DataError
 from roadsigns.image_files import natural_order
-from roadsigns.preprocessing.decode import MAX_PIXELS, UInt8Image
-from roadsigns.types import SignClass
+from roadsigns.preprocessing.decode import MAX_PIXELS
+from roadsigns.types import SignClass, UInt8Image
 
 __all__ = ["Designs", "designs_of", "official_designs", "outline_of", "read_templates", "render_design"]
 
