@@ -132,7 +132,9 @@ def test_its_flips_are_used_in_training(photographs):
     everything = np.arange(len(loaded.labels))
     flips = registry.spec_of(data.classes).flips
 
-    batches = TrainingBatches(loaded.crops, loaded.labels, everything, 18, Augmentation(flip_probability=1.0), 0, flips=flips)
+    batches = TrainingBatches(
+        loaded.crops, loaded.labels, everything, 18, Augmentation(flip_probability=1.0), 0, flips=flips
+    )
     plain = TrainingBatches(loaded.crops, loaded.labels, everything, 18, Augmentation(), 0, flips=flips)
 
     (_, labels), (_, unflipped) = next(batches.epoch(1)), next(plain.epoch(1))
