@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from roadsigns.datasets.folds import find_fold, fold_label
 from roadsigns.datasets.reader import read_test, read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES, SUBSETS
+from roadsigns.datasets.registry import spec_of
+from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.datasets.splits import SPLIT_LABELS, split_samples
 from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_seen
@@ -77,6 +78,11 @@ class Evaluation:
         return f"{self.model} on {self.source}, {self.split_label}"
 
     @property
+    def spec(self) -> DatasetSpec:
+        """The data set whose classes the model knows."""
+        return spec_of(self.metadata.classes)
+
+    @property
     def class_names(self) -> list[str]:
         """In label order."""
         return _names(self.metadata.classes)
@@ -129,7 +135,7 @@ def evaluate(
         probabilities,
         prepared.labels,
         tracks=[sample.track_key for sample in prepared.samples],
-        subsets=SUBSETS if _names(metadata.classes) == _names(GTSRB_CLASSES) else None,
+        subsets=spec_of(metadata.classes).subsets,
     )
     return Evaluation(
         model=str(model),
