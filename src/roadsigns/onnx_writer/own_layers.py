@@ -16,11 +16,11 @@ def normalise_contrast(graph: GraphBuilder, layer: Any, inputs: list[str]) -> st
     take two thirds of the whole network's time.
     """
     from roadsigns.models.contrast import (
-        DARKEST,
-        LEAST_CONTRAST,
-        LEAST_LOCAL_CONTRAST,
-        LEAST_RATIO,
-        LIMIT,
+        LOG_OFFSET,
+        MIN_CONTRAST,
+        MIN_LOCAL_CONTRAST,
+        MIN_LOG_CONTRAST,
+        CLIP,
         running_mean,
     )
 
@@ -46,15 +46,15 @@ def normalise_contrast(graph: GraphBuilder, layer: Any, inputs: list[str]) -> st
     mean = graph.node("ReduceMean", middle, axes=[1, 2, 3])
     strayed = graph.node("Sub", middle, mean)
     variance = graph.node("ReduceMean", graph.node("Mul", strayed, strayed), axes=[1, 2, 3])
-    colours = over_deviation(graph.node("Sub", *inputs, mean), variance, LEAST_CONTRAST)
-    colours = graph.node("Clip", colours, number(-LIMIT), number(LIMIT))
-    channels = [colours, local_contrast(graph.node("ReduceMean", colours, axes=[1]), LEAST_LOCAL_CONTRAST)]
+    colours = over_deviation(graph.node("Sub", *inputs, mean), variance, MIN_CONTRAST)
+    colours = graph.node("Clip", colours, number(-CLIP), number(CLIP))
+    channels = [colours, local_contrast(graph.node("ReduceMean", colours, axes=[1]), MIN_LOCAL_CONTRAST)]
     if layer.logarithmic:
-        light = graph.node("Add", graph.node("ReduceMean", *inputs, axes=[1]), number(DARKEST))
+        light = graph.node("Add", graph.node("ReduceMean", *inputs, axes=[1]), number(LOG_OFFSET))
         logarithms = graph.node("Log", light)
         # Local contrast is the same without their mean, and bfloat16 rounds what is near zero more finely.
         logarithms = graph.node("Sub", logarithms, graph.node("ReduceMean", logarithms, axes=[1, 2, 3]))
-        channels.append(local_contrast(logarithms, LEAST_RATIO))
+        channels.append(local_contrast(logarithms, MIN_LOG_CONTRAST))
     return graph.node("Concat", *channels, axis=1)
 
 
