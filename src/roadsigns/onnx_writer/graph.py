@@ -15,7 +15,7 @@ import numpy.typing as npt
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
 from roadsigns.model_files.onnx_file import seal
-from roadsigns.onnx_writer.activations import IMAGE_RANK, array_of
+from roadsigns.onnx_writer.builder import IMAGE_RANK, array_of
 from roadsigns.onnx_writer.layers import add_layer, keras_layout
 from roadsigns.version import __version__
 

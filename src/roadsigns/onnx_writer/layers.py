@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import ModelError
-from roadsigns.onnx_writer.activations import ACTIVATIONS, IMAGE_RANK, GraphBuilder, activate, array_of
-from roadsigns.onnx_writer.own_layers import normalise_contrast, sample_affinely
+from roadsigns.onnx_writer.builder import ACTIVATIONS, IMAGE_RANK, GraphBuilder, activate, array_of
+from roadsigns.onnx_writer.custom_layers import normalise_contrast, sample_affinely
 
 if TYPE_CHECKING:
     import keras

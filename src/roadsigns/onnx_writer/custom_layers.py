@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from roadsigns.onnx_writer.activations import GraphBuilder
+from roadsigns.onnx_writer.builder import GraphBuilder
 
 __all__ = ["normalise_contrast", "sample_affinely"]
 
