@@ -7,7 +7,8 @@ from keras import layers
 
 __all__ = ["convolution"]
 
-# Share of the channels that training drops. Twice as much costs accuracy, and so does none (docs/experiments.md).
+# Share of the channels that training drops. Twice as much costs accuracy, and so does none
+# (docs/experiments/0009-contrast-normalisation.md).
 CHANNEL_DROPOUT = 0.1
 
 

@@ -8,7 +8,7 @@ from keras import ops
 __all__ = ["ProductGradientConv2D"]
 
 # The longest side of an output, in pixels, at which the product was measured to be faster than TensorFlow's own
-# operation, by compute dtype (docs/experiments.md).
+# operation, by compute dtype (docs/experiments/0030-kernel-gradients-as-products.md).
 MAX_SIDE = {"bfloat16": 6, "float32": 3}
 
 
