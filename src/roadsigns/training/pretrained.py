@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
-from roadsigns.exports.load_source import read_source
+from roadsigns.exports.load_source import load_source
 from roadsigns.model_files.metadata import ModelMetadata, Start, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
@@ -106,7 +106,7 @@ def read_initial(recipe: Recipe) -> InitialModel | None:
     """
     if not recipe.model.init:
         return None
-    source = read_source(recipe.model.init)
+    source = load_source(recipe.model.init)
     return InitialModel(
         recipe.model.init,
         source.metadata,
