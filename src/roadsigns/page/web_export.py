@@ -34,7 +34,7 @@ def write_page(model: str | Path, folder: Path) -> None:
     Raises:
         ModelError: If there is no such model, its preparation does not run in a browser, or its ONNX export would
             disagree with Keras.
-        OutputError: If the folder is not empty.
+        OutputError: If the folder exists and is not empty.
         MissingExtraError: If this installation has no onnxruntime-web, or a package to export the model is missing.
     """
     path = find_model(model)
@@ -43,7 +43,8 @@ def write_page(model: str | Path, folder: Path) -> None:
     _require_runtime()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputError(
-            "The folder is not empty.",
+            "The folder exists.",
+            expected="a new or an empty folder",
             hint="Name another folder for the page, or remove it first.",
             subject=str(folder),
         )
