@@ -107,8 +107,8 @@ def _load_source(metadata: ModelMetadata, file: Path, model: str | Path | None) 
     source = load_source(model)
     if source.metadata != metadata:
         raise ModelError(
-            f"The file was exported from {_describe(metadata)}. The model '{model}' is {_describe(source.metadata)}, or "
-            "has other classes, another preparation or another temperature.",
+            f"The file was exported from {_describe(metadata)}. The model '{model}' is {_describe(source.metadata)}, "
+            "or has other classes, another preparation or another temperature.",
             hint="Name the model that it was exported from, or export again.",
             subject=str(file),
         )
