@@ -26,12 +26,11 @@ from roadsigns.inference.recognizer import Recognizer
 from roadsigns.keras_import import import_keras
 from roadsigns.loading.load import load_prepared
 from roadsigns.model_files.model_file import read_metadata
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.robustness.assignment import worsening
 from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.run_folder import RunFolder, open_run
-from roadsigns.types import DataSet, Sample
+from roadsigns.types import DataSet, Sample, UInt8Image
 
 __all__ = ["cross_validate"]
 
@@ -196,14 +195,14 @@ class _Order:
         import_keras()
         import keras
 
-        from roadsigns.training.train import train
+        from roadsigns.training.train import run_training
 
-        figures = train(
+        result = run_training(
             self.recipe, self.data, run, name=self.name, seed=self.seed, cache_folder=self.cache_folder, fold=fold
         )
         # The next fold's network would otherwise come on top of this one's.
         keras.backend.clear_session()
-        return bool(figures["complete"])
+        return result.complete
 
 
 def predict_images(

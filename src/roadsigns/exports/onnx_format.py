@@ -14,7 +14,7 @@ from roadsigns.cpu import available_cores
 from roadsigns.errors import ModelError
 from roadsigns.exports.export_metadata import EXPORT_KEY, ExportedModel, ExportMetadata, precision_from_dict
 from roadsigns.exports.parity.metrics import Precision
-from roadsigns.model_files.onnx_file import OnnxFile, read_onnx_file, seal
+from roadsigns.model_files.onnx_file import OnnxFile, attach_metadata, read_onnx_file
 from roadsigns.onnx_writer.graph import INPUT, onnx_model
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def onnx_bytes(
     content = onnx_model(network, metadata.model, float16=metadata.precision == "float16")
     if calibration is not None:
         content = _quantised(content, calibration)
-    return seal(content, metadata.model, **{EXPORT_KEY: json.dumps(metadata.as_dict())})
+    return attach_metadata(content, metadata.model, **{EXPORT_KEY: json.dumps(metadata.as_dict())})
 
 
 def _quantised(content: bytes, calibration: npt.NDArray[Any]) -> bytes:
@@ -115,7 +115,7 @@ def open_onnx(path: Path) -> ExportedModel:
     file = read_onnx_file(path)
     precision, calibration_images = _precision_of(file, path)
     engine = OnnxRuntimeEngine(path, file.content, file.metadata, available_cores())
-    return ExportedModel(ExportMetadata(file.metadata, precision, calibration_images), engine.run_alone)
+    return ExportedModel(ExportMetadata(file.metadata, precision, calibration_images), engine.run_low_latency)
 
 
 def onnx_precision(path: Path) -> Precision:

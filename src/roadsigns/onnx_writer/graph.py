@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from roadsigns.errors import ModelError
 from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
-from roadsigns.model_files.onnx_file import seal
+from roadsigns.model_files.onnx_file import attach_metadata
 from roadsigns.onnx_writer.builder import GraphBuilder, import_onnx
 from roadsigns.onnx_writer.layers import add_layer
 from roadsigns.version import __version__
@@ -74,7 +74,7 @@ def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool
     onnx.checker.check_model(model, full_check=True)
     if not metadata.weights_sha256:
         metadata = metadata.with_checksum(weights_checksum(network))
-    return seal(model.SerializeToString(), metadata)
+    return attach_metadata(model.SerializeToString(), metadata)
 
 
 def add_network(graph: GraphBuilder, network: "keras.Model", value: str) -> str:
