@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 BACKENDS ?= .venv-backends
 # What computes in Keras, and what is made of it; on whichever back-end KERAS_BACKEND names.
-BACKEND_TESTS := tests/models tests/onnx_writer/test_graph.py
+BACKEND_TESTS := tests/models tests/onnx_writer
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
 .PHONY: help setup demo test test-avx2 lint test-backends bench lock clean

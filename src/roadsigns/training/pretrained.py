@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
-from roadsigns.exports.load_source import read_source
+from roadsigns.exports.load_source import load_source
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
@@ -115,7 +115,7 @@ def read_pretrained(recipe: Recipe) -> PretrainedModel | None:
     """
     if not recipe.model.init:
         return None
-    source = read_source(recipe.model.init)
+    source = load_source(recipe.model.init)
     return PretrainedModel(
         recipe.model.init,
         source.metadata,
