@@ -234,7 +234,7 @@ def test_a_stopped_run_goes_on_to_its_end(stopped):
     )
     environment = run.read_json("environment.json")
     assert (environment["recipe"], environment["seed"]) == ("tutorial", 3)
-    assert read_metadata(run.model).split["seed"] == 3
+    assert read_metadata(run.model).split.seed == 3
     assert not (run.path / "checkpoint.npz").exists()
 
 

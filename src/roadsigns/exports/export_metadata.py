@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from roadsigns.errors import ModelError
 from roadsigns.exports.parity.metrics import LIMITS, Precision
-from roadsigns.model_files.metadata import ModelMetadata, metadata_from_values, metadata_values
+from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.onnx_file import METADATA_KEY
 from roadsigns.onnx_writer.graph import INPUT, OUTPUT
 from roadsigns.version import __version__
@@ -90,7 +90,7 @@ def export_values(record: ExportRecord) -> dict[str, Any]:
 
 def write_record(record: ExportRecord) -> str:
     """Return a record as JSON: {"roadsigns": the model's metadata, "roadsigns_export": how the file is called}."""
-    values = {METADATA_KEY: metadata_values(record.metadata), EXPORT_KEY: export_values(record)}
+    values = {METADATA_KEY: record.metadata.as_dict(), EXPORT_KEY: export_values(record)}
     return json.dumps(values, ensure_ascii=False)
 
 
@@ -113,7 +113,7 @@ def read_record(text: str, path: object) -> ExportRecord:
         ) from error
     precision, calibration, beside = read_export_values(export, path)
     try:
-        return ExportRecord(metadata_from_values(model), precision, calibration, beside)
+        return ExportRecord(ModelMetadata.from_dict(model), precision, calibration, beside)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"What {path} says of its model is damaged ({error!r}). Export it again.") from error
 

@@ -59,9 +59,11 @@ class Crops:
         Returns:
             RGB, shape (len(index), image_size, image_size, 3), float32 in [0, 1].
         """
-        return to_unit(self.squares(index, changes))
+        return to_unit(self.unscaled_batch(index, changes))
 
-    def squares(self, index: Indices, changes: Matrix | None = None) -> npt.NDArray[np.uint8] | npt.NDArray[np.float32]:
+    def unscaled_batch(
+        self, index: Indices, changes: Matrix | None = None
+    ) -> npt.NDArray[np.uint8] | npt.NDArray[np.float32]:
         """Resample some of the crops as `batch` does, but leave levels as bytes."""
         shape = (len(index), self.image_size, self.image_size, 3)
         if self.matrices is None:

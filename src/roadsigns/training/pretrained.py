@@ -13,6 +13,7 @@ import numpy.typing as npt
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
 from roadsigns.exports.load_source import read_source
+from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
@@ -65,7 +66,7 @@ class InitialModel:
 def init_override(model: str) -> str:
     """Return the override of a recipe that names a model to begin from. A path is made one from the root."""
     path = Path(model)
-    return f"model.init={json.dumps(str(path.resolve()) if path.exists() else model, ensure_ascii=False)}"
+    return f"model.init={json.dumps(str(path.resolve()) if path.exists() else full_name(model), ensure_ascii=False)}"
 
 
 def complete_recipe(recipe: Recipe) -> Recipe:
@@ -108,7 +109,7 @@ def read_initial(recipe: Recipe) -> InitialModel | None:
         return None
     source = read_source(recipe.model.init)
     return InitialModel(
-        recipe.model.init,
+        full_name(recipe.model.init),
         source.metadata,
         source.network.get_weights(),
         _outputs(source.network),

@@ -12,7 +12,8 @@ from roadsigns.cpu import cpu_name
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
 from roadsigns.datasets.spec import flips_of
-from roadsigns.datasets.splits import SPLIT_LABELS, Split, split_samples, tracks_of
+from roadsigns.datasets.split_record import SplitRecord
+from roadsigns.datasets.splits import SPLIT_LABELS, HoldOutRecord, Split, split_samples, tracks_of
 from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
@@ -97,8 +98,8 @@ def train(
             seed,
             fraction=recipe.training.epoch_fraction,
             balance=recipe.training.class_balance,
-            least=recipe.training.epoch_images,
-            together=STEPS_TOGETHER,
+            min_images=recipe.training.epoch_images,
+            max_stack=STEPS_TOGETHER,
             flips=flips_of(data.classes),
         ),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
@@ -141,8 +142,8 @@ def _warn_of_classes_not_judged(split: Split, data: DataSet) -> None:
         )
 
 
-def _split_record(recipe: Recipe, seed: int) -> dict[str, Any]:
-    return {"by": recipe.data.split, "validation_fraction": recipe.data.validation_fraction, "seed": seed}
+def _split_record(recipe: Recipe, seed: int) -> HoldOutRecord:
+    return HoldOutRecord(recipe.data.split, recipe.data.validation_fraction, seed)
 
 
 def _draw_curves(fit: Fit) -> None:
@@ -160,7 +161,7 @@ def _metadata(
     loaded: TrainingImages,
     *,
     name: str,
-    split: dict[str, Any],
+    split: SplitRecord,
     initial: InitialModel | None,
 ) -> ModelMetadata:
     return ModelMetadata(
