@@ -9,9 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from roadsigns.errors import MissingExtraError, ModelError
+from roadsigns.errors import ModelError
 from roadsigns.inference.load_network import load_network
-from roadsigns.keras_import import import_keras
 from roadsigns.model_files import model_file
 from roadsigns.model_files.metadata import weights_checksum
 from roadsigns.model_files.model_file import METADATA_MEMBER, builtin_models, find_model, read_metadata, save_model
@@ -196,44 +195,3 @@ def test_metadata_of_a_later_version_is_refused(tmp_path, tiny_model):
 
     with pytest.raises(ModelError, match="rejection"):
         read_metadata(path)
-
-
-SCRIPT = """
-import gc
-from roadsigns.keras_import import import_keras
-
-gc.disable() if {disabled} else None
-before = gc.get_freeze_count()
-import_keras()
-frozen = gc.get_freeze_count()
-import_keras()
-assert frozen - before > 100_000
-assert gc.get_freeze_count() == frozen, "frozen once"
-print(gc.isenabled())
-"""
-
-
-@pytest.mark.parametrize("disabled", [False, True])
-def test_what_keras_consists_of_is_never_collected(disabled):
-    """It lives to the end; what comes after it is collected as before."""
-    result = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(disabled=disabled)], capture_output=True, text=True, check=True
-    )
-
-    assert result.stdout.strip() == str(not disabled)
-
-
-def test_missing_keras_is_told_with_the_command_that_installs_it(monkeypatch):
-    """As without the extra."""
-
-    class NoKeras:
-        @staticmethod
-        def find_spec(name, path, target=None):
-            if name == "keras":
-                raise ModuleNotFoundError("No module named 'keras'")
-
-    monkeypatch.delitem(sys.modules, "keras", raising=False)
-    monkeypatch.setattr(sys, "meta_path", [NoKeras, *sys.meta_path])
-
-    with pytest.raises(MissingExtraError, match=r"pip install 'roadsigns\[train\]'"):
-        import_keras()
