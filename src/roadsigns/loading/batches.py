@@ -39,7 +39,8 @@ class TrainingBatches:
         fraction: Fraction of the images that an epoch draws, above 0, at most 1.
         balance: Between 0, every image equally often, and 1, every class equally often: a class is drawn in proportion
             to its size to the power of 1 minus this, and images of small classes more than once.
-        min_images: The fewest images that an epoch draws. If there are fewer, each comes several times, augmented anew.
+        min_images: The fewest images that an epoch draws. If there are fewer, each comes several times, with different
+            augmentation.
         max_stack: The most batches delivered at once. An epoch begins with one, so that training starts at once, then
             two, four and so on.
         flips: Which classes may be mirrored, and which class they then show; empty for custom classes.
