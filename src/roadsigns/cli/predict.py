@@ -15,16 +15,15 @@ if TYPE_CHECKING:
     from roadsigns.bulk.output import Layout, Tally
     from roadsigns.bulk.stream import Result
     from roadsigns.progress import Advance
+    from roadsigns.types import BoxLike
 
 
-class BoxType(click.ParamType["tuple[int, int, int, int]"]):
+class BoxType(click.ParamType["BoxLike"]):
     """A box: four integers."""
 
     name = "x1,y1,x2,y2"
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int, int, int]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "BoxLike":
         """Parse "4,5,40,41"."""
         try:
             x1, y1, x2, y2 = (int(part) for part in str(value).split(","))
@@ -57,7 +56,7 @@ def command(
     *,
     images: tuple[str, ...],
     model: str | None,
-    box: tuple[int, int, int, int] | None,
+    box: "BoxLike | None",
     boxes: Path | None,
     top_k: int,
     wanted_format: str | None,

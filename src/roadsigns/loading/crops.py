@@ -67,14 +67,14 @@ class Crops:
         """Resample some of the crops as `batch` does, but leave levels as bytes."""
         shape = (len(index), self.image_size, self.image_size, 3)
         if self.matrices is None:
-            squares = np.empty(shape, np.float32)
-            for square, position in zip(squares, index, strict=True):
-                square[...] = self.pixels[position]
+            unchanged = np.empty(shape, np.float32)
+            for position, crop in zip(index, unchanged, strict=True):
+                crop[...] = self.pixels[position]
             if changes is None:
-                return squares
+                return unchanged
             changed = np.empty(shape, np.float32)
-            for square, change, target in zip(squares, changes, changed, strict=True):
-                resample(square, change, image_size=self.image_size, out=target)
+            for crop, change, target in zip(unchanged, changes, changed, strict=True):
+                resample(crop, change, image_size=self.image_size, out=target)
             return changed
         matrices = self.matrices[np.asarray(index, np.intp)]
         matrices = matrices if changes is None else compose(matrices, changes)
