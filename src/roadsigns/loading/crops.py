@@ -68,13 +68,13 @@ class Crops:
         shape = (len(index), self.image_size, self.image_size, 3)
         if self.matrices is None:
             unchanged = np.empty(shape, np.float32)
-            for position, crop in zip(index, unchanged, strict=True):
-                crop[...] = self.pixels[position]
+            for position, square in zip(index, unchanged, strict=True):
+                square[...] = self.pixels[position]
             if changes is None:
                 return unchanged
             changed = np.empty(shape, np.float32)
-            for crop, change, target in zip(unchanged, changes, changed, strict=True):
-                resample(crop, change, image_size=self.image_size, out=target)
+            for square, change, target in zip(unchanged, changes, changed, strict=True):
+                resample(square, change, image_size=self.image_size, out=target)
             return changed
         matrices = self.matrices[np.asarray(index, np.intp)]
         matrices = matrices if changes is None else compose(matrices, changes)
