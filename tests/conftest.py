@@ -220,6 +220,7 @@ def template_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_metadata():
     """What the tiny model says of itself."""
+    from roadsigns.datasets.splits import HoldOutRecord
     from roadsigns.model_files.model_file import ModelMetadata
     from roadsigns.types import TrackKey
 
@@ -231,7 +232,7 @@ def tiny_metadata():
         classes=GTSRB_CLASSES,
         source="drawn",
         trained_on=frozenset({TrackKey(0, "00001"), TrackKey(42, "00000")}),
-        split={"by": "track", "validation_fraction": 0.2, "seed": 0},
+        split=HoldOutRecord("track", validation_fraction=0.2, seed=0),
         epoch=3,
     )
 

@@ -15,7 +15,7 @@ from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.metrics import judge_cross_validation
 from roadsigns.cross_validation.run import cross_validate, predict_images
 from roadsigns.cross_validation.store import read_cross_validation
-from roadsigns.datasets.folds import split_folds
+from roadsigns.datasets.folds import FoldRecord, split_folds
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataError, RunError
 from roadsigns.evaluation.evaluate import evaluate
@@ -148,7 +148,7 @@ def test_kept_model_is_evaluated_on_the_images_of_its_fold(crossed, data):
     """The same images, none of them seen, and the same readings."""
     out, *_ = crossed
     assert files(out) == [*KEPT[:3], "fold-2", *KEPT[3:]]
-    assert read_metadata(out / "fold-2" / "model.keras").split == {"by": "track", "folds": 2, "fold": 2, "seed": 0}
+    assert read_metadata(out / "fold-2" / "model.keras").split == FoldRecord("track", folds=2, fold=2, seed=0)
 
     evaluation = evaluate(out / "fold-2", data, split="validation")
 

@@ -463,7 +463,7 @@ def test_models_of_runs_and_exports_are_not_mixed_up(run, exports):
 
     with pytest.raises(ModelError, match="not an export of roadsigns"):
         open_export(run / "model.keras")
-    with pytest.raises(ModelError, match="is not a model of roadsigns"):
+    with pytest.raises(ModelError, match="not a roadsigns model"):
         read_metadata(exports["keras", "float32"].path)
 
 

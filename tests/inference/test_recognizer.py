@@ -411,5 +411,5 @@ def test_model_without_our_metadata_is_refused(tmp_path, tiny_model):
             if name != METADATA_MEMBER:
                 target.writestr(name, source.read(name))
 
-    with pytest.raises(ModelError, match="is not a model of roadsigns"):
+    with pytest.raises(ModelError, match="not a roadsigns model"):
         Recognizer.load(path)

@@ -16,7 +16,7 @@ from fixtures.errors import raises
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.splits import split_samples, tracks_of
+from roadsigns.datasets.splits import HoldOutRecord, split_samples, tracks_of
 from roadsigns.errors import DataError, MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
@@ -235,7 +235,7 @@ def test_the_model_records_the_tracks_it_was_trained_on(trained):
 
     assert len(split) == len(GTSRB_CLASSES)
     assert metadata.trained_on == {key for key in split if key.class_id != 2}
-    assert metadata.split == {"by": "group", "validation_fraction": 0.2, "seed": SEED}
+    assert metadata.split == HoldOutRecord("group", validation_fraction=0.2, seed=SEED)
     assert metadata.classes == GTSRB_CLASSES
     assert (metadata.recipe, metadata.network, metadata.image_size) == ("tutorial-augmented", "tutorial", 32)
 

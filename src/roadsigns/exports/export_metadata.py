@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from roadsigns.errors import ModelError
 from roadsigns.exports.parity.metrics import LIMITS, Precision
-from roadsigns.model_files.metadata import ModelMetadata, metadata_from_values, metadata_values
+from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.onnx_file import METADATA_KEY
 from roadsigns.onnx_writer.graph import INPUT, OUTPUT
 from roadsigns.version import __version__
@@ -100,7 +100,7 @@ class ExportMetadata:
 
     def to_json(self) -> str:
         """Return {"roadsigns": the model's metadata, "roadsigns_export": `as_dict()`} as JSON."""
-        values = {METADATA_KEY: metadata_values(self.model), EXPORT_KEY: self.as_dict()}
+        values = {METADATA_KEY: self.model.as_dict(), EXPORT_KEY: self.as_dict()}
         return json.dumps(values, ensure_ascii=False)
 
 
@@ -138,7 +138,7 @@ def metadata_from_json(text: str, path: object) -> ExportMetadata:
         ) from error
     precision, calibration_images, companion = precision_from_dict(export, path)
     try:
-        return ExportMetadata(metadata_from_values(model), precision, calibration_images, companion)
+        return ExportMetadata(ModelMetadata.from_dict(model), precision, calibration_images, companion)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged("model", error, path) from error
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
 from roadsigns.exports.load_source import load_source
+from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
@@ -72,7 +73,7 @@ class PretrainedModel:
 def init_override(model: str) -> str:
     """Return the override of a recipe that names the model to fine-tune. Paths become absolute."""
     path = Path(model)
-    return f"model.init={json.dumps(str(path.resolve()) if path.exists() else model, ensure_ascii=False)}"
+    return f"model.init={json.dumps(str(path.resolve()) if path.exists() else full_name(model), ensure_ascii=False)}"
 
 
 def complete_recipe(recipe: Recipe) -> Recipe:
@@ -117,7 +118,7 @@ def read_pretrained(recipe: Recipe) -> PretrainedModel | None:
         return None
     source = load_source(recipe.model.init)
     return PretrainedModel(
-        recipe.model.init,
+        full_name(recipe.model.init),
         source.metadata,
         source.network.get_weights(),
         _outputs(source.network),

@@ -3,7 +3,6 @@
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
 
 import keras
 
@@ -11,7 +10,8 @@ from roadsigns.cpu import cpu_name
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
 from roadsigns.datasets.registry import spec_of
-from roadsigns.datasets.splits import SPLIT_LABELS, Split, split_samples, tracks_of
+from roadsigns.datasets.split_record import SplitRecord
+from roadsigns.datasets.splits import SPLIT_LABELS, HoldOutRecord, Split, split_samples, tracks_of
 from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
@@ -97,8 +97,8 @@ def run_training(
             seed,
             fraction=recipe.training.epoch_fraction,
             balance=recipe.training.class_balance,
-            least=recipe.training.epoch_images,
-            together=STEPS_TOGETHER,
+            min_images=recipe.training.epoch_images,
+            max_stack=STEPS_TOGETHER,
             flips=spec_of(data.classes).flips,
         ),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
@@ -143,8 +143,8 @@ def _warn_of_classes_not_judged(split: Split, data: DataSet) -> None:
         )
 
 
-def _split_record(recipe: Recipe, seed: int) -> dict[str, Any]:
-    return {"by": recipe.data.split, "validation_fraction": recipe.data.validation_fraction, "seed": seed}
+def _split_record(recipe: Recipe, seed: int) -> HoldOutRecord:
+    return HoldOutRecord(recipe.data.split, recipe.data.validation_fraction, seed)
 
 
 def _draw_curves(fit: Fit) -> None:
@@ -162,7 +162,7 @@ def _metadata(
     loaded: TrainingImages,
     *,
     name: str,
-    split: dict[str, Any],
+    split: SplitRecord,
     initial: PretrainedModel | None,
 ) -> ModelMetadata:
     return ModelMetadata(
