@@ -15,7 +15,6 @@ from typing import IO, Any, Self, cast
 
 from roadsigns.bulk.entries import Entry, Extent
 from roadsigns.bulk.unpacking import BYTES_OF_HEADERS, Unpacked
-from roadsigns.datasets.archive import DAMAGE, ENCRYPTED, METHODS
 from roadsigns.errors import DataError, ImageError
 from roadsigns.image_files import is_image_name
 from roadsigns.preprocessing.decode import MAX_BYTES, read_bytes
@@ -37,6 +36,9 @@ OPENERS: dict[bytes, Callable[[IO[bytes]], Any]] = {
     b"BZh": bz2.open,
     b"\xfd7zXZ\0": lzma.open,
 }
+METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+ENCRYPTED = 0x0001 | 0x0040 | 0x2000
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, RuntimeError)
 TAR_DAMAGE = (tarfile.TarError, lzma.LZMAError, zlib.error, struct.error, EOFError, ValueError, OverflowError)
 
 
