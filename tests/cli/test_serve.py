@@ -19,7 +19,8 @@ import sys
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.cli.main import main
 from roadsigns.model_files.model_file import ModelMetadata
-from roadsigns.inference.recognizer import ClassProbability, Prediction, Recognizer
+from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.inference.recognizer import Recognizer
 
 class StandIn:
     classes = GTSRB_CLASSES

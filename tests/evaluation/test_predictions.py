@@ -1,5 +1,6 @@
 """Predictions as a CSV: small, read back as they were, and refused where they are broken."""
 
+import lzma
 from pathlib import Path
 
 import numpy as np
@@ -132,6 +133,28 @@ def test_broken_file_is_refused(tmp_path, text, problem):
     with pytest.raises(RunError, match=f"{path} is no whole file of predictions: .*{problem}.* Delete it") as raised:
         read_predictions(path)
     assert raised.value.__cause__ is not None
+
+
+def test_packed_file_holds_the_same_text(tmp_path):
+    """A name that ends in .xz is enough, to write and to read."""
+    predictions = keep_top(samples(3), np.full((3, 3), 1 / 3, np.float32))
+    plain, packed = tmp_path / "fold-1.csv", tmp_path / "fold-1.csv.xz"
+
+    write_predictions(predictions, plain)
+    write_predictions(predictions, packed)
+
+    assert lzma.decompress(packed.read_bytes()) == plain.read_bytes()
+    assert read_predictions(packed).rows == predictions.rows
+
+
+@pytest.mark.parametrize("damage", [lambda packed: packed[:-20], lambda packed: b"a" + packed, lambda packed: b""])
+def test_broken_packed_file_is_refused(tmp_path, damage):
+    """Cut short, no such file at all, or empty."""
+    path = tmp_path / "fold-1.csv.xz"
+    path.write_bytes(damage(lzma.compress((HEADER + ROW).encode())))
+
+    with pytest.raises(RunError, match=f"{path} is no whole file of predictions"):
+        read_predictions(path)
 
 
 def test_missing_file_is_refused(tmp_path):

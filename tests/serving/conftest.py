@@ -14,7 +14,7 @@ from PIL import Image
 
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import ImageError
-from roadsigns.inference.recognizer import ClassProbability, Prediction
+from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.preprocessing.crop import require_box
 
 SIDE = 40

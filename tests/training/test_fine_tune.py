@@ -45,7 +45,7 @@ def test_model_knows_the_own_classes_and_where_it_comes_from(tuned, tiny_run, ti
     assert [sign.name for sign in metadata.classes] == ["Bus", "sign 2", "sign 10"]
     assert (metadata.recipe, metadata.network, metadata.preparation) == ("fine-tune", "tutorial", "tutorial")
     assert (metadata.image_size, metadata.temperature) == (tiny_metadata.image_size, 1)
-    (start,) = metadata.starts
+    (start,) = metadata.ancestors
     assert (start.model, start.source, start.trained_on) == (str(tiny_run), "drawn", tiny_metadata.trained_on)
     recorded = run.read_json("environment.json")["init"]
     assert recorded == {"model": str(tiny_run), "sha256": start.weights_sha256}
@@ -82,7 +82,7 @@ def test_stopped_run_goes_on_to_the_same_weights(tuned, own, tiny_run, tmp_path,
 
     for once, twice in zip(*(load_network(one.model).get_weights() for one in (tuned[0], run)), strict=True):
         np.testing.assert_allclose(once, twice, atol=1e-3)
-    assert read_metadata(run.model).starts == read_metadata(tuned[0].model).starts
+    assert read_metadata(run.model).ancestors == read_metadata(tuned[0].model).ancestors
 
 
 def test_stopped_run_is_not_gone_on_with_from_another_model(own, tiny_run, tiny_network, tmp_path, monkeypatch):

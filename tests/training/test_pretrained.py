@@ -8,7 +8,7 @@ import pytest
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
-from roadsigns.model_files.metadata import Start
+from roadsigns.model_files.metadata import Ancestor
 from roadsigns.model_files.model_file import builtin_models, read_metadata, save_model
 from roadsigns.models.build import build_training_network
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
@@ -136,13 +136,15 @@ def test_path_of_a_model_is_recorded_from_the_root(tiny_run, monkeypatch):
 def test_chain_of_models_is_remembered(tiny_run, tiny_network, tiny_metadata, tmp_path):
     """What a model began from, and what that one did; through a file and back."""
     first = read_initial(begin(tiny_run))
-    middle = dataclasses.replace(tiny_metadata, source="own", trained_on=frozenset(), starts=first.starts)
+    middle = dataclasses.replace(tiny_metadata, source="own", trained_on=frozenset(), ancestors=first.starts)
     save_model(tiny_network, middle, tmp_path / "middle.keras")
 
     second = read_initial(begin(tmp_path / "middle.keras"))
 
     assert [start.source for start in second.starts] == ["own", "drawn"]
-    assert second.starts[1] == Start(str(tiny_run), first.sha256, "drawn", first.class_names, tiny_metadata.trained_on)
+    assert second.starts[1] == Ancestor(
+        str(tiny_run), first.sha256, "drawn", first.class_names, tiny_metadata.trained_on
+    )
     names = [sign.name for sign in GTSRB_CLASSES]
     assert second.metadata.learned_tracks("drawn", names) == tiny_metadata.trained_on
     assert second.metadata.learned_tracks("drawn", ["ferry"]) is None

@@ -11,12 +11,12 @@ import numpy as np
 from roadsigns.cross_validation.metrics import CrossFigures, WrongTrack
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import ImageError, RunError
-from roadsigns.preprocessing.decode import UInt8Image, read_image
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.printable import printable
 from roadsigns.reporting.examples import choose_examples
 from roadsigns.reporting.misread_sheet import brighten
 from roadsigns.reporting.plots import GREY, RED, figure_at
-from roadsigns.types import Sample, labelled_image
+from roadsigns.types import Sample, UInt8Image, labelled_image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

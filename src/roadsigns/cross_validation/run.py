@@ -26,12 +26,11 @@ from roadsigns.inference.recognizer import Recognizer
 from roadsigns.keras_import import import_keras
 from roadsigns.loading.load import load_prepared
 from roadsigns.model_files.model_file import read_metadata
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.robustness.assignment import worsening
 from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.run_folder import RunFolder, open_run
-from roadsigns.types import DataSet, Sample
+from roadsigns.types import DataSet, Sample, UInt8Image
 
 __all__ = ["cross_validate"]
 

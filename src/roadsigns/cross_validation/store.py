@@ -7,7 +7,7 @@
     fold-1/, ...            the run folder of a fold that is being trained, or that was to be kept
     wrong-tracks.png        on command
 
-It goes on, and gives its figures, from the JSON and CSV files alone.
+It goes on, and gives its figures, from the JSON and CSV files alone. A CSV file may be packed: fold-1.csv.xz.
 """
 
 import hashlib
@@ -121,12 +121,18 @@ class CrossValidation:
 
 def fold_file(folder: Path, number: int) -> Path:
     """Return where the predictions of a fold are."""
-    return folder / f"fold-{number}.csv"
+    return _packed_or_plain(folder / f"fold-{number}.csv")
 
 
 def hard_file(folder: Path, number: int) -> Path:
     """Return where the predictions of a fold under hard conditions are."""
-    return folder / f"fold-{number}-hard.csv"
+    return _packed_or_plain(folder / f"fold-{number}-hard.csv")
+
+
+def _packed_or_plain(path: Path) -> Path:
+    """Return the packed file where only that one is there."""
+    packed = path.with_name(f"{path.name}.xz")
+    return packed if packed.is_file() and not path.is_file() else path
 
 
 def describe_cross_validation(

@@ -5,15 +5,17 @@
 
 The image is named by its class's folder and its file. Classes are the most probable, best first, all where there are
 fewer than five; probabilities have six digits. An image that does not decode has nothing after its track.
+A file whose name ends in .xz is the same text, packed.
 """
 
 import csv
 import io
+import lzma
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TextIO, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -113,8 +115,7 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
     """Write a CSV file, whole or not at all."""
     with (
         replace_when_done(path) as temporary,
-        # A file's name may be no text.
-        temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file,
+        _open_text(temporary, "wt") as file,
     ):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_columns(predictions.class_ids.shape[1]))
@@ -124,6 +125,12 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
             pairs = zip(*best, strict=True)
             writer.writerow([*_names(row), *(text for pair in pairs for text in (pair[0], _short(pair[1])))])
         writer.writerows(_names(row) for row in predictions.undecodable)
+
+
+def _open_text(path: Path, mode: Literal["rt", "wt"]) -> TextIO:
+    opener = lzma.open if path.suffix == ".xz" else open
+    # A file's name may be no text.
+    return cast(TextIO, opener(path, mode, newline="", encoding="utf-8", errors="surrogateescape"))
 
 
 def _columns(kept: int) -> list[str]:
@@ -145,7 +152,7 @@ def read_predictions(path: Path) -> Predictions:
         RunError: If it cannot be read, is not whole, or is something else.
     """
     try:
-        with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
+        with _open_text(path, "rt") as file:
             text = file.read()
         _require_last_line(text)
         lines = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -155,7 +162,7 @@ def read_predictions(path: Path) -> Predictions:
         raise RunError(
             f"The predictions {path} cannot be read: {error.strerror or error}. Check the path and its permissions."
         ) from error
-    except (ValueError, csv.Error) as error:
+    except (ValueError, csv.Error, lzma.LZMAError, EOFError) as error:
         raise RunError(
             f"{path} is no whole file of predictions: {error}. Delete it, and `roadsigns cross-validate` makes that "
             "fold again."

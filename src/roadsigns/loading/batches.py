@@ -14,7 +14,7 @@ from roadsigns.augmentation.flips import flip_some
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
 from roadsigns.augmentation.photometric import change_looks
 from roadsigns.loading.crops import Crops
-from roadsigns.preprocessing.crop_transform import then
+from roadsigns.preprocessing.crop_transform import compose
 from roadsigns.types import Flip
 
 __all__ = ["TrainingBatches"]
@@ -134,7 +134,7 @@ class TrainingBatches:
             changes = affine_matrices(self.augmentation, count=len(chosen), image_size=size, rng=rng)
         if self.flips and self.augmentation.flips:
             mirrors, labels = flip_some(labels, self.flips, share=self.augmentation.flips, image_size=size, rng=rng)
-            changes = mirrors if changes is None else then(mirrors, changes)
+            changes = mirrors if changes is None else compose(mirrors, changes)
         images = self.crops.batch(chosen, changes)
         return change_looks(images, self.augmentation, rng), labels
 

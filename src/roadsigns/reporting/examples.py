@@ -8,12 +8,11 @@ from itertools import islice
 import numpy as np
 
 from roadsigns.image_files import natural_order
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.synthesis.dataset import track_seed
 from roadsigns.synthesis.designs import Designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
-from roadsigns.types import Sample
+from roadsigns.types import Sample, UInt8Image
 
 __all__ = ["DrawnExamples", "caption_of", "choose_examples", "draw_examples"]
 

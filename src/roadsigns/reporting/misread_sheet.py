@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.reporting.plots import RED, figure_at
+from roadsigns.types import UInt8Image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

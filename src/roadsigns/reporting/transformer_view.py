@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import DataError, ImageError, ModelError, RunError
-from roadsigns.inference.engines.keras_engine import cool
+from roadsigns.inference.engines.keras_engine import apply_temperature
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.preprocessing.decode import decode_image, read_image
-from roadsigns.preprocessing.prepare import Float32Image, Preparation, prepare
+from roadsigns.preprocessing.prepare import Preparation, prepare
 from roadsigns.printable import printable
 from roadsigns.reporting.plots import DPI, GREY, figure_at
+from roadsigns.types import Float32Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,9 +48,9 @@ class Look:
     """
 
     name: str
-    image: Float32Image
+    image: Float32Array
     theta: npt.NDArray[np.float64]
-    seen: Float32Image
+    seen: Float32Array
     read: str
     probability: float
 
@@ -100,7 +101,7 @@ def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[
 
 
 def look_at(
-    network: Any, images: Float32Image, *, names: Sequence[str], classes: Sequence[str], temperature: float = 1.0
+    network: Any, images: Float32Array, *, names: Sequence[str], classes: Sequence[str], temperature: float = 1.0
 ) -> list[Look]:
     """Ask a network where it looks.
 
@@ -121,7 +122,7 @@ def look_at(
     # What the network itself samples has its contrast normalised; for people the same frame is laid on the colours.
     seen = ops.convert_to_numpy(sampler([images, thetas]))
     thetas, probabilities = (np.asarray(ops.convert_to_numpy(values)) for values in (thetas, probabilities))
-    probabilities = cool(np.asarray(probabilities, np.float32), temperature)
+    probabilities = apply_temperature(np.asarray(probabilities, np.float32), temperature)
     best = probabilities.argmax(axis=1)
     return [
         Look(name, image, np.asarray(theta, np.float64).reshape(2, 3), inside, classes[label], float(row[label]))
@@ -189,8 +190,8 @@ def _sampler(network: Any, name: str) -> Any:
     )
 
 
-def _prepared(entries: Iterable[Entry], preparation: Preparation) -> tuple[list[str], Float32Image, list[str]]:
-    names, images, problems = list[str](), list[Float32Image](), list[str]()
+def _prepared(entries: Iterable[Entry], preparation: Preparation) -> tuple[list[str], Float32Array, list[str]]:
+    names, images, problems = list[str](), list[Float32Array](), list[str]()
     for entry in entries:
         if len(images) == MAX_IMAGES:
             raise DataError(f"There are more than {MAX_IMAGES} images, more than fit on a page. Name fewer.")

@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.robustness.corruptions import CONDITIONS, worsen
 from roadsigns.robustness.per_image_rng import image_generator
-from roadsigns.types import LabelledImage, Sample, labelled_image
+from roadsigns.types import LabelledImage, Sample, UInt8Image, labelled_image
 
 __all__ = ["condition_of", "worsening"]
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from roadsigns.augmentation.motion_blur import motion_kernel
 from roadsigns.preprocessing.crop import require_box
-from roadsigns.preprocessing.decode import UInt8Image
+from roadsigns.types import UInt8Image
 
 __all__ = ["CONDITIONS", "worsen"]
 

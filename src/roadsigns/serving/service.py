@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from roadsigns.errors import ImageError
-from roadsigns.inference.recognizer import Prediction
+from roadsigns.inference.prediction import Prediction
 from roadsigns.page.static import has_drawing
 from roadsigns.serving.batcher import Batcher, QueueFullError
 from roadsigns.serving.body import BodyReader

@@ -7,11 +7,11 @@ from typing import Protocol, TypeAlias
 
 from roadsigns.errors import ImageError
 from roadsigns.inference.inputs import ImageLike
-from roadsigns.inference.recognizer import Prediction
+from roadsigns.inference.prediction import Prediction
 from roadsigns.model_files.model_file import ModelMetadata
-from roadsigns.preprocessing.decode import UInt8Image, decode_image
+from roadsigns.preprocessing.decode import decode_image
 from roadsigns.serving.batcher import LaterResult
-from roadsigns.types import SignClass
+from roadsigns.types import SignClass, UInt8Image
 
 __all__ = ["Box", "Reader", "Reading", "Recognizes", "Upload"]
 

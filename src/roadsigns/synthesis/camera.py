@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.augmentation.motion_blur import motion_kernel
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.synthesis.backdrop import FloatImage, on_three_channels
 from roadsigns.synthesis.settings import Drawing
+from roadsigns.types import UInt8Image
 
 __all__ = ["Camera", "choose_camera", "draw_brightness", "expose", "shake"]
 

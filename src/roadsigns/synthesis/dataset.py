@@ -11,12 +11,11 @@ from roadsigns.datasets.reader import DRAWN_MARK, TEST_CSV, TEST_FOLDER, TRAININ
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataError
 from roadsigns.parallel import over_cores
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.progress import progress
 from roadsigns.synthesis.designs import Designs, official_designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
-from roadsigns.types import Box
+from roadsigns.types import Box, UInt8Image
 
 __all__ = ["draw_dataset", "track_seed"]
 

@@ -15,8 +15,8 @@ from PIL import Image, UnidentifiedImageError
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataError
 from roadsigns.image_files import natural_order
-from roadsigns.preprocessing.decode import MAX_PIXELS, UInt8Image
-from roadsigns.types import SignClass
+from roadsigns.preprocessing.decode import MAX_PIXELS
+from roadsigns.types import SignClass, UInt8Image
 
 __all__ = ["Designs", "official_designs", "outline_of", "read_templates", "render_design"]
 

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 
 from roadsigns.augmentation.color_matrix import turn_hues
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.synthesis.backdrop import FloatImage, on_three_channels, smooth_noise, straight_edge
 from roadsigns.synthesis.settings import Drawing
+from roadsigns.types import UInt8Image
 
 __all__ = ["REACH", "build_signpost"]
 

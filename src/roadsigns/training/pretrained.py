@@ -13,7 +13,7 @@ import numpy.typing as npt
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
 from roadsigns.exports.load_source import read_source
-from roadsigns.model_files.metadata import ModelMetadata, Start, weights_checksum
+from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
 from roadsigns.types import DataSet, Sample, SignClass
@@ -56,10 +56,10 @@ class InitialModel:
         return tuple(sign.name for sign in self.metadata.classes)
 
     @property
-    def starts(self) -> tuple[Start, ...]:
+    def starts(self) -> tuple[Ancestor, ...]:
         """What a model that began from it says of that."""
-        own = Start(self.name, self.sha256, self.metadata.source, self.class_names, self.metadata.trained_on)
-        return (own, *self.metadata.starts)
+        own = Ancestor(self.name, self.sha256, self.metadata.source, self.class_names, self.metadata.trained_on)
+        return (own, *self.metadata.ancestors)
 
 
 def init_override(model: str) -> str:

@@ -174,7 +174,7 @@ def _metadata(
         trained_on=tracks_of(loaded.trained_on),
         split=split,
         epoch=0,
-        starts=initial.starts if initial else (),
+        ancestors=initial.starts if initial else (),
     )
 
 
