@@ -249,7 +249,9 @@ def test_full_disk_is_told_and_nothing_is_left(samples, folder):
     command = [sys.executable, "-c", CROWDED, folder, *(sample.path for sample in samples)]
     result = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
 
-    assert f"UserWarning: The cache {folder} cannot be written (File too large); continuing without it." in result.stderr
+    assert (
+        f"UserWarning: The cache {folder} cannot be written (File too large); continuing without it." in result.stderr
+    )
     assert "set ROADSIGNS_CACHE" in result.stderr
     assert list(folder.iterdir()) == []
 

@@ -195,14 +195,14 @@ class _Order:
         import_keras()
         import keras
 
-        from roadsigns.training.train import train
+        from roadsigns.training.train import run_training
 
-        figures = train(
+        result = run_training(
             self.recipe, self.data, run, name=self.name, seed=self.seed, cache_folder=self.cache_folder, fold=fold
         )
         # The next fold's network would otherwise come on top of this one's.
         keras.backend.clear_session()
-        return bool(figures["complete"])
+        return result.complete
 
 
 def predict_images(

@@ -76,7 +76,9 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         train = np.concatenate([train, np.arange(len(crops), len(crops) + drawn)])
         crops, labels = crops + more, np.concatenate([labels, more_labels])
     if not len(train):
-        raise DataError(f"None of the {len(split.train)} images to train on decodes. See the list above.")
+        raise DataError(
+            f"None of the {len(split.train)} training images decodes.", hint="The reasons are listed above."
+        )
     return TrainingImages(crops, labels, train, validation, trained_on, drawn, real.problems)
 
 
@@ -89,13 +91,11 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
     ours, theirs = ([sign.name for sign in classes] for classes in (designs.classes, data.classes))
     if ours != theirs:
         raise DataError(
-            f"The drawings are of {len(ours)} classes ({_some(ours)}), the data folder's of {len(theirs)} "
-            f"({_some(theirs)}). Expected the same in the same order: "
-            + (
-                "name templates and folders alike."
-                if templates
-                else "give templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real."
-            )
+            f"The drawings show {len(ours)} classes ({_some(ours)}), the data folder {len(theirs)} ({_some(theirs)}).",
+            expected="the same classes in the same order",
+            hint="Give templates and class folders the same names."
+            if templates
+            else "Name templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real.",
         )
     return designs
 
