@@ -18,17 +18,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from roadsigns.cli._process import make_keras_import_quiet
 from roadsigns.keras_import import import_keras
 
+make_keras_import_quiet()
 import_keras()
 
-# Both import Keras, which is quiet only when it is imported as above.
+# Some of these import Keras themselves, which would not be quiet.
 from bench import inference  # noqa: E402
 from bench.fast_recipe import compare_fast, print_fast  # noqa: E402
 from bench.measure import prepare_everything, prepare_one_core, train_side_by_side  # noqa: E402
 from bench.service import measure_services, require_wrk, service_table  # noqa: E402
 from roadsigns.cpu import cpu_name  # noqa: E402
-from roadsigns.datasets.spec import GTSRB_CLASSES  # noqa: E402
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES  # noqa: E402
 
 START_RUNS = 15
 DRAW_RUNS = 3

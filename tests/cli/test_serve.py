@@ -16,7 +16,7 @@ from roadsigns.errors import MissingExtraError, ModelError, ServiceError
 # The network does not matter here, and need not be loaded.
 SCRIPT = """
 import sys
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.cli.main import main
 from roadsigns.model_files.model_file import ModelMetadata
 from roadsigns.inference.prediction import ClassProbability, Prediction
@@ -24,7 +24,7 @@ from roadsigns.inference.recognizer import Recognizer
 
 class StandIn:
     classes = GTSRB_CLASSES
-    metadata = ModelMetadata("fast", "fast", "box", 48, GTSRB_CLASSES, "drawn", frozenset(), {}, 1)
+    metadata = ModelMetadata("fast", "fast", "box", 48, GTSRB_CLASSES, "drawn", frozenset(), None, 1)
 
     def predict_each(self, images, *, boxes=None, top_k=1):
         for _ in images:

@@ -20,7 +20,7 @@ BYTES_WAITING = 64_000_000
 
 
 class Result(NamedTuple):
-    """What one entry shows, or why it could not be read."""
+    """The prediction of one entry, or why it could not be read."""
 
     name: str
     box: Box | None
@@ -33,7 +33,7 @@ def predict_entries(recognizer: "Recognizer", entries: Iterable[Entry], *, top_k
     Args:
         recognizer: Predicts images and their boxes in order, and gives an error for what does not decode.
         entries: Any number.
-        top_k: How many classes to tell of.
+        top_k: How many classes to list for each.
     """
     remaining = iter(entries)
     for first in remaining:
@@ -41,7 +41,7 @@ def predict_entries(recognizer: "Recognizer", entries: Iterable[Entry], *, top_k
 
 
 def _predict_some(recognizer: "Recognizer", entries: Iterator[Entry], top_k: int) -> Iterator[Result]:
-    """Predict entries until so many bytes wait that they have to be worked off first."""
+    """Predict entries until so many bytes wait that they have to be decoded first."""
     waiting: deque[Entry] = deque()
     # Each is counted up on one side only, for the recogniser may read ahead in another thread.
     read = done = 0
@@ -56,23 +56,20 @@ def _predict_some(recognizer: "Recognizer", entries: Iterator[Entry], top_k: int
                 return
 
     for_images, for_boxes = tee(taken())
-    # What could not be read goes along as an empty image, so that results stay in step with entries.
+    # An entry that could not be read goes along as an empty image, so that results stay in step with entries.
     images = (b"" if isinstance(entry.image, ImageError) else entry.image for entry in for_images)
     boxes = (entry.box for entry in for_boxes)
-    for number, outcome in enumerate(recognizer.predict_each(images, boxes=boxes, top_k=top_k)):
+    for outcome in recognizer.predict_each(images, boxes=boxes, top_k=top_k):
         entry = waiting.popleft()
         done += _size(entry)
-        yield Result(entry.name, entry.box, _named(outcome, entry, number))
+        yield Result(entry.name, entry.box, _named(outcome, entry))
 
 
 def _size(entry: Entry) -> int:
     return len(entry.image) if isinstance(entry.image, bytes) else 0
 
 
-def _named(outcome: "Prediction | ImageError", entry: Entry, number: int) -> "Prediction | ImageError":
-    """The recogniser knows bytes by their number only."""
+def _named(outcome: "Prediction | ImageError", entry: Entry) -> "Prediction | ImageError":
     if isinstance(entry.image, ImageError):
         return entry.image
-    if isinstance(outcome, ImageError) and isinstance(entry.image, bytes):
-        return ImageError(str(outcome).replace(f"Image {number}", entry.name, 1))
-    return outcome
+    return outcome.about(entry.name) if isinstance(outcome, ImageError) else outcome

@@ -1,13 +1,13 @@
-"""Folds of a cross-validation: every sample is judged once, by a model that has seen no frame of its sign.
+"""Folds of a cross-validation: every sample is predicted once, by a model that has seen no frame of its sign.
 
-By track, units are the (class, track). By group they are the (class, group): tracks that look as if they stood at one
-place stay together (`roadsigns.datasets.groups`). Both are stratified: each fold holds the same share of every class's
-tracks, to the nearest unit (Kohavi 1995, "A study of cross-validation and bootstrap for accuracy estimation and model
+The units that stay together are tracks, or groups of tracks that look as if they were recorded at one place
+(`roadsigns.datasets.groups`). Folds are stratified: each holds the same share of every class's tracks, to the nearest
+unit (Kohavi 1995, "A study of cross-validation and bootstrap for accuracy estimation and model
 selection").
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,13 +16,43 @@ from roadsigns.datasets.splits import SPLIT_LABELS, Split
 from roadsigns.errors import DataError
 from roadsigns.types import Sample
 
-__all__ = ["FOLD_UNITS", "Fold", "FoldUnit", "find_fold", "fold_label", "split_folds"]
+__all__ = ["FOLD_UNITS", "Fold", "FoldRecord", "FoldUnit", "split_folds"]
 
 FoldUnit = Literal["track", "group"]
 FOLD_UNITS: tuple[FoldUnit, ...] = ("track", "group")
 
-# What kind of name it is, and the name: a track and a group of one number are two things.
+# The kind of name and the name: a track and a group may have the same number.
 _Name = tuple[Literal["group", "track", "image"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRecord:
+    """The arguments of `split_folds` by which a model's validation samples were held out; kept in its model file.
+
+    Attributes:
+        by: See `split_folds`, as are the others.
+        folds: How many there are.
+        fold: Which of them was held out, from 1.
+        seed: Not negative.
+    """
+
+    by: FoldUnit
+    folds: int
+    fold: int
+    seed: int
+
+    @property
+    def label(self) -> str:
+        """The label that must stand beside every figure."""
+        return f"{SPLIT_LABELS[self.by]}, fold {self.fold} of {self.folds}"
+
+    def split(self, samples: tuple[Sample, ...]) -> Split:
+        """Split the same samples in the same way again. See `split_folds` for errors."""
+        return split_folds(samples, folds=self.folds, by=self.by, seed=self.seed)[self.fold - 1]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for JSON: `{"by", "folds", "fold", "seed"}`."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +62,9 @@ class Fold:
     Attributes:
         number: From 1.
         folds: How many there are.
-        by: What no fold parts.
+        by: The units that stay together.
         seed: Of the split.
-        split: Its `validation` is judged, the rest trains.
+        split: Its `validation` is predicted, the rest trains.
     """
 
     number: int
@@ -44,14 +74,14 @@ class Fold:
     split: Split
 
     @property
-    def record(self) -> dict[str, Any]:
-        """What a model file says of it; `find_fold` reads it."""
-        return {"by": self.by, "folds": self.folds, "fold": self.number, "seed": self.seed}
+    def record(self) -> FoldRecord:
+        """The arguments of `split_folds` that it follows from; kept in the model file."""
+        return FoldRecord(self.by, self.folds, self.number, self.seed)
 
     @property
     def label(self) -> str:
-        """What must stand beside every figure."""
-        return fold_label(self.record)
+        """Shown beside every result."""
+        return self.record.label
 
 
 def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: int) -> tuple[Split, ...]:
@@ -60,8 +90,8 @@ def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: 
     Args:
         samples: All labelled samples.
         folds: How many, at least 2.
-        by: "track": a sample without a track is a track of its own. "group": a sample without a group is in that of
-            its track alone.
+        by: "track": a sample without a track is a track of its own. "group": a track without a group is a group of its
+            own.
         seed: Not negative. The same samples and seed give the same folds, in whatever order the samples come.
 
     Returns:
@@ -71,13 +101,14 @@ def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: 
         DataError: If there are fewer than 2 folds, or fewer units than folds.
     """
     if folds < 2:  # noqa: PLR2004
-        raise DataError(f"{folds} folds leave nothing to train on. Expected at least 2.")
+        raise DataError(f"{folds} folds leave nothing to train on.", expected="at least 2")
     held_out = _deal(samples, folds=folds, by=by, rng=np.random.default_rng(seed))
     sizes = np.bincount(held_out, minlength=folds)
     if not sizes.all():
         raise DataError(
-            f"{folds} folds by {by} of {len(samples)} images leave {int((sizes == 0).sum())} without any: "
-            f"there are fewer {by}s than folds. Ask for fewer folds, or add images."
+            f"{folds} folds by {by} of {len(samples)} images leave {int((sizes == 0).sum())} folds empty: there are "
+            f"fewer {by}s than folds.",
+            hint="Ask for fewer folds, or add images.",
         )
     return tuple(
         Split(
@@ -88,27 +119,10 @@ def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: 
     )
 
 
-def fold_label(record: dict[str, Any]) -> str:
-    """Return what must stand beside a figure of the fold that `Fold.record` tells of."""
-    by: FoldUnit = record["by"]
-    return f"{SPLIT_LABELS[by]}, fold {record['fold']} of {record['folds']}"
-
-
-def find_fold(samples: tuple[Sample, ...], record: dict[str, Any]) -> Split:
-    """Return the split that `Fold.record` tells of.
-
-    Raises:
-        KeyError: If the record is of something else.
-        DataError: If the samples cannot be split so.
-    """
-    number: int = record["fold"]
-    return split_folds(samples, folds=record["folds"], by=record["by"], seed=record["seed"])[number - 1]
-
-
 def _deal(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, rng: np.random.Generator) -> list[int]:
     """Deal the units of each class to the folds. Returns the fold of each sample, counted from 0."""
     fold_of = [0] * len(samples)
-    # Over all classes: without it, the odd tracks of every class would come to the first folds.
+    # Over all classes: otherwise the odd tracks of every class would go to the first folds.
     dealt = [0] * folds
     units = _units(samples, by)
     for class_id in sorted(units):

@@ -4,21 +4,20 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.datasets.folds import find_fold, fold_label
 from roadsigns.datasets.reader import read_test, read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES, SUBSETS
-from roadsigns.datasets.splits import SPLIT_LABELS, split_samples
+from roadsigns.datasets.registry import spec_of
+from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_seen
 from roadsigns.evaluation.metrics import Metrics, judge
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.crops import Crops
 from roadsigns.loading.load import load_prepared
+from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.progress import progress
@@ -37,7 +36,7 @@ class Evaluation:
     """What a model reads in a data set, and how right it is.
 
     Attributes:
-        model: As it was asked for: a run folder, a file, or a name.
+        model: As it was given, a run folder or a file; a built-in model by its full name.
         model_file: The file it was found in.
         metadata: What that file says of itself.
         data: The data folder.
@@ -75,6 +74,11 @@ class Evaluation:
     def title(self) -> str:
         """What was measured: model, data and the label of the split."""
         return f"{self.model} on {self.source}, {self.split_label}"
+
+    @property
+    def spec(self) -> DatasetSpec:
+        """The data set whose classes the model knows."""
+        return spec_of(self.metadata.classes)
 
     @property
     def class_names(self) -> list[str]:
@@ -129,10 +133,10 @@ def evaluate(
         probabilities,
         prepared.labels,
         tracks=[sample.track_key for sample in prepared.samples],
-        subsets=SUBSETS if _names(metadata.classes) == _names(GTSRB_CLASSES) else None,
+        subsets=spec_of(metadata.classes).subsets,
     )
     return Evaluation(
-        model=str(model),
+        model=full_name(model),
         model_file=model_file,
         metadata=metadata,
         data=data,
@@ -155,7 +159,7 @@ def predict_probabilities(recognizer: Recognizer, crops: Crops) -> npt.NDArray[n
     rows = []
     with progress("Reading signs", total=len(crops)) as advance:
         for start in range(0, len(crops), BATCH):
-            batch = crops.squares(range(start, min(start + BATCH, len(crops))))
+            batch = crops.unscaled_batch(range(start, min(start + BATCH, len(crops))))
             rows.append(recognizer.probabilities(batch))
             advance(len(batch))
     return np.concatenate(rows)
@@ -164,7 +168,7 @@ def predict_probabilities(recognizer: Recognizer, crops: Crops) -> npt.NDArray[n
 def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model_file: Path) -> DataSet:
     if split == "test":
         return read_test(data)
-    if split == "validation" and metadata.split.get("by") == "none":
+    if split == "validation" and metadata.split and metadata.split.by == "none":
         raise DataError(
             f"{model_file} was trained on every image, so there is no validation split. "
             "Use --split test, or --split all on images that it has not seen."
@@ -172,18 +176,9 @@ def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model_f
     labelled = read_training(data)
     if split == "all":
         return labelled
-    try:
-        held_out = _held_out(labelled.samples, metadata.split)
-    except KeyError as error:
-        raise ModelError(f"{model_file} does not record how its validation was held out. Use --split test.") from error
-    return DataSet(held_out, labelled.classes, labelled.source)
-
-
-def _held_out(samples: tuple[Sample, ...], record: dict[str, Any]) -> tuple[Sample, ...]:
-    if "folds" in record:
-        return find_fold(samples, record).validation
-    by, fraction, seed = (record[key] for key in ("by", "validation_fraction", "seed"))
-    return split_samples(samples, by=by, validation_fraction=fraction, seed=seed).validation
+    if metadata.split is None:
+        raise ModelError(f"{model_file} does not record how its validation was held out. Use --split test.")
+    return DataSet(metadata.split.split(labelled.samples).validation, labelled.classes, labelled.source)
 
 
 def _names(classes: Iterable[SignClass]) -> list[str]:
@@ -210,7 +205,7 @@ def _first(classes: tuple[SignClass, ...]) -> str:
 
 
 def _is_leaky(split: EvaluationSplit, metadata: ModelMetadata) -> bool:
-    return split == "validation" and metadata.split.get("by") == "random"
+    return split == "validation" and metadata.split is not None and metadata.split.by == "random"
 
 
 def _require_boxes(metadata: ModelMetadata, boxes: BoxUse, model: str | Path) -> None:
@@ -222,9 +217,8 @@ def _require_boxes(metadata: ModelMetadata, boxes: BoxUse, model: str | Path) ->
 
 
 def _label(split: EvaluationSplit, metadata: ModelMetadata, boxes: BoxUse, *, seen: bool) -> str:
-    if split == "validation":
-        by = metadata.split["by"]
-        label = fold_label(metadata.split) if "folds" in metadata.split else SPLIT_LABELS[by]
+    if split == "validation" and metadata.split:
+        label = metadata.split.label
     else:
         label = {"test": "test images", "all": "all labelled images"}[split]
     return ", ".join(part for part in (label, BOX_LABELS[boxes], "SEEN IN TRAINING" if seen else "") if part)

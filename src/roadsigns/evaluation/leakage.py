@@ -49,7 +49,7 @@ def check_seen(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata,
 
 
 def _advice(split: EvaluationSplit, metadata: ModelMetadata) -> str:
-    by = metadata.split.get("by")
+    by = metadata.split and metadata.split.by
     if split == "validation" and by == "random":
         return "It was validated on single images, which leaks. Use --split test, or train with data.split=group."
     if split == "validation":
