@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-
 from fixtures.documents import DOCS
 
 # What a browser fetches by itself; links that a reader may follow are not among it.
