@@ -182,7 +182,7 @@ def test_init_begins_from_a_model_by_the_recipe_for_it(drawn_folder, tmp_path, m
 
     result = invoke(monkeypatch, capfd, "--data", drawn_folder, "--init", "fast", "--recipe", "tutorial")
     assert result.status == 1
-    assert "'data.preparation' is 'tutorial' in the recipe and 'stretched-box' in the model to fine-tune" in result.stderr
+    assert "'data.preparation' is 'tutorial' in the recipe and 'stretched-box' in the model" in result.stderr
 
 
 def test_init_of_no_model_is_told(drawn_folder, tmp_path, monkeypatch, capfd):

@@ -2,8 +2,6 @@
 
 import contextlib
 import dataclasses
-import fcntl
-import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +11,7 @@ import numpy as np
 import pytest
 
 from roadsigns.cross_validation import run as module
+from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.metrics import judge_cross_validation
 from roadsigns.cross_validation.run import cross_validate, predict_images
 from roadsigns.cross_validation.store import read_cross_validation
@@ -165,7 +164,7 @@ def test_kept_model_reads_its_fold_again_without_a_training(crossed, data, tmp_p
     """Where its predictions were deleted; the run folder that a real training left is known again."""
     out = shutil.copytree(crossed[0], tmp_path / "out")
     (out / "fold-2.csv").unlink()
-    monkeypatch.setattr(train_module, "train", None)
+    monkeypatch.setattr(train_module, "run_training", None)
 
     assert run(data, out)
 
@@ -288,7 +287,7 @@ def test_fold_that_cannot_go_on_starts_anew(data, tmp_path, training, damage):
 
     assert run(data, tmp_path / "out")
 
-    assert training.calls[1]["files"] == ["recipe.toml"]
+    assert training.calls[1]["files"] == [".lock", "recipe.toml"]
     assert training.folds == [1, 1, 2]
 
 
@@ -359,14 +358,11 @@ def test_two_processes_do_not_train_one_fold(data, tmp_path, training):
     """The second is refused; another fold it may train."""
     out = tmp_path / "out"
     run(data, out, only_fold=2)
-    handle = os.open(out / ".fold-1.lock", os.O_RDWR | os.O_CREAT)
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    with hold_fold(out, 1):
+        with pytest.raises(RunError, match="Another process is training fold 1"):
+            run(data, out)
+        assert run(data, out, only_fold=2)
 
-    with pytest.raises(RunError, match="Another process is training fold 1"):
-        run(data, out)
-    assert run(data, out, only_fold=2)
-
-    os.close(handle)
     assert training.folds == [2]
 
 

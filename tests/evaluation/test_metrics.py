@@ -6,8 +6,8 @@ import sklearn.metrics
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.datasets.spec import SUBSETS
-from roadsigns.evaluation.metrics import HUMAN_SUBSET_ACCURACY, judge, percent
+from roadsigns.datasets.gtsrb import GTSRB
+from roadsigns.evaluation.metrics import judge, percent
 
 CLASSES = 5
 
@@ -81,24 +81,20 @@ def test_subsets_add_up_to_the_whole_and_stand_beside_people():
     """Every image is in one of the six subsets; a subset without images has no accuracy."""
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 42, 500)
-    labels = labels[~np.isin(labels, SUBSETS["unique"])]
+    subsets = GTSRB.subsets
+    labels = labels[~np.isin(labels, subsets[-1].class_ids)]
 
-    metrics = judge(softmax(rng, len(labels), 43), labels, tracks=[None] * len(labels), subsets=SUBSETS)
+    metrics = judge(softmax(rng, len(labels), 43), labels, tracks=[None] * len(labels), subsets=subsets)
 
-    assert [subset.name for subset in metrics.subsets] == list(SUBSETS)
+    assert [subset.name for subset in metrics.subsets] == [subset.name for subset in subsets]
     assert sum(subset.images for subset in metrics.subsets) == len(labels)
     assert sum(subset.errors for subset in metrics.subsets) == metrics.errors
     assert [subset.human for subset in metrics.subsets] == [0.9763, 0.9993, 0.9889, 0.9972, 0.9867, 1.0]
     assert metrics.subsets[-1].accuracy is None
 
 
-def test_people_are_given_for_every_subset():
-    """The table of human figures and the table of subsets have the same names."""
-    assert list(HUMAN_SUBSET_ACCURACY) == list(SUBSETS)
-
-
 def test_other_classes_have_no_subsets():
-    """A person's own classes are none of GTSRB's."""
+    """Custom classes belong to no subset."""
     assert judge(certain([0], 2), np.array([0]), tracks=[None]).subsets is None
 
 

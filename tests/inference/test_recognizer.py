@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ImageError, MissingExtraError, ModelError
 from roadsigns.inference import recognizer
 from roadsigns.inference.engines import choose_engine
@@ -43,6 +43,7 @@ def tiny(tiny_onnx, tiny_run, request):
         yield Recognizer.load(tiny_run if request.param == "keras" else tiny_onnx, engine=request.param)
 
 
+@pytest.mark.usefixtures("bfloat16_in_openvino")
 def test_openvino_computes_in_bfloat16_where_it_pays(tiny_onnx, paths, monkeypatch):
     """It says so, and strays by no more than is documented."""
     answers = []
@@ -58,6 +59,14 @@ def test_openvino_computes_in_bfloat16_where_it_pays(tiny_onnx, paths, monkeypat
     for one, other in zip(exact, lowered, strict=True):
         expected = {entry.class_id: entry.probability for entry in one.top_k}
         assert {entry.class_id: entry.probability for entry in other.top_k} == pytest.approx(expected, abs=0.02)
+
+
+@pytest.mark.usefixtures("openvino_without_bfloat16")
+def test_openvino_says_what_it_computes_in(tiny_onnx, monkeypatch):
+    """Not what it was asked for."""
+    monkeypatch.setattr("roadsigns.inference.engines.openvino_engine.gains_from_bfloat16", lambda: True)
+
+    assert Recognizer.load(tiny_onnx, engine="openvino").engine.name == "openvino"
 
 
 @pytest.fixture(scope="module")

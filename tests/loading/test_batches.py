@@ -251,6 +251,29 @@ def test_the_next_epoch_draws_others():
     assert len(seen) == 40
 
 
+def test_making_counts_the_cpu_time_of_the_maker_alone(monkeypatch):
+    """Not that of whoever takes the batches meanwhile, nor waiting for him."""
+    batches = make_batches(12, batch_size=4)
+    cut = TrainingBatches._cut
+
+    def compute():
+        until = time.thread_time() + 0.05
+        while time.thread_time() < until:
+            pass
+
+    def cut_slowly(*arguments):
+        compute()
+        return cut(*arguments)
+
+    monkeypatch.setattr(TrainingBatches, "_cut", cut_slowly)
+
+    for _ in each(batches):
+        compute()
+        compute()
+
+    assert 3 * 0.05 <= batches.making_seconds < 3 * 0.05 + 0.1
+
+
 @pytest.mark.parametrize(("balance", "share"), [(0.0, 0.1), (0.5, 0.25), (1.0, 0.5)])
 def test_balance_draws_small_classes_more_often(balance, share):
     """A class of 100 images beside one of 900: at 1 as often, at one half as the roots of their sizes, 10 to 30."""

@@ -153,8 +153,13 @@ def test_broken_image_is_left_out_and_named(sheet, tmp_path):
 
 @pytest.mark.filterwarnings("ignore:The classes of")
 def test_names_are_shown_whatever_they_are(sheet, tmp_path):
-    """A dollar sign starts no formula, a long name is wrapped."""
-    sheet(plain_folder(tmp_path / "data", **{"a $^$ b": [7], "Straßenbahn" * 20: [8]}))
+    """A dollar sign starts no formula (this one would be an error); a long name is wrapped and covers no image."""
+    pixels = sheet(plain_folder(tmp_path / "data", **{"a $^$ b": [7], "Straßenbahn" * 20: [8]}), per_class=1)
+
+    page = plan_page(2, real=1, drawn=0)
+    for index, grey in enumerate((8, 7)):
+        assert set(np.unique(cell_of(pixels, page, index, page.real_left(0)))) == {grey, 255}
+        assert (cell_of(pixels, page, index, 0) < 128).any()
 
 
 def test_class_that_is_not_there_is_refused(sheet, drawn_folder):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
 from roadsigns.model_files.metadata import Ancestor
 from roadsigns.model_files.model_file import builtin_models, read_metadata, save_model
@@ -109,20 +109,20 @@ def test_complete_recipe_survives_being_written(tiny_run):
 @pytest.mark.parametrize(
     ("key", "value", "problem"),
     [
-        ("preparation", "box", "is 'box' in the recipe and 'tutorial' in the model"),
+        ("preparation", "box", "'box' in the recipe and 'tutorial' in the model"),
         ("image_size", 64, "64 in the recipe and 32"),
         ("margin", 0.3, "0.3 in the recipe"),
     ],
 )
 def test_recipe_that_says_otherwise_is_refused(tiny_run, key, value, problem):
     """The weights would be worth nothing on other inputs."""
-    with raises(RecipeError, problem=problem, subject=f"data.{key}"):
+    with raises(RecipeError, problem=f"'data.{key}' is {problem}"):
         begin(tiny_run, data={key: value})
 
 
 def test_other_network_is_refused(tiny_run):
     """Even if it is no more than a name."""
-    with raises(RecipeError, problem="'fast' in the recipe and 'tutorial'", subject="model.name"):
+    with raises(RecipeError, problem="'model.name' is 'fast' in the recipe and 'tutorial'"):
         complete_recipe(Recipe(model={"init": str(tiny_run), "name": "fast"}))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.cross_validation.store import CrossValidation
-from roadsigns.datasets.spec import GTSRB_CLASSES, SUBSETS
+from roadsigns.datasets.registry import known_spec
 from roadsigns.errors import RunError
 from roadsigns.evaluation.metrics import Metrics, judge
 from roadsigns.evaluation.predictions import DIGITS, Predictions
@@ -148,11 +148,12 @@ def _judge_read(predictions: Predictions, names: Sequence[str]) -> Metrics:
     # What was read is the first of the kept classes; of two that are equal once rounded, argmax might take the other.
     read = np.zeros((len(predictions.rows), len(names)), np.float32)
     read[np.arange(len(read)), predictions.class_ids[:, 0]] = 1
+    spec = known_spec(names)
     return judge(
         read,
         predictions.labels,
         tracks=[row.track_key for row in predictions.rows],
-        subsets=SUBSETS if list(names) == [sign.name for sign in GTSRB_CLASSES] else None,
+        subsets=spec.subsets if spec else (),
     )
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.datasets.reader import read_test, read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES, SUBSETS
+from roadsigns.datasets.registry import spec_of
+from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_seen
 from roadsigns.evaluation.metrics import Metrics, judge
@@ -75,6 +76,11 @@ class Evaluation:
         return f"{self.model} on {self.source}, {self.split_label}"
 
     @property
+    def spec(self) -> DatasetSpec:
+        """The data set whose classes the model knows."""
+        return spec_of(self.metadata.classes)
+
+    @property
     def class_names(self) -> list[str]:
         """In label order."""
         return _names(self.metadata.classes)
@@ -127,7 +133,7 @@ def evaluate(
         probabilities,
         prepared.labels,
         tracks=[sample.track_key for sample in prepared.samples],
-        subsets=SUBSETS if _names(metadata.classes) == _names(GTSRB_CLASSES) else None,
+        subsets=spec_of(metadata.classes).subsets,
     )
     return Evaluation(
         model=full_name(model),

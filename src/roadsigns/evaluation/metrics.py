@@ -1,26 +1,15 @@
 """Figures from arrays: what the probabilities are worth. Sees no model and reads no file."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from roadsigns.evaluation.intervals import Interval, accuracy_interval, number_tracks
+from roadsigns.types import Subset
 
-__all__ = ["HUMAN_ACCURACY", "HUMAN_SUBSET_ACCURACY", "Metrics", "SubsetFigures", "TrackErrors", "judge", "percent"]
-
-# The average person on the official test set: Stallkamp, Schlipsing, Salmen, Igel 2012, "Man vs. computer: Benchmarking
-# machine learning algorithms for traffic sign recognition", Neural Networks 32. The best single person reached 99.22 %.
-HUMAN_ACCURACY = 0.9884
-HUMAN_SUBSET_ACCURACY: dict[str, float] = {
-    "speed limits": 0.9763,
-    "other prohibitions": 0.9993,
-    "derestriction": 0.9889,
-    "mandatory": 0.9972,
-    "danger": 0.9867,
-    "unique": 1.0,
-}
+__all__ = ["Metrics", "SubsetFigures", "TrackErrors", "judge", "percent"]
 
 # What float32 can tell from 0: a probability of 0 for the truth must cost much, not infinity. As scikit-learn has it.
 SMALLEST_PROBABILITY = float(np.finfo(np.float32).eps)
@@ -28,21 +17,21 @@ SMALLEST_PROBABILITY = float(np.finfo(np.float32).eps)
 
 @dataclass(frozen=True, slots=True)
 class SubsetFigures:
-    """One of the six subsets.
+    """One subset of the classes.
 
     Attributes:
-        name: A key of `roadsigns.datasets.spec.SUBSETS`.
+        name: Such as "speed limits".
         images: How many.
         errors: How many are misread.
         accuracy: Fraction; None without images.
-        human: What the average person reaches on the official test set, a fraction.
+        human: What the average person reaches on the official test set, a fraction; None where unknown.
     """
 
     name: str
     images: int
     errors: int
     accuracy: float | None
-    human: float
+    human: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +60,7 @@ class Metrics:
         confusion: Counts, rows are the truth, columns what was read, int64, shape (num_classes, num_classes).
         interval: 95 % interval of the accuracy.
         tracks: None where no track is known.
-        subsets: None where the classes are not GTSRB's.
+        subsets: None where the data set has none.
     """
 
     images: int
@@ -112,7 +101,7 @@ def judge(
     labels: npt.NDArray[np.integer],
     *,
     tracks: Sequence[Hashable | None],
-    subsets: Mapping[str, Sequence[int]] | None = None,
+    subsets: Sequence[Subset] = (),
 ) -> Metrics:
     """Measure predictions.
 
@@ -120,7 +109,7 @@ def judge(
         probabilities: Shape (images, num_classes), rows sum to 1. The highest decides; of equals, the first.
         labels: Class ids, shape (images,), at least one.
         tracks: What tells physical signs apart, one for each image; None where unknown.
-        subsets: `roadsigns.datasets.spec.SUBSETS` for GTSRB's classes; None for others.
+        subsets: Of the data set that the classes are from.
 
     Raises:
         ValueError: If the shapes do not fit or a probability is not a number.
@@ -138,7 +127,7 @@ def judge(
         confusion=confusion.astype(np.int64),
         interval=accuracy_interval(wrong, numbers),
         tracks=None if numbers is None else _track_errors(wrong, numbers),
-        subsets=None if subsets is None else tuple(_subset(name, ids, labels, wrong) for name, ids in subsets.items()),
+        subsets=tuple(_subset_figures(subset, labels, wrong) for subset in subsets) or None,
     )
 
 
@@ -168,14 +157,11 @@ def _track_errors(wrong: npt.NDArray[np.bool_], numbers: npt.NDArray[np.intp]) -
     return TrackErrors(len(share), int((share > 0).sum()), int((share > 1 / 2).sum()))
 
 
-def _subset(
-    name: str, ids: Sequence[int], labels: npt.NDArray[np.integer], wrong: npt.NDArray[np.bool_]
-) -> SubsetFigures:
-    members = np.isin(labels, ids)
+def _subset_figures(subset: Subset, labels: npt.NDArray[np.integer], wrong: npt.NDArray[np.bool_]) -> SubsetFigures:
+    members = np.isin(labels, subset.class_ids)
     images, errors = int(members.sum()), int(wrong[members].sum())
-    return SubsetFigures(
-        name, images, errors, (images - errors) / images if images else None, HUMAN_SUBSET_ACCURACY[name]
-    )
+    accuracy = (images - errors) / images if images else None
+    return SubsetFigures(subset.name, images, errors, accuracy, subset.human_accuracy)
 
 
 def percent(fraction: float) -> str:

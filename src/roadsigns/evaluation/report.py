@@ -17,7 +17,7 @@ import numpy as np
 from roadsigns.errors import ImageError, RunError
 from roadsigns.evaluation.evaluate import Evaluation
 from roadsigns.evaluation.intervals import LEVEL, Interval
-from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetFigures, percent
+from roadsigns.evaluation.metrics import Metrics, SubsetFigures, percent
 from roadsigns.files import replace_when_done
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
@@ -47,7 +47,7 @@ def figures_of(evaluation: Evaluation) -> dict[str, Any]:
         "tracks": tracks and tracks.tracks,
         "wrong_tracks": tracks and tracks.wrong,
         "mostly_wrong_tracks": tracks and tracks.mostly_wrong,
-        "human_accuracy": HUMAN_ACCURACY if metrics.subsets else None,
+        "human_accuracy": evaluation.spec.human_accuracy,
         "subsets": None if metrics.subsets is None else [subset_values(subset) for subset in metrics.subsets],
         "classes": list(class_values(metrics, evaluation.class_names)),
         "undecodable": len(evaluation.undecodable),

@@ -7,7 +7,7 @@ import numpy as np
 
 from roadsigns.evaluation.evaluate import Evaluation
 from roadsigns.evaluation.intervals import LEVEL
-from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetFigures, percent
+from roadsigns.evaluation.metrics import Metrics, SubsetFigures, percent
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -29,9 +29,10 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
     console.print(_overview(evaluation))
     if metrics.subsets:
         console.print(subset_table(metrics.subsets))
+    if evaluation.spec.human_accuracy is not None:
         console.print(
-            f"Human: the average person on the official test set, {percent(HUMAN_ACCURACY)} over all "
-            "(Stallkamp et al. 2012).",
+            f"Human: the average person on the official test set, {percent(evaluation.spec.human_accuracy)} over all "
+            f"({evaluation.spec.reference}).",
             style="dim",
             soft_wrap=True,
         )
@@ -67,7 +68,13 @@ def subset_table(subsets: Iterable[SubsetFigures]) -> "Table":
         table.add_column(header, justify="right")
     for subset in subsets:
         accuracy = "-" if subset.accuracy is None else percent(subset.accuracy)
-        table.add_row(subset.name, f"{subset.images:,}", f"{subset.errors:,}", accuracy, percent(subset.human))
+        table.add_row(
+            subset.name,
+            f"{subset.images:,}",
+            f"{subset.errors:,}",
+            accuracy,
+            "-" if subset.human is None else percent(subset.human),
+        )
     return table
 
 

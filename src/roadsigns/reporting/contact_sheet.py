@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.registry import spec_of
 from roadsigns.errors import DataError, ImageError, RunError
 from roadsigns.parallel import over_cores
 from roadsigns.preprocessing.decode import read_image
@@ -21,7 +21,7 @@ from roadsigns.progress import progress
 from roadsigns.reporting.examples import DrawnExamples, caption_of, choose_examples, draw_examples
 from roadsigns.reporting.plots import DPI, GREY, figure_at
 from roadsigns.reporting.sheet_layout import EDGE, TITLE, Page, plan_page
-from roadsigns.synthesis.designs import Designs, official_designs, read_templates
+from roadsigns.synthesis.designs import Designs, designs_of, read_templates
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import DataSet, Sample, SignClass, UInt8Image
 
@@ -106,10 +106,11 @@ def check_target(path: Path, folder: Path, *, suffix: str = ".png", option: str 
 
 def _designs(data: DataSet, folder: Path, templates: Path | None) -> Designs | None:
     if templates is None:
-        if data.classes == GTSRB_CLASSES:
-            return official_designs()
+        spec = spec_of(data.classes)
+        if spec.drawings:
+            return designs_of(spec)
         warnings.warn(
-            f"The classes of {folder} are not GTSRB's: only its own images are laid out. "
+            f"There are no drawings of the classes of {folder}: only its own images are laid out. "
             "Drawings of yours go beside them with --templates.",
             stacklevel=3,
         )

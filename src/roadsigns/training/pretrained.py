@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
-from roadsigns.exports.load_source import read_source
+from roadsigns.exports.load_source import load_source
 from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
@@ -100,7 +100,6 @@ def complete_recipe(recipe: Recipe) -> Recipe:
             raise RecipeError(
                 f"'{table}.{key}' is {own!r} in the recipe and {theirs!r} in the model to fine-tune.",
                 hint="Leave it out, since the model decides it, or fine-tune another model.",
-                subject=f"{table}.{key}",
             )
         changes[table][key] = theirs
     return recipe.model_copy(
@@ -117,7 +116,7 @@ def read_pretrained(recipe: Recipe) -> PretrainedModel | None:
     """
     if not recipe.model.init:
         return None
-    source = read_source(recipe.model.init)
+    source = load_source(recipe.model.init)
     return PretrainedModel(
         full_name(recipe.model.init),
         source.metadata,

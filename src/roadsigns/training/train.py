@@ -1,6 +1,5 @@
 """A training from recipe and data set to the files of a run folder."""
 
-import resource
 import sys
 import warnings
 from pathlib import Path
@@ -10,7 +9,7 @@ import keras
 from roadsigns.cpu import cpu_name
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
-from roadsigns.datasets.spec import flips_of
+from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.split_record import SplitRecord
 from roadsigns.datasets.splits import SPLIT_LABELS, HoldOutRecord, Split, split_samples, tracks_of
 from roadsigns.errors import MissingExtraError, RunError
@@ -20,7 +19,7 @@ from roadsigns.model_files.model_file import ModelMetadata
 from roadsigns.recipe import Recipe
 from roadsigns.reporting.plots import draw_curves
 from roadsigns.training.data_parallel import choose_parts, in_parts
-from roadsigns.training.environment import describe_environment
+from roadsigns.training.environment import describe_environment, peak_memory_mb
 from roadsigns.training.loop import Fit
 from roadsigns.training.precision import choose_precision, make_deterministic
 from roadsigns.training.pretrained import PretrainedModel, read_pretrained, warn_of_leakage
@@ -100,7 +99,7 @@ def run_training(
             balance=recipe.training.class_balance,
             min_images=recipe.training.epoch_images,
             max_stack=STEPS_TOGETHER,
-            flips=flips_of(data.classes),
+            flips=spec_of(data.classes).flips,
         ),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
         precision=precision,
@@ -237,8 +236,7 @@ def _result(fit: Fit, loaded: TrainingImages, *, split: str, leakage: bool, comp
         training_images_per_second=round(len(timed) * fit.batches.images_per_epoch / seconds, 1) if seconds else None,
         waited_for_data_seconds=round(sum(line.waited_seconds for line in fit.history), 3),
         augmenting_cpu_seconds=round(fit.batches.making_seconds, 2),
-        # Linux counts in KiB.
-        peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6),
+        peak_memory_mb=peak_memory_mb(),
         validation=validation,
         seconds=fit.clock.seconds(),
     )
