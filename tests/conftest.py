@@ -272,7 +272,7 @@ def write_cross():
     """
     import numpy as np
 
-    from roadsigns.cross_validation.store import describe_cross_validation, fold_file, hard_file, write_record
+    from roadsigns.cross_validation.store import corrupted_file, describe_cross_validation, fold_file, write_record
     from roadsigns.datasets.folds import Fold, split_folds
     from roadsigns.evaluation.predictions import keep_top, write_predictions
     from roadsigns.recipe import load_recipe, to_toml
@@ -292,7 +292,7 @@ def write_cross():
         write_record(describe_cross_validation(data, numbered, recipe_name="tutorial", recipe=toml, seed=seed), folder)
         for fold in numbered:
             if finished is None or fold.number in finished:
-                for file_of, names in ((fold_file, misread), (hard_file, hard)):
+                for file_of, names in ((fold_file, misread), (corrupted_file, hard)):
                     if names is not None:
                         predictions = predict(fold.split.validation, names, len(data.classes))
                         write_predictions(predictions, file_of(folder, fold.number))

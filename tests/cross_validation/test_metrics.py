@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from roadsigns.cross_validation.metrics import cross_figures_of, judge_cross_validation, least_log_loss
+from roadsigns.cross_validation.metrics import compute_cross_metrics, cross_figures_of, log_loss_lower_bound
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import Predictions
@@ -18,7 +18,7 @@ def figures(tmp_path_factory, write_cross, three_signs, frames_of):
     """Three frames of a bus and all of a ferry are misread, and two of a stop."""
     misread = frames_of("Bus", 1, 3) | frames_of("[b]ferry", 2, 5) | frames_of("stop", 0, 2)
     folder = write_cross(tmp_path_factory.mktemp("cross") / "cross", three_signs, misread=misread)
-    return judge_cross_validation(read_cross_validation(folder))
+    return compute_cross_metrics(read_cross_validation(folder))
 
 
 def test_errors_are_those_of_all_folds(figures):
@@ -63,7 +63,7 @@ def test_gtsrbs_classes_have_subsets(tmp_path, write_cross, drawn_data):
     """Six, which hold every image."""
     folder = write_cross(tmp_path / "cross", drawn_data)
 
-    figures = judge_cross_validation(read_cross_validation(folder))
+    figures = compute_cross_metrics(read_cross_validation(folder))
 
     assert sum(subset.images for subset in figures.metrics.subsets) == figures.metrics.images == 172
     assert figures.metrics.errors == 0
@@ -73,7 +73,7 @@ def test_partial_result_says_so(tmp_path, write_cross, three_signs):
     """In its title and in its values."""
     folder = write_cross(tmp_path / "cross", three_signs, finished=(2,))
 
-    figures = judge_cross_validation(read_cross_validation(folder))
+    figures = compute_cross_metrics(read_cross_validation(folder))
 
     assert figures.title.endswith("seed 0. PARTIAL: fold 2 of 2, 30 of 60 images")
     values = cross_figures_of(figures)
@@ -83,7 +83,7 @@ def test_partial_result_says_so(tmp_path, write_cross, three_signs):
 def test_without_a_fold_there_are_no_figures(tmp_path, write_cross, three_signs):
     """And what to do is told."""
     with pytest.raises(RunError, match=r"holds no finished fold yet\. Go on"):
-        judge_cross_validation(read_cross_validation(write_cross(tmp_path / "cross", three_signs, finished=())))
+        compute_cross_metrics(read_cross_validation(write_cross(tmp_path / "cross", three_signs, finished=())))
 
 
 def test_epoch_chosen_on_the_judged_images_is_told(tmp_path, write_cross, three_signs, figures):
@@ -91,7 +91,7 @@ def test_epoch_chosen_on_the_judged_images_is_told(tmp_path, write_cross, three_
     last = write_cross(tmp_path / "cross", three_signs, recipe=["training.keep=last"])
 
     assert figures.chosen_on_judged
-    assert not judge_cross_validation(read_cross_validation(last)).chosen_on_judged
+    assert not compute_cross_metrics(read_cross_validation(last)).chosen_on_judged
 
 
 def test_of_equals_the_first_kept_class_was_read(tmp_path, write_cross, three_signs):
@@ -103,7 +103,7 @@ def test_of_equals_the_first_kept_class_was_read(tmp_path, write_cross, three_si
     assert fields[1] == "0"
     path.write_text("\n".join([header, ",".join([*fields[:3], "2", "0.5", "0", "0.5", "1", "0"]), *others]) + "\n")
 
-    assert judge_cross_validation(read_cross_validation(folder)).metrics.errors == 1
+    assert compute_cross_metrics(read_cross_validation(folder)).metrics.errors == 1
 
 
 def predictions(labels, class_ids, probabilities):
@@ -113,7 +113,7 @@ def predictions(labels, class_ids, probabilities):
 
 def test_log_loss_is_that_of_the_truth():
     """Where it is among the kept classes."""
-    value, beyond = least_log_loss(predictions([1, 0], [[1, 0], [1, 0]], [[0.75, 0.25], [0.5, 0.5]]))
+    value, beyond = log_loss_lower_bound(predictions([1, 0], [[1, 0], [1, 0]], [[0.75, 0.25], [0.5, 0.5]]))
 
     assert value == pytest.approx(-(np.log(0.75) + np.log(0.5)) / 2)
     assert beyond == 0
@@ -122,7 +122,7 @@ def test_log_loss_is_that_of_the_truth():
 @pytest.mark.parametrize(("kept", "most"), [([0.6, 0.1], 0.1), ([0.6, 0.38], 0.02), ([1, 0], 5e-7)])
 def test_log_loss_is_a_lower_bound_where_the_truth_was_not_kept(kept, most):
     """It is no more probable than the last kept class, nor than what is left over, nor than rounding leaves."""
-    value, beyond = least_log_loss(predictions([7], [[1, 0]], [kept]))
+    value, beyond = log_loss_lower_bound(predictions([7], [[1, 0]], [kept]))
 
     assert value == pytest.approx(-np.log(most))
     assert beyond == 1
@@ -135,7 +135,7 @@ def test_images_that_do_not_decode_count_in_no_figure(tmp_path, write_cross, thr
     header, first, *others = path.read_text().splitlines()
     path.write_text("\n".join([header, *others, ",".join(first.split(",")[:3])]) + "\n")
 
-    figures = judge_cross_validation(read_cross_validation(folder))
+    figures = compute_cross_metrics(read_cross_validation(folder))
 
     assert (figures.metrics.images, figures.undecodable) == (59, 1)
 
@@ -144,7 +144,7 @@ def test_hard_figures_stand_beside_the_plain_ones(tmp_path, write_cross, three_s
     """Errors, wrong tracks, and the errors by condition, which cover all."""
     folder = write_cross(tmp_path / "cross", three_signs, hard=frames_of("Bus", 1, 3) | frames_of("stop", 0, 2))
 
-    values = cross_figures_of(judge_cross_validation(read_cross_validation(folder)))
+    values = cross_figures_of(compute_cross_metrics(read_cross_validation(folder)))
     hard = json.loads(json.dumps(values["hard"], allow_nan=False))
 
     assert values["errors"] == 0

@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image
 
-from roadsigns.cross_validation.metrics import judge_cross_validation
-from roadsigns.cross_validation.misread_tracks_sheet import ROW, draw_wrong_tracks
+from roadsigns.cross_validation.metrics import compute_cross_metrics
+from roadsigns.cross_validation.misread_tracks_sheet import ROW, draw_misread_tracks
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.errors import RunError
 
@@ -15,7 +15,7 @@ def figures_with(tmp_path, write_cross, drawn_data):
 
     def judge(tracks):
         misread = {f"{class_id:05d}/00000_{frame:05d}.ppm" for class_id in range(tracks) for frame in range(2)}
-        return judge_cross_validation(
+        return compute_cross_metrics(
             read_cross_validation(write_cross(tmp_path / "cross", drawn_data, misread=misread))
         )
 
@@ -28,7 +28,7 @@ def test_sheet_is_drawn_for_any_number(tmp_path, figures_with, drawn_folder, tra
     figures = figures_with(tracks)
     assert len(figures.wrong_tracks) == tracks
 
-    draw_wrong_tracks(figures, drawn_folder, tmp_path / "wrong-tracks.png")
+    draw_misread_tracks(figures, drawn_folder, tmp_path / "wrong-tracks.png")
 
     with Image.open(tmp_path / "wrong-tracks.png") as sheet:
         assert sheet.width >= 600
@@ -38,4 +38,4 @@ def test_sheet_is_drawn_for_any_number(tmp_path, figures_with, drawn_folder, tra
 def test_sheet_that_cannot_be_written_is_told(tmp_path, figures_with, drawn_folder):
     """With the path."""
     with pytest.raises(RunError, match=r"nowhere/sheet\.png cannot be written"):
-        draw_wrong_tracks(figures_with(0), drawn_folder, tmp_path / "nowhere" / "sheet.png")
+        draw_misread_tracks(figures_with(0), drawn_folder, tmp_path / "nowhere" / "sheet.png")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from roadsigns.cross_validation import run as module
-from roadsigns.cross_validation.metrics import judge_cross_validation
+from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.run import cross_validate, predict_images
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.folds import split_folds
@@ -95,7 +95,7 @@ def training():
 
 
 # What a finished cross-validation of two folds is.
-KEPT = [
+TOP_K = [
     "cross-validation.json",
     "fold-1-probabilities.npz",
     "fold-1.csv",
@@ -141,13 +141,13 @@ def test_every_image_is_judged_once(crossed, data):
     assert sorted(cross.predictions.names) == sorted(labelled_image(sample).image for sample in samples)
     for number, split in enumerate(split_folds(samples, folds=2, by="track", seed=0), start=1):
         assert cross.parts[number].names == [labelled_image(sample).image for sample in split.validation]
-    assert judge_cross_validation(cross).metrics.images == 12
+    assert compute_cross_metrics(cross).metrics.images == 12
 
 
 def test_kept_model_is_evaluated_on_the_images_of_its_fold(crossed, data):
     """The same images, none of them seen, and the same readings."""
     out, *_ = crossed
-    assert files(out) == [*KEPT[:3], "fold-2", *KEPT[3:]]
+    assert files(out) == [*TOP_K[:3], "fold-2", *TOP_K[3:]]
     assert read_metadata(out / "fold-2" / "model.keras").split == {"by": "track", "folds": 2, "fold": 2, "seed": 0}
 
     evaluation = evaluate(out / "fold-2", data, split="validation")
@@ -169,7 +169,7 @@ def test_kept_model_reads_its_fold_again_without_a_training(crossed, data, tmp_p
     assert run(data, out)
 
     assert (out / "fold-2.csv").read_bytes() == (crossed[0] / "fold-2.csv").read_bytes()
-    assert files(out) == KEPT
+    assert files(out) == TOP_K
 
 
 def test_all_probabilities_of_a_fold_are_kept(crossed, data):
@@ -189,7 +189,7 @@ def test_finished_folds_go_on_without_all_probabilities(data, tmp_path, training
     assert run(data, tmp_path / "out")
 
     assert training.folds == [1, 2]
-    assert judge_cross_validation(read_cross_validation(tmp_path / "out")).metrics.images == 12
+    assert compute_cross_metrics(read_cross_validation(tmp_path / "out")).metrics.images == 12
 
 
 def test_images_that_do_not_decode_are_left_out_and_named(tiny_model, drawn_folder, tmp_path):
@@ -211,7 +211,7 @@ def test_all_folds_are_trained_by_one_recipe_and_seed(data, tmp_path, training):
     assert training.folds == [1, 2]
     assert [call["seed"] for call in training.calls] == [3, 3]
     assert [call["run"].path.name for call in training.calls] == ["fold-1", "fold-2"]
-    assert files(tmp_path / "out") == KEPT
+    assert files(tmp_path / "out") == TOP_K
 
 
 def test_one_fold_may_be_trained_alone(data, tmp_path, training):
@@ -314,7 +314,7 @@ def test_fold_killed_before_its_predictions_is_not_trained_again(data, tmp_path,
     assert run(data, tmp_path / "out", only_fold=1)
 
     assert training.folds == [1]
-    assert files(tmp_path / "out") == KEPT[:3]
+    assert files(tmp_path / "out") == TOP_K[:3]
 
 
 def test_what_was_begun_otherwise_is_refused(data, tmp_path, training):
@@ -395,7 +395,7 @@ def test_hard_predictions_are_written_beside_the_plain_ones(data, tmp_path, trai
     assert run(data, tmp_path / "out", hard=True)
 
     assert training.folds == [1, 2]
-    assert files(tmp_path / "out") == sorted([*KEPT, "fold-1-hard.csv", "fold-2-hard.csv"])
+    assert files(tmp_path / "out") == sorted([*TOP_K, "fold-1-hard.csv", "fold-2-hard.csv"])
     assert len(read_cross_validation(tmp_path / "out").hard) == 2
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from roadsigns.cross_validation.store import fold_file, hard_file, read_cross_validation
+from roadsigns.cross_validation.store import corrupted_file, fold_file, read_cross_validation
 from roadsigns.errors import RunError
 
 
@@ -120,20 +120,20 @@ def test_record_that_breaks_off_is_refused(folder):
 def test_hard_predictions_are_those_of_finished_folds(tmp_path, write_cross, three_signs):
     """As far as they were made; without them there are none."""
     folder = write_cross(tmp_path / "cross", three_signs, hard={"Bus/0_0.png"})
-    hard_file(folder, 2).unlink()
+    corrupted_file(folder, 2).unlink()
 
-    hard = read_cross_validation(folder).under_hard_conditions
+    hard = read_cross_validation(folder).corrupted
 
     assert hard.predictions.wrong.sum() <= 1
     assert hard.partial_label == "PARTIAL: fold 1 of 2, 30 of 60 images"
     fold_file(folder, 1).unlink()
-    assert read_cross_validation(folder).under_hard_conditions.predictions is None
+    assert read_cross_validation(folder).corrupted.predictions is None
 
 
 def test_broken_hard_predictions_are_refused(tmp_path, write_cross, three_signs):
     """As plain ones are."""
     folder = write_cross(tmp_path / "cross", three_signs, hard=())
-    hard_file(folder, 2).write_bytes(hard_file(folder, 1).read_bytes())
+    corrupted_file(folder, 2).write_bytes(corrupted_file(folder, 1).read_bytes())
 
     with pytest.raises(RunError, match=r"fold-2-hard\.csv is not what fold 2 should read: it holds images of other"):
         read_cross_validation(folder)

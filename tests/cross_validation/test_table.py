@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from roadsigns.cross_validation.metrics import judge_cross_validation
+from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.store import read_cross_validation
-from roadsigns.cross_validation.table import print_cross_figures
+from roadsigns.cross_validation.table import print_cross_metrics
 from roadsigns.robustness.corruptions import CONDITIONS
 
 
@@ -17,7 +17,7 @@ def shown(tmp_path, write_cross, three_signs):
     def show(**options):
         file = io.StringIO()
         folder = write_cross(tmp_path / "cross", three_signs, **options)
-        print_cross_figures(judge_cross_validation(read_cross_validation(folder)), file)
+        print_cross_metrics(compute_cross_metrics(read_cross_validation(folder)), file)
         return " ".join(file.getvalue().split())
 
     return show

@@ -9,7 +9,7 @@ import pytest
 from roadsigns.cross_validation.store import fold_file, read_cross_validation
 from roadsigns.cross_validation.temperature import measure_temperature, print_temperature, temperature_values
 from roadsigns.errors import RunError
-from roadsigns.evaluation.calibration import calibration_figures, fit_temperature, log_probabilities, logits_of
+from roadsigns.evaluation.calibration import calibration_metrics, fit_temperature, log_probabilities, logits_of
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def test_temperature_is_fitted_on_all_folds(sure):
     logits = logits_of(rows)
     assert temperature.value == pytest.approx(fit_temperature(logits, labels))
     assert temperature.value > 1.5
-    assert temperature.before == calibration_figures(logits, labels)
+    assert temperature.before == calibration_metrics(logits, labels)
     assert list(temperature.folds) == [1, 2, 3]
     assert len(set(temperature.folds.values())) == 3
     # Who fits and judges on the same images gets less.
-    fitted = calibration_figures(logits, labels, temperature.value)
+    fitted = calibration_metrics(logits, labels, temperature.value)
     assert fitted.nll < temperature.after.nll < temperature.before.nll
 
 
@@ -93,4 +93,4 @@ def test_sure_cross_is_what_it_says(sure):
     _, rows, labels = sure
 
     np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=1e-5)
-    assert calibration_figures(log_probabilities(logits_of(rows)), labels, 3.0).ece < 0.2
+    assert calibration_metrics(log_probabilities(logits_of(rows)), labels, 3.0).ece < 0.2

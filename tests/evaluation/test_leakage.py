@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from roadsigns.errors import DataLeakageError
-from roadsigns.evaluation.leakage import check_seen
+from roadsigns.evaluation.leakage import check_leakage
 from roadsigns.types import DataSet, Sample, TrackKey
 
 
@@ -18,7 +18,7 @@ def images(tiny_metadata, *tracks, source="drawn"):
 
 def test_unseen_signs_may_judge(tiny_metadata):
     """Track 1 of class 0 was learned, track 2 was not, and of class 1 neither."""
-    assert check_seen(images(tiny_metadata, "00002"), "all", tiny_metadata, allow_seen=False) is False
+    assert check_leakage(images(tiny_metadata, "00002"), "all", tiny_metadata, allow_seen=False) is False
 
 
 def test_seen_signs_are_counted_and_one_is_named(tiny_metadata):
@@ -28,24 +28,24 @@ def test_seen_signs_are_counted_and_one_is_named(tiny_metadata):
     with pytest.raises(
         DataLeakageError, match=r"frames of 1 of these 2 signs, such as track 00001 of 'speed limit 20'"
     ):
-        check_seen(data, "all", tiny_metadata, allow_seen=False)
-    assert check_seen(data, "all", tiny_metadata, allow_seen=True) is True
+        check_leakage(data, "all", tiny_metadata, allow_seen=False)
+    assert check_leakage(data, "all", tiny_metadata, allow_seen=True) is True
 
 
 def test_equal_tracks_of_another_source_or_class_are_other_signs(tiny_metadata):
     """Numbers start anew in every folder."""
     elsewhere = replace(tiny_metadata, trained_on=frozenset({TrackKey(1, "00001")}))
 
-    assert check_seen(images(tiny_metadata, "00001", source="own"), "all", tiny_metadata, allow_seen=False) is False
-    assert check_seen(images(tiny_metadata, "00001"), "all", elsewhere, allow_seen=False) is False
+    assert check_leakage(images(tiny_metadata, "00001", source="own"), "all", tiny_metadata, allow_seen=False) is False
+    assert check_leakage(images(tiny_metadata, "00001"), "all", elsewhere, allow_seen=False) is False
 
 
 def test_images_without_tracks_may_have_been_seen_unless_they_are_the_test_set(tiny_metadata):
     """Nothing tells."""
     data = images(tiny_metadata, None)
 
-    assert check_seen(data, "all", tiny_metadata, allow_seen=False) is None
-    assert check_seen(data, "test", tiny_metadata, allow_seen=False) is False
+    assert check_leakage(data, "all", tiny_metadata, allow_seen=False) is None
+    assert check_leakage(data, "test", tiny_metadata, allow_seen=False) is False
 
 
 @pytest.mark.parametrize(
@@ -60,4 +60,4 @@ def test_images_without_tracks_may_have_been_seen_unless_they_are_the_test_set(t
 def test_refusal_says_what_to_do_instead(tiny_metadata, split, by, advice):
     """By how the model's own validation was held out."""
     with pytest.raises(DataLeakageError, match=advice):
-        check_seen(images(tiny_metadata, "00001"), split, replace(tiny_metadata, split={"by": by}), allow_seen=False)
+        check_leakage(images(tiny_metadata, "00001"), split, replace(tiny_metadata, split={"by": by}), allow_seen=False)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.datasets.spec import SUBSETS
-from roadsigns.evaluation.metrics import HUMAN_SUBSET_ACCURACY, judge, percent
+from roadsigns.evaluation.metrics import HUMAN_SUBSET_ACCURACY, compute_metrics, percent
 
 CLASSES = 5
 
@@ -29,7 +29,7 @@ def test_figures_are_those_of_scikit_learn(seed, images):
     read = probabilities.argmax(axis=1)
     every = list(range(CLASSES))
 
-    metrics = judge(probabilities, labels, tracks=[None] * images)
+    metrics = compute_metrics(probabilities, labels, tracks=[None] * images)
 
     recall = sklearn.metrics.recall_score(labels, read, labels=every, average=None, zero_division=np.nan)
     assert metrics.accuracy == pytest.approx(sklearn.metrics.accuracy_score(labels, read))
@@ -46,14 +46,14 @@ def test_figures_are_those_of_scikit_learn(seed, images):
 
 def test_class_without_images_has_no_recall():
     """NaN, not 0 and not 100 %."""
-    metrics = judge(certain([0, 0, 1], 3), np.array([0, 1, 1]), tracks=[None] * 3)
+    metrics = compute_metrics(certain([0, 0, 1], 3), np.array([0, 1, 1]), tracks=[None] * 3)
 
     np.testing.assert_array_equal(metrics.recall, [1, 0.5, np.nan])
 
 
 def test_probability_of_zero_for_the_truth_costs_much_but_is_finite():
     """As in scikit-learn: what float32 can tell from zero."""
-    metrics = judge(certain([1], 2), np.array([0]), tracks=[None])
+    metrics = compute_metrics(certain([1], 2), np.array([0]), tracks=[None])
 
     assert metrics.log_loss == pytest.approx(-np.log(np.finfo(np.float32).eps))
 
@@ -63,7 +63,7 @@ def test_wrong_tracks_count_signs():
     labels = np.zeros(9, int)
     read = [0, 0, 0, 1, 0, 0, 1, 1, 0]
 
-    metrics = judge(certain(read, 2), labels, tracks=list("aaabbbccc"))
+    metrics = compute_metrics(certain(read, 2), labels, tracks=list("aaabbbccc"))
 
     assert (metrics.tracks.tracks, metrics.tracks.wrong, metrics.tracks.mostly_wrong) == (3, 2, 1)
     assert metrics.interval.unit == "track"
@@ -71,7 +71,7 @@ def test_wrong_tracks_count_signs():
 
 def test_without_tracks_there_are_no_wrong_tracks():
     """The figure is missing, not zero, and the interval names its unit."""
-    metrics = judge(certain([0], 2), np.array([0]), tracks=[None])
+    metrics = compute_metrics(certain([0], 2), np.array([0]), tracks=[None])
 
     assert metrics.tracks is None
     assert metrics.interval.unit == "image"
@@ -83,7 +83,7 @@ def test_subsets_add_up_to_the_whole_and_stand_beside_people():
     labels = rng.integers(0, 42, 500)
     labels = labels[~np.isin(labels, SUBSETS["unique"])]
 
-    metrics = judge(softmax(rng, len(labels), 43), labels, tracks=[None] * len(labels), subsets=SUBSETS)
+    metrics = compute_metrics(softmax(rng, len(labels), 43), labels, tracks=[None] * len(labels), subsets=SUBSETS)
 
     assert [subset.name for subset in metrics.subsets] == list(SUBSETS)
     assert sum(subset.images for subset in metrics.subsets) == len(labels)
@@ -99,7 +99,7 @@ def test_people_are_given_for_every_subset():
 
 def test_other_classes_have_no_subsets():
     """A person's own classes are none of GTSRB's."""
-    assert judge(certain([0], 2), np.array([0]), tracks=[None]).subsets is None
+    assert compute_metrics(certain([0], 2), np.array([0]), tracks=[None]).subsets is None
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_other_classes_have_no_subsets():
 def test_arrays_that_do_not_fit_are_refused(probabilities, labels, tracks, message):
     """The message says what came."""
     with pytest.raises(ValueError, match=message):
-        judge(probabilities, labels, tracks=tracks)
+        compute_metrics(probabilities, labels, tracks=tracks)
 
 
 def test_percent_has_two_decimals():

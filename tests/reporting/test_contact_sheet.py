@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from roadsigns.errors import DataError, RunError
-from roadsigns.reporting.contact_sheet import fit_into, write_class_sheet
+from roadsigns.reporting.contact_sheet import fit_into, write_contact_sheet
 from roadsigns.reporting.sheet_layout import plan_page
 from roadsigns.synthesis.settings import Drawing
 
@@ -39,7 +39,7 @@ def sheet(tmp_path):
     """Write a sheet of a folder and return its pixels."""
 
     def write(folder, **options):
-        write_class_sheet(folder, tmp_path / "sheet.png", **{"drawing": Drawing()} | options)
+        write_contact_sheet(folder, tmp_path / "sheet.png", **{"drawing": Drawing()} | options)
         return pixels_of(tmp_path / "sheet.png")
 
     return write
@@ -165,7 +165,7 @@ def test_place_that_cannot_be_is_refused_before_any_work(tmp_path, name, reason)
     folder = plain_folder(tmp_path / "signs", a=[7])
 
     with pytest.raises(RunError, match=reason):
-        write_class_sheet(folder, tmp_path / name, drawing=Drawing())
+        write_contact_sheet(folder, tmp_path / name, drawing=Drawing())
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["0.png", "a", "signs"]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.errors import ImageError
-from roadsigns.robustness.corruptions import CONDITIONS, worsen
+from roadsigns.robustness.corruptions import CONDITIONS, corrupt
 
 BOX = (10, 20, 70, 80)
 
@@ -24,7 +24,7 @@ def sign():
 
 def worsened(image, condition, box=BOX, count=12):
     """The image under a condition, by several seeds."""
-    return [worsen(image, box, condition, np.random.default_rng(seed)) for seed in range(count)]
+    return [corrupt(image, box, condition, np.random.default_rng(seed)) for seed in range(count)]
 
 
 def inside(image):
@@ -39,7 +39,7 @@ def test_any_image_keeps_its_shape(condition, size, known, seed):
     image = np.random.default_rng(seed).integers(0, 256, (*size, 3), np.uint8)
     image.flags.writeable = False
 
-    hard = worsen(image, (1, 1, 2, 2) if known else None, condition, np.random.default_rng(seed))
+    hard = corrupt(image, (1, 1, 2, 2) if known else None, condition, np.random.default_rng(seed))
 
     assert (hard.shape, hard.dtype) == (image.shape, np.uint8)
     assert not np.shares_memory(hard, image)
@@ -137,16 +137,16 @@ def test_small_sign_has_few_pixels(sign):
         assert np.abs(again.astype(float) - hard).mean() < 8
         assert inside(hard).std() < inside(sign).std()
     tiny = sign[::10, ::10].copy()
-    np.testing.assert_array_equal(worsen(tiny, (1, 2, 7, 8), "small", np.random.default_rng(0)), tiny)
+    np.testing.assert_array_equal(corrupt(tiny, (1, 2, 7, 8), "small", np.random.default_rng(0)), tiny)
 
 
 def test_box_outside_the_image_is_refused(sign):
     """As everywhere."""
     with pytest.raises(ImageError, match="does not lie inside the image"):
-        worsen(sign, (0, 0, 91, 100), "dark", np.random.default_rng(0))
+        corrupt(sign, (0, 0, 91, 100), "dark", np.random.default_rng(0))
 
 
 def test_unknown_condition_is_refused(sign):
     """Those that exist are named."""
     with pytest.raises(ValueError, match=r"no condition 'snow'\. Choose one of dark, low contrast, "):
-        worsen(sign, None, "snow", np.random.default_rng(0))
+        corrupt(sign, None, "snow", np.random.default_rng(0))

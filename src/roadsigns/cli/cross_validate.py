@@ -11,7 +11,7 @@ import click
 from roadsigns.cli._output import result_only_on_stdout
 
 if TYPE_CHECKING:
-    from roadsigns.cross_validation.metrics import CrossFigures
+    from roadsigns.cross_validation.metrics import CrossMetrics
     from roadsigns.datasets.folds import FoldUnit
 
 __all__ = ["command"]
@@ -93,25 +93,25 @@ def command(
 
 
 def _report(out: Path, data: Path, *, sheet: bool, as_json: bool) -> None:
-    from roadsigns.cross_validation.metrics import cross_figures_of, judge_cross_validation
+    from roadsigns.cross_validation.metrics import compute_cross_metrics, cross_figures_of
     from roadsigns.cross_validation.store import read_cross_validation
-    from roadsigns.cross_validation.table import print_cross_figures
+    from roadsigns.cross_validation.table import print_cross_metrics
 
-    figures = judge_cross_validation(read_cross_validation(out))
+    figures = compute_cross_metrics(read_cross_validation(out))
     if as_json:
         # ASCII: a class is named after its folder, whose name may be no text.
         click.echo(json.dumps(cross_figures_of(figures), allow_nan=False))
     else:
-        print_cross_figures(figures, sys.stdout)
+        print_cross_metrics(figures, sys.stdout)
     if sheet:
         _draw(figures, data, out / SHEET)
 
 
-def _draw(figures: "CrossFigures", data: Path, path: Path) -> None:
-    from roadsigns.cross_validation.misread_tracks_sheet import draw_wrong_tracks
+def _draw(figures: "CrossMetrics", data: Path, path: Path) -> None:
+    from roadsigns.cross_validation.misread_tracks_sheet import draw_misread_tracks
 
     with result_only_on_stdout():
-        draw_wrong_tracks(figures, data, path)
+        draw_misread_tracks(figures, data, path)
     click.echo(f"The wrong tracks are in {path}.", err=True)
 
 

@@ -30,9 +30,9 @@ def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Pat
     """
     with result_only_on_stdout():
         from roadsigns.bulk.sources import open_sources
-        from roadsigns.reporting.transformer_view import write_look
+        from roadsigns.reporting.transformer_view import write_transformer_view
 
-        problems = write_look(model, open_sources(images, boxes=boxes).entries(), out)
+        problems = write_transformer_view(model, open_sources(images, boxes=boxes).entries(), out)
     click.echo(out)
     for problem in problems:
         click.echo(f"roadsigns: left out: {problem}", err=True)

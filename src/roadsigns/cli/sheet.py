@@ -39,10 +39,10 @@ def command(
     none is brightened or smoothed. Where DATA's classes are not GTSRB's, give drawings of them with --templates.
     """
     from roadsigns.recipe import load_recipe
-    from roadsigns.reporting.contact_sheet import write_class_sheet
+    from roadsigns.reporting.contact_sheet import write_contact_sheet
 
     drawing = load_recipe(recipe, overrides).drawing
-    write_class_sheet(
+    write_contact_sheet(
         data,
         out,
         drawing=drawing,

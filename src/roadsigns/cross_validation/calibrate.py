@@ -26,7 +26,7 @@ from roadsigns.training.run_folder import RunFolder
 __all__ = ["Calibrated", "calibrate"]
 
 # What decides neither the weights nor how sure they are: a cross-validation has its own split, and arithmetic is free.
-OTHERWISE = (
+IGNORED_KEYS = (
     "data.split",
     "data.validation_fraction",
     "training.precision",
@@ -119,7 +119,7 @@ def _differences(file: Path, metadata: ModelMetadata, record: CrossRecord) -> li
     differences = []
     if file == run.model and (run.path / "recipe.toml").is_file():
         differences += [
-            text for text in recipe_differences(run.read_recipe(), wanted) if not text.startswith(OTHERWISE)
+            text for text in recipe_differences(run.read_recipe(), wanted) if not text.startswith(IGNORED_KEYS)
         ]
         environment = run.path / "environment.json"
         if environment.is_file() and run.read_json(environment.name)["data"]["sha256"] != record.data_sha256:

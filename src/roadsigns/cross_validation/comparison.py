@@ -160,7 +160,7 @@ def _read_side(path: Path) -> Side:
 def _read_hard_side(path: Path) -> Side:
     if path.is_file():
         raise RunError(f"{path} is one file. Give folders with --hard, or two hard files without it.")
-    cross = read_cross_validation(path).under_hard_conditions
+    cross = read_cross_validation(path).corrupted
     if cross.predictions is None:
         raise RunError(
             f"{path} holds no fold that was read under hard conditions. "

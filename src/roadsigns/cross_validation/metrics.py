@@ -12,25 +12,25 @@ import numpy.typing as npt
 from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.datasets.spec import GTSRB_CLASSES, SUBSETS
 from roadsigns.errors import RunError
-from roadsigns.evaluation.metrics import Metrics, judge
+from roadsigns.evaluation.metrics import Metrics, compute_metrics
 from roadsigns.evaluation.predictions import DIGITS, Predictions
 from roadsigns.evaluation.report import class_values, interval_values, subset_values
 from roadsigns.robustness.assignment import condition_of
 from roadsigns.robustness.corruptions import CONDITIONS
 
 __all__ = [
-    "ConditionFigures",
-    "CrossFigures",
-    "FoldFigures",
-    "HardFigures",
-    "WrongTrack",
+    "CorruptedMetrics",
+    "CorruptionMetrics",
+    "CrossMetrics",
+    "FoldMetrics",
+    "MisreadTrack",
+    "compute_cross_metrics",
     "cross_figures_of",
-    "judge_cross_validation",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class WrongTrack:
+class MisreadTrack:
     """A sign of which more than half of the frames are misread.
 
     Attributes:
@@ -51,7 +51,7 @@ class WrongTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class FoldFigures:
+class FoldMetrics:
     """One fold: its number, its images without those that do not decode, how many of them are misread."""
 
     fold: int
@@ -60,7 +60,7 @@ class FoldFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionFigures:
+class CorruptionMetrics:
     """One hard condition: its name, the images that were read under it, how many of them are misread."""
 
     condition: str
@@ -69,7 +69,7 @@ class ConditionFigures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HardFigures:
+class CorruptedMetrics:
     """What is measured under hard conditions.
 
     Attributes:
@@ -81,12 +81,12 @@ class HardFigures:
 
     cross: CrossValidation
     metrics: Metrics
-    conditions: tuple[ConditionFigures, ...]
+    conditions: tuple[CorruptionMetrics, ...]
     undecodable: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CrossFigures:
+class CrossMetrics:
     """All that is measured.
 
     Attributes:
@@ -103,10 +103,10 @@ class CrossFigures:
     cross: CrossValidation
     metrics: Metrics
     beyond: int
-    folds: tuple[FoldFigures, ...]
-    wrong_tracks: tuple[WrongTrack, ...]
+    folds: tuple[FoldMetrics, ...]
+    wrong_tracks: tuple[MisreadTrack, ...]
     undecodable: int
-    hard: HardFigures | None
+    hard: CorruptedMetrics | None
 
     @property
     def title(self) -> str:
@@ -120,7 +120,7 @@ class CrossFigures:
         return bool(training.get("keep", "best") == "best")
 
 
-def judge_cross_validation(cross: CrossValidation) -> CrossFigures:
+def compute_cross_metrics(cross: CrossValidation) -> CrossMetrics:
     """Measure a cross-validation.
 
     Raises:
@@ -130,16 +130,16 @@ def judge_cross_validation(cross: CrossValidation) -> CrossFigures:
     if predictions is None or not predictions.rows:
         raise RunError(f"{cross.folder} holds no finished fold yet. Go on with the command that began it.")
     names = cross.record.classes
-    log_loss, beyond = least_log_loss(predictions)
-    folds = (FoldFigures(number, len(part.rows), int(part.wrong.sum())) for number, part in sorted(cross.parts.items()))
-    return CrossFigures(
+    log_loss, beyond = log_loss_lower_bound(predictions)
+    folds = (FoldMetrics(number, len(part.rows), int(part.wrong.sum())) for number, part in sorted(cross.parts.items()))
+    return CrossMetrics(
         cross,
         replace(_judge_read(predictions, names), log_loss=log_loss),
         beyond,
         tuple(folds),
-        find_wrong_tracks(predictions, names),
+        find_mostly_misread_tracks(predictions, names),
         len(predictions.undecodable),
-        _judge_hard(cross.under_hard_conditions),
+        _judge_hard(cross.corrupted),
     )
 
 
@@ -148,7 +148,7 @@ def _judge_read(predictions: Predictions, names: Sequence[str]) -> Metrics:
     # What was read is the first of the kept classes; of two that are equal once rounded, argmax might take the other.
     read = np.zeros((len(predictions.rows), len(names)), np.float32)
     read[np.arange(len(read)), predictions.class_ids[:, 0]] = 1
-    return judge(
+    return compute_metrics(
         read,
         predictions.labels,
         tracks=[row.track_key for row in predictions.rows],
@@ -156,22 +156,22 @@ def _judge_read(predictions: Predictions, names: Sequence[str]) -> Metrics:
     )
 
 
-def _judge_hard(cross: CrossValidation) -> HardFigures | None:
+def _judge_hard(cross: CrossValidation) -> CorruptedMetrics | None:
     predictions = cross.predictions
     if predictions is None or not predictions.rows:
         return None
     conditions = [condition_of(row, seed=cross.record.seed) for row in predictions.rows]
     images = Counter(conditions)
     errors = Counter(one for one, wrong in zip(conditions, predictions.wrong, strict=True) if wrong)
-    return HardFigures(
+    return CorruptedMetrics(
         cross,
         _judge_read(predictions, cross.record.classes),
-        tuple(ConditionFigures(one, images[one], errors[one]) for one in CONDITIONS),
+        tuple(CorruptionMetrics(one, images[one], errors[one]) for one in CONDITIONS),
         len(predictions.undecodable),
     )
 
 
-def least_log_loss(predictions: Predictions) -> tuple[float, int]:
+def log_loss_lower_bound(predictions: Predictions) -> tuple[float, int]:
     """Return the mean of -log(probability of the truth) in nats, and for how many images it is only a lower bound."""
     is_truth = predictions.class_ids == predictions.labels[:, None]
     found = is_truth.any(axis=1)
@@ -182,7 +182,7 @@ def least_log_loss(predictions: Predictions) -> tuple[float, int]:
     return float(-np.log(truth.clip(0.5 * 10**-DIGITS, 1)).mean()), int((~found).sum())
 
 
-def find_wrong_tracks(predictions: Predictions, names: Sequence[str]) -> tuple[WrongTrack, ...]:
+def find_mostly_misread_tracks(predictions: Predictions, names: Sequence[str]) -> tuple[MisreadTrack, ...]:
     """Return the tracks of which more than half of the frames are misread, most errors first. Names in label order."""
     frames: dict[tuple[int, str], list[int]] = defaultdict(list)
     for index, row in enumerate(predictions.rows):
@@ -193,11 +193,11 @@ def find_wrong_tracks(predictions: Predictions, names: Sequence[str]) -> tuple[W
         misread: npt.NDArray[np.int32] = read[of_track][wrong[of_track]]
         if 2 * len(misread) > len(of_track):
             ((most, _),) = Counter(misread.tolist()).most_common(1)
-            found.append(WrongTrack(class_id, names[class_id], track, len(of_track), len(misread), names[most]))
+            found.append(MisreadTrack(class_id, names[class_id], track, len(of_track), len(misread), names[most]))
     return tuple(sorted(found, key=lambda one: (-one.errors, one.class_id, one.track)))
 
 
-def cross_figures_of(figures: CrossFigures) -> dict[str, Any]:
+def cross_figures_of(figures: CrossMetrics) -> dict[str, Any]:
     """Return all figures as plain values that JSON can hold. Fractions, not percent; None where there is nothing.
 
     The names are those of `roadsigns.evaluation.report.figures_of` where the meaning is the same.
@@ -233,7 +233,7 @@ def cross_figures_of(figures: CrossFigures) -> dict[str, Any]:
     }
 
 
-def _hard_values(hard: HardFigures) -> dict[str, Any]:
+def _hard_values(hard: CorruptedMetrics) -> dict[str, Any]:
     metrics, tracks = hard.metrics, hard.metrics.tracks
     return {
         "complete": hard.cross.is_complete,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from roadsigns.cross_validation.metrics import CrossFigures, WrongTrack
+from roadsigns.cross_validation.metrics import CrossMetrics, MisreadTrack
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import ImageError, RunError
 from roadsigns.preprocessing.decode import UInt8Image, read_image
@@ -21,7 +21,7 @@ from roadsigns.types import Sample, labelled_image
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_wrong_tracks"]
+__all__ = ["draw_misread_tracks"]
 
 FRAMES = 4
 MAX_TRACKS = 60
@@ -40,7 +40,7 @@ class Reading(NamedTuple):
     wrong: bool
 
 
-def draw_wrong_tracks(figures: CrossFigures, data: Path, path: Path) -> None:
+def draw_misread_tracks(figures: CrossMetrics, data: Path, path: Path) -> None:
     """Draw some frames of each wrong track, from early to late, with what it is and what was read in each.
 
     Args:
@@ -81,7 +81,7 @@ def draw_wrong_tracks(figures: CrossFigures, data: Path, path: Path) -> None:
         ) from error
 
 
-def _title(figures: CrossFigures, shown: int, width: float) -> str:
+def _title(figures: CrossMetrics, shown: int, width: float) -> str:
     total = len(figures.wrong_tracks)
     left_out = f" Shown: the {shown} with the most errors." if shown < total else ""
     text = (
@@ -92,8 +92,8 @@ def _title(figures: CrossFigures, shown: int, width: float) -> str:
 
 
 def _samples_of(
-    tracks: tuple[WrongTrack, ...], data: Path, readings: dict[str, Reading]
-) -> dict[WrongTrack, list[Sample]]:
+    tracks: tuple[MisreadTrack, ...], data: Path, readings: dict[str, Reading]
+) -> dict[MisreadTrack, list[Sample]]:
     """Some frames of each track that were judged, from early to late."""
     by_track: dict[tuple[int, str], list[Sample]] = defaultdict(list)
     for sample in read_training(data).samples:
@@ -108,7 +108,7 @@ def _samples_of(
     }
 
 
-def _readings(figures: CrossFigures) -> dict[str, Reading]:
+def _readings(figures: CrossMetrics) -> dict[str, Reading]:
     """By image. Those that do not decode are missing."""
     names = figures.cross.record.classes
     readings = {}

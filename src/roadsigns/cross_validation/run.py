@@ -11,9 +11,9 @@ from pathlib import Path
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.resume import begin_cross_validation
 from roadsigns.cross_validation.store import (
+    corrupted_file,
     describe_cross_validation,
     fold_file,
-    hard_file,
 )
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
@@ -124,7 +124,7 @@ class _Order:
 
     def _lacks_hard(self, fold: Fold) -> bool:
         done = fold_file(self.out, fold.number).is_file()
-        return self.hard and done and not hard_file(self.out, fold.number).is_file()
+        return self.hard and done and not corrupted_file(self.out, fold.number).is_file()
 
     def finish(self, fold: Fold) -> bool:
         """Train and judge a fold, unless that is done. Returns False if Ctrl-C ended it."""
@@ -142,7 +142,7 @@ class _Order:
                     return False
                 predictions = predict_images(run.model, fold.split.validation)
                 # One that is there is of a former model. The plain file is the last: with it the fold is done.
-                if self.hard or hard_file(self.out, fold.number).is_file():
+                if self.hard or corrupted_file(self.out, fold.number).is_file():
                     self._read_hard(run.model, fold)
             _write_full(predictions, probabilities_file(self.out, fold.number))
             _write(predictions, file)
@@ -159,7 +159,7 @@ class _Order:
     def _read_hard(self, model_file: Path, fold: Fold) -> None:
         """Read a fold's images under hard conditions."""
         predictions = predict_images(model_file, fold.split.validation, change=worsening(self.seed))
-        _write(predictions, hard_file(self.out, fold.number))
+        _write(predictions, corrupted_file(self.out, fold.number))
         print(
             f"Fold {fold.number} of {fold.folds}, hard conditions: {int(predictions.wrong.sum())} errors in "
             f"{len(predictions.rows)} images",

@@ -20,7 +20,7 @@ from typing import Any
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit
 from roadsigns.errors import RunError
-from roadsigns.evaluation.predictions import KEPT, Predictions, join_predictions, read_predictions
+from roadsigns.evaluation.predictions import TOP_K, Predictions, join_predictions, read_predictions
 from roadsigns.files import replace_when_done
 from roadsigns.types import DataSet, labelled_image
 from roadsigns.version import __version__
@@ -28,9 +28,9 @@ from roadsigns.version import __version__
 __all__ = [
     "CrossRecord",
     "CrossValidation",
+    "corrupted_file",
     "describe_cross_validation",
     "fold_file",
-    "hard_file",
     "read_cross_validation",
     "read_record",
     "write_record",
@@ -114,7 +114,7 @@ class CrossValidation:
         return f"PARTIAL: {folds}, {judged:,} of {sum(self.record.fold_images):,} images"
 
     @property
-    def under_hard_conditions(self) -> "CrossValidation":
+    def corrupted(self) -> "CrossValidation":
         """The same, with what was read under hard conditions as its predictions."""
         return CrossValidation(self.folder, self.record, self.hard)
 
@@ -124,7 +124,7 @@ def fold_file(folder: Path, number: int) -> Path:
     return folder / f"fold-{number}.csv"
 
 
-def hard_file(folder: Path, number: int) -> Path:
+def corrupted_file(folder: Path, number: int) -> Path:
     """Return where the predictions of a fold under hard conditions are."""
     return folder / f"fold-{number}-hard.csv"
 
@@ -198,7 +198,7 @@ def read_cross_validation(folder: Path) -> CrossValidation:
         )
     parts = _read_parts(folder, record, range(1, record.folds + 1), fold_file)
     # Without its fold's file, one is left over from a model that was not done with the fold.
-    return CrossValidation(folder, record, parts, _read_parts(folder, record, parts, hard_file))
+    return CrossValidation(folder, record, parts, _read_parts(folder, record, parts, corrupted_file))
 
 
 def _read_parts(
@@ -218,7 +218,7 @@ def _read_fold(path: Path, record: CrossRecord, number: int) -> Predictions:
         problem = "it holds images of other folds or data"
     elif max(labels, default=0) >= len(record.classes):
         problem = f"it holds class {max(labels)}, and there are {len(record.classes)} from 0"
-    elif predictions.class_ids.shape[1] != min(KEPT, len(record.classes)):
+    elif predictions.class_ids.shape[1] != min(TOP_K, len(record.classes)):
         problem = f"it holds {predictions.class_ids.shape[1]} classes for each image"
     else:
         return predictions

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from roadsigns.cross_validation.metrics import CrossFigures, HardFigures
+from roadsigns.cross_validation.metrics import CorruptedMetrics, CrossMetrics
 from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.metrics import Metrics, percent
 from roadsigns.evaluation.table import hardest_table, subset_table
@@ -12,7 +12,7 @@ from roadsigns.printable import printable
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["print_cross_figures"]
+__all__ = ["print_cross_metrics"]
 
 NAMED_TRACKS = 20
 CHOSEN_ON_JUDGED = (
@@ -21,7 +21,7 @@ CHOSEN_ON_JUDGED = (
 )
 
 
-def print_cross_figures(figures: CrossFigures, file: TextIO) -> None:
+def print_cross_metrics(figures: CrossMetrics, file: TextIO) -> None:
     """Print the figures for people."""
     from rich.console import Console
 
@@ -45,7 +45,7 @@ def print_cross_figures(figures: CrossFigures, file: TextIO) -> None:
         console.print(_condition_table(figures.hard))
 
 
-def _overview(figures: CrossFigures) -> "Table":
+def _overview(figures: CrossMetrics) -> "Table":
     from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -57,7 +57,7 @@ def _overview(figures: CrossFigures) -> "Table":
     return table
 
 
-def _hard_overview(hard: HardFigures) -> "Table":
+def _hard_overview(hard: CorruptedMetrics) -> "Table":
     from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -81,11 +81,11 @@ def _add_errors(table: "Table", metrics: Metrics) -> None:
         )
 
 
-def _fold_table(figures: CrossFigures) -> "Table":
+def _fold_table(figures: CrossMetrics) -> "Table":
     return _part_table("Fold", [(str(fold.fold), fold.images, fold.errors) for fold in figures.folds])
 
 
-def _condition_table(hard: HardFigures) -> "Table":
+def _condition_table(hard: CorruptedMetrics) -> "Table":
     return _part_table("Condition", [(one.condition, one.images, one.errors) for one in hard.conditions])
 
 
@@ -101,7 +101,7 @@ def _part_table(title: str, parts: Sequence[tuple[str, int, int]]) -> "Table":
     return table
 
 
-def _track_table(figures: CrossFigures) -> "Table":
+def _track_table(figures: CrossMetrics) -> "Table":
     from rich.table import Table
     from rich.text import Text
 

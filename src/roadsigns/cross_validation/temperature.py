@@ -9,10 +9,10 @@ from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.errors import RunError
 from roadsigns.evaluation.calibration import (
     BINS,
-    COLDEST,
-    HOTTEST,
-    CalibrationFigures,
-    calibration_figures,
+    MAX_TEMPERATURE,
+    MIN_TEMPERATURE,
+    CalibrationMetrics,
+    calibration_metrics,
     cross_fitted,
     fit_temperature,
     logits_of,
@@ -46,8 +46,8 @@ class Temperature:
     cross: CrossValidation
     value: float
     images: int
-    before: CalibrationFigures
-    after: CalibrationFigures
+    before: CalibrationMetrics
+    after: CalibrationMetrics
     folds: dict[int, float]
 
 
@@ -71,18 +71,18 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
     value = fit_temperature(logits, labels)
     after, of_folds = cross_fitted(parts)
     for fitted in (value, *of_folds):
-        if not COLDEST < fitted < HOTTEST:
+        if not MIN_TEMPERATURE < fitted < MAX_TEMPERATURE:
             wrong = int((logits.argmax(axis=1) != labels).sum())
             raise RunError(
-                f"No temperature between {COLDEST} and {HOTTEST} fits {cross.folder}: {wrong} of {len(labels):,} "
-                "images are misread. Where there are next to none, there is nothing to fit; where there are next to "
-                "only such, the models have learnt nothing."
+                f"No temperature between {MIN_TEMPERATURE} and {MAX_TEMPERATURE} fits {cross.folder}: {wrong} of "
+                f"{len(labels):,} images are misread. Where there are next to none, there is nothing to fit; where there are "
+                "next to only such, the models have learnt nothing."
             )
     return Temperature(
         cross=cross,
         value=value,
         images=len(labels),
-        before=calibration_figures(logits, labels),
+        before=calibration_metrics(logits, labels),
         after=after,
         folds=dict(zip(sorted(cross.parts), of_folds, strict=True)),
     )

@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 __all__ = [
     "BINS",
-    "COLDEST",
-    "HOTTEST",
-    "CalibrationFigures",
+    "MAX_TEMPERATURE",
+    "MIN_TEMPERATURE",
+    "CalibrationMetrics",
     "brier_score",
-    "calibration_figures",
+    "calibration_metrics",
     "cross_fitted",
     "expected_calibration_error",
     "fit_temperature",
@@ -33,7 +33,7 @@ Labels = npt.NDArray[np.integer]
 # As Guo et al. have it.
 BINS = 15
 # Where a temperature is looked for. Trained networks lie between 0.5 and 5.
-COLDEST, HOTTEST = 0.05, 20.0
+MIN_TEMPERATURE, MAX_TEMPERATURE = 0.05, 20.0
 # Halvings of the logarithm's range: to 1e-11 of the temperature.
 HALVINGS = 40
 # Below what float32 can tell from 0.
@@ -41,7 +41,7 @@ SMALLEST = 1e-45
 
 
 @dataclass(frozen=True, slots=True)
-class CalibrationFigures:
+class CalibrationMetrics:
     """What probabilities are worth as chances; less is better.
 
     Attributes:
@@ -121,7 +121,7 @@ def expected_calibration_error(probabilities: Float64Array, labels: Labels, *, b
     return float(np.abs(gaps).sum() / len(labels))
 
 
-def calibration_figures(logits: Float64Array, labels: Labels, temperature: float = 1.0) -> CalibrationFigures:
+def calibration_metrics(logits: Float64Array, labels: Labels, temperature: float = 1.0) -> CalibrationMetrics:
     """Measure logits at a temperature.
 
     Args:
@@ -143,30 +143,31 @@ def fit_temperature(logits: Float64Array, labels: Labels) -> float:
         labels: Class ids, shape (images,), at least one.
 
     Returns:
-        Between `COLDEST` and `HOTTEST`; one of these where the least lies beyond, as it does when nothing is misread.
+        Between `MIN_TEMPERATURE` and `MAX_TEMPERATURE`; one of these where the minimum lies
+        beyond, as it does when nothing is misread.
     """
-    low, high = math.log(COLDEST), math.log(HOTTEST)
-    if _too_sure(logits, labels, HOTTEST):
-        return HOTTEST
-    if not _too_sure(logits, labels, COLDEST):
-        return COLDEST
+    low, high = math.log(MIN_TEMPERATURE), math.log(MAX_TEMPERATURE)
+    if _nll_slope_positive(logits, labels, MAX_TEMPERATURE):
+        return MAX_TEMPERATURE
+    if not _nll_slope_positive(logits, labels, MIN_TEMPERATURE):
+        return MIN_TEMPERATURE
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if _too_sure(logits, labels, math.exp(middle)):
+        if _nll_slope_positive(logits, labels, math.exp(middle)):
             low = middle
         else:
             high = middle
     return math.exp((low + high) / 2)
 
 
-def _too_sure(logits: Float64Array, labels: Labels, temperature: float) -> bool:
+def _nll_slope_positive(logits: Float64Array, labels: Labels, temperature: float) -> bool:
     """Whether a higher temperature would lower the negative log-likelihood."""
     probabilities = np.exp(log_probabilities(logits, temperature))
     expected = (probabilities * logits).sum(axis=1)
     return bool((expected - logits[np.arange(len(labels)), labels]).mean() > 0)
 
 
-def cross_fitted(parts: Sequence[tuple[Float64Array, Labels]]) -> tuple[CalibrationFigures, tuple[float, ...]]:
+def cross_fitted(parts: Sequence[tuple[Float64Array, Labels]]) -> tuple[CalibrationMetrics, tuple[float, ...]]:
     """Measure each fold at a temperature that was fitted on the others, so that none has chosen its own.
 
     Args:
@@ -186,9 +187,9 @@ def cross_fitted(parts: Sequence[tuple[Float64Array, Labels]]) -> tuple[Calibrat
     return _figures(np.concatenate(rows), np.concatenate([labels for _, labels in parts])), tuple(temperatures)
 
 
-def _figures(rows: Float64Array, labels: Labels) -> CalibrationFigures:
+def _figures(rows: Float64Array, labels: Labels) -> CalibrationMetrics:
     probabilities = np.exp(rows)
-    return CalibrationFigures(
+    return CalibrationMetrics(
         nll=negative_log_likelihood(rows, labels),
         ece=expected_calibration_error(probabilities, labels),
         brier=brier_score(probabilities, labels),

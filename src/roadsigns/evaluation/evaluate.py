@@ -14,8 +14,8 @@ from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.datasets.spec import GTSRB_CLASSES, SUBSETS
 from roadsigns.datasets.splits import SPLIT_LABELS, split_samples
 from roadsigns.errors import DataError, ModelError
-from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_seen
-from roadsigns.evaluation.metrics import Metrics, judge
+from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_leakage
+from roadsigns.evaluation.metrics import Metrics, compute_metrics
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.crops import Crops
 from roadsigns.loading.load import load_prepared
@@ -113,7 +113,7 @@ def evaluate(
     metadata = read_metadata(model_file)
     chosen = _choose(data, split, metadata, model_file)
     _require_same_classes(metadata.classes, chosen.classes, data)
-    seen = check_seen(chosen, split, metadata, allow_seen=allow_seen)
+    seen = check_leakage(chosen, split, metadata, allow_seen=allow_seen)
     recognizer = Recognizer.load(model_file)
     _require_boxes(metadata, boxes, model)
     prepared = load_prepared(
@@ -125,7 +125,7 @@ def evaluate(
         raise ModelError(
             f"{model_file} answers with values that are not numbers. Its training went wrong; train it again."
         )
-    metrics = judge(
+    metrics = compute_metrics(
         probabilities,
         prepared.labels,
         tracks=[sample.track_key for sample in prepared.samples],

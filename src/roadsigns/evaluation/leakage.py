@@ -7,13 +7,13 @@ from roadsigns.errors import DataLeakageError
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import DataSet
 
-__all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "check_seen"]
+__all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "check_leakage"]
 
 EvaluationSplit = Literal["test", "validation", "all"]
 EVALUATION_SPLITS: tuple[EvaluationSplit, ...] = ("test", "validation", "all")
 
 
-def check_seen(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata, *, allow_seen: bool) -> bool | None:
+def check_leakage(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata, *, allow_seen: bool) -> bool | None:
     """Tell whether a model was trained on frames of the signs that are to judge it.
 
     Args:

@@ -8,7 +8,15 @@ import numpy.typing as npt
 
 from roadsigns.evaluation.intervals import Interval, accuracy_interval, number_tracks
 
-__all__ = ["HUMAN_ACCURACY", "HUMAN_SUBSET_ACCURACY", "Metrics", "SubsetFigures", "TrackErrors", "judge", "percent"]
+__all__ = [
+    "HUMAN_ACCURACY",
+    "HUMAN_SUBSET_ACCURACY",
+    "Metrics",
+    "SubsetMetrics",
+    "TrackErrors",
+    "compute_metrics",
+    "percent",
+]
 
 # The average person on the official test set: Stallkamp, Schlipsing, Salmen, Igel 2012, "Man vs. computer: Benchmarking
 # machine learning algorithms for traffic sign recognition", Neural Networks 32. The best single person reached 99.22 %.
@@ -27,7 +35,7 @@ SMALLEST_PROBABILITY = float(np.finfo(np.float32).eps)
 
 
 @dataclass(frozen=True, slots=True)
-class SubsetFigures:
+class SubsetMetrics:
     """One of the six subsets.
 
     Attributes:
@@ -80,7 +88,7 @@ class Metrics:
     confusion: npt.NDArray[np.int64]
     interval: Interval
     tracks: TrackErrors | None
-    subsets: tuple[SubsetFigures, ...] | None
+    subsets: tuple[SubsetMetrics, ...] | None
 
     @property
     def accuracy(self) -> float:
@@ -107,7 +115,7 @@ class Metrics:
         return recall
 
 
-def judge(
+def compute_metrics(
     probabilities: npt.NDArray[np.float32],
     labels: npt.NDArray[np.integer],
     *,
@@ -170,10 +178,10 @@ def _track_errors(wrong: npt.NDArray[np.bool_], numbers: npt.NDArray[np.intp]) -
 
 def _subset(
     name: str, ids: Sequence[int], labels: npt.NDArray[np.integer], wrong: npt.NDArray[np.bool_]
-) -> SubsetFigures:
+) -> SubsetMetrics:
     members = np.isin(labels, ids)
     images, errors = int(members.sum()), int(wrong[members].sum())
-    return SubsetFigures(
+    return SubsetMetrics(
         name, images, errors, (images - errors) / images if images else None, HUMAN_SUBSET_ACCURACY[name]
     )
 

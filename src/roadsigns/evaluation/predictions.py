@@ -24,7 +24,7 @@ from roadsigns.types import LabelledImage, Sample, labelled_image
 
 __all__ = [
     "DIGITS",
-    "KEPT",
+    "TOP_K",
     "Predictions",
     "join_predictions",
     "keep_top",
@@ -33,7 +33,7 @@ __all__ = [
     "write_predictions",
 ]
 
-KEPT = 5
+TOP_K = 5
 DIGITS = 6
 NAMED_COLUMNS = ("image", "class_id", "track")
 # Rounding, and a softmax in float32.
@@ -94,7 +94,7 @@ def keep_top(
 
 def top_of(probabilities: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
     """Return the best classes of probabilities, shape (images, num_classes), and what `Predictions` keeps of theirs."""
-    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :KEPT]
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP_K]
     kept = np.take_along_axis(probabilities, best, axis=1).astype(np.float64).round(DIGITS)
     return best.astype(np.int32), kept
 

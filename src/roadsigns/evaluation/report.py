@@ -17,7 +17,7 @@ import numpy as np
 from roadsigns.errors import ImageError, RunError
 from roadsigns.evaluation.evaluate import Evaluation
 from roadsigns.evaluation.intervals import LEVEL, Interval
-from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetFigures, percent
+from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetMetrics, percent
 from roadsigns.files import replace_when_done
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
@@ -76,7 +76,7 @@ def interval_values(interval: Interval) -> dict[str, Any]:
     }
 
 
-def subset_values(subset: SubsetFigures) -> dict[str, Any]:
+def subset_values(subset: SubsetMetrics) -> dict[str, Any]:
     """One subset as plain values."""
     return {
         "name": subset.name,

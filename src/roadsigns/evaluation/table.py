@@ -7,7 +7,7 @@ import numpy as np
 
 from roadsigns.evaluation.evaluate import Evaluation
 from roadsigns.evaluation.intervals import LEVEL
-from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetFigures, percent
+from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetMetrics, percent
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,7 +58,7 @@ def _overview(evaluation: Evaluation) -> "Table":
     return table
 
 
-def subset_table(subsets: Iterable[SubsetFigures]) -> "Table":
+def subset_table(subsets: Iterable[SubsetMetrics]) -> "Table":
     """Lay out the subsets beside human figures."""
     from rich.table import Table
 

@@ -28,7 +28,7 @@ from roadsigns.types import DataSet, Sample, SignClass
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["check_target", "fit_into", "paste", "wrapped", "write_class_sheet", "write_text"]
+__all__ = ["check_target", "fit_into", "paste", "wrapped", "write_contact_sheet", "write_text"]
 
 NAME_LETTERS, NAME_LINES, TITLE_LETTERS = 15, 4, 60
 # Drawn signs from which on a second process is faster than one.
@@ -43,7 +43,7 @@ def fit_into(image: UInt8Image, side: int) -> UInt8Image:
     return np.asarray(cv2.resize(image, (width, height), interpolation=interpolation), np.uint8)
 
 
-def write_class_sheet(
+def write_contact_sheet(
     folder: Path,
     path: Path,
     *,

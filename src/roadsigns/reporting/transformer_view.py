@@ -21,7 +21,7 @@ from roadsigns.reporting.plots import DPI, GREY, figure_at
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["MAX_IMAGES", "Look", "draw_looks", "look_at", "write_look"]
+__all__ = ["MAX_IMAGES", "TransformerView", "draw_views", "view_transformer", "write_transformer_view"]
 
 # A page of 20 rows of 10, 3,400 by 3,600 pixels, is about what a person can read.
 MAX_IMAGES = 200
@@ -34,7 +34,7 @@ CORNERS = np.array([[-1, 1, 1, -1], [-1, -1, 1, 1], [1, 1, 1, 1]], np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class TransformerView:
     """Where a network looked in one image.
 
     Attributes:
@@ -59,7 +59,7 @@ class Look:
         return (self.theta @ CORNERS + 1) / 2
 
 
-def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[str]:
+def write_transformer_view(model: str | Path, entries: Iterable[Entry], path: Path) -> list[str]:
     """Draw where a model looks in some images.
 
     Args:
@@ -83,7 +83,7 @@ def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[
     network = load_network(file)
     _sampler(network, str(model))
     names, images, problems = _prepared(entries, metadata.as_preparation())
-    looks = look_at(
+    views = view_transformer(
         network,
         images,
         names=names,
@@ -91,7 +91,7 @@ def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[
         temperature=metadata.temperature,
     )
     try:
-        draw_looks(looks, path, title=f"{printable(str(model))}: where it looks, and what it sees there")
+        draw_views(views, path, title=f"{printable(str(model))}: where it looks, and what it sees there")
     except OSError as error:
         raise RunError(
             f"The picture {path} cannot be written: {error.strerror or error}. Name another file with --out."
@@ -99,9 +99,9 @@ def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[
     return problems
 
 
-def look_at(
+def view_transformer(
     network: Any, images: Float32Image, *, names: Sequence[str], classes: Sequence[str], temperature: float = 1.0
-) -> list[Look]:
+) -> list[TransformerView]:
     """Ask a network where it looks.
 
     Args:
@@ -124,18 +124,20 @@ def look_at(
     probabilities = cool(np.asarray(probabilities, np.float32), temperature)
     best = probabilities.argmax(axis=1)
     return [
-        Look(name, image, np.asarray(theta, np.float64).reshape(2, 3), inside, classes[label], float(row[label]))
+        TransformerView(
+            name, image, np.asarray(theta, np.float64).reshape(2, 3), inside, classes[label], float(row[label])
+        )
         for name, image, theta, inside, row, label in zip(
             names, images, thetas, seen, probabilities, best.tolist(), strict=True
         )
     ]
 
 
-def draw_looks(looks: Sequence[Look], path: Path, *, title: str) -> None:
+def draw_views(views: Sequence[TransformerView], path: Path, *, title: str) -> None:
     """Draw a page: each image with its frame, beside it what is seen through that; a dot marks the upper left corner.
 
     Args:
-        looks: In the order wanted, at least one.
+        views: In the order wanted, at least one.
         path: Ends in .png.
         title: Above all.
 
@@ -143,35 +145,35 @@ def draw_looks(looks: Sequence[Look], path: Path, *, title: str) -> None:
         MissingExtraError: If matplotlib is not installed.
     """
     across, down = 2 * (SIDE + BORDER) + GAP + 2 * BORDER, SIDE + 2 * BORDER + CAPTION
-    columns = max(1, min(MOST_COLUMNS, round((len(looks) * down / across) ** 0.5)))
-    rows = -(-len(looks) // columns)
+    columns = max(1, min(MOST_COLUMNS, round((len(views) * down / across) ** 0.5)))
+    rows = -(-len(views) // columns)
     width, height = max(480, 2 * EDGE + columns * across), HEAD + rows * down + EDGE
     with figure_at(path, width=width / DPI, height=height / DPI, axes_fitted=False) as figure:
         axes = figure.add_axes((0, 0, 1, 1))
         axes.text(EDGE, EDGE, title, ha="left", va="top", fontsize=9, parse_math=False)
-        for index, look in enumerate(looks):
+        for index, view in enumerate(views):
             row, column = divmod(index, columns)
-            _draw_look(axes, look, EDGE + column * across, HEAD + row * down)
+            _draw_view(axes, view, EDGE + column * across, HEAD + row * down)
         axes.set(xlim=(0, width), ylim=(height, 0))
         axes.axis("off")
 
 
-def _draw_look(axes: "Axes", look: Look, left: int, top: int) -> None:
+def _draw_view(axes: "Axes", view: TransformerView, left: int, top: int) -> None:
     from matplotlib.patches import Polygon, Rectangle
 
     x, y, beside = left + BORDER, top + BORDER, left + 3 * BORDER + SIDE + GAP
-    for pixels, start in ((look.image, x), (look.seen, beside)):
+    for pixels, start in ((view.image, x), (view.seen, beside)):
         axes.imshow(pixels.clip(0, 1), extent=(start, start + SIDE, y + SIDE, y), interpolation="nearest")
-    corners = np.array([[x], [y]]) + SIDE * look.corners
+    corners = np.array([[x], [y]]) + SIDE * view.corners
     cell = Rectangle((left, top), SIDE + 2 * BORDER, SIDE + 2 * BORDER, transform=axes.transData)
     for drawn in (
         axes.add_patch(Polygon(corners.T, closed=True, fill=False, edgecolor=ORANGE_FRAME, linewidth=1.8)),
         axes.plot(*corners[:, :1], "o", color=ORANGE_FRAME, markersize=5)[0],
     ):
         drawn.set_clip_path(cell)
-    name = printable(look.name)
+    name = printable(view.name)
     shown = name if len(name) <= LETTERS else f"…{name[1 - LETTERS :]}"
-    caption = f"{shown}\n{printable(look.read)[:LETTERS]} {100 * look.probability:.1f} %"
+    caption = f"{shown}\n{printable(view.read)[:LETTERS]} {100 * view.probability:.1f} %"
     axes.text(
         x, y + SIDE + BORDER, caption, ha="left", va="top", fontsize=6, color=GREY, linespacing=1.1, parse_math=False
     )

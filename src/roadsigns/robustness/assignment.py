@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from roadsigns.preprocessing.decode import UInt8Image
-from roadsigns.robustness.corruptions import CONDITIONS, worsen
+from roadsigns.robustness.corruptions import CONDITIONS, corrupt
 from roadsigns.robustness.per_image_rng import image_generator
 from roadsigns.types import LabelledImage, Sample, labelled_image
 
@@ -25,7 +25,7 @@ def worsening(seed: int) -> Callable[[UInt8Image, Sample], UInt8Image]:
 
     def change(image: UInt8Image, sample: Sample) -> UInt8Image:
         rng = image_generator(labelled_image(sample), seed)
-        return worsen(image, sample.box, _choose(rng), rng)
+        return corrupt(image, sample.box, _choose(rng), rng)
 
     return change
 

@@ -13,7 +13,7 @@ from roadsigns.augmentation.motion_blur import motion_kernel
 from roadsigns.preprocessing.crop import require_box
 from roadsigns.preprocessing.decode import UInt8Image
 
-__all__ = ["CONDITIONS", "worsen"]
+__all__ = ["CONDITIONS", "corrupt"]
 
 FloatImage = npt.NDArray[np.float32]
 Box = tuple[int, int, int, int]
@@ -49,7 +49,7 @@ SMALL: Range = (9.0, 14.0)
 UNKNOWN_MARGIN = 0.1
 
 
-def worsen(image: UInt8Image, box: Box | None, condition: str, rng: np.random.Generator) -> UInt8Image:
+def corrupt(image: UInt8Image, box: Box | None, condition: str, rng: np.random.Generator) -> UInt8Image:
     """Make an image as it would be under a hard condition.
 
     Args:
