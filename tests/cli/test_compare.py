@@ -48,8 +48,8 @@ def test_what_cannot_be_compared_is_told(sides, tmp_path):
 def test_hard_predictions_are_compared_on_command(tmp_path, write_cross, drawn_folder):
     """They are there in both."""
     data = read_training(drawn_folder)
-    a = write_cross(tmp_path / "a", data, hard={"00014/00000_00000.ppm"})
-    b = write_cross(tmp_path / "b", data, hard=())
+    a = write_cross(tmp_path / "a", data, corrupted={"00014/00000_00000.ppm"})
+    b = write_cross(tmp_path / "b", data, corrupted=())
 
     values = json.loads(invoke(a, b, "--hard", "--json").stdout)
 

@@ -100,7 +100,7 @@ def test_second_ctrl_c_too_says_how_to_go_on(tmp_path, drawn_folder, monkeypatch
 def test_hard_figures_are_in_the_json(tmp_path, write_cross, drawn_folder):
     """Beside the plain ones."""
     hard = {"00014/00000_00000.ppm"}
-    out = write_cross(tmp_path / "out", read_training(drawn_folder), hard=hard, recipe=["training.epochs=1"])
+    out = write_cross(tmp_path / "out", read_training(drawn_folder), corrupted=hard, recipe=["training.epochs=1"])
 
     values = json.loads(invoke("--data", drawn_folder, "--out", out, "--json", "--hard").stdout)
 

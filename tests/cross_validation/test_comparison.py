@@ -18,14 +18,14 @@ def test_tracks_won_and_lost_are_named(sides):
         ("[b]ferry", "2", 4, 2),
     ]
     assert [(one.name, one.track, one.errors_a, one.errors_b) for one in comparison.lost] == [("stop", "0", 0, 3)]
-    assert (comparison.only_a_wrong, comparison.only_b_wrong) == (2, 1)
+    assert (comparison.mostly_misread_only_by_a, comparison.mostly_misread_only_by_b) == (2, 1)
 
 
 def test_side_with_itself_is_no_more_than_chance(sides):
     """Nothing is won or lost."""
     comparison = compare(sides[0], sides[0])
 
-    assert (comparison.errors_p, comparison.wrong_tracks_p) == (1, 1)
+    assert (comparison.errors_p, comparison.mostly_misread_p) == (1, 1)
     assert comparison.won == comparison.lost == []
 
 
@@ -33,7 +33,7 @@ def test_exchanging_the_sides_changes_no_p(sides):
     """What was won is lost."""
     a, b = compare(*sides), compare(*sides[::-1])
 
-    assert (a.errors_p, a.wrong_tracks_p) == (b.errors_p, b.wrong_tracks_p)
+    assert (a.errors_p, a.mostly_misread_p) == (b.errors_p, b.mostly_misread_p)
     assert [one.track for one in a.won] == [one.track for one in b.lost]
 
 
@@ -97,8 +97,8 @@ def test_nothing_to_compare_is_told(tmp_path, sides, write_cross, three_signs):
 
 def test_hard_predictions_are_compared_alike(tmp_path, write_cross, three_signs, frames_of):
     """The plain ones have no part in it."""
-    a = write_cross(tmp_path / "a", three_signs, misread=frames_of("stop", 0, 5), hard=frames_of("Bus", 1, 4))
-    b = write_cross(tmp_path / "b", three_signs, hard=frames_of("Bus", 1, 1))
+    a = write_cross(tmp_path / "a", three_signs, misread=frames_of("stop", 0, 5), corrupted=frames_of("Bus", 1, 4))
+    b = write_cross(tmp_path / "b", three_signs, corrupted=frames_of("Bus", 1, 1))
 
     comparison = compare(a, b, hard=True)
 
@@ -108,8 +108,8 @@ def test_hard_predictions_are_compared_alike(tmp_path, write_cross, three_signs,
 
 def test_what_has_no_equal_hard_predictions_is_refused(tmp_path, write_cross, three_signs, sides):
     """None, those of another seed, or one file."""
-    a = write_cross(tmp_path / "a", three_signs, hard=())
-    other = write_cross(tmp_path / "b", three_signs, hard=(), seed=1)
+    a = write_cross(tmp_path / "a", three_signs, corrupted=())
+    other = write_cross(tmp_path / "b", three_signs, corrupted=(), seed=1)
 
     with pytest.raises(RunError, match=r"no fold that was read under hard conditions\. Make some with"):
         compare(a, sides[0], hard=True)

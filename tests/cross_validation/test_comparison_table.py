@@ -107,8 +107,8 @@ def test_single_files_are_told(sides):
 
 def test_hard_predictions_are_told(tmp_path, write_cross, three_signs, frames_of):
     """They are not what the same folders show without."""
-    a = write_cross(tmp_path / "a", three_signs, hard=frames_of("Bus", 1, 4))
-    b = write_cross(tmp_path / "b", three_signs, hard=())
+    a = write_cross(tmp_path / "a", three_signs, corrupted=frames_of("Bus", 1, 4))
+    b = write_cross(tmp_path / "b", three_signs, corrupted=())
 
     hard, plain = (compare(a, b, hard=wanted) for wanted in (True, False))
 

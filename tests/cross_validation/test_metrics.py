@@ -40,12 +40,14 @@ def test_interval_counts_tracks(figures):
 
 def test_track_is_wrong_when_more_than_half_of_its_frames_are(figures):
     """Most errors first, with what they are read as; two of five frames are not enough."""
-    assert [(track.name, track.track, track.frames, track.errors, track.read_as) for track in figures.wrong_tracks] == [
+    assert [
+        (track.name, track.track, track.frames, track.errors, track.read_as) for track in figures.mostly_misread
+    ] == [
         ("[b]ferry", "2", 5, 5, "Bus"),
         ("Bus", "1", 5, 3, "stop"),
     ]
-    assert figures.metrics.tracks.mostly_wrong == 2
-    assert figures.metrics.tracks.wrong == 3
+    assert figures.metrics.tracks.mostly_misread == 2
+    assert figures.metrics.tracks.misread_at_least_once == 3
 
 
 def test_all_figures_are_plain_values(figures):
@@ -142,7 +144,7 @@ def test_images_that_do_not_decode_count_in_no_figure(tmp_path, write_cross, thr
 
 def test_hard_figures_stand_beside_the_plain_ones(tmp_path, write_cross, three_signs, frames_of):
     """Errors, wrong tracks, and the errors by condition, which cover all."""
-    folder = write_cross(tmp_path / "cross", three_signs, hard=frames_of("Bus", 1, 3) | frames_of("stop", 0, 2))
+    folder = write_cross(tmp_path / "cross", three_signs, corrupted=frames_of("Bus", 1, 3) | frames_of("stop", 0, 2))
 
     values = cross_figures_of(compute_cross_metrics(read_cross_validation(folder)))
     hard = json.loads(json.dumps(values["hard"], allow_nan=False))

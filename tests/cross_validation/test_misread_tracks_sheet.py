@@ -26,7 +26,7 @@ def figures_with(tmp_path, write_cross, drawn_data):
 def test_sheet_is_drawn_for_any_number(tmp_path, figures_with, drawn_folder, tracks):
     """A row for each track, in as many columns as make it nearly a square."""
     figures = figures_with(tracks)
-    assert len(figures.wrong_tracks) == tracks
+    assert len(figures.mostly_misread) == tracks
 
     draw_misread_tracks(figures, drawn_folder, tmp_path / "wrong-tracks.png")
 

@@ -19,7 +19,8 @@ from roadsigns.datasets.folds import split_folds
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataError, RunError
 from roadsigns.evaluation.evaluate import evaluate
-from roadsigns.evaluation.predictions import keep_top, read_predictions
+from roadsigns.evaluation.predictions import keep_top
+from roadsigns.evaluation.predictions_csv import read_predictions
 from roadsigns.evaluation.probabilities import read_probabilities
 from roadsigns.model_files.model_file import read_metadata
 from roadsigns.robustness.assignment import worsening
@@ -156,7 +157,7 @@ def test_kept_model_is_evaluated_on_the_images_of_its_fold(crossed, data):
     assert [labelled_image(sample).image for sample in evaluation.samples] == kept.names
     assert evaluation.probabilities.argmax(axis=1).tolist() == kept.class_ids[:, 0].tolist()
     assert evaluation.split_label == "validation by (class, track), fold 2 of 2"
-    assert not evaluation.seen
+    assert not evaluation.leakage
     assert RunFolder(out / "fold-2").read_json("figures.json")["split"] == evaluation.split_label
 
 

@@ -51,7 +51,7 @@ def test_last_epoch_needs_no_word(shown):
 
 def test_hard_conditions_have_their_own_tables(shown, frames_of):
     """Each condition is named; where nothing was read under them, none is."""
-    text = shown(hard=frames_of("stop", 0, 3))
+    text = shown(corrupted=frames_of("stop", 0, 3))
 
     assert "Under hard conditions" in text
     assert "95.00 %: 3 of 60 images misread" in text

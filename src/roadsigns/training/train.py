@@ -114,8 +114,8 @@ def train(
     figures = _figures(fit, loaded, complete=finished)
     if fold:
         figures["split"] = fold.label
-    if seen:
-        figures["split"] += ", SEEN BY THE MODEL THAT IT BEGAN FROM"
+    # Whether the model that training began from had seen signs of the validation images.
+    figures["leakage"] = seen
     run.write_json("figures.json", figures)
     if finished:
         run.remove_checkpoint()
