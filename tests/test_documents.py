@@ -15,14 +15,15 @@ from roadsigns.cli.main import COMMANDS, group
 
 ROOT = Path(__file__).parent.parent
 OWN_SIGNS = ROOT / "docs" / "own-signs"
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+EXPERIMENTS = sorted((ROOT / "docs" / "experiments").glob("[0-9]*.md"))
 COMMAND_LINE = re.compile(r"`(roadsigns [^`]+)`|^(?:\$ )?(roadsigns .+)$", re.MULTILINE)
 
 
 def command_lines():
     """Every `roadsigns ...` in the documents, with where it stands."""
     for path in DOCUMENTS:
-        for match in COMMAND_LINE.finditer(path.read_text()):
+        for match in COMMAND_LINE.finditer(path.read_text().replace("\\\n", " ")):
             yield path.name, (match[1] or match[2]).replace("\n", " ")
 
 
@@ -67,6 +68,29 @@ def test_relative_links_lead_somewhere():
     for path in [*DOCUMENTS, *ROOT.glob("*.md")]:
         for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+@pytest.mark.parametrize("page", EXPERIMENTS, ids=lambda page: page.name)
+def test_page_of_an_experiment_is_short_and_in_the_index(page):
+    """Five sections, at most 60 lines of at most 130 characters (tables may be wider), title and link in the index."""
+    lines = page.read_text().splitlines()
+
+    sections = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    assert sections == ["Motivation", "What was done", "Result", "Conclusion", "Command"]
+    assert len(lines) <= 60
+    assert all(len(line) <= 130 for line in lines if not line.startswith("|"))
+    title = lines[0].removeprefix("# ").replace(":", "", 1)
+    assert f"[{title}]({page.name})" in (page.parent / "index.md").read_text()
+
+
+def test_experiments_are_numbered_without_gaps():
+    """From 0001, oldest first."""
+    assert [page.name[:4] for page in EXPERIMENTS] == [f"{number:04}" for number in range(1, len(EXPERIMENTS) + 1)]
+
+
+def test_records_of_runs_stay_small():
+    """At most 2 MB in all."""
+    assert sum(path.stat().st_size for path in (ROOT / "docs" / "runs").rglob("*") if path.is_file()) <= 2_000_000
 
 
 def test_notebook_runs_on_drawn_signs(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """The folder of a cross-validation: read from its JSON and CSV files alone, and nothing else passes for it."""
 
 import json
+import lzma
 
 import pytest
 
@@ -26,6 +27,23 @@ def test_all_images_are_read_back_once(folder, three_signs):
     names = cross.predictions.names
     assert sorted(names) == sorted(f"{s.path.parent.name}/{s.path.name}" for s in three_signs.samples)
     assert [name for name, wrong in zip(names, cross.predictions.wrong, strict=True) if wrong] == ["Bus/0_0.png"]
+
+
+def test_packed_folds_are_read_like_plain_ones(tmp_path, write_cross, three_signs):
+    """With their predictions for corrupted images, beside folds that are not packed."""
+    folder = write_cross(tmp_path / "cross", three_signs, folds=3, misread={"Bus/0_0.png"}, corrupted={"Bus/0_1.png"})
+    before = read_cross_validation(folder)
+    for path in (fold_file(folder, 1), corrupted_file(folder, 1), fold_file(folder, 3)):
+        path.with_name(f"{path.name}.xz").write_bytes(lzma.compress(path.read_bytes()))
+        path.unlink()
+
+    after = read_cross_validation(folder)
+
+    assert fold_file(folder, 1).name == "fold-1.csv.xz"
+    assert fold_file(folder, 2).name == "fold-2.csv"
+    for one, other in ((before, after), (before.corrupted, after.corrupted)):
+        assert one.predictions.rows == other.predictions.rows
+        assert (one.predictions.class_ids == other.predictions.class_ids).all()
 
 
 def test_title_says_what_is_measured(folder):

@@ -1,5 +1,6 @@
 """Predictions as a CSV file: small, read back as they were, and refused where they are broken."""
 
+import lzma
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,6 +133,29 @@ def test_broken_file_is_refused(tmp_path, text, problem):
     assert problem in raised.value.problem
     assert "Delete it" in raised.value.hint
     assert raised.value.__cause__ is not None
+
+
+def test_packed_file_holds_the_same_text(tmp_path):
+    """A name that ends in .xz is enough, to write and to read."""
+    predictions = keep_top(samples(3), np.full((3, 3), 1 / 3, np.float32))
+    plain, packed = tmp_path / "fold-1.csv", tmp_path / "fold-1.csv.xz"
+
+    write_predictions(predictions, plain)
+    write_predictions(predictions, packed)
+
+    assert lzma.decompress(packed.read_bytes()) == plain.read_bytes()
+    assert read_predictions(packed).rows == predictions.rows
+
+
+@pytest.mark.parametrize("damage", [lambda packed: packed[:-20], lambda packed: b"a" + packed, lambda packed: b""])
+def test_broken_packed_file_is_refused(tmp_path, damage):
+    """Cut short, no such file at all, or empty."""
+    path = tmp_path / "fold-1.csv.xz"
+    path.write_bytes(damage(lzma.compress((HEADER + ROW).encode())))
+
+    with pytest.raises(RunError, match="no complete file of predictions") as raised:
+        read_predictions(path)
+    assert raised.value.subject == str(path)
 
 
 def test_missing_file_is_refused(tmp_path):

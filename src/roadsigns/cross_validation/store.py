@@ -7,7 +7,7 @@
     fold-1/, ...               the run folder of a fold that is being trained, or whose model is kept
     misread-tracks.png         with --sheet
 
-The JSON and CSV files alone are enough to resume, and to compute all metrics.
+The JSON and CSV files alone are enough to resume, and to compute all metrics. A CSV file may be packed: fold-1.csv.xz.
 """
 
 from dataclasses import dataclass, field, replace
@@ -70,12 +70,18 @@ class CrossValidation:
 
 def fold_file(folder: Path, number: int) -> Path:
     """Return the file for the predictions of a fold."""
-    return folder / f"fold-{number}.csv"
+    return _packed_or_plain(folder / f"fold-{number}.csv")
 
 
 def corrupted_file(folder: Path, number: int) -> Path:
     """Return the file for the predictions of a fold with corruptions."""
-    return folder / f"fold-{number}-hard.csv"
+    return _packed_or_plain(folder / f"fold-{number}-hard.csv")
+
+
+def _packed_or_plain(path: Path) -> Path:
+    """Return the packed file where only that one is there."""
+    packed = path.with_name(f"{path.name}.xz")
+    return packed if packed.is_file() and not path.is_file() else path
 
 
 def read_cross_validation(folder: Path) -> CrossValidation:

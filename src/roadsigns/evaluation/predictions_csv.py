@@ -8,14 +8,17 @@ where there are fewer; probabilities have six digits. The row of an image that d
 
 In a file of corrupted images, a column `corruption` after `track` names the corruption of each; see
 `roadsigns.robustness.corruptions`. Files written before version 0.2.0 lack it.
+
+A file whose name ends in .xz is the same text, packed.
 """
 
 import csv
 import io
+import lzma
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TextIO, cast
 
 import numpy as np
 
@@ -41,8 +44,7 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
     corruptions = predictions.corruptions
     with (
         replace_when_done(path) as temporary,
-        # A file's name may be no text.
-        temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file,
+        _open_text(temporary, "wt") as file,
     ):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*_named_columns(corruptions is not None), *_class_columns(predictions.class_ids.shape[1])])
@@ -52,6 +54,12 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
             writer.writerow([*_named_fields(row, corruptions[index] if corruptions else None), *pairs])
         for row in predictions.undecodable:
             writer.writerow(_named_fields(row, None if corruptions is None else ""))
+
+
+def _open_text(path: Path, mode: Literal["rt", "wt"]) -> TextIO:
+    opener = lzma.open if path.suffix == ".xz" else open
+    # A file's name may be no text.
+    return cast(TextIO, opener(path, mode, newline="", encoding="utf-8", errors="surrogateescape"))
 
 
 def _named_columns(with_corruptions: bool) -> list[str]:
@@ -78,7 +86,7 @@ def read_predictions(path: Path) -> Predictions:
         RunError: If it cannot be read, breaks off, or is something else.
     """
     try:
-        with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
+        with _open_text(path, "rt") as file:
             text = file.read()
         _require_last_line(text)
         lines = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -92,7 +100,7 @@ def read_predictions(path: Path) -> Predictions:
             hint="Check the path and its permissions.",
             subject=str(path),
         ) from error
-    except (ValueError, csv.Error) as error:
+    except (ValueError, csv.Error, lzma.LZMAError, EOFError) as error:
         raise RunError(
             f"This is no complete file of predictions: {error}.",
             hint="Delete it, and `roadsigns cross-validate` makes that fold again.",

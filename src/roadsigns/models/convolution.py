@@ -9,7 +9,8 @@ from roadsigns.models.layer_kinds import LayerKinds
 
 __all__ = ["convolution"]
 
-# Share of the channels that training drops. Twice as much costs accuracy, none too (docs/experiments.md).
+# Share of the channels that training drops. Twice as much costs accuracy, none too
+# (docs/experiments/0009-contrast-normalisation.md).
 CHANNEL_DROPOUT = 0.1
 
 

@@ -8,7 +8,7 @@ from keras import ops
 __all__ = ["ProductGradientConv2D"]
 
 # By arithmetic: the longest side of an output, in pixels, at which the product was measured to be faster than
-# TensorFlow's own operation (docs/experiments.md).
+# TensorFlow's own operation (docs/experiments/0030-kernel-gradients-as-products.md).
 LONGEST_SIDE = {"bfloat16": 6, "float32": 3}
 
 

@@ -83,7 +83,8 @@ def _converted(path: Path) -> bytes:
 
 
 def _fill(folder: Path, network: bytes, metadata: ModelMetadata, *, name: str) -> None:
-    page = folder / PAGE_FOLDER.name
+    # As index.html and the service name it.
+    page = folder / "page"
     shutil.copytree(PAGE_FOLDER, page)
     shutil.copytree(BROWSER_FOLDER, page, dirs_exist_ok=True, ignore=shutil.ignore_patterns(RUNTIME_FOLDER.name))
     (page / RUNTIME_FOLDER.name).mkdir()

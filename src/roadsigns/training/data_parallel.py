@@ -1,7 +1,7 @@
 """Data parallelism on a CPU: each core computes its own part of a batch, all with the same weights.
 
 TensorFlow by itself spreads every operation over the cores, one after the other; the small ones, and the wait at the
-end of each, leave a core idle for an eighth of the time (docs/experiments.md).
+end of each, leave a core idle for an eighth of the time (docs/experiments/0024-batch-parts-per-core.md).
 """
 
 from typing import Any
