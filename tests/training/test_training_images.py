@@ -190,12 +190,11 @@ def test_own_classes_want_templates(data, train_on):
     recipe = load_recipe("tutorial", [f"data.train_on={train_on}"])
     split = split_samples(data.samples, by="track", validation_fraction=0.25, seed=SEED)
 
-    with pytest.raises(
-        DataError,
-        match=r"The drawings are of 43 classes \(speed limit 20, .*, \.\.\.\), the data folder's of 3 "
-        r"\(Bus, sign 2, sign 10\)\. .*--set drawing\.templates=FOLDER",
-    ):
+    with pytest.raises(DataError) as raised:
         load_images(recipe, data, split, seed=SEED, cache_folder=None)
+    assert "43 in the designs (speed limit 20, " in raised.value.problem
+    assert "3 in the data folder (Bus, sign 2, sign 10)" in raised.value.problem
+    assert "--set drawing.templates=FOLDER" in raised.value.hint
 
 
 @pytest.mark.parametrize(
@@ -206,8 +205,10 @@ def test_templates_of_other_classes_are_refused(loaded, data, names):
     """One less, one more, another order or another name: a label would mean another sign."""
     other = replace(data, classes=tuple(SignClass(index, name) for index, name in enumerate(names)))
 
-    with pytest.raises(DataError, match=r"Expected the same in the same order: name templates and folders alike"):
+    with pytest.raises(DataError) as raised:
         loaded("both", data=other)
+    assert raised.value.expected == "the same classes in the same order"
+    assert "the same names" in raised.value.hint
 
 
 def test_templates_that_are_missing_are_refused(loaded):

@@ -3,32 +3,28 @@
 import shutil
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from roadsigns.cross_validation.locks import hold_fold
+from roadsigns.cross_validation.predict_images import predict_images
 from roadsigns.cross_validation.record import CrossRecord, describe_cross_validation
 from roadsigns.cross_validation.resume import begin_cross_validation
 from roadsigns.cross_validation.store import corrupted_file, fold_file
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import ModelError, RunError
-from roadsigns.evaluation.evaluate import predict_probabilities
-from roadsigns.evaluation.predictions import Predictions, keep_top
+from roadsigns.errors import RunError
+from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.predictions_csv import write_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
 from roadsigns.files import output_errors
-from roadsigns.inference.recognizer import Recognizer
 from roadsigns.keras_import import import_keras
-from roadsigns.loading.load import load_prepared
-from roadsigns.model_files.model_file import read_metadata
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.run_folder import RunFolder, open_run
-from roadsigns.types import DataSet, Sample
+from roadsigns.types import DataSet
 from roadsigns.version import __version__
 
 __all__ = ["cross_validate"]
@@ -90,8 +86,7 @@ def cross_validate(
     record = begin_cross_validation(out, data, asked)
     trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, keep_models, cache_folder)
     chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
-    if corruptions:
-        trainer.require_corruptible(chosen)
+    trainer.require_corruptible(chosen)
     return all(trainer.finish(fold) for fold in chosen)
 
 
@@ -109,39 +104,42 @@ class _FoldTrainer:
     cache_folder: Path | None
 
     def require_corruptible(self, folds: Sequence[Fold]) -> None:
-        """Check before any training that the corruptions exist, and the models of folds that lack such predictions.
+        """Check before any training that images can be corrupted as recorded, and that finished folds have their model.
 
         A network trained again would not be the one whose other predictions are there.
         """
-        if unknown := self.record.assignment.unknown:
+        needing = [fold.number for fold in folds if self._needs_corrupted(fold)]
+        if needing and (unknown := self.record.assignment.unknown):
             names = ", ".join(f"'{name}' version {version}" for name, version in unknown)
             raise RunError(
                 f"This cross-validation uses corruptions that roadsigns {__version__} does not have: {names}.",
                 hint=f"Use roadsigns {self.record.roadsigns}, or start again in another --out folder.",
                 subject=str(self.out),
             )
-        lacking = [fold.number for fold in folds if self._lacks_corrupted(fold)]
-        runs = {number: RunFolder(self.out / f"fold-{number}") for number in lacking}
-        gone = [number for number, run in runs.items() if not (run.is_complete and run.model.is_file())]
+        finished = [number for number in needing if fold_file(self.out, number).is_file()]
+        runs = {number: RunFolder(self.out / f"fold-{number}") for number in finished}
+        gone = [str(number) for number, run in runs.items() if not (run.is_complete and run.model.is_file())]
         if gone:
-            files = ", ".join(str(fold_file(self.out, number)) for number in gone)
+            files = ", ".join(str(fold_file(self.out, int(number))) for number in gone)
             raise RunError(
-                f"The fold{'s' if len(gone) > 1 else ''} {', '.join(map(str, gone))} finished without --corruptions, "
-                f"and {'their models were' if len(gone) > 1 else 'its model was'} not kept.",
+                f"Finished without --corruptions, and without its model: fold {', '.join(gone)}.",
                 hint=f"Delete {files} to train again with --corruptions, or choose another --out folder.",
                 subject=str(self.out),
             )
 
-    def _lacks_corrupted(self, fold: Fold) -> bool:
-        done = fold_file(self.out, fold.number).is_file()
-        return self.corruptions and done and not corrupted_file(self.out, fold.number).is_file()
+    def _needs_corrupted(self, fold: Fold) -> bool:
+        """Whether images with corruptions are to be predicted: for the first time, or again by a new model."""
+        exists = corrupted_file(self.out, fold.number).is_file()
+        if fold_file(self.out, fold.number).is_file():
+            return self.corruptions and not exists
+        return self.corruptions or exists
 
     def finish(self, fold: Fold) -> bool:
         """Train a fold and predict its images, unless that is done. Returns False if Ctrl-C ended it."""
         file, folder = fold_file(self.out, fold.number), self.out / f"fold-{fold.number}"
         with hold_fold(self.out, fold.number):
             if file.is_file():
-                if self._lacks_corrupted(fold):
+                if self._needs_corrupted(fold):
                     self._predict_corrupted(RunFolder(folder).model, fold)
                 return True
             print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
@@ -151,8 +149,8 @@ class _FoldTrainer:
                 if not self._train(run, fold):
                     return False
                 predictions = predict_images(run.model, fold.split.validation)
-                # A file that is there is of an earlier model. The plain file comes last: with it the fold is done.
-                if self.corruptions or corrupted_file(self.out, fold.number).is_file():
+                # The plain file comes last: with it the fold is done.
+                if self._needs_corrupted(fold):
                     self._predict_corrupted(run.model, fold)
             if predictions.full is not None:
                 path = probabilities_file(self.out, fold.number)
@@ -222,32 +220,3 @@ class _FoldTrainer:
         # Keras would otherwise keep this network in memory beside the next fold's.
         keras.backend.clear_session()
         return bool(result["complete"])
-
-
-def predict_images(
-    model_file: Path,
-    samples: tuple[Sample, ...],
-    *,
-    change: Callable[[UInt8Image, Sample], UInt8Image] | None = None,
-) -> Predictions:
-    """Predict samples from their files; a cache for each fold would hold every image twice.
-
-    Args:
-        model_file: The model.
-        samples: What to predict.
-        change: Applied to each image first; see `load_prepared`.
-
-    Raises:
-        DataError: If no image decodes.
-        ModelError: If the model cannot be used.
-    """
-    preparation = read_metadata(model_file).as_preparation()
-    prepared = load_prepared(samples, preparation, cache_folder=None, change=change)
-    probabilities = predict_probabilities(Recognizer.load(model_file), prepared.crops)
-    if not (probabilities >= 0).all():
-        raise ModelError(
-            "Some outputs are not probabilities: the training diverged.",
-            hint="Train again, with a lower learning rate.",
-            subject=str(model_file),
-        )
-    return keep_top(prepared.samples, probabilities, undecodable=[sample for sample, _ in prepared.problems])

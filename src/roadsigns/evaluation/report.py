@@ -69,10 +69,8 @@ def _draw_plots(evaluation: Evaluation, folder: Path) -> None:
     note = (
         "" if shown == metrics.errors else f" Shown: the {shown} most confident; {metrics.errors - shown:,} left out."
     )
-    sheet_title = (
-        f"{title}.{note}\nRed: the prediction and its probability. Black: the truth. Dark images are brightened."
-    )
-    draw_misread(_misread(evaluation), folder / "misread.png", title=sheet_title)
+    legend = "Red: the prediction and its probability. Black: the truth. Dark images are brightened."
+    draw_misread(_misread(evaluation), folder / "misread.png", title=f"{title}.{note} {legend}")
 
 
 def _misread(evaluation: Evaluation) -> list[Misread]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.datasets.splits import Split
 from roadsigns.errors import DataError
 from roadsigns.loading.crops import Crops
@@ -86,22 +87,16 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
         return None
     templates = recipe.drawing.templates
     designs = read_templates(Path(templates)) if templates else official_designs()
-    ours, theirs = ([sign.name for sign in classes] for classes in (designs.classes, data.classes))
-    if ours != theirs:
-        raise DataError(
-            f"The drawings are of {len(ours)} classes ({_some(ours)}), the data folder's of {len(theirs)} "
-            f"({_some(theirs)}). Expected the same in the same order: "
-            + (
-                "name templates and folders alike."
-                if templates
-                else "give templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real."
-            )
-        )
+    require_same_classes(
+        [sign.name for sign in designs.classes],
+        [sign.name for sign in data.classes],
+        us="the designs",
+        them="the data folder",
+        hint="Give templates and class folders the same names."
+        if templates
+        else "Give templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real.",
+    )
     return designs
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")  # noqa: PLR2004
 
 
 def _positions(samples: tuple[Sample, ...], prepared: PreparedImages) -> npt.NDArray[np.intp]:
