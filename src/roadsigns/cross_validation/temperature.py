@@ -77,7 +77,7 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
     """
     if len(cross.parts) < MIN_FOLDS:
         raise RunError(
-            f"Only {len(cross.parts)} of {cross.record.folds} folds is finished.",
+            f"Only {len(cross.parts)} of {cross.record.folds} folds are finished.",
             expected="two at least, since each is measured at the temperature fitted on the others",
             hint="Resume with the command that began it.",
             subject=str(cross.folder),
