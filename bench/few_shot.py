@@ -22,7 +22,7 @@ import numpy as np
 from roadsigns.datasets.reader import TRAINING_FOLDER, read_training
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.evaluation.evaluate import evaluate
-from roadsigns.training.api import start_training
+from roadsigns.training.api import train as train_model
 from roadsigns.types import Sample
 
 __all__ = ["HELD_OUT", "SIZES", "choose_few", "main", "write_classes", "write_others"]
@@ -63,9 +63,7 @@ def main() -> None:
         others = write_others(arguments.data, work / "others", without=arguments.classes)
         start = work / "start"
         if not (start / "figures.json").is_file():
-            start_training(
-                others, run=start, recipe=arguments.recipe, seed=0, overrides=PRETRAINED, resume=start.exists()
-            )
+            train_model(others, run=start, recipe=arguments.recipe, seed=0, overrides=PRETRAINED, resume=start.exists())
         ways: dict[str, dict[str, Any]] = {
             "fine-tune": {"init": str(start), "overrides": FINE_TUNED + tuple(arguments.set)},
             "from scratch": {"recipe": arguments.recipe, "overrides": FROM_SCRATCH},
@@ -151,11 +149,11 @@ def write_classes(samples: Sequence[Sample], folder: Path) -> Path:
 
 
 def _measure(train: Path, judge: Path, *, run: Path, **options: Any) -> dict[str, Any]:
-    """Train by these options of `start_training`, and judge."""
+    """Train by these options of `train`, and judge."""
     import keras
 
     keras.backend.clear_session()
-    figures = start_training(train, run=run, **options)
+    figures = train_model(train, run=run, **options).as_dict()
     metrics = evaluate(run, judge, split="all").metrics
     return {
         "judged": metrics.images,

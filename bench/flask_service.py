@@ -1,4 +1,4 @@
-"""The service that people write: Flask, a Keras model loaded once and called directly. The variable MODEL names it."""
+"""A typical service: Flask, and a Keras model that is loaded once and called directly. MODEL names its file."""
 
 import os
 

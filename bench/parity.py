@@ -22,7 +22,7 @@ from roadsigns.keras_import import import_keras
 from roadsigns.loading.cache import default_cache_folder
 from roadsigns.loading.load import load_prepared
 from roadsigns.preprocessing.prepare import Preparation
-from roadsigns.training.api import start_training
+from roadsigns.training.api import train
 
 import_keras()
 
@@ -49,7 +49,7 @@ def main() -> None:
 
 def _train_roadsigns(data: Path, *, epochs: int, drop_every: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        figures = start_training(
+        figures = train(
             data,
             run=Path(folder, "run"),
             recipe="tutorial-augmented",

@@ -1,4 +1,4 @@
-"""The service under rising load, beside Flask with Keras as people write it. Run: python -m bench.service
+"""The service under increasing load, compared with a typical Flask service. Run: python -m bench.service
 
 Both have the same network, recipe fast's with random weights, and get the same form with one drawn sign, in turns, from
 wrk (Debian's package wrk) on the same machine. Flask runs under gunicorn with two workers; ours is one process.
@@ -51,16 +51,16 @@ def main() -> None:
 
 
 def measure_services() -> dict[str, Any]:
-    """Measure both services at each number of connections, in turns.
+    """Measure both services in turns, at each number of connections.
 
     Returns:
         {"levels": [{"connections", side: {"requests", "seconds", "p50_ms", "p99_ms", "refused", "failed"}}],
-        "ratio": the larger side's best throughput over the other's}.
+        "ratio": our best throughput divided by the other's}.
     """
     require_wrk()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        # In a process of its own, so that Keras's threads do not stand about in this one.
+        # In a process of its own, so that Keras leaves no threads in this one.
         subprocess.run(
             [sys.executable, "-c", f"from bench.service import write_models; write_models({name!r})"], check=True
         )
@@ -87,18 +87,18 @@ def measure_services() -> dict[str, Any]:
 
 
 def require_wrk() -> None:
-    """End the program if the source of the load is missing."""
+    """Exit if the load generator is missing."""
     if shutil.which("wrk") is None:
-        raise SystemExit("The load comes from wrk, which is not installed. Install it: apt-get install wrk")
+        raise SystemExit("The load generator wrk is not installed. Install it: apt-get install wrk")
 
 
 def answered_per_second(figures: dict[str, float]) -> float:
-    """Requests that got a prediction, a second."""
+    """Return how many requests per second got a prediction."""
     return (figures["requests"] - figures["refused"]) / figures["seconds"]
 
 
 def service_table(results: dict[str, Any]) -> Table:
-    """Lay the figures out: a row for each number of connections."""
+    """Return a table of the results, with one row for each number of connections."""
     table = Table(title=f"one image a request; best throughput {results['ratio']:.1f} times as high")
     table.add_column("connections", justify="right")
     for side in (OURS, THEIRS):
@@ -115,7 +115,7 @@ def service_table(results: dict[str, Any]) -> Table:
 
 
 def write_models(folder: str) -> None:
-    """Write one network as model.keras and model.onnx."""
+    """Write a network as model.keras and model.onnx."""
     from roadsigns.keras_import import import_keras
     from roadsigns.model_files.model_file import save_model
     from roadsigns.onnx_writer.graph import onnx_model
@@ -169,7 +169,7 @@ def _their_command(port: int) -> list[str]:
 
 @contextmanager
 def _running(command: list[str], port: int, body: Path, **environment: str) -> Iterator[None]:
-    """Run a service until the block ends; it begins when the service has answered."""
+    """Run a service for the block, which begins once the service has answered a request."""
     with (
         body.with_name(f"log-{port}").open("w") as log,
         subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **environment}) as process,
@@ -200,7 +200,7 @@ def _wait_for_answer(process: "subprocess.Popen[bytes]", port: int, body: Path) 
 
 
 def _load(port: int, body: Path, *, connections: int, seconds: int) -> dict[str, float]:
-    """Have wrk ask as fast as it is answered, over so many connections."""
+    """Let wrk send requests as fast as they are answered, over so many connections."""
     command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
     command += ["--timeout", "30s", "--latency", "--script", str(FOLDER / "post.lua")]
     output = subprocess.run(

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from roadsigns import Recognizer
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.files import replace_when_done
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
+from roadsigns.types import UInt8Image
 
 CLASSES = (1, 14, 25, 13, 38, 12, 28, 23, 17, 31, 4, 40, 9, 27)
 COLUMNS = 7

@@ -117,11 +117,11 @@ EASY = {
     "hue_degrees": 2.0,
     "dirt": 0.2,
     "fading": 0.1,
-    "stickers": 0,
-    "covered": 0,
-    "shadows": 0,
-    "glare": 0,
-    "neighbours": 0,
+    "sticker_probability": 0,
+    "occlusion_probability": 0,
+    "shadow_probability": 0,
+    "glare_probability": 0,
+    "neighbor_probability": 0,
     "motion": 0,
     "last_width": 120.0,
 }
@@ -179,7 +179,7 @@ def test_commands_of_fine_tuning_do_what_their_document_says(tmp_path, monkeypat
         call(*shlex.split(line)[1:])
 
     assert {path.name for path in tmp_path.iterdir()} == {"my-signs", "other-signs", "runs", "mine.onnx"}
-    assert read_metadata(tmp_path / "mine.onnx").starts[0].model == "best"
+    assert read_metadata(tmp_path / "mine.onnx").ancestors[0].model == "best"
     evaluation = evaluate(tmp_path / "runs" / "mine", tmp_path / "other-signs", split="all")
     assert not evaluation.leakage
     assert evaluation.metrics.accuracy > 0.7

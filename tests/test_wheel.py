@@ -97,10 +97,10 @@ def test_the_installed_command_predicts(installed, offline, sign):
 
 def test_the_installed_command_writes_the_page_offline(installed, offline, tmp_path, tiny_metadata):
     """With the model's file as it is, and the runtime that came in the wheel."""
-    from roadsigns.model_files.onnx_file import seal
+    from roadsigns.model_files.onnx_file import attach_metadata
 
     # ModelProto's field 7, a graph of no bytes: nobody computes it here.
-    content = seal(b"\x3a\x00", replace(tiny_metadata, preparation="box"))
+    content = attach_metadata(b"\x3a\x00", replace(tiny_metadata, preparation="box"))
     (tmp_path / "mine.onnx").write_bytes(content)
 
     run(offline, installed / "roadsigns", "export", "mine.onnx", "--format", "web", "--out", "site", cwd=tmp_path)

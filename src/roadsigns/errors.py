@@ -48,8 +48,8 @@ class RoadsignsError(Exception):
         text = " ".join(filter(None, sentences))
         return text if self.subject is None else f"{self.subject}: {text}"
 
-    def about(self, subject: str) -> Self:
-        """Return the same error about a named subject."""
+    def about(self, subject: str | None) -> Self:
+        """Return the same error about another subject."""
         return type(self)(self.problem, expected=self.expected, hint=self.hint, subject=subject)
 
 

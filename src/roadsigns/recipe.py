@@ -36,15 +36,26 @@ __all__ = [
 class DataSettings(Settings):
     """Which images train, which validate, and how they are prepared."""
 
-    preparation: Literal["tutorial", "box", "stretched-box"] = "tutorial"
+    preparation: Literal["tutorial", "box", "stretched-box"] = Field(
+        default="tutorial",
+        description="How an image becomes the network's input: as in the Keras tutorial, cut to a square around the "
+        "box, or box and margin stretched to a square.",
+    )
     image_size: int = Field(default=48, ge=32, le=256, description="Side of the network's input in pixels.")
     margin: float = Field(
-        default=GTSRB_MARGIN, gt=-0.25, le=1, description='Background around the box, of its side; not of "tutorial".'
+        default=GTSRB_MARGIN,
+        gt=-0.25,
+        le=1,
+        description="Background around the box, as a fraction of its side. Not used by the tutorial's preparation.",
     )
-    split: Literal["group", "track", "random", "none"] = "group"
-    validation_fraction: float = Field(default=0.2, gt=0, lt=1)
+    split: Literal["group", "track", "random", "none"] = Field(
+        default="group",
+        description="What stays together when images are held out: groups of look-alike tracks, tracks, or nothing. "
+        "With none, every image trains.",
+    )
+    validation_fraction: float = Field(default=0.2, gt=0, lt=1, description="Fraction of the images that validate.")
     train_on: Literal["real", "drawn", "both"] = Field(
-        default="real", description="The data folder's images, drawn signs instead, or both. Validation is never drawn."
+        default="real", description="The data folder's images, drawn signs, or both. Validation images are never drawn."
     )
 
     def as_preparation(self) -> Preparation:
@@ -53,53 +64,64 @@ class DataSettings(Settings):
 
 
 class ModelSettings(Settings):
-    """Which network."""
+    """Which network, and the weights it starts from."""
 
-    name: str = "tutorial"
+    name: str = Field(default="tutorial", description="Architecture: tutorial, fast, spatial-transformer or best.")
     init: str = Field(
         default="",
-        description="The model that training begins from: as of MODEL in a command; empty for fresh weights.",
+        description="Model to fine-tune: a run folder, a model file or a built-in model. Empty for random weights.",
     )
 
 
 class TrainingSettings(Settings):
-    """Optimiser, schedule, and what is kept."""
+    """Optimiser, schedule, and which weights are kept."""
 
-    epochs: int = Field(default=30, ge=1)
-    batch_size: int = Field(default=32, ge=1)
+    epochs: int = Field(default=30, ge=1, description="Number of epochs.")
+    batch_size: int = Field(default=32, ge=1, description="Images in a batch.")
     epoch_fraction: float = Field(
-        default=1.0, gt=0, le=1, description="Share of the images that an epoch draws; the next one draws others."
+        default=1.0, gt=0, le=1, description="Fraction of the images drawn for an epoch; each epoch draws others."
     )
     epoch_images: int = Field(
-        default=0, ge=0, description="An epoch draws so many at least; of fewer images each is drawn several times."
+        default=0, ge=0, description="Smallest number of images in an epoch; few images are drawn several times."
     )
     head_epochs: int = Field(
-        default=0, ge=0, description="So many epochs train the last layer alone; of a model that is begun from only."
+        default=0, ge=0, description="Epochs that train the last layer alone, at the start of fine-tuning."
     )
     class_balance: float = Field(
-        default=0.0, ge=0, le=1, description="Classes are drawn by their size to the power of 1 minus this."
+        default=0.0, ge=0, le=1, description="Classes are sampled by their size to the power of 1 minus this."
     )
-    optimizer: Literal["sgd", "adamw"] = "sgd"
-    schedule: Literal["drops", "one-cycle"] = "drops"
-    learning_rate: float = Field(default=0.01, gt=0, description="The first with drops, the highest of one cycle.")
-    momentum: float = Field(default=0.9, ge=0, lt=1, description='"sgd" only.')
-    nesterov: bool = Field(default=True, description='"sgd" only.')
-    weight_decay: float = Field(default=0.0, ge=0, description='"adamw" only.')
+    optimizer: Literal["sgd", "adamw"] = Field(default="sgd", description="Optimiser.")
+    schedule: Literal["drops", "one-cycle"] = Field(default="drops", description="Learning rate schedule.")
+    learning_rate: float = Field(
+        default=0.01, gt=0, description="Learning rate: the first one with drops, the highest one with one-cycle."
+    )
+    momentum: float = Field(default=0.9, ge=0, lt=1, description='Momentum of "sgd".')
+    nesterov: bool = Field(default=True, description='Nesterov momentum, for "sgd".')
+    weight_decay: float = Field(default=0.0, ge=0, description='Decoupled weight decay of "adamw".')
     label_smoothing: float = Field(
-        default=0.0, ge=0, lt=1, description="Share of the wanted probability that is spread evenly over all classes."
+        default=0.0, ge=0, lt=1, description="Fraction of the target probability spread evenly over all classes."
     )
     decay_per_step: float = Field(
-        default=1e-6, ge=0, description='The rate is divided by 1 + decay_per_step * step; "drops" only.'
+        default=1e-6, ge=0, description='With "drops", the rate is divided by 1 + decay_per_step * step.'
     )
-    drop_factor: float = Field(default=0.1, gt=0, le=1, description='"drops" only.')
-    drop_every_epochs: int = Field(default=10, ge=1, description='"drops" only.')
-    warm_up: float = Field(default=0.25, gt=0, lt=1, description='Share of the steps until the peak; "one-cycle" only.')
-    keep: Literal["best", "last"] = "best"
+    drop_factor: float = Field(default=0.1, gt=0, le=1, description='With "drops", the factor of each drop.')
+    drop_every_epochs: int = Field(default=10, ge=1, description='With "drops", the epochs between drops.')
+    warm_up: float = Field(
+        default=0.25, gt=0, lt=1, description='With "one-cycle", the fraction of the steps before the peak.'
+    )
+    keep: Literal["best", "last"] = Field(
+        default="best",
+        description="Which epoch's weights are saved: the one of the lowest validation loss, or the last.",
+    )
     validate_every_epochs: int = Field(
-        default=1, ge=1, description='The last epoch is validated too; more than 1 with keep = "last" only.'
+        default=1,
+        ge=1,
+        description='Epochs between validations; the last epoch is always validated. Above 1 needs keep = "last".',
     )
-    precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
-    deterministic: bool = False
+    precision: Literal["auto", "float32", "mixed_bfloat16"] = Field(
+        default="auto", description="Arithmetic of the training; auto takes mixed bfloat16 where the CPU gains from it."
+    )
+    deterministic: bool = Field(default=False, description="Bitwise reproducible arithmetic: one thread, slower.")
 
     @model_validator(mode="after")
     def _can_tell_the_best(self) -> Self:
@@ -112,17 +134,17 @@ class TrainingSettings(Settings):
 
 
 class DrawingSettings(Drawing):
-    """How many signs are drawn to train on, of what, and how; see `roadsigns.synthesis.settings.Drawing`."""
+    """Drawn signs to train on: how many, of which designs, and how they are drawn."""
 
-    tracks: int = Field(default=100, ge=1, description="Drawn tracks of each class.")
-    frames: int = Field(default=10, ge=1, description="Images of each.")
-    templates: str = Field(default="", description="Folder of your own templates; empty for GTSRB's 43 classes.")
+    tracks: int = Field(default=100, ge=1, description="Tracks drawn for each class.")
+    frames: int = Field(default=10, ge=1, description="Frames of each track.")
+    templates: str = Field(default="", description="Folder of your own templates; empty for the 43 classes of GTSRB.")
 
 
 class Recipe(Settings):
     """A whole recipe. TOML tables are the fields."""
 
-    description: str = ""
+    description: str = Field(default="", description="One line for `roadsigns recipes`.")
     data: DataSettings = DataSettings()
     model: ModelSettings = ModelSettings()
     training: TrainingSettings = TrainingSettings()
@@ -149,10 +171,10 @@ def recipe_text(name: str) -> str:
         try:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"The recipe {name} cannot be read: {error}. Check the path.") from error
+            raise RecipeError(f"The recipe cannot be read ({error}).", hint="Check the path.", subject=name) from error
     raise RecipeError(
-        f"Unknown recipe '{name}'.{_did_you_mean(name, recipe_names())} "
-        f"There are {', '.join(recipe_names())}, or give the path of a .toml file."
+        f"There is no recipe '{name}'.{_did_you_mean(name, recipe_names())}",
+        expected=f"one of {', '.join(recipe_names())}, or the path of a .toml file",
     )
 
 
@@ -174,7 +196,7 @@ def parse_recipe(text: str, overrides: Sequence[str] = (), *, name: str) -> Reci
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{name} is not TOML: {error}.") from error
+        raise RecipeError(f"The recipe is not TOML: {error}.", subject=name) from error
     for override in overrides:
         _override(values, override)
     try:
@@ -206,7 +228,7 @@ def _override(values: dict[str, Any], override: str) -> None:
     table, dot, name = key.strip().partition(".")
     if not (separator and table and (name or not dot)):
         raise RecipeError(
-            f"Cannot read the override '{override}'. Expected TABLE.KEY=VALUE, such as training.epochs=5."
+            f"The override '{override}' cannot be read.", expected="TABLE.KEY=VALUE, such as training.epochs=5"
         )
     try:
         value = tomllib.loads(f"value = {text}")["value"]
@@ -217,7 +239,7 @@ def _override(values: dict[str, Any], override: str) -> None:
         return
     inner = values.setdefault(table, {})
     if not isinstance(inner, dict):
-        raise RecipeError(f"Cannot set '{key.strip()}': '{table}' is a value, not a table.")
+        raise RecipeError(f"'{table}' is a value, not a table.", subject=key.strip())
     inner[name] = value
 
 

@@ -2,9 +2,30 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-__all__ = ["Box", "DataSet", "Flip", "LabelledImage", "Sample", "SignClass", "TrackKey", "labelled_image"]
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "Box",
+    "BoxLike",
+    "DataSet",
+    "Flip",
+    "Float32Array",
+    "LabelledImage",
+    "Sample",
+    "SignClass",
+    "TrackKey",
+    "UInt8Image",
+    "labelled_image",
+]
+
+# RGB, shape (height, width, 3).
+UInt8Image: TypeAlias = npt.NDArray[np.uint8]
+Float32Array: TypeAlias = npt.NDArray[np.float32]
+# A `Box`, or a plain tuple of its four numbers.
+BoxLike: TypeAlias = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.augmentation.color_matrix import LUMA, turn_hues
+from roadsigns.augmentation.color_matrix import LUMA, hue_saturation_matrices
 
 DEGREES, SATURATION = st.floats(-180, 180), st.floats(0, 4)
 
@@ -12,7 +12,7 @@ DEGREES, SATURATION = st.floats(-180, 180), st.floats(0, 4)
 @given(DEGREES, SATURATION, st.floats(0, 1))
 def test_grey_and_brightness_stay(degrees, saturation, level):
     """Whatever the turn and the factor; the NTSC numbers are rounded to thousandths."""
-    matrix = turn_hues(degrees, saturation)
+    matrix = hue_saturation_matrices(degrees, saturation)
     colour = np.array([0.8, 0.3, 0.1])
 
     np.testing.assert_allclose(matrix @ np.full(3, level), np.full(3, level), atol=0.005)
@@ -21,24 +21,26 @@ def test_grey_and_brightness_stay(degrees, saturation, level):
 
 def test_no_turn_and_no_factor_change_nothing():
     """The identity."""
-    np.testing.assert_allclose(turn_hues(0.0, 1.0), np.eye(3), atol=1e-12)
+    np.testing.assert_allclose(hue_saturation_matrices(0.0, 1.0), np.eye(3), atol=1e-12)
 
 
 def test_no_saturation_is_grey():
     """All three channels equal."""
-    grey = turn_hues(77.0, 0.0) @ [0.9, 0.2, 0.4]
+    grey = hue_saturation_matrices(77.0, 0.0) @ [0.9, 0.2, 0.4]
 
     np.testing.assert_allclose(grey, grey.mean(), atol=0.005)
 
 
 def test_turn_and_turn_back_cancel():
     """As do a factor and its inverse."""
-    np.testing.assert_allclose(turn_hues(30.0, 2.0) @ turn_hues(-30.0, 0.5), np.eye(3), atol=1e-9)
+    np.testing.assert_allclose(
+        hue_saturation_matrices(30.0, 2.0) @ hue_saturation_matrices(-30.0, 0.5), np.eye(3), atol=1e-9
+    )
 
 
 def test_many_are_made_at_once():
     """Each from its own angle and factor."""
     degrees, saturation = np.array([0.0, 40.0, -90.0]), np.array([1.0, 0.5, 2.0])
 
-    for number, matrix in enumerate(turn_hues(degrees, saturation)):
-        np.testing.assert_allclose(matrix, turn_hues(degrees[number], saturation[number]))
+    for number, matrix in enumerate(hue_saturation_matrices(degrees, saturation)):
+        np.testing.assert_allclose(matrix, hue_saturation_matrices(degrees[number], saturation[number]))

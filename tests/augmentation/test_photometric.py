@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.augmentation.geometric import Augmentation
-from roadsigns.augmentation.photometric import change_looks
+from roadsigns.augmentation.photometric import augment_photometric
 
 
 def smooth_image(size=48):
@@ -24,12 +24,13 @@ def test_nothing_is_changed_without_an_augmentation():
     """The batch itself comes back."""
     images = smooth_image()[None]
 
-    assert change_looks(images, Augmentation(), np.random.default_rng(0)) is images
+    assert augment_photometric(images, Augmentation(), np.random.default_rng(0)) is images
 
 
 LOOKS = Augmentation(
-    hue_degrees=25, saturation=0.5, brightness=0.5, contrast=0.5, motion_blur=0.5, motion_pixels=6, scale=0.2,
-    low_resolution=0.5, covered=0.5, shadows=0.5, exposed=0.5, noise=0.1,
+    hue_degrees=25, saturation=0.5, brightness=0.5, contrast=0.5, motion_blur_probability=0.5, motion_pixels=6,
+    scale=0.2, low_resolution_probability=0.5, occlusion_probability=0.5, shadow_probability=0.5,
+    exposure_probability=0.5, noise=0.1,
 )  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def test_changed_looks_stay_images(seed, count):
     """Float32 in [0, 1], of the same shape; a batch may be empty."""
     images = np.random.default_rng(seed).random((count, 32, 32, 3), np.float32)
 
-    changed = change_looks(images.copy(), LOOKS, np.random.default_rng(seed))
+    changed = augment_photometric(images.copy(), LOOKS, np.random.default_rng(seed))
 
     assert changed.shape == images.shape
     assert changed.dtype == np.float32
@@ -49,7 +50,7 @@ def test_the_seed_decides_every_look():
     """The same again, and others with another."""
     images = np.stack([smooth_image(32)] * 6)
 
-    first, again, other = (change_looks(images.copy(), LOOKS, np.random.default_rng(seed)) for seed in (0, 0, 1))
+    first, again, other = (augment_photometric(images.copy(), LOOKS, np.random.default_rng(seed)) for seed in (0, 0, 1))
 
     np.testing.assert_array_equal(first, again)
     assert len({image.tobytes() for image in first}) == 6
@@ -70,7 +71,9 @@ def test_each_lever_moves_what_it_names(lever, statistic):
     image = 0.35 + 0.15 * smooth_image(32) * [1.0, 0.6, 0.3]
     images = np.stack([image.astype(np.float32)] * 200)
 
-    changed = change_looks(images.copy(), Augmentation(**{lever: 40 if lever == "hue_degrees" else 0.4}), fresh())
+    changed = augment_photometric(
+        images.copy(), Augmentation(**{lever: 40 if lever == "hue_degrees" else 0.4}), fresh()
+    )
 
     values = np.array([statistic(image) for image in changed])
     assert values.min() < statistic(images[0]) < values.max()
@@ -82,7 +85,7 @@ def test_half_of_the_hues_stay():
     """The others turn."""
     images = np.stack([smooth_image(32)] * 400)
 
-    changed = change_looks(images.copy(), Augmentation(hue_degrees=30), fresh())
+    changed = augment_photometric(images.copy(), Augmentation(hue_degrees=30), fresh())
 
     same = [np.abs(one - image).max() < 0.01 for one, image in zip(changed, images, strict=True)]
     assert 0.4 < np.mean(same) < 0.6
@@ -92,7 +95,7 @@ def test_motion_blurs_its_share():
     """And leaves the others as they are."""
     images = np.stack([np.random.default_rng(0).random((32, 32, 3), np.float32)] * 400)
 
-    changed = change_looks(images.copy(), Augmentation(motion_blur=0.25, motion_pixels=8), fresh())
+    changed = augment_photometric(images.copy(), Augmentation(motion_blur_probability=0.25, motion_pixels=8), fresh())
 
     blurred = [image.std() < 0.9 * images[0].std() for image in changed]
     assert 0.15 < np.mean(blurred) < 0.3
@@ -101,10 +104,12 @@ def test_motion_blurs_its_share():
 
 def changed_by(lever, value, image, count=200):
     """Many copies of an image, each changed by one lever."""
-    return change_looks(np.stack([image] * count), Augmentation(**{lever: value}), fresh())
+    return augment_photometric(np.stack([image] * count), Augmentation(**{lever: value}), fresh())
 
 
-@pytest.mark.parametrize("lever", ["low_resolution", "covered", "shadows", "exposed"])
+@pytest.mark.parametrize(
+    "lever", ["low_resolution_probability", "occlusion_probability", "shadow_probability", "exposure_probability"]
+)
 def test_a_share_of_the_images_is_changed(lever):
     """And the others stay as they are."""
     image = np.random.default_rng(0).random((32, 32, 3), np.float32)
@@ -119,7 +124,7 @@ def test_low_resolution_takes_detail_and_keeps_light():
     board = np.indices((32, 32)).sum(axis=0) % 2
     image = np.repeat(board[..., None], 3, axis=2).astype(np.float32)
 
-    changed = changed_by("low_resolution", 1, image)
+    changed = changed_by("low_resolution_probability", 1, image)
 
     assert changed.std(axis=(1, 2, 3)).max() < 0.4
     np.testing.assert_allclose(changed.mean(axis=(1, 2, 3)), 0.5, atol=0.02)
@@ -129,7 +134,7 @@ def test_a_patch_hides_a_part():
     """One rectangle of one colour, of at most half of the side; all around it nothing is changed."""
     image = np.random.default_rng(0).random((32, 32, 3), np.float32)
 
-    for one in changed_by("covered", 1, image):
+    for one in changed_by("occlusion_probability", 1, image):
         rows, columns = np.nonzero((one != image).any(axis=2))
         patch = one[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
         assert max(patch.shape[:2]) <= 15
@@ -141,7 +146,7 @@ def test_a_shadow_has_an_edge():
     """No pixel becomes brighter, those beyond the edge keep at least 30 % of the light."""
     image = np.ones((32, 32, 3), np.float32)
 
-    changed = changed_by("shadows", 1, image)
+    changed = changed_by("shadow_probability", 1, image)
 
     assert changed.max() <= 1
     assert 0.3 <= changed.min() < 0.35
@@ -153,7 +158,7 @@ def test_exposure_gives_levels_of_a_sensor():
     """From the dark, where few levels are left, to white that is cut off; whole levels always."""
     image = 0.8 * np.random.default_rng(0).random((32, 32, 3), np.float32)
 
-    changed = changed_by("exposed", 1, image) * 255
+    changed = changed_by("exposure_probability", 1, image) * 255
 
     np.testing.assert_allclose(changed, changed.round(), atol=1e-3)
     means = changed.mean(axis=(1, 2, 3)) / (255 * image.mean())

@@ -7,7 +7,7 @@ import pytest
 
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import ImageError
-from roadsigns.inference.recognizer import ClassProbability, Prediction
+from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.preprocessing.crop import require_box
 from roadsigns.preprocessing.decode import decode_image, read_image
 

@@ -72,7 +72,7 @@ def test_draw_refuses_a_taken_folder_with_a_sentence(tmp_path, monkeypatch, caps
 
     error = capsys.readouterr().err
     assert stopped.value.code == 1
-    assert error.startswith(f"roadsigns: {tmp_path} is there already")
+    assert error.startswith(f"roadsigns: {tmp_path}: The folder is not empty.")
     assert "Traceback" not in error
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
@@ -115,9 +115,9 @@ def test_levers_change_the_images(tmp_path, template_folder):
         draw(tmp_path / name, "--templates", template_folder, *levers)[1]
         for name, levers in {
             "plain": (),
-            "jpeg": ("--set", "drawing.jpeg=1"),
-            "noisy": ("--set", "drawing.jpeg=1", "--set", "drawing.noise=50"),
-            "again": ("--set", "drawing.jpeg=1"),
+            "jpeg": ("--set", "drawing.jpeg_probability=1"),
+            "noisy": ("--set", "drawing.jpeg_probability=1", "--set", "drawing.noise=50"),
+            "again": ("--set", "drawing.jpeg_probability=1"),
         }.items()
     )
 
@@ -132,10 +132,10 @@ def test_levers_change_the_images(tmp_path, template_folder):
     [
         (["--set", "drawing.dirtt=0"], r"Unknown key 'drawing.dirtt' in tutorial. Did you mean 'dirt'?"),
         (["--set", "drawing.dirt=2"], "'drawing.dirt' in tutorial is 2"),
-        (["--recipe", "tutorail"], "Unknown recipe 'tutorail'. Did you mean 'tutorial'?"),
-        (["--templates", "nowhere"], "The folder of templates nowhere does not exist."),
-        (["--set", "drawing.templates=nowhere"], "The folder of templates nowhere does not exist."),
-        (["--tracks", "0"], "'tracks' is 0. Give 1 or more."),
+        (["--recipe", "tutorail"], "There is no recipe 'tutorail'. Did you mean 'tutorial'?"),
+        (["--templates", "nowhere"], "nowhere: The folder of templates does not exist."),
+        (["--set", "drawing.templates=nowhere"], "nowhere: The folder of templates does not exist."),
+        (["--tracks", "0"], "'tracks' is 0. Expected at least 1."),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_before_anything_is_written(tmp_path, monkeypatch, capsys, options, reason):

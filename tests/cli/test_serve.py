@@ -1,4 +1,4 @@
-"""`roadsigns serve`: a process that starts, answers and stops."""
+"""`roadsigns serve`: a process that starts, responds and shuts down."""
 
 import json
 import os
@@ -19,7 +19,8 @@ import sys
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.cli.main import main
 from roadsigns.model_files.model_file import ModelMetadata
-from roadsigns.inference.recognizer import ClassProbability, Prediction, Recognizer
+from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.inference.recognizer import Recognizer
 
 class StandIn:
     classes = GTSRB_CLASSES
@@ -36,7 +37,7 @@ main()
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_process_serves_until_a_signal(number, status):
-    """It tells its address in the log, on standard error, answers, and ends as it was told to."""
+    """It logs its address to standard error, responds, and ends with the right status."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROADSIGNS")}
     with subprocess.Popen(
         [sys.executable, "-c", SCRIPT, "serve", "--port", "0", "--max-images", "3"],
@@ -62,7 +63,7 @@ def test_process_serves_until_a_signal(number, status):
     assert (stopped["event"], stopped["requests"]) == ("stopped", 1)
 
 
-def test_missing_extra_is_told(monkeypatch):
+def test_missing_extra_is_an_error(monkeypatch):
     """With the command that installs it."""
     monkeypatch.delitem(sys.modules, "roadsigns.serving.server", raising=False)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
@@ -73,8 +74,8 @@ def test_missing_extra_is_told(monkeypatch):
     assert "pip install 'roadsigns[serve]'" in str(result.exception)
 
 
-def test_model_that_is_not_there_is_told():
-    """Before anybody can connect."""
+def test_missing_model_is_an_error():
+    """Before the service accepts connections."""
     result = CliRunner().invoke(command, ["--model", "none", "--port", "0"])
 
     assert isinstance(result.exception, ModelError)
@@ -82,8 +83,8 @@ def test_model_that_is_not_there_is_told():
 
 @pytest.mark.parametrize("content", [b"", b"no model", b"PK\x03\x04 half a zip"])
 @pytest.mark.parametrize("suffix", ["keras", "onnx"])
-def test_model_that_is_damaged_is_told(tmp_path, content, suffix):
-    """Before anybody can connect."""
+def test_damaged_model_is_an_error(tmp_path, content, suffix):
+    """Before the service accepts connections."""
     path = tmp_path / f"model.{suffix}"
     path.write_bytes(content)
 
@@ -93,7 +94,7 @@ def test_model_that_is_damaged_is_told(tmp_path, content, suffix):
     assert str(path) in str(result.exception)
 
 
-def test_limits_that_contradict_each_other_are_told():
+def test_contradictory_limits_are_an_error():
     """With the options to change."""
     result = CliRunner().invoke(command, ["--queue", "2"])
 

@@ -265,14 +265,14 @@ def test_a_complete_run_is_not_resumed(stopped, drawn_folder, monkeypatch, capfd
     end = invoke(monkeypatch, capfd, "--data", drawn_folder, "--run", stopped.path, "--resume")
 
     assert (end.status, end.stdout) == (1, "")
-    assert f"The run {stopped.path} is complete" in end.stderr
+    assert f"{stopped.path}: The run is complete" in end.stderr
     assert files(stopped.path) == before
 
 
 def test_a_second_process_does_not_get_into_a_run(running):
     """It says why and ends; the first one never notices."""
     assert running.second.status == 1
-    assert running.second.stderr.startswith(f"roadsigns: Another process is training in {running.path}.")
+    assert running.second.stderr.startswith(f"roadsigns: {running.path}: Another process is training")
     assert "Traceback" not in running.second.stderr
     assert running.first.status == 130
 
@@ -299,8 +299,8 @@ def test_a_full_disk_ends_a_training_and_loses_nothing(running, drawn_folder, tm
     end = ended(start_with_keras(FULL_DISK, *arguments))
 
     assert (end.status, end.stdout) == (1, "")
-    assert f"The run folder {path} cannot be written: File too large." in end.stderr
-    assert "go on with --resume" in end.stderr
+    assert f"{path}: The run folder cannot be written (File too large)." in end.stderr
+    assert "resume with --resume" in end.stderr
     assert "Traceback" not in end.stderr
     after = files(path)
     assert after.keys() == before.keys()
@@ -329,7 +329,7 @@ def test_a_parent_that_may_not_be_written_is_a_sentence(drawn_folder, readable_f
 
     assert (end.status, end.stdout) == (1, "")
     assert end.stderr == (
-        f"roadsigns: The run folder {path} cannot be made: Permission denied. Choose another with --run.\n"
+        f"roadsigns: {path}: The run folder cannot be created (Permission denied). Choose another with --run.\n"
     )
     assert not path.exists()
 
@@ -344,7 +344,7 @@ def test_a_run_that_may_not_be_written_is_not_resumed(stopped, drawn_folder, rea
     end = ended(start(OTHER_USER, "train", "--data", drawn_folder, "--run", path, "--resume"))
 
     assert (end.status, end.stdout) == (1, "")
-    assert f"roadsigns: The run folder {path} cannot be written. Check its permissions" in end.stderr
+    assert f"roadsigns: {path}: The run folder cannot be written. Check its permissions" in end.stderr
     assert files(path) == before
 
 
@@ -382,7 +382,7 @@ def test_a_run_folder_that_exists_is_refused_untouched(running, drawn_folder, mo
     end = invoke(monkeypatch, capfd, "--data", drawn_folder, "--run", running.path, *SMALL)
 
     assert (end.status, end.stdout) == (1, "")
-    assert f"The run folder {running.path} exists. Choose another with --run, or go on with it" in end.stderr
+    assert f"{running.path}: The run folder already exists." in end.stderr
     assert files(running.path) == before
 
 
@@ -390,7 +390,7 @@ def test_resume_needs_a_run(drawn_folder, monkeypatch, capfd):
     """Which one is not guessed."""
     end = invoke(monkeypatch, capfd, "--data", drawn_folder, "--resume")
 
-    assert (end.status, end.stderr) == (1, "roadsigns: --resume needs --run FOLDER, the run to go on with.\n")
+    assert (end.status, end.stderr) == (1, "roadsigns: --resume needs a run. Name it: --run FOLDER.\n")
 
 
 @pytest.mark.parametrize("made", [True, False])
@@ -403,7 +403,7 @@ def test_a_folder_that_is_no_run_is_not_resumed(drawn_folder, tmp_path, monkeypa
     end = invoke(monkeypatch, capfd, "--data", drawn_folder, "--run", path, "--resume")
 
     assert end.status == 1
-    assert f"{path} is no run to resume" in end.stderr
+    assert f"{path}: There is no run to resume." in end.stderr
     assert path.exists() == made
     assert not made or list(path.iterdir()) == []
 
@@ -426,7 +426,7 @@ def test_options_that_differ_from_the_run_are_refused_on_resume(
 
     assert end.status == 1
     assert difference in end.stderr
-    assert "leave out --recipe, --init, --set and --seed" in end.stderr
+    assert "Leave out --recipe, --init, --set and --seed" in end.stderr
     assert files(stopped.held) == before
 
 

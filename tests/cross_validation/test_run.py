@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -72,18 +73,18 @@ def no_training():
     """No network is trained; every image is read right."""
     state = Training([])
 
-    def train(recipe, data, run, **options):
+    def run_training(recipe, data, run, **options):
         state.calls.append({"run": run, "files": sorted(path.name for path in run.path.iterdir()), **options})
         run.model.write_bytes(b"")
         run.write_json("figures.json", {"complete": state.complete})
-        return {"complete": state.complete}
+        return SimpleNamespace(complete=state.complete)
 
     def predict(model_file, samples, **_):
         assert model_file.is_file()
         return keep_top(samples, np.eye(2, dtype=np.float32)[[sample.class_id for sample in samples]])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train_module, "train", train)
+        patch.setattr(train_module, "run_training", run_training)
         patch.setattr(module, "predict_images", predict)
         # It looks through all that TensorFlow has made, for a second.
         patch.setattr(keras.backend, "clear_session", lambda: None)
@@ -120,8 +121,8 @@ def crossed(data, tmp_path_factory):
     between = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in out.iterdir()}
     trained = []
     with pytest.MonkeyPatch.context() as patch:
-        real = train_module.train
-        patch.setattr(train_module, "train", lambda *a, **k: trained.append(k["fold"].number) or real(*a, **k))
+        real = train_module.run_training
+        patch.setattr(train_module, "run_training", lambda *a, **k: trained.append(k["fold"].number) or real(*a, **k))
         assert run(data, out, keep_models=True)
     return out, between, trained
 

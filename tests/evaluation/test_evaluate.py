@@ -13,7 +13,7 @@ from roadsigns.datasets.splits import split_samples, tracks_of
 from roadsigns.errors import DataError, DataLeakageError, ModelError
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.inference.recognizer import Recognizer
-from roadsigns.model_files.metadata import Start
+from roadsigns.model_files.metadata import Ancestor
 from roadsigns.model_files.model_file import read_metadata, save_model
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare
@@ -251,14 +251,14 @@ def test_signs_of_the_model_that_it_began_from_are_seen(tmp_path, tiny_network, 
     """Fine-tuned on other images, it still knows them; what is judged are their classes, not its own numbers."""
     data = read_training(drawn_folder)
     names = tuple(sign.name for sign in data.classes)
-    start = Start("first", "", data.source, names, frozenset({TrackKey(3, "00001")}))
+    start = Ancestor("first", "", data.source, names, frozenset({TrackKey(3, "00001")}))
     path = tmp_path / "second.keras"
     save_model(
         tiny_network,
-        dataclasses.replace(tiny_metadata, source=OWN_SOURCE, trained_on=frozenset(), starts=(start,)),
+        dataclasses.replace(tiny_metadata, source=OWN_SOURCE, trained_on=frozenset(), ancestors=(start,)),
         path,
     )
-    assert read_metadata(path).starts == (start,)
+    assert read_metadata(path).ancestors == (start,)
 
     with pytest.raises(
         DataLeakageError, match="trained on frames of 1 of these 86 signs, such as track 00001 of 'speed"

@@ -416,10 +416,10 @@ def test_export_of_a_later_version_is_refused(copy, name):
 def change_version(path, name):
     """Write the record anew."""
     if name == "onnx":
-        from roadsigns.model_files.onnx_file import seal
+        from roadsigns.model_files.onnx_file import attach_metadata
 
         values = json.loads(read_onnx_file(path).properties["roadsigns_export"])
-        path.write_bytes(seal(path.read_bytes(), roadsigns_export=json.dumps({**values, "version": 99})))
+        path.write_bytes(attach_metadata(path.read_bytes(), roadsigns_export=json.dumps({**values, "version": 99})))
     elif name == "litert":
         beside = record_beside(path)
         beside.write_text(beside.read_text().replace('"version": 1,', '"version": 99,'))

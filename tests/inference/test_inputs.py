@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from roadsigns.errors import ImageError
-from roadsigns.inference.inputs import crop_of
+from roadsigns.inference.inputs import ImageInput, pair_with_boxes
+from roadsigns.inference.prepared_batch import prepare_batch
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare_crop
 
@@ -19,9 +20,20 @@ def noise(height, width, seed=0):
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
 
 
-def crop(image, box=None, number=0):
-    """As the recogniser does."""
-    return crop_of(image, PREPARATION, box, number)
+def prepared(image, box=None, number=0):
+    """One image's batch, as the recogniser prepares it."""
+    *_, given = pair_with_boxes([noise(9, 9)] * number + [image], [None] * number + [box])
+    return prepare_batch([given], PREPARATION)
+
+
+def crop(image, box=None):
+    """An image's crop."""
+    return prepared(image, box).crops[0]
+
+
+def error(image, box=None, number=0):
+    """Why an image could not be read."""
+    return prepared(image, box, number).errors[0]
 
 
 @pytest.mark.parametrize(
@@ -37,16 +49,16 @@ def test_paths_bytes_pillow_images_and_arrays_give_the_same(tmp_path, given, box
 
 
 def test_image_that_does_not_decode_is_named(tmp_path):
-    """By its path, or by its place where it has none."""
+    """By its path, or by its number where it has none."""
     broken = tmp_path / "broken.ppm"
     broken.write_bytes(b"P6\n9 9\n255\nshort")
 
-    errors = [crop(broken), crop(b"nothing", number=1), crop(noise(1, 1), number=2)]
+    errors = [error(broken), error(b"nothing", number=1), error(noise(1, 1), number=2)]
 
-    assert all(isinstance(error, ImageError) for error in errors)
-    assert str(errors[0]).startswith(f"{broken} does not decode")
-    assert str(errors[1]).startswith("Image 1 does not decode")
-    assert str(errors[2]).startswith("Image 2: The image has 1x1 pixels")
+    assert [type(each) for each in errors] == [ImageError] * 3
+    assert [each.subject for each in errors] == [str(broken), "Image 1", "Image 2"]
+    assert "does not decode" in errors[0].problem
+    assert "1x1 pixels" in errors[2].problem
 
 
 def test_pillow_image_of_a_broken_file_is_refused():
@@ -54,17 +66,21 @@ def test_pillow_image_of_a_broken_file_is_refused():
     file = io.BytesIO()
     Image.fromarray(noise(60, 60)).save(file, "PNG")
 
-    error = crop(Image.open(io.BytesIO(file.getvalue()[:5000])))
+    refused = error(Image.open(io.BytesIO(file.getvalue()[:5000])))
 
-    assert str(error).startswith("Image 0 does not decode")
+    assert (refused.subject, refused.expected) == ("Image 0", "a whole image")
+    assert "does not decode" in refused.problem
 
 
 def test_box_outside_its_image_is_refused(tmp_path):
-    """The image is named."""
+    """The image is named, and the box."""
     path = tmp_path / "sign.png"
     Image.fromarray(noise(60, 50)).save(path)
 
-    assert str(crop(path, (0, 0, 5000, 5))).startswith(f"{path}: Sign box 0,0,5000,5 does not lie inside")
+    refused = error(path, (0, 0, 5000, 5))
+
+    assert refused.subject == str(path)
+    assert "0,0,5000,5" in refused.problem
 
 
 @pytest.mark.parametrize(
@@ -72,7 +88,25 @@ def test_box_outside_its_image_is_refused(tmp_path):
 )
 def test_array_that_is_not_rgb_uint8_is_refused(array):
     """Grey, RGBA and float: guessing what was meant would guess wrong some day."""
-    error = str(crop(array))
+    refused = error(array)
 
-    assert error.startswith("Image 0 is an array of shape")
-    assert error.endswith("Expected RGB, shape (height, width, 3), uint8.")
+    assert refused.subject == "Image 0"
+    assert str(array.shape) in refused.problem
+    assert refused.expected == "RGB, shape (height, width, 3), uint8"
+
+
+def test_images_without_boxes_are_paired_with_none():
+    """Named by their paths, or by their numbers."""
+    pairs = list(pair_with_boxes(["a.png", b"P6"], None))
+
+    assert pairs == [ImageInput("a.png", None, "a.png"), ImageInput(b"P6", None, "Image 1")]
+
+
+@pytest.mark.parametrize(("images", "boxes", "ended"), [(3, 1, "1 boxes and more images"), (1, 2, "1 images and more")])
+def test_images_and_boxes_of_unequal_number_are_an_error(images, boxes, ended):
+    """No image is dropped in silence, and no box."""
+    pairs = pair_with_boxes((b"P6" for _ in range(images)), (None for _ in range(boxes)))
+
+    assert next(pairs).image == b"P6"
+    with pytest.raises(ValueError, match=ended):
+        list(pairs)

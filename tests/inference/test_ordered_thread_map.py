@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from roadsigns.inference.ordered_thread_map import in_order
+from roadsigns.inference.ordered_thread_map import ordered_thread_map
 
 
 def test_results_come_in_the_order_of_the_jobs():
@@ -18,7 +18,7 @@ def test_results_come_in_the_order_of_the_jobs():
         others.release()
         return job
 
-    assert list(in_order(work, range(6), threads=3)) == [True, 1, 2, 3, 4, 5]
+    assert list(ordered_thread_map(work, range(6), threads=3)) == [True, 1, 2, 3, 4, 5]
 
 
 def test_jobs_are_asked_for_when_there_is_room():
@@ -30,7 +30,7 @@ def test_jobs_are_asked_for_when_there_is_room():
             asked.append(job)
             yield job
 
-    results = in_order(str, jobs(), threads=2)
+    results = ordered_thread_map(str, jobs(), threads=2)
 
     assert next(results) == "0"
     assert len(asked) == 5
@@ -40,7 +40,7 @@ def test_jobs_are_asked_for_when_there_is_room():
 
 def test_what_work_raises_is_raised_in_its_place():
     """What came before is not lost."""
-    results = in_order(lambda job: 1 // job, [1, 1, 0, 1], threads=2)
+    results = ordered_thread_map(lambda job: 1 // job, [1, 1, 0, 1], threads=2)
 
     assert [next(results), next(results)] == [1, 1]
     with pytest.raises(ZeroDivisionError):
@@ -49,4 +49,4 @@ def test_what_work_raises_is_raised_in_its_place():
 
 def test_nothing_to_do_gives_nothing():
     """No job, no result."""
-    assert list(in_order(str, [], threads=2)) == []
+    assert list(ordered_thread_map(str, [], threads=2)) == []

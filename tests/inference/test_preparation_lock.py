@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from roadsigns.inference import preparation_lock as module
-from roadsigns.inference.preparation_lock import in_turn
+from roadsigns.inference.preparation_lock import preparation_lock
 
 
 def test_one_at_a_time(monkeypatch):
     """However many there are."""
-    monkeypatch.setattr(module, "PATIENCE", 60)
+    monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 60)
     inside, most = 0, 0
 
     def work(_):
         nonlocal inside, most
-        with in_turn():
+        with preparation_lock():
             inside += 1
             most = max(most, inside)
             time.sleep(0.001)
@@ -34,33 +34,33 @@ def test_nobody_waits_for_long_work():
     begun, done = threading.Event(), threading.Event()
 
     def long_work():
-        with in_turn():
+        with preparation_lock():
             begun.set()
             assert done.wait(60)
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(long_work)
         assert begun.wait(60)
-        with in_turn():
+        with preparation_lock():
             done.set()
         waiting.result()
 
 
 def test_an_error_ends_the_turn(monkeypatch):
     """The next one finds it free."""
-    monkeypatch.setattr(module, "PATIENCE", 0)
-    with pytest.raises(ValueError, match="broken"), in_turn():
+    monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 0)
+    with pytest.raises(ValueError, match="broken"), preparation_lock():
         raise ValueError("broken")
 
-    with in_turn():
-        assert module._turn.locked()
-    assert not module._turn.locked()
+    with preparation_lock():
+        assert module._lock.locked()
+    assert not module._lock.locked()
 
 
 def test_who_lost_patience_ends_nobody_elses_turn(monkeypatch):
     """Only who took it gives it back."""
-    monkeypatch.setattr(module, "PATIENCE", 0)
-    with in_turn():
-        with in_turn():
+    monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 0)
+    with preparation_lock():
+        with preparation_lock():
             pass
-        assert module._turn.locked()
+        assert module._lock.locked()

@@ -146,7 +146,7 @@ def test_an_error_in_the_making_thread_reaches_the_consumer(monkeypatch, good):
             raise ValueError("no more")
         return images
 
-    monkeypatch.setattr(module, "change_looks", fail_after)
+    monkeypatch.setattr(module, "augment_photometric", fail_after)
     before = threading.active_count()
     got = []
 
@@ -184,7 +184,7 @@ def test_waiting_for_data_is_counted(monkeypatch):
         time.sleep(0.3)
         return images
 
-    monkeypatch.setattr(module, "change_looks", slow)
+    monkeypatch.setattr(module, "augment_photometric", slow)
     batches = make_batches(4, batch_size=4)
 
     list(batches.epoch(0))
@@ -202,7 +202,7 @@ def test_a_slow_consumer_does_not_wait(monkeypatch):
         time.sleep(0.1)
         return images
 
-    monkeypatch.setattr(module, "change_looks", slow)
+    monkeypatch.setattr(module, "augment_photometric", slow)
     batches = make_batches(16, batch_size=4)
 
     epoch = batches.epoch(0)
@@ -269,7 +269,7 @@ def test_a_mirrored_image_carries_the_label_of_what_it_shows():
     labels = np.full(400, 19, np.int32)
     crops = Crops(list(np.repeat(image, 400, axis=0)), None, 4)
     flips = {19: (Flip(True, False, 20),)}
-    for augmentation in (Augmentation(flips=0.5), Augmentation(flips=0.5, shift=0.01)):
+    for augmentation in (Augmentation(flip_probability=0.5), Augmentation(flip_probability=0.5, shift=0.01)):
         batches = TrainingBatches(crops, labels, np.arange(400), 400, augmentation, 0, flips=flips)
 
         images, shown = next(each(batches))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
 from roadsigns.loading.crops import Crops
-from roadsigns.preprocessing.crop_transform import resample, then
+from roadsigns.preprocessing.crop_transform import compose, resample
 from roadsigns.preprocessing.prepare import Preparation, place, prepare
 
 PREPARATIONS = [Preparation("tutorial", 32), Preparation("box", 32), Preparation("stretched-box", 32)]
@@ -40,7 +40,7 @@ def test_batch_holds_what_was_asked_for(preparation, index):
 
 
 def test_changed_crop_is_resampled_once():
-    """From the original pixels, where the change of the frame says."""
+    """From the original pixels, where the change of the matrix says."""
     preparation = PREPARATIONS[1]
     pictures = images()
     changes = affine_matrices(MOVED, count=6, image_size=32, rng=np.random.default_rng(1))
@@ -48,8 +48,8 @@ def test_changed_crop_is_resampled_once():
     batch = crops_of(pictures, preparation).batch(range(6), changes)
 
     for crop, picture, change in zip(batch, pictures, changes, strict=True):
-        pixels, frame = place(picture, preparation)
-        expected = resample(pixels, then(frame, change), image_size=32)
+        pixels, matrix = place(picture, preparation)
+        expected = resample(pixels, compose(matrix, change), image_size=32)
         np.testing.assert_allclose(crop * 255, expected, atol=1e-4)
 
 

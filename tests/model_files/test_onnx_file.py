@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from roadsigns.errors import ModelError
 from roadsigns.model_files.metadata import metadata_values
 from roadsigns.model_files.model_file import read_metadata
-from roadsigns.model_files.onnx_file import METADATA_KEY, read_onnx_file, seal
+from roadsigns.model_files.onnx_file import METADATA_KEY, attach_metadata, read_onnx_file
 
 
 def foreign(**properties):
@@ -28,7 +28,7 @@ def foreign(**properties):
 @pytest.fixture(scope="module")
 def sealed(tiny_metadata):
     """A network of one node with our metadata."""
-    return seal(foreign(author="they"), tiny_metadata)
+    return attach_metadata(foreign(author="they"), tiny_metadata)
 
 
 @pytest.fixture
@@ -49,11 +49,11 @@ def test_metadata_comes_back_as_it_was_written(file, sealed, tiny_metadata):
     assert read_metadata(path) == tiny_metadata
     assert read_onnx_file(path).properties["author"] == "they"
 
-    again = file(seal(sealed, replace(tiny_metadata, temperature=1.5), author="we"))
+    again = file(attach_metadata(sealed, replace(tiny_metadata, temperature=1.5), author="we"))
 
     assert read_metadata(again) == replace(tiny_metadata, temperature=1.5)
     assert read_onnx_file(again).properties["author"] == "we"
-    assert seal(sealed) == sealed
+    assert attach_metadata(sealed) == sealed
 
 
 def test_onnx_reads_what_was_sealed(sealed):
@@ -135,10 +135,10 @@ def test_metadata_that_make_no_sense_are_refused(file, sealed, tiny_metadata, ch
     values = json.dumps({**metadata_values(tiny_metadata), **change})
 
     with pytest.raises(ModelError, match="says of itself is damaged"):
-        read_onnx_file(file(seal(sealed, **{METADATA_KEY: values})))
+        read_onnx_file(file(attach_metadata(sealed, **{METADATA_KEY: values})))
 
 
 def test_what_is_no_onnx_file_is_not_sealed(tiny_metadata):
     """A programming error, told at once."""
     with pytest.raises(ValueError, match="unknown kind"):
-        seal(b"\xff\xff\xff\x0f", tiny_metadata)
+        attach_metadata(b"\xff\xff\xff\x0f", tiny_metadata)

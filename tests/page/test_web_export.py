@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from roadsigns.errors import MissingExtraError, ModelError
-from roadsigns.model_files.onnx_file import seal
+from roadsigns.model_files.onnx_file import attach_metadata
 from roadsigns.page import web_export
 from roadsigns.page.web_export import write_page
 from roadsigns.types import SignClass
@@ -20,7 +20,7 @@ EMPTY_GRAPH = b"\x3a\x00"
 def model(tmp_path, tiny_metadata):
     """An ONNX file that nobody computes."""
     path = tmp_path / "mine.onnx"
-    path.write_bytes(seal(EMPTY_GRAPH, replace(tiny_metadata, preparation="box", margin=0.2)))
+    path.write_bytes(attach_metadata(EMPTY_GRAPH, replace(tiny_metadata, preparation="box", margin=0.2)))
     return path
 
 
@@ -51,7 +51,7 @@ def test_own_classes_have_no_drawing(tmp_path, tiny_metadata):
     """A person's sign 7 is not GTSRB's."""
     metadata = replace(tiny_metadata, preparation="box", classes=(SignClass(0, "moose"), *tiny_metadata.classes[1:3]))
     path = tmp_path / "own.onnx"
-    path.write_bytes(seal(EMPTY_GRAPH, metadata))
+    path.write_bytes(attach_metadata(EMPTY_GRAPH, metadata))
 
     write_page(path, tmp_path / "site")
 
@@ -63,7 +63,7 @@ def test_own_classes_have_no_drawing(tmp_path, tiny_metadata):
 def test_a_preparation_that_the_page_does_not_have_is_refused(tmp_path, tiny_metadata):
     """The tutorial's equalisation does not run in a browser."""
     path = tmp_path / "tutorial.onnx"
-    path.write_bytes(seal(EMPTY_GRAPH, tiny_metadata))
+    path.write_bytes(attach_metadata(EMPTY_GRAPH, tiny_metadata))
 
     with pytest.raises(ModelError, match=r"'tutorial', which does not run in a browser.*recipes fast and best"):
         write_page(path, tmp_path / "site")

@@ -54,8 +54,11 @@ def test_any_box_is_cut_out_whole_or_refused(x1, y1, x2, y2):
         assert left <= x1 < x2 <= right
         assert top <= y1 < y2 <= bottom
     else:
-        with pytest.raises(ImageError, match=f"Sign box {x1},{y1},{x2},{y2} does not lie inside .*add 1 to x2 and y2"):
+        with pytest.raises(ImageError) as raised:
             crop_sign(IMAGE, (x1, y1, x2, y2))
+        assert f"{x1},{y1},{x2},{y2}" in raised.value.problem
+        assert "250x200 pixels" in raised.value.problem
+        assert "add 1 to x2 and y2" in raised.value.hint
 
 
 @pytest.mark.gtsrb

@@ -210,7 +210,7 @@ def test_single_pixel_decodes():
 
 def test_empty_file_is_refused():
     """Zero bytes are named as such."""
-    with pytest.raises(ImageError, match=r"sign\.png is empty \(0 bytes\)"):
+    with pytest.raises(ImageError, match=r"^sign\.png: The file is empty \(0 bytes\)"):
         decode_image(b"", name="sign.png")
 
 
@@ -226,21 +226,24 @@ def test_empty_file_is_refused():
     ],
 )
 def test_what_is_no_image_is_refused(content):
-    """The message names the file and what is expected."""
-    with pytest.raises(ImageError, match=r"sign\.png does not decode .*Expected a whole PPM, PNG or JPEG file"):
+    """The error names the file and what is expected."""
+    with pytest.raises(ImageError) as raised:
         decode_image(content, name="sign.png")
+    assert raised.value.subject == "sign.png"
+    assert raised.value.expected == "a whole PPM, PNG or JPEG file"
 
 
 @pytest.mark.parametrize("file_format", ["GIF", "BMP", "TIFF", "WebP", "AVIF", "PDF"])
 def test_other_formats_are_refused_by_name(file_format):
     """A smaller door: what no data set needs is not parsed."""
-    with pytest.raises(ImageError, match=rf"it is an? {file_format} file\)\. Expected a whole PPM"):
+    with pytest.raises(ImageError, match=f" {file_format} file") as raised:
         decode_image(encode(PIXELS, file_format.upper()))
+    assert raised.value.hint == "Save it as one of these."
 
 
 def test_photograph_of_an_iphone_is_refused_by_name():
     """HEIC, which Pillow does not read."""
-    with pytest.raises(ImageError, match="it is a HEIC file"):
+    with pytest.raises(ImageError, match="HEIC"):
         decode_image(b"\0\0\0\x24ftypheic" + bytes(40))
 
 
@@ -312,8 +315,9 @@ def test_small_bomb_is_refused():
     content = encode(Image.new("1", (9000, 9000)))
 
     assert len(content) < 20_000
-    with pytest.raises(ImageError, match=f"bomb.png has 9000x9000 pixels, more than the {MAX_PIXELS}"):
+    with pytest.raises(ImageError, match="9000x9000 pixels") as raised:
         decode_image(content, name="bomb.png")
+    assert (raised.value.subject, raised.value.expected) == ("bomb.png", f"at most {MAX_PIXELS} pixels")
 
 
 def test_pixels_may_be_limited_further():
@@ -321,7 +325,7 @@ def test_pixels_may_be_limited_further():
     for file_format in FORMATS:
         content = encode(PIXELS, file_format)
         assert decode_image(content, max_pixels=PIXELS.size // 3).shape == PIXELS.shape
-        with pytest.raises(ImageError, match="17x13 pixels, more than the 220 that are read"):
+        with pytest.raises(ImageError, match=r"17x13 pixels.*at most 220"):
             decode_image(content, max_pixels=PIXELS.size // 3 - 1)
 
 
@@ -341,8 +345,9 @@ def test_file_without_end_is_not_read_to_its_end(monkeypatch):
     """A device, a pipe, or a file of another kind under an image's name."""
     monkeypatch.setattr(decode, "MAX_BYTES", 100_000)
 
-    with pytest.raises(ImageError, match="/dev/zero has more than the 100000 bytes that are read"):
+    with pytest.raises(ImageError, match="more than 100000 bytes") as raised:
         read_image(Path("/dev/zero"))
+    assert raised.value.subject == "/dev/zero"
 
 
 def test_image_comes_through_a_pipe(tmp_path):
@@ -382,17 +387,19 @@ def test_file_that_cannot_be_read_is_named(tmp_path, name):
     """A missing file, and a folder."""
     (tmp_path / "folder").mkdir()
 
-    with pytest.raises(ImageError, match=rf"{name} cannot be read: (No such file|Is a directory)"):
+    with pytest.raises(ImageError, match=r"cannot be read: (No such file|Is a directory)") as raised:
         read_image(tmp_path / name)
+    assert raised.value.subject == str(tmp_path / name)
 
 
 def test_broken_file_is_named(tmp_path):
-    """The path is in the message."""
+    """By its path."""
     path = tmp_path / "broken.ppm"
     path.write_bytes(b"P6\n9 9\n255\nshort")
 
-    with pytest.raises(ImageError, match=rf"{path} does not decode"):
+    with pytest.raises(ImageError, match="does not decode") as raised:
         read_image(path)
+    assert raised.value.subject == str(path)
 
 
 def test_pillow_image_becomes_the_same_pixels_as_its_file():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.preprocessing.crop import crop_sign
-from roadsigns.preprocessing.crop_transform import frame_sign, resample, shrink
+from roadsigns.preprocessing.crop_transform import crop_matrix, halve_until_sampled, resample
 from roadsigns.preprocessing.prepare import PREPARATIONS, Preparation, place, prepare
 from roadsigns.preprocessing.tutorial import prepare_tutorial
 
@@ -46,11 +46,11 @@ def test_tutorial_looks_at_the_image_as_it_is():
 def test_box_is_resampled_from_the_original_levels():
     """In [0, 1], nothing else done to them."""
     image, box = noise(), (12, 15, 45, 50)
-    frame = frame_sign(image, box, image_size=32, margin=0.1)
+    matrix = crop_matrix(image, box, image_size=32, margin=0.1)
 
     prepared = prepare(image, BOX, box)
 
-    np.testing.assert_allclose(prepared * 255, resample(*shrink(image, frame), image_size=32), atol=1e-4)
+    np.testing.assert_allclose(prepared * 255, resample(*halve_until_sampled(image, matrix), image_size=32), atol=1e-4)
     assert BOX.wants_boxes
 
 
@@ -91,20 +91,20 @@ def test_compact_is_at_most_a_sixteenth_of_a_level_off(preparation):
 
     assert compact.pixels.dtype == (np.uint8 if preparation is BOX else np.float16)
     assert np.abs(compact.pixels.astype(np.float32) - placed.pixels).max() <= 1 / 4096
-    assert compact.frame is placed.frame
+    assert compact.matrix is placed.matrix
 
 
 @pytest.mark.parametrize("preparation", [TUTORIAL, BOX])
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 30, 3), (30, 1, 3)])
 def test_image_of_a_single_row_or_column_is_refused(shape, preparation):
     """Its central square is empty."""
-    with pytest.raises(ImageError, match=f"The image has {shape[1]}x{shape[0]} pixels. Expected at least 2x2"):
+    with pytest.raises(ImageError, match=f"{shape[1]}x{shape[0]} pixels") as raised:
         prepare(np.zeros(shape, np.uint8), preparation)
+    assert "at least 2x2" in raised.value.expected
 
 
 def test_unknown_preparation_is_refused():
     """The known ones are listed."""
-    with pytest.raises(
-        ModelError, match=r"Unknown preparation 'clahe'\. This version knows: box, stretched-box, tutorial"
-    ):
+    with pytest.raises(ModelError, match="clahe") as raised:
         Preparation("clahe", 48)
+    assert raised.value.expected == "one of box, stretched-box, tutorial"

@@ -88,7 +88,14 @@ def test_foreign_classes_are_laid_out_alone_with_a_warning(sheet, tmp_path):
 def test_templates_are_drawn_for_classes_of_their_name(sheet, tmp_path):
     """The red template stands beside class "b"; class "a" has none and its cells stay white."""
     folder = plain_folder(tmp_path / "data", a=[7], b=[8])
-    drawing = Drawing(hue_degrees=0, dirt=0, stickers=0, covered=0, glare=0, brightness_gamma=-3.0)
+    drawing = Drawing(
+        hue_degrees=0,
+        dirt=0,
+        sticker_probability=0,
+        occlusion_probability=0,
+        glare_probability=0,
+        brightness_gamma=-3.0,
+    )
     pixels = sheet(
         folder, templates=templates_of(tmp_path / "own", b="red", c="blue"), per_class=3, drawing=drawing
     ).astype(int)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.reporting.examples import DrawnExamples, caption_of, choose_examples, draw_examples
-from roadsigns.synthesis.dataset import track_seed
+from roadsigns.synthesis.dataset import track_rng
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
@@ -90,9 +90,7 @@ def test_drawn_examples_grow_and_are_fresh():
     """Later ones are seen from nearer; a data set drawn with the same seed has other tracks."""
     wanted = DrawnExamples(14, 4, official_designs(), Drawing(last_width=200.0, last_width_spread=0.0), seed=0)
     images = draw_examples(wanted)
-    in_data, _ = draw_track(14, designs=wanted.designs, drawing=wanted.drawing, frames=4, rng=track_seed(0, 0, 14, 0))[
-        0
-    ]
+    in_data, _ = draw_track(14, designs=wanted.designs, drawing=wanted.drawing, frames=4, rng=track_rng(0, 0, 14, 0))[0]
 
     assert len(images) == 4
     assert images[0].shape[0] < images[3].shape[0]

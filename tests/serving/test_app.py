@@ -1,4 +1,4 @@
-"""The service's addresses: what they answer, and what they say when they do not."""
+"""The service's paths: their responses and their errors."""
 
 import re
 
@@ -13,7 +13,7 @@ PNG = {"Content-Type": "image/png"}
 
 
 def test_raw_image_is_named(client, png):
-    """With everything that is told of a class, best first."""
+    """With all fields of each class, the most probable first."""
     answer = client.post("/v1/predict", content=png(14), headers=PNG, params={"top_k": 2})
 
     assert answer.status_code == 200
@@ -42,7 +42,7 @@ def test_raw_image_is_named(client, png):
 
 
 def test_form_of_many_images_is_answered_in_its_order(client, png):
-    """Each under its file's name; five classes unless told otherwise."""
+    """Each with its file name; five classes by default."""
     files = [("image", (f"{class_id}.png", png(class_id))) for class_id in (7, 3, 42)]
 
     predictions = client.post("/v1/predict", files=files).json()["predictions"]
@@ -51,20 +51,22 @@ def test_form_of_many_images_is_answered_in_its_order(client, png):
     assert [len(entry["top_k"]) for entry in predictions] == [5, 5, 5]
 
 
-def test_image_that_cannot_be_read_is_told_in_its_place(client, png):
-    """The others are answered."""
+def test_image_that_cannot_be_read_has_an_error_in_its_place(client, png):
+    """The other images have predictions."""
     files = [("image", ("a.png", png(1))), ("image", ("b.png", png(2)[:60])), ("image", ("c.png", png(3)))]
 
     first, second, third = client.post("/v1/predict", files=files).json()["predictions"]
 
     assert (first["class_id"], third["class_id"]) == (1, 3)
     assert second["file"] == "b.png"
-    assert second["error"]["came"].startswith("The image does not decode (")
-    assert second["error"]["expected"] == "A whole PPM, PNG or JPEG file."
+    assert set(second["error"]) == {"detail", "problem", "expected", "hint", "subject"}
+    assert "does not decode" in second["error"]["problem"]
+    assert second["error"]["expected"] == "a whole PPM, PNG or JPEG file"
+    assert second["error"]["subject"] == "b.png"
 
 
 def test_model_is_described(client, tiny_metadata):
-    """As its metadata has it, with what a request may hold."""
+    """By its metadata, with the limits of a request."""
     model = client.get("/v1/model").json()
 
     assert (model["model"], model["network"]) == ("stand-in", tiny_metadata.network)
@@ -73,19 +75,19 @@ def test_model_is_described(client, tiny_metadata):
     assert model["classes"][14]["name_de"] == "Halt. Vorfahrt gewähren"
 
 
-def test_drawings_are_those_that_stand_on_the_road_most(client):
-    """SVG that may do nothing but be looked at; no other class has one."""
+def test_drawings_show_the_most_common_design(client):
+    """As SVG that cannot run scripts; unknown classes have none."""
     answer = client.get("/v1/signs/14.svg")
 
     assert answer.headers["content-type"] == "image/svg+xml"
     assert answer.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert answer.text.lstrip().startswith("<svg")
     assert client.get("/v1/signs/43.svg").status_code == 404
-    assert client.get("/v1/signs/stop.svg").status_code == 422
+    assert client.get("/v1/signs/stop.svg").status_code == 404
 
 
-def test_classes_of_own_signs_have_no_drawing(stand_in, running):
-    """Number 14 of a person's own signs is no stop sign."""
+def test_custom_classes_have_no_drawing(stand_in, running):
+    """Class 14 of a custom model is not the stop sign."""
     stand_in.classes = tuple(SignClass(class_id, f"mine {class_id}") for class_id in range(15))
 
     with running(stand_in) as service:
@@ -96,13 +98,13 @@ def test_classes_of_own_signs_have_no_drawing(stand_in, running):
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
-def test_those_who_watch_are_answered(client, path):
-    """While nothing is amiss."""
+def test_monitoring_is_answered(client, path):
+    """With 200 while all is well."""
     assert client.get(path).status_code == 200
 
 
 def test_metrics_count_requests_images_and_batches(client, png):
-    """In Prometheus's format, by route and not by address."""
+    """In Prometheus's format, by route and not by path."""
 
     def value(name):
         text = client.get("/metrics").text
@@ -124,7 +126,7 @@ def test_metrics_count_requests_images_and_batches(client, png):
 
 
 def test_page_is_served_with_a_strict_policy(client):
-    """Nothing from elsewhere, and no frame around it."""
+    """No content from elsewhere, and no embedding in a frame."""
     answer = client.get("/")
 
     assert answer.status_code == 200
@@ -137,36 +139,37 @@ def test_page_is_served_with_a_strict_policy(client):
 
 @pytest.mark.parametrize("path", ["/page/../app.py", "/page/%2e%2e/app.py", "/page/none.js", "/page/"])
 def test_nothing_else_is_served_as_a_page(client, path):
-    """Neither what lies above it nor a list of files."""
+    """Neither files outside of its folder nor a directory listing."""
     assert client.request("GET", httpx.URL(str(client.base_url), raw_path=path.encode())).status_code == 404
 
 
-def test_missing_page_is_told(stand_in, running, monkeypatch, tmp_path):
-    """The rest goes on."""
+def test_missing_page_is_reported(stand_in, running, monkeypatch, tmp_path):
+    """The API works without it."""
     monkeypatch.setattr(app_module, "PAGE_FOLDER", tmp_path / "none")
 
     with running(stand_in) as service:
         page, script, health = (httpx.get(service.url + path) for path in ("/", "/page/page.js", "/health"))
 
     assert [answer.status_code for answer in (page, script, health)] == [404, 404, 200]
-    assert page.json()["to_do"] == "Install roadsigns again."
+    assert page.json()["hint"] == "Install roadsigns again."
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "/nothing", 404), ("GET", "/v1/predict", 405), ("POST", "/v1/model", 405), ("GET", "/v1/predict/", 404)],
 )
-def test_wrong_addresses_are_told(client, method, path, status):
-    """With what is there."""
+def test_unknown_paths_and_methods_are_errors(client, method, path, status):
+    """With a hint to the OpenAPI document."""
     answer = client.request(method, path)
 
-    assert answer.status_code == status
-    assert set(answer.json()) == {"came", "expected", "to_do", "request_id"}
-    assert f"{method} {path}" in answer.json()["came"]
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["subject"] == f"{method} {path}"
+    assert "/openapi.json" in answer.json()["hint"]
 
 
 def test_other_sites_are_given_nothing(client):
-    """CORS is off: no header allows a browser to hand an answer to another site's script."""
+    """CORS is off: no header lets scripts of another site read a response."""
     answer = client.get("/v1/model", headers={"Origin": "https://example.org"})
     asked = client.options(
         "/v1/predict", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}

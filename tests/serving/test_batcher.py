@@ -1,4 +1,4 @@
-"""Micro-batches, without a network."""
+"""The batcher, without a network."""
 
 import asyncio
 import threading
@@ -11,7 +11,7 @@ from roadsigns.serving.batcher import Batcher, QueueFullError
 
 
 def run(scenario, compute=lambda items: items, **options):
-    """Run a scenario with a batcher; gives what it returns and the sizes of the batches."""
+    """Run a scenario with a batcher; return its result and the batch sizes."""
     sizes = []
     usual = {"largest": 4, "wait_seconds": 0.01, "limit": 100, "observe": sizes.append}
 
@@ -25,8 +25,8 @@ def run(scenario, compute=lambda items: items, **options):
     return asyncio.run(main()), sizes
 
 
-def test_what_comes_together_is_computed_together():
-    """Requests of one moment share a batch, a full one does not wait, and each gets its own result."""
+def test_items_that_arrive_together_are_computed_together():
+    """Simultaneous requests share a batch, a full batch starts at once, and each request gets its own results."""
 
     async def scenario(batcher):
         requests = [batcher.submit([n, n + 10]) for n in range(3)]
@@ -38,8 +38,8 @@ def test_what_comes_together_is_computed_together():
     assert sizes == [4, 2]
 
 
-def test_one_alone_waits_no_longer_than_told():
-    """Company may not come."""
+def test_single_item_waits_no_longer_than_allowed():
+    """Others may never arrive."""
 
     async def scenario(batcher):
         started = time.monotonic()
@@ -52,8 +52,8 @@ def test_one_alone_waits_no_longer_than_told():
     assert 0.04 < seconds < 2
 
 
-def test_what_came_during_a_batch_goes_at_once():
-    """It has waited long enough: with a wait of a minute this test would not end."""
+def test_items_that_arrive_during_a_batch_start_after_it():
+    """Without another wait, which would be a minute here."""
     go = threading.Event()
 
     def compute(items):
@@ -72,8 +72,8 @@ def test_what_came_during_a_batch_goes_at_once():
     assert sizes == [4, 4, 2]
 
 
-def test_full_queue_takes_all_of_a_request_or_nothing():
-    """And tells when to come again, until there is room."""
+def test_full_queue_takes_a_request_whole_or_not_at_all():
+    """It says when to retry, and accepts items again once there is room."""
 
     async def scenario(batcher):
         first = batcher.submit([1, 2, 3])
@@ -88,8 +88,8 @@ def test_full_queue_takes_all_of_a_request_or_nothing():
     assert run(scenario, limit=4)[0] == [5, 6, 7, 8]
 
 
-def test_fault_of_one_batch_is_its_own():
-    """The next is computed."""
+def test_exception_in_a_batch_stays_in_it():
+    """The next batch is computed."""
 
     def compute(items):
         if "bad" in items:
@@ -106,8 +106,8 @@ def test_fault_of_one_batch_is_its_own():
     assert second == "good"
 
 
-def test_what_nobody_waits_for_is_not_computed():
-    """A client that left gives its place up."""
+def test_cancelled_items_are_not_computed():
+    """As when a client has disconnected."""
 
     async def scenario(batcher):
         left, stays = batcher.submit([1]), batcher.submit([2])
@@ -120,7 +120,7 @@ def test_what_nobody_waits_for_is_not_computed():
 
 
 def test_later_result_does_not_hold_up_its_batch():
-    """It comes when it comes, its fault too."""
+    """It arrives later, and so does its exception."""
     go = threading.Event()
 
     def slow(item):
@@ -148,8 +148,8 @@ def test_later_result_does_not_hold_up_its_batch():
     assert isinstance(wrong, ValueError)
 
 
-def test_close_finishes_what_was_taken():
-    """Also what still waits for company."""
+def test_close_finishes_queued_items():
+    """Including those of a batch that is not full yet."""
 
     async def scenario(batcher):
         results = batcher.submit([1, 2, 3])

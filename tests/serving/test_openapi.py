@@ -1,4 +1,4 @@
-"""The OpenAPI document is true: schemathesis calls every address with what fits the document and what does not."""
+"""The OpenAPI document is correct: schemathesis calls each path with valid and with invalid requests."""
 
 import pytest
 import schemathesis
@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-# All but one: bytes that fit the document need not be an image, and are then refused.
+# All but positive_data_acceptance: bytes that fit the schema need not be an image.
 CHECKS = [
     allow_header_conformance,
     content_type_conformance,
@@ -32,18 +32,18 @@ ADDRESSES = ("POST /v1/predict", "GET /v1/model", "GET /v1/signs/{class_id}.svg"
 
 @pytest.fixture(scope="module")
 def operations(service):
-    """What the document has: "GET /health" to what can be done there."""
+    """The document's operations, by labels such as "GET /health"."""
     document = schemathesis.openapi.from_url(f"{service.url}/openapi.json")
     return {operation.label: operation for operation in (found.ok() for found in document.get_all_operations())}
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_answers_are_those_of_the_document(operations, address, mode):
-    """Whatever is asked: no fault, a documented status, and the JSON that belongs to it."""
+def test_responses_fit_the_document(operations, address, mode):
+    """Every request gets a documented status, the JSON that belongs to it, and never a server error."""
     operation = operations[address]
     if mode.is_negative and not (operation.body or operation.path_parameters or operation.query):
-        pytest.skip("nothing can be wrong in this request")
+        pytest.skip("no part of this request can be invalid")
 
     @settings(max_examples=20 if operation.body else 5, suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy(generation_mode=mode))
@@ -53,8 +53,8 @@ def test_answers_are_those_of_the_document(operations, address, mode):
     check()
 
 
-def test_document_names_every_address(client):
-    """And refuses nothing less than what is refused."""
+def test_document_lists_every_path(client):
+    """And each status of POST /v1/predict."""
     document = client.get("/openapi.json").json()
 
     assert {path: sorted(item) for path, item in document["paths"].items()} == {

@@ -1,4 +1,4 @@
-"""The service under load, at its limits, and when it stops."""
+"""The service under load, at its limits, and while it shuts down."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ import pytest
 
 from roadsigns.errors import ServiceError
 from roadsigns.serving.limits import Limits
-from roadsigns.serving.server import allow_many_connections, bind, url_of
+from roadsigns.serving.server import bind, url_of
 
 
 def ppm(class_id):
@@ -21,7 +21,7 @@ def ppm(class_id):
 
 
 async def post(address, content, ready):
-    """Connect, wait until all are ready, post an image; its status, headers and JSON."""
+    """Connect, wait until all are ready, post an image; return status, headers and JSON."""
     reader, writer = await asyncio.open_connection(*address)
     await ready.wait()
     head = "POST /v1/predict?top_k=1 HTTP/1.1\r\nHost: x\r\nContent-Type: image/x-portable-pixmap\r\n"
@@ -33,7 +33,7 @@ async def post(address, content, ready):
 
 
 def post_all(service, class_ids):
-    """Post an image of each class, each over a connection of its own and all at once; the answers in order."""
+    """Post an image of each class, all at once over separate connections; return the responses in order."""
 
     async def main():
         ready = asyncio.Barrier(len(class_ids))
@@ -43,20 +43,19 @@ def post_all(service, class_ids):
 
 
 def require_right_or_refused(class_ids, answers):
-    """Each answer is that of its own image, or a 429 with a time to come again. Returns how many were answered."""
+    """Check that each response is for its own image, or 429 with Retry-After; return the number of predictions."""
     for class_id, (status, headers, body) in zip(class_ids, answers, strict=True):
         if status == 200:
             assert [entry["class_id"] for entry in body["predictions"]] == [class_id]
         else:
             assert status == 429
             assert 1 <= int(headers["retry-after"]) <= 60
-            assert body["to_do"].startswith("Send it again in")
+            assert body["hint"].startswith("Send the request again in")
     return sum(status == 200 for status, _, _ in answers)
 
 
 def test_thousand_parallel_connections_get_their_own_answers(stand_in, running):
-    """All are open before the first asks; what cannot be taken is refused, and nothing else happens."""
-    allow_many_connections()
+    """All are open before the first request; requests beyond the queue get 429, and there are no other errors."""
     class_ids = [n * 7 % 43 for n in range(1000)]
 
     with running(stand_in) as service:
@@ -67,7 +66,7 @@ def test_thousand_parallel_connections_get_their_own_answers(stand_in, running):
 
 
 def test_overload_gives_each_its_own_right_answer_or_429(stand_in, running):
-    """Many times what a slow network can do; no answer is lost, swapped or late, and the queue is empty after it."""
+    """No response is lost or swapped, and the queue is empty afterwards."""
     stand_in.seconds = 0.02
     class_ids = [n * 7 % 43 for n in range(300)]
     with running(stand_in, queue=40, images=8, batch=8) as service:
@@ -80,22 +79,23 @@ def test_overload_gives_each_its_own_right_answer_or_429(stand_in, running):
 
 
 def test_service_that_is_full_is_not_ready(stand_in, running):
-    """And is again when it has answered."""
+    """Until it has answered the request."""
     stand_in.free.clear()
     with running(stand_in, queue=1, images=1) as service:
         post = threading.Thread(target=post_all, args=(service, [1]))
         post.start()
         while not stand_in.batches:
             time.sleep(0.01)
-        full = httpx.get(f"{service.url}/ready").status_code
+        full = httpx.get(f"{service.url}/ready")
         stand_in.free.set()
         post.join()
 
-        assert (full, httpx.get(f"{service.url}/ready").status_code) == (503, 200)
+        assert (full.status_code, full.json()["problem"]) == (503, "The queue is full.")
+        assert httpx.get(f"{service.url}/ready").status_code == 200
 
 
 def test_service_that_is_full_refuses_before_it_reads(stand_in, running):
-    """Before it learns that this is no form: refusing costs next to nothing, so those who wait get their answers."""
+    """So that refusing costs next to nothing: it does not even see that this is not a valid form."""
     stand_in.free.clear()
     with running(stand_in, queue=1, images=1) as service:
         waiting = threading.Thread(target=post_all, args=(service, [1]))
@@ -113,7 +113,7 @@ def test_service_that_is_full_refuses_before_it_reads(stand_in, running):
 
 
 def test_bodies_in_memory_are_bounded(stand_in, running):
-    """Not by what clients promise but by what they have sent."""
+    """By the bytes that clients have sent, not by those they announce."""
     half = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\n" + bytes(
         90_000
     )
@@ -129,8 +129,8 @@ def test_bodies_in_memory_are_bounded(stand_in, running):
         assert post_all(service, [3])[0][0] == 200
 
 
-def test_answer_that_takes_too_long_is_given_up(stand_in, running):
-    """With 503; the network's thread is not waited for."""
+def test_prediction_that_takes_too_long_is_given_up(stand_in, running):
+    """With 503, without waiting for the network's thread."""
     stand_in.seconds = 0.5
     with running(stand_in, answer_seconds=0.1) as service:
         ((status, headers, _),) = post_all(service, [1])
@@ -139,8 +139,8 @@ def test_answer_that_takes_too_long_is_given_up(stand_in, running):
     assert "retry-after" in headers
 
 
-def test_fault_of_the_network_is_one_answer(stand_in, running):
-    """A 500 with the id under which the log has the traceback; the next request is answered."""
+def test_exception_in_the_network_fails_one_request(stand_in, running):
+    """With 500 and the id under which the log has the traceback; the next request succeeds."""
     stand_in.fault = ZeroDivisionError("inside")
     with running(stand_in) as service:
         ((status, _, body),) = post_all(service, [1])
@@ -148,14 +148,67 @@ def test_fault_of_the_network_is_one_answer(stand_in, running):
         ((next_status, _, _),) = post_all(service, [2])
 
     assert (status, next_status) == (500, 200)
+    assert (body["title"], body["status"]) == ("Internal Server Error", 500)
     assert "inside" not in str(body)
     (fault,) = [line for line in service.log.lines if line["event"] == "fault"]
     assert fault["request_id"] == body["request_id"]
     assert "ZeroDivisionError: inside" in fault["exception"]
 
 
-def test_stop_finishes_what_was_taken(stand_in, running):
-    """Those who were taken get their answers; whoever comes later finds nobody."""
+def test_body_that_does_not_end_is_refused(stand_in, running):
+    """And the connection is closed, since the rest may come at any time."""
+    head = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\n"
+    with (
+        running(stand_in, body_seconds=0.2) as service,
+        socket.create_connection(service.address, timeout=10) as connection,
+    ):
+        connection.sendall(head + bytes(500))
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert "500 bytes" in json.loads(answer.partition(b"\r\n\r\n")[2])["problem"]
+
+
+def test_client_that_disconnects_within_a_body_is_forgotten(stand_in, running):
+    """It is logged, its bytes are no longer counted, and the next request is answered."""
+    head = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\n"
+    with running(stand_in, held_bytes=1000) as service:
+        for count in (1, 2, 3):
+            with socket.create_connection(service.address, timeout=10) as connection:
+                connection.sendall(head + bytes(900))
+            deadline = time.monotonic() + 10
+            while sum(line.get("status") == 499 for line in service.log.lines) < count:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+
+        assert post_all(service, [7])[0][0] == 200
+
+
+def test_idle_connections_are_closed(stand_in, running):
+    """So that clients that forget theirs do not fill the service."""
+    with (
+        running(stand_in, idle_seconds=0) as service,
+        socket.create_connection(service.address, timeout=10) as connection,
+    ):
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        assert b"".join(iter(lambda: connection.recv(65_536), b"")).startswith(b"HTTP/1.1 200")
+
+
+def test_connections_are_limited(stand_in, running):
+    """Requests beyond the limit get 503 from uvicorn, and as soon as there is room they are answered again."""
+    with running(stand_in, connections=2) as service:
+        with socket.create_connection(service.address, timeout=10), httpx.Client(base_url=service.url) as client:
+            full = client.get("/health").status_code
+        deadline = time.monotonic() + 10
+        while httpx.get(f"{service.url}/health").status_code != 200:
+            assert time.monotonic() < deadline
+
+    assert full == 503
+
+
+def test_shutdown_finishes_accepted_requests(stand_in, running):
+    """They get their predictions; later connections are refused."""
     stand_in.seconds = 0.3
     class_ids = list(range(20))
     answers = []
@@ -175,23 +228,57 @@ def test_stop_finishes_what_was_taken(stand_in, running):
     assert require_right_or_refused(class_ids, answers) == len(class_ids)
 
 
-def test_taken_port_is_told():
-    """With what to do."""
+class ConnectingLog:
+    """A log whose reader connects to the address as soon as it is written."""
+
+    def __init__(self):
+        self.connected = []
+
+    def write(self, text):
+        for line in map(json.loads, text.splitlines()):
+            if line["event"] == "serving":
+                url = httpx.URL(line["url"])
+                with socket.create_connection((url.host, url.port), timeout=5) as connection:
+                    self.connected.append(connection.getpeername())
+
+    def flush(self):
+        """Nothing waits."""
+
+
+def test_address_is_logged_once_it_can_be_connected_to(stand_in, running):
+    """Whoever starts the service reads its log and connects."""
+    log = ConnectingLog()
+    with running(stand_in, log=log) as service:
+        # Answered after all that comes with the start.
+        assert httpx.get(f"{service.url}/health").status_code == 200
+        assert log.connected == [service.address]
+
+
+def test_port_in_use_is_an_error():
+    """With the options that choose another port."""
     with bind("127.0.0.1", 0) as first:
         first.listen()
-        with pytest.raises(ServiceError, match=r"cannot be listened to: Address already in use.*--port"):
-            bind("127.0.0.1", first.getsockname()[1])
+        port = first.getsockname()[1]
+        with pytest.raises(ServiceError) as raised:
+            bind("127.0.0.1", port)
+
+    assert raised.value.subject == f"127.0.0.1:{port}"
+    assert "Address already in use" in raised.value.problem
+    assert "--port" in raised.value.hint
 
 
 @pytest.mark.parametrize("host", ["no such host", "203.0.113.1"])
-def test_address_that_is_not_of_this_machine_is_told(host):
+def test_address_of_another_machine_is_an_error(host):
     """With the option's name."""
-    with pytest.raises(ServiceError, match="--host"):
+    with pytest.raises(ServiceError) as raised:
         bind(host, 0)
 
+    assert raised.value.subject in {host, f"{host}:0"}
+    assert "--host" in raised.value.hint
 
-def test_address_is_written_as_browsers_want_it():
-    """Also IPv6."""
+
+def test_url_is_one_that_browsers_understand():
+    """For IPv6, too."""
     with bind("127.0.0.1", 0) as listener:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url_of(listener))
     if socket.has_ipv6:
@@ -204,6 +291,8 @@ def test_address_is_written_as_browsers_want_it():
 
 
 def test_queue_that_could_never_hold_a_request_is_refused():
-    """Every request of so many images would be told to come again for ever."""
-    with pytest.raises(ServiceError, match="--queue"):
+    """A request of so many images could never be accepted."""
+    with pytest.raises(ServiceError) as raised:
         Limits(images=10, queue=9)
+
+    assert "--queue" in raised.value.hint

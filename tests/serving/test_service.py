@@ -1,4 +1,4 @@
-"""A real network behind the service."""
+"""The service with a real network."""
 
 import httpx
 import numpy as np
@@ -6,8 +6,8 @@ import numpy as np
 from roadsigns.inference.recognizer import Recognizer
 
 
-def test_service_reads_as_the_recognizer_does(running):
-    """The same classes with the same probabilities, with boxes too, however the images were batched."""
+def test_service_predicts_as_the_recognizer_does(running):
+    """The same classes and probabilities, with and without boxes, however the images are batched."""
     rng = np.random.default_rng(0)
     images = [rng.integers(0, 256, (*rng.integers(20, 90, 2), 3), np.uint8) for _ in range(40)]
     boxes = [(2, 3, 17, 19) if number % 2 else None for number in range(len(images))]

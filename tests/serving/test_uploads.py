@@ -1,4 +1,4 @@
-"""Bad input: each is refused with a reason, and the service goes on."""
+"""Invalid input: each request gets an error that explains it, and the service goes on."""
 
 import io
 import struct
@@ -15,22 +15,26 @@ RAW = {"Content-Type": "application/octet-stream"}
 
 @pytest.fixture(autouse=True)
 def service_goes_on(client, png):
-    """After every refusal a good image is named."""
+    """After each error, a valid image is still recognised."""
     yield
     assert client.post("/v1/predict", content=png(5), headers=PNG).json()["predictions"][0]["class_id"] == 5
 
 
 def refused(answer, status):
-    """The explanation, once the status is as expected."""
-    assert answer.status_code == status, answer.text
-    assert set(answer.json()) == {"came", "expected", "to_do", "request_id"}
-    assert all(answer.json().values())
+    """Check the form of a problem response; return its fields."""
+    assert answer.status_code == answer.json()["status"] == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    fields = {"type", "title", "status", "detail", "problem", "expected", "hint", "subject", "request_id"}
+    assert set(answer.json()) == fields
+    assert answer.json()["type"] == "about:blank"
+    assert answer.json()["hint"]
+    assert answer.json()["problem"] in answer.json()["detail"]
     assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
     return answer.json()
 
 
 def bomb(side, *, rows):
-    """A PNG of a few kilobytes that claims side x side pixels, and has so many rows of them."""
+    """A PNG of a few kilobytes that declares side x side pixels and has this many rows."""
 
     def chunk(kind, content):
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -41,52 +45,52 @@ def bomb(side, *, rows):
 
 
 @pytest.mark.parametrize(
-    ("content", "came"),
+    ("content", "problem"),
     [
-        (b"not an image", "The image does not decode"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "The image does not decode"),
-        (b"P6 5 5 255\n123", "The image does not decode"),
-        (b"P6 99999 99999 255\n", "The image has 99999x99999 pixels"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "The image does not decode"),
-        (b"\xff\xd8\xff\xe0" + bytes(100), "The image does not decode"),
+        (b"not an image", "not in a known image format"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not in a known image format"),
+        (b"P6 5 5 255\n123", "does not decode"),
+        (b"P6 99999 99999 255\n", "99999x99999 pixels"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "does not decode"),
+        (b"\xff\xd8\xff\xe0" + bytes(100), "does not decode"),
     ],
 )
-def test_content_that_is_no_image_is_refused(client, content, came):
-    """Whatever its type says."""
-    assert came in refused(client.post("/v1/predict", content=content, headers=PNG), 422)["came"]
+def test_content_that_is_no_image_is_refused(client, content, problem):
+    """Whatever media type it is sent with."""
+    assert problem in refused(client.post("/v1/predict", content=content, headers=PNG), 422)["problem"]
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "PPM"])
 def test_truncated_image_is_refused(client, encode, kind, part):
-    """Half a picture is none."""
+    """Rather than filled up with grey."""
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (60, 60, 3), np.uint8))
     content = encode(noise, kind)
 
-    came = refused(client.post("/v1/predict", content=content[: int(len(content) * part)], headers=RAW), 422)["came"]
+    answer = client.post("/v1/predict", content=content[: int(len(content) * part)], headers=RAW)
 
-    assert "does not decode" in came
+    assert "does not decode" in refused(answer, 422)["problem"]
 
 
 def test_empty_body_is_refused(client):
-    """Nothing is no image."""
-    assert refused(client.post("/v1/predict", content=b"", headers=PNG), 422)["came"] == "An empty body."
+    """With a hint to send an image."""
+    assert refused(client.post("/v1/predict", content=b"", headers=PNG), 422)["problem"] == "The body is empty."
 
 
-def test_decompression_bomb_is_refused_before_it_unfolds(client):
-    """Four kilobytes that are 25 megapixels, and more than any picture may have."""
+def test_decompression_bomb_is_refused_before_it_is_decompressed(client):
+    """Four kilobytes that become 25 megapixels, or 1,600."""
     contents = [bomb(5000, rows=5000), bomb(40_000, rows=10)]
     assert max(map(len, contents)) < 5000
 
     answers = [refused(client.post("/v1/predict", content=content, headers=PNG), 422) for content in contents]
 
-    assert [answer["came"] for answer in answers] == [
-        f"The image has {side}x{side} pixels, more than the 4000000 that are read." for side in (5000, 40_000)
-    ]
+    for side, answer in zip((5000, 40_000), answers, strict=True):
+        assert f"{side}x{side} pixels" in answer["problem"]
+        assert "4000000" in answer["detail"]
 
 
-def test_large_picture_within_the_limit_is_named(client, png):
-    """By the thread for large ones."""
+def test_large_picture_within_the_limit_is_recognised(client, png):
+    """By the thread for large images."""
     answer = client.post("/v1/predict", content=png(9, side=1500), headers=PNG)
 
     assert answer.json()["predictions"][0]["class_id"] == 9
@@ -112,8 +116,8 @@ def test_unusual_pictures_are_read(client, encode):
     assert all(abs(entry["class_id"] - 11) <= 1 for entry in answer.json()["predictions"])
 
 
-def test_picture_is_turned_as_its_camera_noted(client, encode):
-    """The corner that people see at the top left is the one that is read."""
+def test_exif_orientation_is_applied(client, encode):
+    """The upper left corner is the one of the upright picture."""
     pixels = np.zeros((40, 40, 3), np.uint8)
     pixels[20:, :20] = 30
     exif = Image.Exif()
@@ -127,25 +131,27 @@ def test_picture_is_turned_as_its_camera_noted(client, encode):
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "TIFF", "BMP"])
 def test_other_formats_are_refused_by_name(client, encode, kind):
-    """With what to do."""
+    """With a hint to save the image in another format."""
     explanation = refused(client.post("/v1/predict", content=encode(Image.new("RGB", (9, 9)), kind), headers=RAW), 422)
 
-    assert kind.lower() in explanation["came"].lower()
-    assert explanation["to_do"] == "Save it as one of these."
+    assert kind.lower() in explanation["problem"].lower()
+    assert explanation["expected"] == "a whole PPM, PNG or JPEG file"
+    assert "save" in explanation["hint"].lower()
 
 
-def test_picture_too_small_for_anything_is_refused(client, png, service):
-    """By the network's own preparation, in its own words and not with the number in a batch."""
-    box = {"box": "0,0,41,40"}
+def test_box_outside_of_the_image_is_refused(client, png):
+    """Under the file's name and not the image's number in a batch."""
+    raw = client.post("/v1/predict", content=png(1), headers=PNG, params={"box": "0,0,41,40"})
+    form = client.post("/v1/predict", files={"image": ("a.png", png(1))}, data={"box": "0,0,41,40"})
 
-    explanation = refused(client.post("/v1/predict", content=png(1), headers=PNG, params=box), 422)
+    assert "does not lie inside the image of 40x40 pixels" in refused(raw, 422)["problem"]
+    assert "exclusive" in raw.json()["detail"]
+    assert raw.json()["subject"] is None
+    assert refused(form, 422)["subject"] == "a.png"
 
-    assert explanation["came"] == "Sign box 0,0,41,40 does not lie inside the image of 40x40 pixels."
-    assert explanation["expected"] == "Boxes are x1,y1,x2,y2 with x2 and y2 exclusive."
 
-
-def test_boxes_go_to_their_images(client, encode):
-    """In a form one for each, an empty one for the whole; in the query for a raw image."""
+def test_each_box_belongs_to_its_image(client, encode):
+    """In a form, one for each image, empty for the whole image; in the query for a raw image."""
     pixels = np.zeros((40, 40, 3), np.uint8)
     pixels[10:, 20:] = 8
     content = encode(Image.fromarray(pixels))
@@ -164,40 +170,38 @@ def test_boxes_go_to_their_images(client, encode):
 @pytest.mark.parametrize(
     "box", ["1,2,3", "a,b,c,d", "-1,0,5,5", "1.5,0,5,5", "5,5,5,9", "9,1,2,5", "1,9,5,2", "0,0,9999999999,5", "٣,1,9,9"]
 )
-def test_boxes_that_make_no_sense_are_refused(client, png, box):
+def test_invalid_boxes_are_refused(client, png, box):
     """In the query and in a form: too few numbers, none, negative, broken, empty, inverted, huge."""
     raw = client.post("/v1/predict", content=png(1), headers=PNG, params={"box": box})
     form = client.post("/v1/predict", files={"image": ("a", png(1))}, data={"box": box})
 
     refused(raw, 422)
-    assert box in refused(form, 422)["came"]
+    assert box in refused(form, 422)["problem"]
 
 
 @pytest.mark.parametrize(
-    ("files", "data", "came"),
+    ("files", "data", "status", "subject", "problem"),
     [
-        ([], {"box": "1,2,3,4"}, "A form without an image."),
-        ([("photo", ("a.png", b"x"))], {}, "A form with a field 'photo' that is a file."),
-        ([("image", ("a.png", b"x"))], {"image": "x"}, "A form with a field 'image' that is text."),
-        ([("image", ("a.png", b"x"))], {"top": "3"}, "A form with a field 'top' that is text."),
-        ([("image", ("a.png", b"x"))], {"box": ["", ""]}, "2 boxes for 1 images."),
-        ([("image", ("a.png", b"x"))] * 9, {}, "A form of more than 8 images or boxes."),
-        ([("image", ("a.png", b"x"))], {"box": [""] * 9}, "A form of more than 8 images or boxes."),
-        (
-            [("image", ("a.png", b"x")), ("image", ("b.png", b""))],
-            {},
-            "2 images, none of which can be read. Of the first: The image does not decode "
-            "(its content is no image known here).",
-        ),
-        ([("image", ("a.png", b""))], {}, "The image is empty (0 bytes)."),
+        ([], {"box": "1,2,3,4"}, 422, "image", "no image"),
+        ([("photo", ("a.png", b"x"))], {}, 422, "photo", "unexpected file"),
+        ([("image", ("a.png", b"x"))], {"image": "x"}, 422, "image", "unexpected text"),
+        ([("image", ("a.png", b"x"))], {"top": "3"}, 422, "top", "unexpected text"),
+        ([("image", ("a.png", b"x"))], {"box": ["", ""]}, 422, "box", "2 and 1"),
+        ([("image", ("a.png", b"x"))] * 9, {}, 400, None, "Too many files"),
+        ([("image", ("a.png", b"x"))], {"box": [""] * 9}, 400, None, "Too many fields"),
+        ([("image", ("a.png", b"x")), ("image", ("b.png", b""))], {}, 422, "a.png", "None of the 2 images"),
+        ([("image", ("a.png", b""))], {}, 422, "a.png", "empty (0 bytes)"),
     ],
 )
-def test_forms_that_make_no_sense_are_refused(client, files, data, came):
-    """With what came."""
+def test_invalid_forms_are_refused(client, files, data, status, subject, problem):
+    """With the field or file that is wrong."""
     if not files:
         files = [("box", (None, data.pop("box")))]
 
-    assert refused(client.post("/v1/predict", files=files, data=data), 422)["came"] == came
+    explanation = refused(client.post("/v1/predict", files=files, data=data), status)
+
+    assert explanation["subject"] == subject
+    assert problem in explanation["problem"]
 
 
 @pytest.mark.parametrize(
@@ -226,34 +230,35 @@ def test_broken_forms_are_refused(client, kind, body):
     [None, "", "text/plain", "application/x-www-form-urlencoded", "image/webp", "nonsense", "image/png, image/x"],
 )
 def test_other_content_types_are_refused(client, png, kind):
-    """With how to name the right one."""
+    """With a hint how to set the right one."""
     headers = {} if kind is None else {"Content-Type": kind}
 
-    assert (
-        "Content-Type: image/png" in refused(client.post("/v1/predict", content=png(1), headers=headers), 415)["to_do"]
-    )
+    explanation = refused(client.post("/v1/predict", content=png(1), headers=headers), 415)
+
+    assert explanation["subject"] == "Content-Type"
+    assert "Content-Type: image/png" in explanation["hint"]
 
 
 @pytest.mark.parametrize(
     "query", [{"top_k": "0"}, {"top_k": "44"}, {"top_k": "x"}, {"box": ""}, {"boxes": "1,2,3,4"}, {"top_k": "9" * 5000}]
 )
-def test_options_that_make_no_sense_are_refused(client, png, query):
-    """An unknown one too: a misspelled box would else be the whole image."""
+def test_invalid_query_parameters_are_refused(client, png, query):
+    """Unknown ones too: a misspelled box would otherwise mean the whole image."""
     (name,) = query
 
-    assert name in refused(client.post("/v1/predict", content=png(1), headers=PNG, params=query), 422)["came"]
+    assert refused(client.post("/v1/predict", content=png(1), headers=PNG, params=query), 422)["subject"] == name
 
 
 def test_query_box_beside_a_form_is_refused(client, png):
-    """It would be of no image, or of each."""
+    """It would not be clear which image it belongs to."""
     answer = client.post("/v1/predict", files={"image": ("a", png(1))}, params={"box": "1,2,3,4"})
 
-    assert refused(answer, 422)["came"] == "A form, and a box in the query."
+    assert "form" in refused(answer, 422)["problem"]
 
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_body_that_is_too_large_is_refused(client, chunked):
-    """By its length, and where none is told once it is passed; the client gets the answer though it still sends."""
+    """By its Content-Length, or else once it exceeds the limit; a client that is still sending gets the error."""
     size = 3_000_000
 
     def chunks():

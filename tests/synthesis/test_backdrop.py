@@ -37,14 +37,14 @@ def test_backdrops_differ():
 
 def test_as_many_backdrops_are_plain_as_the_lever_says():
     """None, some or all; a plain one has one colour all over."""
-    assert sum(is_plain(painted(seed, plain_backdrops=0)) for seed in range(60)) == 0
-    assert 0.1 < sum(is_plain(painted(seed, plain_backdrops=0.3)) for seed in range(60)) / 60 < 0.5
-    assert sum(is_plain(painted(seed, plain_backdrops=1)) for seed in range(60)) == 60
+    assert sum(is_plain(painted(seed, plain_backdrop_probability=0)) for seed in range(60)) == 0
+    assert 0.1 < sum(is_plain(painted(seed, plain_backdrop_probability=0.3)) for seed in range(60)) / 60 < 0.5
+    assert sum(is_plain(painted(seed, plain_backdrop_probability=1)) for seed in range(60)) == 60
 
 
 def test_plain_backdrops_are_of_all_brightnesses():
     """From black to white, some of them coloured."""
-    colours = np.array([painted(seed, size=2, plain_backdrops=1)[0, 0] for seed in range(200)])
+    colours = np.array([painted(seed, size=2, plain_backdrop_probability=1)[0, 0] for seed in range(200)])
 
     assert colours.mean(axis=1).min() < 0.1
     assert colours.mean(axis=1).max() > 0.8

@@ -14,10 +14,10 @@ from roadsigns.synthesis.settings import Drawing
 PERFECT = Camera()
 # Of a drawing, what spreads light and lens.
 SPREADS = (
-    *("backdrop_spread", "cast", "haze", "tone", "flicker"),
-    *("defocus", "motion", "blooming", "fringe", "noise", "sharpening"),
+    *("backdrop_spread", "color_cast", "haze", "gamma", "flicker"),
+    *("defocus", "motion", "blooming", "chromatic_aberration", "noise", "sharpening"),
 )
-STEADY = Drawing(**dict.fromkeys((*SPREADS, "low_resolution", "jpeg"), 0.0))
+STEADY = Drawing(**dict.fromkeys((*SPREADS, "low_resolution_probability", "jpeg_probability"), 0.0))
 
 
 def photograph(camera, *, colour=(0.5, 0.5, 0.5), seed=0):
@@ -103,11 +103,11 @@ def test_noise_comes_from_the_generator():
 
 def test_tone_bends_the_levels_between_black_and_white():
     """An exponent below 1 lifts the shadows; black and white stay."""
-    assert photograph(replace(PERFECT, tone=0.5), colour=(0.25,) * 3)[20, 20, 1] == pytest.approx(127.5, abs=1.5)
-    assert photograph(replace(PERFECT, tone=2.0))[20, 20, 1] == pytest.approx(64, abs=1.5)
+    assert photograph(replace(PERFECT, gamma=0.5), colour=(0.25,) * 3)[20, 20, 1] == pytest.approx(127.5, abs=1.5)
+    assert photograph(replace(PERFECT, gamma=2.0))[20, 20, 1] == pytest.approx(64, abs=1.5)
     for tone in (0.5, 2.0):
-        assert photograph(replace(PERFECT, tone=tone), colour=(1, 1, 1))[20, 20].tolist() == [255] * 3
-        assert photograph(replace(PERFECT, tone=tone))[2, 2].tolist() == [0] * 3
+        assert photograph(replace(PERFECT, gamma=tone), colour=(1, 1, 1))[20, 20].tolist() == [255] * 3
+        assert photograph(replace(PERFECT, gamma=tone))[2, 2].tolist() == [0] * 3
 
 
 def test_sharpening_makes_edges_overshoot():
@@ -122,7 +122,7 @@ def test_sharpening_makes_edges_overshoot():
 
 def test_fringe_displaces_red_against_blue():
     """At an upright edge; green stays where it was."""
-    sharp, fringed = photograph(PERFECT)[20], photograph(replace(PERFECT, fringe=(2.0, 0.0)))[20]
+    sharp, fringed = photograph(PERFECT)[20], photograph(replace(PERFECT, chromatic_aberration=(2.0, 0.0)))[20]
 
     assert fringed[10, 0] < sharp[10, 0]
     assert fringed[9, 2] > sharp[9, 2]
@@ -236,7 +236,7 @@ def test_without_spreads_nothing_but_the_light_differs():
             backdrop_gain=camera.backdrop_gain,
             # Without haze it is nowhere to be seen.
             veil=camera.veil,
-            cast=(1.0, 1.0, 1.04),
+            color_cast=(1.0, 1.0, 1.04),
             motion_degrees=camera.motion_degrees,
         )
         if 0.03 < camera.backdrop_gain < 6 and 0.03 < camera.sign_gain < 2:
@@ -250,13 +250,13 @@ def test_without_spreads_nothing_but_the_light_differs():
     ("lever", "value", "attributes"),
     [
         ("backdrop_spread", 0.5, {"backdrop_gain", "veil"}),
-        ("cast", 0.1, {"cast"}),
+        ("color_cast", 0.1, {"color_cast"}),
         ("haze", 0.3, {"haze"}),
-        ("tone", 0.2, {"tone"}),
+        ("gamma", 0.2, {"gamma"}),
         ("defocus", 0.02, {"defocus"}),
         ("motion", 0.05, {"motion"}),
         ("blooming", 0.5, {"blooming"}),
-        ("fringe", 0.5, {"fringe"}),
+        ("chromatic_aberration", 0.5, {"chromatic_aberration"}),
         ("noise", 10.0, {"noise"}),
         ("sharpening", 1.0, {"sharpening"}),
     ],
@@ -280,14 +280,22 @@ def test_spreads_are_as_large_as_their_levers_say():
     chosen = cameras(
         400,
         Drawing(
-            cast=0.1, tone=0.2, fringe=0.5, haze=0.4, defocus=0.02, motion=0.1, noise=8.0, sharpening=0.5, blooming=0.6
+            color_cast=0.1,
+            gamma=0.2,
+            chromatic_aberration=0.5,
+            haze=0.4,
+            defocus=0.02,
+            motion=0.1,
+            noise=8.0,
+            sharpening=0.5,
+            blooming=0.6,
         ),
     )
 
-    assert np.std([camera.cast[0] for camera in chosen]) == pytest.approx(0.1, rel=0.15)
-    assert np.std([camera.cast[1] for camera in chosen]) == pytest.approx(0.05, rel=0.15)
-    assert np.std(np.log([camera.tone for camera in chosen])) == pytest.approx(0.2, rel=0.15)
-    assert np.std([camera.fringe for camera in chosen]) == pytest.approx(0.5, rel=0.15)
+    assert np.std([camera.color_cast[0] for camera in chosen]) == pytest.approx(0.1, rel=0.15)
+    assert np.std([camera.color_cast[1] for camera in chosen]) == pytest.approx(0.05, rel=0.15)
+    assert np.std(np.log([camera.gamma for camera in chosen])) == pytest.approx(0.2, rel=0.15)
+    assert np.std([camera.chromatic_aberration for camera in chosen]) == pytest.approx(0.5, rel=0.15)
     assert 0.35 < max(camera.haze for camera in chosen) <= 0.4
     assert np.mean([camera.haze > 0 for camera in chosen]) == pytest.approx(0.5, abs=0.1)
     assert np.mean([camera.defocus for camera in chosen]) == pytest.approx(0.02, rel=0.15)
@@ -315,7 +323,7 @@ def test_brightness_flickers_as_much_as_the_lever_says():
 
 def test_some_frames_are_coarse_and_some_were_a_jpeg():
     """As many as the levers say, between all bounds."""
-    chosen = shaken(300, low_resolution=0.3, jpeg=0.6)
+    chosen = shaken(300, low_resolution_probability=0.3, jpeg_probability=0.6)
     coarse = [camera.coarseness for camera in chosen if camera.coarseness != 1]
     qualities = [camera.jpeg_quality for camera in chosen if camera.jpeg_quality]
 
@@ -323,7 +331,10 @@ def test_some_frames_are_coarse_and_some_were_a_jpeg():
     assert len(qualities) / 300 == pytest.approx(0.6, abs=0.08)
     assert 0.35 <= min(coarse) <= max(coarse) <= 0.9
     assert 15 <= min(qualities) <= max(qualities) < 90
-    assert all(camera.coarseness < 1 and camera.jpeg_quality for camera in shaken(50, low_resolution=1.0, jpeg=1.0))
+    assert all(
+        camera.coarseness < 1 and camera.jpeg_quality
+        for camera in shaken(50, low_resolution_probability=1.0, jpeg_probability=1.0)
+    )
 
 
 @given(sign=st.floats(0, 1), backdrop=st.floats(0, 1), seed=st.integers(0, 10**6))
@@ -335,8 +346,8 @@ def test_cameras_are_chosen_in_their_ranges(sign, backdrop, seed):
     assert 0.03 <= camera.backdrop_gain <= 6
     assert 0 <= camera.haze <= Drawing().haze
     assert 0 <= camera.veil <= 1
-    assert min(camera.cast) > 0.5
-    assert 0.4 < camera.tone < 2.5
+    assert min(camera.color_cast) > 0.5
+    assert 0.4 < camera.gamma < 2.5
     assert camera.defocus >= 0
     assert camera.motion >= 0
     assert 0.5 <= camera.noise <= 5

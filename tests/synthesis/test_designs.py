@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -170,7 +171,7 @@ def test_a_drawing_is_chosen_as_often_as_its_share():
 @pytest.mark.parametrize("class_id", [-1, 43])
 def test_unknown_class_is_refused(class_id):
     """The message names the classes that there are."""
-    with pytest.raises(DataError, match=rf"no drawing of class {class_id}\. There are of 0, 1, .*, 42\."):
+    with raises(DataError, problem=f"no drawing of class {class_id}.", expected="one of 0, 1, "):
         official_designs().choose(class_id, np.random.default_rng(0))
 
 
@@ -179,7 +180,7 @@ def test_number_that_no_template_bears_is_refused(tmp_path):
     designs = read_templates(write(tmp_path, {"0.svg": SQUARE, "2.svg": SQUARE}))
 
     assert designs.drawable == [0, 2]
-    with pytest.raises(DataError, match=r"no drawing of class 1\. There are of 0, 2\."):
+    with raises(DataError, problem="no drawing of class 1.", expected="one of 0, 2"):
         designs.choose(1, np.random.default_rng(0))
 
 
@@ -192,7 +193,7 @@ def test_a_rendered_sign_cannot_be_changed_by_accident():
 @pytest.mark.parametrize("size", [0, -1])
 def test_size_of_nothing_is_refused(size):
     """A sign has at least one pixel."""
-    with pytest.raises(DataError, match=f"a side of {size} pixels. Give at least 1"):
+    with raises(DataError, problem=str(size), expected="at least 1"):
         render_design(DRAWINGS[0], size)
 
 
@@ -352,40 +353,39 @@ OPAQUE_SVG = SQUARE.replace("M1 1h8v8h-8z", "M0 0h10v10h-10z")
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.svg", "", r"is no SVG that can be drawn \("),
-        ("a.svg", "<svg", r"is no SVG that can be drawn \("),
-        ("a.svg", "<html><body/></html>", r"is no SVG that can be drawn \("),
-        ("a.svg", b"\xff\xfe<svg", r"is no SVG that can be drawn \("),
-        ("a.svg", SQUARE.replace("viewBox", 'width="0" height="0" viewBox'), r"is no SVG that can be drawn \("),
-        ("a.svg", SQUARE + " " * MAX_SVG_BYTES, r"has 1000\d\d\d bytes\. Expected a drawing of at most 1000000"),
-        ("a.svg", OPAQUE_SVG, "has no transparency: its whole border is opaque"),
-        ("a.svg", OPAQUE_SVG.replace("0 0 10 10", "0 0 5 10"), "has no transparency: its whole border is opaque"),
+        ("a.svg", "", "cannot be drawn ("),
+        ("a.svg", "<svg", "cannot be drawn ("),
+        ("a.svg", "<html><body/></html>", "cannot be drawn ("),
+        ("a.svg", b"\xff\xfe<svg", "cannot be drawn ("),
+        ("a.svg", SQUARE.replace("viewBox", 'width="0" height="0" viewBox'), "cannot be drawn ("),
+        ("a.svg", SQUARE + " " * MAX_SVG_BYTES, " bytes."),
+        ("a.svg", OPAQUE_SVG, "whole border is opaque"),
+        ("a.svg", OPAQUE_SVG.replace("0 0 10 10", "0 0 5 10"), "whole border is opaque"),
         ("a.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>', "shows nothing"),
-        ("a.png", b"", r"is no PNG image\. Save the template as SVG or PNG"),
-        ("a.png", SQUARE, "is no PNG image"),
-        ("a.png", png(plate())[:60], r"does not decode \("),
-        ("a.png", png(np.random.default_rng(0).integers(0, 255, (40, 40, 4)))[:3000], r"does not decode \("),
-        ("a.png", png(plate()[:, :, :3]), r"has no transparency \(mode RGB\)\. Save it as PNG with a transparent"),
-        ("a.png", png(plate()[:, :, 0]), r"has no transparency \(mode L\)"),
-        ("a.png", png(np.full((30, 30, 4), 255)), "has no transparency: its whole border is opaque"),
-        ("a.png", png(np.full((30, 60, 4), 255)), "has no transparency: its whole border is opaque"),
-        ("a.png", png(np.zeros((30, 30, 4))), r"shows nothing: every pixel is transparent\. Draw the sign"),
+        ("a.png", b"", "not a PNG image"),
+        ("a.png", SQUARE, "not a PNG image"),
+        ("a.png", png(plate())[:60], "does not decode ("),
+        ("a.png", png(np.random.default_rng(0).integers(0, 255, (40, 40, 4)))[:3000], "does not decode ("),
+        ("a.png", png(plate()[:, :, :3]), "no transparency (mode RGB)"),
+        ("a.png", png(plate()[:, :, 0]), "no transparency (mode L)"),
+        ("a.png", png(np.full((30, 30, 4), 255)), "whole border is opaque"),
+        ("a.png", png(np.full((30, 60, 4), 255)), "whole border is opaque"),
+        ("a.png", png(np.zeros((30, 30, 4))), "every pixel is transparent"),
     ],
 )
 def test_template_that_cannot_be_drawn_is_refused(tmp_path, name, content, reason):
     """With its path, the reason and what to do; a good one beside it does not help."""
     write(tmp_path, {"good.svg": SQUARE, f"stop/{name}": content})
 
-    with pytest.raises(DataError, match=reason) as refused:
+    with raises(DataError, problem=reason, subject=str(tmp_path / "stop" / name)):
         read_templates(tmp_path)
-    assert str(tmp_path / "stop" / name) in str(refused.value)
 
 
 def test_png_of_too_many_pixels_is_refused(tmp_path, monkeypatch):
     """A small file may claim to be a huge picture."""
     monkeypatch.setattr("roadsigns.synthesis.designs.MAX_PIXELS", 39 * 40)
 
-    with pytest.raises(DataError, match=r"a\.png has 40x40 pixels, more than 1560\. Scale it down"):
+    with raises(DataError, problem="40x40 pixels", expected="at most 1560", subject="a.png"):
         read_templates(write(tmp_path, {"a.png": png(plate())}))
 
 
@@ -395,13 +395,13 @@ def test_folder_of_templates_must_be_one_with_templates(tmp_path):
     (tmp_path / "empty").mkdir()
 
     for name, reason in {
-        "nowhere": r"nowhere does not exist\. Expected a folder with one SVG or PNG file per class",
-        "file.svg": r"file\.svg is a file\. Expected a folder",
-        "empty": r"empty holds no template\. Expected <class>\.svg or <class>\.png, or folders <class>",
-        "other": "other holds no template",
-        "hidden": "hidden holds no template",
+        "nowhere": "does not exist",
+        "file.svg": "is a file",
+        "empty": "holds no template",
+        "other": "holds no template",
+        "hidden": "holds no template",
     }.items():
-        with pytest.raises(DataError, match=reason):
+        with raises(DataError, problem=reason, expected="CLASS" if "holds" in reason else "a folder", subject=name):
             read_templates(tmp_path / name)
 
 
@@ -414,7 +414,7 @@ def test_two_names_of_one_class_are_refused(tmp_path, one, other):
     image = png(plate())
     write(tmp_path, {name: image if name.endswith("png") else SQUARE for name in (one, other)})
 
-    with pytest.raises(DataError, match=r"The templates \S+ and \S+ in .* are both one class\. Rename one of them"):
+    with raises(DataError, problem="the same class", hint="Rename one"):
         read_templates(tmp_path)
 
 
@@ -427,7 +427,7 @@ def test_numbers_beside_a_name_are_names(tmp_path):
 
 def test_huge_number_is_refused(tmp_path):
     """20261122 is a date; so many classes are nobody's wish."""
-    with pytest.raises(DataError, match=r"20261122 in .* Give the templates names"):
+    with raises(DataError, problem="20261122", hint="names"):
         read_templates(write(tmp_path, {"20261122.svg": SQUARE}))
 
 
@@ -436,7 +436,7 @@ def test_template_that_is_gone_is_an_error_of_ours(tmp_path):
     designs = read_templates(write(tmp_path, {"a.svg": SQUARE}))
     (tmp_path / "a.svg").unlink()
 
-    with pytest.raises(DataError, match=r"a\.svg cannot be read: No such file"):
+    with raises(DataError, problem="No such file", subject="a.svg"):
         render_design(designs.choose(0, np.random.default_rng(0)), 65)
 
 
@@ -445,7 +445,7 @@ def test_template_that_may_not_be_read_is_refused(tmp_path):
     """Permissions are named."""
     (write(tmp_path, {"a.svg": SQUARE}) / "a.svg").chmod(0)
 
-    with pytest.raises(DataError, match=r"Permission denied\. Check its permissions"):
+    with raises(DataError, problem="Permission denied", hint="permissions"):
         read_templates(tmp_path)
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataError
 from roadsigns.loading.load import load_prepared
 from roadsigns.preprocessing.prepare import Preparation, prepare
 from roadsigns.synthesis import in_memory as drawn_arrays
-from roadsigns.synthesis.dataset import draw_dataset, track_seed
+from roadsigns.synthesis.dataset import draw_dataset, track_rng
 from roadsigns.synthesis.designs import official_designs, read_templates
 from roadsigns.synthesis.in_memory import draw_prepared
 from roadsigns.synthesis.settings import Drawing
@@ -49,7 +50,7 @@ def test_images_are_prepared_as_files_are(designs, preparation):
     images, _ = arrays(designs, tracks=11, frames=2, seed=5, preparation=preparation)
 
     for class_id, track in ((0, 0), (1, 9), (2, 10)):
-        rng = track_seed(5, drawn_arrays.IN_TRAINING, class_id, track)
+        rng = track_rng(5, drawn_arrays.IN_TRAINING, class_id, track)
         frames = draw_track(class_id, designs=designs, drawing=Drawing(), frames=2, rng=rng)
         for frame, (image, box) in enumerate(frames):
             expected = prepare(image, preparation, box if preparation is BOX else None)
@@ -85,7 +86,9 @@ def test_the_seed_decides_everything(designs):
 
 def test_levers_are_heeded(designs):
     """Other levers, other images."""
-    usual, plain = (arrays(designs, drawing=drawing)[0] for drawing in (Drawing(), Drawing(noise=0.0, fringe=0.0)))
+    usual, plain = (
+        arrays(designs, drawing=drawing)[0] for drawing in (Drawing(), Drawing(noise=0.0, chromatic_aberration=0.0))
+    )
 
     assert not np.array_equal(usual, plain)
 
@@ -116,5 +119,5 @@ def test_processes_draw_the_same_arrays(designs, monkeypatch):
 
 def test_errors_are_the_callers(designs, tmp_path):
     """A template that is gone."""
-    with pytest.raises(DataError, match=r"gone\.svg cannot be read"):
+    with raises(DataError, problem="cannot be read", subject="gone.svg"):
         arrays(replace(designs, files=((tmp_path / "gone.svg",), *designs.files[1:])))

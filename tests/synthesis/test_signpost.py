@@ -9,8 +9,18 @@ from roadsigns.synthesis.signpost import REACH, build_signpost
 SIDE, SIZE = 64, 104
 SIGN = np.s_[20:84, 20:84]
 # All that can happen to a sign, and what stands around it.
-WEAR = ("hue_degrees", "saturation", "fading", "dirt", "smooth_noise", "stickers", "covered", "shadows", "glare")
-AROUND = ("poles", "neighbours")
+WEAR = (
+    "hue_degrees",
+    "saturation",
+    "fading",
+    "dirt",
+    "smooth_noise",
+    "sticker_probability",
+    "occlusion_probability",
+    "shadow_probability",
+    "glare_probability",
+)
+AROUND = ("pole_probability", "neighbor_probability")
 NOTHING = dict.fromkeys((*WEAR, *AROUND), 0.0)
 
 
@@ -42,7 +52,10 @@ def posts(number, **levers):
 def test_post_is_a_premultiplied_picture():
     """Shape, type and range are as promised, and no colour exceeds its alpha, however strong the paint."""
     assert round(REACH * SIDE) == SIZE
-    for picture in [*posts(40, glare=0.0), *posts(40, glare=0.0, saturation=1.0, hue_degrees=60.0)]:
+    for picture in [
+        *posts(40, glare_probability=0.0),
+        *posts(40, glare_probability=0.0, saturation=1.0, hue_degrees=60.0),
+    ]:
         assert picture.shape == (SIZE, SIZE, 4)
         assert picture.dtype == np.float32
         assert picture.min() >= 0
@@ -142,7 +155,7 @@ def test_faded_colours_are_paler_by_at_most_the_lever():
         assert after[0] - before[0] <= 0.5 * 1.25 * (before[2] - before[0]) + 1e-5
 
 
-@pytest.mark.parametrize("lever", ["dirt", "shadows"])
+@pytest.mark.parametrize("lever", ["dirt", "shadow_probability"])
 def test_dirt_and_shadows_only_darken(lever):
     """Nothing gets brighter, nothing less opaque."""
     for seed in range(20):
@@ -155,8 +168,8 @@ def test_dirt_and_shadows_only_darken(lever):
 
 def test_shadows_fall_on_all_that_stands_there():
     """On the pole as well."""
-    lit = [post(seed, poles=1.0)[-1].sum(axis=0) for seed in range(20)]
-    shaded = [post(seed, poles=1.0, shadows=1.0)[-1].sum(axis=0) for seed in range(20)]
+    lit = [post(seed, pole_probability=1.0)[-1].sum(axis=0) for seed in range(20)]
+    shaded = [post(seed, pole_probability=1.0, shadow_probability=1.0)[-1].sum(axis=0) for seed in range(20)]
 
     assert np.mean(shaded, axis=0)[:3].max() < 0.9 * np.mean(lit, axis=0)[:3].max()
 
@@ -174,7 +187,7 @@ def test_sticker_hides_a_small_part():
     """A few per cent of the sign are changed, and nothing outside of it."""
     shares = []
     for seed in range(20):
-        before, after = post(seed), post(seed, stickers=1.0)
+        before, after = post(seed), post(seed, sticker_probability=1.0)
         changed = (np.abs(before - after) > 1e-6).any(axis=2)
         shares.append(changed.sum() / (before[:, :, 3] > 0).sum())
 
@@ -186,13 +199,13 @@ def test_sticker_hides_a_small_part():
 def test_glare_brightens():
     """No channel gets darker but by the limit of reflection, the sign as a whole gets brighter, alpha stays."""
     for seed in range(20):
-        before, after = post(seed), post(seed, glare=1.0)
+        before, after = post(seed), post(seed, glare_probability=1.0)
 
         assert (after[:, :, :3] >= before[:, :, :3] - 1e-5).all()
         assert after[:, :, :3].max() <= 1.2 + 1e-5
         np.testing.assert_array_equal(after[:, :, 3], before[:, :, 3])
     assert (
-        np.mean([post(seed, glare=1.0)[SIGN][:, :, :3].mean() for seed in range(20)])
+        np.mean([post(seed, glare_probability=1.0)[SIGN][:, :, :3].mean() for seed in range(20)])
         > 1.1 * post(0)[SIGN][:, :, :3].mean()
     )
 
@@ -201,7 +214,7 @@ def test_covered_hides_a_part_of_the_sign_and_not_all():
     """Leaves reach in from outside; most of the sign is still to be seen in most pictures."""
     hidden = []
     for seed in range(40):
-        before, after = post(seed), post(seed, covered=1.0)
+        before, after = post(seed), post(seed, occlusion_probability=1.0)
         changed = np.abs(before - after).max(axis=2)[SIGN] > 0.05
 
         assert (after[:, :, 3] >= before[:, :, 3] - 1e-5).all()
@@ -216,16 +229,16 @@ def test_pole_stands_below_the_sign():
     middle = SIZE // 2
 
     assert not any(post(seed)[-1].any() for seed in range(20))
-    assert all(post(seed, poles=1.0)[-1, middle - 3 : middle + 3, 3].max() == 1 for seed in range(20))
-    assert 5 <= sum(post(seed, poles=1.0)[0].any() for seed in range(20)) <= 15
-    assert 5 <= sum(post(seed, poles=0.5)[-1].any() for seed in range(20)) <= 15
+    assert all(post(seed, pole_probability=1.0)[-1, middle - 3 : middle + 3, 3].max() == 1 for seed in range(20))
+    assert 5 <= sum(post(seed, pole_probability=1.0)[0].any() for seed in range(20)) <= 15
+    assert 5 <= sum(post(seed, pole_probability=0.5)[-1].any() for seed in range(20)) <= 15
 
 
 def test_neighbours_are_below_and_half_as_often_above():
     """A plate or a red sign, cut off at the picture's border; never over the sign."""
     above = below = red = 0
     for seed in range(60):
-        picture = post(seed, neighbours=1.0)
+        picture = post(seed, neighbor_probability=1.0)
         below += bool(picture[-1, :, 3].any())
         above += bool(picture[0, :, 3].any())
         lowest = picture[-8:].reshape(-1, 4)
@@ -240,7 +253,7 @@ def test_neighbours_are_below_and_half_as_often_above():
 def test_worn_signs_are_left_as_they_were():
     """The renderings that come in are cached and must not change."""
     before = BLUE.copy(), RED.copy()
-    posts(10, glare=1.0, stickers=1.0, covered=1.0, neighbours=1.0)
+    posts(10, glare_probability=1.0, sticker_probability=1.0, occlusion_probability=1.0, neighbor_probability=1.0)
 
     np.testing.assert_array_equal(BLUE, before[0])
     np.testing.assert_array_equal(RED, before[1])

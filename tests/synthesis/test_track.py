@@ -7,6 +7,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,8 +21,8 @@ from roadsigns.synthesis.track import draw_track
 from roadsigns.types import SignClass
 
 every_drawing = pytest.mark.parametrize("path", sorted(SIGNS.glob("*.svg")), ids=lambda path: path.stem)
-TURNS = ("roll_degrees", "pitch_degrees", "yaw_degrees", "shear_degrees", "sway_degrees")
-STRAIGHT = Drawing(**dict.fromkeys((*TURNS, "looseness"), 0.0))
+TURNS = ("roll_degrees", "pitch_degrees", "yaw_degrees", "shear_degrees", "pose_jitter_degrees")
+STRAIGHT = Drawing(**dict.fromkeys((*TURNS, "box_slack"), 0.0))
 
 
 def track_of(class_id=0, *, frames=5, seed=0, designs=None, drawing=None):
@@ -80,7 +81,7 @@ def test_track_without_frames_is_refused():
 @pytest.mark.parametrize("class_id", [-1, 43])
 def test_class_without_a_design_is_refused(class_id):
     """The message names the classes that there are."""
-    with pytest.raises(DataError, match=rf"no drawing of class {class_id}\. There are of 0, 1, "):
+    with raises(DataError, problem=f"no drawing of class {class_id}.", expected="one of 0, 1, "):
         track_of(class_id)
 
 
@@ -184,7 +185,7 @@ def level_inside(seed, **levers):
 @every_drawing
 def test_box_fits_the_sign(bare_scene, path):
     """With nothing else in the picture, the lit pixels reach to within a pixel and a half of each side of the box."""
-    tight = Drawing(looseness=0.0)
+    tight = Drawing(box_slack=0.0)
     for image, box in track_of(frames=3, seed=len(path.stem), designs=only(path.stem), drawing=tight):
         ys, xs = np.nonzero(image[:, :, 1] > 100)
         lit = np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1])
@@ -198,7 +199,7 @@ def test_box_fits_the_sign(bare_scene, path):
 
 def test_boxes_are_as_loose_as_their_lever_says(bare_scene, square):
     """Each side stands off by up to twice the mean, and by another length than the other three."""
-    drawing = STRAIGHT.model_copy(update={"looseness": 0.1, "last_width": 200.0})
+    drawing = STRAIGHT.model_copy(update={"box_slack": 0.1, "last_width": 200.0})
     gaps = []
     for seed in range(40):
         image, box = track_of(frames=2, seed=seed, designs=square, drawing=drawing)[-1]
@@ -234,7 +235,7 @@ def test_sign_that_nothing_turns_fills_its_box(bare_scene, square):
     assert shapes == pytest.approx([1] * 12, abs=0.06)
 
 
-@pytest.mark.parametrize("lever", ["roll_degrees", "shear_degrees", "sway_degrees"])
+@pytest.mark.parametrize("lever", ["roll_degrees", "shear_degrees", "pose_jitter_degrees"])
 def test_turned_or_slanted_square_leaves_corners_of_its_box(bare_scene, square, lever):
     """Each of these levers alone."""
     fractions, _ = proportions(square, STRAIGHT.model_copy(update={lever: 20.0}))
@@ -255,7 +256,7 @@ def test_near_signs_have_perspective(bare_scene, square):
     """The nearer edge of a turned sign is longer than the other; from far away both are the same."""
 
     def edges(nearest):
-        drawing = STRAIGHT.model_copy(update={"yaw_degrees": 40.0, "nearest": nearest})
+        drawing = STRAIGHT.model_copy(update={"yaw_degrees": 40.0, "min_distance": nearest})
         for seed in range(12):
             image, box = track_of(frames=2, seed=seed, designs=square, drawing=drawing)[-1]
             lit = image[:, :, 1] > 100
@@ -270,8 +271,8 @@ def test_only_swaying_moves_a_sign_between_frames(bare_scene, square):
     """With its spread at 0 all frames of a track show the sign alike turned."""
 
     def spread(sway):
-        still = dict.fromkeys(("yaw_degrees", "pitch_degrees", "looseness"), 0)
-        drawing = Drawing(**still, sway_degrees=sway, last_width=200, first_width=100)
+        still = dict.fromkeys(("yaw_degrees", "pitch_degrees", "box_slack"), 0)
+        drawing = Drawing(**still, pose_jitter_degrees=sway, last_width=200, first_width=100)
         tracks = [track_of(frames=4, seed=seed, designs=square, drawing=drawing) for seed in range(6)]
         return max(np.ptp([filled(*frame) for frame in track]) for track in tracks)
 
@@ -311,7 +312,7 @@ def test_some_signs_are_screwed_on_at_any_angle(mounted):
 def test_no_sign_is_turned_or_slanted_beyond_recognition(lever):
     """At the largest spreads a few of a hundred would be as wide as a street or as thin as a line."""
     largest = {"shear_degrees": 45.0}.get(lever, 60.0)
-    drawing = STRAIGHT.model_copy(update={lever: largest, "nearest": 1.5, "last_width": 36.0})
+    drawing = STRAIGHT.model_copy(update={lever: largest, "min_distance": 1.5, "last_width": 36.0})
 
     for seed in range(60):
         ((_, box),) = track_of(frames=1, seed=seed, designs=only("13"), drawing=drawing)
@@ -369,7 +370,17 @@ def test_templates_are_drawn_as_they_are(bare_scene, template_folder):
 @pytest.mark.parametrize(("stem", "channel"), [("17", 0), ("35", 2)])
 def test_colours_of_a_drawing_are_seen(stem, channel):
     """A red sign is red, a blue one blue."""
-    clean = ("hue_degrees", "smooth_noise", "dirt", "cast", "covered", "stickers", "shadows", "glare", "haze")
+    clean = (
+        "hue_degrees",
+        "smooth_noise",
+        "dirt",
+        "color_cast",
+        "occlusion_probability",
+        "sticker_probability",
+        "shadow_probability",
+        "glare_probability",
+        "haze",
+    )
     drawing = Drawing(**dict.fromkeys(clean, 0.0), brightness_gamma=1.0, brightness_delta=3.0)
 
     image, box = track_of(seed=1, drawing=drawing, designs=only(stem))[-1]

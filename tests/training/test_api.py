@@ -1,10 +1,11 @@
 """Starting a run or going on with one."""
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import DataError, RecipeError, RunError
 from roadsigns.recipe import load_recipe
-from roadsigns.training.api import start_training, started_with
+from roadsigns.training.api import started_with, train
 
 
 @pytest.mark.parametrize(
@@ -52,21 +53,21 @@ def test_a_complete_run_is_not_resumed(begun):
     """There is nothing left to do."""
     begun.write_json("figures.json", {"complete": True})
 
-    with pytest.raises(RunError, match="is complete"):
+    with raises(RunError, hint="roadsigns evaluate"):
         started_with(begun, recipe=None, overrides=(), seed=None)
 
 
 def test_what_cannot_be_started_leaves_no_folder(tmp_path):
     """An unknown recipe and missing data are told before anything is made."""
-    with pytest.raises(RecipeError, match="Did you mean 'tutorial'"):
-        start_training(tmp_path, run=tmp_path / "run", recipe="tutorail")
+    with raises(RecipeError, problem="Did you mean 'tutorial'"):
+        train(tmp_path, run=tmp_path / "run", recipe="tutorail")
     with pytest.raises(DataError, match="does not exist"):
-        start_training(tmp_path / "nothing", run=tmp_path / "run")
+        train(tmp_path / "nothing", run=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_folder_that_exists_is_refused(drawn_folder, tmp_path):
     """Nothing in it is touched."""
-    with pytest.raises(RunError, match="exists"):
-        start_training(drawn_folder, run=tmp_path)
+    with raises(RunError, hint="--resume"):
+        train(drawn_folder, run=tmp_path)
     assert list(tmp_path.iterdir()) == []

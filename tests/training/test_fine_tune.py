@@ -6,6 +6,7 @@ import shutil
 import cv2
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.datasets.reader import read_training
@@ -15,7 +16,7 @@ from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files.model_file import read_metadata, save_model
 from roadsigns.synthesis.dataset import draw_dataset
 from roadsigns.synthesis.designs import read_templates
-from roadsigns.training.api import start_training
+from roadsigns.training.api import train
 from roadsigns.training.loop import Fit
 from roadsigns.training.run_folder import RunFolder
 
@@ -34,7 +35,7 @@ def own(tmp_path_factory, template_folder):
 def tuned(own, tiny_run, tmp_path_factory):
     """A run that went to its end at once. Not to be changed."""
     run = RunFolder(tmp_path_factory.mktemp("runs") / "tuned")
-    return run, start_training(own, run=run.path, init=str(tiny_run), overrides=SHORT)
+    return run, train(own, run=run.path, init=str(tiny_run), overrides=SHORT).as_dict()
 
 
 def test_model_knows_the_own_classes_and_where_it_comes_from(tuned, tiny_run, tiny_metadata, own):
@@ -45,19 +46,19 @@ def test_model_knows_the_own_classes_and_where_it_comes_from(tuned, tiny_run, ti
     assert [sign.name for sign in metadata.classes] == ["Bus", "sign 2", "sign 10"]
     assert (metadata.recipe, metadata.network, metadata.preparation) == ("fine-tune", "tutorial", "tutorial")
     assert (metadata.image_size, metadata.temperature) == (tiny_metadata.image_size, 1)
-    (start,) = metadata.starts
+    (start,) = metadata.ancestors
     assert (start.model, start.source, start.trained_on) == (str(tiny_run), "drawn", tiny_metadata.trained_on)
     recorded = run.read_json("environment.json")["init"]
     assert recorded == {"model": str(tiny_run), "sha256": start.weights_sha256}
     assert run.read_recipe().model.init == str(tiny_run)
-    assert figures["images"] == {"train": 12, "drawn among them": 0, "validation": 6}
+    assert figures["images"] == {"train": 12, "drawn": 0, "validation": 6}
     assert len(Recognizer.load(run.path).predict_one(next(own.rglob("*.ppm"))).top_k) == 1
 
 
 def test_first_epoch_trains_the_last_layer_and_the_next_all(tuned, own, tiny_network, tmp_path, tiny_run):
     """So the old layers are the model's after one epoch, and near to them after two."""
     one = RunFolder(tmp_path / "one")
-    start_training(own, run=one.path, init=str(tiny_run), overrides=[*SHORT, "training.epochs=1"])
+    train(own, run=one.path, init=str(tiny_run), overrides=[*SHORT, "training.epochs=1"])
 
     before, head_only, after = (
         network.get_weights() for network in (tiny_network, load_network(one.model), load_network(tuned[0].model))
@@ -76,13 +77,13 @@ def test_stopped_run_goes_on_to_the_same_weights(tuned, own, tiny_run, tmp_path,
     real = Fit._run_epoch
     with monkeypatch.context() as patch:
         patch.setattr(Fit, "_run_epoch", lambda fit, epoch, stop: epoch < epochs_done and real(fit, epoch, stop))
-        assert not start_training(own, run=run.path, init=str(tiny_run), overrides=SHORT)["complete"]
+        assert not train(own, run=run.path, init=str(tiny_run), overrides=SHORT).complete
 
-    assert start_training(own, run=run.path, resume=True)["complete"]
+    assert train(own, run=run.path, resume=True).complete
 
     for once, twice in zip(*(load_network(one.model).get_weights() for one in (tuned[0], run)), strict=True):
         np.testing.assert_allclose(once, twice, atol=1e-3)
-    assert read_metadata(run.model).starts == read_metadata(tuned[0].model).starts
+    assert read_metadata(run.model).ancestors == read_metadata(tuned[0].model).ancestors
 
 
 def test_stopped_run_is_not_gone_on_with_from_another_model(own, tiny_run, tiny_network, tmp_path, monkeypatch):
@@ -91,16 +92,16 @@ def test_stopped_run_is_not_gone_on_with_from_another_model(own, tiny_run, tiny_
     run = tmp_path / "run"
     with monkeypatch.context() as patch:
         patch.setattr(Fit, "_run_epoch", lambda *_: False)
-        start_training(own, run=run, init=str(model), overrides=SHORT)
+        train(own, run=run, init=str(model), overrides=SHORT)
 
     with pytest.raises(RunError, match=r"model\.init is .*model' in it and .*tiny' here"):
-        start_training(own, run=run, init=str(tiny_run), resume=True)
+        train(own, run=run, init=str(tiny_run), resume=True)
     weights = [array * 1.5 for array in tiny_network.get_weights()]
     other = load_network(model / "model.keras")
     other.set_weights(weights)
     save_model(other, read_metadata(model / "model.keras"), model / "model.keras")
-    with pytest.raises(RunError, match="the model that it begins from is not the same as at its start"):
-        start_training(own, run=run, resume=True)
+    with raises(RunError, problem="the model to fine-tune has changed"):
+        train(own, run=run, resume=True)
 
 
 def test_cross_validation_from_a_model_that_knows_the_signs_is_refused(
@@ -129,9 +130,9 @@ def test_five_images_of_two_classes_are_enough_to_train(tiny_run, tmp_path):
     """Without tracks each is a sign of its own: four train and one judges."""
     data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=False)
 
-    figures = start_training(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT)
+    figures = train(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT).as_dict()
 
-    assert figures["images"] == {"train": 8, "drawn among them": 0, "validation": 2}
+    assert figures["images"] == {"train": 8, "drawn": 0, "validation": 2}
 
 
 def test_one_track_of_every_class_leaves_nothing_to_judge_and_is_refused(tiny_run, tmp_path):
@@ -139,11 +140,11 @@ def test_one_track_of_every_class_leaves_nothing_to_judge_and_is_refused(tiny_ru
     data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=True)
 
     with pytest.raises(DataError, match=r"leaves 10 to train and 0 to validate on.* --set data\.split=none"):
-        start_training(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT)
+        train(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT)
     assert not (tmp_path / "run").exists()
 
-    figures = start_training(data, run=tmp_path / "run", init=str(tiny_run), overrides=[*SHORT, "data.split=none"])
-    assert "validation" not in figures
+    figures = train(data, run=tmp_path / "run", init=str(tiny_run), overrides=[*SHORT, "data.split=none"]).as_dict()
+    assert figures["validation"] is None
 
 
 def test_class_of_one_track_trains_and_that_nothing_judges_it_is_told(tiny_run, tmp_path, own):
@@ -153,9 +154,9 @@ def test_class_of_one_track_trains_and_that_nothing_judges_it_is_told(tiny_run, 
         if not image.name.startswith("00000_"):
             image.unlink()
 
-    with pytest.warns(UserWarning, match="No image of sign 2 is held out: there is a single track"):
-        figures = start_training(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT)
-    assert figures["images"] == {"train": 10, "drawn among them": 0, "validation": 4}
+    with pytest.warns(UserWarning, match="No image of sign 2 is held out"):
+        figures = train(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT).as_dict()
+    assert figures["images"] == {"train": 10, "drawn": 0, "validation": 4}
 
 
 def test_recipe_of_another_preparation_is_refused_before_anything_is_made(own, tiny_run, tmp_path):
@@ -163,5 +164,5 @@ def test_recipe_of_another_preparation_is_refused_before_anything_is_made(own, t
     with pytest.raises(
         RecipeError, match=r"'data\.preparation' is 'stretched-box' in the recipe and 'tutorial' in the model"
     ):
-        start_training(own, run=tmp_path / "run", recipe="fast", init=str(tiny_run))
+        train(own, run=tmp_path / "run", recipe="fast", init=str(tiny_run))
     assert not (tmp_path / "run").exists()

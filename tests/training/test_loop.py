@@ -328,7 +328,7 @@ def test_weights_that_the_last_step_ruined_are_not_kept(tmp_path, monkeypatch, v
     def poisoned(images, augmentation, rng):
         return images * np.float32(math.nan) if next(calls) == 1 else images
 
-    monkeypatch.setattr(batches_module, "change_looks", poisoned)
+    monkeypatch.setattr(batches_module, "augment_photometric", poisoned)
     fit = make_fit(tmp_path, validation=validation)
 
     with pytest.raises(RunError, match=r"no longer finite at step 2 of epoch 1, at a learning rate of 0\.01\. Try"):

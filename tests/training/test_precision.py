@@ -2,6 +2,7 @@
 
 import keras
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import RecipeError
 from roadsigns.training import precision
@@ -76,7 +77,7 @@ def test_bfloat16_is_refused_where_it_would_be_emulated(pretend_cpu, monkeypatch
     monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
     pretend_cpu(SKYLAKE)
 
-    with pytest.raises(RecipeError, match=r"8175M\) has none of amx_bf16, avx512_bf16.*training\.precision=auto"):
+    with raises(RecipeError, problem="8175M) has none of amx_bf16, avx512_bf16", hint="training.precision=auto"):
         choose_precision("mixed_bfloat16")
     monkeypatch.setattr(precision, "has_accelerator", lambda: True)
     assert choose_precision("mixed_bfloat16") == "mixed_bfloat16"

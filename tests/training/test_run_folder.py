@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.augmentation.geometric import Augmentation
-from roadsigns.errors import DataError, RunError
+from roadsigns.errors import DataError, OutputError, RunError
 from roadsigns.recipe import (
     DataSettings,
     DrawingSettings,
@@ -21,7 +22,7 @@ from roadsigns.recipe import (
     recipe_names,
     to_toml,
 )
-from roadsigns.training.run_folder import Checkpoint, EpochFigures, RunFolder, open_run
+from roadsigns.training.run_folder import Checkpoint, EpochMetrics, RunFolder, open_run
 
 FIGURES = st.floats(allow_nan=False)
 
@@ -60,7 +61,7 @@ def test_any_recipe_survives_toml(description, rate, decay, shift, epochs, neste
     assert parse_recipe(to_toml(recipe), name="recipe.toml") == recipe
 
 
-@given(st.lists(st.builds(EpochFigures, st.integers(1, 10**6), *[FIGURES] * 7), max_size=4))
+@given(st.lists(st.builds(EpochMetrics, st.integers(1, 10**6), *[FIGURES] * 7), max_size=4))
 def test_the_history_is_read_back_to_the_last_bit(tmp_path_factory, history):
     """A resumed run goes on with the very numbers."""
     run = RunFolder(tmp_path_factory.mktemp("run"))
@@ -72,7 +73,7 @@ def test_the_history_is_read_back_to_the_last_bit(tmp_path_factory, history):
 
 def test_a_history_without_validation_holds_nan(run):
     """As written when every image trains."""
-    run.write_history([EpochFigures(1, 0.01, 0.5, 0.9, math.nan, math.nan, 2.0, 0.1)])
+    run.write_history([EpochMetrics(1, 0.01, 0.5, 0.9, math.nan, math.nan, 2.0, 0.1)])
 
     assert math.isnan(run.read_history()[0].validation_loss)
 
@@ -105,7 +106,7 @@ def test_a_damaged_checkpoint_is_named(run, content):
     """A sentence, no traceback, and nothing unpickled."""
     (run.path / "checkpoint.npz").write_bytes(content)
 
-    with pytest.raises(RunError, match=r"checkpoint\.npz is damaged .* Start anew"):
+    with raises(RunError, problem="damaged", subject="checkpoint.npz"):
         run.read_checkpoint()
 
 
@@ -115,7 +116,7 @@ def test_a_missing_or_broken_record_is_named(run, content):
     if content is not None:
         (run.path / "environment.json").write_text(content)
 
-    with pytest.raises(RunError, match=r"environment\.json cannot be read .* Start anew"):
+    with raises(RunError, problem="cannot be read", subject="environment.json"):
         run.read_json("environment.json")
 
 
@@ -146,7 +147,7 @@ def test_what_exists_is_refused_untouched(tmp_path, what):
         if what == "folder":
             (path / "model.keras").write_text("mine")
 
-    with pytest.raises(RunError, match=r"exists\. Choose another with --run"), open_run(path, resume=False):
+    with raises(RunError, problem="exists", hint="--run"), open_run(path, resume=False):
         pytest.fail("opened")
 
     if what == "file":
@@ -162,7 +163,7 @@ def test_a_folder_that_is_no_run_is_not_resumed(tmp_path, made):
     if made:
         path.mkdir()
 
-    with pytest.raises(RunError, match="is no run to resume"), open_run(path, resume=True):
+    with raises(RunError, expected="recipe.toml"), open_run(path, resume=True):
         pytest.fail("opened")
 
     assert path.exists() == made
@@ -173,7 +174,7 @@ def test_a_run_below_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
 
     with (
-        pytest.raises(RunError, match="cannot be made: Not a directory"),
+        raises(OutputError, problem="Not a directory"),
         open_run(tmp_path / "file/run", resume=False),
     ):
         pytest.fail("opened")
@@ -185,7 +186,7 @@ def test_a_held_run_is_refused_and_free_afterwards(tmp_path):
     with open_run(path, resume=False) as run:
         run.write_recipe(Recipe())
         run.write_json("history.csv", {})
-        with pytest.raises(RunError, match="Another process is training in"), open_run(path, resume=True):
+        with raises(RunError, problem="Another process"), open_run(path, resume=True):
             pytest.fail("opened")
 
     with open_run(path, resume=True) as again:
@@ -205,8 +206,8 @@ ENDS = [DataError("no images"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full
 
 @pytest.mark.parametrize("error", ENDS)
 def test_an_end_before_the_first_epoch_leaves_no_folder(tmp_path, error):
-    """There is nothing to go on with, and the same command can be given again."""
-    with pytest.raises((DataError, KeyboardInterrupt, RunError)):
+    """There is nothing to resume, and the same command can be given again."""
+    with pytest.raises((DataError, KeyboardInterrupt, OutputError)):
         end_with(error, tmp_path / "run", "environment.json")
 
     assert list(tmp_path.iterdir()) == []
@@ -218,7 +219,7 @@ def test_an_end_after_it_keeps_everything(tmp_path, name, error):
     """Also what somebody else has put there."""
     path = tmp_path / "run"
 
-    with pytest.raises((DataError, KeyboardInterrupt, RunError)):
+    with pytest.raises((DataError, KeyboardInterrupt, OutputError)):
         end_with(error, path, name)
 
     assert (path / name).read_text() == "kept"
@@ -236,7 +237,7 @@ def test_an_error_in_a_resumed_run_keeps_everything(begun):
 def test_a_full_disk_is_a_sentence(begun):
     """What to do comes with it."""
     with (
-        pytest.raises(RunError, match=r"cannot be written: No space left.*free some space, then go on with --resume"),
+        raises(OutputError, problem="No space left", hint="resume with --resume"),
         open_run(begun.path, resume=True),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")

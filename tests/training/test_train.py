@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.spec import GTSRB_CLASSES
@@ -25,7 +26,7 @@ from roadsigns.synthesis.designs import read_templates
 from roadsigns.training import train as train_module
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.training.steps import Step, Steps
-from roadsigns.training.train import train
+from roadsigns.training.train import run_training
 from roadsigns.types import TrackKey
 
 SEED = 5
@@ -63,7 +64,8 @@ def train_into(path, data_set, recipe, *, seed=SEED):
     """As the command does it."""
     with open_run(path, resume=False) as run:
         run.write_recipe(recipe)
-        return run, train(recipe, data_set, run, name="tutorial-augmented", seed=seed, cache_folder=None)
+        result = run_training(recipe, data_set, run, name="tutorial-augmented", seed=seed, cache_folder=None)
+        return run, result.as_dict()
 
 
 @pytest.fixture
@@ -151,7 +153,7 @@ def test_the_figures_are_recorded(trained):
     assert figures["split"] == "validation by (class, track), look-alike tracks together"
     assert figures["precision"] in {"float32", "mixed_bfloat16"}
     assert figures["images"]["train"] + figures["images"]["validation"] == 2 * 2 * len(GTSRB_CLASSES) - 4
-    assert figures["images"]["drawn among them"] == 0
+    assert figures["images"]["drawn"] == 0
     parts = ["images", "network", "first step", "steps", "validation", "saving", "curves", "evaluation"]
     assert [part for part in figures["seconds"] if part not in {"annotations", "imports"}] == parts
     assert figures["seconds"]["steps"] > 0
@@ -265,8 +267,8 @@ def test_without_a_split_every_image_trains(drawn_folder, tmp_path):
         TrackKey(sign.class_id, f"{track:05d}") for sign in GTSRB_CLASSES for track in (0, 1)
     }
     assert metadata.epoch == figures["model_epoch"] == 2
-    assert figures["images"] == {"train": 172, "drawn among them": 0, "validation": 0}
-    assert "validation" not in figures
+    assert figures["images"] == {"train": 172, "drawn": 0, "validation": 0}
+    assert figures["validation"] is None
     assert figures["split"] == "no validation: every image trains"
     text = (run.path / "figures.json").read_text()
     json.loads(text, parse_constant=pytest.fail)
@@ -285,7 +287,7 @@ def test_drawn_signs_train_and_real_ones_validate(template_folder, tmp_path, tra
     split = split_samples(data_set.samples, by="track", validation_fraction=0.2, seed=SEED)
     metadata = read_metadata(run.model)
     assert figures == run.read_json("figures.json")
-    assert figures["images"] == {"train": train, "drawn among them": 12, "validation": 6}
+    assert figures["images"] == {"train": train, "drawn": 12, "validation": 6}
     assert figures["validation"]["images"] == 6
     assert metadata.trained_on == (tracks_of(split.train) if train_on == "both" else frozenset())
     assert [sign.name for sign in metadata.classes] == ["Bus", "sign 2", "sign 10"]
@@ -300,7 +302,7 @@ def test_training_images_of_which_none_decodes_are_refused(damaged_folder, tmp_p
     splits = (split_samples(two, by="track", validation_fraction=0.2, seed=seed) for seed in range(20))
     seed = next(seed for seed, split in enumerate(splits) if tracks_of(split.train) == {bad})
 
-    with pytest.raises(DataError, match="None of the 2 images to train on decodes"):
+    with raises(DataError, problem="None of the 2 training images"):
         train_into(tmp_path / "run", replace(data_set, samples=two), small_recipe(), seed=seed)
 
     assert not (tmp_path / "run").exists()
@@ -451,10 +453,10 @@ def test_a_run_is_not_resumed_with_other_data(killed, drawn_folder, tmp_path):
     other = replace(data_set, samples=data_set.samples[:-1])
 
     with (
-        pytest.raises(RunError, match="cannot be resumed: the data is not the same as at its start"),
+        raises(RunError, problem="the data has changed"),
         open_run(path, resume=True) as run,
     ):
-        train(run.read_recipe(), other, run, name="tutorial-augmented", seed=7, cache_folder=None)
+        run_training(run.read_recipe(), other, run, name="tutorial-augmented", seed=7, cache_folder=None)
 
     assert tree_hash(path) == before
 
@@ -469,7 +471,7 @@ def test_a_run_without_a_checkpoint_is_not_resumed_with_other_data_either(drawn_
     train_module._record_environment(run, data_set, **options)
 
     train_module._record_environment(run, data_set, **options)
-    with pytest.raises(RunError, match="the data is not the same"):
+    with raises(RunError, problem="the data has changed"):
         train_module._record_environment(run, replace(data_set, samples=data_set.samples[1:]), **options)
-    with pytest.raises(RunError, match=r"the precision is not the same .*float32, now mixed_bfloat16"):
+    with raises(RunError, problem="the precision has changed since its start (was float32, now mixed_bfloat16)"):
         train_module._record_environment(run, data_set, **{**options, "precision": "mixed_bfloat16"})

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.splits import split_samples, tracks_of
@@ -146,9 +147,9 @@ def test_the_seed_decides_what_is_drawn(loaded):
 
 def test_levers_of_the_recipe_are_drawn_by(loaded, template_folder):
     """And no others."""
-    images, _ = loaded("drawn", "drawing.noise=50", "drawing.jpeg=1")
+    images, _ = loaded("drawn", "drawing.noise=50", "drawing.jpeg_probability=1")
 
-    expected, _ = drawn_images(template_folder, Drawing(noise=50, jpeg=1))
+    expected, _ = drawn_images(template_folder, Drawing(noise=50, jpeg_probability=1))
     np.testing.assert_array_equal(squares(images.crops, images.train), expected)
 
 
@@ -190,11 +191,10 @@ def test_own_classes_want_templates(data, train_on):
     recipe = load_recipe("tutorial", [f"data.train_on={train_on}"])
     split = split_samples(data.samples, by="track", validation_fraction=0.25, seed=SEED)
 
-    with pytest.raises(DataError) as raised:
+    with raises(
+        DataError, problem="3 in the data folder (Bus, sign 2, sign 10)", hint="--set drawing.templates=FOLDER"
+    ):
         load_images(recipe, data, split, seed=SEED, cache_folder=None)
-    assert "43 in the designs (speed limit 20, " in raised.value.problem
-    assert "3 in the data folder (Bus, sign 2, sign 10)" in raised.value.problem
-    assert "--set drawing.templates=FOLDER" in raised.value.hint
 
 
 @pytest.mark.parametrize(
@@ -205,15 +205,13 @@ def test_templates_of_other_classes_are_refused(loaded, data, names):
     """One less, one more, another order or another name: a label would mean another sign."""
     other = replace(data, classes=tuple(SignClass(index, name) for index, name in enumerate(names)))
 
-    with pytest.raises(DataError) as raised:
+    with raises(DataError, expected="the same classes in the same order", hint="the same names"):
         loaded("both", data=other)
-    assert raised.value.expected == "the same classes in the same order"
-    assert "the same names" in raised.value.hint
 
 
 def test_templates_that_are_missing_are_refused(loaded):
     """Where a run is resumed on another machine, say."""
-    with pytest.raises(DataError, match="The folder of templates nowhere does not exist"):
+    with raises(DataError, problem="does not exist", subject="nowhere"):
         loaded("drawn", "drawing.templates=nowhere")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LUMA", "turn_hues"]
+__all__ = ["LUMA", "hue_saturation_matrices"]
 
 # NTSC's axes of brightness, orange to blue and purple to green: turning the last two turns the hue.
 TO_YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
@@ -11,7 +11,7 @@ FROM_YIQ = np.linalg.inv(TO_YIQ)
 LUMA = TO_YIQ[0]
 
 
-def turn_hues(
+def hue_saturation_matrices(
     degrees: float | npt.NDArray[np.float64], saturation: float | npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Return matrices that turn hues and multiply saturations, and leave white, grey and brightness as they are.

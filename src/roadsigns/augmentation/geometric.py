@@ -3,6 +3,9 @@
 What happens to its pixels is in `roadsigns.augmentation.photometric`.
 """
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
@@ -13,48 +16,84 @@ __all__ = ["Augmentation", "affine_matrices"]
 
 
 class Augmentation(Settings):
-    """Ranges of random changes; each value is drawn uniformly, for each image anew. 0 leaves a change out.
+    """Ranges of random changes to training images. Each value is drawn anew for each image; 0 turns a change off."""
 
-    Attributes:
-        rotation_degrees: From minus this to plus this.
-        shift: Both ways, along each axis, as a fraction of the side.
-        zoom: Each axis by a factor of 1 minus this to 1 plus this, independently; above 1 the sign shrinks.
-        shear_degrees: Angle of the shear, from minus this to plus this. The tutorial's 0.1 were radians in the Keras of
-            its year (5.73 degrees) and would be degrees, next to nothing, in today's.
-        scale: Both axes by one factor of e to the minus this to e to the plus this.
-        hue_degrees: Turn of the hue, for half of the images.
-        saturation: Factor of the saturation, e to the minus this to e to the plus this.
-        brightness: Factor of the brightness, likewise.
-        contrast: Factor of the contrast about the image's mean brightness, likewise.
-        motion_blur: Share of images that are blurred along a line.
-        motion_pixels: Longest such line, in pixels of the network's input.
-        low_resolution: Share of images seen with a third to four fifths of the pixels and enlarged again.
-        covered: Share of images with a patch of one colour on them, of 15 to 45 % of the side.
-        shadows: Share of images with a straight edge beyond which a shadow leaves 30 to 80 % of the light.
-        exposed: Share of images with 0.06 to 2.5 times the light on the sensor, with its noise, cut off at white and
-            rounded to 8 bits: what is left of a sign in the dark, and of one in the sun.
-        noise: Most noise, a standard deviation as a share of white; each image has another, down to none.
-        flips: Share of images that are mirrored or turned by half, of classes where that shows a sign too: its own
-            class, or, as with "keep left", another. GTSRB's classes only, see `roadsigns.datasets.spec.flips_of`.
-    """
+    former_names: ClassVar[Mapping[str, str]] = {
+        "motion_blur": "motion_blur_probability",
+        "low_resolution": "low_resolution_probability",
+        "covered": "occlusion_probability",
+        "shadows": "shadow_probability",
+        "exposed": "exposure_probability",
+        "flips": "flip_probability",
+    }
 
-    rotation_degrees: float = Field(default=0.0, ge=0, le=180)
-    shift: float = Field(default=0.0, ge=0, lt=1)
-    zoom: float = Field(default=0.0, ge=0, lt=1)
-    shear_degrees: float = Field(default=0.0, ge=0, lt=90)
-    scale: float = Field(default=0.0, ge=0, le=2)
-    hue_degrees: float = Field(default=0.0, ge=0, le=180)
-    saturation: float = Field(default=0.0, ge=0, le=3)
-    brightness: float = Field(default=0.0, ge=0, le=3)
-    contrast: float = Field(default=0.0, ge=0, le=3)
-    motion_blur: float = Field(default=0.0, ge=0, le=1)
-    motion_pixels: float = Field(default=6.0, ge=2, le=50)
-    low_resolution: float = Field(default=0.0, ge=0, le=1)
-    covered: float = Field(default=0.0, ge=0, le=1)
-    shadows: float = Field(default=0.0, ge=0, le=1)
-    exposed: float = Field(default=0.0, ge=0, le=1)
-    noise: float = Field(default=0.0, ge=0, le=0.5)
-    flips: float = Field(default=0.0, ge=0, le=1)
+    rotation_degrees: float = Field(default=0.0, ge=0, le=180, description="Rotation, either way.")
+    shift: float = Field(
+        default=0.0, ge=0, lt=1, description="Translation along each axis, either way, as a fraction of the side."
+    )
+    zoom: float = Field(
+        default=0.0, ge=0, lt=1, description="Each axis is scaled by its own factor, 1 minus this to 1 plus this."
+    )
+    # The tutorial's 0.1 were radians in the Keras of its year (5.73 degrees), and would be degrees in today's.
+    shear_degrees: float = Field(default=0.0, ge=0, lt=90, description="Shear, either way.")
+    scale: float = Field(
+        default=0.0, ge=0, le=2, description="Both axes are scaled by one factor, e to the power of plus or minus this."
+    )
+    hue_degrees: float = Field(
+        default=0.0, ge=0, le=180, description="Rotation of the hue, either way, for half of the images."
+    )
+    saturation: float = Field(
+        default=0.0, ge=0, le=3, description="Saturation factor, e to the power of plus or minus this."
+    )
+    brightness: float = Field(
+        default=0.0, ge=0, le=3, description="Brightness factor, e to the power of plus or minus this."
+    )
+    contrast: float = Field(
+        default=0.0,
+        ge=0,
+        le=3,
+        description="Contrast factor about the image's mean brightness, e to the power of plus or minus this.",
+    )
+    motion_blur_probability: float = Field(default=0.0, ge=0, le=1, description="Probability of motion blur.")
+    motion_pixels: float = Field(
+        default=6.0, ge=2, le=50, description="Longest motion blur, in pixels of the network's input."
+    )
+    low_resolution_probability: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability that the image is reduced to a third to four fifths of its pixels and enlarged again.",
+    )
+    occlusion_probability: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability of a patch of one colour in front of the sign, of 15 to 45 % of the side.",
+    )
+    shadow_probability: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability of a shadow with a straight edge, which leaves 30 to 80 % of the light.",
+    )
+    exposure_probability: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability of another exposure: 0.06 to 2.5 times the light on the sensor, with its noise.",
+    )
+    noise: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.5,
+        description="Largest standard deviation of the noise, as a fraction of white; each image has its own.",
+    )
+    flip_probability: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability of a flip or half turn, for classes where that shows a sign again (perhaps another).",
+    )
 
     @property
     def moves_nothing(self) -> bool:

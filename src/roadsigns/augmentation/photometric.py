@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.augmentation.color_matrix import LUMA, turn_hues
+from roadsigns.augmentation.color_matrix import LUMA, hue_saturation_matrices
 from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.augmentation.motion_blur import motion_kernel
 
-__all__ = ["change_looks"]
+__all__ = ["augment_photometric"]
 
 Images = npt.NDArray[np.float32]
 Range = tuple[float, float]
@@ -29,7 +29,7 @@ NOISES = 8
 WHITE = 255
 
 
-def change_looks(images: Images, augmentation: Augmentation, rng: np.random.Generator) -> Images:
+def augment_photometric(images: Images, augmentation: Augmentation, rng: np.random.Generator) -> Images:
     """Change light, colours and sharpness of each image at random, in the order of a light's way into a camera.
 
     Args:
@@ -40,20 +40,20 @@ def change_looks(images: Images, augmentation: Augmentation, rng: np.random.Gene
     Returns:
         The same shape, float32 in [0, 1].
     """
-    for share, change in ((augmentation.covered, _cover), (augmentation.shadows, _shade)):
+    for share, change in ((augmentation.occlusion_probability, _cover), (augmentation.shadow_probability, _shade)):
         for index in _chosen(len(images), share, rng):
             change(images[index], rng)
-    for index in _chosen(len(images), augmentation.motion_blur, rng):
+    for index in _chosen(len(images), augmentation.motion_blur_probability, rng):
         kernel = motion_kernel(rng.uniform(1, augmentation.motion_pixels), rng.uniform(0, 180))
         images[index] = cv2.filter2D(images[index], -1, kernel, borderType=cv2.BORDER_REPLICATE)
-    for index in _chosen(len(images), augmentation.low_resolution, rng):
+    for index in _chosen(len(images), augmentation.low_resolution_probability, rng):
         _coarsen(images[index], rng)
     if not augmentation.keeps_colours:
         matrices, offsets = _colour_changes(images, augmentation, rng)
         colours = images.reshape(len(images), math.prod(images.shape[1:3]), 3) @ matrices
         colours += offsets
         images = np.clip(colours, 0, 1, out=colours).reshape(images.shape)
-    exposed = _chosen(len(images), augmentation.exposed, rng)
+    exposed = _chosen(len(images), augmentation.exposure_probability, rng)
     images[exposed] = _expose(images[exposed], rng)
     if augmentation.noise:
         strength = rng.uniform(0, augmentation.noise, (len(images), 1, 1, 1)).astype(np.float32)
@@ -127,7 +127,7 @@ def _colour_changes(images: Images, augmentation: Augmentation, rng: np.random.G
     degrees = rng.uniform(-1, 1, count) * augmentation.hue_degrees * (rng.random(count) < HUES_CHANGED)
     saturation, brightness = factor(augmentation.saturation), factor(augmentation.brightness)
     contrast = factor(augmentation.contrast)
-    matrices = (brightness * contrast)[:, None, None] * turn_hues(degrees, saturation)
+    matrices = (brightness * contrast)[:, None, None] * hue_saturation_matrices(degrees, saturation)
     pixels = math.prod(images.shape[1:3])
     # A product takes NumPy a thirtieth of the time that it takes for the mean over two axes.
     mean = (np.full(pixels, 1 / pixels, np.float32) @ images.reshape(count, pixels, 3)) @ LUMA

@@ -10,7 +10,8 @@ from roadsigns.errors import ImageError
 from roadsigns.types import Box
 
 if TYPE_CHECKING:
-    from roadsigns.inference.recognizer import Prediction, Recognizer
+    from roadsigns.inference.prediction import Prediction
+    from roadsigns.inference.recognizer import Recognizer
 
 __all__ = ["Result", "predict_entries"]
 

@@ -8,15 +8,19 @@ from click.core import ParameterSource
 
 @click.command(name="draw")
 @click.argument("destination", metavar="DEST", type=click.Path(path_type=Path))
-@click.option("--tracks", default=20, show_default=True, help="Training tracks per class.")
-@click.option("--frames", default=10, show_default=True, help="Images per track.")
-@click.option("--test-tracks", default=5, show_default=True, help="Test tracks per class; 0 draws no test set.")
+@click.option("--tracks", default=20, show_default=True, help="Training tracks for each class.")
+@click.option("--frames", default=10, show_default=True, help="Frames in each track.")
+@click.option("--test-tracks", default=5, show_default=True, help="Test tracks for each class; 0 draws no test set.")
 @click.option("--seed", default=0, show_default=True, help="The same seed draws the same images.")
 @click.option(
     "--templates", metavar="DIR", type=click.Path(path_type=Path), help="Folder with your own signs, SVG or PNG."
 )
-@click.option("--recipe", default="tutorial", show_default=True, help="Recipe whose [drawing] table is drawn by.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override: drawing.dirt=0.")
+@click.option(
+    "--recipe", default="tutorial", show_default=True, help="Recipe whose [drawing] table decides how signs are drawn."
+)
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as drawing.dirt=0."
+)
 @click.pass_context
 def command(
     context: click.Context,

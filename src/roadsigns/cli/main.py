@@ -26,7 +26,7 @@ COMMANDS = {
     "parity": "Compare an exported file with the Keras network on images.",
     "predict": "Name the signs in pictures.",
     "recipes": "List the recipes, or print one.",
-    "serve": "Answer over HTTP, with a page for people.",
+    "serve": "Serve a model over HTTP, with a web page.",
     "sheet": "Draw a contact sheet of each class beside drawn signs.",
     "train": "Train a model by a recipe.",
 }

@@ -9,7 +9,7 @@ import click
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an array of recipes, or every value of one.")
 def command(name: str | None, as_json: bool) -> None:
-    """List the recipes, or print the recipe NAME as TOML: a start for one of your own."""
+    """List the recipes, or print the recipe NAME as TOML, to copy and change."""
     from roadsigns.recipe import load_recipe, recipe_names, recipe_text
 
     if name is None:

@@ -1,64 +1,72 @@
-"""`roadsigns serve`: a model behind HTTP."""
+"""`roadsigns serve`: serve a model over HTTP."""
+
+import contextlib
 
 import click
 
 from roadsigns.errors import MissingExtraError
 from roadsigns.serving.limits import Limits
 
-USUAL = Limits()
+DEFAULTS = Limits()
 
 
 @click.command("serve")
 @click.option("--model", metavar="MODEL", help="Run folder, model file, or built-in model; see `roadsigns models`.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for all.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any free one."
+)
 @click.option(
     "--max-bytes",
-    default=USUAL.request_bytes,
+    default=DEFAULTS.request_bytes,
     show_default=True,
     type=click.IntRange(1),
-    help="Largest body of a request.",
+    help="Largest request body, in bytes.",
 )
 @click.option(
     "--max-pixels",
-    default=USUAL.image_pixels,
+    default=DEFAULTS.image_pixels,
     show_default=True,
     type=click.IntRange(1),
     help="Largest image, width times height.",
 )
 @click.option(
-    "--max-images", default=USUAL.images, show_default=True, type=click.IntRange(1), help="Most images in a request."
+    "--max-images", default=DEFAULTS.images, show_default=True, type=click.IntRange(1), help="Most images per request."
 )
 @click.option(
     "--queue",
-    default=USUAL.queue,
+    default=DEFAULTS.queue,
     show_default=True,
     type=click.IntRange(1),
-    help="Most images in work at once; what comes above it gets 429.",
+    help="Most images in the queue; requests beyond it get status 429.",
 )
 @click.option(
-    "--batch", default=USUAL.batch, show_default=True, type=click.IntRange(1), help="Most images computed together."
+    "--batch",
+    default=DEFAULTS.batch,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Most images computed together.",
 )
 @click.option(
     "--batch-wait-ms",
-    default=USUAL.batch_wait_seconds * 1000,
+    default=DEFAULTS.batch_wait_seconds * 1000,
     show_default=True,
     type=click.FloatRange(0, 1000),
     help="How long an image waits for others while the machine is idle.",
 )
 @click.option(
     "--answer-seconds",
-    default=USUAL.answer_seconds,
+    default=DEFAULTS.answer_seconds,
     show_default=True,
     type=click.FloatRange(0.1, 3600),
-    help="How long a request waits for its answer.",
+    help="How long a request waits for its predictions before it gets status 503.",
 )
 @click.option(
     "--log-level",
     default="info",
     show_default=True,
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="The least that is logged; a request is info.",
+    help="Lowest level that is logged; requests are logged as info.",
 )
 def command(
     *,
@@ -74,15 +82,16 @@ def command(
     answer_seconds: float,
     log_level: str,
 ) -> None:
-    """Answer over HTTP: POST /v1/predict names signs, / is a page for people, /openapi.json describes it all.
+    """Serve a model over HTTP, with a web page at /.
 
-    Ctrl-C or SIGTERM ends it once all is answered that was taken.
+    POST /v1/predict recognises signs; /openapi.json describes the API. Ctrl-C or SIGTERM stops the service once the
+    requests that it has accepted are answered.
     """
     try:
         from roadsigns.serving.server import serve
     except ImportError as error:
         raise MissingExtraError(
-            f"The service needs more packages ({error}). Install them: pip install 'roadsigns[serve]'"
+            f"A package that the service needs is missing ({error}).", hint="Install it: pip install 'roadsigns[serve]'"
         ) from error
     from roadsigns.model_files.model_file import DEFAULT_MODEL
 
@@ -95,4 +104,14 @@ def command(
         batch_wait_seconds=batch_wait_ms / 1000,
         answer_seconds=answer_seconds,
     )
+    raise_open_file_limit()
     serve(model or DEFAULT_MODEL, host=host, port=port, limits=limits, log_level=log_level)
+
+
+def raise_open_file_limit() -> None:
+    """Allow this process as many open files, and so connections, as it may have without privileges."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -2,13 +2,16 @@
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.errors import RunError
+
+if TYPE_CHECKING:
+    from roadsigns.training.result import TrainingResult
 
 __all__ = ["command"]
 
@@ -21,12 +24,14 @@ __all__ = ["command"]
     show_default="tutorial-augmented, with --init fine-tune",
     help="Name of a recipe, or a .toml file.",
 )
-@click.option("--init", metavar="MODEL", help="Begin from this model: a run folder, a model file, or a built-in name.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Decides all chance.")
-@click.option("--run", type=click.Path(path_type=Path), help="Folder to make.  [default: runs/RECIPE-DATE-TIME]")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a value: training.epochs=5.")
-@click.option("--resume", is_flag=True, help="Go on with the run in --run; recipe and seed are its own.")
-@click.option("--no-cache", is_flag=True, help="Read the image files; keep no decoded copy.")
+@click.option("--init", metavar="MODEL", help="Model to fine-tune: a run folder, a model file, or a built-in model.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Random seed.")
+@click.option("--run", type=click.Path(path_type=Path), help="Run folder to create.  [default: runs/RECIPE-DATE-TIME]")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as training.epochs=5."
+)
+@click.option("--resume", is_flag=True, help="Resume the run in --run, with its own recipe and seed.")
+@click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -40,23 +45,23 @@ def command(
     resume: bool,
     no_cache: bool,
 ) -> None:
-    """Train a model by a recipe and leave a run folder with the model, its history and its figures.
+    """Train a model by a recipe. The run folder that it leaves holds the model, its history and its metrics.
 
-    With --init, a model's layers are trained on for your own classes, for which a few dozen images are enough.
+    With --init, fine-tune a model on your own classes, for which a few dozen images are enough.
     """
     if resume and run is None:
-        raise RunError("--resume needs --run FOLDER, the run to go on with.")
+        raise RunError("--resume needs a run.", hint="Name it: --run FOLDER.")
     if init and not _is_given(context, "recipe"):
         recipe = "fine-tune"
     folder = run or Path("runs", f"{Path(recipe).stem}-{time.strftime('%Y%m%d-%H%M%S')}")
     with result_only_on_stdout():
         from roadsigns.loading.cache import default_cache_folder
-        from roadsigns.training.api import start_training
+        from roadsigns.training.api import train
 
-        figures = start_training(
+        result = train(
             data,
             run=folder,
-            # A default that nobody typed must not contradict the run that is gone on with.
+            # A default that nobody typed must not contradict the run that is resumed.
             recipe=recipe if not resume or _is_given(context, "recipe") else None,
             seed=seed if not resume or _is_given(context, "seed") else None,
             overrides=overrides,
@@ -64,8 +69,8 @@ def command(
             resume=resume,
             cache_folder=None if no_cache else default_cache_folder(),
         )
-    _report(folder, data, figures)
-    if not figures["complete"]:
+    _report(folder, data, result)
+    if not result.complete:
         raise click.Abort
 
 
@@ -73,13 +78,11 @@ def _is_given(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is not ParameterSource.DEFAULT
 
 
-def _report(folder: Path, data: Path, figures: dict[str, Any]) -> None:
-    validation = figures.get("validation")
-    result = f"{folder}: epoch {figures['model_epoch']}"
-    if validation:
-        result += (
-            f", accuracy {validation['accuracy']:.4f}, {validation['errors']} errors in {validation['images']} images"
-        )
-    click.echo(f"{result} ({figures['split']})")
-    if not figures["complete"]:
-        click.echo(f"Stopped early. Go on with: roadsigns train --data {data} --run {folder} --resume", err=True)
+def _report(folder: Path, data: Path, result: "TrainingResult") -> None:
+    line = f"{folder}: epoch {result.model_epoch}"
+    if validation := result.validation:
+        line += f", accuracy {validation.accuracy:.4f}, {validation.errors} errors in {validation.images} images"
+    leakage = ", SIGNS ALREADY SEEN BY THE MODEL THAT WAS FINE-TUNED" if result.leakage else ""
+    click.echo(f"{line} ({result.split}{leakage})")
+    if not result.complete:
+        click.echo(f"Stopped early. Resume with: roadsigns train --data {data} --run {folder} --resume", err=True)

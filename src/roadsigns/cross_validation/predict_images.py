@@ -9,8 +9,7 @@ from roadsigns.evaluation.predictions import Predictions, keep_top
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.load import load_prepared
 from roadsigns.model_files.model_file import read_metadata
-from roadsigns.preprocessing.decode import UInt8Image
-from roadsigns.types import Sample
+from roadsigns.types import Sample, UInt8Image
 
 __all__ = ["predict_images"]
 

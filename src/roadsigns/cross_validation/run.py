@@ -206,9 +206,9 @@ class _FoldTrainer:
         import_keras()
         import keras
 
-        from roadsigns.training.train import train
+        from roadsigns.training.train import run_training
 
-        result = train(
+        result = run_training(
             self.recipe,
             self.data,
             run,
@@ -219,4 +219,4 @@ class _FoldTrainer:
         )
         # Keras would otherwise keep this network in memory beside the next fold's.
         keras.backend.clear_session()
-        return bool(result["complete"])
+        return result.complete

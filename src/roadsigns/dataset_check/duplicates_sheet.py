@@ -8,10 +8,11 @@ import numpy as np
 
 from roadsigns.dataset_check.check import Check
 from roadsigns.errors import ImageError
-from roadsigns.preprocessing.decode import UInt8Image, read_image
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.printable import printable
 from roadsigns.reporting.plots import RED, figure_at
 from roadsigns.reporting.sheet_cells import brighten
+from roadsigns.types import UInt8Image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

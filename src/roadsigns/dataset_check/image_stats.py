@@ -12,8 +12,9 @@ from roadsigns.cpu import available_cores
 from roadsigns.dataset_check.findings import Findings
 from roadsigns.dataset_check.inventory import Inventory
 from roadsigns.errors import ImageError
-from roadsigns.preprocessing.decode import UInt8Image, read_image
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import progress
+from roadsigns.types import UInt8Image
 
 __all__ = ["THUMBNAIL_SIDE", "Measurements", "measure"]
 

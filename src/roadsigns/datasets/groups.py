@@ -35,9 +35,9 @@ import numpy.typing as npt
 
 from roadsigns.errors import DataError, ImageError, RunError
 from roadsigns.files import replace_when_done
-from roadsigns.preprocessing.decode import UInt8Image, read_image
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import Advance, progress
-from roadsigns.types import Sample, TrackKey
+from roadsigns.types import Sample, TrackKey, UInt8Image
 
 __all__ = [
     "THRESHOLD",

@@ -20,7 +20,7 @@ from roadsigns.exports.export_metadata import (
     read_export_values,
 )
 from roadsigns.exports.parity.metrics import Precision
-from roadsigns.model_files.onnx_file import OnnxFile, read_onnx_file, seal
+from roadsigns.model_files.onnx_file import OnnxFile, attach_metadata, read_onnx_file
 from roadsigns.onnx_writer.graph import INPUT, onnx_model
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def onnx_bytes(network: "keras.Model", record: ExportRecord, *, calibration: npt
     content = onnx_model(network, record.metadata, float16=record.precision == "float16")
     if calibration is not None:
         content = _quantised(content, calibration)
-    return seal(content, record.metadata, **{EXPORT_KEY: json.dumps(export_values(record))})
+    return attach_metadata(content, record.metadata, **{EXPORT_KEY: json.dumps(export_values(record))})
 
 
 def _quantised(content: bytes, calibration: npt.NDArray[Any]) -> bytes:
@@ -117,7 +117,7 @@ def open_onnx(path: Path) -> ExportedModel:
     file = read_onnx_file(path)
     precision, calibration = _export_of(file, path)
     engine = OnnxRuntimeEngine(path, file.content, file.metadata, available_cores())
-    return ExportedModel(ExportRecord(file.metadata, precision, calibration), engine.run_alone)
+    return ExportedModel(ExportRecord(file.metadata, precision, calibration), engine.run_low_latency)
 
 
 def onnx_precision(path: Path) -> Precision:

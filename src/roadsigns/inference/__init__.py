@@ -1,1 +1,1 @@
-"""Using a trained model: load once, predict many."""
+"""Inference: a trained model, loaded once, predicts many images."""

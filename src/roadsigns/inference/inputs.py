@@ -1,58 +1,97 @@
-"""Whatever an image comes as, on its way to a crop."""
+"""Images as callers give them: paths, bytes, Pillow images or arrays, each with the box of its sign."""
 
 import os
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from PIL import Image
 
 from roadsigns.errors import ImageError
-from roadsigns.preprocessing.crop_transform import Pixels
-from roadsigns.preprocessing.decode import UInt8Image, decode_image, read_image, to_rgb
-from roadsigns.preprocessing.prepare import Preparation, prepare_crop
+from roadsigns.preprocessing.decode import decode_image, read_image, to_rgb
+from roadsigns.types import BoxLike, UInt8Image
 
-__all__ = ["BoxLike", "ImageLike", "crop_of"]
+__all__ = ["ImageInput", "ImageLike", "decode_input", "pair_with_boxes"]
 
 ImageLike: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | UInt8Image
-BoxLike: TypeAlias = tuple[int, int, int, int]
+
+_MISSING = object()
 
 
-def crop_of(image: ImageLike, preparation: Preparation, box: BoxLike | None, number: int) -> Pixels | ImageError:
-    """Prepare an image, or say why it cannot be.
+class ImageInput(NamedTuple):
+    """One image to predict.
+
+    Attributes:
+        image: A path, the bytes of an image file, a Pillow image, or an array: RGB, shape (height, width, 3), uint8.
+        box: Where the sign is, (x1, y1, x2, y2) in pixels, origin top left, x2 and y2 exclusive; None for the whole
+            image.
+        name: What an error calls it: its path, or its number, counted from 0, where it has none.
+    """
+
+    image: ImageLike
+    box: BoxLike | None
+    name: str
+
+
+def pair_with_boxes(images: Iterable[ImageLike], boxes: Iterable[BoxLike | None] | None) -> Iterator[ImageInput]:
+    """Yield each image with its box, reading both only as far as they are asked for.
 
     Args:
-        image: A path, the bytes of an image file, a Pillow image, or an array: RGB, shape (height, width, 3), uint8.
-        preparation: How.
-        box: Where the sign is in it, (x1, y1, x2, y2), see `roadsigns.preprocessing.prepare.place`.
-        number: What to call it in an error, if it has no path.
+        images: Any number.
+        boxes: One for each image; None if no image has one.
+
+    Raises:
+        ValueError: Where one of the two ends before the other.
+    """
+    if boxes is None:
+        for number, image in enumerate(images):
+            yield ImageInput(image, None, _name(image, number))
+        return
+    pairs: Iterator[tuple[Any, Any]] = zip_longest(images, boxes, fillvalue=_MISSING)
+    for number, (image, box) in enumerate(pairs):
+        if image is _MISSING or box is _MISSING:
+            fewer, more = ("images", "boxes") if image is _MISSING else ("boxes", "images")
+            raise ValueError(
+                f"There are {number} {fewer} and more {more}. "
+                "Give one box for each image, and None for an image without a box."
+            )
+        yield ImageInput(image, box, _name(image, number))
+
+
+def decode_input(given: ImageInput) -> UInt8Image:
+    """Decode an image, in whatever form it was given.
 
     Returns:
-        RGB, shape (image_size, image_size, 3), of the preparation's `crop_type`; or the error.
+        RGB, shape (height, width, 3), uint8.
+
+    Raises:
+        ImageError: If it cannot be read or does not decode, or if an array is not RGB uint8.
     """
-    name = os.fspath(image) if isinstance(image, str | os.PathLike) else f"Image {number}"
-    try:
-        return prepare_crop(_pixels(image, name), preparation, box)
-    except ImageError as error:
-        return error if name in str(error) else ImageError(f"{name}: {error}")
-
-
-def _pixels(image: ImageLike, name: str) -> UInt8Image:
-    """Return RGB, shape (height, width, 3), uint8, whatever the image came as."""
+    image = given.image
     if isinstance(image, np.ndarray):
-        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:  # noqa: PLR2004 - RGB
-            raise ImageError(
-                f"{name} is an array of shape {image.shape} and type {image.dtype}. "
-                "Expected RGB, shape (height, width, 3), uint8."
-            )
-        return image
+        return _require_rgb(image)
     if isinstance(image, Image.Image):
         try:
             return to_rgb(image)
         except (OSError, SyntaxError, ValueError) as error:
-            # Pillow reads the pixels only now.
-            raise ImageError(f"{name} does not decode ({error}). Expected a whole image.") from error
+            # Pillow reads the header when it opens a file, and the pixels only now.
+            raise ImageError(f"The image does not decode ({error}).", expected="a whole image") from error
     if isinstance(image, bytes):
-        return decode_image(image, name=name)
+        return decode_image(image)
     # Parsing a path anew takes as long as opening the file.
     return read_image(image if isinstance(image, Path) else Path(image))
+
+
+def _require_rgb(array: UInt8Image) -> UInt8Image:
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:  # noqa: PLR2004 - RGB
+        raise ImageError(
+            f"The array has shape {array.shape} and type {array.dtype}.",
+            expected="RGB, shape (height, width, 3), uint8",
+        )
+    return array
+
+
+def _name(image: ImageLike, number: int) -> str:
+    return os.fspath(image) if isinstance(image, str | os.PathLike) else f"Image {number}"

@@ -16,7 +16,7 @@ __all__ = ["load_network"]
 
 
 def load_network(path: Path) -> "keras.Model":
-    """Load the Keras network of a model file; that of an .onnx file is built anew and given its weights.
+    """Load the Keras network of a model file; that of an .onnx file is rebuilt and given the file's weights.
 
     Raises:
         MissingExtraError: If Keras is not installed, or onnx for an .onnx file.
@@ -24,18 +24,20 @@ def load_network(path: Path) -> "keras.Model":
     """
     keras = import_keras()
     if path.suffix == ONNX_SUFFIX:
-        return _network_of_onnx(path)
-    # Registers the layers that are ours.
+        return _rebuild_from_onnx(path)
+    # Registers the custom layers.
     import roadsigns.models.contrast
     import roadsigns.models.spatial_transformer  # noqa: F401
 
     try:
         return keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path} does not load ({error}). Train it again or fetch it again.") from error
+        raise ModelError(
+            f"The model does not load ({error}).", hint="Train it or download it again.", subject=str(path)
+        ) from error
 
 
-def _network_of_onnx(path: Path) -> "keras.Model":
+def _rebuild_from_onnx(path: Path) -> "keras.Model":
     from roadsigns.models.build import build_inference_network
     from roadsigns.onnx_writer.graph import stored_weights
 

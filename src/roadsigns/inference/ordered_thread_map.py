@@ -1,4 +1,4 @@
-"""Work in threads, its results in the order of the jobs."""
+"""A map over threads that keeps the order of its jobs and runs only a few of them ahead."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -6,31 +6,31 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
-__all__ = ["in_order"]
+__all__ = ["ordered_thread_map"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-# For each thread, one that it works on and one that it finds when it is done.
-AHEAD = 2
+# For each thread, one job that it works on and one that is ready when it is done.
+JOBS_PER_THREAD = 2
 
 
-def in_order(work: Callable[[Job], Result], jobs: Iterable[Job], *, threads: int) -> Iterator[Result]:
-    """Yield `work(job)` of every job, in order, a few jobs ahead of whoever takes the results.
+def ordered_thread_map(function: Callable[[Job], Result], jobs: Iterable[Job], *, threads: int) -> Iterator[Result]:
+    """Yield `function(job)` for every job, in order, a few jobs ahead of the consumer.
 
     Args:
-        work: Mostly outside the interpreter's lock. What it raises is raised here.
-        jobs: Asked for in the calling thread, when there is room.
-        threads: How many work.
+        function: Mostly releases the interpreter's lock. Its exceptions are raised here.
+        jobs: Iterated in the calling thread, only as far as there is room.
+        threads: How many threads work.
     """
     remaining = iter(jobs)
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(threads, thread_name_prefix="predict") as pool:
         try:
-            waiting.extend(pool.submit(work, job) for job in islice(remaining, AHEAD * threads))
+            waiting.extend(pool.submit(function, job) for job in islice(remaining, JOBS_PER_THREAD * threads))
             while waiting:
                 result = waiting.popleft().result()
-                waiting.extend(pool.submit(work, job) for job in islice(remaining, 1))
+                waiting.extend(pool.submit(function, job) for job in islice(remaining, 1))
                 yield result
         finally:
             for future in waiting:

@@ -1,27 +1,28 @@
-"""Work of which Python lets only one thread do any at a time: in turn, instead of all at once."""
+"""A lock around preparation, so that threads do not contend for the interpreter's lock."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["in_turn"]
+__all__ = ["preparation_lock"]
 
-# A batch of signs takes a third of it. What takes longer, such as decoding photographs, is mostly outside the lock.
-PATIENCE = 0.005
+# Preparing a batch of signs takes a third of it. Longer work, such as decoding photographs, mostly releases the
+# interpreter's lock, and other threads need not wait for it.
+MAX_WAIT_SECONDS = 0.005
 
-_turn = threading.Lock()
+_lock = threading.Lock()
 
 
 @contextmanager
-def in_turn() -> Iterator[None]:
-    """Wait until no other thread is in here, for `PATIENCE` seconds at most.
+def preparation_lock() -> Iterator[None]:
+    """Wait until no other thread is in here, for `MAX_WAIT_SECONDS` at most; then go on in any case.
 
-    Threads that make many short calls hand the interpreter's lock to and fro, and wait for it at each of them: two
-    are hardly faster than one. In turn, one prepares its batch while the other computes.
+    Preparation is many short calls. Two threads doing it at once hand the interpreter's lock back and forth at every
+    call and are hardly faster than one. With this lock, one thread prepares its batch while the other runs the network.
     """
-    taken = _turn.acquire(timeout=PATIENCE)
+    acquired = _lock.acquire(timeout=MAX_WAIT_SECONDS)
     try:
         yield
     finally:
-        if taken:
-            _turn.release()
+        if acquired:
+            _lock.release()

@@ -1,83 +1,55 @@
-"""A trained model in use: load once, predict many.
+"""A trained model, ready to use: load it once, predict many images.
 
 from roadsigns import Recognizer
 
 recognizer = Recognizer.load()
 for prediction in recognizer.predict(["a.png", "b.png"]):
     print(prediction.name, prediction.probability)
+
+The path of an image, one file per step: `inputs` and `preprocessing/decode` decode it, `preprocessing/crop_transform`
+and `preprocessing/prepare` cut its sign out, the engine computes probabilities, and `decide` names the class.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
-from roadsigns.inference.engine import Crops, Engine, EngineName, choose_engine, open_engine
-from roadsigns.inference.inputs import BoxLike, ImageLike, crop_of
-from roadsigns.inference.ordered_thread_map import in_order
-from roadsigns.inference.preparation_lock import in_turn
+from roadsigns.inference.decide import decide
+from roadsigns.inference.engine import CropBatch, Engine
+from roadsigns.inference.engines import EngineName, open_engine
+from roadsigns.inference.inputs import ImageInput, ImageLike, pair_with_boxes
+from roadsigns.inference.ordered_thread_map import ordered_thread_map
+from roadsigns.inference.prediction import Prediction
+from roadsigns.inference.preparation_lock import preparation_lock
+from roadsigns.inference.prepared_batch import prepare_batch
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import DEFAULT_MODEL, find_model, read_metadata
-from roadsigns.preprocessing.crop_transform import Pixels
-from roadsigns.preprocessing.prepare import PREPARATIONS
-from roadsigns.types import SignClass
+from roadsigns.preprocessing.prepare import Preparation
+from roadsigns.types import BoxLike, Float32Array, SignClass
 
-__all__ = ["BATCH", "ClassProbability", "Prediction", "Recognizer"]
+__all__ = ["BATCH", "Recognizer"]
 
-Float32Array: TypeAlias = npt.NDArray[np.float32]
-_Numbered: TypeAlias = tuple[int, tuple[ImageLike, BoxLike | None]]
-_Run: TypeAlias = Callable[[Crops], Float32Array]
-
-# Images computed together by one thread. More are no faster: their activations leave the core's cache.
+# Images that one thread runs through the network at once. More are no faster: their activations leave the core's cache.
 BATCH = 32
-# Up to so many wait for no thread to start: all cores compute them together.
+# Up to this many images do not wait for threads to start: all cores run them together.
 FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
-class ClassProbability:
-    """How probable one class is."""
-
-    class_id: int
-    name: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What one image shows.
-
-    Attributes:
-        class_id: The most probable class.
-        name: Its name.
-        probability: Its probability, 0 to 1.
-        top_k: The most probable classes, best first; the first is the prediction itself.
-    """
-
-    class_id: int
-    name: str
-    probability: float
-    top_k: tuple[ClassProbability, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Recognizer:
-    """A network with what its labels mean. Make one with `Recognizer.load`; use it from any number of threads.
+    """A trained network with its preparation and class names. Make one with `Recognizer.load`. Thread-safe.
 
     Attributes:
         engine: Maps crops to probabilities.
-        metadata: What its model file says of it.
-        threads: How many decode, prepare and compute.
+        metadata: The model file's metadata.
+        threads: How many threads decode, prepare and run the network.
     """
 
     engine: Engine
@@ -96,35 +68,38 @@ class Recognizer:
         """Load a model.
 
         Args:
-            model: A run folder, a .keras or .onnx file, or the name of a built-in model.
-            engine: What computes: "onnxruntime", "openvino" or "keras". "auto" is Keras for a run folder and a .keras
-                file, and for .onnx files and built-in models OpenVINO where it is installed, else ONNX Runtime.
-            threads: How many threads work; None for one on each core.
-            expected_images: How many are going to be read, if that is known: for few, "auto" takes what starts soonest
-                instead of what computes fastest.
+            model: A run folder, a .keras or .onnx file, or the name or alias of a built-in model.
+            engine: What runs the network: "onnxruntime", "openvino" or "keras". "auto" is Keras for a run folder or a
+                .keras file; for .onnx files and built-in models it is OpenVINO where installed, else ONNX Runtime.
+            threads: How many threads work; None for one per core.
+            expected_images: How many images will be predicted, if known: for a few, "auto" takes the engine that starts
+                fastest instead of the one that computes fastest.
 
         Raises:
-            ModelError: If it is none of these, or does not load, or there is no such engine.
-            MissingExtraError: If what the engine needs is not installed.
+            ModelError: If there is no such model or engine, or the model does not load.
+            MissingExtraError: If the engine is not installed.
         """
         threads = available_cores() if threads is None else threads
         if threads < 1:
             raise ValueError(f"threads is {threads}. Expected at least 1.")
         path = find_model(model)
         metadata = read_metadata(path)
-        if metadata.preparation not in PREPARATIONS:
-            raise ModelError(
-                f"{path} wants the preparation '{metadata.preparation}', which this version does not have. "
-                f"It has {', '.join(PREPARATIONS)}; install the version of roadsigns that made the model."
-            )
-        if engine == "auto":
-            engine = choose_engine(path, expected_images)
-        return cls(open_engine(path, metadata, engine, threads), metadata, threads)
+        try:
+            metadata.as_preparation()
+        except ModelError as error:
+            raise error.about(str(path)) from error
+        opened = open_engine(path, metadata, engine, threads=threads, expected_images=expected_images)
+        return cls(opened, metadata, threads)
 
     @property
     def classes(self) -> tuple[SignClass, ...]:
         """The classes in label order."""
         return self.metadata.classes
+
+    @property
+    def preparation(self) -> Preparation:
+        """How images become the network's input."""
+        return self.metadata.as_preparation()
 
     def predict_one(self, image: ImageLike, *, box: BoxLike | None = None, top_k: int = 1) -> Prediction:
         """Predict one image. See `predict`."""
@@ -137,21 +112,20 @@ class Recognizer:
 
         Args:
             images: Paths, the bytes of image files, Pillow images, or arrays: RGB, shape (height, width, 3), uint8.
-                Each shows one sign, framed as in GTSRB: about 10 % of background on each side.
-            boxes: Where the sign is in each, (x1, y1, x2, y2) in pixels, origin top left, x2 and y2 exclusive; the
-                image is then cut to the box and GTSRB's margin. None takes the whole image.
-            top_k: How many classes to tell of, at most all.
+                Without a box, each shows one sign with about 10 % of background on each side, as in GTSRB.
+            boxes: Where the sign is in each image, (x1, y1, x2, y2) in pixels, origin top left, x2 and y2 exclusive.
+                The image is then cut to the box and a margin. None takes the whole image.
+            top_k: How many classes to list for each image, at least 1; more than there are lists all.
 
         Returns:
-            In the order of `images`.
+            One prediction per image, in order.
 
         Raises:
-            ImageError: For the first image that does not decode or does not hold its box.
+            ImageError: For the first image that does not decode or does not contain its box.
+            ValueError: If there are more or fewer boxes than images, or `top_k` is below 1.
         """
         if isinstance(images, str | bytes | os.PathLike | Image.Image):
             raise TypeError(f"predict expects a list of images, got one {type(images).__name__}. Use predict_one.")
-        if boxes is not None and len(boxes) != len(images):
-            raise ValueError(f"Got {len(boxes)} boxes for {len(images)} images. Give one for each; None for no box.")
         predictions = []
         for prediction in self.predict_each(images, boxes=boxes, top_k=top_k):
             if isinstance(prediction, ImageError):
@@ -162,81 +136,84 @@ class Recognizer:
     def predict_each(
         self, images: Iterable[ImageLike], *, boxes: Iterable[BoxLike | None] | None = None, top_k: int = 1
     ) -> Iterator[Prediction | ImageError]:
-        """Predict images one batch after the other, in memory that does not grow with their number.
+        """Predict any number of images, batch by batch, in constant memory.
 
         Args:
-            images: See `predict`; asked for in the calling thread, a few batches ahead of the answers.
-            boxes: See `predict`.
+            images: See `predict`; iterated in the calling thread, a few batches ahead of the results.
+            boxes: See `predict`; iterated together with `images`.
             top_k: See `predict`.
 
-        Yields:
-            For each image in order, what it shows, or why it could not be read.
+        Returns:
+            An iterator: for each image in order its prediction, or the error of an image that could not be read.
+
+        Raises:
+            ValueError: If `top_k` is below 1, or there are more or fewer boxes than images. Of iterators, whose length
+                is not known, the latter is raised on the way.
         """
         if top_k < 1:
             raise ValueError(f"top_k is {top_k}. Expected at least 1.")
-        numbered = enumerate(zip(images, repeat(None) if boxes is None else boxes, strict=False))
-        batches = iter(partial(_take, numbered), [])
-        first = next(batches, [])
-        if len(first) <= FEW and len(first) < BATCH:
-            # A short batch is the last one.
-            yield from self._predict_batch(first, self.engine.run_alone, top_k)
-            return
-        work = partial(self._predict_batch, run=self.engine.run_beside, top_k=top_k, turn=in_turn)
-        for answers in in_order(work, chain([first], batches), threads=self.threads):
-            yield from answers
+        if isinstance(images, Sized) and isinstance(boxes, Sized) and len(images) != len(boxes):
+            raise ValueError(
+                f"There are {len(images)} images and {len(boxes)} boxes. "
+                "Give one box for each image, and None for an image without a box."
+            )
+        return self._predict_batches(_batches(pair_with_boxes(images, boxes)), top_k)
 
-    def probabilities(self, crops: Crops) -> Float32Array:
-        """Run the network.
+    def _predict_batches(self, batches: Iterator[list[ImageInput]], top_k: int) -> Iterator[Prediction | ImageError]:
+        first = next(batches, [])
+        # A batch that is not full is the last one.
+        if len(first) <= FEW and len(first) < BATCH:
+            yield from self._predict_few(first, top_k)
+            return
+
+        def predict_batch(batch: list[ImageInput]) -> list[Prediction | ImageError]:
+            return self._predict_batch(batch, top_k)
+
+        for predictions in ordered_thread_map(predict_batch, chain([first], batches), threads=self.threads):
+            yield from predictions
+
+    def _predict_few(self, batch: list[ImageInput], top_k: int) -> list[Prediction | ImageError]:
+        """Predict a few images: prepare them in this thread, then run the network on all threads."""
+        prepared = prepare_batch(batch, self.preparation)
+        if prepared.crops is None:
+            return prepared.merge([])
+        probabilities = self.engine.run_low_latency(prepared.crops)
+        return prepared.merge(decide(probabilities, self.classes, top_k=top_k))
+
+    def _predict_batch(self, batch: list[ImageInput], top_k: int) -> list[Prediction | ImageError]:
+        """Predict one batch of many in this thread, while other threads predict theirs."""
+        with preparation_lock():
+            prepared = prepare_batch(batch, self.preparation)
+        if prepared.crops is None:
+            return prepared.merge([])
+        probabilities = self.engine.run_high_throughput(prepared.crops)
+        with preparation_lock():
+            return prepared.merge(decide(probabilities, self.classes, top_k=top_k))
+
+    def probabilities(self, crops: CropBatch) -> Float32Array:
+        """Run the network on prepared crops.
 
         Args:
-            crops: Prepared, RGB, shape (count, image_size, image_size, 3): of the preparation's `crop_type`, which is
-                float32 in [0, 1] for "tutorial", and uint8 for others.
+            crops: RGB, shape (count, image_size, image_size, 3), of the preparation's `crop_type`: float32 in [0, 1]
+                for "tutorial", uint8 for the others.
 
         Returns:
             Shape (count, num_classes), float32.
         """
-        expected = np.dtype(self.metadata.as_preparation().crop_type)
+        expected = np.dtype(self.preparation.crop_type)
         if crops.dtype != expected:
             raise TypeError(
-                f"The crops are of type {crops.dtype}. The preparation '{self.metadata.preparation}' gives {expected}."
+                f"The crops are of type {crops.dtype}. The preparation '{self.preparation.name}' makes {expected}."
             )
+        if len(crops) == 0:
+            return np.empty((0, len(self.classes)), np.float32)
         if len(crops) <= FEW:
-            return self.engine.run_alone(crops) if len(crops) else np.empty((0, len(self.classes)), np.float32)
+            return self.engine.run_low_latency(crops)
         batches = (crops[start : start + BATCH] for start in range(0, len(crops), BATCH))
-        return np.concatenate(list(in_order(self.engine.run_beside, batches, threads=self.threads)))
-
-    def _predict_batch(
-        self,
-        batch: list[_Numbered],
-        run: _Run,
-        top_k: int,
-        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
-    ) -> list[Prediction | ImageError]:
-        preparation = self.metadata.as_preparation()
-        with turn():
-            prepared = [crop_of(image, preparation, box, number) for number, (image, box) in batch]
-        good = [image for image in prepared if not isinstance(image, ImageError)]
-        probabilities = run(_stack(good)) if good else None
-        with turn():
-            decided = iter(() if probabilities is None else self._decide(probabilities, top_k))
-        return [image if isinstance(image, ImageError) else next(decided) for image in prepared]
-
-    def _decide(self, probabilities: Float32Array, top_k: int) -> list[Prediction]:
-        # Stable, so that of equal classes the lower number comes first, as with argmax.
-        best = np.argsort(-probabilities, axis=1, kind="stable")[:, :top_k]
-        values = np.take_along_axis(probabilities, best, axis=1).tolist()
-        names = [sign.name for sign in self.classes]
-        decided = []
-        for indices, row in zip(best.tolist(), values, strict=True):
-            top = tuple(map(ClassProbability, indices, [names[index] for index in indices], row))
-            decided.append(Prediction(top[0].class_id, top[0].name, top[0].probability, top))
-        return decided
+        return np.concatenate(list(ordered_thread_map(self.engine.run_high_throughput, batches, threads=self.threads)))
 
 
-def _stack(crops: list[Pixels]) -> Crops:
-    # Of one preparation, so of one type.
-    return np.stack(crops)  # type: ignore[return-value]
-
-
-def _take(numbered: Iterator[_Numbered]) -> list[_Numbered]:
-    return list(islice(numbered, BATCH))
+def _batches(inputs: Iterator[ImageInput]) -> Iterator[list[ImageInput]]:
+    """Group inputs into lists of `BATCH`, the last one perhaps shorter."""
+    while batch := list(islice(inputs, BATCH)):
+        yield batch

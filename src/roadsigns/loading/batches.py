@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from roadsigns.augmentation.flips import flip_some
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
-from roadsigns.augmentation.photometric import change_looks
+from roadsigns.augmentation.photometric import augment_photometric
 from roadsigns.loading.crops import Crops
-from roadsigns.preprocessing.crop_transform import then
+from roadsigns.preprocessing.crop_transform import compose
 from roadsigns.types import Flip
 
 __all__ = ["TrainingBatches"]
@@ -132,11 +132,13 @@ class TrainingBatches:
         size, labels, changes = self.crops.image_size, self.labels[chosen], None
         if not self.augmentation.moves_nothing:
             changes = affine_matrices(self.augmentation, count=len(chosen), image_size=size, rng=rng)
-        if self.flips and self.augmentation.flips:
-            mirrors, labels = flip_some(labels, self.flips, share=self.augmentation.flips, image_size=size, rng=rng)
-            changes = mirrors if changes is None else then(mirrors, changes)
+        if self.flips and self.augmentation.flip_probability:
+            mirrors, labels = flip_some(
+                labels, self.flips, share=self.augmentation.flip_probability, image_size=size, rng=rng
+            )
+            changes = mirrors if changes is None else compose(mirrors, changes)
         images = self.crops.batch(chosen, changes)
-        return change_looks(images, self.augmentation, rng), labels
+        return augment_photometric(images, self.augmentation, rng), labels
 
     def _order(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
         if not self.balance:

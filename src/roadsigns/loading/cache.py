@@ -1,8 +1,8 @@
-"""Decoded images kept in one memory-mapped file, so that a second start reads no image file.
+"""A cache of decoded images in one memory-mapped file, so that a second start reads no image file.
 
-An entry is a folder named by a hash of every image's path, size and time and of `FORMAT`. It is built under a temporary
-name and renamed, which only one of two builders can do: the other drops its copy and uses the first one's. A killed
-builder leaves a temporary folder that nothing reads; the next build removes it after a day.
+An entry is a folder named by a hash of `FORMAT` and of every image's path, size and modification time. It is built
+under a temporary name and renamed, in which only one of two builders can succeed: the other drops its copy and uses the
+first one's. A killed builder leaves a temporary folder that nothing reads; the next build removes it after a day.
 """
 
 import hashlib
@@ -21,14 +21,14 @@ import numpy.typing as npt
 import platformdirs
 
 from roadsigns.errors import ImageError
-from roadsigns.preprocessing.decode import UInt8Image, read_image
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import progress
-from roadsigns.types import Sample
+from roadsigns.types import Sample, UInt8Image
 
 __all__ = ["DecodedImages", "default_cache_folder", "open_decoded"]
 
 # Raise it when what is stored changes; entries of other formats are then never found.
-FORMAT = "decoded-rgb-uint8-2"
+FORMAT = "decoded-rgb-uint8-3"
 TEMPORARY_PREFIX = "building-"
 SECONDS_UNTIL_ABANDONED = 24 * 3600
 
@@ -41,13 +41,13 @@ class DecodedImages:
         pixels: All images one after the other, 1-D, uint8, memory-mapped.
         offsets: Where each image starts, int64, one more than there are images.
         shapes: (height, width) of each, int32, shape (images, 2).
-        problems: What is wrong with the images that did not decode: {index: message}.
+        problems: The errors of the images that did not decode: {index: error}.
     """
 
     pixels: npt.NDArray[np.uint8]
     offsets: npt.NDArray[np.int64]
     shapes: npt.NDArray[np.int32]
-    problems: dict[int, str]
+    problems: dict[int, ImageError]
 
     def read(self, index: int) -> UInt8Image:
         """Return one image, RGB, shape (height, width, 3), uint8, a read-only view.
@@ -56,19 +56,19 @@ class DecodedImages:
             ImageError: If it did not decode when the cache was built.
         """
         if index in self.problems:
-            raise ImageError(self.problems[index])
+            raise self.problems[index]
         height, width = self.shapes[index].tolist()
         return self.pixels[self.offsets[index] : self.offsets[index + 1]].reshape(height, width, 3)
 
 
 def default_cache_folder() -> Path:
-    """The user's cache folder, or `ROADSIGNS_CACHE` where that is set."""
+    """Return the user's cache folder, or `ROADSIGNS_CACHE` where that is set."""
     chosen = os.environ.get("ROADSIGNS_CACHE")
     return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("roadsigns"))
 
 
 def open_decoded(samples: Sequence[Sample], folder: Path) -> DecodedImages | None:
-    """Return the decoded images of `samples`, from the cache in `folder` or by decoding them into it.
+    """Return the decoded images of `samples` from the cache in `folder`, decoding them first if they are not there.
 
     Returns:
         None, with a warning, if the cache cannot be written (full disk, read-only folder): the caller reads the files.
@@ -80,7 +80,7 @@ def open_decoded(samples: Sequence[Sample], folder: Path) -> DecodedImages | Non
             _build(samples, entry)
         except OSError as error:
             warnings.warn(
-                f"The cache {folder} cannot be written ({error.strerror or error}); going on without it. "
+                f"The cache {folder} cannot be written ({error.strerror or error}); continuing without it. "
                 "Free some space, or set ROADSIGNS_CACHE to another folder.",
                 stacklevel=2,
             )
@@ -109,7 +109,7 @@ def _build(samples: Sequence[Sample], entry: Path) -> None:
         try:
             temporary.rename(entry)
         except OSError:
-            # Another process was first. What it wrote has the same key, hence the same content.
+            # Another process was first. Its entry has the same key, hence the same content.
             if not entry.is_dir():
                 raise
     finally:
@@ -118,13 +118,13 @@ def _build(samples: Sequence[Sample], entry: Path) -> None:
 
 def _write(samples: Sequence[Sample], folder: Path) -> None:
     shapes = np.zeros((len(samples), 2), np.int32)
-    problems: dict[int, str] = {}
+    problems: dict[int, dict[str, str | None]] = {}
     with (folder / "pixels.bin").open("wb") as file, progress("Decoding", total=len(samples)) as advance:
         for index, sample in enumerate(samples):
             try:
                 image = read_image(sample.path)
             except ImageError as error:
-                problems[index] = str(error)
+                problems[index] = {name: getattr(error, name) for name in ("problem", "expected", "hint", "subject")}
             else:
                 shapes[index] = image.shape[:2]
                 file.write(image.data if image.flags.c_contiguous else image.tobytes())
@@ -134,7 +134,7 @@ def _write(samples: Sequence[Sample], folder: Path) -> None:
 
 
 def _is_whole(entry: Path) -> bool:
-    """Whether an entry is there and as long as it says: a power cut may lose what was renamed but not yet on disk."""
+    """Whether an entry exists in full length: a power cut may lose what was renamed but not yet on disk."""
     try:
         shapes = _read_shapes(entry)
         json.loads((entry / "problems.json").read_text())
@@ -154,11 +154,12 @@ def _offsets(shapes: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
 
 def _load(entry: Path) -> DecodedImages:
     shapes = _read_shapes(entry)
-    problems = {int(key): str(value) for key, value in json.loads((entry / "problems.json").read_text()).items()}
+    problems = json.loads((entry / "problems.json").read_text())
+    errors = {int(index): ImageError(**fields) for index, fields in problems.items()}
     pixels = entry / "pixels.bin"
     # An empty file cannot be mapped.
     mapped = np.memmap(pixels, np.uint8, "r") if pixels.stat().st_size else np.empty(0, np.uint8)
-    return DecodedImages(mapped, _offsets(shapes), shapes, problems)
+    return DecodedImages(mapped, _offsets(shapes), shapes, errors)
 
 
 def _remove_abandoned(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Network inputs that are cut out when they are asked for, so that a random change costs no second resampling."""
+"""Crops that are resampled when they are needed, so that a random change costs no second resampling."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.preprocessing.crop_transform import Matrix, Pixels, resample, then
+from roadsigns.preprocessing.crop_transform import Matrix, Pixels, compose, resample
 from roadsigns.preprocessing.prepare import Placed, Preparation, to_unit
 
 __all__ = ["Crops"]
@@ -16,42 +16,44 @@ Indices = npt.NDArray[np.intp] | Sequence[int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crops:
-    """Images with the square of each that goes into a network.
+    """Decoded images, each with the matrix of the crop that goes into the network.
 
     Attributes:
         pixels: One array an image, shape (height, width, 3): uint8 levels, or floats in [0, 1].
-        frames: Which square of each, shape (count, 2, 3), see `crop_transform`; None where the pixels are the
-            squares already.
-        image_size: Side of the squares in pixels.
+        matrices: The crop matrix of each, shape (count, 2, 3), see `crop_transform`; None where the pixels are the
+            crops already.
+        image_size: Side of the crops in pixels.
     """
 
     pixels: list[Pixels]
-    frames: Matrix | None
+    matrices: Matrix | None
     image_size: int
 
     @classmethod
     def collect(cls, placed: Sequence[Placed], preparation: Preparation) -> "Crops":
-        """Gather images that were placed by one preparation."""
-        frames = [frame for _, frame in placed if frame is not None]
-        return cls([pixels for pixels, _ in placed], np.stack(frames) if frames else None, preparation.image_size)
+        """Collect images that were placed by one preparation."""
+        matrices = [matrix for _, matrix in placed if matrix is not None]
+        return cls([pixels for pixels, _ in placed], np.stack(matrices) if matrices else None, preparation.image_size)
 
     def __len__(self) -> int:
-        """How many images."""
+        """Return how many images there are."""
         return len(self.pixels)
 
     def __add__(self, other: "Crops") -> "Crops":
-        """These and the others after them, of the same preparation."""
+        """Return these crops followed by others of the same preparation."""
         if not (len(self) and len(other)):
             return self if len(self) else other
-        frames = None if self.frames is None or other.frames is None else np.concatenate([self.frames, other.frames])
-        return Crops(self.pixels + other.pixels, frames, self.image_size)
+        matrices = (
+            None if self.matrices is None or other.matrices is None else np.concatenate([self.matrices, other.matrices])
+        )
+        return Crops(self.pixels + other.pixels, matrices, self.image_size)
 
     def batch(self, index: Indices, changes: Matrix | None = None) -> npt.NDArray[np.float32]:
-        """Cut some of them out.
+        """Resample some of the crops.
 
         Args:
-            index: Which.
-            changes: From an output pixel to the point of the crop that it shows, for each of them, shape
+            index: Their indices.
+            changes: For each of them a matrix from an output pixel to the point of the crop that it shows, shape
                 (len(index), 2, 3); None for the crops as they are.
 
         Returns:
@@ -60,9 +62,9 @@ class Crops:
         return to_unit(self.squares(index, changes))
 
     def squares(self, index: Indices, changes: Matrix | None = None) -> npt.NDArray[np.uint8] | npt.NDArray[np.float32]:
-        """Cut some of them out as `batch` does, but leave levels bytes."""
+        """Resample some of the crops as `batch` does, but leave levels as bytes."""
         shape = (len(index), self.image_size, self.image_size, 3)
-        if self.frames is None:
+        if self.matrices is None:
             squares = np.empty(shape, np.float32)
             for square, position in zip(squares, index, strict=True):
                 square[...] = self.pixels[position]
@@ -72,9 +74,9 @@ class Crops:
             for square, change, target in zip(squares, changes, changed, strict=True):
                 resample(square, change, image_size=self.image_size, out=target)
             return changed
-        frames = self.frames[np.asarray(index, np.intp)]
-        frames = frames if changes is None else then(frames, changes)
+        matrices = self.matrices[np.asarray(index, np.intp)]
+        matrices = matrices if changes is None else compose(matrices, changes)
         crops = np.empty(shape, np.uint8)
-        for position, frame, crop in zip(index, frames, crops, strict=True):
-            resample(self.pixels[position], frame, image_size=self.image_size, out=crop)
+        for position, matrix, crop in zip(index, matrices, crops, strict=True):
+            resample(self.pixels[position], matrix, image_size=self.image_size, out=crop)
         return crops

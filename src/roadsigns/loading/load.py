@@ -1,4 +1,4 @@
-"""Samples to prepared arrays: the whole of a data set, decoded, prepared, in memory."""
+"""Loading a whole data set: every sample decoded, prepared and kept in memory."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +12,10 @@ from roadsigns.cpu import available_cores
 from roadsigns.errors import DataError, ImageError
 from roadsigns.loading.cache import open_decoded
 from roadsigns.loading.crops import Crops
-from roadsigns.preprocessing.decode import UInt8Image, read_image
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Placed, Preparation, place
 from roadsigns.progress import progress
-from roadsigns.types import Box, Sample
+from roadsigns.types import Box, Sample, UInt8Image
 
 __all__ = ["PreparedImages", "load_prepared"]
 
@@ -29,8 +29,8 @@ class PreparedImages:
     Attributes:
         crops: The network's inputs.
         labels: Class ids, shape (count,), int32.
-        samples: What each was made from.
-        problems: The samples that did not decode, with the reason: [(sample, message)].
+        samples: The sample of each.
+        problems: The samples that could not be read, with the reason: [(sample, message)].
     """
 
     crops: Crops
@@ -47,19 +47,19 @@ def load_prepared(
     change: Callable[[UInt8Image, Sample], UInt8Image] | None = None,
     box_of: Callable[[UInt8Image, Sample], Box | None] | None = None,
 ) -> PreparedImages:
-    """Decode and prepare every sample; those that do not decode are left out and named.
+    """Decode and prepare every sample; those that cannot be read are left out and listed.
 
     Args:
-        samples: With none, the result is empty.
-        preparation: How.
-        cache_folder: Where decoded images are kept; None reads the files.
-        change: What is done to each decoded image before it is prepared, from several threads. It returns a new one,
-            in which the sign has the same box.
-        box_of: Which box is used, from several threads; None for the sample's own. Seen only by preparations that
-            want boxes.
+        samples: Without any, the result is empty.
+        preparation: How to prepare them.
+        cache_folder: Where decoded images are cached; None reads the files.
+        change: Applied to each decoded image before it is prepared, from several threads. It returns a new image, in
+            which the sign has the same box.
+        box_of: Returns the box to use, called from several threads; None for the sample's own. Only preparations that
+            use boxes call it.
 
     Raises:
-        DataError: If there are some and none decodes.
+        DataError: If there are samples and none of them can be read.
     """
     decoded = open_decoded(samples, cache_folder) if cache_folder and samples else None
     read: Callable[[int], UInt8Image] = decoded.read if decoded else (lambda index: read_image(samples[index].path))
@@ -69,10 +69,10 @@ def load_prepared(
         try:
             image = change(read(index), sample) if change else read(index)
             box = box_of(image, sample) if box_of else sample.box
-            # Compact at once, not when all are there: the whole of GTSRB in float32 would be a gigabyte.
+            # Compact at once, not at the end: all of GTSRB in float32 would be a gigabyte.
             return place(image, preparation, box if preparation.wants_boxes else None).compact()
         except ImageError as error:
-            return _named(error, sample.path)
+            return str(error.about(str(sample.path)))
 
     def prepare_some(chunk: range) -> list[Placed | str]:
         return [prepare_one(index) for index in chunk]
@@ -87,15 +87,11 @@ def load_prepared(
     return _collect(samples, results, preparation)
 
 
-def _named(error: ImageError, path: Path) -> str:
-    return str(error) if str(path) in str(error) else f"{path}: {error}"
-
-
 def _collect(samples: Sequence[Sample], results: list[Placed | str], preparation: Preparation) -> PreparedImages:
     problems = [(sample, result) for sample, result in zip(samples, results, strict=True) if isinstance(result, str)]
     good = [(sample, result) for sample, result in zip(samples, results, strict=True) if isinstance(result, Placed)]
     if samples and not good:
-        raise DataError(f"None of {len(samples)} images decodes. {problems[0][1]}")
+        raise DataError(f"None of {len(samples)} images can be read.", hint=f"The first one: {problems[0][1]}")
     return PreparedImages(
         Crops.collect([placed for _, placed in good], preparation),
         np.array([sample.class_id for sample, _ in good], np.int32),

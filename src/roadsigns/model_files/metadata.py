@@ -14,11 +14,11 @@ from roadsigns.types import SignClass, TrackKey
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["ModelMetadata", "Start", "metadata_from_values", "metadata_values", "weights_checksum"]
+__all__ = ["Ancestor", "ModelMetadata", "metadata_from_values", "metadata_values", "weights_checksum"]
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class Ancestor:
     """A model that another began from, and what that one has learned from: it may still know it.
 
     Attributes:
@@ -53,7 +53,7 @@ class ModelMetadata:
         weights_sha256: Checksum of the float32 weights as trained, in order; a file may hold them rounded to float16.
         margin: Background around a sign's box, as a fraction of its longer side, where the preparation uses boxes.
         temperature: What the logits are divided by, so that probabilities are chances; 1 leaves them as trained.
-        starts: The model that its training began from, the one that that one began from, and so on.
+        ancestors: The model that its training began from, the one that that one began from, and so on.
     """
 
     network: str
@@ -68,7 +68,7 @@ class ModelMetadata:
     weights_sha256: str = ""
     margin: float = GTSRB_MARGIN
     temperature: float = 1.0
-    starts: tuple[Start, ...] = ()
+    ancestors: tuple[Ancestor, ...] = ()
 
     def as_preparation(self) -> Preparation:
         """How its inputs are prepared.
@@ -88,11 +88,11 @@ class ModelMetadata:
         Returns:
             None if nothing was learned from that source.
         """
-        own = Start("", "", self.source, tuple(sign.name for sign in self.classes), self.trained_on)
+        own = Ancestor("", "", self.source, tuple(sign.name for sign in self.classes), self.trained_on)
         known = [
-            start.trained_on
-            for start in (own, *self.starts)
-            if (start.source, start.classes) == (source, tuple(class_names))
+            model.trained_on
+            for model in (own, *self.ancestors)
+            if (model.source, model.classes) == (source, tuple(class_names))
         ]
         return frozenset().union(*known) if known else None
 
@@ -103,8 +103,11 @@ class ModelMetadata:
 
 def metadata_values(metadata: ModelMetadata) -> dict[str, Any]:
     """Return metadata as what JSON can hold."""
-    starts = [{**asdict(start), "trained_on": sorted(start.trained_on)} for start in metadata.starts]
-    return {**asdict(metadata), "trained_on": sorted(metadata.trained_on), "starts": starts}
+    values = asdict(metadata)
+    del values["ancestors"]
+    # The key is older than the attribute's name.
+    starts = [{**asdict(model), "trained_on": sorted(model.trained_on)} for model in metadata.ancestors]
+    return {**values, "trained_on": sorted(metadata.trained_on), "starts": starts}
 
 
 def metadata_from_values(values: dict[str, Any]) -> ModelMetadata:
@@ -114,13 +117,14 @@ def metadata_from_values(values: dict[str, Any]) -> ModelMetadata:
         KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
     """
     classes = tuple(SignClass(**sign) for sign in values["classes"])
+    fields = {key: value for key, value in values.items() if key != "starts"}
     # Older files have none.
-    starts = tuple(
-        Start(**{**start, "classes": tuple(start["classes"]), "trained_on": _tracks(start["trained_on"])})
-        for start in values.get("starts", ())
+    ancestors = tuple(
+        Ancestor(**{**model, "classes": tuple(model["classes"]), "trained_on": _tracks(model["trained_on"])})
+        for model in values.get("starts", ())
     )
     return ModelMetadata(
-        **{**values, "classes": classes, "trained_on": _tracks(values["trained_on"]), "starts": starts}
+        **{**fields, "classes": classes, "trained_on": _tracks(values["trained_on"]), "ancestors": ancestors}
     )
 
 

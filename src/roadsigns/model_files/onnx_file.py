@@ -15,7 +15,7 @@ from typing import NamedTuple
 from roadsigns.errors import ModelError
 from roadsigns.model_files.metadata import ModelMetadata, metadata_from_values, metadata_values
 
-__all__ = ["FORMAT_VERSION", "METADATA_KEY", "OnnxFile", "read_onnx_file", "seal"]
+__all__ = ["FORMAT_VERSION", "METADATA_KEY", "OnnxFile", "attach_metadata", "read_onnx_file"]
 
 METADATA_KEY = "roadsigns"
 FORMAT_KEY = "roadsigns_format"
@@ -84,7 +84,7 @@ def read_onnx_file(path: Path) -> OnnxFile:
     return OnnxFile(metadata, properties, content)
 
 
-def seal(content: bytes, metadata: ModelMetadata | None = None, **properties: str) -> bytes:
+def attach_metadata(content: bytes, metadata: ModelMetadata | None = None, **properties: str) -> bytes:
     """Write into an ONNX file what it says of itself, its format version, and its graph's checksum.
 
     Args:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
-from roadsigns.model_files.onnx_file import seal
+from roadsigns.model_files.onnx_file import attach_metadata
 from roadsigns.onnx_writer.activations import IMAGE_RANK, array_of
 from roadsigns.onnx_writer.layers import add_layer, keras_layout
 from roadsigns.version import __version__
@@ -61,7 +61,7 @@ def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool
         value = graph.node("Cast", value, to=onnx.TensorProto.FLOAT)
         value = graph.node("Mul", value, graph.constant(np.asarray(1 / WHITE, np.float32)))
     graph.node("Identity", _walk(graph, network, [value]), output=OUTPUT)
-    graph.require_cooled()
+    graph.require_temperature_applied()
     size = metadata.image_size
     proto = onnx.helper.make_graph(
         graph.nodes,
@@ -80,7 +80,7 @@ def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool
     onnx.checker.check_model(model, full_check=True)
     if not metadata.weights_sha256:
         metadata = metadata.with_checksum(weights_checksum(network))
-    return seal(model.SerializeToString(), metadata)
+    return attach_metadata(model.SerializeToString(), metadata)
 
 
 def stored_weights(content: bytes, network: "keras.Model") -> list[npt.NDArray[np.float32]]:
@@ -166,7 +166,7 @@ class _Graph:
             self._temperature = 1.0
         return self.node("Softmax", value, axis=1 if len(layer.output.shape) == IMAGE_RANK else -1)
 
-    def require_cooled(self) -> None:
+    def require_temperature_applied(self) -> None:
         if self._temperature != 1:
             raise ModelError(
                 f"The network has a temperature of {self._temperature} and ends in '{self._last.name}'. "

@@ -1,1 +1,1 @@
-"""The web page that reads signs: served by `roadsigns serve`, or written as a folder that computes in the browser."""
+"""The web page: served by `roadsigns serve`, or exported as a folder that runs entirely in the browser."""

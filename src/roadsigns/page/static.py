@@ -1,4 +1,4 @@
-"""The page's files and the drawings of the signs."""
+"""The static files of the page, and the drawings of the signs."""
 
 from pathlib import Path
 
@@ -12,12 +12,12 @@ PAGE_FOLDER = Path(__file__).parent / "site"
 
 
 def has_drawing(sign: SignClass) -> bool:
-    """Tell whether the package has a drawing of a class; the classes of a person's own signs have none."""
+    """Return whether the package has a drawing of a class. Custom classes have none."""
     return sign.class_id < len(GTSRB_CLASSES) and sign == GTSRB_CLASSES[sign.class_id]
 
 
 def drawing_file(class_id: int) -> Path:
-    """Return the drawing of one of GTSRB's classes that stands most often on the road."""
+    """Return the drawing of a GTSRB class: of its designs, the most common one."""
     designs = official_designs()
     shares = designs.shares[class_id]
     return designs.files[class_id][shares.index(max(shares))]

@@ -1,1 +1,1 @@
-"""The way of one image: file, pixels, crop, network input. The only deterministic pixel path."""
+"""Preprocessing: from an image file to pixels, a crop and a network's input, always in the same way."""

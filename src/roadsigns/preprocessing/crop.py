@@ -1,7 +1,7 @@
-"""Cutting one sign out of a larger picture, framed as GTSRB frames its own."""
+"""Cropping one sign out of a larger image, with the margin of background that GTSRB's images have."""
 
 from roadsigns.errors import ImageError
-from roadsigns.preprocessing.decode import UInt8Image
+from roadsigns.types import BoxLike, UInt8Image
 
 __all__ = ["GTSRB_MARGIN", "GTSRB_MARGIN_PIXELS", "crop_sign", "require_box"]
 
@@ -13,18 +13,18 @@ GTSRB_MARGIN_PIXELS = 5
 
 def crop_sign(
     image: UInt8Image,
-    box: tuple[int, int, int, int],
+    box: BoxLike,
     *,
     margin: float = GTSRB_MARGIN,
     margin_pixels: int = GTSRB_MARGIN_PIXELS,
 ) -> UInt8Image:
-    """Cut the sign out of its image, keeping a margin of background as far as the image has it.
+    """Crop the sign out of its image, with a margin of background as far as the image has one.
 
     Args:
         image: RGB, shape (height, width, 3), uint8.
         box: The sign in pixels, (x1, y1, x2, y2), origin top left, x2 and y2 exclusive.
         margin: Background kept per side, as a fraction of the box side.
-        margin_pixels: The least background kept per side.
+        margin_pixels: The least background kept per side, in pixels.
 
     Returns:
         A view, shape (crop_height, crop_width, 3), uint8.
@@ -39,16 +39,17 @@ def crop_sign(
     return image[max(y1 - down, 0) : y2 + down, max(x1 - across, 0) : x2 + across]
 
 
-def require_box(image: UInt8Image, box: tuple[int, int, int, int]) -> None:
-    """Check a box.
+def require_box(image: UInt8Image, box: BoxLike) -> None:
+    """Check that a box lies inside its image and is not empty.
 
     Raises:
-        ImageError: If it does not lie inside the image.
+        ImageError: If it does not, or is.
     """
     height, width = image.shape[:2]
     x1, y1, x2, y2 = box
     if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
         raise ImageError(
-            f"Sign box {x1},{y1},{x2},{y2} does not lie inside the image of {width}x{height} pixels. Boxes are "
-            "x1,y1,x2,y2 with x2 and y2 exclusive; if yours are inclusive, add 1 to x2 and y2."
+            f"The box {x1},{y1},{x2},{y2} does not lie inside the image of {width}x{height} pixels.",
+            expected="x1,y1,x2,y2 with x2 and y2 exclusive",
+            hint="If your boxes are inclusive, add 1 to x2 and y2.",
         )

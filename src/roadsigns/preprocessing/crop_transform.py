@@ -1,117 +1,124 @@
-"""Framing a sign: from the original pixels to a network's square in a single resampling.
+"""Crop transforms: from an image's pixels to the network's square input in a single resampling.
 
-A frame is a matrix of shape (2, 3), float64, that maps an output pixel (x, y, 1) to the point (x, y) of the image that
-it shows; both count from the centre of their first pixel. Training multiplies it by a random change, so that an
-augmented crop, too, is resampled once, and sees what lies beyond the crop's edge instead of a repeated border.
+A crop matrix is affine, shape (2, 3), float64. It maps an output pixel (x, y, 1) to the point (x, y) of the image that
+it shows; both count from the centre of their first pixel. Training composes it with a random change, so that an
+augmented crop, too, is resampled only once, and shows what lies beyond the crop's edge instead of a repeated border.
 """
+
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from roadsigns.preprocessing.crop import GTSRB_MARGIN, GTSRB_MARGIN_PIXELS, require_box
-from roadsigns.preprocessing.decode import UInt8Image
+from roadsigns.types import BoxLike, UInt8Image
 
-__all__ = ["Matrix", "Pixels", "frame_sign", "resample", "shrink", "then"]
+__all__ = ["Matrix", "Pixels", "compose", "crop_matrix", "halve_until_sampled", "resample"]
 
-Matrix = npt.NDArray[np.float64]
-Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.float16] | npt.NDArray[np.float32]
+Matrix: TypeAlias = npt.NDArray[np.float64]
+Pixels: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.float16] | npt.NDArray[np.float32]
 
-# Bilinear resampling looks at two pixels a side: steps of two or more would skip some.
+# Bilinear resampling reads two pixels in each direction: a step of two or more would skip some.
 LARGEST_STEP = 2.0
 
 
-def frame_sign(
-    image: UInt8Image, box: tuple[int, int, int, int] | None, *, image_size: int, margin: float, stretch: bool = False
+def crop_matrix(
+    image: UInt8Image, box: BoxLike | None, *, image_size: int, margin: float, stretch: bool = False
 ) -> Matrix:
-    """Frame a sign about the middle of its box.
+    """Return the matrix that crops a square around the middle of a sign's box.
 
     Args:
         image: RGB, shape (height, width, 3), uint8.
         box: The sign in pixels, (x1, y1, x2, y2), origin top left, x2 and y2 exclusive; None where it is unknown: the
-            image is then taken to be framed as GTSRB frames its own, with a border of 10 % and at least 5 pixels.
-        image_size: Side of the square in pixels.
+            image is then taken for one like GTSRB's, with a border of 10 % and at least 5 pixels around the sign.
+        image_size: Side of the output square in pixels.
         margin: Background around the box, as a fraction of its longer side; below 0 the sign's edge is cut off.
-        stretch: Fill the square: each side of the box becomes as long as the other and has the margin of its own
-            length. So a sign that is seen from the side looks as if from the front.
+        stretch: Stretch the box and its margin to the square, however narrow the box is: a sign seen from the side
+            then looks as if seen from the front.
 
     Returns:
-        The frame, shape (2, 3), float64.
+        The crop matrix, shape (2, 3), float64.
 
     Raises:
         ImageError: If the box does not lie inside the image.
     """
     height, width = image.shape[:2]
     if box is None:
-        left, across = _inner(width)
-        top, down = _inner(height)
+        left, box_width = _side_without_border(width)
+        top, box_height = _side_without_border(height)
     else:
         require_box(image, box)
-        left, top, across, down = box[0], box[1], box[2] - box[0], box[3] - box[1]
-    middle = left + across / 2, top + down / 2
+        left, top, box_width, box_height = box[0], box[1], box[2] - box[0], box[3] - box[1]
+    middle_x, middle_y = left + box_width / 2, top + box_height / 2
     if not stretch:
-        across = down = max(across, down)
-    frame_width, frame_height = (1 + 2 * margin) * across, (1 + 2 * margin) * down
-    step_x, step_y = frame_width / image_size, frame_height / image_size
-    # The middle of the first output pixel lies half a step from the frame's corner, that of the image half a pixel.
-    x = middle[0] - frame_width / 2 + step_x / 2 - 0.5
-    y = middle[1] - frame_height / 2 + step_y / 2 - 0.5
+        box_width = box_height = max(box_width, box_height)
+    crop_width, crop_height = (1 + 2 * margin) * box_width, (1 + 2 * margin) * box_height
+    step_x, step_y = crop_width / image_size, crop_height / image_size
+    # The centre of the first output pixel lies half a step from the crop's corner, that of the image half a pixel.
+    x = middle_x - crop_width / 2 + step_x / 2 - 0.5
+    y = middle_y - crop_height / 2 + step_y / 2 - 0.5
     return np.array([[step_x, 0.0, x], [0.0, step_y, y]])
 
 
-def _inner(side: int) -> tuple[float, float]:
-    """Where a sign begins and how long it is in an image of this side, by GTSRB's rule for borders."""
+def _side_without_border(side: int) -> tuple[float, float]:
+    """Return where a sign begins and how long it is in an image side of this length, by GTSRB's rule for borders."""
     length = min(side / (1 + 2 * GTSRB_MARGIN), side - 2.0 * GTSRB_MARGIN_PIXELS)
-    # What is smaller than GTSRB's smallest image, 25 pixels, has no such border.
+    # Images smaller than GTSRB's smallest, 25 pixels, have no such border.
     length = max(length, side / 2)
     return (side - length) / 2, length
 
 
-def shrink(image: UInt8Image, frame: Matrix) -> tuple[UInt8Image, Matrix]:
-    """Halve an image, exactly and as often as its frame would skip pixels. Returns both as they then are.
+def halve_until_sampled(image: UInt8Image, matrix: Matrix) -> tuple[UInt8Image, Matrix]:
+    """Halve an image until sampling it by its crop matrix skips no pixel, so that large signs show no aliasing.
 
-    The halves are means of two by two pixels; a large sign is framed from them without flickering lines.
+    Args:
+        image: RGB, shape (height, width, 3), uint8.
+        matrix: Its crop matrix, shape (2, 3), float64.
+
+    Returns:
+        The image, each halving a mean of two by two pixels, and the matrix that crops the same square from it.
     """
-    while max(abs(frame[0, 0]), abs(frame[1, 1])) >= LARGEST_STEP and min(image.shape[:2]) >= LARGEST_STEP:
+    while max(abs(matrix[0, 0]), abs(matrix[1, 1])) >= LARGEST_STEP and min(image.shape[:2]) >= LARGEST_STEP:
         height, width = image.shape[0] // 2, image.shape[1] // 2
         even = image[: 2 * height, : 2 * width]
         image = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-        # The middle of a half's first pixel lies between the original's first two.
-        frame = frame / 2
-        frame[:, 2] -= 0.25
-    return image, frame
+        # The centre of the half's first pixel lies between the original's first two.
+        matrix = matrix / 2
+        matrix[:, 2] -= 0.25
+    return image, matrix
 
 
-def then(frame: Matrix, change: Matrix) -> Matrix:
-    """Return the frame of a changed crop: the change maps an output pixel to the point of the crop that it shows.
+def compose(matrix: Matrix, change: Matrix) -> Matrix:
+    """Compose a crop matrix with a change of the crop: first the change, then the matrix.
 
     Args:
-        frame: Shape (..., 2, 3).
-        change: Shape (..., 2, 3).
+        matrix: Maps a point of the crop to the point of the image that it shows, shape (..., 2, 3), float64.
+        change: Maps an output pixel to the point of the crop that it shows, shape (..., 2, 3), float64.
 
     Returns:
-        Shape (..., 2, 3).
+        Maps an output pixel to a point of the image, shape (..., 2, 3), float64.
     """
-    combined = frame[..., :2] @ change
-    combined[..., 2] += frame[..., 2]
+    combined = matrix[..., :2] @ change
+    combined[..., 2] += matrix[..., 2]
     return combined
 
 
-def resample(image: Pixels, frame: Matrix, *, image_size: int, out: Pixels | None = None) -> Pixels:
-    """Take the framed square out of an image: bilinear, the edge repeated outside.
+def resample(image: Pixels, matrix: Matrix, *, image_size: int, out: Pixels | None = None) -> Pixels:
+    """Resample the square that a crop matrix shows: bilinear, the image's edge repeated outside.
 
     Args:
         image: Shape (height, width, 3), uint8 or float32.
-        frame: Shape (2, 3), float64.
+        matrix: The crop matrix, shape (2, 3), float64.
         image_size: Side of the result in pixels.
-        out: Where to write it; None for a new array.
+        out: An array to write the result into; None for a new one.
 
     Returns:
         Shape (image_size, image_size, 3), of the image's type.
     """
     return cv2.warpAffine(  # type: ignore[return-value]
         image,
-        frame,
+        matrix,
         (image_size, image_size),
         dst=out,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,

@@ -1,4 +1,4 @@
-"""Bytes to pixels: every image file becomes RGB uint8, or an error that says why not."""
+"""Decoding: an image file becomes RGB uint8, or an error that says why it cannot."""
 
 import io
 import re
@@ -7,41 +7,33 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, PpmImagePlugin
 
 from roadsigns.errors import ImageError
+from roadsigns.types import UInt8Image
 
-__all__ = [
-    "IMAGE_SUFFIXES",
-    "MAX_BYTES",
-    "MAX_PIXELS",
-    "UInt8Image",
-    "decode_image",
-    "read_bytes",
-    "read_image",
-    "to_rgb",
-]
-
-UInt8Image = npt.NDArray[np.uint8]
+__all__ = ["IMAGE_SUFFIXES", "MAX_BYTES", "MAX_PIXELS", "decode_image", "read_bytes", "read_image", "to_rgb"]
 
 IMAGE_SUFFIXES = frozenset({".ppm", ".png", ".jpg", ".jpeg"})
 
-# A crop of one sign, or a photograph it is cut from by its box. 64 megapixels are 200 MB decoded: no camera that looks
-# for signs makes more, and a small file that claims more is a decompression bomb.
+# An image is a crop of one sign, or a photograph that it is cropped from. 64 megapixels are 200 MB decoded: no camera
+# used for signs makes more, and a small file that claims more is a decompression bomb.
 MAX_PIXELS = 64_000_000
-# The largest plain file of so many pixels has 192 MB. A device or a pipe may never end.
+# The largest uncompressed file of so many pixels has 192 MB. A device or a pipe may never end.
 MAX_BYTES = 200_000_000
 CHUNK_BYTES = 1 << 16
 
-# Opened by their classes and not by Image.open, which only adds a warning to what MAX_PIXELS refuses anyway, and a
-# warning cannot be silenced in one thread alone. Of several pictures in a file the first is read.
+EXPECTED = "a whole PPM, PNG or JPEG file"
+HINT = "Download it again or remove it."
+
+# Opened by their classes and not by Image.open, which would warn of images that MAX_PIXELS refuses anyway; a warning
+# cannot be silenced in one thread alone. Of several images in a file the first is read.
 OPENERS: tuple[tuple[re.Pattern[bytes], type[ImageFile.ImageFile]], ...] = (
     (re.compile(rb"P[1-6]"), PpmImagePlugin.PpmImageFile),
     (re.compile(rb"\x89PNG\r\n\x1a\n"), PngImagePlugin.PngImageFile),
     (re.compile(rb"\xff\xd8\xff"), JpegImagePlugin.JpegImageFile),
 )
-# What people hand over and is not read, by its first bytes.
+# Common formats that are not supported, by their first bytes.
 OTHERS = (
     (re.compile(rb"GIF8"), "a GIF"),
     (re.compile(rb"RIFF....WEBP", re.DOTALL), "a WebP"),
@@ -53,9 +45,9 @@ OTHERS = (
     (re.compile(rb"PK\x03\x04"), "a zip"),
 )
 
-# The values of EXIF's tag Orientation (EXIF 2.32, 4.6.4), and how to set the picture upright.
+# The values of EXIF's tag Orientation (EXIF 2.32, 4.6.4), and the transposition that turns the image upright.
 ORIENTATION = 0x0112
-TURNS: dict[object, Image.Transpose] = {
+TRANSPOSES: dict[object, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -68,9 +60,6 @@ TURNS: dict[object, Image.Transpose] = {
 # GTSRB's own format, binary PPM with 8 bits a channel; 30 files of the original release have a comment in the header.
 PPM_HEADER = re.compile(rb"P6(?:\s|#[^\n]*\n)+(\d{1,5})(?:\s|#[^\n]*\n)+(\d{1,5})(?:\s|#[^\n]*\n)+255\s")
 
-# A picture that breaks off half way must fail, not come back half grey.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
-
 
 def read_image(path: Path) -> UInt8Image:
     """Read an image file. See `decode_image`.
@@ -82,19 +71,25 @@ def read_image(path: Path) -> UInt8Image:
         with path.open("rb", buffering=0) as file:
             content = read_bytes(file, name=str(path))
     except OSError as error:
-        raise ImageError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
+        raise ImageError(
+            f"The file cannot be read: {error.strerror}.", hint="Check the path and its permissions.", subject=str(path)
+        ) from error
     except ValueError as error:
-        # A path with a zero in it.
-        raise ImageError(f"{path} cannot be read: {error}. Check the path.") from error
+        # The path contains a null byte.
+        raise ImageError(f"The file cannot be read: {error}.", hint="Check the path.", subject=str(path)) from error
     return decode_image(content, name=str(path))
 
 
 def read_bytes(file: IO[bytes], *, name: str) -> bytes:
     """Read an open file, a pipe or an archive's entry to its end, but never more than `MAX_BYTES`.
 
+    Args:
+        file: Opened for reading.
+        name: The subject of an error.
+
     Raises:
         ImageError: If it has more.
-        OSError: What reading raises.
+        OSError: If reading fails.
     """
     chunks: list[bytes] = []
     size = 0
@@ -102,58 +97,61 @@ def read_bytes(file: IO[bytes], *, name: str) -> bytes:
         chunks.append(chunk)
         size += len(chunk)
         if size > MAX_BYTES:
-            raise ImageError(f"{name} has more than the {MAX_BYTES} bytes that are read. Scale the image down.")
+            raise ImageError(
+                f"The file has more than {MAX_BYTES} bytes, the most that are read.",
+                hint="Scale the image down.",
+                subject=name,
+            )
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def decode_image(content: bytes, *, name: str = "the image", max_pixels: int = MAX_PIXELS) -> UInt8Image:
+def decode_image(content: bytes, *, name: str | None = None, max_pixels: int = MAX_PIXELS) -> UInt8Image:
     """Decode PPM, PNG or JPEG.
 
-    Grey becomes three equal channels, 16 bits become the upper 8, CMYK becomes RGB, transparency is laid on black. The
-    orientation that a camera noted is applied: what comes back is what people see, and draw their boxes on. Of an
-    animation the first picture is read.
+    Grey becomes three equal channels, 16 bits become the upper 8, CMYK becomes RGB, and transparent pixels are blended
+    with black. The EXIF orientation is applied, so that the result is what people see and draw their boxes on. Of an
+    animation the first image is read. A truncated file is an error, unless the program has set Pillow's
+    `ImageFile.LOAD_TRUNCATED_IMAGES`.
 
     Args:
         content: A whole image file.
-        name: What to call it in an error.
+        name: The subject of an error, such as its path.
         max_pixels: The most pixels accepted, at most `MAX_PIXELS`.
 
     Returns:
         RGB, shape (height, width, 3), uint8.
 
     Raises:
-        ImageError: If the content is empty, is no such image, is cut off, or has more pixels than accepted.
+        ImageError: If the content is empty, is not such an image, is truncated, or has more pixels than accepted.
     """
     if not content:
-        raise ImageError(f"{name} is empty (0 bytes). Fetch it again or remove it.")
+        raise ImageError("The file is empty (0 bytes).", expected=EXPECTED, hint=HINT, subject=name)
     max_pixels = min(max_pixels, MAX_PIXELS)
     plain = _decode_plain_ppm(content, max_pixels)
     if plain is not None:
         return plain
     opener = next((opener for start, opener in OPENERS if start.match(content)), None)
     if opener is None:
-        known = next((f"it is {kind} file" for start, kind in OTHERS if start.match(content)), None)
-        raise ImageError(
-            f"{name} does not decode ({known or 'its content is no image known here'}). Expected a whole PPM, PNG or "
-            f"JPEG file; {'save it as one of these' if known else 'fetch it again or remove it'}."
-        )
+        kind = next((kind for start, kind in OTHERS if start.match(content)), None)
+        problem = f"The file is {kind} file." if kind else "The content is not in a known image format."
+        raise ImageError(problem, expected=EXPECTED, hint="Save it as one of these." if kind else HINT, subject=name)
     try:
         with opener(io.BytesIO(content)) as image:
             width, height = image.size
             if width * height > max_pixels:
                 raise ImageError(
-                    f"{name} has {width}x{height} pixels, more than the {max_pixels} that are read. "
-                    "Cut the sign out or scale the image down."
+                    f"The image has {width}x{height} pixels.",
+                    expected=f"at most {max_pixels} pixels",
+                    hint="Crop the sign or scale the image down.",
+                    subject=name,
                 )
             return to_rgb(image)
     except (OSError, SyntaxError, ValueError) as error:
-        raise ImageError(
-            f"{name} does not decode ({error}). Expected a whole PPM, PNG or JPEG file; fetch it again or remove it."
-        ) from error
+        raise ImageError(f"The image does not decode ({error}).", expected=EXPECTED, hint=HINT, subject=name) from error
 
 
 def _decode_plain_ppm(content: bytes, max_pixels: int) -> UInt8Image | None:
-    """Decode GTSRB's own format at a sixteenth of Pillow's cost; anything else, broken files too, is left to Pillow."""
+    """Decode GTSRB's own format in a sixteenth of Pillow's time; None for anything else, which is left to Pillow."""
     header = PPM_HEADER.match(content)
     if header is None:
         return None
@@ -165,7 +163,7 @@ def _decode_plain_ppm(content: bytes, max_pixels: int) -> UInt8Image | None:
 
 
 def to_rgb(image: Image.Image) -> UInt8Image:
-    """Turn a Pillow image of any mode into RGB, shape (height, width, 3), uint8. See `decode_image`."""
+    """Convert a Pillow image of any mode to RGB, shape (height, width, 3), uint8. See `decode_image`."""
     image = _upright(image)
     if image.mode == "RGB" and "transparency" not in image.info:
         return np.asarray(image)
@@ -181,14 +179,14 @@ def to_rgb(image: Image.Image) -> UInt8Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """Turn a picture as its camera noted. Pillow's `exif_transpose` rewrites the note too, and fails on broken ones."""
-    # PNG may have its note behind the pixels.
+    """Apply the EXIF orientation. Pillow's `exif_transpose` also rewrites the EXIF data, and fails on broken ones."""
+    # In a PNG file the EXIF data may come after the pixels.
     image.load()
     if "exif" not in image.info:
         return image
     try:
-        turn = TURNS.get(image.getexif().get(ORIENTATION))
+        transpose = TRANSPOSES.get(image.getexif().get(ORIENTATION))
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, struct.error):
-        # A broken note says nothing of the picture.
+        # Broken EXIF data say nothing about the pixels.
         return image
-    return image if turn is None else image.transpose(turn)
+    return image if transpose is None else image.transpose(transpose)

@@ -1,22 +1,20 @@
-"""The only deterministic way from a decoded image to what a network is fed.
+"""Preparation: from a decoded image to a network's input, the same for training, evaluation and prediction.
 
-Training, evaluation and prediction all prepare here. A model names its preparation in its metadata, so that nobody has
-to remember which one it was trained with.
+A model file names its preparation in its metadata, so that nobody has to remember which one it was trained with.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.preprocessing.crop import GTSRB_MARGIN, crop_sign
-from roadsigns.preprocessing.crop_transform import Matrix, Pixels, frame_sign, resample, shrink
-from roadsigns.preprocessing.decode import UInt8Image
-from roadsigns.preprocessing.tutorial import Float32Image, prepare_tutorial
+from roadsigns.preprocessing.crop_transform import Matrix, Pixels, crop_matrix, halve_until_sampled, resample
+from roadsigns.preprocessing.tutorial import prepare_tutorial
+from roadsigns.types import BoxLike, Float32Array, UInt8Image
 
-__all__ = ["PREPARATIONS", "Float32Image", "Placed", "Preparation", "place", "prepare", "prepare_crop", "to_unit"]
+__all__ = ["PREPARATIONS", "Placed", "Preparation", "place", "prepare", "prepare_crop", "to_unit"]
 
 PREPARATIONS = ("box", "stretched-box", "tutorial")
 
@@ -29,10 +27,10 @@ class Preparation:
 
     Attributes:
         name: "tutorial": the whole image, V of HSV equalised, its central square resized; a box cuts the image first.
-            "box": the square about the sign's box and a margin, its colours untouched.
-            "stretched-box": the same, but box and margin fill the square, however narrow the box is.
+            "box": the square around the sign's box and a margin, its colours unchanged.
+            "stretched-box": the same, but the box and its margin are stretched to the square.
         image_size: Side of the input in pixels.
-        margin: Background around the box, as a fraction of its longer side. Of no meaning to "tutorial".
+        margin: Background around the box, as a fraction of its longer side. "tutorial" has none.
 
     Raises:
         ModelError: If there is no such preparation.
@@ -44,76 +42,83 @@ class Preparation:
 
     def __post_init__(self) -> None:
         if self.name not in PREPARATIONS:
-            raise ModelError(f"Unknown preparation '{self.name}'. This version knows: {', '.join(PREPARATIONS)}.")
+            raise ModelError(
+                f"This version of roadsigns has no preparation '{self.name}'.",
+                expected=f"one of {', '.join(PREPARATIONS)}",
+                hint="If a later version wrote the model, install that version.",
+            )
 
     @property
     def wants_boxes(self) -> bool:
-        """Whether a data set's annotated boxes are used. The tutorial looks at GTSRB's images as they are."""
+        """Whether a data set's annotated boxes are used. The tutorial takes GTSRB's images whole."""
         return self.name != "tutorial"
 
     @property
     def crop_type(self) -> type[np.uint8] | type[np.float32]:
-        """What `prepare_crop` gives: levels as bytes, or floats in [0, 1] where more than the frame is changed."""
+        """The dtype of `prepare_crop`: uint8 levels, or floats in [0, 1] where the colours are changed, too."""
         return np.uint8 if self.wants_boxes else np.float32
 
 
 class Placed(NamedTuple):
-    """An image on its way into a network, and the square of it that goes there.
+    """An image, and the matrix of the crop that goes into the network.
 
     Attributes:
         pixels: Shape (height, width, 3); uint8, or floats in [0, 1].
-        frame: Which square, shape (2, 3), see `crop_transform`; None where the pixels are the square already.
+        matrix: The crop matrix, shape (2, 3), see `crop_transform`; None where the pixels are the crop already.
     """
 
     pixels: Pixels
-    frame: Matrix | None
+    matrix: Matrix | None
 
     def compact(self) -> "Placed":
-        """The same with floats in half the memory, at worst off by a sixteenth of a grey level."""
-        return self if self.pixels.dtype == np.uint8 else Placed(self.pixels.astype(np.float16), self.frame)
+        """The same with floats in half the memory, off by at most a sixteenth of a grey level."""
+        return self if self.pixels.dtype == np.uint8 else Placed(self.pixels.astype(np.float16), self.matrix)
 
 
-def place(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Placed:
-    """Do all of a preparation but the last resampling, which training combines with its random changes.
+def place(image: UInt8Image, preparation: Preparation, box: BoxLike | None = None) -> Placed:
+    """Do all of a preparation except the last resampling, which training combines with its random changes.
 
     Args:
         image: RGB, shape (height, width, 3), uint8, both sides at least 2.
         preparation: How.
         box: The sign in pixels, (x1, y1, x2, y2), origin top left, x2 and y2 exclusive; None where it is unknown: the
-            image is then taken to be framed as in GTSRB, with about 10 % of background on each side.
+            image is then taken for one like GTSRB's, with about 10 % of background on each side.
 
     Raises:
-        ImageError: If the image is too small to hold anything, or does not hold the box.
+        ImageError: If the image is too small, or does not contain the box.
     """
     height, width = image.shape[:2]
     if min(height, width) < 2:  # noqa: PLR2004 - the central crop of a side of 1 is empty
-        raise ImageError(f"The image has {width}x{height} pixels. Expected at least 2x2; GTSRB's smallest are 25x25.")
+        raise ImageError(
+            f"The image has {width}x{height} pixels.",
+            expected="at least 2x2 pixels; GTSRB's smallest images have 25x25",
+        )
     if preparation.name == "tutorial":
         return Placed(prepare_tutorial(crop_sign(image, box) if box else image, preparation.image_size), None)
-    frame = frame_sign(
+    matrix = crop_matrix(
         image,
         box,
         image_size=preparation.image_size,
         margin=preparation.margin,
         stretch=preparation.name == "stretched-box",
     )
-    return Placed(*shrink(image, frame))
+    return Placed(*halve_until_sampled(image, matrix))
 
 
-def prepare_crop(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Pixels:
-    """Turn a decoded image into a network's square, its colours still levels. See `place` for arguments and errors.
+def prepare_crop(image: UInt8Image, preparation: Preparation, box: BoxLike | None = None) -> Pixels:
+    """Prepare a decoded image, but leave levels as bytes. See `place` for arguments and errors.
 
     Returns:
         RGB, shape (image_size, image_size, 3), of the preparation's `crop_type`.
     """
     placed = place(image, preparation, box)
-    if placed.frame is None:
+    if placed.matrix is None:
         return placed.pixels
-    return resample(placed.pixels, placed.frame, image_size=preparation.image_size)
+    return resample(placed.pixels, placed.matrix, image_size=preparation.image_size)
 
 
-def prepare(image: UInt8Image, preparation: Preparation, box: tuple[int, int, int, int] | None = None) -> Float32Image:
-    """Turn a decoded image into a network's input. See `place` for arguments and errors.
+def prepare(image: UInt8Image, preparation: Preparation, box: BoxLike | None = None) -> Float32Array:
+    """Prepare a decoded image. See `place` for arguments and errors.
 
     Returns:
         RGB, shape (image_size, image_size, 3), float32 in [0, 1].
@@ -121,8 +126,8 @@ def prepare(image: UInt8Image, preparation: Preparation, box: tuple[int, int, in
     return to_unit(prepare_crop(image, preparation, box))
 
 
-def to_unit(pixels: Pixels) -> npt.NDArray[np.float32]:
-    """Scale levels of 0 to 255 to [0, 1], float32; floats are in [0, 1] already."""
+def to_unit(pixels: Pixels) -> Float32Array:
+    """Scale uint8 levels to float32 in [0, 1]; floats are in that range already."""
     if pixels.dtype == np.uint8:
         return pixels.astype(np.float32) * np.float32(1 / WHITE)
     return np.asarray(pixels, np.float32)

@@ -1,4 +1,4 @@
-"""The tutorial's preparation: equalise V of HSV, cut the central square, resize, all as scikit-image did in 2017."""
+"""The tutorial's preparation: equalise V of HSV, crop the central square, resize, all as scikit-image did in 2017."""
 
 from functools import cache, lru_cache
 
@@ -6,11 +6,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.preprocessing.decode import UInt8Image
+from roadsigns.types import Float32Array, UInt8Image
 
-__all__ = ["Float32Image", "prepare_tutorial"]
+__all__ = ["prepare_tutorial"]
 
-Float32Image = npt.NDArray[np.float32]
 Float64Array = npt.NDArray[np.float64]
 
 # Pixel values are compared in units of 1/255 everywhere.
@@ -21,8 +20,8 @@ LEVELS: Float64Array = np.arange(WHITE + 1) * np.float64(1 / WHITE)
 DIVISORS: Float64Array = np.maximum(np.arange(WHITE + 1), 1).astype(np.float64)
 
 
-def prepare_tutorial(image: UInt8Image, image_size: int) -> Float32Image:
-    """Do what the tutorial's `preprocess_img` did, with 2017's scikit-image.
+def prepare_tutorial(image: UInt8Image, image_size: int) -> Float32Array:
+    """Prepare an image as the tutorial's `preprocess_img` did, with the scikit-image of 2017.
 
     Args:
         image: RGB, shape (height, width, 3), uint8, both sides at least 2.
@@ -33,7 +32,7 @@ def prepare_tutorial(image: UInt8Image, image_size: int) -> Float32Image:
     """
     value = hsv_value(image)
     gain = equalising_gain(value)
-    # The histogram counts the whole image; only the square is looked at afterwards.
+    # The histogram is of the whole image; only the square is needed afterwards.
     square = scale_value(crop_central_square(image), crop_central_square(value), gain)
     return resize_bilinear(square, image_size)
 
@@ -44,7 +43,7 @@ def hsv_value(image: UInt8Image) -> UInt8Image:
     return np.maximum(np.maximum(image[:, :, 0], image[:, :, 1]), image[:, :, 2])
 
 
-def equalising_gain(value: UInt8Image) -> Float32Image:
+def equalising_gain(value: UInt8Image) -> Float32Array:
     """Return what skimage.exposure.equalize_hist multiplies each level of V by.
 
     V has at most 256 levels, so histogram, distribution and interpolation are done on levels, not on pixels.
@@ -54,7 +53,7 @@ def equalising_gain(value: UInt8Image) -> Float32Image:
 
     Returns:
         From a level (0 to 255) to its equalised V (0 to 1) over the level, shape (256,), float32. For level 0 it is the
-        equalised V itself. Levels that do not occur have a gain of no meaning.
+        equalised V itself. The gains of levels that do not occur have no meaning.
     """
     counts = np.bincount(value.ravel(), minlength=WHITE + 1)
     present = np.flatnonzero(counts)
@@ -67,8 +66,8 @@ def equalising_gain(value: UInt8Image) -> Float32Image:
     return gain
 
 
-def scale_value(image: UInt8Image, value: UInt8Image, gain: Float32Image) -> Float32Image:
-    """Change V at constant hue and saturation, which multiplies R, G and B by one factor: no hue is ever computed.
+def scale_value(image: UInt8Image, value: UInt8Image, gain: Float32Array) -> Float32Array:
+    """Change V at constant hue and saturation. That multiplies R, G and B by one factor, so no hue is computed.
 
     Args:
         image: RGB, shape (height, width, 3), uint8.
@@ -108,21 +107,21 @@ def _bins(first: int, last: int) -> tuple[npt.NDArray[np.uint8], Float64Array]:
 
 
 def crop_central_square(image: UInt8Image) -> UInt8Image:
-    """Cut the central square; its side is even, as in the tutorial. Returns a view."""
+    """Crop the central square, with an even side, as in the tutorial. Returns a view."""
     height, width = image.shape[:2]
     half = min(height, width) // 2
     top, left = height // 2 - half, width // 2 - half
     return image[top : top + 2 * half, left : left + 2 * half]
 
 
-def resize_bilinear(image: Float32Image, image_size: int) -> Float32Image:
+def resize_bilinear(image: Float32Array, image_size: int) -> Float32Array:
     """Resize a square as skimage.transform.resize did in 2017: bilinear, black outside, no anti-aliasing.
 
     Enlarging samples up to half a pixel outside the image. OpenCV repeats the edge there and scikit-image mixed in
     black; the difference is one weight for each row and column.
     """
     side = image.shape[0]
-    resized: Float32Image = np.asarray(
+    resized: Float32Array = np.asarray(
         cv2.resize(image, (image_size, image_size), interpolation=cv2.INTER_LINEAR), np.float32
     )
     if side < image_size:
@@ -133,8 +132,8 @@ def resize_bilinear(image: Float32Image, image_size: int) -> Float32Image:
 
 
 @cache
-def _edge_weights(side: int, image_size: int) -> Float32Image:
-    """The part of each output pixel that lies inside the image, shape (image_size, image_size, 3)."""
+def _edge_weights(side: int, image_size: int) -> Float32Array:
+    """Return the part of each output pixel that lies inside the image, shape (image_size, image_size, 3)."""
     position = (np.arange(image_size) + 0.5) * side / image_size - 0.5
     inside = 1 - np.maximum(-position, 0) - np.maximum(position - (side - 1), 0)
     # Three equal channels: spreading one over three while multiplying takes longer than reading them.

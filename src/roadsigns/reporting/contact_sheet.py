@@ -14,7 +14,7 @@ from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataError, ImageError
 from roadsigns.files import check_output_file, output_errors
 from roadsigns.parallel import over_cores
-from roadsigns.preprocessing.decode import UInt8Image, read_image
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.printable import printable
 from roadsigns.progress import progress
 from roadsigns.reporting.examples import DrawnExamples, caption_of, choose_examples, draw_examples
@@ -23,7 +23,7 @@ from roadsigns.reporting.sheet_cells import keep_end, paste, sheet_at, wrap, wri
 from roadsigns.reporting.sheet_layout import EDGE, NAME_LETTERS, NAME_LINES, TITLE, Page, plan_page
 from roadsigns.synthesis.designs import Designs, official_designs, read_templates
 from roadsigns.synthesis.settings import Drawing
-from roadsigns.types import DataSet, Sample, SignClass
+from roadsigns.types import DataSet, Sample, SignClass, UInt8Image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

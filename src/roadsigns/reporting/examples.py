@@ -8,12 +8,11 @@ from itertools import islice
 import numpy as np
 
 from roadsigns.image_files import natural_order
-from roadsigns.preprocessing.decode import UInt8Image
-from roadsigns.synthesis.dataset import track_seed
+from roadsigns.synthesis.dataset import track_rng
 from roadsigns.synthesis.designs import Designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
-from roadsigns.types import Sample
+from roadsigns.types import Sample, UInt8Image
 
 __all__ = ["DrawnExamples", "caption_of", "choose_examples", "draw_examples"]
 
@@ -101,7 +100,7 @@ def draw_examples(wanted: DrawnExamples) -> list[UInt8Image]:
             designs=wanted.designs,
             drawing=wanted.drawing,
             frames=wanted.count,
-            rng=track_seed(wanted.seed, ON_SHEET, wanted.class_id, track),
+            rng=track_rng(wanted.seed, ON_SHEET, wanted.class_id, track),
         )[track][0]
         for track in range(wanted.count)
     ]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.reporting.plots import RED
 from roadsigns.reporting.sheet_cells import brighten, sheet_at, show_image, wrap, wrap_title, write_text
+from roadsigns.types import UInt8Image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -41,7 +41,7 @@ BLUE, ORANGE, GREY, RED = "#0072B2", "#E69F00", "#666666", "#B22222"
 
 
 class EpochLike(Protocol):
-    """One epoch of a training, as `training.run_folder.EpochFigures`. Validation is NaN where there is none."""
+    """One epoch of a training, as `training.run_folder.EpochMetrics`. Validation is NaN where there is none."""
 
     @property
     def epoch(self) -> int: ...

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import ImageError
-from roadsigns.preprocessing.decode import UInt8Image, read_image
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.printable import printable
 from roadsigns.reporting.plots import figure_at
+from roadsigns.types import UInt8Image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,14 +11,15 @@ import numpy.typing as npt
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import DataError, ImageError, ModelError
 from roadsigns.files import check_output_file, output_errors
-from roadsigns.inference.engines.keras_engine import cool
+from roadsigns.inference.engines.keras_engine import apply_temperature
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.preprocessing.decode import decode_image, read_image
-from roadsigns.preprocessing.prepare import Float32Image, Preparation, prepare
+from roadsigns.preprocessing.prepare import Preparation, prepare
 from roadsigns.printable import printable
 from roadsigns.reporting.plots import DPI, GREY
 from roadsigns.reporting.sheet_cells import keep_end, sheet_at, show_image, write_text
+from roadsigns.types import Float32Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,9 +50,9 @@ class TransformerView:
     """
 
     name: str
-    image: Float32Image
+    image: Float32Array
     theta: npt.NDArray[np.float64]
-    seen: Float32Image
+    seen: Float32Array
     predicted: str
     probability: float
 
@@ -97,7 +98,7 @@ def write_transformer_view(model: str | Path, entries: Iterable[Entry], path: Pa
 
 
 def view_transformer(
-    network: Any, images: Float32Image, *, names: Sequence[str], classes: Sequence[str], temperature: float = 1.0
+    network: Any, images: Float32Array, *, names: Sequence[str], classes: Sequence[str], temperature: float = 1.0
 ) -> list[TransformerView]:
     """Run a network and return the windows that its spatial transformer chooses.
 
@@ -118,7 +119,7 @@ def view_transformer(
     # The network samples an image with normalised contrast; for people the same window is sampled from the colours.
     seen = ops.convert_to_numpy(sampler([images, thetas]))
     thetas, probabilities = (np.asarray(ops.convert_to_numpy(values)) for values in (thetas, probabilities))
-    probabilities = cool(np.asarray(probabilities, np.float32), temperature)
+    probabilities = apply_temperature(np.asarray(probabilities, np.float32), temperature)
     best = probabilities.argmax(axis=1)
     return [
         TransformerView(
@@ -182,8 +183,8 @@ def _sampler(network: Any, name: str) -> Any:
     )
 
 
-def _prepared(entries: Iterable[Entry], preparation: Preparation) -> tuple[list[str], Float32Image, list[str]]:
-    names, images, problems = list[str](), list[Float32Image](), list[str]()
+def _prepared(entries: Iterable[Entry], preparation: Preparation) -> tuple[list[str], Float32Array, list[str]]:
+    names, images, problems = list[str](), list[Float32Array](), list[str]()
     for entry in entries:
         if len(images) == MAX_IMAGES:
             raise DataError(f"There are more than {MAX_IMAGES} images, which do not fit on a page.", hint="Name fewer.")

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.robustness.corruptions import CorruptionId, corrupt, current_corruptions
 from roadsigns.robustness.per_image_rng import image_generator
-from roadsigns.types import LabelledImage, Sample, labelled_image
+from roadsigns.types import LabelledImage, Sample, UInt8Image, labelled_image
 
 __all__ = ["CorruptionAssignment"]
 

@@ -5,9 +5,8 @@ from typing import Literal, cast
 
 import numpy as np
 
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.robustness.per_image_rng import image_generator
-from roadsigns.types import Box, Sample, labelled_image
+from roadsigns.types import Box, Sample, UInt8Image, labelled_image
 
 __all__ = ["BOX_LABELS", "JITTER", "BoxUse", "box_source"]
 

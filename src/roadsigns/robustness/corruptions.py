@@ -18,8 +18,7 @@ import numpy.typing as npt
 
 from roadsigns.augmentation.motion_blur import motion_kernel
 from roadsigns.preprocessing.crop import require_box
-from roadsigns.preprocessing.decode import UInt8Image
-from roadsigns.types import Box
+from roadsigns.types import Box, UInt8Image
 
 __all__ = ["CORRUPTIONS", "UNRECORDED_CORRUPTIONS", "Corruption", "CorruptionId", "corrupt", "current_corruptions"]
 

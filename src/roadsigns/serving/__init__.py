@@ -1,1 +1,1 @@
-"""The service: bytes of images in over HTTP, JSON out. Needs the extra `serve`."""
+"""The HTTP service: images in, predictions as JSON out. Needs the extra `serve`."""

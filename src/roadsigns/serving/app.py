@@ -1,4 +1,4 @@
-"""The ASGI application: its addresses, and what is said at a wrong one."""
+"""The ASGI application: its routes, and the responses to errors."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -14,16 +14,16 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
-from roadsigns.serving.errors import Refusal, refusal_response
+from roadsigns.page.static import PAGE_FOLDER, drawing_file
+from roadsigns.serving.errors import ApiError, error_response
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.logs import Logger
 from roadsigns.serving.metrics import CONTENT_TYPE
-from roadsigns.serving.middleware import Around, note, request_id_of
+from roadsigns.serving.middleware import RequestContextMiddleware, note, request_id_of
 from roadsigns.serving.openapi import openapi_document
-from roadsigns.serving.query import TOP_K, parse_class_id, parse_options
+from roadsigns.serving.query import parse_query, query_model
 from roadsigns.serving.service import Service
-from roadsigns.serving.worker import Recognizes
+from roadsigns.serving.worker import RecognizerLike
 
 __all__ = ["create_app"]
 
@@ -34,14 +34,14 @@ DRAWING_HEADERS = {
 }
 
 
-def create_app(recognizer: Recognizes, *, name: str, logger: Logger, limits: Limits | None = None) -> Starlette:
-    """Make the application.
+def create_app(recognizer: RecognizerLike, *, name: str, logger: Logger, limits: Limits | None = None) -> Starlette:
+    """Create the application.
 
     Args:
-        recognizer: The model, loaded. Called from several threads.
-        name: What it is called in answers.
-        logger: Told of every request.
-        limits: What is taken at once; None for the usual.
+        recognizer: The loaded model. Called from several threads.
+        name: The model's name in responses.
+        logger: Logs every request.
+        limits: The service's limits; None for the defaults.
     """
     service = Service(recognizer, name=name, limits=limits or Limits())
 
@@ -52,8 +52,8 @@ def create_app(recognizer: Recognizes, *, name: str, logger: Logger, limits: Lim
 
     app = Starlette(
         routes=_routes(service),
-        middleware=[Middleware(Around, logger=logger, metrics=service.metrics)],
-        exception_handlers={Refusal: _refused, HTTPException: _missed},
+        middleware=[Middleware(RequestContextMiddleware, logger=logger, metrics=service.metrics)],
+        exception_handlers={ApiError: _api_error, HTTPException: _http_error},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
@@ -62,29 +62,31 @@ def create_app(recognizer: Recognizes, *, name: str, logger: Logger, limits: Lim
 
 
 class Predict:
-    """POST /v1/predict, an ASGI application itself: this is what is asked all the time."""
+    """POST /v1/predict. An ASGI application itself, because nearly all requests go here."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self.query = query_model(classes=len(service.signs))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request.
+        """Handle one request.
 
         Raises:
-            Refusal: If it cannot be answered.
+            ApiError: If it cannot be answered.
         """
         request = Request(scope, receive)
-        top_k, box = parse_options(request, classes=len(self._service.classes))
-        values = await self._service.predict(request, top_k=top_k, box=box)
+        query = parse_query(request, self.query)
+        values = await self._service.predict(request, top_k=query.top_k, box=query.box)
         await _json(values)(scope, receive, send)
 
 
 def _routes(service: Service) -> list[BaseRoute]:
-    document = openapi_document(service.limits, classes=len(service.classes), top_k=TOP_K)
+    predict = Predict(service)
+    document = openapi_document(service.limits, predict.query)
     routes: list[BaseRoute] = [
-        Route("/v1/predict", Predict(service), methods=["POST"]),
+        Route("/v1/predict", predict, methods=["POST"]),
         _get("/v1/model", service.describe),
-        Route("/v1/signs/{class_id}.svg", _drawings(service), methods=["GET"]),
+        Route("/v1/signs/{class_id}.svg", _drawing(service), methods=["GET"]),
         _get("/health", lambda: {"status": "alive"}),
         _get("/ready", lambda: _ready(service)),
         Route("/metrics", _metrics(service), methods=["GET"]),
@@ -97,17 +99,19 @@ def _routes(service: Service) -> list[BaseRoute]:
 
 
 def _get(path: str, values: Callable[[], dict[str, Any]]) -> Route:
-    """An address that answers with JSON."""
+    """Return a route whose response is JSON."""
 
-    async def answer(_: Request) -> Response:
+    async def get(_: Request) -> Response:
         return _json(values())
 
-    return Route(path, answer, methods=["GET"])
+    return Route(path, get, methods=["GET"])
 
 
 def _ready(service: Service) -> dict[str, Any]:
-    if service.busy:
-        raise Refusal(503, "A question whether new requests are welcome.", "A service with room.", "Ask again later.")
+    if service.stopping:
+        raise ApiError(503, "The service is shutting down.")
+    if service.full:
+        raise ApiError(503, "The queue is full.", hint="Try again later.")
     return {"status": "ready"}
 
 
@@ -118,15 +122,14 @@ def _metrics(service: Service) -> Callable[[Request], Any]:
     return metrics
 
 
-def _drawings(service: Service) -> Callable[[Request], Any]:
+def _drawing(service: Service) -> Callable[[Request], Any]:
+    class_ids = {str(sign["class_id"]): sign["class_id"] for sign in service.signs if sign["drawing"]}
+
     async def drawing(request: Request) -> Response:
-        class_id = parse_class_id(request.path_params["class_id"])
-        if not 0 <= class_id < len(service.classes) or not has_drawing(service.classes[class_id]):
-            raise Refusal(
-                404,
-                f"Class {class_id}.",
-                "A class with a drawing.",
-                "See the field 'drawing' of the classes in /v1/model.",
+        class_id = class_ids.get(request.path_params["class_id"])
+        if class_id is None:
+            raise ApiError(
+                404, "There is no such drawing.", hint="See the field 'drawing' of the classes in /v1/model."
             )
         return FileResponse(drawing_file(class_id), media_type="image/svg+xml", headers=DRAWING_HEADERS)
 
@@ -136,26 +139,28 @@ def _drawings(service: Service) -> Callable[[Request], Any]:
 async def _page(_: Request) -> Response:
     index = PAGE_FOLDER / "index.html"
     if not index.is_file():
-        raise Refusal(404, "The page.", "A file 'index.html' in the package.", "Install roadsigns again.")
+        raise ApiError(404, "The page is missing from this installation.", hint="Install roadsigns again.")
     return FileResponse(index, headers={"Cache-Control": "no-cache"})
 
 
-async def _refused(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)
-    note(request.scope, came=refusal.explanation.came)
-    return refusal_response(refusal, request_id_of(request.scope))
+async def _api_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    note(request.scope, detail=str(error.error))
+    return error_response(error, request_id_of(request.scope))
 
 
-async def _missed(request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    refusal = Refusal(
-        error.status_code,
-        f"{request.method} {request.url.path[:200]}: {error.detail}.",
-        "POST /v1/predict, GET /v1/model, or another address of /openapi.json.",
-        "Correct the address or the method.",
-        headers=error.headers,
+    return await _api_error(
+        request,
+        ApiError(
+            error.status_code,
+            f"{error.detail}.",
+            hint="See /openapi.json for the paths and methods that exist.",
+            subject=f"{request.method} {request.url.path[:200]}",
+            headers=error.headers,
+        ),
     )
-    return await _refused(request, refusal)
 
 
 def _json(values: dict[str, Any]) -> Response:

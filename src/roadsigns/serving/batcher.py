@@ -1,4 +1,4 @@
-"""Micro-batches: what comes together is computed together, in threads, with a bounded wait and a bounded queue."""
+"""Micro-batching: items that arrive together are computed together, in threads, with a bounded wait and queue."""
 
 import asyncio
 import math
@@ -16,19 +16,19 @@ __all__ = ["Batcher", "LaterResult", "QueueFullError"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# While one batch is in the network the next is decoded.
+# While one batch is in the network, the next is decoded.
 THREADS = 2
-# What a client is told to wait at least and at most; the estimate between them is rough.
-LEAST_RETRY, MOST_RETRY = 1, 60
-# Weight of the latest batch in the measured pace.
+# The shortest and longest Retry-After; the estimate between them is rough.
+MIN_RETRY, MAX_RETRY = 1, 60
+# Weight of the latest batch in the moving average of the time per item.
 PACE_WEIGHT = 0.2
 
 
 class QueueFullError(Exception):
-    """There is no room for so many more items.
+    """The queue has no room for so many more items.
 
     Attributes:
-        retry_seconds: When there will probably be.
+        retry_seconds: In how many seconds there will probably be room.
     """
 
     def __init__(self, retry_seconds: int) -> None:
@@ -43,15 +43,15 @@ class _Entry(Generic[Item, Result]):
 
 
 class Batcher(Generic[Item, Result]):
-    """Collects items of many requests into batches. Belongs to one event loop; only `compute` runs elsewhere.
+    """Collects the items of many requests into batches. Belongs to one event loop; only `compute` runs in threads.
 
     Args:
-        compute: Maps a batch to as many results, in a thread; several may run at once. A result may be a
-            `LaterResult`: it is then waited for without holding up the batch.
-        largest: Most items of a batch.
-        wait_seconds: How long the first item of a batch waits for others while a thread is free.
-        limit: Most items without a result.
-        observe: Told the size of each batch.
+        compute: Maps a batch to as many results, in a thread; several calls may run at once. A result may be a
+            `LaterResult`, which is awaited without holding up the rest of the batch.
+        largest: Largest batch.
+        wait_seconds: How long the first item of a batch waits for others while a thread is idle.
+        limit: Most items that may wait or be computed.
+        observe: Called with the size of each batch.
     """
 
     def __init__(
@@ -87,12 +87,12 @@ class Batcher(Generic[Item, Result]):
 
     @property
     def retry_seconds(self) -> int:
-        """When there will probably be room."""
+        """In how many seconds there will probably be room."""
         seconds = math.ceil(self._unanswered * self._item_seconds / THREADS)
-        return min(max(seconds, LEAST_RETRY), MOST_RETRY)
+        return min(max(seconds, MIN_RETRY), MAX_RETRY)
 
     def submit(self, items: Sequence[Item]) -> "list[asyncio.Future[Result]]":
-        """Take all items or none. A future that is cancelled gives its place up.
+        """Queue all items or none. An item whose future is cancelled is not computed.
 
         Raises:
             QueueFullError: If there is no room for all of them.
@@ -109,7 +109,7 @@ class Batcher(Generic[Item, Result]):
         return [entry.result for entry in entries]
 
     async def close(self) -> None:
-        """Finish what was taken and end the threads."""
+        """Finish the queued items and end the threads."""
         while self._unanswered:
             await asyncio.sleep(0.01)
         self._pool.shutdown()
@@ -118,7 +118,7 @@ class Batcher(Generic[Item, Result]):
         self._unanswered -= 1
 
     def _consider(self) -> None:
-        """Start full batches, and a part of one when its wait is over."""
+        """Start full batches now, and the rest when its wait is over."""
         while self._free and len(self._waiting) >= self._largest:
             self._start()
         if self._free and self._waiting and self._timer is None:
@@ -165,14 +165,14 @@ class Batcher(Generic[Item, Result]):
                 asyncio.wrap_future(result).add_done_callback(partial(_pass_on, entry.result))
             else:
                 entry.result.set_result(result)  # type: ignore[arg-type]  # None only beside a fault
-        # What came meanwhile has waited long enough.
+        # Items that arrived during the batch have waited long enough.
         if self._waiting and self._free:
             self._start()
 
 
 def _pass_on(target: "asyncio.Future[Result]", source: "asyncio.Future[Result]") -> None:
     if target.done():
-        # Read all the same, so that asyncio does not call it forgotten.
+        # Retrieved all the same, so that asyncio does not report it as never retrieved.
         _ = source.cancelled() or source.exception()
     elif (fault := source.exception()) is not None:
         target.set_exception(fault)

@@ -1,87 +1,62 @@
-"""Saying no: what came, what was expected, what to do, as JSON."""
+"""Errors as HTTP responses: problem details (RFC 9457), made from the fields of a `RoadsignsError`."""
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from http import HTTPStatus
 
 from starlette.responses import Response
 
-from roadsigns.errors import ImageError
+from roadsigns.errors import RoadsignsError
 
-__all__ = ["Explanation", "Refusal", "explain_image_error", "refusal_response"]
+__all__ = ["PROBLEM_TYPE", "ApiError", "error_response", "explain"]
 
-BATCH_NUMBER = re.compile(r"^Image \d+: ")
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Three sentences, as `answers.Explanation` has them."""
-
-    came: str
-    expected: str
-    to_do: str
+PROBLEM_TYPE = "application/problem+json"
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the service
-    """A request that is not answered.
+class ApiError(Exception):
+    """A request that cannot be answered.
 
     Args:
         status: The HTTP status.
-        came: What came.
-        expected: What was expected.
-        to_do: What to do next.
-        headers: More headers of the answer.
-        close: Whether the connection ends with it, because the rest of the body is not read.
+        problem: See `RoadsignsError`, as are `expected`, `hint` and `subject`.
+        headers: More headers of the response.
     """
 
     def __init__(
         self,
         status: int,
-        came: str,
-        expected: str,
-        to_do: str,
+        problem: str,
         *,
+        expected: str = "",
+        hint: str = "",
+        subject: str | None = None,
         headers: Mapping[str, str] | None = None,
-        close: bool = False,
     ) -> None:
-        super().__init__(f"{came} {expected} {to_do}")
+        super().__init__(status, problem)
         self.status = status
-        self.explanation = Explanation(came, expected, to_do)
-        self.headers = dict(headers or {}) | ({"Connection": "close"} if close else {})
+        self.error = RoadsignsError(problem, expected=expected, hint=hint, subject=subject)
+        self.headers = headers
 
 
-def refusal_response(refusal: Refusal, request_id: str) -> Response:
-    """Write a refusal as an answer."""
-    content = refusal_body(refusal.explanation, request_id)
-    return Response(content, refusal.status, refusal.headers, media_type="application/json")
+def explain(error: RoadsignsError) -> dict[str, str | None]:
+    """Return `schemas.Explanation`."""
+    return {
+        "detail": str(error),
+        "problem": error.problem,
+        "expected": error.expected,
+        "hint": error.hint,
+        "subject": error.subject,
+    }
 
 
-def refusal_body(explanation: Explanation, request_id: str) -> bytes:
-    """Return `answers.ErrorAnswer` as JSON."""
-    return json.dumps(
-        {
-            "came": explanation.came,
-            "expected": explanation.expected,
-            "to_do": explanation.to_do,
-            "request_id": request_id,
-        }
-    ).encode()
-
-
-def explain_image_error(error: ImageError) -> Explanation:
-    """Take the sentences of an `ImageError` apart; by this project's custom the first says what came."""
-    # The number that a batch gave it means nothing to whom it belongs.
-    came, _, rest = BATCH_NUMBER.sub("", str(error)).partition(". ")
-    expected, mark, to_do = rest.rpartition("; ")
-    if not mark:
-        expected, _, to_do = rest.rpartition(". ")
-    return Explanation(
-        came=came.removesuffix(".") + ".",
-        expected=_sentence(expected.removeprefix("Expected ") or "a whole PPM, PNG or JPEG file"),
-        to_do=_sentence(to_do or "send it again or leave it out"),
-    )
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:].removesuffix(".") + "."
+def error_response(error: ApiError, request_id: str) -> Response:
+    """Return `schemas.ProblemDetails`."""
+    content = {
+        # RFC 9457, 4.2.1: nothing beyond the HTTP status, whose phrase is then the title.
+        "type": "about:blank",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        **explain(error.error),
+        "request_id": request_id,
+    }
+    return Response(json.dumps(content), error.status, error.headers, media_type=PROBLEM_TYPE)

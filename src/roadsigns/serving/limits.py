@@ -1,4 +1,4 @@
-"""What the service takes at once and how long it waits: one value for every bound."""
+"""The limits of the service: how much it takes at once, and how long it waits."""
 
 from dataclasses import dataclass
 
@@ -9,22 +9,21 @@ __all__ = ["Limits"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of the service.
+    """Limits of the service.
 
     Attributes:
-        request_bytes: Largest body of one request. A phone's photograph has 2 to 8 MB.
-        image_pixels: Largest image, width times height. Phones make 12 to 24 million, some 50.
-        images: Most images in one request.
-        queue: Most images that were taken and are not yet answered; what comes above it gets 429.
-        held_bytes: Most bytes of all bodies together that are in memory; what comes above it gets 429.
-        batch: Most images computed together.
-        batch_wait_seconds: How long the first image of a batch waits for others when the machine is idle.
-        head_seconds: How long a client may take to send a request's line and headers.
-        pause_seconds: The longest silence within a body.
-        body_seconds: How long a whole body may take.
+        request_bytes: Largest body of a request. A phone's photograph has 2 to 8 MB.
+        image_pixels: Largest image, width times height. Phones take 12 to 24 million, some 50.
+        images: Most images per request.
+        queue: Most images that wait or are being computed; requests beyond it get 429.
+        held_bytes: Most bytes of all bodies together in memory; requests beyond it get 429.
+        connections: Most open connections; requests beyond it get 503 from uvicorn.
+        batch: Largest batch.
+        batch_wait_seconds: How long the first image of a batch waits for others while the machine is idle.
+        body_seconds: How long a body may take to arrive.
         answer_seconds: How long a request waits for its predictions.
-        idle_seconds: How long a connection is kept between two requests.
-        stop_seconds: How long a stop waits for what was taken. More than a body and its answer may take.
+        idle_seconds: How long an unused connection stays open.
+        stop_seconds: How long shutting down waits for requests. Longer than a body and its predictions may take.
 
     Raises:
         ServiceError: If the queue could never hold the images of one request.
@@ -35,10 +34,9 @@ class Limits:
     images: int = 64
     queue: int = 512
     held_bytes: int = 256_000_000
+    connections: int = 2048
     batch: int = 32
     batch_wait_seconds: float = 0.002
-    head_seconds: float = 10.0
-    pause_seconds: float = 10.0
     body_seconds: float = 60.0
     answer_seconds: float = 30.0
     idle_seconds: int = 30
@@ -47,6 +45,7 @@ class Limits:
     def __post_init__(self) -> None:
         if self.images > self.queue:
             raise ServiceError(
-                f"A queue of {self.queue} images cannot hold the {self.images} that one request may have. "
-                "Expected a longer queue or fewer images a request; see --queue and --max-images."
+                f"A queue of {self.queue} images cannot hold one request of {self.images} images.",
+                expected="a queue at least as long as the largest request",
+                hint="Raise --queue or lower --max-images.",
             )

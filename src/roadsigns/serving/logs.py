@@ -1,4 +1,4 @@
-"""The service's log: one JSON object a line."""
+"""The service's log: one JSON object per line."""
 
 import logging
 import sys
@@ -20,11 +20,11 @@ RENDER = structlog.processors.JSONRenderer()
 
 
 def make_logger(stream: TextIO = sys.stderr, *, level: str = "info") -> Logger:
-    """Make a logger that writes a line of JSON at once.
+    """Make a logger that writes each line at once.
 
     Args:
-        stream: Where to.
-        level: The least level written: "debug", "info", "warning", "error".
+        stream: Where to write.
+        level: The lowest level that is written: "debug", "info", "warning" or "error".
     """
     logger: Logger = structlog.wrap_logger(
         structlog.WriteLogger(stream),
@@ -36,7 +36,7 @@ def make_logger(stream: TextIO = sys.stderr, *, level: str = "info") -> Logger:
 
 
 def take_over_uvicorn(stream: TextIO = sys.stderr) -> None:
-    """Have uvicorn's own messages, warnings and worse, written in the same form."""
+    """Write uvicorn's own messages, from warnings upwards, in the same format."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

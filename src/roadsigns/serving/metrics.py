@@ -1,4 +1,4 @@
-"""What Prometheus is told."""
+"""Metrics for Prometheus."""
 
 from collections.abc import Callable
 
@@ -13,10 +13,10 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 class Metrics:
-    """One service's figures, in a registry of their own.
+    """The metrics of one service, in a registry of their own.
 
     Args:
-        unanswered: How many images wait or are computed.
+        unanswered: Returns how many images are in the queue or being computed.
     """
 
     def __init__(self, unanswered: Callable[[], int]) -> None:
@@ -28,16 +28,18 @@ class Metrics:
         )
         self._seconds = Histogram(
             "roadsigns_request_seconds",
-            "From a request's head to the end of its answer.",
+            "Time from a request's headers to the end of its response.",
             ("route",),
             registry=self._registry,
             buckets=SECONDS,
         )
-        self._images = Counter("roadsigns_images", "Images by result.", ("result",), registry=self._registry)
-        self._batches = Histogram(
-            "roadsigns_batch_images", "Images computed together.", registry=self._registry, buckets=SIZES
+        self._images = Counter(
+            "roadsigns_images", "Images, by whether they could be read.", ("result",), registry=self._registry
         )
-        waiting = Gauge("roadsigns_unanswered_images", "Images taken and not answered.", registry=self._registry)
+        self._batches = Histogram("roadsigns_batch_images", "Batch sizes.", registry=self._registry, buckets=SIZES)
+        waiting = Gauge(
+            "roadsigns_unanswered_images", "Images in the queue or being computed.", registry=self._registry
+        )
         waiting.set_function(unanswered)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -55,5 +57,5 @@ class Metrics:
         self._batches.observe(size)
 
     def exposition(self) -> bytes:
-        """Write it all in Prometheus's text format."""
+        """Return all metrics in Prometheus's text format."""
         return generate_latest(self._registry)

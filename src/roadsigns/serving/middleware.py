@@ -1,21 +1,23 @@
-"""What is done around every request: its id, its line in the log, its figures, headers that keep browsers strict."""
+"""Middleware for every request: its id, its log line, its metrics, and headers that make browsers strict."""
 
 import re
 import time
 import uuid
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from roadsigns.serving.errors import Refusal, refusal_response
+from roadsigns.serving.errors import ApiError, error_response
 from roadsigns.serving.logs import Logger
 from roadsigns.serving.metrics import Metrics
 
-__all__ = ["Around", "note", "request_id_of"]
+__all__ = ["RequestContextMiddleware", "note", "request_id_of"]
 
-GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+PROXY_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 LONGEST_PATH = 200
-INTERNAL_ERROR = 500
-# What watches the service asks every few seconds.
+# As nginx logs it: the client closed the connection, so no response is sent.
+CLIENT_CLOSED_REQUEST = 499
+# Monitoring asks for these every few seconds.
 QUIET_ROUTES = frozenset({"/health", "/ready", "/metrics"})
 HEADERS = {
     "Content-Security-Policy": (
@@ -28,8 +30,8 @@ HEADERS = {
 RAW_HEADERS = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in HEADERS.items()]
 
 
-class Around:
-    """ASGI middleware."""
+class RequestContextMiddleware:
+    """ASGI middleware that gives each request an id, logs it and counts it."""
 
     def __init__(self, app: ASGIApp, *, logger: Logger, metrics: Metrics) -> None:
         self._app = app
@@ -37,7 +39,7 @@ class Around:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request; what goes wrong unforeseen is a 500, and the service goes on."""
+        """Handle a request. An unexpected exception becomes a 500, and the service goes on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -52,22 +54,24 @@ class Around:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message["headers"]
-                there = {name for name, _ in headers}
-                headers += [header for header in RAW_HEADERS if header[0] not in there]
+                present = {name for name, _ in headers}
+                headers += [header for header in RAW_HEADERS if header[0] not in present]
                 headers.append((b"x-request-id", request_id.encode("latin-1")))
             await send(message)
 
         try:
             await self._app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            status = CLIENT_CLOSED_REQUEST
         except Exception as error:
             self._logger.exception("fault", request_id=request_id, exc_info=error)
             if status:
                 raise
-            await refusal_response(_fault(), request_id)(scope, receive, send_with_headers)
+            await error_response(_server_error(), request_id)(scope, receive, send_with_headers)
         finally:
-            self._tell(scope, status, time.perf_counter() - started, notes)
+            self._record(scope, status, time.perf_counter() - started, notes)
 
-    def _tell(self, scope: Scope, status: int, seconds: float, notes: dict[str, object]) -> None:
+    def _record(self, scope: Scope, status: int, seconds: float, notes: dict[str, object]) -> None:
         route = getattr(scope.get("route"), "path", "none")
         self._metrics.request(scope["method"], route, status, seconds)
         log = self._logger.debug if route in QUIET_ROUTES else self._logger.info
@@ -88,23 +92,22 @@ def request_id_of(scope: Scope) -> str:
 
 
 def note(scope: Scope, **values: object) -> None:
-    """Add to a request's line in the log."""
+    """Add fields to a request's log line."""
     scope["roadsigns"].update(values)
 
 
 def _request_id(scope: Scope) -> str:
-    """Return the id that a proxy gave, or a new one."""
+    """Return the id that a proxy set, or a new one."""
     for name, value in scope["headers"]:
-        if name == b"x-request-id" and GIVEN_ID.fullmatch(value):
+        if name == b"x-request-id" and PROXY_ID.fullmatch(value):
             return str(value.decode("ascii"))
     return uuid.uuid4().hex
 
 
-def _fault() -> Refusal:
-    return Refusal(
-        INTERNAL_ERROR,
-        "A fault within the service.",
-        "An answer.",
-        "Send it again; if it stays, report it with the request_id, under which the service's log has more.",
-        close=True,
+def _server_error() -> ApiError:
+    return ApiError(
+        500,
+        "The service failed because of an error of its own.",
+        hint="Try again. If it happens again, report it with the request_id, under which the service's log says more.",
+        headers={"Connection": "close"},
     )

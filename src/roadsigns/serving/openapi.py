@@ -1,4 +1,4 @@
-"""The service's OpenAPI document; the answers' fields come from the types of `answers`."""
+"""The service's OpenAPI document, generated from the pydantic models in `schemas` and `query`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,144 +6,95 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from roadsigns.serving.errors import PROBLEM_TYPE
 from roadsigns.serving.limits import Limits
-from roadsigns.serving.schemas import ErrorAnswer, ModelAnswer, PredictAnswer, StatusAnswer
+from roadsigns.serving.schemas import ModelResponse, PredictResponse, ProblemDetails, StatusResponse
 from roadsigns.serving.uploads import BOX_PATTERN, FORM_TYPE, RAW_TYPES
 from roadsigns.version import __version__
 
 __all__ = ["openapi_document"]
 
-ANSWERS: tuple[type[BaseModel], ...] = (PredictAnswer, ModelAnswer, StatusAnswer, ErrorAnswer)
-REFUSALS = {
-    400: "The body is no form.",
-    408: "The body came too slowly.",
+REFERENCE = "#/components/schemas/{model}"
+PREDICT_ERRORS = {
+    400: "The form is malformed, or holds too many images.",
+    408: "The body took too long to arrive.",
     413: "The body is too large.",
-    415: "The body is of another type.",
-    422: "No image could be read, there are too many, or an option makes no sense.",
-    429: "Too much is in work; `Retry-After` says when to come again.",
-    503: "The answer took too long.",
+    415: "The media type of the body is not supported.",
+    422: "No image can be read, or a parameter or a box is invalid.",
+    429: "The service is busy. The header Retry-After says how many seconds to wait.",
+    503: "The predictions took too long.",
 }
-BINARY = {"type": "string", "format": "binary"}
+TEXT = {"schema": {"type": "string"}}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+CLASS_ID = {"name": "class_id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
 
 
-def openapi_document(limits: Limits, *, classes: int, top_k: int) -> dict[str, Any]:
-    """Describe every address.
+def openapi_document(limits: Limits, query: type[BaseModel]) -> dict[str, Any]:
+    """Describe the API.
 
     Args:
-        limits: What the service takes at once.
-        classes: How many classes the model knows.
-        top_k: Of how many it tells unless asked otherwise.
+        limits: The service's limits.
+        query: The query parameters of POST /v1/predict.
     """
-    _, schemas = models_json_schema(
-        [(answer, "serialization") for answer in ANSWERS], ref_template="#/components/schemas/{model}"
-    )
+    models = (PredictResponse, ModelResponse, StatusResponse, ProblemDetails)
+    _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=REFERENCE)
+    status = _json(StatusResponse)
+    predict = {
+        **_operation("predict", "Recognise the sign in one or more images.", _json(PredictResponse), PREDICT_ERRORS),
+        "parameters": [
+            {"name": name, "in": "query", "description": schema.pop("description"), "schema": schema}
+            for name, schema in query.model_json_schema()["properties"].items()
+        ],
+        "requestBody": {
+            "description": "One PPM, PNG or JPEG file, or a form with one or more.",
+            "required": True,
+            "content": {FORM_TYPE: {"schema": _form(limits)}, **dict.fromkeys(RAW_TYPES, BINARY)},
+        },
+    }
+    drawing = {
+        **_operation("drawing", "Return a drawing of a sign.", {"image/svg+xml": TEXT}, {404: "There is none."}),
+        "parameters": [CLASS_ID],
+    }
+    not_ready = {503: "The queue is full, or the service is shutting down."}
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": "roadsigns",
-            "description": "Names the traffic signs in pictures.",
-            "version": __version__,
-        },
+        "info": {"title": "roadsigns", "description": "Recognises traffic signs in images.", "version": __version__},
         "paths": {
-            "/v1/predict": {"post": _predict(limits, classes=classes, top_k=top_k)},
-            "/v1/model": {
-                "get": {
-                    "summary": "Tell which model answers, which classes it knows, and what a request may hold.",
-                    "operationId": "model",
-                    "responses": _responses({200: "The model."}, ModelAnswer),
-                }
-            },
-            "/v1/signs/{class_id}.svg": {"get": _drawing()},
-            "/health": {
-                "get": {
-                    "summary": "Tell that the service lives.",
-                    "operationId": "health",
-                    "responses": _responses({200: "It does."}, StatusAnswer),
-                }
-            },
-            "/ready": {
-                "get": {
-                    "summary": "Tell whether new requests are welcome: the queue has room, nobody stops the service.",
-                    "operationId": "ready",
-                    "responses": {
-                        **_responses({200: "They are."}, StatusAnswer),
-                        **_responses({503: "They are not."}, ErrorAnswer),
-                    },
-                }
-            },
-            "/metrics": {
-                "get": {
-                    "summary": "Tell Prometheus.",
-                    "operationId": "metrics",
-                    "responses": {
-                        "200": {"description": "Metrics.", "content": {"text/plain": {"schema": {"type": "string"}}}}
-                    },
-                }
-            },
+            "/v1/predict": {"post": predict},
+            "/v1/model": {"get": _operation("model", "Describe the model and the limits.", _json(ModelResponse))},
+            "/v1/signs/{class_id}.svg": {"get": drawing},
+            "/health": {"get": _operation("health", "Check that the process is alive.", status)},
+            "/ready": {"get": _operation("ready", "Check that there is room for requests.", status, not_ready)},
+            "/metrics": {"get": _operation("metrics", "Return metrics for Prometheus.", {"text/plain": TEXT})},
         },
         "components": {"schemas": schemas["$defs"]},
     }
 
 
-def _responses(descriptions: Mapping[int, str], answer: type[BaseModel]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{answer.__name__}"}
+def _operation(
+    name: str, summary: str, content: dict[str, Any], errors: Mapping[int, str] | None = None
+) -> dict[str, Any]:
+    responses: dict[str, Any] = {"200": {"description": "Success.", "content": content}}
+    for status, description in (errors or {}).items():
+        responses[str(status)] = {"description": description, "content": _json(ProblemDetails, PROBLEM_TYPE)}
+    return {"operationId": name, "summary": summary, "responses": responses}
+
+
+def _json(model: type[BaseModel], media_type: str = "application/json") -> dict[str, Any]:
+    return {media_type: {"schema": {"$ref": REFERENCE.format(model=model.__name__)}}}
+
+
+def _form(limits: Limits) -> dict[str, Any]:
     return {
-        str(status): {"description": text, "content": {"application/json": {"schema": schema}}}
-        for status, text in descriptions.items()
-    }
-
-
-def _predict(limits: Limits, *, classes: int, top_k: int) -> dict[str, Any]:
-    form = {
         "type": "object",
         "required": ["image"],
         "additionalProperties": False,
         "properties": {
-            "image": {"type": "array", "minItems": 1, "maxItems": limits.images, "items": BINARY},
+            "image": {"type": "array", "minItems": 1, "maxItems": limits.images, "items": BINARY["schema"]},
             "box": {
-                "description": "None, or one for each image in their order; empty for the whole image.",
+                "description": "None, or one for each image in the same order; empty for the whole image.",
                 "type": "array",
                 "items": {"type": "string", "pattern": f"^$|{BOX_PATTERN}"},
             },
-        },
-    }
-    return {
-        "summary": "Name the sign in an image, or in each of several: PPM, PNG or JPEG, framed closely or with a box.",
-        "operationId": "predict",
-        "parameters": [
-            {
-                "name": "top_k",
-                "in": "query",
-                "description": "How many classes to tell of.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": classes, "default": top_k},
-            },
-            {
-                "name": "box",
-                "in": "query",
-                "description": "Where the sign is in one raw image: x1,y1,x2,y2.",
-                "schema": {"type": "string", "pattern": BOX_PATTERN},
-            },
-        ],
-        "requestBody": {
-            "required": True,
-            "content": {FORM_TYPE: {"schema": form}, **{kind: {"schema": BINARY} for kind in RAW_TYPES}},
-        },
-        "responses": {
-            **_responses({200: "What each image shows."}, PredictAnswer),
-            **_responses(REFUSALS, ErrorAnswer),
-        },
-    }
-
-
-def _drawing() -> dict[str, Any]:
-    return {
-        "summary": "Draw the sign of a class.",
-        "operationId": "drawing",
-        "parameters": [{"name": "class_id", "in": "path", "required": True, "schema": {"type": "integer"}}],
-        "responses": {
-            "200": {"description": "The drawing.", "content": {"image/svg+xml": {"schema": {"type": "string"}}}},
-            **_responses(
-                {404: "There is no such class, or no drawing of it.", 422: "The class is no number."}, ErrorAnswer
-            ),
         },
     }

@@ -1,59 +1,54 @@
-"""What stands in an address: options after the question mark, the class of a drawing."""
+"""The query parameters of POST /v1/predict."""
 
-import re
-
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from starlette.requests import Request
 
-from roadsigns.serving.errors import Refusal
+from roadsigns.serving.errors import ApiError
+from roadsigns.serving.uploads import BOX_PATTERN
 
-__all__ = ["TOP_K", "parse_class_id", "parse_options"]
+__all__ = ["TOP_K", "PredictQuery", "parse_query", "query_model"]
 
 TOP_K = 5
-KNOWN = ("top_k", "box")
-# No class has ten digits.
-NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 LONGEST_SHOWN = 100
 
 
-def parse_options(request: Request, *, classes: int) -> tuple[int, str | None]:
-    """Return how many classes to tell of, and the box of one raw image as it came.
+class PredictQuery(BaseModel):
+    """The query parameters. Unknown ones are refused: a misspelled box would otherwise mean the whole image."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    top_k: int = TOP_K
+    # Parsed by `uploads.parse_box`, as are the boxes of a form.
+    box: str | None = Field(
+        None,
+        description="Where the sign is, for a single raw image: x1,y1,x2,y2 in pixels.",
+        json_schema_extra={"pattern": BOX_PATTERN},
+    )
+
+
+def query_model(*, classes: int) -> type[PredictQuery]:
+    """Return `PredictQuery` for a model of so many classes."""
+    top_k = Field(TOP_K, ge=1, le=classes, description="How many classes to return.")
+    return create_model("PredictQuery", __base__=PredictQuery, top_k=(int, top_k))
+
+
+def parse_query(request: Request, model: type[PredictQuery]) -> PredictQuery:
+    """Parse the query parameters of a request.
 
     Raises:
-        Refusal: If there is another option, or the number makes no sense.
+        ApiError: If one is unknown or invalid.
     """
-    if not request.scope["query_string"]:
-        return TOP_K, None
-    query = request.query_params
-    unknown = sorted(set(query) - set(KNOWN))
-    if unknown:
-        raise Refusal(
+    try:
+        return model.model_validate_strings(dict(request.query_params))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        known = " or ".join(model.model_fields)
+        raise ApiError(
             422,
-            f"The unknown option '{unknown[0][:LONGEST_SHOWN]}'.",
-            "'top_k' or 'box'.",
-            "Correct the option's name or leave it out.",
-        )
-    text = query.get("top_k", str(TOP_K))
-    if not NUMBER.fullmatch(text) or not 1 <= int(text) <= classes:
-        raise Refusal(
-            422,
-            f"The option 'top_k' as '{text[:LONGEST_SHOWN]}'.",
-            f"A whole number from 1 to {classes}.",
-            "Correct it or leave it out.",
-        )
-    return int(text), query.get("box")
-
-
-def parse_class_id(text: str) -> int:
-    """Return a class's number.
-
-    Raises:
-        Refusal: If it is none.
-    """
-    if not NUMBER.fullmatch(text):
-        raise Refusal(
-            422,
-            f"The class '{text[:LONGEST_SHOWN]}'.",
-            "A whole number.",
-            "See the field 'drawing' of the classes in /v1/model.",
-        )
-    return int(text)
+            "This query parameter is unknown."
+            if first["type"] == "extra_forbidden"
+            else f"Invalid value '{str(first['input'])[:LONGEST_SHOWN]}': {first['msg']}.",
+            expected=known if first["type"] == "extra_forbidden" else "",
+            hint="Correct it or leave it out.",
+            subject=str(first["loc"][0])[:LONGEST_SHOWN],
+        ) from error

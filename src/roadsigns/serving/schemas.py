@@ -1,99 +1,109 @@
-"""What the service answers, field by field: the OpenAPI document is made from these."""
+"""The JSON that the service sends, as pydantic models. The OpenAPI document is generated from them."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["ClassAnswer", "ErrorAnswer", "ModelAnswer", "PredictAnswer", "ReadAnswer", "StatusAnswer", "UnreadAnswer"]
+__all__ = [
+    "ClassResult",
+    "Explanation",
+    "ImageFailure",
+    "ImageResult",
+    "ModelResponse",
+    "PredictResponse",
+    "ProblemDetails",
+    "StatusResponse",
+]
 
 Probability = Annotated[float, Field(ge=0, le=1)]
+FileName = Annotated[str | None, Field(description="The file name that was sent with the image, if any.")]
 
 
-class Answer(BaseModel):
-    """No field beyond those that are told of."""
+class Schema(BaseModel):
+    """A JSON object without any other fields."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Explanation(Answer):
-    """Why something was not done."""
+class Explanation(Schema):
+    """What is wrong with a request or an image."""
 
-    came: str = Field(description="What came.")
-    expected: str = Field(description="What was expected.")
-    to_do: str = Field(description="What to do next.")
+    detail: str = Field(description="All of the following in one text.")
+    problem: str = Field(description="What is wrong, as a sentence.")
+    expected: str = Field(description="What was expected, as a noun phrase; may be empty.")
+    hint: str = Field(description="What to do about it, as a sentence; may be empty.")
+    subject: str | None = Field(description="What the problem is about: a parameter, a header or a file.")
 
 
-class ErrorAnswer(Explanation):
-    """Why a request was not answered."""
+class ProblemDetails(Explanation):
+    """Why a request failed (RFC 9457)."""
 
+    type: str = Field(description="Always about:blank: the status says what kind of problem it is.")
+    title: str = Field(description="The name of the HTTP status.")
+    status: int = Field(description="The HTTP status.")
     request_id: str = Field(description="As in the header X-Request-ID and in the service's log.")
 
 
-class ClassAnswer(Answer):
-    """How probable one class is."""
+class SignClass(Schema):
+    """One class of traffic sign."""
 
     class_id: int
     name: str
     name_de: str = Field(description="German name; empty for classes that are not GTSRB's.")
     sign_number: str = Field(description="Number in the German regulations; empty for classes that are not GTSRB's.")
     drawing: str | None = Field(description="Path of a drawing of the sign; null for classes that are not GTSRB's.")
+
+
+class ClassResult(SignClass):
+    """A class and its probability."""
+
     probability: Probability
 
 
-class ReadAnswer(ClassAnswer):
-    """What one image shows."""
+class ImageResult(ClassResult):
+    """The predicted class of one image."""
 
-    file: str | None = Field(description="The file name that came with the image, if any.")
-    top_k: list[ClassAnswer] = Field(description="The most probable classes, best first; the first is the prediction.")
+    file: FileName
+    top_k: list[ClassResult] = Field(description="The most probable classes, best first; the first is the prediction.")
 
 
-class UnreadAnswer(Answer):
+class ImageFailure(Schema):
     """Why one image of several could not be read."""
 
-    file: str | None = Field(description="The file name that came with the image, if any.")
+    file: FileName
     error: Explanation
 
 
-class PredictAnswer(Answer):
-    """One entry for each image, in the order they came."""
+class PredictResponse(Schema):
+    """One entry for each image, in the order in which they were sent."""
 
-    predictions: list[ReadAnswer | UnreadAnswer]
-
-
-class ClassOfModel(Answer):
-    """One class that the model knows."""
-
-    class_id: int
-    name: str
-    name_de: str
-    sign_number: str
-    drawing: str | None
+    predictions: list[ImageResult | ImageFailure]
 
 
-class LimitsAnswer(Answer):
-    """What one request may hold."""
+class RequestLimits(Schema):
+    """The largest request that the service accepts."""
 
     request_bytes: int
     image_pixels: int
     images: int
 
 
-class ModelAnswer(Answer):
-    """The model that answers."""
+class ModelResponse(Schema):
+    """The model behind the service."""
 
-    model: str = Field(description="A built-in name, or the run folder or file that the service was told of.")
+    model: str = Field(description="The name of the built-in model, or of the run folder or file that is served.")
     network: str
     recipe: str
     preparation: str
     image_size: int
-    source: str = Field(description="The data set it was trained on.")
+    source: str = Field(description="The data set that the model was trained on.")
     weights_sha256: str
     version: str = Field(description="Version of roadsigns.")
-    limits: LimitsAnswer
-    classes: list[ClassOfModel]
+    limits: RequestLimits
+    classes: list[SignClass]
 
 
-class StatusAnswer(Answer):
-    """One word."""
+class StatusResponse(Schema):
+    """The state of the service."""
 
     status: str

@@ -1,6 +1,5 @@
 """Starting and stopping the service."""
 
-import contextlib
 import os
 import signal
 import socket
@@ -14,48 +13,56 @@ import uvicorn
 from roadsigns.errors import ServiceError
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.serving.app import create_app
-from roadsigns.serving.connection import connection_class
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.logs import Logger, make_logger, take_over_uvicorn
-from roadsigns.serving.worker import Recognizes
+from roadsigns.serving.worker import RecognizerLike
 
-__all__ = ["Server", "allow_many_connections", "bind", "serve", "url_of"]
+__all__ = ["Server", "bind", "serve", "url_of"]
 
-# Connections that the kernel keeps until they are accepted; Linux's own limit.
+# Connections that wait in the kernel until they are accepted; Linux's own limit.
 BACKLOG = 4096
-# GTSRB's signs are mostly smaller; an engine may prepare itself when it first sees a size of batch.
+# Most of GTSRB's signs are smaller. An engine may prepare itself when it first sees a batch size.
 WARM_UP_SIDE = 48
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server over one model; SIGTERM is no death but an order, and ends with status 0.
+    """uvicorn's server for one model. On SIGTERM it shuts down and the process ends with status 0.
 
     Args:
-        recognizer: The model, loaded.
-        name: What it is called in answers.
-        logger: Told of every request.
-        limits: What is taken at once, and how long is waited.
+        recognizer: The loaded model.
+        name: The model's name in responses.
+        logger: Logs every request.
+        limits: The service's limits.
     """
 
-    def __init__(self, recognizer: Recognizes, *, name: str, logger: Logger, limits: Limits) -> None:
+    def __init__(self, recognizer: RecognizerLike, *, name: str, logger: Logger, limits: Limits) -> None:
+        self._name, self._logger = name, logger
         app = create_app(recognizer, name=name, logger=logger, limits=limits)
         super().__init__(
             uvicorn.Config(
                 app,
-                http=connection_class(limits),
+                http="httptools",
                 ws="none",
                 lifespan="on",
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 backlog=BACKLOG,
+                limit_concurrency=limits.connections,
                 timeout_keep_alive=limits.idle_seconds,
                 timeout_graceful_shutdown=limits.stop_seconds,
             )
         )
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then log the address: whoever reads it can connect."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            for listener in sockets or ():
+                self._logger.info("serving", url=url_of(listener), model=self._name, pid=os.getpid())
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop."""
+        """Begin to shut down."""
         if sig == signal.SIGTERM:
             self.should_exit = True
         else:
@@ -63,23 +70,22 @@ class Server(uvicorn.Server):
 
 
 def serve(model: str | Path, *, host: str, port: int, limits: Limits, log_level: str) -> None:
-    """Load a model and serve it until a signal ends it.
+    """Load a model and serve it until a signal ends the service.
 
     Raises:
         ModelError: If the model does not load.
-        ServiceError: If the address cannot be had.
+        ServiceError: If the address cannot be used.
     """
     with bind(host, port) as listener:
         logger = make_logger(level=log_level)
         take_over_uvicorn()
-        allow_many_connections()
         recognizer = Recognizer.load(model)
         _warm_up(recognizer, limits)
-        name = Path(model).name
-        server = Server(recognizer, name=name, logger=logger, limits=limits)
+        server = Server(recognizer, name=Path(model).name, logger=logger, limits=limits)
         if listener.getsockname()[0] not in {"127.0.0.1", "::1"}:
-            logger.warning("open", detail="Whoever reaches this machine can use the service: it asks for no password.")
-        logger.info("serving", url=url_of(listener), model=name, pid=os.getpid())
+            logger.warning(
+                "open", detail="Everybody who can reach this machine can use the service: there is no password."
+            )
         try:
             server.run(sockets=[listener])
         finally:
@@ -87,10 +93,10 @@ def serve(model: str | Path, *, host: str, port: int, limits: Limits, log_level:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take an address. It is listened to only once the model is loaded.
+    """Bind a socket to an address. Listening begins only once the model is loaded.
 
     Raises:
-        ServiceError: If it cannot be had.
+        ServiceError: If the address cannot be used.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -99,8 +105,10 @@ def bind(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
         raise ServiceError(
-            f"The address {host} cannot be used: {error.strerror}. Expected an address or a name of this machine, such "
-            "as 127.0.0.1; correct --host."
+            f"This address cannot be used ({error.strerror}).",
+            expected="an address or a name of this machine, such as 127.0.0.1",
+            hint="Correct --host.",
+            subject=host,
         ) from error
     try:
         if sys.platform != "win32":
@@ -109,28 +117,21 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ServiceError(
-            f"{host}:{port} cannot be listened to: {error.strerror}. Expected an address of this machine and a free "
-            "port; name others with --host and --port (0 takes any free port)."
+            f"The service cannot listen here ({error.strerror}).",
+            expected="an address of this machine and a free port",
+            hint="Choose others with --host and --port; --port 0 takes any free port.",
+            subject=f"{host}:{port}",
         ) from error
     return listener
 
 
 def url_of(listener: socket.socket) -> str:
-    """Return where a browser finds the service."""
+    """Return the URL of the service."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def allow_many_connections() -> None:
-    """Raise the limit of open files, 1,024 for a usual process, as far as is allowed without privileges."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def _warm_up(recognizer: Recognizes, limits: Limits) -> None:
+def _warm_up(recognizer: RecognizerLike, limits: Limits) -> None:
     image = np.zeros((WARM_UP_SIDE, WARM_UP_SIDE, 3), np.uint8)
     for count in (1, limits.batch):
         for _ in recognizer.predict_each([image] * count):

@@ -1,28 +1,24 @@
-"""Requests to answers: everything between a body and its JSON."""
+"""What the service does with a request: read the body, queue the images, return the predictions as JSON values."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 
 from roadsigns.errors import ImageError
-from roadsigns.inference.recognizer import Prediction
 from roadsigns.page.static import has_drawing
 from roadsigns.serving.batcher import Batcher, QueueFullError
 from roadsigns.serving.body import BodyReader
-from roadsigns.serving.errors import Refusal, explain_image_error
+from roadsigns.serving.errors import ApiError, explain
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.metrics import Metrics
 from roadsigns.serving.middleware import note
 from roadsigns.serving.uploads import parse_uploads, require_media_type
-from roadsigns.serving.worker import Reader, Reading, Recognizes, Upload
+from roadsigns.serving.worker import Outcome, RecognizerLike, Upload, Worker
 from roadsigns.types import SignClass
 from roadsigns.version import __version__
 
 __all__ = ["Service"]
-
-UNREADABLE = 422
 
 
 class Service:
@@ -30,56 +26,56 @@ class Service:
 
     Args:
         recognizer: Called from several threads.
-        name: What the model is called in answers.
-        limits: What is taken at once.
+        name: The model's name in responses.
+        limits: The service's limits.
     """
 
-    def __init__(self, recognizer: Recognizes, *, name: str, limits: Limits) -> None:
+    def __init__(self, recognizer: RecognizerLike, *, name: str, limits: Limits) -> None:
         self.limits = limits
-        self.classes = recognizer.classes
+        self.signs = [_sign_values(sign) for sign in recognizer.classes]
         self.stopping = False
+        self.metrics = Metrics(lambda: self._batcher.unanswered)
         self._metadata = recognizer.metadata
         self._name = name
-        self.metrics = Metrics(lambda: self._batcher.unanswered)
         self._bodies = BodyReader(limits)
-        self._reader = Reader(recognizer, max_pixels=limits.image_pixels)
-        self._batcher: Batcher[Upload, Reading] = Batcher(
-            self._reader.read,
+        self._worker = Worker(recognizer, max_pixels=limits.image_pixels)
+        self._batcher: Batcher[Upload, Outcome] = Batcher(
+            self._worker.recognize,
             largest=limits.batch,
             wait_seconds=limits.batch_wait_seconds,
             limit=limits.queue,
             observe=self.metrics.batch,
         )
-        self._signs = [_sign_values(sign) for sign in recognizer.classes]
 
     @property
-    def busy(self) -> bool:
-        """Whether a new image would be refused, or the service is stopping."""
-        return self.stopping or self._batcher.full
+    def full(self) -> bool:
+        """Whether the queue has no room for even one image."""
+        return self._batcher.full
 
     async def predict(self, request: Request, *, top_k: int, box: str | None) -> dict[str, Any]:
-        """Answer a request with `answers.PredictAnswer`.
+        """Answer a request with `schemas.PredictResponse`.
 
         Raises:
-            Refusal: If it cannot be answered.
+            ApiError: If it cannot be answered.
+            ClientDisconnect: If the client closes the connection before the end of the body.
         """
         require_media_type(request)
-        if self._batcher.full:
-            # Before anything is spent on it: those who are refused must not slow down those who wait.
-            raise self._refuse("A request", self._batcher.retry_seconds)
+        if self.full:
+            # Before anything is spent on it, so that refused requests do not slow down those that wait.
+            raise self._queue_full(self._batcher.retry_seconds)
         with self._bodies.hold() as held:
             body = await self._bodies.read(request, held)
             uploads = await parse_uploads(request, body, top_k=top_k, box=box, limits=self.limits)
             note(request.scope, images=len(uploads), bytes=len(body))
-            readings = await self._recognize(uploads)
-        unread = sum(isinstance(reading, ImageError) for reading in readings)
-        self.metrics.images(read=len(readings) - unread, unread=unread)
-        if unread == len(readings):
-            raise _none_read(readings)
-        return {"predictions": [self._values(*pair) for pair in zip(uploads, readings, strict=True)]}
+            outcomes = await self._recognize(uploads)
+        errors = [outcome for outcome in outcomes if isinstance(outcome, ImageError)]
+        self.metrics.images(read=len(outcomes) - len(errors), unread=len(errors))
+        if len(errors) == len(outcomes):
+            raise _none_read(uploads, errors)
+        return {"predictions": [self._result(*pair) for pair in zip(uploads, outcomes, strict=True)]}
 
     def describe(self) -> dict[str, Any]:
-        """Return `answers.ModelAnswer`."""
+        """Return `schemas.ModelResponse`."""
         names = ("network", "recipe", "preparation", "image_size", "source", "weights_sha256")
         limits = ("request_bytes", "image_pixels", "images")
         return {
@@ -87,54 +83,53 @@ class Service:
             **{name: getattr(self._metadata, name) for name in names},
             "version": __version__,
             "limits": {name: getattr(self.limits, name) for name in limits},
-            "classes": self._signs,
+            "classes": self.signs,
         }
 
     async def close(self) -> None:
-        """Finish what was taken."""
+        """Finish the images that are in the queue."""
         self.stopping = True
         await self._batcher.close()
-        self._reader.close()
+        self._worker.close()
 
-    async def _recognize(self, uploads: list[Upload]) -> list[Reading]:
+    async def _recognize(self, uploads: list[Upload]) -> list[Outcome]:
         try:
             results = self._batcher.submit(uploads)
         except QueueFullError as error:
-            came = f"{len(uploads)} image{'s' * (len(uploads) > 1)}"
-            raise self._refuse(came, error.retry_seconds) from error
+            raise self._queue_full(error.retry_seconds) from error
         try:
             async with asyncio.timeout(self.limits.answer_seconds):
                 return await asyncio.gather(*results)
         except TimeoutError as error:
-            raise Refusal(
+            raise ApiError(
                 503,
-                f"A request that was not answered within {self.limits.answer_seconds:g} s.",
-                "A machine that is less busy.",
-                "Send it again later.",
+                f"The service is too busy: it had no predictions within {self.limits.answer_seconds:g} s.",
+                hint="Send the request again later.",
                 headers={"Retry-After": "10"},
             ) from error
 
-    def _refuse(self, came: str, retry_seconds: int) -> Refusal:
-        return Refusal(
+    def _queue_full(self, retry_seconds: int) -> ApiError:
+        return ApiError(
             429,
-            f"{came} while {self._batcher.unanswered} images wait already.",
-            f"At most {self.limits.queue} images in work at once.",
-            f"Send it again in {retry_seconds} s.",
+            f"The service is busy: {self._batcher.unanswered} of at most {self.limits.queue} images are in its queue.",
+            hint=f"Send the request again in {retry_seconds} s.",
             headers={"Retry-After": str(retry_seconds)},
         )
 
-    def _values(self, upload: Upload, reading: Reading) -> dict[str, Any]:
-        if isinstance(reading, ImageError):
-            explanation = explain_image_error(reading)
-            error = {"came": explanation.came, "expected": explanation.expected, "to_do": explanation.to_do}
-            return {"file": upload.file, "error": error}
-        top_k = [
-            {**self._signs[entry.class_id], "probability": entry.probability} for entry in reading.top_k[: upload.top_k]
-        ]
-        return {"file": upload.file, **top_k[0], "top_k": top_k}
+    def _result(self, upload: Upload, outcome: Outcome) -> dict[str, Any]:
+        if isinstance(outcome, ImageError):
+            return {"file": upload.file, "error": explain(outcome.about(upload.file))}
+        values = outcome.as_dict()
+        # A batch is computed with the largest top_k of its requests.
+        top_k = [self._with_sign(entry) for entry in values["top_k"][: upload.top_k]]
+        return {"file": upload.file, **self._with_sign(values), "top_k": top_k}
+
+    def _with_sign(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {**self.signs[values["class_id"]], **values}
 
 
 def _sign_values(sign: SignClass) -> dict[str, Any]:
+    """Return `schemas.SignClass`."""
     return {
         "class_id": sign.class_id,
         "name": sign.name,
@@ -144,10 +139,7 @@ def _sign_values(sign: SignClass) -> dict[str, Any]:
     }
 
 
-def _none_read(readings: Sequence[Prediction | ImageError]) -> Refusal:
-    first = next(reading for reading in readings if isinstance(reading, ImageError))
-    explanation = explain_image_error(first)
-    came = explanation.came
-    if len(readings) > 1:
-        came = f"{len(readings)} images, none of which can be read. Of the first: {came}"
-    return Refusal(UNREADABLE, came, explanation.expected, explanation.to_do)
+def _none_read(uploads: list[Upload], errors: list[ImageError]) -> ApiError:
+    first = errors[0]
+    count = f"None of the {len(errors)} images can be read. The first: " if len(errors) > 1 else ""
+    return ApiError(422, count + first.problem, expected=first.expected, hint=first.hint, subject=uploads[0].file)

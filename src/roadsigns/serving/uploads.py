@@ -1,4 +1,4 @@
-"""A request's body to uploads: the raw bytes of one image, or a form with one or many."""
+"""From a request's body to uploads: the raw bytes of one image, or a form with one or more."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -7,7 +7,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from roadsigns.serving.errors import Refusal
+from roadsigns.serving.errors import ApiError
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.worker import Box, Upload
 
@@ -18,54 +18,59 @@ RAW_TYPES = ("image/png", "image/jpeg", "image/x-portable-pixmap", "application/
 # An image has at most 64 million pixels, so no side has ten digits.
 BOX_PATTERN = r"^\d{1,9},\d{1,9},\d{1,9},\d{1,9}$"
 BOX = re.compile(BOX_PATTERN, re.ASCII)
-EXPECTED_BOX = "Four whole numbers x1,y1,x2,y2 in pixels from the top left, x2 and y2 exclusive, such as 5,6,41,42."
-EXPECTED_FORM = "A form with one or more files named 'image', and no 'box' or one for each of them, in their order."
+EXPECTED_BOX = (
+    "four whole numbers x1,y1,x2,y2 in pixels from the top left, x2 and y2 exclusive, x1 < x2 and y1 < y2, "
+    "such as 5,6,41,42"
+)
 LONGEST_SHOWN = 100
 
 
 def require_media_type(request: Request) -> str:
-    """Return the type of a request's body, before it is read.
+    """Return the media type of a request's body, before the body is read.
 
     Raises:
-        Refusal: If the service does not read it.
+        ApiError: If the service does not read this type.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type in (*RAW_TYPES, FORM_TYPE):
         return media_type
-    raise Refusal(
+    raise ApiError(
         415,
-        f"The content type '{media_type[:LONGEST_SHOWN]}'." if media_type else "No content type.",
-        f"One of {', '.join((*RAW_TYPES, FORM_TYPE))}.",
-        "Name the type in the header Content-Type; with curl: -H 'Content-Type: image/png' --data-binary @sign.png, "
-        "or -F image=@sign.png.",
+        f"The media type '{media_type[:LONGEST_SHOWN]}' is not supported." if media_type else "The header is missing.",
+        expected=f"one of {', '.join((*RAW_TYPES, FORM_TYPE))}",
+        hint="Set the header; with curl: -H 'Content-Type: image/png' --data-binary @sign.png, or -F image=@sign.png.",
+        subject="Content-Type",
     )
 
 
 async def parse_uploads(request: Request, body: bytes, *, top_k: int, box: str | None, limits: Limits) -> list[Upload]:
-    """Take a body apart.
+    """Split a body into uploads.
 
     Args:
         request: For its headers.
-        body: As it came.
-        top_k: How many classes to tell of.
-        box: The query's box, for one raw image.
+        body: The whole body.
+        top_k: How many classes to return for each image.
+        box: The box from the query, for one raw image.
         limits: How many images there may be.
 
     Raises:
-        Refusal: If it is of another type, no whole form, holds too much or nothing, or its boxes make no sense.
+        ApiError: If the body is empty or of another type, the form is broken or holds too much, or a box is invalid.
     """
     if require_media_type(request) != FORM_TYPE:
         if not body:
-            raise Refusal(
-                422, "An empty body.", "The bytes of one PPM, PNG or JPEG file.", "Send the file's content as the body."
+            raise ApiError(
+                422,
+                "The body is empty.",
+                expected="the bytes of one PPM, PNG or JPEG file",
+                hint="Send the content of the file as the body.",
             )
         return [Upload(body, None if box is None else parse_box(box), top_k)]
     if box is not None:
-        raise Refusal(
+        raise ApiError(
             422,
-            "A form, and a box in the query.",
-            "The query's box only with one raw image.",
-            "Put the boxes into the form: a field 'box' for each 'image'.",
+            "A box in the query does not go with a form.",
+            hint="Put the boxes into the form: a field 'box' for each 'image', in the same order.",
+            subject="box",
         )
     form = await _parse_form(request, body, limits)
     try:
@@ -78,24 +83,19 @@ def parse_box(text: str) -> Box:
     """Parse "5,6,41,42".
 
     Raises:
-        Refusal: If it is anything else, or its sides are swapped.
+        ApiError: If it is anything else, or x1 < x2 and y1 < y2 does not hold.
     """
-    if not BOX.match(text):
-        raise Refusal(
-            422,
-            f"The box '{text[:LONGEST_SHOWN]}'.",
-            EXPECTED_BOX,
-            "Write the box so, or leave it out for the whole image.",
-        )
-    x1, y1, x2, y2 = map(int, text.split(","))
-    if not (x1 < x2 and y1 < y2):
-        raise Refusal(
-            422,
-            f"The box {text}, whose right or lower side does not lie beyond the other.",
-            EXPECTED_BOX,
-            "Swap the sides so that x1 < x2 and y1 < y2.",
-        )
-    return x1, y1, x2, y2
+    if BOX.match(text):
+        x1, y1, x2, y2 = map(int, text.split(","))
+        if x1 < x2 and y1 < y2:
+            return x1, y1, x2, y2
+    raise ApiError(
+        422,
+        f"'{text[:LONGEST_SHOWN]}' is not a box.",
+        expected=EXPECTED_BOX,
+        hint="Correct the box, or leave it out to use the whole image.",
+        subject="box",
+    )
 
 
 async def _parse_form(request: Request, body: bytes, limits: Limits) -> FormData:
@@ -103,25 +103,18 @@ async def _parse_form(request: Request, body: bytes, limits: Limits) -> FormData
     try:
         return await parser.parse()
     except MultiPartException as error:
-        if error.message.startswith("Too many"):
-            raise Refusal(
-                422,
-                f"A form of more than {limits.images} images or boxes.",
-                f"At most {limits.images} in a request.",
-                "Send several requests.",
-            ) from error
-        raise Refusal(
+        raise ApiError(
             400,
-            f"A form that cannot be read ({error.message.removesuffix('.')}).",
-            EXPECTED_FORM,
-            "Let a library write the form, or send one raw image.",
+            f"The form cannot be read ({error.message.removesuffix('.')}).",
+            expected=f"multipart/form-data with 1 to {limits.images} files and at most as many boxes",
+            hint="Let an HTTP library write the form, send fewer images per request, or send one raw image.",
         ) from error
 
 
 class _InMemoryParser(MultiPartParser):
-    """Starlette's, but what is in memory already is not written to disk again."""
+    """Starlette's parser, without writing to disk what is in memory already."""
 
-    spool_max_size = 0  # Without limit, says tempfile; `BodyReader` has bounded it.
+    spool_max_size = 0  # For tempfile, 0 means no limit; `BodyReader` has limited the size.
 
 
 async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
@@ -137,21 +130,22 @@ async def _form_uploads(form: FormData, top_k: int) -> list[Upload]:
         elif name == "box" and isinstance(value, str):
             boxes.append(value)
         else:
-            kind = "a file" if isinstance(value, UploadFile) else "text"
-            raise Refusal(
+            raise ApiError(
                 422,
-                f"A form with a field '{name[:LONGEST_SHOWN]}' that is {kind}.",
-                EXPECTED_FORM,
-                "Name the files 'image', each with a file name, and the boxes 'box'.",
+                f"The form has an unexpected {'file' if isinstance(value, UploadFile) else 'text'}.",
+                expected="files named 'image' and texts named 'box'",
+                hint="Rename or remove it; a file needs a file name.",
+                subject=name[:LONGEST_SHOWN],
             )
     if not images:
-        raise Refusal(422, "A form without an image.", EXPECTED_FORM, "Add a file named 'image'.")
+        raise ApiError(422, "The form has no image.", hint="Add a file named 'image'.", subject="image")
     if boxes and len(boxes) != len(images):
-        raise Refusal(
+        raise ApiError(
             422,
-            f"{len(boxes)} boxes for {len(images)} images.",
-            EXPECTED_FORM,
-            "Send a box for each image; an empty one takes the whole image.",
+            f"The numbers of boxes and images differ: {len(boxes)} and {len(images)}.",
+            expected="no box, or one for each image in the same order",
+            hint="Send an empty box to use the whole of an image.",
+            subject="box",
         )
     return [
         Upload(await image.read(), parse_box(box) if box else None, top_k, image.filename)

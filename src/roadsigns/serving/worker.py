@@ -1,4 +1,4 @@
-"""Uploads to results: decoding, checking and recognising a batch. Runs in the batcher's threads."""
+"""From uploads to predictions: decoding and recognising a batch. Runs in the batcher's threads."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,30 +7,28 @@ from typing import Protocol, TypeAlias
 
 from roadsigns.errors import ImageError
 from roadsigns.inference.inputs import ImageLike
-from roadsigns.inference.recognizer import Prediction
+from roadsigns.inference.prediction import Prediction
 from roadsigns.model_files.model_file import ModelMetadata
-from roadsigns.preprocessing.decode import UInt8Image, decode_image
+from roadsigns.preprocessing.decode import decode_image
 from roadsigns.serving.batcher import LaterResult
-from roadsigns.types import SignClass
+from roadsigns.types import SignClass, UInt8Image
 
-__all__ = ["Box", "Reader", "Reading", "Recognizes", "Upload"]
+__all__ = ["Box", "Outcome", "RecognizerLike", "Upload", "Worker"]
 
 Box: TypeAlias = tuple[int, int, int, int]
-Reading: TypeAlias = Prediction | ImageError
+Outcome: TypeAlias = Prediction | ImageError
 
-# What an image is called in an error; the answer names its file beside it.
-NAME = "The image"
-# Decoded in the batch's own thread: a crop of a sign, or a small photograph, in at most about 10 ms. What is larger
-# would hold up those it came with.
+# Decoded in the batch's own thread: a crop of a sign, or a small photograph, in at most about 10 ms. A larger image
+# would hold up the rest of its batch.
 BATCH_PIXELS = 500_000
 
 
-class Recognizes(Protocol):
-    """What the service needs of a `Recognizer`."""
+class RecognizerLike(Protocol):
+    """The part of `Recognizer` that the service uses."""
 
     @property
     def metadata(self) -> ModelMetadata:
-        """What the model file says of itself."""
+        """The model file's metadata."""
 
     @property
     def classes(self) -> tuple[SignClass, ...]:
@@ -38,19 +36,19 @@ class Recognizes(Protocol):
 
     def predict_each(
         self, images: Iterable[ImageLike], *, boxes: Iterable[Box | None] | None = None, top_k: int = 1
-    ) -> Iterator[Reading]:
+    ) -> Iterator[Outcome]:
         """See `Recognizer.predict_each`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One image as it came.
+    """One image as it was sent.
 
     Attributes:
         content: The bytes of an image file.
         box: Where the sign is, (x1, y1, x2, y2) in pixels, x2 and y2 exclusive; None for the whole image.
-        top_k: How many classes to tell of.
-        file: The file name it came with.
+        top_k: How many classes to return.
+        file: The file name that was sent with it.
     """
 
     content: bytes
@@ -59,31 +57,31 @@ class Upload:
     file: str | None = None
 
 
-class Reader:
+class Worker:
     """Recognises batches of uploads.
 
     Args:
         recognizer: Called from several threads.
-        max_pixels: Largest image.
+        max_pixels: Largest image, width times height.
     """
 
-    def __init__(self, recognizer: Recognizes, *, max_pixels: int) -> None:
+    def __init__(self, recognizer: RecognizerLike, *, max_pixels: int) -> None:
         self._recognizer = recognizer
         self._max_pixels = max_pixels
-        # One at a time, so that only one large picture is in memory, however many wait: 50 megapixels are 150 MB.
+        # A single thread, so that only one large image is in memory, however many wait: 50 megapixels are 150 MB.
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="large")
 
-    def read(self, uploads: Sequence[Upload]) -> list[Reading | LaterResult[Reading]]:
-        """Recognise a batch. What is large, or does not decode, comes later, from a thread of its own."""
+    def recognize(self, uploads: Sequence[Upload]) -> list[Outcome | LaterResult[Outcome]]:
+        """Recognise a batch. Large images, and what does not decode, get their results later from another thread."""
         images: list[UInt8Image] = []
         places: list[int] = []
-        results: list[Reading | LaterResult[Reading] | None] = [None] * len(uploads)
+        results: list[Outcome | LaterResult[Outcome] | None] = [None] * len(uploads)
         for place, upload in enumerate(uploads):
             try:
-                images.append(decode_image(upload.content, name=NAME, max_pixels=BATCH_PIXELS))
+                images.append(decode_image(upload.content, max_pixels=BATCH_PIXELS))
                 places.append(place)
             except ImageError:
-                results[place] = self._slow.submit(self._read_alone, upload)
+                results[place] = self._slow.submit(self._recognize_alone, upload)
         chosen = [uploads[place] for place in places]
         for place, prediction in zip(places, self._predict(images, chosen), strict=True):
             results[place] = prediction
@@ -93,14 +91,14 @@ class Reader:
         """End the thread."""
         self._slow.shutdown()
 
-    def _read_alone(self, upload: Upload) -> Reading:
+    def _recognize_alone(self, upload: Upload) -> Outcome:
         try:
-            image = decode_image(upload.content, name=NAME, max_pixels=self._max_pixels)
+            image = decode_image(upload.content, max_pixels=self._max_pixels)
         except ImageError as error:
             return error
         return self._predict([image], [upload])[0]
 
-    def _predict(self, images: list[UInt8Image], uploads: list[Upload]) -> list[Reading]:
+    def _predict(self, images: list[UInt8Image], uploads: list[Upload]) -> list[Outcome]:
         if not images:
             return []
         boxes = [upload.box for upload in uploads]

@@ -22,12 +22,12 @@ def paint_backdrop(size: int, drawing: Drawing, rng: np.random.Generator) -> Flo
     Args:
         size: Height and width in pixels.
         drawing: How many are plain.
-        rng: Where all chance comes from.
+        rng: The source of all randomness.
 
     Returns:
         RGB reflectance, shape (size, size, 3), float32, 0 to 1.
     """
-    if rng.random() < drawing.plain_backdrops:
+    if rng.random() < drawing.plain_backdrop_probability:
         return np.full((size, size, 3), rng.random() * rng.uniform(0.5, 1, 3), np.float32)
     behind, before = (SURROUNDINGS[int(i)] for i in rng.choice(len(SURROUNDINGS), size=2, p=FREQUENCY))
     mask = straight_edge(size, rng) if rng.random() < STRAIGHT_EDGES else _patches(size, rng)

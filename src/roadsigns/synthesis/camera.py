@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.augmentation.motion_blur import motion_kernel
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.synthesis.backdrop import FloatImage, on_three_channels
 from roadsigns.synthesis.settings import Drawing
+from roadsigns.types import UInt8Image
 
 __all__ = ["Camera", "choose_camera", "draw_brightness", "expose", "shake"]
 
@@ -34,15 +34,15 @@ class Camera:
     Attributes:
         sign_gain: Light on the sign's face; 1 makes white just 255.
         backdrop_gain: Light on what is behind. A sign against the sky is dark, one under trees bright.
-        cast: Factors of red, green and blue.
+        color_cast: Factors of red, green and blue.
         haze: How much of the picture is stray light, 0 to 1.
         veil: Level of the stray light, 0 to 1.
-        tone: Exponent of the levels, relative to white.
+        gamma: Exponent of the levels, relative to white.
         defocus: Standard deviation of the blur, as a fraction of the sign's side.
         motion: Length of the motion blur, as a fraction of the sign's side.
         motion_degrees: Its direction.
         blooming: How much of the light above white spills over what is beside it.
-        fringe: By how many pixels red and blue are displaced against green.
+        chromatic_aberration: By how many pixels red and blue are displaced against green.
         noise: Standard deviation of the noise in white, in levels of 255.
         sharpening: How much of what a blur by a pixel takes away is added once more.
         coarseness: Resolution that is left, 1 for all of it.
@@ -51,15 +51,15 @@ class Camera:
 
     sign_gain: float = 1.0
     backdrop_gain: float = 1.0
-    cast: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    color_cast: tuple[float, float, float] = (1.0, 1.0, 1.0)
     haze: float = 0.0
     veil: float = 0.0
-    tone: float = 1.0
+    gamma: float = 1.0
     defocus: float = 0.0
     motion: float = 0.0
     motion_degrees: float = 0.0
     blooming: float = 0.0
-    fringe: tuple[float, float] = (0.0, 0.0)
+    chromatic_aberration: tuple[float, float] = (0.0, 0.0)
     noise: float = 0.0
     sharpening: float = 0.0
     coarseness: float = 1.0
@@ -80,25 +80,28 @@ def choose_camera(
         sign: Reflectances of the sign's middle, 0 to 1, any shape, float32.
         backdrop_level: Mean reflectance of what is behind it, 0 to 1.
         drawing: The ranges.
-        rng: Where all chance comes from.
+        rng: The source of all randomness.
     """
     level = draw_brightness(drawing, rng)
     behind = level * drawing.backdrop_light * np.exp(rng.normal(0, drawing.backdrop_spread))
-    warmth, tint = rng.normal(0, drawing.cast), rng.normal(0, drawing.cast / 2)
+    warmth, tint = rng.normal(0, drawing.color_cast), rng.normal(0, drawing.color_cast / 2)
     return Camera(
         sign_gain=_gain_for(level, sign),
         backdrop_gain=float(np.clip(behind / max(backdrop_level, 0.02), MIN_GAIN, MAX_BACKDROP_GAIN)),
-        cast=(1.0 + warmth, 1.0 + tint, 1.04 - warmth),
+        color_cast=(1.0 + warmth, 1.0 + tint, 1.04 - warmth),
         haze=float(rng.choice([0.0, rng.uniform(0, drawing.haze)])),
         # Fog is as bright as what it veils.
         veil=float(min(1.0, (level + behind) / 2)),
-        tone=float(np.exp(rng.normal(0, drawing.tone))),
+        gamma=float(np.exp(rng.normal(0, drawing.gamma))),
         defocus=float(rng.gamma(2.0, drawing.defocus / 2)),
         # Half of the tracks stand still, so the others move twice the mean.
         motion=float(rng.choice([0.0, rng.exponential(drawing.motion)])),
         motion_degrees=float(rng.normal(0, 30)),
         blooming=float(rng.uniform(0, drawing.blooming)),
-        fringe=(float(rng.normal(0, drawing.fringe)), float(rng.normal(0, drawing.fringe))),
+        chromatic_aberration=(
+            float(rng.normal(0, drawing.chromatic_aberration)),
+            float(rng.normal(0, drawing.chromatic_aberration)),
+        ),
         noise=float(rng.uniform(0.1, 1.0) * drawing.noise),
         sharpening=float(rng.uniform(0, 2) * drawing.sharpening),
     )
@@ -120,8 +123,8 @@ def shake(camera: Camera, drawing: Drawing, rng: np.random.Generator) -> Camera:
         defocus=camera.defocus * float(rng.uniform(0.6, 1.5)),
         motion=camera.motion * float(rng.uniform(0.0, 2.0)),
         motion_degrees=camera.motion_degrees + float(rng.normal(0, 15)),
-        coarseness=float(rng.uniform(COARSEST, 0.9)) if rng.random() < drawing.low_resolution else 1.0,
-        jpeg_quality=int(rng.integers(WORST_JPEG, BEST_JPEG)) if rng.random() < drawing.jpeg else 0,
+        coarseness=float(rng.uniform(COARSEST, 0.9)) if rng.random() < drawing.low_resolution_probability else 1.0,
+        jpeg_quality=int(rng.integers(WORST_JPEG, BEST_JPEG)) if rng.random() < drawing.jpeg_probability else 0,
     )
 
 
@@ -147,13 +150,13 @@ def expose(
     lit += backdrop * on_three_channels(np.float32(camera.backdrop_gain) * (1 - alpha))
     # The sensor saturates after the lens has blurred, so light is cut at white only afterwards.
     blurred = _coarsen(_bloom(_blur(lit, camera, sign_side), camera, sign_side), camera.coarseness)
-    levels = _sharpen(_sense(_displace_colours(blurred, camera.fringe), camera, rng), camera.sharpening)
-    return _compress(_develop(levels, camera.tone), camera.jpeg_quality)
+    levels = _sharpen(_sense(_displace_colours(blurred, camera.chromatic_aberration), camera, rng), camera.sharpening)
+    return _compress(_develop(levels, camera.gamma), camera.jpeg_quality)
 
 
 def _sense(light: FloatImage, camera: Camera, rng: np.random.Generator) -> UInt8Image:
     """Record one colour per pixel and fill in the others, which colours the edges of small signs as in GTSRB."""
-    red, green, blue = (np.float32(factor * (1 - camera.haze)) for factor in camera.cast)
+    red, green, blue = (np.float32(factor * (1 - camera.haze)) for factor in camera.color_cast)
     mosaic = light[:, :, 1] * green
     mosaic[::2, ::2] = light[::2, ::2, 0] * red
     mosaic[1::2, 1::2] = light[1::2, 1::2, 2] * blue

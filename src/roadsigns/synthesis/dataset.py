@@ -1,4 +1,4 @@
-"""A data set of drawn signs on disk: GTSRB's own layout, or a folder per class of a person's own templates."""
+"""Data sets of drawn signs on disk: GTSRB's layout, or a folder per class for your own templates."""
 
 import tempfile
 from collections.abc import Iterable
@@ -9,16 +9,15 @@ import numpy as np
 
 from roadsigns.datasets.reader import DRAWN_MARK, TEST_CSV, TEST_FOLDER, TRAINING_FOLDER
 from roadsigns.datasets.spec import GTSRB_CLASSES
-from roadsigns.errors import DataError
+from roadsigns.errors import DataError, OutputError
 from roadsigns.parallel import over_cores
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.progress import progress
 from roadsigns.synthesis.designs import Designs, official_designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
-from roadsigns.types import Box
+from roadsigns.types import Box, UInt8Image
 
-__all__ = ["draw_dataset", "track_seed"]
+__all__ = ["draw_dataset", "track_rng"]
 
 HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
 TRAINING, TEST = 0, 1
@@ -95,7 +94,7 @@ class _Plan:
                 designs=self.designs,
                 drawing=self.drawing,
                 frames=self.frames,
-                rng=track_seed(self.seed, job.part, job.class_id, track),
+                rng=track_rng(self.seed, job.part, job.class_id, track),
             ):
                 path = next(paths)
                 _write_ppm(path, image)
@@ -140,7 +139,9 @@ def draw_dataset(
     drawing = drawing or Drawing()
     _check_numbers({"tracks": (tracks, 1), "frames": (frames, 1), "test_tracks": (test_tracks, 0), "seed": (seed, 0)})
     if test_tracks and designs.classes != GTSRB_CLASSES:
-        raise DataError("Your own classes have no test set, held-out tracks judge them. Draw with 0 test tracks.")
+        raise DataError(
+            "Your own classes have no test set; held-out tracks judge them.", hint="Draw with 0 test tracks."
+        )
     total = len(designs.drawable) * (tracks + test_tracks) * frames
     destination = destination.absolute()
     try:
@@ -161,29 +162,32 @@ def draw_dataset(
                 destination.rmdir()
             folder.rename(destination)
     except OSError as error:
-        raise DataError(
-            f"{destination} cannot be written: {error.strerror or error}. Expected a folder that you may write to, "
-            f"with about {total * KILOBYTES_PER_IMAGE // 1000 + 1} MB free. Free some space or choose another folder."
+        raise OutputError(
+            f"The folder cannot be written ({error.strerror or error}).",
+            expected=f"a folder with about {total * KILOBYTES_PER_IMAGE // 1000 + 1} MB free",
+            hint="Free some space, or choose another folder.",
+            subject=str(destination),
         ) from error
     return total
 
 
-def track_seed(seed: int, part: int, class_id: int, track: int) -> np.random.Generator:
-    """Return the chance of one track. `part` keeps training, test and what is drawn while training apart."""
+def track_rng(seed: int, part: int, class_id: int, track: int) -> np.random.Generator:
+    """Return the random generator of one track. `part` keeps training, test and in-memory drawings apart."""
     return np.random.default_rng([seed, part, class_id, track])
 
 
 def _check_numbers(numbers: dict[str, tuple[int, int]]) -> None:
     for name, (number, least) in numbers.items():
         if number < least:
-            raise DataError(f"'{name}' is {number}. Give {least} or more.")
+            raise DataError(f"'{name}' is {number}.", expected=f"at least {least}")
 
 
 def _check_free(destination: Path) -> None:
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
-        raise DataError(
-            f"{destination} is there already and not an empty folder. Nothing was written: drawn signs never mix with "
-            "data of yours. Choose a new folder, or remove this one first."
+        raise OutputError(
+            "The folder is not empty. Nothing was written, since drawn signs must not mix with other data.",
+            hint="Choose a new folder, or remove this one first.",
+            subject=str(destination),
         )
 
 

@@ -1,4 +1,4 @@
-"""Which drawings there are of which classes: the package's own of GTSRB's, or a folder of a person's templates."""
+"""The drawings of each class: those of GTSRB in the package, or a folder of your own templates."""
 
 import io
 import json
@@ -15,8 +15,8 @@ from PIL import Image, UnidentifiedImageError
 from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataError
 from roadsigns.image_files import natural_order
-from roadsigns.preprocessing.decode import MAX_PIXELS, UInt8Image
-from roadsigns.types import SignClass
+from roadsigns.preprocessing.decode import MAX_PIXELS
+from roadsigns.types import SignClass, UInt8Image
 
 __all__ = ["Designs", "official_designs", "outline_of", "read_templates", "render_design"]
 
@@ -62,7 +62,8 @@ class Designs:
         """
         if not 0 <= class_id < len(self.files) or not self.files[class_id]:
             raise DataError(
-                f"There is no drawing of class {class_id}. There are of {', '.join(map(str, self.drawable))}."
+                f"There is no drawing of class {class_id}.",
+                expected=f"one of {', '.join(map(str, self.drawable))}",
             )
         files = self.files[class_id]
         return files[int(rng.choice(len(files), p=self.shares[class_id]))]
@@ -78,7 +79,7 @@ def official_designs() -> Designs:
 
 
 def read_templates(folder: Path) -> Designs:
-    """Read a person's own templates: SVG or PNG files with a transparent surrounding.
+    """Read a folder of templates: SVG or PNG files with a transparent background.
 
     Args:
         folder: `<class>.svg` or `<class>.png`, or a folder `<class>` with several of them, or both. Names that are all
@@ -94,7 +95,11 @@ def read_templates(folder: Path) -> Designs:
     _refuse_clashes(names, folder, numbered=numbered)
     by_id = {int(name) if numbered else index: name for index, name in enumerate(names)}
     if max(by_id) >= 10_000:  # noqa: PLR2004 - read_training's limit
-        raise DataError(f"{by_id[max(by_id)]} in {folder} would be a class of that number. Give the templates names.")
+        raise DataError(
+            f"{by_id[max(by_id)]} would be a class of that number.",
+            hint="Give the templates names.",
+            subject=str(folder),
+        )
     for files in found.values():
         for path in files:
             _try_template(path)
@@ -112,7 +117,9 @@ def _templates_by_name(folder: Path) -> dict[str, list[Path]]:
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
         raise DataError(
-            f"The folder of templates {folder} {what}. Expected a folder with one SVG or PNG file per class."
+            f"The folder of templates {what}.",
+            expected="a folder with one SVG or PNG file for each class",
+            subject=str(folder),
         )
     found: dict[str, list[Path]] = {}
     for entry in sorted(folder.iterdir()):
@@ -126,7 +133,9 @@ def _templates_by_name(folder: Path) -> dict[str, list[Path]]:
             found.setdefault(entry.stem, []).append(entry)
     if not found:
         raise DataError(
-            f"{folder} holds no template. Expected <class>.svg or <class>.png, or folders <class> with some."
+            "The folder holds no template.",
+            expected="CLASS.svg or CLASS.png files, or folders CLASS with several",
+            subject=str(folder),
         )
     return found
 
@@ -142,7 +151,9 @@ def _refuse_clashes(names: list[str], folder: Path, *, numbered: bool) -> None:
         key = str(int(name)) if numbered else name.casefold()
         if key in taken:
             raise DataError(
-                f"The templates {taken[key]} and {name} in {folder} are both one class. Rename one of them."
+                f"The templates {taken[key]} and {name} are the same class.",
+                hint="Rename one of them.",
+                subject=str(folder),
             )
         taken[key] = name
 
@@ -155,11 +166,16 @@ def _try_template(path: Path) -> None:
     """
     alpha = _read(path, TRIAL_SIZE)[:, :, 3]
     if not alpha.any():
-        raise DataError(f"{path} shows nothing: every pixel is transparent. Draw the sign on a transparent ground.")
+        raise DataError(
+            "The template shows nothing: every pixel is transparent.",
+            hint="Draw the sign on a transparent background.",
+            subject=str(path),
+        )
     if _border(alpha).min() == OPAQUE:
         raise DataError(
-            f"{path} has no transparency: its whole border is opaque, so nobody knows where the sign ends. Save it "
-            "with a transparent ground; a rectangular sign wants a transparent edge of a pixel."
+            "The template has no transparency: its whole border is opaque, so the sign's outline is unknown.",
+            hint="Save it with a transparent background; a rectangular sign needs a transparent edge of one pixel.",
+            subject=str(path),
         )
 
 
@@ -182,7 +198,7 @@ def render_design(path: Path, size: int) -> UInt8Image:
         DataError: If size is not positive, or the file cannot be read, is no such picture or is too large.
     """
     if size < 1:
-        raise DataError(f"A sign cannot be rendered with a side of {size} pixels. Give at least 1.")
+        raise DataError(f"'size' is {size} pixels.", expected="at least 1 pixel")
     square = _squared(_read(path, size), size)
     square.setflags(write=False)
     return square
@@ -193,15 +209,19 @@ def _read(path: Path, size: int) -> UInt8Image:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DataError(f"The template {path} cannot be read: {error.strerror}. Check its permissions.") from error
+        raise DataError(
+            f"The template cannot be read ({error.strerror}).", hint="Check its permissions.", subject=str(path)
+        ) from error
     return _svg(content, path, size) if path.suffix.lower() == ".svg" else _png(content, path)
 
 
 def _svg(content: bytes, path: Path, size: int) -> UInt8Image:
     if len(content) > MAX_SVG_BYTES:
         raise DataError(
-            f"{path} has {len(content)} bytes. Expected a drawing of at most {MAX_SVG_BYTES}: simplify its paths, or "
-            "save it as a PNG of some hundred pixels."
+            f"The drawing has {len(content)} bytes.",
+            expected=f"at most {MAX_SVG_BYTES}",
+            hint="Simplify its paths, or save it as a PNG of a few hundred pixels.",
+            subject=str(path),
         )
     try:
         text = content.decode("utf-8")
@@ -209,7 +229,7 @@ def _svg(content: bytes, path: Path, size: int) -> UInt8Image:
         png = bytes(resvg_py.svg_to_bytes(svg_string=text, width=size, height=size, dpi=96))
     except (UnicodeDecodeError, ValueError) as error:
         raise DataError(
-            f"{path} is no SVG that can be drawn ({error}). Open it in an editor and save it anew."
+            f"The SVG cannot be drawn ({error}).", hint="Open it in an editor and save it again.", subject=str(path)
         ) from error
     return _rgba(Image.open(io.BytesIO(png)))
 
@@ -219,17 +239,26 @@ def _png(content: bytes, path: Path) -> UInt8Image:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise DataError(
-                    f"{path} has {image.width}x{image.height} pixels, more than {MAX_PIXELS}. Scale it down."
+                    f"The template has {image.width}x{image.height} pixels.",
+                    expected=f"at most {MAX_PIXELS}",
+                    hint="Scale it down.",
+                    subject=str(path),
                 )
             if "A" not in image.getbands() and "transparency" not in image.info:
                 raise DataError(
-                    f"{path} has no transparency (mode {image.mode}). Save it as PNG with a transparent ground."
+                    f"The template has no transparency (mode {image.mode}).",
+                    hint="Save it as PNG with a transparent background.",
+                    subject=str(path),
                 )
             return _rgba(image)
     except UnidentifiedImageError as error:
-        raise DataError(f"{path} is no PNG image. Save the template as SVG or PNG.") from error
+        raise DataError(
+            "The file is not a PNG image.", hint="Save the template as SVG or PNG.", subject=str(path)
+        ) from error
     except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise DataError(f"{path} does not decode ({error}). Save the template anew.") from error
+        raise DataError(
+            f"The image does not decode ({error}).", hint="Save the template again.", subject=str(path)
+        ) from error
 
 
 def _rgba(image: Image.Image) -> UInt8Image:

@@ -9,7 +9,7 @@ from roadsigns.loading.crops import Crops
 from roadsigns.parallel import over_cores
 from roadsigns.preprocessing.prepare import Placed, Preparation, place
 from roadsigns.progress import progress
-from roadsigns.synthesis.dataset import track_seed
+from roadsigns.synthesis.dataset import track_rng
 from roadsigns.synthesis.designs import Designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
@@ -87,6 +87,6 @@ def _draw(job: _Job) -> list[Placed]:
             designs=job.designs,
             drawing=job.drawing,
             frames=job.frames,
-            rng=track_seed(job.seed, IN_TRAINING, job.class_id, track),
+            rng=track_rng(job.seed, IN_TRAINING, job.class_id, track),
         )
     ]

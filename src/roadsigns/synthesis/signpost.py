@@ -3,10 +3,10 @@
 import cv2
 import numpy as np
 
-from roadsigns.augmentation.color_matrix import turn_hues
-from roadsigns.preprocessing.decode import UInt8Image
+from roadsigns.augmentation.color_matrix import hue_saturation_matrices
 from roadsigns.synthesis.backdrop import FloatImage, on_three_channels, smooth_noise, straight_edge
 from roadsigns.synthesis.settings import Drawing
+from roadsigns.types import UInt8Image
 
 __all__ = ["REACH", "build_signpost"]
 
@@ -24,7 +24,7 @@ def build_signpost(sign: UInt8Image, neighbour: UInt8Image, drawing: Drawing, rn
         sign: RGB and alpha, not multiplied, shape (side, side, 4), uint8.
         neighbour: Another sign of the same size, which some posts carry too.
         drawing: How worn, and what stands around it.
-        rng: Where all chance comes from.
+        rng: The source of all randomness.
 
     Returns:
         The sign in the middle of a square picture that is `REACH` times as large: RGB and alpha, colours multiplied by
@@ -33,17 +33,17 @@ def build_signpost(sign: UInt8Image, neighbour: UInt8Image, drawing: Drawing, rn
     side = len(sign)
     size = round(REACH * side)
     post = np.zeros((size, size, 4), np.float32)
-    if rng.random() < drawing.poles:
+    if rng.random() < drawing.pole_probability:
         _add_pole(post, rng)
-    for direction, share in ((1, drawing.neighbours), (-1, drawing.neighbours / 2)):
+    for direction, share in ((1, drawing.neighbor_probability), (-1, drawing.neighbor_probability / 2)):
         if rng.random() < share:
             beside = _plate(side, rng) if rng.random() < PLATES_AMONG_NEIGHBOURS else _multiplied(neighbour)
             _lay(post, beside, down=direction * side * rng.uniform(0.97, 1.1))
     _lay(post, _worn(_multiplied(sign), drawing, rng), down=0.0)
-    if rng.random() < drawing.shadows:
+    if rng.random() < drawing.shadow_probability:
         light = _shadow(size, rng)
         post *= cv2.merge([light, light, light, np.ones_like(light)])
-    if rng.random() < drawing.covered:
+    if rng.random() < drawing.occlusion_probability:
         _cover(post, rng)
     return post
 
@@ -102,9 +102,9 @@ def _worn(sign: FloatImage, drawing: Drawing, rng: np.random.Generator) -> Float
     colours += on_three_channels(np.float32(0.03) * alpha)
     _soil(colours, drawing, rng)
     _blend_noise(colours, alpha, drawing, rng)
-    if rng.random() < drawing.stickers:
+    if rng.random() < drawing.sticker_probability:
         _stick(colours, alpha, rng)
-    if rng.random() < drawing.glare:
+    if rng.random() < drawing.glare_probability:
         _reflect(colours, alpha, rng)
     return np.asarray(cv2.merge([*cv2.split(colours), alpha]), np.float32)
 
@@ -121,7 +121,7 @@ def _fade(colours: FloatImage, drawing: Drawing, rng: np.random.Generator) -> No
 def _recoloured(colours: FloatImage, alpha: FloatImage, drawing: Drawing, rng: np.random.Generator) -> FloatImage:
     """Turn the hue and change the saturation, white and grey excepted."""
     degrees, saturation = rng.normal(0, drawing.hue_degrees), np.exp(rng.normal(0, drawing.saturation))
-    matrix = turn_hues(degrees, saturation).astype(np.float32)
+    matrix = hue_saturation_matrices(degrees, saturation).astype(np.float32)
     # At the sign's soft edge the strongest colour is alpha, not 1.
     return np.asarray(np.clip(cv2.transform(colours, matrix), 0, on_three_channels(alpha)), np.float32)
 

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import DataError
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.synthesis.backdrop import FloatImage, paint_backdrop
 from roadsigns.synthesis.camera import choose_camera, expose, shake
 from roadsigns.synthesis.designs import Designs, outline_of, render_design
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.signpost import REACH, build_signpost
-from roadsigns.types import Box
+from roadsigns.types import Box, UInt8Image
 
 __all__ = ["draw_track"]
 
@@ -60,7 +59,7 @@ def draw_track(
         designs: What the signs look like.
         drawing: How they are worn, lit and seen.
         frames: How many pictures, at least 1.
-        rng: Where all chance comes from; the same state gives the same track.
+        rng: The source of all randomness; the same state gives the same track.
 
     Returns:
         `frames` pairs of RGB, shape (height, width, 3), uint8, 25 to about 230 pixels a side, and the sign's box in it.
@@ -69,7 +68,7 @@ def draw_track(
         DataError: If the class has no design, or frames is less than 1.
     """
     if frames < 1:
-        raise DataError(f"A track has at least 1 frame, not {frames}.")
+        raise DataError(f"'frames' is {frames}.", expected="at least 1 frame a track")
     path = designs.choose(class_id, rng)
     sides = _sign_sides(frames, drawing, rng)
     side = next((side for side in SIDES if side >= sides[-1]), SIDES[-1])
@@ -101,7 +100,7 @@ def _sign_sides(frames: int, drawing: Drawing, rng: np.random.Generator) -> list
     # At constant speed the distance falls evenly, and the side is its inverse.
     along = (np.arange(frames) + 0.5) / frames
     widths = 1 / (1 / first + (1 / last - 1 / first) * along)
-    box, least, margin = 1 + 2 * drawing.looseness, 2 * drawing.margin_pixels, 2 * drawing.margin
+    box, least, margin = 1 + 2 * drawing.box_slack, 2 * drawing.margin_pixels, 2 * drawing.margin
     return [max(8.0, float(min((width - least) / box, width / (box + margin)))) for width in widths]
 
 
@@ -131,17 +130,17 @@ def _choose_pose(drawing: Drawing, rng: np.random.Generator) -> Pose:
         pitch=_bounded(rng.normal(0, drawing.pitch_degrees)),
         yaw=_bounded(rng.normal(0, drawing.yaw_degrees)),
         shear=_bounded(rng.normal(0, drawing.shear_degrees)),
-        distance=float(drawing.nearest * rng.uniform(1, 2.7)),
+        distance=float(drawing.min_distance * rng.uniform(1, 2.7)),
     )
 
 
 def _bounded(degrees: float) -> float:
-    """Beyond 65 degrees nobody reads a sign."""
+    """Limit angles to 65 degrees: beyond, no sign can be read."""
     return float(np.clip(degrees, -65, 65))
 
 
 def _sway(pose: Pose, drawing: Drawing, rng: np.random.Generator) -> Pose:
-    roll, pitch, yaw = rng.normal(0, drawing.sway_degrees, size=3).tolist()
+    roll, pitch, yaw = rng.normal(0, drawing.pose_jitter_degrees, size=3).tolist()
     return replace(pose, roll=pose.roll + roll, pitch=_bounded(pose.pitch + pitch), yaw=_bounded(pose.yaw + yaw))
 
 
@@ -151,7 +150,7 @@ def _land(outline: Matrix, pose: Pose, sign_side: float, drawing: Drawing, rng: 
     landed = homography @ outline
     points = landed[:2] / landed[2]
     # People draw boxes by eye, and not tightly.
-    gaps = drawing.looseness * sign_side * rng.uniform(0, 2, size=(2, 2))
+    gaps = drawing.box_slack * sign_side * rng.uniform(0, 2, size=(2, 2))
     low, high = points.min(axis=1) - gaps[0], points.max(axis=1) + gaps[1]
     margin = max(drawing.margin_pixels, round(drawing.margin * sign_side))
     # GTSRB has a pixel less at the right and bottom than at the left and top.

@@ -1,4 +1,4 @@
-"""Starting a training, or going on with one: what a person says to a run folder and a call of `train`."""
+"""Train by a recipe, or resume a run: the entry point of the room."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,17 +9,18 @@ from roadsigns.errors import RunError
 from roadsigns.keras_import import import_keras
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe, init_override
+from roadsigns.training.result import TrainingResult
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.training.timings import Clock
 
-__all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "start_training", "started_with"]
+__all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "started_with", "train"]
 
 DEFAULT_RECIPE = "tutorial-augmented"
 # Of a training that begins from a model.
 FINE_TUNE = "fine-tune"
 
 
-def start_training(
+def train(
     data: Path,
     *,
     run: Path,
@@ -29,27 +30,27 @@ def start_training(
     init: str | None = None,
     resume: bool = False,
     cache_folder: Path | None = None,
-) -> dict[str, Any]:
+) -> TrainingResult:
     """Train a model and leave a run folder; see `roadsigns.training.run_folder` for what is in it.
 
     Args:
         data: A data folder; see `roadsigns.datasets.reader`.
-        run: The folder to make, or with `resume` the run to go on with.
+        run: The folder to create, or with `resume` the run to resume.
         recipe: Name of a recipe or path of a .toml file; where it is None, "tutorial-augmented", or "fine-tune" with
             `init`. With `resume`, None, or what the run was started with.
         seed: Decides everything random; 0 where it is None. With `resume` like the recipe.
         overrides: Such as "training.epochs=5".
-        init: The model to begin from: a run folder, a model file, or the name of a built-in model. None leaves it to
+        init: The model to fine-tune: a run folder, a model file, or the name of a built-in model. None leaves it to
             the recipe.
         resume: Go on with a run that was stopped or killed.
         cache_folder: Where decoded images are kept; None for no cache.
 
     Returns:
-        What figures.json holds; "complete" is false after Ctrl-C.
+        What figures.json holds; not complete after Ctrl-C.
 
     Raises:
         DataError: If the data cannot be used.
-        RecipeError: If the recipe or an override makes no sense, or contradicts the model to begin from.
+        RecipeError: If the recipe or an override is invalid, or contradicts the model to fine-tune.
         ModelError: If that model cannot be used.
         RunError: If the run folder is taken, cannot be written or cannot be resumed, or the loss is no longer a number.
         MissingExtraError: If Keras is not installed.
@@ -70,9 +71,9 @@ def start_training(
             held.write_recipe(start.recipe)
         with clock.measure("imports"):
             import_keras()
-            from roadsigns.training.train import train
+            from roadsigns.training.train import run_training
 
-        return train(
+        return run_training(
             start.recipe, data_set, held, name=start.name, seed=start.seed, cache_folder=cache_folder, clock=clock
         )
 
@@ -99,7 +100,11 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
         RecipeError: If the recipe or an override makes no sense.
     """
     if run.is_complete:
-        raise RunError(f"The run {run.path} is complete. Evaluate it: roadsigns evaluate {run.path} --data DATA")
+        raise RunError(
+            "The run is complete; there is nothing to resume.",
+            hint=f"Evaluate it: roadsigns evaluate {run.path} --data DATA",
+            subject=str(run.path),
+        )
     environment = run.read_json("environment.json")
     own = run.read_recipe()
     asked = load_recipe(recipe, overrides) if recipe else parse_recipe(to_toml(own), overrides, name="the run's recipe")
@@ -108,8 +113,9 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
         differences.append(f"its seed is {environment['seed']} and {seed} here")
     if differences:
         raise RunError(
-            f"The run {run.path} was started otherwise: {', '.join(differences)}. It goes on with its own recipe and "
-            "seed: leave out --recipe, --init, --set and --seed, or start anew with another --run folder."
+            f"The run was started with other values: {', '.join(differences)}. A run resumes with its own.",
+            hint="Leave out --recipe, --init, --set and --seed, or start again with another --run folder.",
+            subject=str(run.path),
         )
     return StartedWith(own, environment["recipe"], environment["seed"])
 

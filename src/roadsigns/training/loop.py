@@ -19,12 +19,12 @@ from roadsigns.recipe import Recipe
 from roadsigns.training.compile import compile_network, reseed_dropout, train_last_layer_only
 from roadsigns.training.data_parallel import fill_parts, in_parts
 from roadsigns.training.graceful_stop import stop_on_interrupt
-from roadsigns.training.pretrained import InitialModel, begin_from
-from roadsigns.training.run_folder import Checkpoint, EpochFigures, RunFolder
+from roadsigns.training.pretrained import PretrainedModel, load_pretrained_weights
+from roadsigns.training.run_folder import Checkpoint, EpochMetrics, RunFolder
 from roadsigns.training.schedule import DroppingRate, OneCycleRate
 from roadsigns.training.steps import Step, Steps
 from roadsigns.training.timings import Clock
-from roadsigns.training.validate import NOT_MEASURED, Result, ValidationImages, measure
+from roadsigns.training.validate import NOT_VALIDATED, Result, ValidationImages, measure
 
 __all__ = ["Fit"]
 
@@ -44,10 +44,10 @@ class Fit:
     validation: ValidationImages
     precision: str
     seed: int
-    initial: InitialModel | None = None
+    initial: PretrainedModel | None = None
     parts: int = 1
     clock: Clock = field(default_factory=Clock)
-    history: list[EpochFigures] = field(default_factory=list, init=False)
+    history: list[EpochMetrics] = field(default_factory=list, init=False)
     best_loss: float = field(default=math.inf, init=False)
     model_epoch: int = field(default=0, init=False)
     network: keras.Model = field(init=False)
@@ -95,11 +95,11 @@ class Fit:
             seed=self.seed,
         )
         if self.initial:
-            begin_from(network, self.initial, self.metadata.classes)
+            load_pretrained_weights(network, self.initial, self.metadata.classes)
         return network
 
     def _restore(self) -> int:
-        """Take up a checkpoint, if there is one. Returns the epoch to go on with, counted from 0."""
+        """Restore the checkpoint, if there is one. Returns the next epoch, counted from 0."""
         checkpoint = self.run.read_checkpoint()
         if checkpoint is None:
             return 0
@@ -129,14 +129,14 @@ class Fit:
             return False
         seconds = time.perf_counter() - start
         with self.clock.measure("validation"):
-            result = measure(self.trainer, self.validation) if self._is_validated(epoch) else NOT_MEASURED
+            result = measure(self.trainer, self.validation) if self._is_validated(epoch) else NOT_VALIDATED
         # A loss is taken before its step's update, and a ReLU turns what is no number into 0: look at the weights too.
         if not all(bool(np.isfinite(array).all()) for array in self.network.get_weights()):
             raise self._diverged(epoch, step=len(self.batches), what="weights are")
         if result.images and not math.isfinite(result.loss):
             raise self._diverged(epoch, step=len(self.batches), what="validation loss is")
         self.history.append(
-            EpochFigures(
+            EpochMetrics(
                 epoch=epoch + 1,
                 learning_rate=self._rate_of(epoch, step=len(self.batches)),
                 loss=mean.loss,
@@ -222,7 +222,7 @@ class Fit:
         self.model_epoch = epoch
 
 
-def _tell(line: EpochFigures, epochs: int, result: Result) -> None:
+def _tell(line: EpochMetrics, epochs: int, result: Result) -> None:
     """One line an epoch, on standard error with the progress."""
     validation = (
         f", validation loss {line.validation_loss:.4f} accuracy {line.validation_accuracy:.4f} ({result.errors} errors)"

@@ -22,12 +22,14 @@ def choose_precision(wanted: str) -> str:
     if wanted == "auto":
         return "mixed_bfloat16" if on_tensorflow and gains_from_bfloat16() else "float32"
     flags = cpu_flags()
-    # Where no flags are told, nobody knows, and an accelerator does not care.
+    # Where the flags are unknown, or there is an accelerator, the recipe is taken at its word.
     if wanted == "mixed_bfloat16" and on_tensorflow and flags and not BFLOAT16_FLAGS & flags and not has_accelerator():
         raise RecipeError(
             f"The recipe asks for mixed_bfloat16, and this CPU ({cpu_name()}) has none of "
-            f"{', '.join(sorted(BFLOAT16_FLAGS))}: it would be emulated, slower than float32. Leave the choice to the "
-            "machine, --set training.precision=auto, or take --set training.precision=float32."
+            f"{', '.join(sorted(BFLOAT16_FLAGS))}: it would be emulated, slower than float32.",
+            hint="Leave the choice to the machine, --set training.precision=auto, or take "
+            "--set training.precision=float32.",
+            subject="training.precision",
         )
     return wanted
 

@@ -1,4 +1,4 @@
-"""The model that a training begins from: its preparation and its layers, the last one new where the classes differ."""
+"""The model that is fine-tuned: its preparation and its layers, with a new last layer where the classes differ."""
 
 import json
 import warnings
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
 from roadsigns.exports.load_source import read_source
-from roadsigns.model_files.metadata import ModelMetadata, Start, weights_checksum
+from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
 from roadsigns.types import DataSet, Sample, SignClass
@@ -21,7 +21,14 @@ from roadsigns.types import DataSet, Sample, SignClass
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["InitialModel", "begin_from", "complete_recipe", "init_override", "read_initial", "tell_of_seen"]
+__all__ = [
+    "PretrainedModel",
+    "complete_recipe",
+    "init_override",
+    "load_pretrained_weights",
+    "read_pretrained",
+    "warn_of_leakage",
+]
 
 # Which table of a recipe a model decides, and by which of its values.
 DECIDED = {
@@ -33,8 +40,8 @@ DECIDED = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InitialModel:
-    """A model to begin from.
+class PretrainedModel:
+    """A model that is fine-tuned.
 
     Attributes:
         name: As the recipe names it.
@@ -56,30 +63,32 @@ class InitialModel:
         return tuple(sign.name for sign in self.metadata.classes)
 
     @property
-    def starts(self) -> tuple[Start, ...]:
+    def ancestors(self) -> tuple[Ancestor, ...]:
         """What a model that began from it says of that."""
-        own = Start(self.name, self.sha256, self.metadata.source, self.class_names, self.metadata.trained_on)
-        return (own, *self.metadata.starts)
+        own = Ancestor(self.name, self.sha256, self.metadata.source, self.class_names, self.metadata.trained_on)
+        return (own, *self.metadata.ancestors)
 
 
 def init_override(model: str) -> str:
-    """Return the override of a recipe that names a model to begin from. A path is made one from the root."""
+    """Return the override of a recipe that names the model to fine-tune. Paths become absolute."""
     path = Path(model)
     return f"model.init={json.dumps(str(path.resolve()) if path.exists() else model, ensure_ascii=False)}"
 
 
 def complete_recipe(recipe: Recipe) -> Recipe:
-    """Take from the model that a recipe begins from what only that can decide: network, preparation, size, margin.
+    """Fill in what the model to fine-tune decides: network, preparation, image size and margin.
 
     Raises:
         ModelError: If there is no such model.
-        RecipeError: If the recipe says otherwise, or wants a model to begin from and names none.
+        RecipeError: If the recipe contradicts the model, or wants to fine-tune a model and names none.
     """
     if not recipe.model.init:
         if recipe.training.head_epochs:
             raise RecipeError(
-                f"The recipe trains the last layer alone for {recipe.training.head_epochs} epochs "
-                "(training.head_epochs), and begins from no model. Say from which: --init MODEL."
+                f"The recipe trains the last layer alone for {recipe.training.head_epochs} epochs, and fine-tunes no "
+                "model.",
+                hint="Name the model: --init MODEL.",
+                subject="training.head_epochs",
             )
         return recipe
     metadata = read_metadata(find_model(recipe.model.init))
@@ -88,8 +97,9 @@ def complete_recipe(recipe: Recipe) -> Recipe:
         own, theirs = getattr(getattr(recipe, table), key), getattr(metadata, attribute)
         if own != theirs and key in getattr(recipe, table).model_fields_set:
             raise RecipeError(
-                f"'{table}.{key}' is {own!r} in the recipe and {theirs!r} in the model '{recipe.model.init}' that it "
-                "begins from. Leave it out: the model decides it; or begin from another model."
+                f"'{table}.{key}' is {own!r} in the recipe and {theirs!r} in the model to fine-tune.",
+                hint="Leave it out, since the model decides it, or fine-tune another model.",
+                subject=f"{table}.{key}",
             )
         changes[table][key] = theirs
     return recipe.model_copy(
@@ -97,8 +107,8 @@ def complete_recipe(recipe: Recipe) -> Recipe:
     )
 
 
-def read_initial(recipe: Recipe) -> InitialModel | None:
-    """Read the model that a recipe begins from; None where it begins from nothing.
+def read_pretrained(recipe: Recipe) -> PretrainedModel | None:
+    """Read the model that a recipe fine-tunes; None if it trains from random weights.
 
     Raises:
         ModelError: If there is no such model, or it does not load.
@@ -107,7 +117,7 @@ def read_initial(recipe: Recipe) -> InitialModel | None:
     if not recipe.model.init:
         return None
     source = read_source(recipe.model.init)
-    return InitialModel(
+    return PretrainedModel(
         recipe.model.init,
         source.metadata,
         source.network.get_weights(),
@@ -116,7 +126,7 @@ def read_initial(recipe: Recipe) -> InitialModel | None:
     )
 
 
-def begin_from(network: "keras.Model", initial: InitialModel, classes: Sequence[SignClass]) -> None:
+def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, classes: Sequence[SignClass]) -> None:
     """Give a network the weights of a model: all but those of its last layer, and these too where the classes are its.
 
     Args:
@@ -134,8 +144,9 @@ def begin_from(network: "keras.Model", initial: InitialModel, classes: Sequence[
     shapes, wanted = ([array.shape for array in arrays] for arrays in (taken, own))
     if not head or shapes != wanted or initial.outputs != _outputs(network):
         raise ModelError(
-            f"The weights of '{initial.name}' do not fit a network '{network.name}' of this version. Begin from "
-            "another model, or train that one anew."
+            f"The weights do not fit the network '{network.name}' of this version.",
+            hint="Fine-tune another model, or train this one again.",
+            subject=initial.name,
         )
     network.set_weights(taken)
 
@@ -145,12 +156,14 @@ def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
     return [tuple(layer.output.shape) for layer in network.layers[:-1] if layer.get_weights()]
 
 
-def tell_of_seen(initial: InitialModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool) -> bool:
-    """Tell whether images that are to judge are of signs that the model has learned.
+def warn_of_leakage(
+    initial: PretrainedModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool
+) -> bool:
+    """Check whether held-out images show signs that the model was trained on.
 
     Args:
-        initial: The model that training begins from.
-        held_out: What judges.
+        initial: The model that is fine-tuned.
+        held_out: The images that validate.
         data: The data set they are from.
         refuse: Raise an error; otherwise warn.
 
@@ -165,12 +178,13 @@ def tell_of_seen(initial: InitialModel | None, held_out: Sequence[Sample], data:
     if not seen:
         return False
     message = (
-        f"The model '{initial.name}' that training begins from was trained on frames of {len(seen)} of the "
-        f"{len(tracks)} signs that are held out to judge"
+        f"The model '{initial.name}' was trained on frames of {len(seen)} of the {len(tracks)} signs that are held out"
     )
     if refuse:
         raise DataLeakageError(
-            f"{message}: the figures would measure its memory. Begin from a model that has not seen them, or from none."
+            f"{message}: the metrics would measure its memory.",
+            hint="Fine-tune a model that has not seen them, or train from random weights.",
+            subject=initial.name,
         )
-    warnings.warn(f"{message}: the validation figures measure its memory.", stacklevel=3)
+    warnings.warn(f"{message}: the validation metrics measure its memory.", stacklevel=3)
     return True

@@ -25,15 +25,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.errors import RunError
+from roadsigns.errors import OutputError, RunError
 from roadsigns.files import replace_when_done
 from roadsigns.recipe import Recipe, parse_recipe, to_toml
 
-__all__ = ["Checkpoint", "EpochFigures", "RunFolder", "open_run"]
+__all__ = ["Checkpoint", "EpochMetrics", "RunFolder", "open_run"]
 
 
 @dataclass(frozen=True, slots=True)
-class EpochFigures:
+class EpochMetrics:
     """One line of history.csv. Loss in nats; accuracies are fractions; validation is NaN where there is none."""
 
     epoch: int
@@ -94,7 +94,11 @@ class RunFolder:
         try:
             return parse_recipe(path.read_text(encoding="utf-8"), name=str(path))
         except OSError as error:
-            raise RunError(f"{self.path} cannot be resumed: {error}. Start anew with another --run folder.") from error
+            raise RunError(
+                f"The run cannot be resumed: {error}.",
+                hint="Start again with another --run folder.",
+                subject=str(self.path),
+            ) from error
 
     def write_json(self, name: str, values: dict[str, Any]) -> None:
         """Write one of the JSON files."""
@@ -106,25 +110,27 @@ class RunFolder:
             values: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise RunError(
-                f"{self.path / name} cannot be read ({error}). Start anew with another --run folder."
+                f"The file cannot be read ({error}).",
+                hint="Start again with another --run folder.",
+                subject=str(self.path / name),
             ) from error
         return values
 
-    def write_history(self, history: list[EpochFigures]) -> None:
+    def write_history(self, history: list[EpochMetrics]) -> None:
         """Write history.csv."""
         with replace_when_done(self.path / "history.csv") as temporary, temporary.open("w", newline="") as file:
-            writer = csv.DictWriter(file, [field.name for field in fields(EpochFigures)])
+            writer = csv.DictWriter(file, [field.name for field in fields(EpochMetrics)])
             writer.writeheader()
             writer.writerows(asdict(line) for line in history)
 
-    def read_history(self) -> list[EpochFigures]:
+    def read_history(self) -> list[EpochMetrics]:
         """Read history.csv back; empty where there is none."""
         path = self.path / "history.csv"
         if not path.is_file():
             return []
         with path.open(newline="") as file:
             return [
-                EpochFigures(int(row.pop("epoch")), **{name: float(value) for name, value in row.items()})
+                EpochMetrics(int(row.pop("epoch")), **{name: float(value) for name, value in row.items()})
                 for row in csv.DictReader(file)
             ]
 
@@ -151,7 +157,11 @@ class RunFolder:
                     int(arrays["epoch"]), float(arrays["best_loss"]), named("weight_"), named("optimizer_")
                 )
         except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise RunError(f"{path} is damaged ({error}). Start anew with another --run folder.") from error
+            raise RunError(
+                f"The checkpoint is damaged ({error}).",
+                hint="Start again with another --run folder.",
+                subject=str(path),
+            ) from error
 
     def remove_checkpoint(self) -> None:
         """Remove checkpoint.npz: the run is complete."""
@@ -168,15 +178,26 @@ def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
     try:
         if resume:
             if not (path / "recipe.toml").is_file():
-                raise RunError(f"{path} is no run to resume: it holds no recipe.toml. Start one without --resume.")
+                raise RunError(
+                    "There is no run to resume.",
+                    expected="a folder with a recipe.toml",
+                    hint="Start one without --resume.",
+                    subject=str(path),
+                )
         else:
             path.mkdir(parents=True)
     except FileExistsError as error:
         raise RunError(
-            f"The run folder {path} exists. Choose another with --run, or go on with it by adding --resume."
+            "The run folder already exists.",
+            hint="Choose another with --run, or resume it with --resume.",
+            subject=str(path),
         ) from error
     except OSError as error:
-        raise RunError(f"The run folder {path} cannot be made: {error.strerror}. Choose another with --run.") from error
+        raise OutputError(
+            f"The run folder cannot be created ({error.strerror}).",
+            hint="Choose another with --run.",
+            subject=str(path),
+        ) from error
     handle = os.open(path, os.O_RDONLY)
     try:
         _hold(path, handle)
@@ -185,9 +206,10 @@ def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
         if not resume:
             _remove_unless_begun(path)
         if isinstance(error, OSError) and _concerns(error, path):
-            raise RunError(
-                f"The run folder {path} cannot be written: {error.strerror or error}. What it held is untouched; free "
-                f"some space, then {'go on with --resume' if path.exists() else 'try again'}."
+            raise OutputError(
+                f"The run folder cannot be written ({error.strerror or error}). What it held is untouched.",
+                hint=f"Free some space, then {'resume with --resume' if path.exists() else 'try again'}.",
+                subject=str(path),
             ) from error
         raise
     finally:
@@ -200,10 +222,14 @@ def _hold(path: Path, handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise RunError(
-            f"Another process is training in {path}. Wait for it, or choose another --run folder."
+            "Another process is training in this run folder.",
+            hint="Wait for it, or choose another --run folder.",
+            subject=str(path),
         ) from error
     if not os.access(path, os.W_OK):
-        raise RunError(f"The run folder {path} cannot be written. Check its permissions or choose another.")
+        raise OutputError(
+            "The run folder cannot be written.", hint="Check its permissions, or choose another.", subject=str(path)
+        )
 
 
 def _concerns(error: OSError, path: Path) -> bool:
@@ -212,7 +238,7 @@ def _concerns(error: OSError, path: Path) -> bool:
 
 
 def _remove_unless_begun(path: Path) -> None:
-    """Remove a new run folder in which no epoch has ended and no model stands: there is nothing to go on with."""
+    """Remove a new run folder that holds no finished epoch and no model: there is nothing to resume."""
     with contextlib.suppress(OSError):
         if {file.name for file in path.iterdir()} <= {"recipe.toml", "environment.json"}:
             for file in path.iterdir():

@@ -1,4 +1,4 @@
-"""Steps of a training: several in one call of TensorFlow, which then waits for nobody between them."""
+"""Training steps, several in one call of TensorFlow, so that no time is lost between them."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -11,7 +11,7 @@ __all__ = ["Clock"]
 class Clock:
     """Adds up the time between entering and leaving each part, by name.
 
-    Parts do not overlap, so their sum is the whole, but for what nobody measured.
+    Parts do not overlap, so their sum is the whole, except for what is not measured.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A recipe and a data set to a trained model in a run folder."""
+"""A training from recipe and data set to the files of a run folder."""
 
 import resource
 import sys
@@ -23,7 +23,8 @@ from roadsigns.training.data_parallel import choose_parts, in_parts
 from roadsigns.training.environment import describe_environment
 from roadsigns.training.loop import Fit
 from roadsigns.training.precision import choose_precision, make_deterministic
-from roadsigns.training.pretrained import InitialModel, read_initial, tell_of_seen
+from roadsigns.training.pretrained import PretrainedModel, read_pretrained, warn_of_leakage
+from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
 from roadsigns.training.run_folder import RunFolder
 from roadsigns.training.steps import STEPS_TOGETHER
 from roadsigns.training.timings import Clock
@@ -31,12 +32,12 @@ from roadsigns.training.training_images import TrainingImages, load_images
 from roadsigns.training.validate import ValidationImages, measure
 from roadsigns.types import DataSet
 
-__all__ = ["train"]
+__all__ = ["run_training"]
 
 ENVIRONMENT = "environment.json"
 
 
-def train(
+def run_training(
     recipe: Recipe,
     data: DataSet,
     run: RunFolder,
@@ -46,12 +47,12 @@ def train(
     cache_folder: Path | None,
     fold: Fold | None = None,
     clock: Clock | None = None,
-) -> dict[str, Any]:
-    """Train by a recipe. A run folder that holds a checkpoint is gone on with.
+) -> TrainingResult:
+    """Train by a recipe. A run folder that holds a checkpoint is resumed.
 
     Args:
         recipe: What to do; see `complete_recipe` for one that begins from a model.
-        data: What to train on; for a run to go on with, the same as at its start.
+        data: What to train on; when a run is resumed, the same as at its start.
         run: Where everything is written; see `roadsigns.training.run_folder`.
         name: The recipe's name, for the record.
         seed: Decides split, initial weights, order and augmentation.
@@ -60,11 +61,11 @@ def train(
         clock: Goes on counting where the caller began; None begins here.
 
     Returns:
-        What figures.json holds; "complete" is false after Ctrl-C.
+        What figures.json holds; not complete after Ctrl-C.
 
     Raises:
         DataError: If no image decodes or the split leaves nothing.
-        ModelError: If the model to begin from cannot be used.
+        ModelError: If the model to fine-tune cannot be used.
         DataLeakageError: If that has seen signs of the fold that is to be judged.
         RunError: If the run cannot be written or resumed, or the loss is no longer a number.
     """
@@ -74,8 +75,8 @@ def train(
     split = fold.split if fold else _split(recipe, data, seed)
     precision = choose_precision(recipe.training.precision)
     parts = choose_parts(recipe.training.batch_size)
-    initial = read_initial(recipe)
-    seen = tell_of_seen(initial, split.validation, data, refuse=fold is not None)
+    initial = read_pretrained(recipe)
+    leakage = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
     _warn_of_classes_not_judged(split, data)
     _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial)
     with clock.measure("images"):
@@ -111,15 +112,17 @@ def train(
     finished = fit.run_epochs()
     with clock.measure("curves"):
         _draw_curves(fit)
-    figures = _figures(fit, loaded, complete=finished)
-    if fold:
-        figures["split"] = fold.label
-    # Whether the model that training began from had seen signs of the validation images.
-    figures["leakage"] = seen
-    run.write_json("figures.json", figures)
+    result = _result(
+        fit,
+        loaded,
+        split=fold.label if fold else SPLIT_LABELS[recipe.data.split],
+        leakage=leakage,
+        complete=finished,
+    )
+    run.write_json("figures.json", result.as_dict())
     if finished:
         run.remove_checkpoint()
-    return figures
+    return result
 
 
 def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
@@ -135,8 +138,8 @@ def _warn_of_classes_not_judged(split: Split, data: DataSet) -> None:
     if missing := sorted(trained - judged):
         names = ", ".join(data.classes[class_id].name for class_id in missing[:10])
         warnings.warn(
-            f"No image of {names}{', ...' if len(missing) > 10 else ''} is held out: there is a single track of each, "  # noqa: PLR2004
-            "and it trains. The validation figures say nothing of these classes.",
+            f"No image of {names}{', ...' if len(missing) > 10 else ''} is held out: each has a single "  # noqa: PLR2004
+            "track, which trains. The validation metrics say nothing about these classes.",
             stacklevel=3,
         )
 
@@ -161,7 +164,7 @@ def _metadata(
     *,
     name: str,
     split: dict[str, Any],
-    initial: InitialModel | None,
+    initial: PretrainedModel | None,
 ) -> ModelMetadata:
     return ModelMetadata(
         network=recipe.model.name,
@@ -174,12 +177,12 @@ def _metadata(
         trained_on=tracks_of(loaded.trained_on),
         split=split,
         epoch=0,
-        starts=initial.starts if initial else (),
+        ancestors=initial.ancestors if initial else (),
     )
 
 
 def _record_environment(
-    run: RunFolder, data: DataSet, *, name: str, seed: int, precision: str, initial: InitialModel | None
+    run: RunFolder, data: DataSet, *, name: str, seed: int, precision: str, initial: PretrainedModel | None
 ) -> None:
     record = {
         "recipe": name,
@@ -197,17 +200,18 @@ def _record_environment(
         before = run.read_json(ENVIRONMENT)
         for key, meaning in (
             ("data", "the data"),
-            ("init", "the model that it begins from"),
+            ("init", "the model to fine-tune"),
             ("precision", "the precision"),
             ("backend", "the back-end"),
         ):
-            # Runs of before begin from no model.
+            # Older runs record no model.
             was, now = (entry.get(key) for entry in (before, record))
             was, now = (value["sha256"] if isinstance(value, dict) else value for value in (was, now))
             if was != now:
                 raise RunError(
-                    f"{run.path} cannot be resumed: {meaning} is not the same as at its start ({was}, now {now}). "
-                    "Give what it was started with, or start anew with another --run folder."
+                    f"The run cannot be resumed: {meaning} has changed since its start (was {was}, now {now}).",
+                    hint="Give what it was started with, or start again with another --run folder.",
+                    subject=str(run.path),
                 )
     run.write_json(ENVIRONMENT, record)
 
@@ -216,40 +220,34 @@ def _common_folder(data: DataSet) -> Path:
     return data.samples[0].path.absolute().parent.parent
 
 
-def _figures(fit: Fit, loaded: TrainingImages, *, complete: bool) -> dict[str, Any]:
+def _result(fit: Fit, loaded: TrainingImages, *, split: str, leakage: bool, complete: bool) -> TrainingResult:
     # The first epoch compiles; it counts only where there is no other.
     timed = fit.history[1:] or fit.history
     seconds = sum(line.seconds for line in timed)
-    figures: dict[str, Any] = {
-        "complete": complete,
-        "model_epoch": fit.model_epoch,
-        "split": SPLIT_LABELS[fit.recipe.data.split],
-        "images": {
-            "train": len(loaded.train),
-            "drawn among them": loaded.drawn,
-            "validation": len(loaded.validation),
-        },
-        "undecodable": [str(sample.path) for sample, _ in loaded.problems],
-        "precision": fit.precision,
-        "parts_of_a_batch": fit.parts,
-        "training_images_per_second": round(len(timed) * fit.batches.images_per_epoch / seconds, 1)
-        if seconds
-        else None,
-        "waited_for_data_seconds": round(sum(line.waited_seconds for line in fit.history), 3),
-        # By another thread, beside the network.
-        "augmenting_cpu_seconds": round(fit.batches.making_seconds, 2),
+    validation = _validate(fit)
+    return TrainingResult(
+        complete=complete,
+        model_epoch=fit.model_epoch,
+        split=split,
+        leakage=leakage,
+        images=ImageCounts(train=len(loaded.train), drawn=loaded.drawn, validation=len(loaded.validation)),
+        undecodable=tuple(str(sample.path) for sample, _ in loaded.problems),
+        precision=fit.precision,
+        parts_of_a_batch=fit.parts,
+        training_images_per_second=round(len(timed) * fit.batches.images_per_epoch / seconds, 1) if seconds else None,
+        waited_for_data_seconds=round(sum(line.waited_seconds for line in fit.history), 3),
+        augmenting_cpu_seconds=round(fit.batches.making_seconds, 2),
         # Linux counts in KiB.
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6),
-    }
-    if len(fit.validation.index):
-        # From the file, in float32: what a user will have, not what was measured on the way.
-        with fit.clock.measure("evaluation"):
-            result = measure(in_parts(load_network(fit.run.model), fit.parts), fit.validation)
-        figures["validation"] = {
-            "images": result.images,
-            "errors": result.errors,
-            "accuracy": result.accuracy,
-            "loss": result.loss,
-        }
-    figures["seconds"] = fit.clock.seconds()
-    return figures
+        peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6),
+        validation=validation,
+        seconds=fit.clock.seconds(),
+    )
+
+
+def _validate(fit: Fit) -> ValidationMetrics | None:
+    """Judge the saved file, in float32: what a user will have, not what was measured on the way."""
+    if not len(fit.validation.index):
+        return None
+    with fit.clock.measure("evaluation"):
+        result = measure(in_parts(load_network(fit.run.model), fit.parts), fit.validation)
+    return ValidationMetrics(result.images, result.errors, result.accuracy, result.loss)

@@ -77,7 +77,9 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         train = np.concatenate([train, np.arange(len(crops), len(crops) + drawn)])
         crops, labels = crops + more, np.concatenate([labels, more_labels])
     if not len(train):
-        raise DataError(f"None of the {len(split.train)} images to train on decodes. See the list above.")
+        raise DataError(
+            f"None of the {len(split.train)} training images decodes.", hint="The reasons are listed above."
+        )
     return TrainingImages(crops, labels, train, validation, trained_on, drawn, real.problems)
 
 
@@ -94,7 +96,7 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
         them="the data folder",
         hint="Give templates and class folders the same names."
         if templates
-        else "Give templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real.",
+        else "Name templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real.",
     )
     return designs
 

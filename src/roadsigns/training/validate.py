@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from roadsigns.loading.crops import Crops
 
-__all__ = ["NOT_MEASURED", "Result", "ValidationImages", "measure"]
+__all__ = ["NOT_VALIDATED", "Result", "ValidationImages", "measure"]
 
 VALIDATION_BATCH = 256
 # As Keras clips probabilities before it takes their logarithm.
@@ -35,7 +35,7 @@ class Result(NamedTuple):
     loss: float
 
 
-NOT_MEASURED = Result(0, 0, math.nan, math.nan)
+NOT_VALIDATED = Result(0, 0, math.nan, math.nan)
 
 
 def measure(network: keras.Model, validation: ValidationImages) -> Result:
@@ -53,5 +53,5 @@ def measure(network: keras.Model, validation: ValidationImages) -> Result:
         loss -= float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).sum())
     count = len(validation.index)
     if not count:
-        return NOT_MEASURED
+        return NOT_VALIDATED
     return Result(count, errors, 1 - errors / count, loss / count)

@@ -5,12 +5,11 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.preprocessing.decode import UInt8Image
 from roadsigns.preprocessing.prepare import Preparation, prepare_crop
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
-from roadsigns.types import Box
+from roadsigns.types import Box, UInt8Image
 
 __all__ = ["golden_inputs"]
 

@@ -16,7 +16,7 @@ from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare_crop, to_unit
 from roadsigns.progress import progress
-from roadsigns.types import Sample
+from roadsigns.types import Float32Array, Sample
 
 if TYPE_CHECKING:
     import keras
@@ -26,8 +26,6 @@ __all__ = ["compare_on_golden", "compare_on_samples", "keras_probabilities", "re
 BATCH = 256
 # A single image, a few, many: the number of images must be free in every format.
 FIRST_BATCHES = (1, 7)
-
-Float32Array = npt.NDArray[np.float32]
 
 
 def keras_probabilities(network: "keras.Model", metadata: ModelMetadata, crops: Inputs) -> Float32Array:

@@ -6,10 +6,11 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.types import Float32Array
+
 __all__ = ["LIMITS", "Limits", "Parity", "Precision", "Tally"]
 
 Precision: TypeAlias = str
-Float32Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,31 @@
-"""A network in Keras: what was trained, as it was trained."""
+"""The Keras engine: runs the network as it was trained."""
 
 from pathlib import Path
 
 import numpy as np
 
 from roadsigns.errors import ModelError
-from roadsigns.inference.engine import Crops, Float32Array
+from roadsigns.inference.engine import CropBatch
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.preprocessing.prepare import to_unit
+from roadsigns.types import Float32Array
 
-__all__ = ["KerasEngine", "cool"]
+__all__ = ["KerasEngine", "apply_temperature"]
 
-SMALLEST = np.float32(1e-30)
+SMALLEST_PROBABILITY = np.float32(1e-30)
 
 
 class KerasEngine:
-    """See `Engine`. The back-end shares the cores out by itself, so both ways of running are one.
+    """See `Engine`. The back-end distributes its work over the cores by itself, so both ways of running are the same.
 
     Args:
-        path: A .keras file, or an .onnx file, whose network is built anew.
-        metadata: What it says of itself.
+        path: A .keras file, or an .onnx file, whose network is then rebuilt in Keras.
+        metadata: The file's metadata.
+
+    Raises:
+        MissingExtraError: If Keras is not installed.
+        ModelError: If the file does not load, or its network does not match its metadata.
     """
 
     name = "keras"
@@ -32,30 +37,37 @@ class KerasEngine:
         found = self._network.input_shape, self._network.output_shape
         if found != expected:
             raise ModelError(
-                f"{path} maps {found[0]} to {found[1]}, not {expected[0]} to {expected[1]}. "
-                "Its metadata belongs to another network; train it again or fetch it again."
+                f"The network maps {found[0]} to {found[1]}, but its metadata belongs to another network.",
+                expected=f"{expected[0]} to {expected[1]}",
+                hint="Train it or download it again.",
+                subject=str(path),
             )
 
-    def run_alone(self, crops: Crops) -> Float32Array:
+    def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        # Called directly: `predict` would first trace a function, half a second for a single image.
+        # Called directly: Keras's `predict` would first trace a function, which takes half a second.
         probabilities = np.asarray(self._network(to_unit(crops), training=False), np.float32)
-        return cool(probabilities, self._temperature)
+        return apply_temperature(probabilities, self._temperature)
 
-    def run_beside(self, crops: Crops) -> Float32Array:
+    def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        return self.run_alone(crops)
+        return self.run_low_latency(crops)
 
 
-def cool(probabilities: Float32Array, temperature: float) -> Float32Array:
-    """Divide the logits by the temperature; probabilities tell them up to a constant, which a softmax forgets.
+def apply_temperature(probabilities: Float32Array, temperature: float) -> Float32Array:
+    """Apply temperature scaling: divide the logits by a temperature (Guo et al. 2017).
+
+    The logits are recovered from the probabilities up to a constant, which the softmax cancels.
 
     Args:
         probabilities: Shape (count, num_classes), float32.
-        temperature: Above 0; below 1 the largest grows.
+        temperature: Above 0; below 1 makes the largest probability larger.
+
+    Returns:
+        The calibrated probabilities, of the same shape and type.
     """
     if temperature == 1:
         return probabilities
-    logits = np.log(np.maximum(probabilities, SMALLEST)) / np.float32(temperature)
+    logits = np.log(np.maximum(probabilities, SMALLEST_PROBABILITY)) / np.float32(temperature)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -1,4 +1,4 @@
-"""A network in ONNX Runtime."""
+"""The ONNX Runtime engine."""
 
 import threading
 from functools import partial
@@ -9,8 +9,9 @@ import numpy as np
 import onnxruntime
 
 from roadsigns.errors import ModelError
-from roadsigns.inference.engine import Crops, Float32Array, require_shapes
+from roadsigns.inference.engine import CropBatch, require_shapes
 from roadsigns.model_files.metadata import ModelMetadata
+from roadsigns.types import Float32Array
 
 __all__ = ["OnnxRuntimeEngine"]
 
@@ -18,36 +19,39 @@ ERRORS_ONLY = 3
 
 
 class OnnxRuntimeEngine:
-    """See `Engine`. A session runs from any number of threads; each way of running has its own, made when it is wanted.
+    """See `Engine`. Each way of running has a session of its own; the one for throughput is made when first used.
 
     Args:
-        path: What to name in an error.
-        content: The ONNX file.
-        metadata: What it says of itself.
-        threads: How many compute one image.
+        path: The file, for errors.
+        content: The ONNX file's content.
+        metadata: The file's metadata.
+        threads: How many threads run a few images in `run_low_latency`.
+
+    Raises:
+        ModelError: If the file does not load, or its network does not match its metadata.
     """
 
     name = "onnxruntime"
 
     def __init__(self, path: Path, content: bytes, metadata: ModelMetadata, threads: int) -> None:
         self._open = partial(_open_session, path, content, metadata)
-        self._alone = self._open(threads)
-        self._beside = self._alone if threads == 1 else None
+        self._low_latency = self._open(threads)
+        self._high_throughput = self._low_latency if threads == 1 else None
         self._lock = threading.Lock()
 
-    def run_alone(self, crops: Crops) -> Float32Array:
+    def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        return _run(self._alone, crops)
+        return _run(self._low_latency, crops)
 
-    def run_beside(self, crops: Crops) -> Float32Array:
+    def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        if self._beside is None:
+        if self._high_throughput is None:
             with self._lock:
-                self._beside = self._beside or self._open(1)
-        return _run(self._beside, crops)
+                self._high_throughput = self._high_throughput or self._open(1)
+        return _run(self._high_throughput, crops)
 
 
-def _run(session: Any, crops: Crops) -> Float32Array:
+def _run(session: Any, crops: CropBatch) -> Float32Array:
     return np.asarray(session.run(None, {session.get_inputs()[0].name: crops})[0], np.float32)
 
 
@@ -56,14 +60,18 @@ def _open_session(path: Path, content: bytes, metadata: ModelMetadata, threads: 
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = ERRORS_ONLY
-    # Threads that wait by spinning take the time of whoever decodes the next images.
+    # Threads that spin while waiting take CPU time from the threads that decode the next images.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        (taken,), (given,) = session.get_inputs(), session.get_outputs()
-    except Exception as error:  # Its exceptions have no other root.
-        raise ModelError(f"{path} does not load in ONNX Runtime ({error}). Export it or fetch it again.") from error
-    require_shapes(path, metadata, _signature(taken), _signature(given))
+        (network_input,), (network_output,) = session.get_inputs(), session.get_outputs()
+    except Exception as error:  # ONNX Runtime's exceptions have no other root.
+        raise ModelError(
+            f"The model does not load in ONNX Runtime ({error}).",
+            hint="Export it or download it again.",
+            subject=str(path),
+        ) from error
+    require_shapes(path, metadata, _signature(network_input), _signature(network_output))
     return session
 
 

@@ -1,4 +1,4 @@
-"""A network in OpenVINO, several times as fast on Intel's CPUs with AMX."""
+"""The OpenVINO engine, several times as fast as ONNX Runtime on Intel CPUs with AMX."""
 
 import threading
 from functools import partial
@@ -10,29 +10,33 @@ import openvino
 
 from roadsigns.cpu import gains_from_bfloat16
 from roadsigns.errors import ModelError
-from roadsigns.inference.engine import Crops, Float32Array, require_shapes
+from roadsigns.inference.engine import CropBatch, require_shapes
 from roadsigns.model_files.metadata import ModelMetadata
+from roadsigns.types import Float32Array
 
 __all__ = ["OpenVinoEngine"]
 
-# Networks of fixed shape: with a free batch OpenVINO looks at the shapes anew in each call, which doubles the time of a
-# single image. Activations of more images than 32 leave a core's cache.
+# Compiled for a fixed batch: with a dynamic one OpenVINO infers shapes in every call, which doubles the time of one
+# image. The activations of more than 32 images leave a core's cache.
 BATCH = 32
-# From here on a batch that is filled up with nothing is done sooner than the images one by one.
+# More images than this are faster as one padded batch than one by one.
 FEW = 16
-# Two threads that infer for the first time in a process can wait for each other for ever: the binding makes a table of
-# NumPy's types then, holding a lock of its own while it asks for the interpreter's (pybind11's pull request 4877).
+# Two threads that infer for the first time in a process can deadlock: the binding then builds a table of NumPy's types,
+# holding a lock of its own while it waits for the interpreter's (pybind11's pull request 4877).
 _FIRST_INFERENCE = threading.Lock()
 
 
 class OpenVinoEngine:
-    """See `Engine`. Each way of running has its own compiled network; the second is made when it is wanted.
+    """See `Engine`. Each way of running has its own compiled network; the one for throughput is made when first used.
 
     Args:
-        path: What to name in an error.
-        content: The ONNX file.
-        metadata: What it says of itself.
-        threads: How many compute one image, or one batch each.
+        path: The file, for errors.
+        content: The ONNX file's content.
+        metadata: The file's metadata.
+        threads: How many threads run one image in `run_low_latency`, or one batch each in `run_high_throughput`.
+
+    Raises:
+        ModelError: If the file does not load, or its network does not match its metadata.
     """
 
     def __init__(self, path: Path, content: bytes, metadata: ModelMetadata, threads: int) -> None:
@@ -41,51 +45,55 @@ class OpenVinoEngine:
         settings = {
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": precision,
-            # Two processes would be pinned to the same cores.
+            # Pinning would put two processes on the same cores.
             "ENABLE_CPU_PINNING": False,
         }
         self._open = partial(_Compiled, path, content, metadata)
-        self._one = self._open(batch=1, settings={**settings, "NUM_STREAMS": 1})
+        self._single = self._open(batch=1, settings={**settings, "NUM_STREAMS": 1})
         self._settings = {**settings, "NUM_STREAMS": threads}
-        self._many: _Compiled | None = None
+        self._batched: _Compiled | None = None
         self._lock = threading.Lock()
 
-    def run_alone(self, crops: Crops) -> Float32Array:
+    def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        return self._one.run(crops) if len(crops) <= FEW else self.run_beside(crops)
+        return self._single.run(crops) if len(crops) <= FEW else self.run_high_throughput(crops)
 
-    def run_beside(self, crops: Crops) -> Float32Array:
+    def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        if self._many is None:
+        if self._batched is None:
             with self._lock:
-                self._many = self._many or self._open(batch=BATCH, settings=self._settings)
-        return self._many.run(crops)
+                self._batched = self._batched or self._open(batch=BATCH, settings=self._settings)
+        return self._batched.run(crops)
 
 
 class _Compiled:
-    """A network of a fixed batch, with as many requests as threads ask at once."""
+    """A network compiled for a fixed batch, with one inference request per thread that runs it at the same time."""
 
     def __init__(
         self, path: Path, content: bytes, metadata: ModelMetadata, *, batch: int, settings: dict[str, Any]
     ) -> None:
         try:
             model = openvino.Core().read_model(content)
-            (taken,), (given,) = model.inputs, model.outputs
-            require_shapes(path, metadata, _signature(taken), _signature(given))
-            model.reshape([batch, *taken.partial_shape[1:]])
+            (network_input,), (network_output,) = model.inputs, model.outputs
+            require_shapes(path, metadata, _signature(network_input), _signature(network_output))
+            model.reshape([batch, *network_input.partial_shape[1:]])
             self._network = openvino.Core().compile_model(model, "CPU", settings)
             self._batch = batch
             request = self._network.create_infer_request()
             with _FIRST_INFERENCE:
-                self._infer(request, np.zeros((batch, *_sides(taken)), _signature(taken)[0]))
+                self._infer(request, np.zeros((batch, *_sides(network_input)), _signature(network_input)[0]))
         except (RuntimeError, ValueError, TypeError) as error:
-            raise ModelError(f"{path} does not load in OpenVINO ({error}). Export it or fetch it again.") from error
+            raise ModelError(
+                f"The model does not load in OpenVINO ({error}).",
+                hint="Export it or download it again.",
+                subject=str(path),
+            ) from error
         self._idle: list[Any] = [request]
 
-    def run(self, crops: Crops) -> Float32Array:
-        """Compute any number of images, batch by batch."""
+    def run(self, crops: CropBatch) -> Float32Array:
+        """Run any number of crops, batch by batch; see `Engine`."""
         try:
-            # Lists are taken from and given to in one step, whatever threads there are.
+            # Popping and appending are atomic, so that threads need no lock.
             request = self._idle.pop()
         except IndexError:
             request = self._network.create_infer_request()
@@ -95,7 +103,7 @@ class _Compiled:
         self._idle.append(request)
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _infer(self, request: Any, crops: Crops) -> Float32Array:
+    def _infer(self, request: Any, crops: CropBatch) -> Float32Array:
         full = crops
         if len(crops) < self._batch:
             full = np.zeros((self._batch, *crops.shape[1:]), crops.dtype)

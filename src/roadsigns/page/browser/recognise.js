@@ -1,8 +1,8 @@
-// Recognising wholly in this browser: the same preparation, the same ONNX file, ONNX Runtime as WebAssembly.
+// Recognition in this browser: the same preparation, the same ONNX file, ONNX Runtime as WebAssembly.
 
-import { prepare } from "./frame.js";
+import { prepare } from "./prepare.js";
 import * as ort from "./onnxruntime-web/ort.js";
-import { Refused } from "./refused.js";
+import { UserError } from "./user_error.js";
 
 const TOP = 5;
 const beside = (name) => new URL(name, import.meta.url).href;
@@ -12,34 +12,34 @@ ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = { wasm: beside("./onnxruntime-web/ort-wasm-simd-threaded.wasm") };
 
 const model = fetched("./model.json").then((answer) => answer.json());
-// Loaded while somebody still looks for a picture.
+// Loaded while the user is still choosing a picture.
 const session = fetched("./model.onnx")
   .then((answer) => answer.arrayBuffer())
   .then((content) => ort.InferenceSession.create(content, { executionProviders: ["wasm"] }));
 let computing = Promise.resolve();
-// Whoever asks gets the error; until then nobody handles it.
+// Whoever awaits it gets the error; until then it must not count as unhandled.
 session.catch(() => {});
 
 async function fetched(name) {
   const answer = await fetch(beside(name)).catch(() => null);
   if (!answer?.ok) {
-    throw new Refused(`${name.slice(2)} did not arrive. Reload the page; is the folder whole?`);
+    throw new UserError(`${name.slice(2)} could not be loaded. Reload the page, and check that its folder is complete.`);
   }
   return answer;
 }
 
-/** What the page says of itself. */
+/** What the page says about its model and about privacy. */
 export async function describe() {
   const { name, classes } = await model;
   return {
-    about: `Model: ${name}, computed in this browser.`,
-    privacy: "Pictures stay in this browser: nothing is sent anywhere.",
+    about: `Model: ${name}, running in this browser.`,
+    privacy: "Pictures stay in this browser; nothing is sent anywhere.",
     classes: String(classes.length),
   };
 }
 
 /**
- * Name the sign in a picture.
+ * Recognise the sign in a picture.
  * @param {HTMLCanvasElement} canvas The picture.
  * @param {?{x1: number, y1: number, x2: number, y2: number}} box Where the sign is; null for the whole picture.
  * @returns {Promise<object[]>} The five best, see showAnswer.
@@ -62,10 +62,10 @@ export async function recognise(canvas, box) {
  */
 export async function compute(prepared, imageSize) {
   const network = await session.catch((error) => {
-    throw error instanceof Refused ? error : new Refused(`The model does not load in this browser (${error.message}). Try a newer one.`);
+    throw error instanceof UserError ? error : new UserError(`The model does not load in this browser (${error.message}). Try a newer browser.`);
   });
   const input = new ort.Tensor("uint8", prepared, [1, imageSize, imageSize, 3]);
-  // One after the other: a session computes one thing at a time.
+  // One after the other: a session runs one input at a time.
   const outputs = computing.catch(() => {}).then(() => network.run({ [network.inputNames[0]]: input }));
   computing = outputs;
   return (await outputs)[network.outputNames[0]].data;

@@ -1,11 +1,11 @@
-// Showing an answer: name, drawing, words, the five best.
+// Showing a result: the drawing, the name, how certain it is, and the five most likely signs.
 
 import { certainty, doubts, percent } from "./words.js";
 
 const element = (id) => document.getElementById(id);
 
 /**
- * Show what was recognised.
+ * Show a result.
  * @param {{class_id: number, name: string, name_de: string, probability: number, drawing: ?string}[]} top Best first.
  * @param {{width: number, height: number}} picture
  * @param {?{x1: number, y1: number, x2: number, y2: number}} box
@@ -13,23 +13,23 @@ const element = (id) => document.getElementById(id);
 export function showAnswer(top, picture, box) {
   const [best] = top;
   draw(element("drawing"), best.drawing);
-  // The name stands beside it, so the drawing is described as what it is for.
+  // The name is beside it, so the description says that this is a drawing.
   element("drawing").alt = `Drawing of the sign “${best.name}”`;
   element("name").textContent = best.name;
   element("name-de").textContent = best.name_de;
   element("certainty").textContent = certainty(top);
   element("notes").textContent = doubts(picture, box);
-  element("top").replaceChildren(...top.map(listed));
+  element("top").replaceChildren(...top.map(listItem));
   element("answer").hidden = false;
 }
 
-function listed({ name, probability, drawing }) {
+function listItem({ name, probability, drawing }) {
   const item = document.createElement("li");
   const image = document.createElement("img");
   image.alt = "";
   draw(image, drawing);
-  const label = worded("span", "label", name);
-  const share = worded("span", "share", percent(probability));
+  const label = textElement("span", "label", name);
+  const share = textElement("span", "share", percent(probability));
   const bar = document.createElement("span");
   bar.className = "bar";
   bar.setAttribute("aria-hidden", "true");
@@ -39,14 +39,14 @@ function listed({ name, probability, drawing }) {
   return item;
 }
 
-function worded(tag, name, text) {
+function textElement(tag, className, text) {
   const made = document.createElement(tag);
-  made.className = name;
+  made.className = className;
   made.textContent = text;
   return made;
 }
 
-/** A person's own classes have no drawing; nor has a broken one a place. */
+/** Custom classes have no drawing; one that does not load is hidden. */
 function draw(image, source) {
   image.hidden = !source;
   image.onerror = () => {

@@ -1,17 +1,17 @@
-// The box around the sign: drawn with a pointer, placed by a tap, moved and sized by keys or in numbers.
+// The box around the sign: drawn with a pointer, placed by a tap, moved and resized by keys or in numbers.
 
 const LEAST_SIDE = 2;
-// A tap or the button puts a box of this share of the picture's shorter side.
+// A tap or the button places a box of this fraction of the picture's shorter side.
 const PLACED_SHARE = 0.3;
-// A key moves the box by this share of the picture's longer side.
+// A key moves the box by this fraction of the picture's longer side.
 const KEY_SHARE = 0.01;
-// Less than this many pixels of the screen is a tap, not a box.
+// A movement of fewer pixels on the screen is a tap, not a drag.
 const TAP = 6;
 
 /**
- * Let people put one box on a picture.
+ * Make a box that the user can put on a picture.
  * @param {{stage: HTMLElement, element: HTMLElement, numbers: HTMLInputElement[]}} parts Numbers are x1, y1, x2, y2.
- * @param {() => void} changed Called after every change by a person.
+ * @param {() => void} changed Called after every change by the user.
  */
 export function makeBox({ stage, element, numbers }, changed) {
   let size = { width: 1, height: 1 };
@@ -43,7 +43,7 @@ export function makeBox({ stage, element, numbers }, changed) {
     return { x: ((event.clientX - left) / width) * size.width, y: ((event.clientY - top) / height) * size.height };
   }
 
-  /** Follow a pointer until it is lifted; `follow` maps where it began and is to a box. */
+  /** Follow a pointer until it is lifted; `follow` maps its first and its current point to a box. */
   function drag(event, target, follow) {
     const from = pointOf(event);
     const { clientX, clientY } = event;
@@ -73,7 +73,7 @@ export function makeBox({ stage, element, numbers }, changed) {
   let drew = () => false;
   stage.addEventListener("pointerdown", (event) => {
     drew = () => false;
-    // A finger on the picture scrolls the page; it places a box by a tap and sizes it by its corners.
+    // A finger on the picture scrolls the page; a tap places a box, and its corners resize it.
     if (event.button === 0 && event.pointerType !== "touch") {
       drew = drag(event, stage, (from, to) => between(from, to, size));
     }
@@ -114,7 +114,7 @@ export function makeBox({ stage, element, numbers }, changed) {
 
   return {
     get: () => box,
-    /** Forget the box: there is another picture. */
+    /** Remove the box, for a new picture. */
     reset: (picture) => {
       size = { width: picture.width, height: picture.height };
       box = null;
@@ -130,7 +130,7 @@ export function makeBox({ stage, element, numbers }, changed) {
 
 const clamp = (value, least, most) => Math.min(Math.max(Math.round(value), least), most);
 
-/** The box between two points in any order, whole pixels inside the picture, at least two wide and high. */
+/** The box between two points in any order: whole pixels inside the picture, at least two wide and two high. */
 function between(from, to, { width, height }) {
   const x1 = clamp(Math.min(from.x, to.x), 0, width - LEAST_SIDE);
   const y1 = clamp(Math.min(from.y, to.y), 0, height - LEAST_SIDE);
@@ -157,7 +157,7 @@ function cornered({ x1, y1, x2, y2 }, corner, by, size) {
   return between(still, pulled, size);
 }
 
-/** The box after a key; null if the key removes it, undefined if the key is none of ours. */
+/** The box after a key; null if the key removes it, undefined for any other key. */
 function keyed(box, { key, shiftKey, ctrlKey, altKey, metaKey }, size) {
   const step = Math.max(1, Math.round(KEY_SHARE * Math.max(size.width, size.height)));
   const arrows = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };

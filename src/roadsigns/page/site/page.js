@@ -1,15 +1,15 @@
-// The page: takes a picture, asks "recognise" about it, shows the answer.
+// The page: takes a picture, has it recognised, and shows the result.
 
 import { showAnswer } from "./answer.js";
 import { makeBox } from "./box.js";
 import { drawFile } from "./picture.js";
 import { describe, recognise } from "./recognise.js";
-import { Refused } from "./refused.js";
+import { UserError } from "./user_error.js";
 
-// While keys are held, one answer at the end is enough.
+// While keys are held down, one result at the end is enough.
 const PAUSE_MS = 200;
-// Faster answers need no word of patience, which a screen reader would read out each time.
-const PATIENCE_MS = 500;
+// Quicker results need no message, which a screen reader would read out each time.
+const PROGRESS_MS = 500;
 
 const element = (id) => document.getElementById(id);
 const canvas = element("canvas");
@@ -22,7 +22,7 @@ let taken = 0;
 function boxChanged() {
   showBoxButtons();
   if (box.get() === null) {
-    // What had the focus, the box or its button, is gone.
+    // The box or its button had the focus and is gone.
     element("add-box").focus();
   }
   clearTimeout(pause);
@@ -35,16 +35,16 @@ function showBoxButtons() {
   element("remove-box").hidden = !there;
   element("hint").textContent = there
     ? "Drag the box or its corners until it fits the sign closely."
-    : "Is the sign only a part of the picture? Draw a box around it, or tap it.";
+    : "If the sign is only part of the picture, draw a box around it or tap it.";
 }
 
-/** Ask about the picture and show the answer, unless something newer is asked meanwhile. */
+/** Recognise the picture and show the result, unless a newer request has started by then. */
 async function ask() {
   latest.abort();
   latest = new AbortController();
   const { signal } = latest;
   const at = box.get();
-  const patience = setTimeout(() => say("Looking at the picture …"), PATIENCE_MS);
+  const progress = setTimeout(() => say("Recognising the sign …"), PROGRESS_MS);
   element("answer").setAttribute("aria-busy", "true");
   try {
     const top = await recognise(canvas, at, signal);
@@ -54,11 +54,11 @@ async function ask() {
     }
   } catch (error) {
     if (!signal.aborted) {
-      showError(wordsOf(error));
+      showError(messageOf(error));
       element("answer").hidden = true;
     }
   } finally {
-    clearTimeout(patience);
+    clearTimeout(progress);
     if (!signal.aborted) {
       say("");
       element("answer").removeAttribute("aria-busy");
@@ -70,10 +70,10 @@ async function take(files) {
   const number = ++taken;
   try {
     if (files.length !== 1) {
-      const came = files.length === 0 ? "That was no picture" : `${files.length} files came`;
-      throw new Refused(`${came}. Expected one picture: copy or drop it itself, or choose its file.`);
+      const problem = files.length === 0 ? "That is not a picture" : `These are ${files.length} files`;
+      throw new UserError(`${problem}. Drop, paste or choose a single picture.`);
     }
-    // Decoded aside: a file that is none must not spoil the picture that is there.
+    // Decoded on another canvas: a file that is not a picture must not replace the current one.
     const decoded = document.createElement("canvas");
     await drawFile(files[0], decoded);
     if (number !== taken) {
@@ -83,8 +83,8 @@ async function take(files) {
     canvas.height = decoded.height;
     canvas.getContext("2d", { willReadFrequently: true }).drawImage(decoded, 0, 0);
   } catch (error) {
-    // What is there stays, picture and answer.
-    showError(wordsOf(error));
+    // The current picture and its result stay.
+    showError(messageOf(error));
     return;
   }
   clearTimeout(pause);
@@ -109,9 +109,9 @@ function showError(words) {
   }
 }
 
-function wordsOf(error) {
-  // What is not ours to explain is a fault of the page; its own words help whoever looks into it.
-  return error instanceof Refused ? error.message : `The page failed (${error.message}). Reload it and try again.`;
+function messageOf(error) {
+  // Anything else is a bug; its message helps whoever looks into it.
+  return error instanceof UserError ? error.message : `Something went wrong on this page (${error.message}). Reload it and try again.`;
 }
 
 for (const id of ["choose", "photograph"]) {
@@ -119,7 +119,7 @@ for (const id of ["choose", "photograph"]) {
     if (target.files.length > 0) {
       take([...target.files]);
     }
-    // So that choosing the same file again is a change.
+    // So that choosing the same file again counts as a change.
     target.value = "";
   });
 }
@@ -151,5 +151,5 @@ try {
   element("privacy").textContent = privacy;
   element("count").textContent = classes;
 } catch (error) {
-  showError(wordsOf(error));
+  showError(messageOf(error));
 }

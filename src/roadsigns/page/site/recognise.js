@@ -1,33 +1,33 @@
-// Recognising by the service that sent this page. The page that runs wholly in the browser has another such module.
+// Recognition by the service that serves this page. The page that runs entirely in the browser replaces this module.
 
-import { halve } from "./frame.js";
-import { Refused } from "./refused.js";
+import { halve } from "./prepare.js";
+import { UserError } from "./user_error.js";
 
-// Background sent along with a box, as a share of its longer side: half a side about a box without width, and the
-// largest margin that a recipe may have.
+// Background sent around a box, as a fraction of its longer side: half a side for a box without width, plus the largest
+// margin that a recipe may have.
 const SURROUNDINGS = 1.5;
-// A part that begins at a multiple of this is halved into the same pixels as the whole picture.
+// A part that starts at a multiple of this is halved into the same pixels as the whole picture.
 const ALIGNMENT = 64;
-// More is halved before it is sent, in the service's own way.
+// Larger pictures are halved before they are sent, in the same way as the service does it.
 const LONGEST_SIDE = 1024;
 const TOP = 5;
 
 const model = answered(fetch("v1/model")).then((answer) => answer.json());
-// Whoever asks gets the error; until then nobody handles it.
+// Whoever awaits it gets the error; until then it must not count as unhandled.
 model.catch(() => {});
 
-/** What the page says of itself. */
+/** What the page says about its model and about privacy. */
 export async function describe() {
   const { model: name, classes } = await model;
   return {
     about: `Model: ${name}.`,
-    privacy: "Pictures are sent to the service that sent this page, nowhere else, and are not kept.",
+    privacy: "Pictures are sent only to the service that this page comes from, and are not stored.",
     classes: String(classes.length),
   };
 }
 
 /**
- * Name the sign in a picture.
+ * Recognise the sign in a picture.
  * @param {HTMLCanvasElement} canvas The picture.
  * @param {?{x1: number, y1: number, x2: number, y2: number}} box Where the sign is; null for the whole picture.
  * @param {AbortSignal} signal Ends the request.
@@ -45,13 +45,13 @@ export async function recognise(canvas, box, signal) {
   const { predictions } = await answer.json();
   const [{ top_k: top, error }] = predictions;
   if (error) {
-    throw new Refused(sentences(error));
+    throw new UserError(error.detail);
   }
   const { classes } = await model;
   return top.map((sign) => ({ ...sign, drawing: classes[sign.class_id].drawing }));
 }
 
-/** The sign with its surroundings, or the whole picture: what the answer depends on and no more. */
+/** The sign with its surroundings, or the whole picture: only what the result depends on. */
 function partToSend(canvas, box) {
   const area = box ? surroundings(box, canvas) : { x: 0, y: 0, width: canvas.width, height: canvas.height };
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -85,16 +85,14 @@ function toPng({ data, width, height }) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
-/** Wait for an answer; turn what is none into words. */
+/** Wait for a response; turn errors into messages. */
 async function answered(request) {
   const answer = await request.catch((error) => {
-    throw error.name === "AbortError" ? error : new Refused("The service does not answer. Is it still running? Try again.");
+    throw error.name === "AbortError" ? error : new UserError("The service does not respond. Check that it is running, then try again.");
   });
   if (answer.ok) {
     return answer;
   }
-  const refusal = await answer.json().catch(() => null);
-  throw new Refused(refusal?.came ? sentences(refusal) : `The service answered with status ${answer.status}. Try again.`);
+  const problem = await answer.json().catch(() => null);
+  throw new UserError(problem?.detail ?? `The service responded with status ${answer.status}. Try again.`);
 }
-
-const sentences = ({ came, expected, to_do: next }) => [came, expected, next].join(" ");

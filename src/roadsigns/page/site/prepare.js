@@ -1,28 +1,28 @@
-// The preparations "box" and "stretched-box" of src/roadsigns/preprocessing/prepare.py, frame.py, in JavaScript: from pixels to a network's square.
-// Names and numbers are those of frame.py; tests/serving/test_page.py holds them equal.
+// The preparations "box" and "stretched-box" in JavaScript: from a picture to the network's input.
+// A port of src/roadsigns/preprocessing/prepare.py and crop_transform.py; tests/page/test_prepare.py compares the two.
 
 const GTSRB_MARGIN = 0.1;
 const GTSRB_MARGIN_PIXELS = 5;
 const LARGEST_STEP = 2;
 
 /**
- * Turn a picture into a network's input.
- * @param {{data: Uint8ClampedArray, width: number, height: number}} image RGBA; alpha is passed over.
- * @param {?{x1: number, y1: number, x2: number, y2: number}} box The sign in pixels, x2 and y2 exclusive; null for all.
+ * Turn a picture into the network's input.
+ * @param {{data: Uint8ClampedArray, width: number, height: number}} image RGBA; alpha is ignored.
+ * @param {?{x1: number, y1: number, x2: number, y2: number}} box The sign in pixels, x2 and y2 exclusive; null for the whole picture.
  * @param {{image_size: number, margin: number, preparation: string}} settings The model's.
  * @returns {Uint8Array} RGB, image_size * image_size * 3.
  */
 export function prepare(image, box, { image_size, margin, preparation }) {
-  let frame = frameSign(image, box, { imageSize: image_size, margin, stretch: preparation === "stretched-box" });
-  while (Math.max(frame.stepX, frame.stepY) >= LARGEST_STEP && Math.min(image.width, image.height) >= LARGEST_STEP) {
+  let crop = cropTransform(image, box, { imageSize: image_size, margin, stretch: preparation === "stretched-box" });
+  while (Math.max(crop.stepX, crop.stepY) >= LARGEST_STEP && Math.min(image.width, image.height) >= LARGEST_STEP) {
     image = halve(image);
-    frame = { stepX: frame.stepX / 2, stepY: frame.stepY / 2, x: frame.x / 2 - 0.25, y: frame.y / 2 - 0.25 };
+    crop = { stepX: crop.stepX / 2, stepY: crop.stepY / 2, x: crop.x / 2 - 0.25, y: crop.y / 2 - 0.25 };
   }
-  return resample(image, frame, image_size);
+  return resample(image, crop, image_size);
 }
 
-/** Frame a sign about the middle of its box: output pixel (i, j) shows the point (x + i stepX, y + j stepY). */
-function frameSign({ width, height }, box, { imageSize, margin, stretch }) {
+/** The transform that centres a sign's box: output pixel (i, j) shows the point (x + i stepX, y + j stepY). */
+function cropTransform({ width, height }, box, { imageSize, margin, stretch }) {
   let [left, across] = inner(width);
   let [top, down] = inner(height);
   if (box) {
@@ -37,7 +37,7 @@ function frameSign({ width, height }, box, { imageSize, margin, stretch }) {
   return { stepX, stepY, x: middleX - sideX / 2 + stepX / 2 - 0.5, y: middleY - sideY / 2 + stepY / 2 - 0.5 };
 }
 
-/** Where a sign begins and how long it is in an image of this side, by GTSRB's rule for borders. */
+/** Where a sign begins and how long it is in an image with this side, by GTSRB's rule for borders. */
 function inner(side) {
   const bordered = Math.min(side / (1 + 2 * GTSRB_MARGIN), side - 2 * GTSRB_MARGIN_PIXELS);
   const length = Math.max(bordered, side / 2);
@@ -66,9 +66,9 @@ export function halve({ data, width, height }) {
  * Bilinear, the edge repeated outside. In float32, rounded where OpenCV's warpAffine rounds on a CPU that multiplies and
  * adds in one step: columns and levels once, rows twice. So it agrees to the last bit there, to one level elsewhere.
  */
-function resample({ data, width, height }, frame, imageSize) {
+function resample({ data, width, height }, crop, imageSize) {
   const { fround } = Math;
-  const [stepX, stepY, x, y] = [frame.stepX, frame.stepY, frame.x, frame.y].map(fround);
+  const [stepX, stepY, x, y] = [crop.stepX, crop.stepY, crop.x, crop.y].map(fround);
   const outputs = Array.from({ length: imageSize }, (_, index) => index);
   const columns = outputs.map((index) => neighbours(fround(stepX * index + x), width));
   const rows = outputs.map((index) => neighbours(fround(fround(stepY * index) + y), height));
@@ -88,7 +88,7 @@ function resample({ data, width, height }, frame, imageSize) {
   return out;
 }
 
-/** The two pixels that a point lies between, kept inside, and how near it is to the second. */
+/** The two pixels that a point lies between, clamped to the picture, and its fraction of the way to the second. */
 function neighbours(point, length) {
   const inside = (position) => Math.min(Math.max(position, 0), length - 1);
   const first = Math.floor(point);

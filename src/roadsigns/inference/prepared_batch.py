@@ -1,0 +1,49 @@
+"""A batch of images, decoded and prepared for the network, with an error in place of each that could not be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from roadsigns.errors import ImageError
+from roadsigns.inference.engine import CropBatch
+from roadsigns.inference.inputs import ImageInput, decode_input
+from roadsigns.inference.prediction import Prediction
+from roadsigns.preprocessing.crop_transform import Pixels
+from roadsigns.preprocessing.prepare import Preparation, prepare_crop
+
+__all__ = ["PreparedBatch", "prepare_batch"]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedBatch:
+    """The images of a batch on their way to the network.
+
+    Attributes:
+        crops: Of the readable images in order, shape (readable, image_size, image_size, 3); None if there is none.
+        errors: For each image why it could not be read, or None.
+    """
+
+    crops: CropBatch | None
+    errors: list[ImageError | None]
+
+    def merge(self, predictions: Sequence[Prediction]) -> list[Prediction | ImageError]:
+        """Put the predictions of the readable images, in order, beside the errors of the others."""
+        remaining = iter(predictions)
+        return [next(remaining) if error is None else error for error in self.errors]
+
+
+def prepare_batch(batch: Sequence[ImageInput], preparation: Preparation) -> PreparedBatch:
+    """Decode and prepare a batch, one image after the other."""
+    prepared = [_prepare_one(given, preparation) for given in batch]
+    crops = [result for result in prepared if not isinstance(result, ImageError)]
+    errors = [result if isinstance(result, ImageError) else None for result in prepared]
+    # All crops are of one preparation, so of one type.
+    return PreparedBatch(np.stack(crops) if crops else None, errors)  # type: ignore[arg-type]
+
+
+def _prepare_one(given: ImageInput, preparation: Preparation) -> Pixels | ImageError:
+    try:
+        return prepare_crop(decode_input(given), preparation, given.box)
+    except ImageError as error:
+        return error.about(given.name)

@@ -1,0 +1,134 @@
+"""The page in Chromium, in both forms: served by the service, and entirely in the browser."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+
+import numpy as np
+import pytest
+from fixtures.page_driver import DESKTOP, PHONE, OpenPage
+
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.synthesis.designs import official_designs
+from roadsigns.synthesis.settings import Drawing
+from roadsigns.synthesis.track import draw_track
+
+# Set by CI, so that there a missing browser is a failure; elsewhere these tests are skipped without one.
+CHROMIUM_VARIABLE = "ROADSIGNS_CHROMIUM"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Without these, Chromium calls its maker at every start.
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+SIZE = 32
+# Where the sign's picture begins in the scene.
+CORNER_IN_SCENE = (400, 250)
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    """One browser for all of these tests."""
+    from playwright.sync_api import sync_playwright
+
+    program = os.environ.get(CHROMIUM_VARIABLE) or next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        pytest.skip(f"No Chromium is installed; {CHROMIUM_VARIABLE} may say where one is")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def model(tmp_path_factory, tiny_metadata):
+    """A run folder with recipe fast's network, its weights random."""
+    from dataclasses import replace
+
+    import keras
+
+    from roadsigns.model_files.model_file import save_model
+    from roadsigns.models.build import build_inference_network
+
+    keras.utils.set_random_seed(0)
+    network = build_inference_network("fast", num_classes=len(GTSRB_CLASSES), image_size=SIZE)
+    # Decided answers, as of a trained network: nearly equal probabilities would change places by a rounding.
+    kernel, bias = network.layers[-1].get_weights()
+    # A blank picture has no features.
+    bias[-1] = 1
+    network.layers[-1].set_weights([4 * kernel, bias])
+    folder = tmp_path_factory.mktemp("runs") / "random"
+    folder.mkdir()
+    metadata = replace(tiny_metadata, network="fast", preparation="box", image_size=SIZE)
+    save_model(network, metadata, folder / "model.keras")
+    return folder
+
+
+@pytest.fixture(scope="package")
+def recognizer(model):
+    """What the page must agree with."""
+    from roadsigns.inference.recognizer import Recognizer
+
+    return Recognizer.load(model)
+
+
+@pytest.fixture(scope="package")
+def service_url(running, recognizer):
+    """Where the service shows the page."""
+    with running(recognizer) as service:
+        yield f"{service.url}/"
+
+
+@pytest.fixture(scope="package")
+def browser_url(model, tmp_path_factory):
+    """Where the exported page lies on a plain file server, in a folder of it."""
+    from roadsigns.page.web_export import write_page
+
+    folder = tmp_path_factory.mktemp("site")
+    write_page(model, folder / "signs")
+    handler = functools.partial(_QuietHandler, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/signs/"
+        server.shutdown()
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Nothing."""
+
+
+@pytest.fixture(scope="module", params=["service", "browser"])
+def opened(request, chromium):
+    """The page on a large screen; at the end, that it asked nobody else and broke no policy."""
+    with OpenPage(chromium, request.getfixturevalue(f"{request.param}_url"), viewport=DESKTOP) as opened:
+        opened.form = request.param
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def phone(chromium, browser_url):
+    """The page on a phone."""
+    with OpenPage(chromium, browser_url, viewport=PHONE, has_touch=True, is_mobile=True) as opened:
+        yield opened.page
+
+
+@pytest.fixture(scope="package")
+def drawn_signs():
+    """Frames of four drawn signs, (pixels, box), from small to large."""
+    signs = []
+    for class_id in (1, 12, 14, 25):
+        rng = np.random.default_rng(class_id)
+        signs += draw_track(class_id, designs=official_designs(), drawing=Drawing(), frames=3, rng=rng)
+    return signs
+
+
+@pytest.fixture(scope="package")
+def scene(drawn_signs):
+    """A photograph of 700x500 pixels with one drawn sign in it, and that sign's box."""
+    sign, box = max(drawn_signs, key=lambda sign: sign[0].size)
+    # Smooth, so that its PNG is written quickly.
+    pixels = np.tile(np.linspace(60, 200, 700).astype(np.uint8)[None, :, None], (500, 1, 3))
+    x, y = CORNER_IN_SCENE
+    pixels[y : y + sign.shape[0], x : x + sign.shape[1]] = sign
+    return pixels, (box.x1 + x, box.y1 + y, box.x2 + x, box.y2 + y)

@@ -1,0 +1,55 @@
+"""Recognition by the service: what is sent, and what is shown if it fails."""
+
+import json
+
+import numpy as np
+from fixtures.page_driver import DESKTOP, OpenPage, answer_after, choose, file_of, type_box
+
+
+def test_errors_of_the_service_are_shown(chromium, service_url, drawn_signs):
+    """In its own words, or that it does not respond; the next result clears the message."""
+    problem = json.dumps({"status": 429, "detail": "The queue is full. Try again in 1 s."})
+    with OpenPage(chromium, service_url, viewport=DESKTOP) as opened:
+        page, file = opened.page, file_of(drawn_signs[-1][0])
+        for answer, expected in (
+            (lambda route: route.abort(), "The service does not respond"),
+            (lambda route: route.fulfill(status=429, body=problem), "The queue is full. Try again in 1 s."),
+            (lambda route: route.fulfill(status=502, body="<html>"), "The service responded with status 502"),
+        ):
+            page.route("**/v1/predict*", answer)
+            choose(page, file)
+            page.locator("#error", has_text=expected).wait_for()
+            assert page.is_hidden("#answer")
+            page.unroute("**/v1/predict*")
+
+        answer_after(page, choose, page, file)
+
+        assert page.is_hidden("#error")
+
+
+NOTE_SENT = """() => {
+  const send = fetch;
+  window.sent = [];
+  window.fetch = (url, options) => {
+    sent.push(createImageBitmap(options.body).then(({ width, height }) => [width, height]));
+    return send(url, options);
+  };
+}"""
+
+
+def test_only_the_sign_and_its_surroundings_are_sent(chromium, service_url, scene):
+    """With a box, not the rest of the picture; without one, a large picture is halved first."""
+    pixels, box = scene
+    with OpenPage(chromium, service_url, viewport=DESKTOP) as opened:
+        page = opened.page
+        page.evaluate(NOTE_SENT)
+        large = np.repeat(np.repeat(pixels, 2, axis=0), 2, axis=1)
+        whole = answer_after(page, choose, page, file_of(large))
+        same = answer_after(page, choose, page, file_of(pixels))
+        answer_after(page, type_box, page, box)
+
+        sizes = page.evaluate("Promise.all(sent)")
+
+    assert sizes[:2] == [[700, 500]] * 2
+    assert max(sizes[-1]) < 460
+    assert whole.top == same.top
