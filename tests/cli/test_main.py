@@ -114,7 +114,7 @@ def test_help_of_every_command_works(run, capsys, name):
     ("arguments", "sentence"),
     [
         (["predict", "nowhere.png"], "roadsigns: nowhere.png: no such file or folder."),
-        (["recipes", "tutorail"], "roadsigns: Unknown recipe 'tutorail'. Did you mean 'tutorial'?"),
+        (["recipes", "tutorail"], "roadsigns: There is no recipe 'tutorail'. Did you mean 'tutorial'?"),
         (["predict", __file__, "--model", "huge"], "roadsigns: There is no model 'huge'."),
     ],
 )

@@ -168,7 +168,7 @@ def test_kept_model_reads_its_fold_again_without_a_training(crossed, data, tmp_p
     """Where its predictions were deleted; the run folder that a real training left is known again."""
     out = shutil.copytree(crossed[0], tmp_path / "out")
     (out / "fold-2.csv").unlink()
-    monkeypatch.setattr(train_module, "train", None)
+    monkeypatch.setattr(train_module, "run_training", None)
 
     assert run(data, out)
 
