@@ -28,7 +28,7 @@ from bench.fast_recipe import compare_fast, print_fast  # noqa: E402
 from bench.measure import prepare_everything, prepare_one_core, train_side_by_side  # noqa: E402
 from bench.service import measure_services, require_wrk, service_table  # noqa: E402
 from roadsigns.cpu import cpu_name  # noqa: E402
-from roadsigns.datasets.spec import GTSRB_CLASSES  # noqa: E402
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES  # noqa: E402
 
 START_RUNS = 15
 DRAW_RUNS = 3

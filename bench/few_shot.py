@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from roadsigns.datasets.reader import TRAINING_FOLDER, read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB, GTSRB_CLASSES
+from roadsigns.datasets.reader import read_training
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.training.api import train as train_model
 from roadsigns.types import Sample
@@ -91,9 +91,9 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 def write_others(data: Path, folder: Path, *, without: Sequence[int]) -> Path:
     """Lay out GTSRB without some classes: links to the folders of the others, whose labels stay."""
-    images = folder / TRAINING_FOLDER
+    images = folder / GTSRB.folders.training
     images.mkdir(parents=True, exist_ok=True)
-    for path in sorted((data / TRAINING_FOLDER).resolve().iterdir()):
+    for path in sorted((data / GTSRB.folders.training).resolve().iterdir()):
         if path.is_dir() and int(path.name) not in without and not (images / path.name).exists():
             (images / path.name).symlink_to(path)
     return folder

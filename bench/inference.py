@@ -25,8 +25,8 @@ from rich.table import Table
 
 from roadsigns import Recognizer
 from roadsigns.cpu import available_cores
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.inference.load_network import load_network
 from roadsigns.keras_import import import_keras
 from roadsigns.model_files.metadata import ModelMetadata

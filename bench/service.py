@@ -23,7 +23,7 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.settings import Drawing

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from roadsigns import Recognizer
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.files import replace_when_done
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.settings import Drawing

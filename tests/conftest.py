@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 
 from roadsigns import cpu
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 
 pytest_plugins = ["fixtures.evaluated_models", "fixtures.service"]
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from roadsigns import Recognizer
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_test, read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.model_files.model_file import DEFAULT_MODEL, builtin_models, read_metadata
 
 LARGEST = 3_000_000

@@ -1,4 +1,4 @@
-"""Which image files a folder holds."""
+"""Image files of a folder, listed in natural order."""
 
 import heapq
 import os
@@ -22,10 +22,10 @@ def natural_order(name: str) -> list[tuple[int, int, str]]:
 
 
 def in_natural_order(names: Callable[[], Iterable[str]]) -> Iterator[str]:
-    """Yield names in natural order, in memory that does not grow with their number.
+    """Yield names in natural order, in constant memory.
 
     Args:
-        names: Lists them, each once; called again for every `HELD` of them.
+        names: Lists them, each once. It is called again for every `HELD` names.
     """
     last: list[tuple[int, int, str]] = []
     while True:
@@ -38,19 +38,19 @@ def in_natural_order(names: Callable[[], Iterable[str]]) -> Iterator[str]:
 
 
 def is_image_name(name: str) -> bool:
-    """Whether a file of this name, without its folders, is taken for an image: by its suffix, unless it is hidden."""
+    """Whether a file name is that of an image: it has an image's suffix and is not hidden."""
     return not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - pathlib takes ten times as long
 
 
 def find_images(folder: Path, *, onerror: Callable[[OSError], None] | None = None) -> Iterator[Path]:
     """Yield the image files in a folder and below it, in natural order, each folder's own files first.
 
-    Files are told by their suffix, in any case. Hidden files and folders are passed over, as are pipes and devices, and
-    links to folders are not followed: they may lead in a circle. Memory does not grow with the number of files.
+    Images are recognised by their suffix, in any case. Hidden files and folders, pipes and devices are skipped. Links
+    to folders are not followed, since they may form a cycle. Memory does not grow with the number of files.
 
     Args:
         folder: Where to look.
-        onerror: Is told of a folder that cannot be read, which is passed over.
+        onerror: Called with the error of a folder that cannot be read; the folder is skipped.
     """
     for parent in _folders(str(folder)):
         problems: list[OSError] = []
@@ -61,10 +61,10 @@ def find_images(folder: Path, *, onerror: Callable[[OSError], None] | None = Non
 
 
 def count_images(folder: Path) -> tuple[int, int]:
-    """Count what `find_images` yields, several times as fast.
+    """Count the images that `find_images` yields, several times as fast.
 
     Returns:
-        How many images, and the length of the longest path.
+        The number of images, and the length of the longest path in characters.
     """
     count = longest = 0
     for parent in _folders(str(folder)):
@@ -77,7 +77,7 @@ def count_images(folder: Path) -> tuple[int, int]:
 
 
 def _folders(folder: str) -> Iterator[str]:
-    """Yield a folder and those below it. Not recursive: they may be nested deeper than Python's calls."""
+    """Yield a folder and those below it. Not recursive: nesting may be deeper than Python's recursion limit."""
     waiting: list[Iterator[str]] = [iter([folder])]
     while waiting:
         parent = next(waiting[-1], None)
@@ -100,7 +100,7 @@ def _image_names(parent: str, onerror: Callable[[OSError], None] | None = None) 
 
 
 def _may_be_read(entry: os.DirEntry[str]) -> bool:
-    """Whether it is no folder, pipe or device. A link that leads nowhere is told of when it is read."""
+    """Whether it is no folder, pipe or device. A dangling link counts as a file; reading it reports the error."""
     try:
         return entry.is_file() or (entry.is_symlink() and not Path(entry).exists())
     except OSError:

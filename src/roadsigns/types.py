@@ -1,4 +1,4 @@
-"""What a data set is made of: samples with their box and track, and the classes they are labelled with."""
+"""Types that every room shares: signs' classes, boxes and tracks, samples and data sets."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ __all__ = [
     "LabelledImage",
     "Sample",
     "SignClass",
+    "Subset",
     "TrackKey",
     "UInt8Image",
     "labelled_image",
@@ -35,8 +36,8 @@ class SignClass:
     Attributes:
         class_id: The label, 0 to num_classes - 1.
         name: English name.
-        name_de: German name, empty for a person's own classes.
-        sign_number: Number in the German regulations, such as "274-20"; empty for a person's own classes.
+        name_de: German name; empty for custom classes.
+        sign_number: Number in the German regulations, such as "274-20"; empty for custom classes.
     """
 
     class_id: int
@@ -47,12 +48,12 @@ class SignClass:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A way to mirror a sign so that it is a sign again.
+    """A mirror image of a sign that is a sign again.
 
     Attributes:
-        left_right: Whether left and right change places.
-        top_bottom: Whether top and bottom change places; both are half a turn.
-        class_id: The class that it then shows.
+        left_right: Whether left and right are swapped.
+        top_bottom: Whether top and bottom are swapped; both together are half a turn.
+        class_id: The class that the mirror image shows.
     """
 
     left_right: bool
@@ -60,8 +61,23 @@ class Flip:
     class_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Classes that are reported together.
+
+    Attributes:
+        name: Such as "speed limits".
+        class_ids: Which classes.
+        human_accuracy: What the average person reaches on their official test images, a fraction; None where unknown.
+    """
+
+    name: str
+    class_ids: tuple[int, ...]
+    human_accuracy: float | None = None
+
+
 class Box(NamedTuple):
-    """A sign's place in its image, in pixels, origin top left, x2 and y2 exclusive."""
+    """A sign's bounding box in pixels; the origin is top left, x2 and y2 are exclusive."""
 
     x1: int
     y1: int
@@ -70,7 +86,7 @@ class Box(NamedTuple):
 
 
 class TrackKey(NamedTuple):
-    """One physical sign. Track numbers restart in every class, so the class belongs to the key."""
+    """The key of one physical sign. Track numbers restart in every class, so the class belongs to it."""
 
     class_id: int
     track: str
@@ -78,14 +94,14 @@ class TrackKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One labelled picture of one sign.
+    """One labelled image of one sign.
 
     Attributes:
         path: The image file.
         class_id: Index into the classes of its data set.
         box: Where the sign is; None where nobody annotated it.
         track: Which physical sign of its class it shows, such as "00023"; None where unknown.
-        group: Which tracks of its class look as if they stood at one place, such as "00006"; None where nobody
+        group: The group of tracks that look as if they were recorded at one place, such as "00006"; None where nobody
             has grouped them. See `roadsigns.datasets.groups`.
     """
 
@@ -97,18 +113,18 @@ class Sample:
 
     @property
     def track_key(self) -> TrackKey | None:
-        """The (class, track) that no split may part; None where the track is unknown."""
+        """The key of the physical sign, which no split may divide; None where the track is unknown."""
         return None if self.track is None else TrackKey(self.class_id, self.track)
 
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Samples and the classes that their labels index.
+    """Samples, and the classes that their labels index.
 
     Attributes:
-        samples: In path order.
+        samples: Those of a training set in path order, those of a test set in the order of its annotations.
         classes: In label order; a class may have no sample.
-        source: Where it comes from, such as "GTSRB". Equal track keys are the same sign only within one source.
+        source: Its origin, such as "GTSRB". Equal track keys mean the same sign only within one source.
     """
 
     samples: tuple[Sample, ...]
@@ -117,7 +133,7 @@ class DataSet:
 
 
 class LabelledImage(NamedTuple):
-    """An image by its name, with its truth. The track is None where it is unknown."""
+    """The name of an image with its true class. The track is None where it is unknown."""
 
     image: str
     class_id: int
@@ -125,10 +141,10 @@ class LabelledImage(NamedTuple):
 
     @property
     def track_key(self) -> tuple[int, str] | None:
-        """What tells physical signs apart."""
+        """The key of the physical sign; None where the track is unknown."""
         return None if self.track is None else (self.class_id, self.track)
 
 
 def labelled_image(sample: Sample) -> LabelledImage:
-    """Name a sample by its class's folder and its file."""
+    """Name a sample's image by its folder and file, such as "00014/00003_00027.ppm"."""
     return LabelledImage(f"{sample.path.parent.name}/{sample.path.name}", sample.class_id, sample.track)

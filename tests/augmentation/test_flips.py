@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from roadsigns.augmentation.flips import flip_some
-from roadsigns.datasets.spec import GTSRB_CLASSES, flips_of
+from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.preprocessing.crop_transform import resample
 
-GTSRB_FLIPS = flips_of(GTSRB_CLASSES)
+GTSRB_FLIPS = GTSRB.flips
 
 
 def flipped(labels, share=1.0, size=8, seed=0):

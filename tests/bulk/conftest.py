@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ImageError
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.preprocessing.crop import require_box

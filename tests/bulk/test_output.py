@@ -10,7 +10,7 @@ import pytest
 
 from roadsigns.bulk.output import Layout, Tally, choose_format, write_file, write_stream
 from roadsigns.bulk.stream import Result
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import DataError, ImageError
 
 

@@ -8,7 +8,7 @@ import pytest
 from roadsigns.bulk import result_table
 from roadsigns.bulk.result_table import TableWriter
 from roadsigns.bulk.stream import Result
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ImageError
 from roadsigns.types import Box
 

@@ -12,7 +12,7 @@ import pytest
 from roadsigns.bulk import results as results_module
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter
 from roadsigns.bulk.stream import Result
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ImageError, MissingExtraError
 from roadsigns.types import Box, SignClass
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from roadsigns.cli.check import command
-from roadsigns.errors import DataError, RunError
+from roadsigns.errors import DataError, OutputError
 
 MAIN = "from roadsigns.cli.main import main; main()"
 
@@ -63,7 +63,7 @@ def test_status_is_0_without_errors_and_3_with_some(data):
     faulty = invoke(data)
 
     assert [result.return_value for result in (clean, warned, strict, faulty)] == [0, 0, 3, 3]
-    assert clean.stdout.splitlines()[-1] == "Nothing wrong."
+    assert clean.stdout.splitlines()[-1] == "No problems found."
     assert "warning: ignored-files, 1" in warned.stdout
     assert "error: undecodable, 1" in faulty.stdout
 
@@ -83,7 +83,7 @@ def test_report_in_the_data_folder_is_refused_before_anything_is_read(data, monk
     """Half a minute of reading must not be lost to a wrong --out."""
     monkeypatch.setattr("roadsigns.dataset_check.check.check_folder", lambda _: pytest.fail("it was read"))
 
-    assert isinstance(invoke(data, "--out", data / "report").exception, RunError)
+    assert isinstance(invoke(data, "--out", data / "report").exception, OutputError)
     assert not (data / "report").exists()
 
 
@@ -93,7 +93,7 @@ def test_report_that_cannot_be_written_is_an_error_after_the_figures(data, tmp_p
 
     result = invoke(data, "--json", "--out", tmp_path / "taken")
 
-    assert isinstance(result.exception, RunError)
+    assert isinstance(result.exception, OutputError)
     assert json.loads(result.stdout)["images"] == 4
 
 

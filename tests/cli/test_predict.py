@@ -15,8 +15,8 @@ from PIL import Image
 from roadsigns.bulk import result_table
 from roadsigns.cli import main
 from roadsigns.cli.predict import command
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.inference import recognizer
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files import model_file

@@ -16,7 +16,7 @@ from roadsigns.errors import MissingExtraError, ModelError, ServiceError
 # The network does not matter here, and need not be loaded.
 SCRIPT = """
 import sys
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.cli.main import main
 from roadsigns.model_files.model_file import ModelMetadata
 from roadsigns.inference.prediction import ClassProbability, Prediction

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.dataset_check.class_stats import Spread, TrackFigures, class_figures, spread_of, track_figures
+from roadsigns.dataset_check.class_stats import Spread, TrackStats, class_stats, spread_of, track_stats
 from roadsigns.dataset_check.findings import Findings
-from roadsigns.dataset_check.image_stats import measure
+from roadsigns.dataset_check.image_stats import compute_image_stats
 from roadsigns.dataset_check.inventory import take_inventory
 
 
@@ -25,12 +25,12 @@ def measured(tmp_path):
     (tmp_path / "0" / "2_1.png").touch()
     findings = Findings()
     inventory = take_inventory(tmp_path, findings)
-    return inventory, measure(inventory, findings)
+    return inventory, compute_image_stats(inventory, findings)
 
 
 def test_class_has_counts_sizes_and_brightness(measured):
     """Of the images that decode; an empty class has its row and no sizes."""
-    first, empty, last = class_figures(*measured, is_test=False)
+    first, empty, last = class_stats(*measured, is_test=False)
 
     assert (first.images, first.undecodable, first.tracks) == (4, 1, 2)
     assert (first.side.least, first.side.median, first.side.largest) == (20, 40, 50)
@@ -41,14 +41,14 @@ def test_class_has_counts_sizes_and_brightness(measured):
 
 def test_other_split_is_empty(measured):
     """There is no test set."""
-    assert [figures.images for figures in class_figures(*measured, is_test=True)] == [0, 0, 0]
+    assert [figures.images for figures in class_stats(*measured, is_test=True)] == [0, 0, 0]
 
 
 def test_track_has_frames_widths_and_brightness(measured):
     """By class and in order; what does not decode is counted."""
-    assert track_figures(*measured) == (
-        TrackFigures(0, "1", 2, 0, 20, 40, 20.0),
-        TrackFigures(0, "2", 2, 1, 50, 50, 200.0),
+    assert track_stats(*measured) == (
+        TrackStats(0, "1", 2, 0, 20, 40, 20.0),
+        TrackStats(0, "2", 2, 1, 50, 50, 200.0),
     )
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 from roadsigns.dataset_check import duplicates as duplicates_module
 from roadsigns.dataset_check.duplicates import equal_groups, find_duplicates, find_near_duplicates, units_of
 from roadsigns.dataset_check.findings import Findings
-from roadsigns.dataset_check.image_stats import Measurements, measure
+from roadsigns.dataset_check.image_stats import ImageStats, compute_image_stats
 from roadsigns.dataset_check.inventory import take_inventory
 
 HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
@@ -30,9 +30,9 @@ def looked_through(data):
     """Return {kind: [(paths, detail)]} of all duplicates, and the images that are left."""
     inventory = take_inventory(data, Findings())
     findings = Findings()
-    measurements = measure(inventory, findings)
-    among = find_duplicates(inventory, measurements, findings)
-    find_near_duplicates(inventory, measurements, among, findings)
+    stats = compute_image_stats(inventory, findings)
+    among = find_duplicates(inventory, stats, findings)
+    find_near_duplicates(inventory, stats, among, findings)
     found = {finding.kind: [tuple(item) for item in finding.items] for finding in findings.collected()}
     return found, [inventory.path(index) for index in among.tolist()]
 
@@ -166,14 +166,14 @@ def test_stopped_search_is_a_finding(tmp_path, monkeypatch):
 def test_groups_are_those_of_equal_digests():
     """Beside a dictionary; what did not decode has no digest and is in no group."""
     rng = np.random.default_rng(0)
-    measurements = Measurements.empty(300)
-    measurements.digest[:] = rng.integers(0, 12, (300, 2))
-    measurements.decoded[:] = rng.random(300) < 0.8
+    stats = ImageStats.empty(300)
+    stats.digest[:] = rng.integers(0, 12, (300, 2))
+    stats.decoded[:] = rng.random(300) < 0.8
     expected: dict[tuple[int, int], list[int]] = {}
-    for index in np.flatnonzero(measurements.decoded).tolist():
-        expected.setdefault(tuple(measurements.digest[index].tolist()), []).append(index)
+    for index in np.flatnonzero(stats.decoded).tolist():
+        expected.setdefault(tuple(stats.digest[index].tolist()), []).append(index)
 
-    groups = [group.tolist() for group in equal_groups(measurements)]
+    groups = [group.tolist() for group in equal_groups(stats)]
 
     assert groups == [group for group in expected.values() if len(group) > 1]
 

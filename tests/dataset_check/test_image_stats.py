@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.dataset_check import image_stats as measure_module
+from roadsigns.dataset_check import image_stats as image_stats_module
 from roadsigns.dataset_check.findings import Findings
-from roadsigns.dataset_check.image_stats import THUMBNAIL_SIDE, measure
+from roadsigns.dataset_check.image_stats import THUMBNAIL_SIDE, compute_image_stats
 from roadsigns.dataset_check.inventory import take_inventory
 from roadsigns.preprocessing.decode import read_image
 
@@ -22,7 +22,7 @@ def save(path, pixels):
 def measured(folder):
     findings = Findings()
     inventory = take_inventory(folder, findings)
-    return measure(inventory, findings), findings.collected()
+    return compute_image_stats(inventory, findings), findings.collected()
 
 
 def test_image_is_size_brightness_and_thumbnail(tmp_path):
@@ -30,15 +30,15 @@ def test_image_is_size_brightness_and_thumbnail(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (40, 30, 3), np.uint8)
     save(tmp_path / "sign" / "a.png", pixels)
 
-    measurements, findings = measured(tmp_path)
+    stats, findings = measured(tmp_path)
 
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     assert findings == ()
-    assert measurements.decoded.tolist() == [True]
-    assert measurements.size.tolist() == [[30, 40]]
-    assert measurements.brightness[0] == pytest.approx(grey.mean(), abs=1e-3)
+    assert stats.decoded.tolist() == [True]
+    assert stats.size.tolist() == [[30, 40]]
+    assert stats.brightness[0] == pytest.approx(grey.mean(), abs=1e-3)
     expected = cv2.resize(grey, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
-    np.testing.assert_array_equal(measurements.thumbnail[0].reshape(expected.shape), expected)
+    np.testing.assert_array_equal(stats.thumbnail[0].reshape(expected.shape), expected)
 
 
 def test_digest_is_of_pixels_and_not_of_files(tmp_path):
@@ -59,7 +59,7 @@ def test_digest_is_of_pixels_and_not_of_files(tmp_path):
 
 def test_files_that_do_not_decode_are_reported_in_order_and_stay_zero(tmp_path, monkeypatch):
     """Empty, cut off, no image, a folder with an image's name; in several chunks."""
-    monkeypatch.setattr(measure_module, "CHUNK", 2)
+    monkeypatch.setattr(image_stats_module, "CHUNK", 2)
     pixels = np.full((9, 9, 3), 77, np.uint8)
     save(tmp_path / "sign" / "a.png", pixels)
     whole = (tmp_path / "sign" / "a.png").read_bytes()
@@ -68,10 +68,10 @@ def test_files_that_do_not_decode_are_reported_in_order_and_stay_zero(tmp_path, 
     (tmp_path / "sign" / "e.ppm").mkdir()
     save(tmp_path / "sign" / "f.ppm", pixels)
 
-    measurements, (finding,) = measured(tmp_path)
+    stats, (finding,) = measured(tmp_path)
 
-    assert measurements.decoded.tolist() == [True, False, False, False, False, True]
-    assert not measurements.size[1:5].any()
+    assert stats.decoded.tolist() == [True, False, False, False, False, True]
+    assert not stats.size[1:5].any()
     assert (finding.kind, finding.count) == ("undecodable", 4)
     assert [item.paths for item in finding.items] == [
         (f"sign/{name}",) for name in ("b.png", "c.png", "d.jpg", "e.ppm")
@@ -83,7 +83,7 @@ def test_interrupt_does_not_read_the_rest(tmp_path, monkeypatch):
     """Ctrl-C waits for what is being read and for nothing else."""
     for number in range(40):
         save(tmp_path / "sign" / f"{number}.png", np.full((9, 9, 3), 77, np.uint8))
-    monkeypatch.setattr(measure_module, "CHUNK", 1)
+    monkeypatch.setattr(image_stats_module, "CHUNK", 1)
     interrupted = threading.Event()
     read = []
 
@@ -103,8 +103,8 @@ def test_interrupt_does_not_read_the_rest(tmp_path, monkeypatch):
         def __call__(self, steps=1):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(measure_module, "read_image", read_slowly)
-    monkeypatch.setattr(measure_module, "progress", lambda *_, **__: Interrupting())
+    monkeypatch.setattr(image_stats_module, "read_image", read_slowly)
+    monkeypatch.setattr(image_stats_module, "progress", lambda *_, **__: Interrupting())
 
     with pytest.raises(KeyboardInterrupt):
         measured(tmp_path)

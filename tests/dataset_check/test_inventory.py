@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.dataset_check.class_folder import UNKNOWN
 from roadsigns.dataset_check.findings import Findings
-from roadsigns.dataset_check.inventory import take_inventory
+from roadsigns.dataset_check.inventory import UNKNOWN, take_inventory
 from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.errors import DataError
 from roadsigns.types import TrackKey
@@ -147,15 +146,17 @@ def test_nothing_to_check_is_an_error(tmp_path):
     (tmp_path / "hidden" / ".git" / "a.png").touch()
     write_plain(tmp_path / "deep", **{"train/stop": ["a.png"]})
 
-    for name, message in {
-        "gone": "does not exist",
-        "file": "is a file",
-        "empty": "holds no images",
-        "hidden": "holds no images",
-        "deep": "There are some in .*train/stop: give the folder above it",
-    }.items():
-        with pytest.raises(DataError, match=message):
+    errors = {}
+    for name in ("gone", "file", "empty", "hidden", "deep"):
+        with pytest.raises(DataError) as raised:
             take_inventory(tmp_path / name, Findings())
+        errors[name] = raised.value
+
+    assert "does not exist" in errors["gone"].problem
+    assert "is a file" in errors["file"].problem
+    assert all("no images" in errors[name].problem for name in ("empty", "hidden", "deep"))
+    assert errors["empty"].hint == errors["hidden"].hint == ""
+    assert "train/stop: give the folder above it" in errors["deep"].hint
 
 
 def test_rows_without_any_image_are_findings(tmp_path):

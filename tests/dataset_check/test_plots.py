@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from roadsigns.dataset_check import plots as figures_module
-from roadsigns.dataset_check.class_stats import ClassFigures, Spread
+from roadsigns.dataset_check.class_stats import ClassStats, Spread
 from roadsigns.dataset_check.plots import draw_balance, draw_brightness, draw_sizes
 from roadsigns.reporting.plots import BLUE, ORANGE
 
@@ -14,7 +14,7 @@ DRAWINGS = [draw_balance, draw_brightness, draw_sizes]
 
 def figures_of(class_id, images, name="sign"):
     spread = Spread(20, 25, 30, 40, 60, 80, 100) if images else None
-    return ClassFigures(class_id, name, images, 0, 0, spread, spread)
+    return ClassStats(class_id, name, images, 0, 0, spread, spread)
 
 
 def colours_in(path):

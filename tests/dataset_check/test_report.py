@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from roadsigns.dataset_check.check import check_folder
-from roadsigns.dataset_check.report import require_outside, values_of, write_check
-from roadsigns.errors import MissingExtraError, RunError
+from roadsigns.dataset_check.report import require_outside, write_check
+from roadsigns.errors import MissingExtraError, OutputError
 
 TABLES = {"check.json", "classes.csv", "tracks.csv"}
 PICTURES = {"classes.png", "brightness.png", "sizes.png", "duplicates.png"}
@@ -41,7 +41,7 @@ def rows_of(path):
 
 def test_json_has_figures_and_findings(check):
     """As plain values; paths lead to the files as they were given, whatever bytes are in them."""
-    values = json.loads(json.dumps(values_of(check), allow_nan=False))
+    values = json.loads(json.dumps(check.as_dict(), allow_nan=False))
 
     data = str(check.inventory.data)
     assert (values["data"], values["layout"]) == (data, "plain")
@@ -81,7 +81,7 @@ def test_report_holds_every_file_and_nothing_else(check, tmp_path):
 
     assert {path.name for path in out.iterdir()} == TABLES | PICTURES
     assert all((out / name).read_bytes() != b"old" for name in TABLES | PICTURES)
-    values = values_of(check)
+    values = check.as_dict()
     assert json.loads((out / "check.json").read_text()) == values
     assert [int(row["images"]) for row in rows_of(out / "classes.csv")] == [2, 3, 2]
     assert [row["side_median"] for row in rows_of(out / "classes.csv")] == ["30.0"] * 3
@@ -96,8 +96,9 @@ def test_data_folder_is_never_written_into(check, tmp_path):
     (tmp_path / "link").symlink_to(data)
 
     for out in (data, data / "report", tmp_path / "link" / "report", data / "go" / ".." / "report"):
-        with pytest.raises(RunError, match="it lies in the data folder"):
+        with pytest.raises(OutputError) as raised:
             write_check(check, out)
+        assert "lies in the data folder" in raised.value.problem
     require_outside(tmp_path / "data-report", data)
     require_outside(tmp_path, data)
     assert sorted(path.name for path in data.iterdir()) == ["go", "stop", "yield"]
@@ -107,8 +108,10 @@ def test_folder_that_cannot_be_written_is_named(check, tmp_path):
     """Here a file stands in its place."""
     (tmp_path / "taken").write_text("mine")
 
-    with pytest.raises(RunError, match=r"cannot be written to .*taken.*--out"):
+    with pytest.raises(OutputError) as raised:
         write_check(check, tmp_path / "taken")
+    assert raised.value.subject == str(tmp_path / "taken")
+    assert "--out" in raised.value.hint
     assert (tmp_path / "taken").read_text() == "mine"
 
 

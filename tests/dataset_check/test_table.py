@@ -39,13 +39,13 @@ def test_clean_folder_has_figures_and_no_finding(check):
     text = printed(check)
 
     lines = text.splitlines()
-    assert lines[0] == f"{check.inventory.data}, a folder per class"
+    assert lines[0] == f"{check.inventory.data}, one folder per class"
     assert "4 images of 2 of 2 classes, 2 images each" in text
     assert "4 of 1 frame " in text
     assert "30 to 33, median 32 pixels" in text
     assert lines[6].split() == ["class", "name", "images", "tracks", "side", "grey"]
     assert lines[8].split()[:5] == ["1", "stop", "2", "2", "32/32/33"]
-    assert lines[-1] == "Nothing wrong."
+    assert lines[-1] == "No problems found."
     assert max(map(len, lines[1:9])) <= 80
 
 

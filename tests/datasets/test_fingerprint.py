@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from roadsigns.datasets.fingerprint import fingerprint
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.types import Box, DataSet, Sample
 
 SAMPLE = Sample(Path("data/00001/00000_00000.ppm"), 1, Box(5, 5, 30, 30), "00000")

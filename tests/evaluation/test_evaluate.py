@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from roadsigns.datasets.reader import OWN_SOURCE, read_training
+from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.registry import OWN_SOURCE
 from roadsigns.datasets.splits import split_samples, tracks_of
 from roadsigns.errors import DataError, DataLeakageError, ModelError
 from roadsigns.evaluation.evaluate import evaluate

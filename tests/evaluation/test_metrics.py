@@ -1,17 +1,11 @@
-"""Typed metrics: as JSON, as text, and beside human accuracy."""
+"""Typed metrics: as JSON and as text."""
 
 import json
 
 import numpy as np
 
-from roadsigns.datasets.spec import SUBSETS
 from roadsigns.evaluation.compute_metrics import compute_metrics
-from roadsigns.evaluation.metrics import HUMAN_SUBSET_ACCURACY, percent
-
-
-def test_people_are_given_for_every_subset():
-    """The table of human figures and the table of subsets have the same names."""
-    assert list(HUMAN_SUBSET_ACCURACY) == list(SUBSETS)
+from roadsigns.evaluation.metrics import percent
 
 
 def test_percent_has_two_decimals():

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import DataError, MissingExtraError, ModelError
 from roadsigns.exports import export as export_module
 from roadsigns.exports.export import FORMATS, export_model, open_export

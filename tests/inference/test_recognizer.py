@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ImageError, MissingExtraError, ModelError
 from roadsigns.inference import recognizer
 from roadsigns.inference.engines import choose_engine

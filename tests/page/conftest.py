@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from fixtures.page_driver import DESKTOP, PHONE, OpenPage
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track

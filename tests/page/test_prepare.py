@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.preprocessing.crop_transform import resample
 from roadsigns.preprocessing.prepare import Preparation, place
 

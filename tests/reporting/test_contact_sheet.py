@@ -65,7 +65,7 @@ def test_both_halves_are_laid_out(sheet, drawn_folder):
     assert len({cell.tobytes() for cell in cells}) == 8
 
 
-@pytest.mark.filterwarnings("ignore:The classes of")
+@pytest.mark.filterwarnings("ignore:There are no drawings of the classes")
 def test_real_pixels_are_shown_as_they_are(sheet, tmp_path):
     """No shade is changed, nothing smoothed, and the shape kept: 50 x 40 pixels become 88 x 70."""
     pixels = sheet(plain_folder(tmp_path / "data", a=[7, 130], b=[200]))
@@ -139,7 +139,7 @@ def test_levers_change_the_drawings(sheet, drawn_folder):
     assert (plain != turned).any()
 
 
-@pytest.mark.filterwarnings("ignore:The classes of")
+@pytest.mark.filterwarnings("ignore:There are no drawings of the classes")
 def test_broken_image_is_left_out_and_named(sheet, tmp_path):
     """The others are laid out."""
     folder = plain_folder(tmp_path / "data", a=[7])
@@ -150,7 +150,7 @@ def test_broken_image_is_left_out_and_named(sheet, tmp_path):
     assert (pixels == 7).all(axis=2).sum() > 1000
 
 
-@pytest.mark.filterwarnings("ignore:The classes of")
+@pytest.mark.filterwarnings("ignore:There are no drawings of the classes")
 def test_names_are_shown_whatever_they_are(sheet, tmp_path):
     """A dollar sign starts no formula, and a long name is wrapped beside its images instead of covering them."""
     pixels = sheet(plain_folder(tmp_path / "data", **{"a $^$ b": [7], "Straßenbahn" * 20: [8]}))

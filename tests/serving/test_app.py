@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.serving import app as app_module
 from roadsigns.types import SignClass
 

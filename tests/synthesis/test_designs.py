@@ -15,13 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from roadsigns.datasets.gtsrb import GTSRB, GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataError
 from roadsigns.synthesis.designs import (
     MAX_SVG_BYTES,
-    SHARES,
-    SIGNS,
     Designs,
     official_designs,
     outline_of,
@@ -29,6 +27,8 @@ from roadsigns.synthesis.designs import (
     render_design,
 )
 
+SIGNS = GTSRB.drawings.folder
+SHARES = SIGNS / "shares.json"
 DRAWINGS = sorted(SIGNS.glob("*.svg"))
 every_drawing = pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.stem)
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path fill="#c00" d="M1 1h8v8h-8z"/></svg>'

@@ -11,15 +11,17 @@ from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.errors import DataError
 from roadsigns.synthesis import track as drawn_track
 from roadsigns.synthesis.camera import Camera
-from roadsigns.synthesis.designs import SIGNS, Designs, official_designs, read_templates, render_design
+from roadsigns.synthesis.designs import Designs, official_designs, read_templates, render_design
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.signpost import REACH, build_signpost
 from roadsigns.synthesis.track import draw_track
 from roadsigns.types import SignClass
 
+SIGNS = GTSRB.drawings.folder
 every_drawing = pytest.mark.parametrize("path", sorted(SIGNS.glob("*.svg")), ids=lambda path: path.stem)
 TURNS = ("roll_degrees", "pitch_degrees", "yaw_degrees", "shear_degrees", "pose_jitter_degrees")
 STRAIGHT = Drawing(**dict.fromkeys((*TURNS, "box_slack"), 0.0))

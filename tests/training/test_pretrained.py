@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
 from roadsigns.model_files.metadata import Ancestor
 from roadsigns.model_files.model_file import builtin_models, read_metadata, save_model

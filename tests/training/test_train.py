@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
 from roadsigns.datasets.splits import split_samples, tracks_of
 from roadsigns.errors import DataError, MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network

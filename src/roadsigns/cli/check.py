@@ -1,4 +1,4 @@
-"""`roadsigns check`: what is wrong with a data folder, before it is trained on."""
+"""`roadsigns check`: find what is wrong with a data folder before training on it."""
 
 import json
 import sys
@@ -16,31 +16,32 @@ STATUS_OF_FINDINGS = 3
 
 @click.command("check")
 @click.argument("data", metavar="DATA", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and pictures; not in DATA.")
-@click.option("--strict", is_flag=True, help="Let warnings count as errors in the exit status.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and plots; not inside DATA.")
+@click.option("--strict", is_flag=True, help="Exit with status 3 for warnings too.")
 def command(*, data: Path, as_json: bool, out: Path | None, strict: bool) -> int:
-    """Look through the labelled images in DATA, in GTSRB's layout or with one folder per class.
+    """Check the labelled images in DATA, in GTSRB's layout or with one folder per class.
 
-    Counts, sizes and brightness of each class; files that do not decode, boxes and annotations that do not fit, equal
-    and nearly equal images across tracks, classes and splits. Nothing in DATA is changed.
+    Shows the number, size and brightness of each class's images, and reports files that do not decode, boxes and
+    annotations that do not fit, and duplicates and near duplicates across tracks, classes and splits. Nothing in DATA
+    is changed.
 
-    The exit status is 0 without errors, 3 with errors in the data, 1 if there is nothing to check.
+    The exit status is 0 without errors, 3 with errors in the data, and 1 if there is nothing to check.
     """
     with result_only_on_stdout():
         from roadsigns.dataset_check.check import check_folder
-        from roadsigns.dataset_check.report import require_outside, values_of, write_check
+        from roadsigns.dataset_check.report import require_outside, write_check
         from roadsigns.dataset_check.table import print_check
 
         if out:
             require_outside(out, data)
         check = check_folder(data)
     if as_json:
-        click.echo(json.dumps(values_of(check), allow_nan=False))
+        click.echo(json.dumps(check.as_dict(), allow_nan=False))
     else:
         print_check(check, sys.stdout)
     if out:
         with result_only_on_stdout():
             write_check(check, out)
-        click.echo(f"Tables and pictures are in {out}.", err=True)
+        click.echo(f"Tables and plots are in {out}.", err=True)
     return STATUS_OF_FINDINGS if check.errors or (strict and check.warnings) else 0

@@ -16,8 +16,8 @@ __all__ = ["command"]
 @click.option("--hard", is_flag=True, hidden=True, help="The former name of --corruptions.")
 @click.option(
     "--classes",
-    metavar="gtsrb|FILE",
-    help="Class names for CSV files without a record: GTSRB's, or those in a text file, one a line.",
+    metavar="NAME|FILE",
+    help="Class names for CSV files without a record: a data set such as gtsrb, or a text file, one a line.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | None, as_json: bool) -> None:
@@ -38,16 +38,18 @@ def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | N
 
 
 def _class_names(name: str) -> list[str]:
-    from roadsigns.datasets.spec import GTSRB_CLASSES
+    from roadsigns.datasets.registry import DATASETS
     from roadsigns.errors import RunError
 
-    if name == "gtsrb":
-        return [sign.name for sign in GTSRB_CLASSES]
+    for spec in DATASETS:
+        if spec.name.lower() == name.lower():
+            return [sign.name for sign in spec.classes]
     try:
         return Path(name).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
+        known = ", ".join(spec.name.lower() for spec in DATASETS)
         raise RunError(
             f"The class names cannot be read: {error}.",
-            expected="gtsrb, or a text file with the name of one class a line, from class 0",
+            expected=f"one of {known}, or a text file with the name of one class a line, from class 0",
             subject=f"--classes {name}",
         ) from error

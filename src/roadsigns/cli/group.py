@@ -1,4 +1,4 @@
-"""`roadsigns group`: which tracks look as if they stood at one place."""
+"""`roadsigns group`: find tracks that look as if they were recorded at one place."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,20 +16,27 @@ NAMED_GROUPS, NAMED_TRACKS = 5, 6
 
 @click.command(name="group")
 @click.argument("data", metavar="DATA", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="CSV file to write or replace: class_id;track;group.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="CSV file to write or replace, with the columns class_id;track;group.",
+)
 @click.option(
     "--threshold",
     default=0.36,
     show_default=True,
     type=click.FloatRange(0, 2),
-    help="Join tracks whose distance is less: 0 is one picture, 1.4 nothing in common.",
+    help="Join tracks that are nearer than this: 0 means equal images, 1.4 nothing in common.",
 )
-@click.option("--sheet", type=click.Path(path_type=Path), help="PNG file to write or replace: the joined pairs.")
+@click.option(
+    "--sheet", type=click.Path(path_type=Path), help="PNG file to write or replace, which shows the joined pairs."
+)
 def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | None) -> None:
-    """Join the tracks of each class in DATA that look as if they stood at one place, for people's eyes and for a split.
+    """Group the tracks of each class in DATA that look as if they were recorded at one place.
 
-    Two tracks are compared by small pictures of their whole images, and joined where any two frames are nearer than the
-    threshold. GTSRB's own groups are in the package: a training takes them from there. Nothing in DATA is changed.
+    If such tracks are split, one trains and the other validates, and validation partly measures memory. Tracks are
+    compared by thumbnails of their whole images, and joined if any two of their frames are nearer than the threshold.
+    GTSRB's groups come with the package, and training uses them. Nothing in DATA is changed.
     """
     from roadsigns.datasets.groups import group_tracks, write_groups
     from roadsigns.datasets.reader import read_training

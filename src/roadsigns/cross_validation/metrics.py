@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from roadsigns.cross_validation.store import CrossValidation
+from roadsigns.datasets.registry import known_spec
 from roadsigns.errors import RunError
 from roadsigns.evaluation.compute_metrics import metrics_from_classes
 from roadsigns.evaluation.metrics import Metrics
 from roadsigns.evaluation.predictions import DIGITS, Predictions
-from roadsigns.evaluation.subsets import subsets_for
 
 __all__ = [
     "CorruptedMetrics",
@@ -182,6 +182,7 @@ def compute_cross_metrics(cross: CrossValidation) -> CrossMetrics:
 
 def _metrics_of(predictions: Predictions, names: Sequence[str]) -> tuple[Metrics, int]:
     log_loss, outside = log_loss_lower_bound(predictions)
+    spec = known_spec(names)
     metrics = metrics_from_classes(
         # Of two stored probabilities that rounding made equal, the first was the larger one.
         predictions.class_ids[:, 0],
@@ -189,7 +190,7 @@ def _metrics_of(predictions: Predictions, names: Sequence[str]) -> tuple[Metrics
         num_classes=len(names),
         log_loss=log_loss,
         tracks=[row.track_key for row in predictions.rows],
-        subsets=subsets_for(names),
+        subsets=spec.subsets if spec else (),
     )
     return metrics, outside
 

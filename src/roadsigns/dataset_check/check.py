@@ -1,23 +1,23 @@
-"""A data folder looked through before it is trained on: figures, and everything that is wrong or doubtful.
+"""The check of a data folder before it is trained on: statistics, and everything that is wrong or doubtful.
 
-    inventory (folders and CSV) -> measure (every image once) -> duplicates, rules -> Check
+    inventory (folders and CSV) -> image statistics (every image once) -> duplicates, rules -> Check
 
 Opens files for reading only. Memory: 40 MB and 400 bytes for each image.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from roadsigns.dataset_check.class_folder import UNKNOWN
-from roadsigns.dataset_check.class_stats import ClassFigures, TrackFigures, class_figures, track_figures
+from roadsigns.dataset_check.class_stats import ClassStats, TrackStats, class_stats, track_stats
 from roadsigns.dataset_check.duplicates import find_duplicates, find_near_duplicates
-from roadsigns.dataset_check.findings import Finding, Findings, counted
-from roadsigns.dataset_check.image_stats import Measurements, measure
-from roadsigns.dataset_check.inventory import Inventory, take_inventory
+from roadsigns.dataset_check.findings import Finding, Findings
+from roadsigns.dataset_check.image_stats import ImageStats, compute_image_stats
+from roadsigns.dataset_check.inventory import UNKNOWN, Inventory, take_inventory
 from roadsigns.dataset_check.near_duplicates import MIN_CONTRAST, contrast_of
+from roadsigns.datasets.layouts.listing import counted
 
 __all__ = ["Check", "check_folder"]
 
@@ -29,22 +29,22 @@ MIN_SIGN_SIDE = 15
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Check:
-    """What a check has found.
+    """The result of a check.
 
     Attributes:
         inventory: The images and their annotations.
-        measurements: Of every image, in the inventory's order.
-        training: Figures of the classes; empty where the folder has only test images.
-        test: Figures of the classes; empty where there is no test set.
-        tracks: Figures of the tracks that are known.
+        image_stats: Statistics of every image, in the inventory's order.
+        training: Statistics of each class; empty where the folder has only test images.
+        test: Statistics of each class; empty where there is no test set.
+        tracks: Statistics of each known track.
         findings: Errors and warnings in the order of `roadsigns.dataset_check.findings.KINDS`.
     """
 
     inventory: Inventory
-    measurements: Measurements
-    training: tuple[ClassFigures, ...]
-    test: tuple[ClassFigures, ...]
-    tracks: tuple[TrackFigures, ...]
+    image_stats: ImageStats
+    training: tuple[ClassStats, ...]
+    test: tuple[ClassStats, ...]
+    tracks: tuple[TrackStats, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -57,59 +57,81 @@ class Check:
         """How many cases are warnings."""
         return sum(finding.count for finding in self.findings if finding.level == "warning")
 
+    def as_dict(self) -> dict[str, object]:
+        """Return everything as plain values that JSON can hold; None where there is nothing.
+
+        Paths begin with the data folder as it was given. Bytes in them that are no UTF-8 become lone surrogates, as
+        everywhere in Python (`os.fsdecode`).
+        """
+        inventory = self.inventory
+        return {
+            "data": str(inventory.data),
+            "layout": inventory.layout,
+            "images": len(inventory.names),
+            "training_images": int((~inventory.is_test).sum()),
+            "test_images": int(inventory.is_test.sum()),
+            "undecodable": int((~self.image_stats.decoded).sum()),
+            "errors": self.errors,
+            "warnings": self.warnings,
+            "findings": [finding.as_dict(inventory.data) for finding in self.findings],
+            "classes": [stats.as_dict() for stats in self.training],
+            "test_classes": [stats.as_dict() for stats in self.test],
+            "tracks": [asdict(stats) for stats in self.tracks],
+        }
+
 
 def check_folder(data: Path) -> Check:
-    """Look through a data folder: the training images, and the test images where there are some.
+    """Check a data folder: the training images, and the test images where there are some.
 
     Args:
         data: In the official layout or with one folder per class. Nothing in it is changed.
 
     Returns:
-        All that was found; a fault of the data is a finding and no exception.
+        All that was found. Whatever is wrong with the data is a finding, not an exception.
 
     Raises:
         DataError: If there is nothing to check: no such folder, or no images in class folders.
     """
     findings = Findings()
     inventory = take_inventory(data, findings)
-    measurements = measure(inventory, findings)
-    _check_sizes(inventory, measurements, findings)
-    _check_boxes(inventory, measurements, findings)
-    _check_signs(inventory, measurements, findings)
-    among = find_duplicates(inventory, measurements, findings)
-    find_near_duplicates(inventory, measurements, among, findings)
+    stats = compute_image_stats(inventory, findings)
+    _check_sizes(inventory, stats, findings)
+    _check_boxes(inventory, stats, findings)
+    _check_signs(inventory, stats, findings)
+    among = find_duplicates(inventory, stats, findings)
+    find_near_duplicates(inventory, stats, among, findings)
     # What the official layout has of the two; a plain folder is training.
     has_test = bool(inventory.is_test.any())
     has_training = not inventory.is_test.all() or not has_test
-    training = class_figures(inventory, measurements, is_test=False) if has_training else ()
-    test = class_figures(inventory, measurements, is_test=True) if has_test else ()
-    tracks = track_figures(inventory, measurements)
+    training = class_stats(inventory, stats, is_test=False) if has_training else ()
+    test = class_stats(inventory, stats, is_test=True) if has_test else ()
+    tracks = track_stats(inventory, stats)
     _check_classes(training, "training", findings)
     _check_classes(test, "test", findings)
     if training:
         _check_balance(training, findings)
         _check_tracks(inventory, training, tracks, findings)
-    return Check(inventory, measurements, training, test, tracks, findings.collected())
+    return Check(inventory, stats, training, test, tracks, findings.collected())
 
 
-def _check_sizes(inventory: Inventory, measurements: Measurements, findings: Findings) -> None:
-    differ = (inventory.size != measurements.size).any(axis=1) & inventory.annotated & measurements.decoded
+def _check_sizes(inventory: Inventory, stats: ImageStats, findings: Findings) -> None:
+    differ = (inventory.size != stats.size).any(axis=1) & inventory.annotated & stats.decoded
     for index in np.flatnonzero(differ).tolist():
-        (width, height), (stated_width, stated_height) = measurements.size[index], inventory.size[index]
+        (width, height), (stated_width, stated_height) = stats.size[index], inventory.size[index]
         findings.add(
             "wrong-size", [inventory.path(index)], f"{width}x{height} pixels, annotated {stated_width}x{stated_height}"
         )
 
 
-def _check_boxes(inventory: Inventory, measurements: Measurements, findings: Findings) -> None:
+def _check_boxes(inventory: Inventory, stats: ImageStats, findings: Findings) -> None:
     x1, y1, x2, y2 = inventory.box.T
     outside = np.zeros(len(inventory.names), np.bool_)
     # The reader believes the annotated size, the file knows the real one.
-    for width, height in (inventory.size.T, np.where(measurements.decoded, measurements.size.T, inventory.size.T)):
+    for width, height in (inventory.size.T, np.where(stats.decoded, stats.size.T, inventory.size.T)):
         outside |= ~((x1 >= 0) & (x1 < x2) & (x2 <= width) & (y1 >= 0) & (y1 < y2) & (y2 <= height))
     for index in np.flatnonzero(outside & inventory.annotated).tolist():
         left, top, right, bottom = inventory.box[index].tolist()
-        width, height = (measurements if measurements.decoded[index] else inventory).size[index].tolist()
+        width, height = (stats if stats.decoded[index] else inventory).size[index].tolist()
         findings.add(
             "box-outside",
             [inventory.path(index)],
@@ -117,25 +139,25 @@ def _check_boxes(inventory: Inventory, measurements: Measurements, findings: Fin
         )
 
 
-def _check_signs(inventory: Inventory, measurements: Measurements, findings: Findings) -> None:
-    """Pictures in which there is little to see."""
+def _check_signs(inventory: Inventory, stats: ImageStats, findings: Findings) -> None:
+    """Find images in which there is little to see."""
     boxes = inventory.box[:, 2:] - inventory.box[:, :2]
-    side = np.where(inventory.annotated[:, None], np.minimum(boxes, measurements.size), measurements.size).min(axis=1)
-    for index in np.flatnonzero(measurements.decoded & (side < MIN_SIGN_SIDE)).tolist():
+    side = np.where(inventory.annotated[:, None], np.minimum(boxes, stats.size), stats.size).min(axis=1)
+    for index in np.flatnonzero(stats.decoded & (side < MIN_SIGN_SIDE)).tolist():
         findings.add("tiny", [inventory.path(index)], f"{side[index]} pixels")
-    contrast = contrast_of(measurements.thumbnail)
-    for index in np.flatnonzero(measurements.decoded & (contrast < MIN_CONTRAST)).tolist():
-        findings.add("blank", [inventory.path(index)], f"grey level {measurements.brightness[index]:.0f}")
+    contrast = contrast_of(stats.thumbnail)
+    for index in np.flatnonzero(stats.decoded & (contrast < MIN_CONTRAST)).tolist():
+        findings.add("blank", [inventory.path(index)], f"grey level {stats.brightness[index]:.0f}")
 
 
-def _check_classes(classes: tuple[ClassFigures, ...], split: str, findings: Findings) -> None:
-    for figures in classes:
-        if not figures.images:
-            findings.add("empty-class", detail=f"{split}: class {figures.class_id}, {figures.name}")
+def _check_classes(classes: tuple[ClassStats, ...], split: str, findings: Findings) -> None:
+    for one in classes:
+        if not one.images:
+            findings.add("empty-class", detail=f"{split}: class {one.class_id}, {one.name}")
 
 
-def _check_balance(training: tuple[ClassFigures, ...], findings: Findings) -> None:
-    filled = sorted((figures for figures in training if figures.images), key=lambda figures: figures.images)
+def _check_balance(training: tuple[ClassStats, ...], findings: Findings) -> None:
+    filled = sorted((one for one in training if one.images), key=lambda one: one.images)
     if len(filled) == 1:
         findings.add("one-class", detail=f"class {filled[0].class_id}, {filled[0].name}")
     elif filled and filled[-1].images > MAX_IMBALANCE * filled[0].images:
@@ -148,7 +170,7 @@ def _check_balance(training: tuple[ClassFigures, ...], findings: Findings) -> No
 
 
 def _check_tracks(
-    inventory: Inventory, training: tuple[ClassFigures, ...], tracks: tuple[TrackFigures, ...], findings: Findings
+    inventory: Inventory, training: tuple[ClassStats, ...], tracks: tuple[TrackStats, ...], findings: Findings
 ) -> None:
     unknown = np.flatnonzero((inventory.track == UNKNOWN) & ~inventory.is_test)
     # In a person's own folders, names without a track are nothing special, unless others have one.
@@ -156,9 +178,9 @@ def _check_tracks(
         for index in unknown.tolist():
             findings.add("no-track", [inventory.path(index)])
     alone = Counter(inventory.class_id[unknown].tolist())
-    for figures in training:
-        if figures.tracks + alone[figures.class_id] == 1:
-            findings.add("one-track-class", detail=f"class {figures.class_id}, {figures.name}")
+    for one in training:
+        if one.tracks + alone[one.class_id] == 1:
+            findings.add("one-track-class", detail=f"class {one.class_id}, {one.name}")
     if any(track.frames > 1 for track in tracks):
         for track in tracks:
             if track.frames == 1:

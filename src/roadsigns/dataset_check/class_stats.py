@@ -1,21 +1,20 @@
-"""Figures of each class and of each track of a data folder."""
+"""Statistics of each class and of each track of a data folder."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.dataset_check.class_folder import UNKNOWN
-from roadsigns.dataset_check.image_stats import Measurements
-from roadsigns.dataset_check.inventory import Inventory
+from roadsigns.dataset_check.image_stats import ImageStats
+from roadsigns.dataset_check.inventory import UNKNOWN, Inventory
 
-__all__ = ["ClassFigures", "Spread", "TrackFigures", "class_figures", "spread_of", "track_figures"]
+__all__ = ["ClassStats", "Spread", "TrackStats", "class_stats", "spread_of", "track_stats"]
 
 
 class Spread(NamedTuple):
-    """How values are spread: the least, percentiles 5, 25, 50, 75 and 95, the largest."""
+    """The distribution of some values: minimum, percentiles 5, 25, 50, 75 and 95, maximum."""
 
     least: float
     p5: float
@@ -27,15 +26,15 @@ class Spread(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ClassFigures:
-    """One class in one split.
+class ClassStats:
+    """Statistics of one class in one split.
 
     Attributes:
         class_id: The label.
         name: Of the class.
-        images: Files, those that do not decode included.
-        undecodable: How many do not decode.
-        tracks: Known tracks.
+        images: Number of files, including those that do not decode.
+        undecodable: Number of files that do not decode.
+        tracks: Number of known tracks.
         side: Shorter side of the images in pixels; None where none decodes.
         brightness: Mean grey level of the images, 0 to 255; None where none decodes.
     """
@@ -48,10 +47,18 @@ class ClassFigures:
     side: Spread | None
     brightness: Spread | None
 
+    def as_dict(self) -> dict[str, object]:
+        """Return it as plain values that JSON can hold."""
+        return {
+            **asdict(self),
+            "side": self.side and self.side._asdict(),
+            "brightness": self.brightness and self.brightness._asdict(),
+        }
+
 
 @dataclass(frozen=True, slots=True)
-class TrackFigures:
-    """One track: class and number, frames, widths in pixels and median grey level of those that decode."""
+class TrackStats:
+    """Statistics of one track: its frames, and widths in pixels and median grey level of those that decode."""
 
     class_id: int
     track: str
@@ -63,50 +70,50 @@ class TrackFigures:
 
 
 def spread_of(values: npt.NDArray[np.int32] | npt.NDArray[np.float32]) -> Spread | None:
-    """Return the spread of some values; None of none."""
+    """Return the distribution of some values; None if there are none."""
     return Spread(*np.percentile(values, [0, 5, 25, 50, 75, 95, 100]).tolist()) if len(values) else None
 
 
-def class_figures(inventory: Inventory, measurements: Measurements, *, is_test: bool) -> tuple[ClassFigures, ...]:
-    """Return the figures of every class in one split, in label order; of an empty class too."""
+def class_stats(inventory: Inventory, stats: ImageStats, *, is_test: bool) -> tuple[ClassStats, ...]:
+    """Return the statistics of every class in one split, in label order, including empty classes."""
     chosen = np.flatnonzero(inventory.is_test == is_test)
     groups = _grouped(inventory.class_id, chosen, len(inventory.classes))
-    figures = []
+    found = []
     for sign, group in zip(inventory.classes, groups, strict=True):
-        decoded = group[measurements.decoded[group]]
+        decoded = group[stats.decoded[group]]
         tracks = np.unique(inventory.track[group])
-        figures.append(
-            ClassFigures(
+        found.append(
+            ClassStats(
                 sign.class_id,
                 sign.name,
                 images=len(group),
                 undecodable=len(group) - len(decoded),
                 tracks=int((tracks != UNKNOWN).sum()),
-                side=spread_of(measurements.size[decoded].min(axis=1)),
-                brightness=spread_of(measurements.brightness[decoded]),
+                side=spread_of(stats.size[decoded].min(axis=1)),
+                brightness=spread_of(stats.brightness[decoded]),
             )
         )
-    return tuple(figures)
+    return tuple(found)
 
 
-def track_figures(inventory: Inventory, measurements: Measurements) -> tuple[TrackFigures, ...]:
-    """Return the figures of every known track, by class and in path order."""
+def track_stats(inventory: Inventory, stats: ImageStats) -> tuple[TrackStats, ...]:
+    """Return the statistics of every known track, by class and in path order."""
     chosen = np.arange(len(inventory.names))
-    figures = []
+    found = []
     for key, group in zip(inventory.tracks, _grouped(inventory.track, chosen, len(inventory.tracks)), strict=True):
-        decoded = group[measurements.decoded[group]]
-        widths = measurements.size[decoded, 0]
-        figures.append(
-            TrackFigures(
+        decoded = group[stats.decoded[group]]
+        widths = stats.size[decoded, 0]
+        found.append(
+            TrackStats(
                 *key,
                 frames=len(group),
                 undecodable=len(group) - len(decoded),
                 least_width=int(widths.min()) if len(decoded) else None,
                 largest_width=int(widths.max()) if len(decoded) else None,
-                brightness=float(np.median(measurements.brightness[decoded])) if len(decoded) else None,
+                brightness=float(np.median(stats.brightness[decoded])) if len(decoded) else None,
             )
         )
-    return tuple(figures)
+    return tuple(found)
 
 
 def _grouped(

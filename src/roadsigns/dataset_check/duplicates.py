@@ -1,14 +1,13 @@
-"""Images that stand more than once in a data folder, pixel for pixel or nearly so, and what that means for a split."""
+"""Duplicates: images that occur more than once in a data folder, exactly or nearly, and what that means for a split."""
 
 from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.dataset_check.class_folder import UNKNOWN
 from roadsigns.dataset_check.findings import Findings
-from roadsigns.dataset_check.image_stats import Measurements
-from roadsigns.dataset_check.inventory import Inventory
+from roadsigns.dataset_check.image_stats import ImageStats
+from roadsigns.dataset_check.inventory import UNKNOWN, Inventory
 from roadsigns.dataset_check.near_duplicates import MAX_PAIRS, near_pairs
 
 __all__ = ["equal_groups", "find_duplicates", "find_near_duplicates", "units_of"]
@@ -17,15 +16,15 @@ __all__ = ["equal_groups", "find_duplicates", "find_near_duplicates", "units_of"
 MAX_SHOWN = 50
 
 
-def find_duplicates(inventory: Inventory, measurements: Measurements, findings: Findings) -> npt.NDArray[np.int64]:
-    """Report groups of equal images, each under every kind of duplicate that it is.
+def find_duplicates(inventory: Inventory, stats: ImageStats, findings: Findings) -> npt.NDArray[np.int64]:
+    """Report groups of equal images, each under every kind of duplicate that applies.
 
     Returns:
-        One image of each group and all others that decoded: their indices, ascending.
+        Indices of one image of each group and of all other images that decoded, ascending.
     """
     units = units_of(inventory)
-    is_first = measurements.decoded.copy()
-    for group in equal_groups(measurements):
+    is_first = stats.decoded.copy()
+    for group in equal_groups(stats):
         is_first[group[1:]] = False
         paths = [inventory.path(index) for index in group[:MAX_SHOWN].tolist()]
         named = f", the first {MAX_SHOWN} named" if len(group) > MAX_SHOWN else ""
@@ -57,12 +56,12 @@ def _kinds(inventory: Inventory, units: npt.NDArray[np.int64], group: npt.NDArra
         yield "duplicate-within-track"
 
 
-def equal_groups(measurements: Measurements) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield the indices, ascending, of images that are equal, for each group of two or more; in order of the first."""
-    digest = measurements.digest
+def equal_groups(stats: ImageStats) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield each group of two or more equal images as ascending indices, in the order of their first images."""
+    digest = stats.digest
     # lexsort is stable: equal digests stay in path order.
     order = np.lexsort((digest[:, 1], digest[:, 0]))
-    order = order[measurements.decoded[order]]
+    order = order[stats.decoded[order]]
     same = (digest[order[1:]] == digest[order[:-1]]).all(axis=1)
     # A group begins where an image equals its follower and not the one before.
     edges = np.diff(np.concatenate([[False], same, [False]]).astype(np.int8))
@@ -72,22 +71,22 @@ def equal_groups(measurements: Measurements) -> Iterator[npt.NDArray[np.int64]]:
 
 
 def find_near_duplicates(
-    inventory: Inventory, measurements: Measurements, among: npt.NDArray[np.int64], findings: Findings
+    inventory: Inventory, stats: ImageStats, among: npt.NDArray[np.int64], findings: Findings
 ) -> None:
-    """Report nearly equal images of different units: the nearest pair of each two tracks, with the number of pairs.
+    """Report near duplicates of different units: for each two tracks the nearest pair, and the number of pairs.
 
     Args:
-        inventory: What the folder holds.
-        measurements: Of every image.
+        inventory: The images of the folder.
+        stats: Statistics of every image.
         among: Indices of the images to compare, from `find_duplicates`.
         findings: Where to report.
     """
-    pairs = near_pairs(measurements.thumbnail, units_of(inventory), among)
+    pairs = near_pairs(stats.thumbnail, units_of(inventory), among)
     if not pairs.complete:
         findings.add("near-unfinished", detail=f"stopped at {MAX_PAIRS:,} pairs")
     tracks = _track_or_image(inventory)
     both = np.sort(np.stack([tracks[pairs.first], tracks[pairs.second]], axis=1), axis=1)
-    # Pairs come nearest first, so that the first of each two tracks is their nearest.
+    # Pairs come nearest first, so the first pair of two tracks is their nearest.
     _, nearest, counts = np.unique(both, axis=0, return_index=True, return_counts=True)
     for position in np.argsort(nearest, kind="stable").tolist():
         pair = int(nearest[position])
@@ -113,10 +112,10 @@ def _track_or_image(inventory: Inventory) -> npt.NDArray[np.int64]:
 
 
 def units_of(inventory: Inventory) -> npt.NDArray[np.int64]:
-    """Number what no split parts, so that likeness inside it is no news.
+    """Number the units within which alike images are expected: tracks, which no split divides.
 
-    That is a track. A training image without a track is a unit of its own; the test images of one class are one, as
-    nobody knows their tracks.
+    A training image without a track is a unit of its own. The test images of one class are one unit, since nobody knows
+    their tracks.
 
     Returns:
         A number for each image, int64, shape (images,).

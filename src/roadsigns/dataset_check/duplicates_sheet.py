@@ -1,4 +1,4 @@
-"""A sheet of the images that stand more than once in a data folder, side by side, for a person to judge."""
+"""A contact sheet of duplicates: equal and nearly equal images side by side."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ MAX_PAIRS = 48
 PAIR_COLUMNS = 4
 # In inches.
 CELL_WIDTH, CELL_HEIGHT, CELL_IMAGE, HEAD = 3.3, 2.2, 1.5, 0.7
-# What does not concern a split or a label is of no use to look at.
+# Duplicates that concern no split and no label need not be looked at.
 SHOWN = ("duplicate-across-", "near-across-")
 
 
@@ -37,8 +37,8 @@ def draw_duplicates(check: Check, path: Path) -> None:
     """Draw pairs of equal and nearly equal images across splits, classes and tracks.
 
     Args:
-        check: What was found; the image files are read again.
-        path: Ends in .png. Without a pair the sheet holds only its title.
+        check: The result of a check; the image files are read again.
+        path: Ends in .png. Without pairs the sheet holds only its title.
 
     Raises:
         MissingExtraError: If matplotlib is not installed.
@@ -62,7 +62,7 @@ def draw_duplicates(check: Check, path: Path) -> None:
 
 
 def _pairs(check: Check) -> Iterator[_Pair]:
-    """The first pairs of each kind, an equal share of room for each."""
+    """Yield the first pairs of each kind, with equal room for each kind."""
     findings = [finding for finding in check.findings if finding.kind.startswith(SHOWN)]
     for finding in findings:
         for item in finding.items[: MAX_PAIRS // len(findings)]:
@@ -84,7 +84,7 @@ def _draw_pair(axes: "Axes", data: Path, pair: _Pair, *, left: float, top: float
 
 
 def _short(path: str) -> str:
-    """The end of a path that tells two images of a sheet apart."""
+    """Return the end of a path, which tells the images of a sheet apart."""
     shown = printable("/".join(Path(path).parts[-2:]))
     return shown if len(shown) <= 32 else f"…{shown[-31:]}"  # noqa: PLR2004 - what fits
 
@@ -93,7 +93,7 @@ def _read(path: Path) -> UInt8Image:
     try:
         return read_image(path)
     except ImageError:
-        # It went away since.
+        # It was removed since the check.
         return np.zeros((1, 1, 3), np.uint8)
 
 

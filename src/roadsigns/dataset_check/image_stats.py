@@ -1,4 +1,4 @@
-"""Every image of a data folder decoded once and reduced to a few numbers: size, brightness, a hash, a tiny picture."""
+"""Statistics of every image of a data folder, decoded once: size, brightness, a hash of the pixels, a thumbnail."""
 
 import hashlib
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +16,7 @@ from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import progress
 from roadsigns.types import UInt8Image
 
-__all__ = ["THUMBNAIL_SIDE", "Measurements", "measure"]
+__all__ = ["THUMBNAIL_SIDE", "ImageStats", "compute_image_stats"]
 
 # Chosen in roadsigns.dataset_check.near_duplicates.
 THUMBNAIL_SIDE = 12
@@ -25,15 +25,15 @@ DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measurements:
-    """What is kept of each image, 176 bytes; nothing but zeros where it did not decode.
+class ImageStats:
+    """Statistics of images, 176 bytes each; all zero where an image did not decode.
 
     Attributes:
         decoded: Whether it decoded, shape (images,).
         size: (width, height) in pixels, int32, shape (images, 2).
         brightness: Mean grey level, 0 to 255, float32, shape (images,).
-        digest: Hash of size and pixels, equal for equal pictures in different files, uint64, shape (images, 2).
-        thumbnail: Grey, scaled to `THUMBNAIL_SIDE` squared, uint8, shape (images, THUMBNAIL_SIDE**2).
+        digest: Hash of size and pixels, equal for equal images in different files, uint64, shape (images, 2).
+        thumbnail: Grey, scaled to a square of that many pixels a side, uint8, shape (images, THUMBNAIL_SIDE**2).
     """
 
     decoded: npt.NDArray[np.bool_]
@@ -43,8 +43,8 @@ class Measurements:
     thumbnail: npt.NDArray[np.uint8]
 
     @classmethod
-    def empty(cls, count: int) -> "Measurements":
-        """Return room for so many images."""
+    def empty(cls, count: int) -> "ImageStats":
+        """Return statistics of that many images, all zero."""
         return cls(
             np.zeros(count, np.bool_),
             np.zeros((count, 2), np.int32),
@@ -54,10 +54,10 @@ class Measurements:
         )
 
 
-def measure(inventory: Inventory, findings: Findings) -> Measurements:
-    """Decode every image. Those that do not decode are reported in order and left at zero."""
+def compute_image_stats(inventory: Inventory, findings: Findings) -> ImageStats:
+    """Decode every image. Those that do not decode are reported in order, and their statistics stay zero."""
     count = len(inventory.names)
-    measurements = Measurements.empty(count)
+    stats = ImageStats.empty(count)
 
     def fill(chunk: range) -> list[tuple[int, str]]:
         problems = []
@@ -67,7 +67,7 @@ def measure(inventory: Inventory, findings: Findings) -> Measurements:
             except ImageError as error:
                 problems.append((index, str(error)))
             else:
-                _put(image, measurements, index)
+                _put(image, stats, index)
         return problems
 
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
@@ -81,17 +81,17 @@ def measure(inventory: Inventory, findings: Findings) -> Measurements:
         finally:
             # On Ctrl-C the pool would otherwise read all the rest first.
             pool.shutdown(wait=False, cancel_futures=True)
-    return measurements
+    return stats
 
 
-def _put(image: UInt8Image, measurements: Measurements, index: int) -> None:
+def _put(image: UInt8Image, stats: ImageStats, index: int) -> None:
     height, width = image.shape[:2]
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     thumbnail = cv2.resize(grey, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
     digest = hashlib.blake2b(f"{width}x{height}".encode(), digest_size=DIGEST_BYTES)
     digest.update(np.ascontiguousarray(image).data)
-    measurements.size[index] = width, height
-    measurements.brightness[index] = cv2.mean(grey)[0]
-    measurements.digest[index] = np.frombuffer(digest.digest(), np.uint64)
-    measurements.thumbnail[index] = thumbnail.ravel()
-    measurements.decoded[index] = True
+    stats.size[index] = width, height
+    stats.brightness[index] = cv2.mean(grey)[0]
+    stats.digest[index] = np.frombuffer(digest.digest(), np.uint64)
+    stats.thumbnail[index] = thumbnail.ravel()
+    stats.decoded[index] = True

@@ -1,29 +1,28 @@
-"""What a data folder holds, faults included: the layouts that `roadsigns.datasets.reader` reads, for a check.
+"""The images of a data folder with what its annotations say, as a check wants them: everything, faults included.
 
 An image is a name and a row of a few arrays, not an object: some 130 bytes each.
 """
 
-import os
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.dataset_check.class_folder import UNKNOWN, Part, read_official_class, read_plain_class, read_test_images
-from roadsigns.dataset_check.findings import Findings, counted
-from roadsigns.dataset_check.listing import list_folder
-from roadsigns.datasets.reader import MAX_CLASSES, TEST_FOLDER, TRACK_NAME, TRAINING_FOLDER
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.dataset_check.findings import Findings
+from roadsigns.datasets.layouts.layout import Layout, LayoutName, Row
+from roadsigns.datasets.layouts.problem import Problem
+from roadsigns.datasets.reader import open_folder
 from roadsigns.errors import DataError
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 from roadsigns.types import SignClass, TrackKey
 
-__all__ = ["Inventory", "Layout", "take_inventory"]
+__all__ = ["UNKNOWN", "Inventory", "take_inventory"]
 
-Layout = Literal["official", "plain"]
+# A class that nothing names, a track that the file's name does not tell.
+UNKNOWN = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +46,7 @@ class Inventory:
     """
 
     data: Path
-    layout: Layout
+    layout: LayoutName
     classes: tuple[SignClass, ...]
     tracks: tuple[TrackKey, ...]
     folders: tuple[str, ...]
@@ -65,116 +64,78 @@ class Inventory:
         return f"{self.folders[self.folder[index]]}/{self.names[index]}"
 
 
+class _Columns:
+    """The columns of an inventory, which grow row by row."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.folders: list[str] = []
+        self.tracks: dict[TrackKey, int] = {}
+        self.folder, self.class_id, self.track, self.size, self.box = (array("i") for _ in range(5))
+        self.annotated = bytearray()
+
+    def add(self, row: Row) -> None:
+        if not self.folders or self.folders[-1] != row.folder:
+            self.folders.append(row.folder)
+        class_id, stated = row.class_id, row.annotation
+        key = TrackKey(class_id, row.track) if class_id is not None and row.track is not None else None
+        self.names.append(row.name)
+        self.folder.append(len(self.folders) - 1)
+        self.class_id.append(UNKNOWN if class_id is None else class_id)
+        self.track.append(UNKNOWN if key is None else self.tracks.setdefault(key, len(self.tracks)))
+        self.size.extend((stated.width, stated.height) if stated else (0, 0))
+        self.box.extend(stated.box if stated else (0, 0, 0, 0))
+        self.annotated.append(stated is not None)
+
+
 def take_inventory(data: Path, findings: Findings) -> Inventory:
     """List the images of a data folder with what its annotation files say of them; opens no image.
 
     Args:
         data: As for `roadsigns.datasets.reader.read_training` and `read_test`; what is there of both.
-        findings: Where faults are reported.
+        findings: Where problems are reported.
 
     Raises:
         DataError: If the folder is missing, cannot be read, or holds neither an image nor a fault.
     """
-    try:
-        inventory = _take(data, findings)
-    except OSError as error:
-        raise DataError(f"The data folder {data} cannot be read: {error.strerror}. Check its permissions.") from error
+    inventory = _take(open_folder(data), data, findings)
     collected = findings.collected()
     if not inventory.names and all(finding.level == "warning" for finding in collected):
         nested = [finding.items[0].paths[0] for finding in collected if finding.kind == "nested-folder"]
-        hint = f" There are some in {data / nested[0]}: give the folder above it." if nested else ""
         raise DataError(
-            f"{data} holds no images in class folders. "
-            f"Expected one folder per class with {', '.join(sorted(IMAGE_SUFFIXES))} files.{hint}"
+            "The folder holds no images in class folders.",
+            expected=f"one folder per class with {', '.join(sorted(IMAGE_SUFFIXES))} files",
+            hint=f"There are some in {data / nested[0]}: give the folder above it." if nested else "",
+            subject=str(data),
         )
     return inventory
 
 
-def _take(data: Path, findings: Findings) -> Inventory:
-    if not data.is_dir():
-        what = "is a file" if data.exists() else "does not exist"
-        raise DataError(
-            f"The data folder {data} {what}. Expected a folder with {TRAINING_FOLDER} or {TEST_FOLDER}, or with one "
-            "folder per class."
-        )
-    has_training, has_test = (data / TRAINING_FOLDER).is_dir(), (data / TEST_FOLDER).is_dir()
-    if not (has_training or has_test):
-        classes, parts = _read_plain(data, findings)
-        return _assemble(data, "plain", classes, parts, None)
-    parts = _read_official(data, findings) if has_training else []
-    return _assemble(data, "official", GTSRB_CLASSES, parts, read_test_images(data, findings) if has_test else None)
-
-
-def _read_official(data: Path, findings: Findings) -> list[Part]:
-    root = str(TRAINING_FOLDER)
-    parts, found = [], dict[int, str]()
-    for name in list_folder(data, root, findings).folders:
-        folder = f"{root}/{name}"
-        if not name.isdecimal() or int(name) >= len(GTSRB_CLASSES):
-            findings.add("not-a-class", [folder], f"expected 00000 to {len(GTSRB_CLASSES) - 1:05d}")
-            continue
-        _claim(int(name), folder, found, findings)
-        parts.append(read_official_class(data, folder, int(name), findings))
-    return parts
-
-
-def _read_plain(data: Path, findings: Findings) -> tuple[tuple[SignClass, ...], list[Part]]:
-    listing = list_folder(data, ".", findings)
-    if listing.images:
-        findings.add(
-            "ignored-files", listing.images[:1], f"{counted(len(listing.images), 'image')} beside the class folders"
-        )
-    numbered = bool(listing.folders) and all(name.isdecimal() for name in listing.folders)
-    if numbered and int(listing.folders[-1]) >= MAX_CLASSES:
-        findings.add("class-number", listing.folders[-1:], f"expected numbers below {MAX_CLASSES}")
-        numbered = False
-    parts, found = [], dict[int, str]()
-    for index, name in enumerate(listing.folders):
-        class_id = int(name) if numbered else index
-        _claim(class_id, name, found, findings)
-        parts.append(read_plain_class(data, name, class_id, findings))
-    count = max(found, default=-1) + 1
-    return tuple(SignClass(class_id, found.get(class_id, str(class_id))) for class_id in range(count)), parts
-
-
-def _claim(class_id: int, folder: str, found: dict[int, str], findings: Findings) -> None:
-    if class_id in found:
-        findings.add("same-class", [found[class_id], folder], f"both are class {class_id}")
-    found.setdefault(class_id, folder)
-
-
-def _assemble(
-    data: Path, layout: Layout, classes: tuple[SignClass, ...], training: Sequence[Part], test: Part | None
-) -> Inventory:
-    # An empty part where there is no test set: arrays cannot be joined out of none.
-    tested = test or Part.of(str(TEST_FOLDER), [], UNKNOWN)
-    parts = [*training, tested]
-    tracks: dict[TrackKey, int] = {}
-    track = [*(_tracks(part, tracks) for part in training), np.full(len(tested.names), UNKNOWN, np.int32)]
-    counts = [len(part.names) for part in parts]
+def _take(layout: Layout, data: Path, findings: Findings) -> Inventory:
+    columns = _Columns()
+    _collect(layout.training() if layout.has_training else (), columns, findings)
+    training = len(columns.names)
+    _collect(layout.test() if layout.has_test else (), columns, findings)
     return Inventory(
         data,
-        layout,
-        classes,
-        tuple(tracks),
-        tuple(part.folder for part in parts),
-        [name for part in parts for name in part.names],
-        np.repeat(np.arange(len(parts), dtype=np.int32), counts),
-        np.concatenate([part.class_id for part in parts]),
-        np.concatenate(track),
-        np.arange(sum(counts)) >= sum(counts) - counts[-1],
-        np.concatenate([part.size for part in parts]),
-        np.concatenate([part.box for part in parts]),
-        np.concatenate([part.annotated for part in parts]),
+        layout.name,
+        layout.spec.classes,
+        tuple(columns.tracks),
+        tuple(columns.folders),
+        columns.names,
+        np.array(columns.folder, np.int32),
+        np.array(columns.class_id, np.int32),
+        np.array(columns.track, np.int32),
+        np.arange(len(columns.names)) >= training,
+        np.array(columns.size, np.int32).reshape(-1, 2),
+        np.array(columns.box, np.int32).reshape(-1, 4),
+        np.array(columns.annotated, np.bool_),
     )
 
 
-def _tracks(part: Part, tracks: dict[TrackKey, int]) -> npt.NDArray[np.int32]:
-    """Number the tracks of a class folder, the new ones after those already in `tracks`."""
-    numbers = np.full(len(part.names), UNKNOWN, np.int32)
-    for position, name in enumerate(part.names):
-        match = TRACK_NAME.fullmatch(os.path.splitext(name)[0])  # noqa: PTH122 - as in gtsrb.py, for speed
-        if match:
-            key = TrackKey(int(part.class_id[position]), match["track"])
-            numbers[position] = tracks.setdefault(key, len(tracks))
-    return numbers
+def _collect(items: Iterable[Row | Problem], columns: _Columns, findings: Findings) -> None:
+    for item in items:
+        if isinstance(item, Row):
+            columns.add(item)
+        else:
+            findings.add(item.kind, item.paths, item.detail)

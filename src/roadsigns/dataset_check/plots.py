@@ -1,4 +1,4 @@
-"""Pictures of a data folder: how many images each class has, how bright and how large they are."""
+"""Plots of a data folder: the number of images of each class, their brightness and their size."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from roadsigns.dataset_check.class_stats import ClassFigures, Spread
+from roadsigns.dataset_check.class_stats import ClassStats, Spread
 from roadsigns.printable import printable
 from roadsigns.reporting.plots import BLUE, GREY, ORANGE, figure_at
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_balance", "draw_brightness", "draw_sizes"]
 
-# {name of the split: figures of its classes}; all splits have the same classes.
-Splits = Mapping[str, Sequence[ClassFigures]]
+# {name of the split: statistics of its classes}; all splits have the same classes.
+Splits = Mapping[str, Sequence[ClassStats]]
 
 COLOURS = {"training": BLUE, "test": ORANGE}
 # In inches.
 WIDTH, HEAD, ROW, MAX_HEIGHT = 10.0, 1.6, 0.22, 60.0
-# Of more classes not every one can be named; a text takes ten times as long as a bar.
+# Of more classes not every one is named: a text takes ten times as long to draw as a bar.
 MAX_NAMED = 250
 SIDE_TICKS = [8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 8192]
 
 
 def draw_balance(splits: Splits, path: Path, *, title: str) -> None:
-    """Draw how many images each class has.
+    """Draw a bar chart of the number of images of each class.
 
     Args:
         splits: At least one.
         path: Ends in .png.
-        title: What was counted.
+        title: The title of the plot.
 
     Raises:
         MissingExtraError: If matplotlib is not installed.
@@ -55,7 +55,7 @@ def draw_balance(splits: Splits, path: Path, *, title: str) -> None:
 
 
 def draw_brightness(splits: Splits, path: Path, *, title: str) -> None:
-    """Draw how the mean grey levels of each class's images are spread. See `draw_balance`."""
+    """Draw the distribution of the mean grey levels of each class's images. See `draw_balance`."""
     with figure_at(path, width=WIDTH, height=_height(splits)) as figure:
         axes = figure.add_subplot()
         _draw_spreads(axes, {name: [one.brightness for one in classes] for name, classes in splits.items()})
@@ -64,7 +64,7 @@ def draw_brightness(splits: Splits, path: Path, *, title: str) -> None:
 
 
 def draw_sizes(splits: Splits, path: Path, *, title: str) -> None:
-    """Draw how the sizes of each class's images are spread. See `draw_balance`."""
+    """Draw the distribution of the sizes of each class's images. See `draw_balance`."""
     with figure_at(path, width=WIDTH, height=_height(splits)) as figure:
         axes = figure.add_subplot()
         _draw_spreads(axes, {name: [one.side for one in classes] for name, classes in splits.items()})

@@ -1,4 +1,4 @@
-"""The check of a data folder as tables for people."""
+"""A check printed for people."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from roadsigns.dataset_check.check import Check
-from roadsigns.dataset_check.class_stats import ClassFigures, Spread, spread_of
-from roadsigns.dataset_check.findings import Finding, Item, counted
+from roadsigns.dataset_check.class_stats import ClassStats, Spread, spread_of
+from roadsigns.dataset_check.findings import Finding, Item
+from roadsigns.datasets.layouts.listing import counted
 from roadsigns.printable import printable
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ SHOWN_PATHS = 4
 
 
 def print_check(check: Check, file: TextIO) -> None:
-    """Print figures and findings for people: of each kind its number and the first few cases."""
+    """Print statistics and findings: of each kind of finding the number and the first few cases."""
     from rich.console import Console
 
     console = Console(file=file, highlight=False, markup=False, emoji=False)
-    layout = "official layout" if check.inventory.layout == "official" else "a folder per class"
+    layout = "official layout" if check.inventory.layout == "official" else "one folder per class"
     console.print(f"{printable(str(check.inventory.data))}, {layout}", style="bold", soft_wrap=True)
     console.print(_overview(check))
     console.print(_class_table(check))
@@ -46,25 +47,25 @@ def print_check(check: Check, file: TextIO) -> None:
 def _overview(check: Check) -> "Table":
     from rich.table import Table
 
-    inventory, measurements = check.inventory, check.measurements
+    inventory, stats = check.inventory, check.image_stats
     table = Table(box=None, show_header=False, pad_edge=False)
     for split, classes in (("Training", check.training), ("Test", check.test)):
         if classes:
             table.add_row(split, _counts(classes))
     if check.tracks:
-        frames = [figures.frames for figures in check.tracks]
+        frames = [one.frames for one in check.tracks]
         table.add_row("Tracks", f"{len(check.tracks):,} of {_range(min(frames), max(frames), 'frame')}")
-    decoded = measurements.decoded
+    decoded = stats.decoded
     table.add_row("Decoding", f"{int(decoded.sum()):,} of {len(inventory.names):,} images decode")
-    sides, brightness = spread_of(measurements.size[decoded].min(axis=1)), spread_of(measurements.brightness[decoded])
+    sides, brightness = spread_of(stats.size[decoded].min(axis=1)), spread_of(stats.brightness[decoded])
     if sides and brightness:
         table.add_row("Shorter side", f"{_spread(sides)} pixels")
         table.add_row("Grey level", f"{_spread(brightness)} of 255")
     return table
 
 
-def _counts(classes: Sequence[ClassFigures]) -> str:
-    images = sorted(figures.images for figures in classes if figures.images)
+def _counts(classes: Sequence[ClassStats]) -> str:
+    images = sorted(one.images for one in classes if one.images)
     if not images:
         return "no image"
     middle = f", median {np.median(images):,.0f}" if images[0] != images[-1] else ""
@@ -95,22 +96,22 @@ def _class_table(check: Check) -> "Table":
             table.add_column(header, justify="left" if header == "name" else "right")
     shown = (check.training or check.test)[:SHOWN_CLASSES]
     tested = check.test[:SHOWN_CLASSES] if has_both else [None] * len(shown)
-    for figures, of_test in zip(shown, tested, strict=True):
-        table.add_row(*_cells(figures, of_test, has_tracks=has_tracks))
+    for one, of_test in zip(shown, tested, strict=True):
+        table.add_row(*_cells(one, of_test, has_tracks=has_tracks))
     return table
 
 
-def _cells(figures: ClassFigures, tested: ClassFigures | None, *, has_tracks: bool) -> Iterator["Text"]:
+def _cells(one: ClassStats, tested: ClassStats | None, *, has_tracks: bool) -> Iterator["Text"]:
     from rich.text import Text
 
-    yield Text(str(figures.class_id))
-    yield Text(printable(figures.name))
-    yield Text(f"{figures.images:,}")
+    yield Text(str(one.class_id))
+    yield Text(printable(one.name))
+    yield Text(f"{one.images:,}")
     if has_tracks:
-        yield Text(f"{figures.tracks:,}")
+        yield Text(f"{one.tracks:,}")
     if tested:
         yield Text(f"{tested.images:,}")
-    side, brightness = figures.side, figures.brightness
+    side, brightness = one.side, one.brightness
     yield Text(f"{side.least:.0f}/{side.median:.0f}/{side.largest:.0f}" if side else "")
     yield Text(f"{brightness.median:.0f}" if brightness else "")
 
@@ -142,5 +143,5 @@ def _lines(item: Item) -> Iterator[str]:
 
 def _verdict(check: Check) -> str:
     if not check.errors and not check.warnings:
-        return "Nothing wrong."
+        return "No problems found."
     return f"Errors: {check.errors:,}. Warnings: {check.warnings:,}."

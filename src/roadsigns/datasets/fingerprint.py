@@ -1,4 +1,4 @@
-"""A checksum that tells one data set from another."""
+"""A checksum of a data set, by which a run knows the data that it was trained on."""
 
 import hashlib
 
@@ -10,7 +10,7 @@ __all__ = ["fingerprint"]
 def fingerprint(data: DataSet) -> str:
     """Return the SHA-256 of every image's class, name and box, in order, as 64 hexadecimal digits.
 
-    No file is opened, and where the folder lies makes no difference.
+    No file is opened, and the place of the folder makes no difference.
     """
     digest = hashlib.sha256()
     for sample in data.samples:

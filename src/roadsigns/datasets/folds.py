@@ -1,8 +1,8 @@
-"""Folds of a cross-validation: every sample is judged once, by a model that has seen no frame of its sign.
+"""Folds of a cross-validation: every sample is predicted once, by a model that has seen no frame of its sign.
 
-By track, units are the (class, track). By group they are the (class, group): tracks that look as if they stood at one
-place stay together (`roadsigns.datasets.groups`). Both are stratified: each fold holds the same share of every class's
-tracks, to the nearest unit (Kohavi 1995, "A study of cross-validation and bootstrap for accuracy estimation and model
+The units that stay together are tracks, or groups of tracks that look as if they were recorded at one place
+(`roadsigns.datasets.groups`). Folds are stratified: each holds the same share of every class's tracks, to the nearest
+unit (Kohavi 1995, "A study of cross-validation and bootstrap for accuracy estimation and model
 selection").
 """
 
@@ -21,7 +21,7 @@ __all__ = ["FOLD_UNITS", "Fold", "FoldUnit", "find_fold", "fold_label", "split_f
 FoldUnit = Literal["track", "group"]
 FOLD_UNITS: tuple[FoldUnit, ...] = ("track", "group")
 
-# What kind of name it is, and the name: a track and a group of one number are two things.
+# The kind of name and the name: a track and a group may have the same number.
 _Name = tuple[Literal["group", "track", "image"], str]
 
 
@@ -32,9 +32,9 @@ class Fold:
     Attributes:
         number: From 1.
         folds: How many there are.
-        by: What no fold parts.
+        by: The units that stay together.
         seed: Of the split.
-        split: Its `validation` is judged, the rest trains.
+        split: Its `validation` is predicted, the rest trains.
     """
 
     number: int
@@ -45,12 +45,12 @@ class Fold:
 
     @property
     def record(self) -> dict[str, Any]:
-        """What a model file says of it; `find_fold` reads it."""
+        """What a model file records of it; `find_fold` reads it."""
         return {"by": self.by, "folds": self.folds, "fold": self.number, "seed": self.seed}
 
     @property
     def label(self) -> str:
-        """What must stand beside every figure."""
+        """Shown beside every result."""
         return fold_label(self.record)
 
 
@@ -60,8 +60,8 @@ def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: 
     Args:
         samples: All labelled samples.
         folds: How many, at least 2.
-        by: "track": a sample without a track is a track of its own. "group": a sample without a group is in that of
-            its track alone.
+        by: "track": a sample without a track is a track of its own. "group": a track without a group is a group of its
+            own.
         seed: Not negative. The same samples and seed give the same folds, in whatever order the samples come.
 
     Returns:
@@ -71,13 +71,14 @@ def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: 
         DataError: If there are fewer than 2 folds, or fewer units than folds.
     """
     if folds < 2:  # noqa: PLR2004
-        raise DataError(f"{folds} folds leave nothing to train on. Expected at least 2.")
+        raise DataError(f"{folds} folds leave nothing to train on.", expected="at least 2")
     held_out = _deal(samples, folds=folds, by=by, rng=np.random.default_rng(seed))
     sizes = np.bincount(held_out, minlength=folds)
     if not sizes.all():
         raise DataError(
-            f"{folds} folds by {by} of {len(samples)} images leave {int((sizes == 0).sum())} without any: "
-            f"there are fewer {by}s than folds. Ask for fewer folds, or add images."
+            f"{folds} folds by {by} of {len(samples)} images leave {int((sizes == 0).sum())} folds empty: there are "
+            f"fewer {by}s than folds.",
+            hint="Ask for fewer folds, or add images.",
         )
     return tuple(
         Split(
@@ -89,16 +90,16 @@ def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: 
 
 
 def fold_label(record: dict[str, Any]) -> str:
-    """Return what must stand beside a figure of the fold that `Fold.record` tells of."""
+    """Return the label of the fold that a `Fold.record` describes."""
     by: FoldUnit = record["by"]
     return f"{SPLIT_LABELS[by]}, fold {record['fold']} of {record['folds']}"
 
 
 def find_fold(samples: tuple[Sample, ...], record: dict[str, Any]) -> Split:
-    """Return the split that `Fold.record` tells of.
+    """Return the split that a `Fold.record` describes.
 
     Raises:
-        KeyError: If the record is of something else.
+        KeyError: If it is no record of a fold.
         DataError: If the samples cannot be split so.
     """
     number: int = record["fold"]
@@ -108,7 +109,7 @@ def find_fold(samples: tuple[Sample, ...], record: dict[str, Any]) -> Split:
 def _deal(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, rng: np.random.Generator) -> list[int]:
     """Deal the units of each class to the folds. Returns the fold of each sample, counted from 0."""
     fold_of = [0] * len(samples)
-    # Over all classes: without it, the odd tracks of every class would come to the first folds.
+    # Over all classes: otherwise the odd tracks of every class would go to the first folds.
     dealt = [0] * folds
     units = _units(samples, by)
     for class_id in sorted(units):

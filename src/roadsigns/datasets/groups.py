@@ -1,20 +1,19 @@
-"""Tracks that look as if they stood at one place, joined to groups which no validation should part.
+"""Groups of tracks that look as if they were recorded at one place; a validation split should keep them together.
 
-A car passes the sign on the left and the one on the right of the same road: two tracks, one place, one light. Where one
-of them trains and the other validates, part of what is measured is memory.
+A car passes the sign on the left and the one on the right of the same road: two tracks, one place, one light. If one of
+them trains and the other validates, the validation partly measures memory (data leakage).
 
-Two tracks are compared by pictures of 16x16 pixels of their whole images, in colour, each standardised. The distance of
-two pictures is the root of their mean squared difference, that of two tracks the least among their frames. Tracks of a
-class nearer than `THRESHOLD` are joined, and whatever these are joined to (single linkage). How that was chosen, on
-GTSRB's 1,307 tracks:
+Tracks are compared by thumbnails of their whole images: 16x16 pixels, in colour, each standardised. The distance of two
+thumbnails is the root of their mean squared difference; the distance of two tracks is the smallest among their frames.
+Tracks of one class that are nearer than `THRESHOLD` are joined (single linkage). It was chosen on GTSRB's 1,307 tracks:
 
 - Three pairs of twins were known (tracks 6 and 16 of class 26, 12 and 49 of class 10, 1 and 68 of class 2). Among all
-  pairs of their class they are the nearest, the second and the second. Pictures of the box alone, or not standardised,
-  rank them far lower: the place is in the background and its light.
-- Looked at (`--sheet`): below 0.25 most joined pairs show one place or one drive. From there twins mix with signs
-  before plain sky or a dark wood: about one in three is a twin towards 0.36, one in six towards 0.42 (tracks 3 and 5 of
-  class 3, at 0.40). So some twins stay parted, and the large groups are chains of dark pictures, not one place. Joining
-  two places costs little, a coarser split; parting one makes its figure too good.
+  pairs of their class they are the nearest, the second and the second. Thumbnails of the box alone, or not
+  standardised, rank them far lower: what tells the place is the background and its light.
+- The joined pairs were looked at (`--sheet`). Below 0.25 most show one place or one drive. Above, twins mix with signs
+  before plain sky or a dark wood: about one in three is a twin near 0.36, one in six near 0.42 (tracks 3 and 5 of
+  class 3, at 0.40). So some twins stay apart, and the large groups are chains of dark images, not one place. To join
+  two places costs little, a coarser split; to separate one place makes the validation accuracy too high.
 - 0.36 leaves 1,059 groups, the largest of 30 tracks (0.30: 1,207 and 17; 0.40: 953 and 39).
 
 `gtsrb-groups.csv` was made by `roadsigns group GTSRB --out gtsrb-groups.csv`.
@@ -25,15 +24,15 @@ import functools
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib import resources
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.errors import DataError, ImageError, RunError
+from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.errors import DataError, ImageError, OutputError
 from roadsigns.files import replace_when_done
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import Advance, progress
@@ -44,22 +43,21 @@ __all__ = [
     "Grouping",
     "TrackPair",
     "group_tracks",
-    "gtsrb_groups",
+    "groups_of",
     "join_tracks",
     "parse_groups",
-    "with_groups",
     "write_groups",
 ]
 
 THRESHOLD = 0.36
 SIDE = 16
-# Spread over the track: every third of GTSRB's 30. Neighbours are nearly one picture.
+# Spread over the track: every third of GTSRB's 30. Neighbouring frames are nearly one image.
 MAX_FRAMES = 10
-# In grey levels, added to a picture's standard deviation: what rounding alone does to a dark one is no difference.
+# In grey levels, added to a thumbnail's standard deviation, so that rounding makes no difference in a dark one.
 ROUNDING = 0.255
 
 COLUMNS = ["class_id", "track", "group"]
-TABLE = "gtsrb-groups.csv"
+MAKE_AGAIN = "Make it again with `roadsigns group DATA --out FILE`."
 
 Float32Rows = npt.NDArray[np.float32]
 
@@ -71,7 +69,7 @@ class TrackPair:
     Attributes:
         first: A frame of one.
         second: A frame of the other.
-        distance: Between their pictures: 0 for the same, about 1.4 for pictures that have nothing in common.
+        distance: Between their thumbnails: 0 if they are equal, about 1.4 if they have nothing in common.
     """
 
     first: Sample
@@ -81,7 +79,7 @@ class TrackPair:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Which tracks belong together, and why.
+    """Groups of tracks, and the pairs that made them.
 
     Attributes:
         groups: The group of every track: the lowest name among its tracks.
@@ -109,8 +107,8 @@ def group_tracks(
     """Group the tracks of each class by how they look.
 
     Args:
-        samples: Those without a track are passed over.
-        threshold: The distance below which two tracks are joined.
+        samples: Those without a track are ignored.
+        threshold: Tracks nearer than this are joined.
         read: Gives a sample's image, RGB, shape (height, width, 3), uint8. A sample that raises an ImageError is left
             out with a warning; a track of which none is left stays alone.
 
@@ -120,8 +118,8 @@ def group_tracks(
     tracks = {key for sample in samples if (key := sample.track_key)}
     if not tracks:
         raise DataError(
-            f"None of the {len(samples)} images has a track, so there is nothing to group. Expected files named "
-            "TRACK_FRAME, such as 00003_00012.png, where all images of one sign have one TRACK."
+            f"None of the {len(samples)} images has a track, so there is nothing to group.",
+            expected="files named TRACK_FRAME, such as 00003_00012.png, where all images of one sign share a TRACK",
         )
     return join_tracks(tracks, _near_pairs(samples, threshold, read))
 
@@ -168,12 +166,12 @@ def _pairs_of_class(
     """Compare each track with all before it."""
     shown: list[Sample] = []
     starts: list[int] = []
-    pictures = np.empty((sum(map(len, tracks)), SIDE * SIDE * 3), np.float32)
+    thumbnails = np.empty((sum(map(len, tracks)), SIDE * SIDE * 3), np.float32)
     for frames in tracks:
         start = len(shown)
         for sample in frames:
             try:
-                pictures[len(shown)] = _picture(read(sample))
+                thumbnails[len(shown)] = _thumbnail(read(sample))
                 shown.append(sample)
             except ImageError as error:
                 warnings.warn(f"Left out: {error}", stacklevel=2)
@@ -181,7 +179,7 @@ def _pairs_of_class(
         if len(shown) == start:
             continue
         if starts:
-            distances = _distances(pictures[:start], pictures[start : len(shown)])
+            distances = _distances(thumbnails[:start], thumbnails[start : len(shown)])
             nearest = np.minimum.reduceat(distances.min(axis=1), starts)
             for track in np.flatnonzero(nearest < threshold).tolist():
                 block = distances[starts[track] : [*starts, start][track + 1]]
@@ -190,25 +188,25 @@ def _pairs_of_class(
         starts.append(start)
 
 
-def _picture(image: UInt8Image) -> Float32Rows:
-    """Reduce an image to numbers of mean 0 and deviation 1, shape (SIDE * SIDE * 3,)."""
+def _thumbnail(image: UInt8Image) -> Float32Rows:
+    """Reduce an image to a thumbnail of mean 0 and standard deviation 1, float32, shape (SIDE * SIDE * 3,)."""
     small = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
     return np.asarray((small - small.mean()) / (small.std() + ROUNDING), np.float32)
 
 
 def _distances(left: Float32Rows, right: Float32Rows) -> Float32Rows:
     """Return the root mean square difference of every two rows, shape (left, right)."""
-    # |a - b|^2 = |a|^2 + |b|^2 - 2ab, where rounding may leave a little less than nothing.
+    # |a - b|^2 = |a|^2 + |b|^2 - 2ab; rounding may leave it slightly below zero.
     lengths = np.add.outer(np.square(left).sum(axis=1), np.square(right).sum(axis=1))
     squares = (lengths - 2 * (left @ right.T)) / left.shape[1]
     return np.asarray(np.sqrt(np.maximum(squares, 0)), np.float32)
 
 
 def write_groups(groups: Mapping[TrackKey, str], path: Path) -> None:
-    """Write the table of groups: class_id;track;group, a line for each track.
+    """Write a table of groups: class_id;track;group, one line per track.
 
     Raises:
-        RunError: If the file cannot be written.
+        OutputError: If the file cannot be written.
     """
     try:
         with replace_when_done(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
@@ -216,39 +214,36 @@ def write_groups(groups: Mapping[TrackKey, str], path: Path) -> None:
             writer.writerow(COLUMNS)
             writer.writerows([*key, group] for key, group in sorted(groups.items()))
     except OSError as error:
-        raise RunError(
-            f"The table {path} cannot be written: {error.strerror or error}. Name another file with --out."
+        raise OutputError(
+            f"The table of groups cannot be written: {error.strerror or error}.",
+            hint="Name another file with --out.",
+            subject=str(path),
         ) from error
 
 
 def parse_groups(text: str) -> dict[TrackKey, str]:
-    """Read a table of groups, as `write_groups` writes it.
+    """Parse a table of groups, as `write_groups` writes it.
 
     Raises:
-        DataError: If it is none.
+        DataError: If the text is no such table.
     """
     try:
         header, *rows = csv.reader(text.splitlines(), delimiter=";")
         groups = {TrackKey(int(class_id), track): group for class_id, track, group in rows}
     except ValueError as error:
-        raise DataError(f"A table of groups is wrong: {error}. Expected lines of {';'.join(COLUMNS)}.") from error
+        raise DataError(
+            f"The table of groups cannot be read: {error}.", expected=f"lines of {';'.join(COLUMNS)}", hint=MAKE_AGAIN
+        ) from error
     if header != COLUMNS or any(groups.get(TrackKey(class_id, name)) != name for (class_id, _), name in groups.items()):
         raise DataError(
-            f"A table of groups is wrong. Expected a first line {';'.join(COLUMNS)}, and every group to be a track of "
-            "its class and of itself. Make it again with `roadsigns group DATA --out FILE`."
+            "The table of groups is inconsistent.",
+            expected=f"a first line {';'.join(COLUMNS)}, and groups that are named after one of their tracks",
+            hint=MAKE_AGAIN,
         )
     return groups
 
 
 @functools.cache
-def gtsrb_groups() -> Mapping[TrackKey, str]:
-    """Return the group of each of GTSRB's 1,307 training tracks, from the table in the package."""
-    return parse_groups((resources.files("roadsigns.datasets") / TABLE).read_text(encoding="utf-8"))
-
-
-def with_groups(samples: Iterable[Sample], groups: Mapping[TrackKey, str]) -> tuple[Sample, ...]:
-    """Return the samples with the group of their track; those whose track is in no group as they are."""
-    return tuple(
-        replace(sample, group=group) if (key := sample.track_key) and (group := groups.get(key)) else sample
-        for sample in samples
-    )
+def groups_of(spec: DatasetSpec) -> Mapping[TrackKey, str]:
+    """Return the group of each of a data set's training tracks, from its table in the package; none without a table."""
+    return parse_groups(spec.groups.read_text(encoding="utf-8")) if spec.groups else {}

@@ -1,106 +1,73 @@
-"""The 43 classes of GTSRB: numbers, names in English and German, official sign numbers, subsets.
+"""What is particular to one data set: its classes, subsets, flips, drawings, folders and groups of tracks.
 
-Sign numbers are those of the German road traffic regulations (StVO, Anlagen 1 to 4, and VzKat 2017).
-The subsets are those of Stallkamp et al. 2012.
+Everything that the rest of the package knows of a data set stands in its `DatasetSpec`, which is a file of this room,
+such as `gtsrb.py`. To add the signs of another country, write such a file and its drawings (`signs/`), and name the
+spec in `registry.DATASETS`; nothing else changes.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from roadsigns.types import Flip, SignClass
+from roadsigns.types import Flip, SignClass, Subset
 
-__all__ = ["GTSRB_CLASSES", "SUBSETS", "flips_of", "subset_of"]
-
-
-GTSRB_CLASSES: tuple[SignClass, ...] = tuple(
-    SignClass(class_id, *names)
-    for class_id, names in enumerate(
-        [
-            ("speed limit 20", "Zulässige Höchstgeschwindigkeit 20", "274-20"),
-            ("speed limit 30", "Zulässige Höchstgeschwindigkeit 30", "274-30"),
-            ("speed limit 50", "Zulässige Höchstgeschwindigkeit 50", "274-50"),
-            ("speed limit 60", "Zulässige Höchstgeschwindigkeit 60", "274-60"),
-            ("speed limit 70", "Zulässige Höchstgeschwindigkeit 70", "274-70"),
-            ("speed limit 80", "Zulässige Höchstgeschwindigkeit 80", "274-80"),
-            ("end of speed limit 80", "Ende der zulässigen Höchstgeschwindigkeit 80", "278-80"),
-            ("speed limit 100", "Zulässige Höchstgeschwindigkeit 100", "274-100"),
-            ("speed limit 120", "Zulässige Höchstgeschwindigkeit 120", "274-120"),
-            ("no overtaking", "Überholverbot für Kraftfahrzeuge aller Art", "276"),
-            ("no overtaking by lorries", "Überholverbot für Kraftfahrzeuge über 3,5 t", "277"),
-            ("priority at next junction", "Vorfahrt", "301"),
-            ("priority road", "Vorfahrtstraße", "306"),
-            ("give way", "Vorfahrt gewähren", "205"),
-            ("stop", "Halt. Vorfahrt gewähren", "206"),
-            ("no vehicles", "Verbot für Fahrzeuge aller Art", "250"),
-            ("no lorries", "Verbot für Kraftfahrzeuge über 3,5 t", "253"),
-            ("no entry", "Verbot der Einfahrt", "267"),
-            ("danger", "Gefahrstelle", "101"),
-            ("bend left", "Kurve (links)", "103-10"),
-            ("bend right", "Kurve (rechts)", "103-20"),
-            ("double bend, first left", "Doppelkurve (zunächst links)", "105-10"),
-            ("uneven road", "Unebene Fahrbahn", "112"),
-            ("slippery road", "Schleuder- oder Rutschgefahr", "114"),
-            ("road narrows on the right", "Einseitig verengte Fahrbahn, Verengung rechts", "121-10"),
-            ("road works", "Arbeitsstelle", "123"),
-            ("traffic signals", "Lichtzeichenanlage", "131"),
-            ("pedestrians", "Fußgänger", "133-10"),
-            ("children", "Kinder", "136-10"),
-            ("cyclists", "Radverkehr", "138-10"),
-            ("snow or ice", "Schnee- oder Eisglätte", "101-51"),
-            ("wild animals", "Wildwechsel", "142-10"),
-            ("end of all limits", "Ende sämtlicher Streckenverbote", "282"),
-            ("turn right ahead", "Vorgeschriebene Fahrtrichtung rechts", "209"),
-            ("turn left ahead", "Vorgeschriebene Fahrtrichtung links", "209-10"),
-            ("ahead only", "Vorgeschriebene Fahrtrichtung geradeaus", "209-30"),
-            ("ahead or right", "Vorgeschriebene Fahrtrichtung geradeaus oder rechts", "214"),
-            ("ahead or left", "Vorgeschriebene Fahrtrichtung geradeaus oder links", "214-10"),
-            ("keep right", "Vorgeschriebene Vorbeifahrt rechts vorbei", "222"),
-            ("keep left", "Vorgeschriebene Vorbeifahrt links vorbei", "222-10"),
-            ("roundabout", "Kreisverkehr", "215"),
-            ("end of no overtaking", "Ende des Überholverbots für Kraftfahrzeuge aller Art", "280"),
-            ("end of no overtaking by lorries", "Ende des Überholverbots für Kraftfahrzeuge über 3,5 t", "281"),
-        ]
-    )
-)
+__all__ = ["DatasetFolders", "DatasetSpec", "SignDrawings"]
 
 
-def _gtsrb_flips() -> dict[int, tuple[Flip, ...]]:
-    mirrored = {class_id: class_id for class_id in (11, 12, 13, 15, 17, 18, 22, 26, 30, 35)}
-    for left, right in ((19, 20), (33, 34), (36, 37), (38, 39)):
-        mirrored |= {left: right, right: left}
-    # The 3, the 8 and the 0 of German type faces are alike above and below, so are a bar, a ring and a square.
-    upside_down = (1, 5, 12, 15, 17)
-    # The other ends of limits show digits or cars, which have a right way up.
-    turned = (12, 15, 17, 32)
-    flips = {class_id: [Flip(True, False, other)] for class_id, other in mirrored.items()}
-    for class_id in upside_down:
-        flips.setdefault(class_id, []).append(Flip(False, True, class_id))
-    for class_id in turned:
-        flips.setdefault(class_id, []).append(Flip(True, True, class_id))
-    return {class_id: tuple(ways) for class_id, ways in flips.items()}
+@dataclass(frozen=True, slots=True)
+class DatasetFolders:
+    """Where the published archives of a data set in GTSRB's format keep what is read, below the data folder.
 
-
-_GTSRB_FLIPS = _gtsrb_flips()
-
-
-def flips_of(classes: Sequence[SignClass]) -> Mapping[int, Sequence[Flip]]:
-    """Every flip after which a sign shows one of the classes, by class; no other is valid.
-
-    Known for GTSRB's 43. Of a person's own classes nobody knows; there is none.
+    Attributes:
+        training: Holds one folder per class, named by its number, each with its annotations `GT-<folder>.csv`.
+        test: Holds the test images.
+        test_table: File name of the test annotations. They lie in the data folder, in `test` or in the folder above it.
     """
-    return _GTSRB_FLIPS if tuple(classes) == GTSRB_CLASSES else {}
+
+    training: Path
+    test: Path
+    test_table: str
 
 
-# In the order of the paper; human figures stand in evaluation/metrics.py.
-SUBSETS: dict[str, tuple[int, ...]] = {
-    "speed limits": (0, 1, 2, 3, 4, 5, 7, 8),
-    "other prohibitions": (9, 10, 15, 16),
-    "derestriction": (6, 32, 41, 42),
-    "mandatory": (33, 34, 35, 36, 37, 38, 39, 40),
-    "danger": (11, *range(18, 32)),
-    "unique": (12, 13, 14, 17),
-}
+@dataclass(frozen=True, slots=True)
+class SignDrawings:
+    """Drawings of a data set's signs, from which training images are synthesised.
+
+    Attributes:
+        folder: Holds `NN.svg` and `NN-<design>.svg`, where NN is the class id in two digits. Its `shares.json`, if
+            there is one, says how often each design of a class stands on the road: {file name without suffix: weight}.
+        source: What a data set drawn from them is called.
+        turned: Class id to the fraction of its signs that are screwed on at any angle.
+    """
+
+    folder: Path
+    source: str
+    turned: Mapping[int, float] = field(default_factory=dict)
 
 
-def subset_of(class_id: int) -> str:
-    """Return the name of the subset that a GTSRB class belongs to."""
-    return next(name for name, ids in SUBSETS.items() if class_id in ids)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DatasetSpec:
+    """A data set with classes of its own. Two specs are equal only if they are one.
+
+    Attributes:
+        name: The source that its images are recorded under, such as "GTSRB".
+        classes: In label order.
+        subsets: Groups of classes that are reported together; empty where nobody has defined any.
+        human_accuracy: What the average person reaches on the official test set, a fraction; None where unknown.
+        reference: The paper that human accuracy comes from, such as "Stallkamp et al. 2012".
+        flips: Every flip after which a sign shows one of the classes, by class id; no other is valid.
+        drawings: None where nobody has drawn the signs.
+        folders: None where there are no archives in GTSRB's format.
+        groups: Table of the tracks that look as if they stood at one place, see `roadsigns.datasets.groups`; None
+            where nobody has grouped them.
+    """
+
+    name: str
+    classes: tuple[SignClass, ...]
+    subsets: tuple[Subset, ...] = ()
+    human_accuracy: float | None = None
+    reference: str = ""
+    flips: Mapping[int, Sequence[Flip]] = field(default_factory=dict)
+    drawings: SignDrawings | None = None
+    folders: DatasetFolders | None = None
+    groups: Path | None = None

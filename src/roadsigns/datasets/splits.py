@@ -1,9 +1,9 @@
-"""Which images train and which judge.
+"""Splits of the labelled images into training and validation.
 
-GTSRB's training set is 1,307 tracks of 30 frames of one physical sign. A random split puts frames of one sign on both
-sides, and its validation then measures memory: it said 99.68 % where the tutorial's test said 97.93 %. Tracks of one
+GTSRB's training set has 1,307 tracks, each of 30 frames of one physical sign. A random split puts frames of one sign on
+both sides, and validation then measures memory: it said 99.68 % where the tutorial's test said 97.93 %. Tracks of one
 place look alike too, such as the signs on the left and on the right of one road. So the default keeps groups of such
-tracks whole (`roadsigns.datasets.groups`); `random` exists to reproduce the tutorial.
+tracks together (`roadsigns.datasets.groups`); `random` exists to reproduce the tutorial.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ __all__ = ["SPLIT_LABELS", "Split", "SplitName", "split_samples", "tracks_of"]
 
 SplitName = Literal["group", "track", "random", "none"]
 
-# What must stand beside every figure.
+# Shown beside every result.
 SPLIT_LABELS: dict[SplitName, str] = {
     "group": "validation by (class, track), look-alike tracks together",
     "track": "validation by (class, track)",
@@ -67,8 +67,9 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
     if not split.train or not split.validation:
         raise DataError(
             f"A split of {len(samples)} images by {by} with a validation fraction of {validation_fraction} leaves "
-            f"{len(split.train)} to train and {len(split.validation)} to validate on. Expected some of both: "
-            "add images, or train on all of them with --set data.split=none."
+            f"{len(split.train)} to train and {len(split.validation)} to validate on.",
+            expected="some of both",
+            hint="Add images, or train on all of them with --set data.split=none.",
         )
     return split
 
@@ -84,7 +85,7 @@ def _group_of(sample: Sample) -> str:
 def _hold_out_whole(
     unit_of: Callable[[Sample], str], samples: tuple[Sample, ...], fraction: float, rng: np.random.Generator
 ) -> set[int]:
-    """Hold out whole units of each class, in an order of chance, until they have the fraction of its tracks."""
+    """Hold out whole units of each class, in random order, until they have the fraction of its tracks."""
     units: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for index, sample in enumerate(samples):
         units[sample.class_id][unit_of(sample)].append(index)
@@ -97,8 +98,8 @@ def _hold_out_whole(
         count = 0
         # One unit always trains.
         for name in rng.permutation(names)[:-1]:
-            # A group that leads farther past the mark than going without it is passed over. As the first it is taken:
-            # every group is judged by some seed.
+            # A group that would overshoot by more than it falls short without it is skipped. The first is always taken,
+            # so that every group is validated on with some seed.
             if count and count + tracks[name] - wanted > wanted - count:
                 continue
             held_out.update(units[class_id][name])

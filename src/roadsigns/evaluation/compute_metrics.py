@@ -1,12 +1,13 @@
 """Computes classification metrics from arrays; sees no model and reads no file."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from roadsigns.evaluation.intervals import accuracy_interval, bootstrap_interval, number_tracks
-from roadsigns.evaluation.metrics import HUMAN_SUBSET_ACCURACY, Metrics, SubsetMetrics, TrackErrors
+from roadsigns.evaluation.metrics import Metrics, SubsetMetrics, TrackErrors
+from roadsigns.types import Subset
 
 __all__ = ["compute_metrics", "metrics_from_classes"]
 
@@ -19,7 +20,7 @@ def compute_metrics(
     labels: npt.NDArray[np.integer],
     *,
     tracks: Sequence[Hashable | None],
-    subsets: Mapping[str, Sequence[int]] | None = None,
+    subsets: Sequence[Subset] = (),
 ) -> Metrics:
     """Compute all metrics of predictions.
 
@@ -27,7 +28,7 @@ def compute_metrics(
         probabilities: Shape (images, num_classes), rows sum to 1. The highest decides; of equals, the first.
         labels: Class ids, shape (images,), at least one.
         tracks: What identifies the physical sign of each image; None where unknown.
-        subsets: `roadsigns.datasets.spec.SUBSETS` for GTSRB's classes; None for others.
+        subsets: Those of the data set that the classes are from.
 
     Raises:
         ValueError: If the shapes do not fit or a probability is not a number.
@@ -50,7 +51,7 @@ def metrics_from_classes(
     num_classes: int,
     log_loss: float,
     tracks: Sequence[Hashable | None],
-    subsets: Mapping[str, Sequence[int]] | None = None,
+    subsets: Sequence[Subset] = (),
 ) -> Metrics:
     """Compute the metrics where the predicted classes and the log loss are known; see `compute_metrics`.
 
@@ -74,7 +75,7 @@ def metrics_from_classes(
         interval=accuracy_interval(wrong, numbers),
         bootstrap=None if numbers is None else bootstrap_interval(wrong, numbers),
         tracks=None if numbers is None else _track_errors(wrong, numbers),
-        subsets=None if subsets is None else tuple(_subset(name, ids, labels, wrong) for name, ids in subsets.items()),
+        subsets=tuple(_subset_metrics(subset, labels, wrong) for subset in subsets) or None,
     )
 
 
@@ -104,11 +105,8 @@ def _track_errors(wrong: npt.NDArray[np.bool_], numbers: npt.NDArray[np.intp]) -
     return TrackErrors(len(share), int((share > 0).sum()), int((share > 1 / 2).sum()))
 
 
-def _subset(
-    name: str, ids: Sequence[int], labels: npt.NDArray[np.integer], wrong: npt.NDArray[np.bool_]
-) -> SubsetMetrics:
-    members = np.isin(labels, ids)
+def _subset_metrics(subset: Subset, labels: npt.NDArray[np.integer], wrong: npt.NDArray[np.bool_]) -> SubsetMetrics:
+    members = np.isin(labels, subset.class_ids)
     images, errors = int(members.sum()), int(wrong[members].sum())
-    return SubsetMetrics(
-        name, images, errors, (images - errors) / images if images else None, HUMAN_SUBSET_ACCURACY[name]
-    )
+    accuracy = (images - errors) / images if images else None
+    return SubsetMetrics(subset.name, images, errors, accuracy, subset.human_accuracy)

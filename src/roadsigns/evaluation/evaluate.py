@@ -10,12 +10,12 @@ import numpy.typing as npt
 from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.datasets.folds import find_fold
 from roadsigns.datasets.reader import read_test, read_training
+from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.splits import split_samples
 from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.compute_metrics import compute_metrics
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_leakage
-from roadsigns.evaluation.subsets import subsets_for
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.crops import Crops
 from roadsigns.loading.load import load_prepared
@@ -88,7 +88,7 @@ def evaluate(
         probabilities,
         prepared.labels,
         tracks=[sample.track_key for sample in prepared.samples],
-        subsets=subsets_for(names),
+        subsets=spec_of(metadata.classes).subsets,
     )
     return Evaluation(
         model=str(model),

@@ -7,9 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.datasets.folds import fold_label
+from roadsigns.datasets.registry import spec_of
+from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.datasets.splits import SPLIT_LABELS
 from roadsigns.evaluation.leakage import EvaluationSplit
-from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics
+from roadsigns.evaluation.metrics import Metrics
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.robustness.box_noise import BOX_LABELS, BoxUse
 from roadsigns.types import Sample
@@ -55,6 +57,11 @@ class Evaluation:
     undecodable: tuple[tuple[Sample, str], ...]
 
     @property
+    def spec(self) -> DatasetSpec:
+        """The data set whose classes the model knows."""
+        return spec_of(self.metadata.classes)
+
+    @property
     def leaky_split(self) -> bool:
         """Whether these are validation images that were held out one by one, so that their signs trained as well."""
         return self.split == "validation" and self.metadata.split.get("by") == "random"
@@ -86,7 +93,7 @@ class Evaluation:
             "leakage": self.leakage,
             "leaky_split": self.leaky_split,
             **self.metrics.as_dict(self.class_names),
-            "human_accuracy": HUMAN_ACCURACY if self.metrics.subsets else None,
+            "human_accuracy": self.spec.human_accuracy,
             "undecodable": len(self.undecodable),
             "undecodable_images": [
                 {"path": str(sample.path), "problem": message} for sample, message in self.undecodable

@@ -1,4 +1,4 @@
-"""The metrics of a classifier as typed results, and human accuracy to compare with; see `compute_metrics`."""
+"""The metrics of a classifier as typed results; see `compute_metrics`."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,8 +9,6 @@ import numpy.typing as npt
 from roadsigns.evaluation.intervals import BootstrapInterval, Interval
 
 __all__ = [
-    "HUMAN_ACCURACY",
-    "HUMAN_SUBSET_ACCURACY",
     "ClassMetrics",
     "Metrics",
     "SubsetMetrics",
@@ -18,36 +16,24 @@ __all__ = [
     "percent",
 ]
 
-# The average person on the official test set: Stallkamp, Schlipsing, Salmen, Igel 2012, "Man vs. computer: Benchmarking
-# machine learning algorithms for traffic sign recognition", Neural Networks 32. The best single person reached 99.22 %.
-HUMAN_ACCURACY = 0.9884
-HUMAN_SUBSET_ACCURACY: dict[str, float] = {
-    "speed limits": 0.9763,
-    "other prohibitions": 0.9993,
-    "derestriction": 0.9889,
-    "mandatory": 0.9972,
-    "danger": 0.9867,
-    "unique": 1.0,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class SubsetMetrics:
-    """Metrics of one of the six subsets of GTSRB.
+    """Metrics of one subset of the classes.
 
     Attributes:
-        name: A key of `roadsigns.datasets.spec.SUBSETS`.
+        name: Such as "speed limits".
         images: Number of images.
         errors: Number of misread images.
         accuracy: Fraction; None without images.
-        human_accuracy: That of the average person on the official test set, a fraction.
+        human_accuracy: That of the average person on the official test set, a fraction; None where unknown.
     """
 
     name: str
     images: int
     errors: int
     accuracy: float | None
-    human_accuracy: float
+    human_accuracy: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +82,7 @@ class Metrics:
         interval: 95 % interval of the accuracy; Wilson's, with the effective number of images.
         bootstrap: 95 % interval of the accuracy by resampling tracks; None where no track is known.
         tracks: None where no track is known.
-        subsets: None where the classes are not GTSRB's.
+        subsets: None where the data set has none.
     """
 
     images: int

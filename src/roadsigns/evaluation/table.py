@@ -7,7 +7,7 @@ import numpy as np
 
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.intervals import LEVEL
-from roadsigns.evaluation.metrics import HUMAN_ACCURACY, Metrics, SubsetMetrics, percent
+from roadsigns.evaluation.metrics import Metrics, SubsetMetrics, percent
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,9 +30,10 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
     console.print(overview_table(metrics, log_loss=log_loss, undecodable=len(evaluation.undecodable)))
     if metrics.subsets:
         console.print(subset_table(metrics.subsets))
+    if evaluation.spec.human_accuracy is not None:
         console.print(
-            f"Human: the average person on the official test set, {percent(HUMAN_ACCURACY)} over all "
-            "(Stallkamp et al. 2012).",
+            f"Human: the average person on the official test set, {percent(evaluation.spec.human_accuracy)} over all "
+            f"({evaluation.spec.reference}).",
             style="dim",
             soft_wrap=True,
         )
@@ -78,7 +79,8 @@ def subset_table(subsets: Iterable[SubsetMetrics]) -> "Table":
         table.add_column(header, justify="right")
     for subset in subsets:
         accuracy = "-" if subset.accuracy is None else percent(subset.accuracy)
-        table.add_row(subset.name, f"{subset.images:,}", f"{subset.errors:,}", accuracy, percent(subset.human_accuracy))
+        human = "-" if subset.human_accuracy is None else percent(subset.human_accuracy)
+        table.add_row(subset.name, f"{subset.images:,}", f"{subset.errors:,}", accuracy, human)
     return table
 
 

@@ -99,7 +99,7 @@ def _fill(folder: Path, network: bytes, metadata: ModelMetadata, *, name: str) -
     (page / "signs").mkdir()
     for sign in metadata.classes:
         if has_drawing(sign):
-            shutil.copyfile(drawing_file(sign.class_id), page / "signs" / f"{sign.class_id}.svg")
+            shutil.copyfile(drawing_file(sign), page / "signs" / f"{sign.class_id}.svg")
     description = json.dumps(_describe(metadata, name), ensure_ascii=False)
     (page / "model.json").write_text(description, encoding="utf-8")
 

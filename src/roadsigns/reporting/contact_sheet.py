@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.registry import spec_of
 from roadsigns.errors import DataError, ImageError
 from roadsigns.files import check_output_file, output_errors
 from roadsigns.parallel import over_cores
@@ -21,7 +21,7 @@ from roadsigns.reporting.examples import DrawnExamples, caption_of, choose_examp
 from roadsigns.reporting.plots import DPI, GREY
 from roadsigns.reporting.sheet_cells import keep_end, paste, sheet_at, wrap, write_text
 from roadsigns.reporting.sheet_layout import EDGE, NAME_LETTERS, NAME_LINES, TITLE, Page, plan_page
-from roadsigns.synthesis.designs import Designs, official_designs, read_templates
+from roadsigns.synthesis.designs import Designs, designs_of, read_templates
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import DataSet, Sample, SignClass, UInt8Image
 
@@ -47,7 +47,7 @@ def write_contact_sheet(
 ) -> None:
     """Lay out examples of each class of a data folder beside freshly drawn ones.
 
-    A class is drawn where a design has its name: the package's own for GTSRB's classes, else those of `templates`.
+    A class is drawn where a design has its name: the package's own for a known data set, else those of `templates`.
     Without designs only the real images are laid out, with a warning.
 
     Args:
@@ -78,10 +78,11 @@ def write_contact_sheet(
 
 def _designs(data: DataSet, folder: Path, templates: Path | None) -> Designs | None:
     if templates is None:
-        if data.classes == GTSRB_CLASSES:
-            return official_designs()
+        spec = spec_of(data.classes)
+        if spec.drawings:
+            return designs_of(spec)
         warnings.warn(
-            f"The classes of {folder} are not GTSRB's, so only its own images are laid out. "
+            f"There are no drawings of the classes of {folder}, so only its own images are laid out. "
             "Give your designs with --templates to draw them beside.",
             stacklevel=3,
         )

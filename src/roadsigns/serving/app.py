@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from roadsigns.page.static import PAGE_FOLDER, drawing_file
+from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
 from roadsigns.serving.errors import ApiError, error_response
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.logs import Logger
@@ -123,15 +123,15 @@ def _metrics(service: Service) -> Callable[[Request], Any]:
 
 
 def _drawing(service: Service) -> Callable[[Request], Any]:
-    class_ids = {str(sign["class_id"]): sign["class_id"] for sign in service.signs if sign["drawing"]}
+    drawn = {str(sign.class_id): sign for sign in service.classes if has_drawing(sign)}
 
     async def drawing(request: Request) -> Response:
-        class_id = class_ids.get(request.path_params["class_id"])
-        if class_id is None:
+        sign = drawn.get(request.path_params["class_id"])
+        if sign is None:
             raise ApiError(
                 404, "There is no such drawing.", hint="See the field 'drawing' of the classes in /v1/model."
             )
-        return FileResponse(drawing_file(class_id), media_type="image/svg+xml", headers=DRAWING_HEADERS)
+        return FileResponse(drawing_file(sign), media_type="image/svg+xml", headers=DRAWING_HEADERS)
 
     return drawing
 

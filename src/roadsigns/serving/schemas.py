@@ -49,9 +49,9 @@ class SignClass(Schema):
 
     class_id: int
     name: str
-    name_de: str = Field(description="German name; empty for classes that are not GTSRB's.")
-    sign_number: str = Field(description="Number in the German regulations; empty for classes that are not GTSRB's.")
-    drawing: str | None = Field(description="Path of a drawing of the sign; null for classes that are not GTSRB's.")
+    name_de: str = Field(description="German name; empty for custom classes.")
+    sign_number: str = Field(description="Number in the German regulations; empty for custom classes.")
+    drawing: str | None = Field(description="Path of a drawing of the sign; null where there is none.")
 
 
 class ClassResult(SignClass):

@@ -32,6 +32,7 @@ class Service:
 
     def __init__(self, recognizer: RecognizerLike, *, name: str, limits: Limits) -> None:
         self.limits = limits
+        self.classes = recognizer.classes
         self.signs = [_sign_values(sign) for sign in recognizer.classes]
         self.stopping = False
         self.metrics = Metrics(lambda: self._batcher.unanswered)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from roadsigns.datasets.reader import DRAWN_MARK, TEST_CSV, TEST_FOLDER, TRAINING_FOLDER
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.reader import DRAWN_MARK
+from roadsigns.datasets.registry import spec_of
+from roadsigns.datasets.spec import DatasetFolders
 from roadsigns.errors import DataError, OutputError
 from roadsigns.parallel import over_cores
 from roadsigns.progress import progress
@@ -40,18 +41,14 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is drawn, and into which folder."""
+    """What is drawn, into which folder, and where in it; `folders` is None for a folder per class."""
 
     folder: Path
     designs: Designs
     drawing: Drawing
     frames: int
     seed: int
-
-    @property
-    def is_official(self) -> bool:
-        """Whether the classes are GTSRB's, and with them the layout."""
-        return self.designs.classes == GTSRB_CLASSES
+    folders: DatasetFolders | None
 
     def training_jobs(self, tracks: int) -> list[_Job]:
         jobs = []
@@ -66,14 +63,14 @@ class _Plan:
         return jobs
 
     def _class_folder(self, class_id: int) -> Path:
-        if self.is_official:
-            return self.folder / TRAINING_FOLDER / f"{class_id:05d}"
+        if self.folders:
+            return self.folder / self.folders.training / f"{class_id:05d}"
         return self.folder / self.designs.classes[class_id].name
 
     def test_jobs(self, tracks: int) -> list[_Job]:
-        if not tracks:
+        if not tracks or not self.folders:
             return []
-        images = self.folder / TEST_FOLDER
+        images = self.folder / self.folders.test
         images.mkdir(parents=True)
         per_class = tracks * self.frames
         numbers = np.random.default_rng([self.seed, TEST]).permutation(len(self.designs.drawable) * per_class).tolist()
@@ -81,7 +78,7 @@ class _Plan:
         for place, class_id in enumerate(self.designs.drawable):
             of_class = numbers[place * per_class : (place + 1) * per_class]
             paths = tuple(images / f"{number:05d}.ppm" for number in of_class)
-            jobs.append(_Job(class_id, range(tracks), TEST, paths, self.folder / TEST_CSV))
+            jobs.append(_Job(class_id, range(tracks), TEST, paths, self.folder / self.folders.test_table))
         return jobs
 
     def draw(self, job: _Job) -> list[str]:
@@ -114,8 +111,8 @@ def draw_dataset(
 ) -> int:
     """Draw signs of all classes into a new folder.
 
-    GTSRB's classes are laid out as the official archives are: training images are
-    `Final_Training/Images/<class>/<track>_<frame>.ppm` with a `GT-<class>.csv` each, test images
+    The classes of a data set are laid out as its archives are. GTSRB's training images are
+    `Final_Training/Images/<class>/<track>_<frame>.ppm` with a `GT-<class>.csv` each, its test images
     `Final_Test/Images/<number>.ppm` in an order shuffled by the seed, with `GT-final_test.csv` in `destination`. Other
     designs become a plain folder per class. Seed, class and track determine a track, so more tracks add to the earlier
     ones and change none. The folder appears under its name when it is complete, and not at all when something fails.
@@ -126,7 +123,7 @@ def draw_dataset(
         frames: Images per track, at least 1.
         test_tracks: Test tracks per class; with 0 there is no test set, and a folder per class never has one.
         seed: At least 0.
-        designs: What the signs look like; None for the package's own of GTSRB's classes.
+        designs: What the signs look like; None for the package's own drawings of GTSRB's classes.
         drawing: How they are worn, lit and seen; None for the defaults.
 
     Returns:
@@ -138,7 +135,8 @@ def draw_dataset(
     designs = designs or official_designs()
     drawing = drawing or Drawing()
     _check_numbers({"tracks": (tracks, 1), "frames": (frames, 1), "test_tracks": (test_tracks, 0), "seed": (seed, 0)})
-    if test_tracks and designs.classes != GTSRB_CLASSES:
+    folders = spec_of(designs.classes).folders
+    if test_tracks and not folders:
         raise DataError(
             "Your own classes have no test set; held-out tracks judge them.", hint="Draw with 0 test tracks."
         )
@@ -155,7 +153,7 @@ def draw_dataset(
             (folder / DRAWN_MARK).write_text(
                 f"{designs.source}, seed {seed}\n", encoding="utf-8", errors="backslashreplace"
             )
-            plan = _Plan(folder, designs, drawing, frames, seed)
+            plan = _Plan(folder, designs, drawing, frames, seed, folders)
             _run(plan, plan.training_jobs(tracks) + plan.test_jobs(test_tracks), total)
             if destination.exists():
                 # Refuses if somebody has put a file there meanwhile.
@@ -197,7 +195,7 @@ def _run(plan: _Plan, jobs: list[_Job], total: int) -> None:
         for job, written in zip(jobs, over_cores(plan.draw, jobs, worth_it=total >= WORTH_PROCESSES), strict=True):
             rows.setdefault(job.table, []).extend(written)
             advance(len(written))
-    if plan.is_official:
+    if plan.folders:
         for table, lines in rows.items():
             _write_rows(table, sorted(lines))
 

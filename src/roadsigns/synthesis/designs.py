@@ -1,7 +1,8 @@
-"""The drawings of each class: those of GTSRB in the package, or a folder of your own templates."""
+"""The drawings of each class: those of a data set in the package, or a folder of your own templates."""
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -12,23 +13,21 @@ import numpy.typing as npt
 import resvg_py
 from PIL import Image, UnidentifiedImageError
 
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB
+from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.errors import DataError
 from roadsigns.image_files import natural_order
 from roadsigns.preprocessing.decode import MAX_PIXELS
 from roadsigns.types import SignClass, UInt8Image
 
-__all__ = ["Designs", "official_designs", "outline_of", "read_templates", "render_design"]
+__all__ = ["Designs", "designs_of", "official_designs", "outline_of", "read_templates", "render_design"]
 
-SIGNS = Path(__file__).parent / "signs"
-SHARES = SIGNS / "shares.json"
+SHARES = "shares.json"
 TEMPLATE_SUFFIXES = frozenset({".svg", ".png"})
 # The package's own are below 10 kB. A megabyte of paths is a traced photograph and takes minutes to render.
 MAX_SVG_BYTES = 1_000_000
 TRIAL_SIZE = 64
 HALF_OPAQUE, OPAQUE = 128, 255
-# Roundabout signs are screwed on at any angle: about a third of GTSRB's stand otherwise than drawn in the regulations.
-ROUNDABOUT, TURNED_ROUNDABOUTS = 40, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Designs:
     classes: tuple[SignClass, ...]
     files: tuple[tuple[Path, ...], ...]
     shares: tuple[tuple[float, ...], ...]
-    turned: dict[int, float]
+    turned: Mapping[int, float]
     source: str
 
     @property
@@ -70,12 +69,32 @@ class Designs:
 
 
 @cache
+def designs_of(spec: DatasetSpec) -> Designs:
+    """Return the package's own drawings of a data set's classes: `NN.svg` and `NN-<design>.svg`.
+
+    Raises:
+        DataError: If it has none.
+    """
+    drawings = spec.drawings
+    if drawings is None:
+        raise DataError(
+            f"There are no drawings of the classes of '{spec.name}'.",
+            hint="Give templates of your own: SVG or PNG files.",
+        )
+    shares = drawings.folder / SHARES
+    weights: dict[str, float] = json.loads(shares.read_text(encoding="utf-8")) if shares.is_file() else {}
+    files = tuple(_files_of(drawings.folder, f"{sign.class_id:02d}") for sign in spec.classes)
+    shares_of = tuple(_normalised([weights.get(path.stem, 1.0) for path in of_class]) for of_class in files)
+    return Designs(spec.classes, files, shares_of, drawings.turned, drawings.source)
+
+
+def _files_of(folder: Path, number: str) -> tuple[Path, ...]:
+    return tuple(sorted([*folder.glob(f"{number}.svg"), *folder.glob(f"{number}-*.svg")]))
+
+
 def official_designs() -> Designs:
-    """Return the package's own drawings of GTSRB's 43 classes: `NN.svg` and `NN-<design>.svg`."""
-    weights: dict[str, float] = json.loads(SHARES.read_text(encoding="utf-8"))
-    files = tuple(tuple(sorted(SIGNS.glob(f"{sign.class_id:02d}*.svg"))) for sign in GTSRB_CLASSES)
-    shares = tuple(_normalised([weights[path.stem] for path in of_class]) for of_class in files)
-    return Designs(GTSRB_CLASSES, files, shares, {ROUNDABOUT: TURNED_ROUNDABOUTS}, "drawn signs")
+    """Return the package's own drawings of GTSRB's 43 classes."""
+    return designs_of(GTSRB)
 
 
 def read_templates(folder: Path) -> Designs:

@@ -11,7 +11,7 @@ import keras
 from roadsigns.cpu import cpu_name
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
-from roadsigns.datasets.spec import flips_of
+from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.splits import SPLIT_LABELS, Split, split_samples, tracks_of
 from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
@@ -100,7 +100,7 @@ def run_training(
             balance=recipe.training.class_balance,
             least=recipe.training.epoch_images,
             together=STEPS_TOGETHER,
-            flips=flips_of(data.classes),
+            flips=spec_of(data.classes).flips,
         ),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
         precision=precision,

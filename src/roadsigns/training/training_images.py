@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.datasets.class_match import require_same_classes
+from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.splits import Split
 from roadsigns.errors import DataError
 from roadsigns.loading.crops import Crops
 from roadsigns.loading.load import PreparedImages, load_prepared
 from roadsigns.recipe import Recipe
-from roadsigns.synthesis.designs import Designs, official_designs, read_templates
+from roadsigns.synthesis.designs import Designs, designs_of, official_designs, read_templates
 from roadsigns.synthesis.in_memory import draw_prepared
 from roadsigns.types import DataSet, Sample
 
@@ -88,7 +89,12 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
     if recipe.data.train_on == "real":
         return None
     templates = recipe.drawing.templates
-    designs = read_templates(Path(templates)) if templates else official_designs()
+    spec = spec_of(data.classes)
+    if templates:
+        designs = read_templates(Path(templates))
+    else:
+        # Classes that nobody has drawn do not match GTSRB's, which is said below.
+        designs = designs_of(spec) if spec.drawings else official_designs()
     require_same_classes(
         [sign.name for sign in designs.classes],
         [sign.name for sign in data.classes],

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from roadsigns.datasets.reader import TEST_FOLDER, TRAINING_FOLDER, read_test, read_training
+from roadsigns.datasets.reader import open_folder, read_test, read_training
 from roadsigns.errors import DataError, ModelError
 from roadsigns.exports.export import open_export
 from roadsigns.exports.load_source import Source, read_source
@@ -118,4 +118,5 @@ def _read(data: Path, metadata: ModelMetadata) -> DataSet:
 
 
 def _has_only_test_images(data: Path) -> bool:
-    return (data / TEST_FOLDER).is_dir() and not (data / TRAINING_FOLDER).is_dir()
+    layout = open_folder(data)
+    return layout.has_test and not layout.has_training

@@ -4,12 +4,8 @@ from collections import Counter
 
 import pytest
 
-from roadsigns.dataset_check.findings import Findings
-from roadsigns.dataset_check.listing import list_folder, report_unread
-
-
-def found(findings):
-    return {finding.kind: [(item.paths, item.detail) for item in finding.items] for finding in findings.collected()}
+from roadsigns.datasets.layouts.listing import list_folder, unread_files
+from roadsigns.datasets.layouts.problem import Problem
 
 
 @pytest.fixture
@@ -25,33 +21,28 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_listing_parts_images_from_folders_and_the_rest(folder):
+def test_listing_tells_images_from_folders_and_the_rest(folder):
     """In order; what is hidden is passed over."""
-    findings = Findings()
-
-    listing = list_folder(folder, "sign", findings)
+    listing = list_folder(folder, "sign")
 
     assert listing.images == ["a.png", "b.PPM"]
     assert listing.folders == ["empty", "more 2", "more 10"]
     assert listing.others == Counter({".webp": 2, ".csv": 1})
-    assert findings.collected() == ()
+    assert listing.problem is None
 
 
 @pytest.mark.parametrize(("annotated", "files"), [(True, ["2 .webp files"]), (False, ["1 .csv file", "2 .webp files"])])
 def test_pictures_that_nothing_reads_are_reported(folder, annotated, files):
-    """Of another kind, or a folder deeper; the annotation file of an official class is read."""
-    findings = Findings()
-    report_unread(folder, "sign", list_folder(folder, "sign", findings), findings, annotated=annotated)
-
-    assert found(findings) == {
-        "ignored-files": [(("sign",), detail) for detail in files],
-        "nested-folder": [(("sign/more 2",), "1 image")],
-    }
+    """Of another kind, or a folder deeper; the annotation file of a class is read."""
+    assert list(unread_files(folder, "sign", list_folder(folder, "sign"), annotated=annotated)) == [
+        *(Problem("ignored-files", "sign", detail) for detail in files),
+        Problem("nested-folder", "sign/more 2", "1 image"),
+    ]
 
 
-def test_folder_that_cannot_be_listed_is_a_finding(tmp_path):
+def test_folder_that_cannot_be_listed_is_a_problem(tmp_path):
     """And counts as empty: the others are still of interest."""
-    findings = Findings()
+    listing = list_folder(tmp_path, "gone")
 
-    assert list_folder(tmp_path, "gone", findings).images == []
-    assert found(findings) == {"unreadable-folder": [(("gone",), "No such file or directory")]}
+    assert listing.images == []
+    assert listing.problem == Problem("unreadable-folder", "gone", "No such file or directory")

@@ -1,0 +1,144 @@
+"""Annotation files in GTSRB's format: a line for each image, separated by semicolons.
+
+Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId
+00000_00000.ppm;29;30;5;6;24;25;0
+"""
+
+import csv
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from roadsigns.datasets.layouts.problem import Problem
+from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.types import Box
+
+__all__ = ["Annotation", "read_annotations"]
+
+BOX_COLUMNS = ("Width", "Height", "Roi.X1", "Roi.Y1", "Roi.X2", "Roi.Y2")
+# What fits the arrays that a check puts rows into; no image is that large.
+LARGEST = 2**31 - 2
+
+
+class Annotation(NamedTuple):
+    """What an annotation file says of one image. Flat, for there may be a million.
+
+    Attributes:
+        table: The annotation file, relative to the data folder.
+        line: Its line.
+        width: Of the image, in pixels.
+        height: Of the image, in pixels.
+        x1: Left edge of the sign's box in pixels, not checked.
+        y1: Top edge.
+        x2: Right edge, exclusive, unlike in the file.
+        y2: Bottom edge, exclusive, unlike in the file.
+        class_id: None where the file has no label.
+    """
+
+    table: str
+    line: int
+    width: int
+    height: int
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    class_id: int | None
+
+    @property
+    def box(self) -> Box:
+        """The sign's box."""
+        return Box(self.x1, self.y1, self.x2, self.y2)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the box has pixels and lies inside an image of the size that is stated."""
+        return 0 <= self.x1 < self.x2 <= self.width and 0 <= self.y1 < self.y2 <= self.height
+
+
+def read_annotations(
+    data: Path, table: str, *, spec: DatasetSpec | None, labelled: bool
+) -> Iterator[tuple[str, Annotation | Problem]]:
+    """Read an annotation file.
+
+    Args:
+        data: The data folder.
+        table: The file, relative to it.
+        spec: The data set that the labels are of; None where any number is a label.
+        labelled: Whether a row without a class is wrong.
+
+    Yields:
+        Every row in order: the name of its image, and the annotation or what is wrong with it. A file that cannot be
+        read, or not to its end, yields a problem without a name as its last.
+    """
+    try:
+        with (data / table).open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file, delimiter=";")
+            header = next(reader, [])
+            problem = _missing_columns(header, table, labelled=labelled)
+            if problem:
+                yield "", problem
+                return
+            columns = {name: index for index, name in enumerate(header)}
+            parser = _Parser(table, spec, labelled, columns)
+            for fields in reader:
+                if fields:
+                    yield parser.parse(fields, reader.line_num)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        yield "", Problem("bad-annotations", table, f"cannot be read: {error}")
+
+
+def _missing_columns(header: Sequence[str], table: str, *, labelled: bool) -> Problem | None:
+    wanted = ("Filename", *BOX_COLUMNS, *(("ClassId",) if labelled else ()))
+    missing = [name for name in wanted if name not in header]
+    if not missing:
+        return None
+    message = f"lacks the columns {', '.join(missing)}; found {';'.join(header) or 'an empty file'}"
+    hint = ""
+    if len(header) == 1 and any(separator in header[0] for separator in ",\t"):
+        hint = "Save it with semicolons between the columns."
+    elif missing == ["ClassId"]:
+        hint = "Fetch the annotations that have labels; the published test images come with some that have none."
+    return Problem("bad-annotations", table, message, hint=hint)
+
+
+class _Parser:
+    """Parses the rows of one annotation file, whose columns may stand in any order."""
+
+    def __init__(self, table: str, spec: DatasetSpec | None, labelled: bool, columns: Mapping[str, int]) -> None:
+        self._table, self._spec, self._labelled = table, spec, labelled
+        self._name, self._class = columns["Filename"], columns.get("ClassId")
+        self._box = [columns[name] for name in BOX_COLUMNS]
+
+    def parse(self, fields: Sequence[str], line: int) -> tuple[str, Annotation | Problem]:
+        """Return the name of the image, and its annotation or what is wrong with it."""
+        name = fields[self._name] if self._name < len(fields) else ""
+        try:
+            width, height, x1, y1, x2, y2 = numbers = [int(fields[index]) for index in self._box]
+            class_id = self._class_id(fields)
+        except (IndexError, ValueError):
+            return name, Problem("bad-row", self._table, f"expected whole numbers, got {';'.join(fields)}", line=line)
+        message = _refusal(name, numbers, class_id, self._spec)
+        if message:
+            return name, Problem("bad-row", self._table, message, line=line)
+        # The file counts the last row and column in.
+        return name, Annotation(self._table, line, width, height, x1, y1, x2 + 1, y2 + 1, class_id)
+
+    def _class_id(self, fields: Sequence[str]) -> int | None:
+        index = self._class
+        if index is None or (not self._labelled and not "".join(fields[index : index + 1])):
+            return None
+        return int(fields[index])
+
+
+def _refusal(name: str, numbers: Sequence[int], class_id: int | None, spec: DatasetSpec | None) -> str:
+    """Say why a row of numbers makes no sense; empty where it does."""
+    if max(numbers) > LARGEST or min(numbers) < -LARGEST:
+        return f"numbers above {LARGEST}"
+    if spec and class_id is not None and not 0 <= class_id < len(spec.classes):
+        return f"class {class_id} is none of {spec.name}'s 0 to {len(spec.classes) - 1}"
+    # Annotations name files beside them, nothing else on the disk.
+    if not name or name == "." or os.path.basename(name) != name:  # noqa: PTH119 - pathlib takes five times as long
+        return f"'{name}' is no plain file name"
+    return ""

@@ -1,0 +1,63 @@
+"""One folder per class. No image is opened, so the images are empty files."""
+
+import pytest
+
+from roadsigns.datasets.layouts.class_folders import ClassFolders
+from roadsigns.datasets.layouts.layout import Row
+from roadsigns.datasets.layouts.problem import Problem
+
+HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
+
+
+def write(data, **names):
+    """Write a folder per class."""
+    for folder, files in names.items():
+        (data / folder).mkdir(parents=True)
+        for name in files:
+            (data / folder / name).touch()
+    return ClassFolders.recognise(data)
+
+
+def problems_of(layout):
+    return [item for item in layout.training() if isinstance(item, Problem)]
+
+
+def test_folders_are_classes_in_natural_order(tmp_path):
+    """Images beside the folders are a warning; hidden folders are passed over."""
+    (tmp_path / "stray.png").touch()
+
+    layout = write(tmp_path, **{"sign 10": ["a.png"], "sign 2": ["7_0.png"], ".git": ["x.png"]})
+
+    assert [sign.name for sign in layout.spec.classes] == ["sign 2", "sign 10"]
+    assert list(layout.training()) == [
+        Problem("ignored-files", "stray.png", "1 image beside the class folders"),
+        Row("sign 2", "7_0.png", 0, "7"),
+        Row("sign 10", "a.png", 1),
+    ]
+    assert (layout.has_training, layout.has_test, list(layout.test())) == (True, False, [])
+
+
+def test_numbers_are_labels(tmp_path):
+    """A missing one shifts none; two of a kind are an error, and so is a number that is a date."""
+    layout = write(tmp_path, **{"1": ["a.png"], "3": ["b.png"]})
+    assert [(sign.class_id, sign.name) for sign in layout.spec.classes] == [(0, "0"), (1, "1"), (2, "2"), (3, "3")]
+
+    layout = write(tmp_path, **{"03": ["c.png"]})
+    assert [problem.kind for problem in problems_of(layout)] == ["same-class"]
+
+    layout = write(tmp_path, **{"20261122": ["d.png"]})
+    assert [problem.kind for problem in problems_of(layout)] == ["class-number"]
+
+
+@pytest.mark.parametrize(("boxed", "unboxed"), [((), []), (("bus",), ["tram"]), (("bus", "tram"), [])])
+def test_class_without_boxes_beside_one_with_boxes_is_a_warning(tmp_path, boxed, unboxed):
+    """The network would see whole images of one class and cut out signs of the other. An empty folder is neither."""
+    (tmp_path / "empty").mkdir()
+    layout = write(tmp_path, bus=["a.png"], tram=["a.png"])
+    for name in boxed:
+        (tmp_path / name / f"GT-{name}.csv").write_text(f"{HEADER}\na.png;30;31;5;6;24;25;0\n")
+
+    problems = problems_of(layout)
+
+    assert [(problem.kind, problem.file) for problem in problems] == [("no-boxes", name) for name in unboxed]
+    assert {problem.level for problem in problems} <= {"warning"}
