@@ -4,14 +4,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 BACKENDS ?= .venv-backends
 # What computes in Keras, and what is made of it; on whichever back-end KERAS_BACKEND names.
-BACKEND_TESTS := tests/models tests/onnx_writer/test_graph.py
+BACKEND_TESTS := tests/models tests/onnx_writer
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help setup demo test lint test-backends bench lock clean
+.PHONY: help setup demo test test-avx2 lint test-backends bench lock clean
 
 help:
 	@echo "make demo    set up, then draw signs, train, evaluate and predict (about two minutes)"
 	@echo "make test    set up, then run all tests, lint, types and import floors"
+	@echo "make test-avx2  the same, with TensorFlow and OpenVINO as on a CPU with nothing above AVX2"
 	@echo "make test-backends  set up TensorFlow, JAX and PyTorch apart, then run the tests of the networks on each"
 	@echo "make bench   speed and memory beside the tutorial's own code (wants ROADSIGNS_GTSRB; an hour)"
 	@echo "make lock    compile requirements.lock anew"
@@ -38,6 +39,12 @@ demo: setup
 # A process that dies ends the tests: pytest-xdist, told to replace it, hands its file out again and waits for ever.
 test: lint
 	$(BIN)/pytest --numprocesses logical --dist loadfile --max-worker-restart 0
+
+# oneDNN computes for OpenVINO and, with AVX-512 only, for TensorFlow, which would call it for what it then lacks. ONNX
+# Runtime has no such switch.
+test-avx2: export ONEDNN_MAX_CPU_ISA := AVX2
+test-avx2: export TF_ENABLE_ONEDNN_OPTS := 0
+test-avx2: test
 
 $(BACKENDS)/ready: requirements-backends.txt requirements.lock
 	$(PYTHON) -m venv $(BACKENDS)

@@ -18,11 +18,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from roadsigns.cli._process import make_keras_import_quiet
 from roadsigns.keras_import import import_keras
 
+make_keras_import_quiet()
 import_keras()
 
-# Both import Keras, which is quiet only when it is imported as above.
+# Some of these import Keras themselves, which would not be quiet.
 from bench import inference  # noqa: E402
 from bench.fast_recipe import compare_fast, print_fast  # noqa: E402
 from bench.measure import prepare_everything, prepare_one_core, train_side_by_side  # noqa: E402

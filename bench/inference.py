@@ -29,6 +29,7 @@ from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
 from roadsigns.inference.load_network import load_network
 from roadsigns.keras_import import import_keras
+from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import builtin_models, find_model
 from roadsigns.preprocessing.decode import read_image
@@ -99,10 +100,10 @@ def _models(models: list[str] | None) -> Iterator[dict[str, Path]]:
         return
     built_in = builtin_models()
     with tempfile.TemporaryDirectory() as folder:
-        fast = built_in.get("fast") or _random_fast(Path(folder, "fast.onnx"))
+        fast = built_in.get(full_name("fast")) or _random_fast(Path(folder, "fast.onnx"))
         yield {
-            "fast" if "fast" in built_in else "fast (random weights)": fast,
-            "tutorial": built_in["tutorial-augmented"],
+            "fast" if full_name("fast") in built_in else "fast (random weights)": fast,
+            "tutorial": built_in[full_name("tutorial-augmented")],
         }
 
 
@@ -113,7 +114,7 @@ def _random_fast(path: Path) -> Path:
     from roadsigns.onnx_writer.graph import onnx_model
 
     network = build_inference_network("fast", num_classes=len(GTSRB_CLASSES), image_size=32)
-    metadata = ModelMetadata("fast", "fast", "box", 32, GTSRB_CLASSES, "none", frozenset(), {}, 0)
+    metadata = ModelMetadata("fast", "fast", "box", 32, GTSRB_CLASSES, "none", frozenset(), None, 0)
     path.write_bytes(onnx_model(network, metadata, float16=True))
     return path
 

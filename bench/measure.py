@@ -138,7 +138,7 @@ def _our_side(prepared: PreparedImages) -> Run:
     index = np.arange(len(prepared.labels))
     augmentation = recipe.augmentation
     batches = TrainingBatches(
-        prepared.crops, prepared.labels, index, BATCH_SIZE, augmentation, 0, together=STEPS_TOGETHER
+        prepared.crops, prepared.labels, index, BATCH_SIZE, augmentation, 0, max_stack=STEPS_TOGETHER
     )
     network = build_training_network("tutorial", num_classes=43, image_size=48, precision=precision, seed=0)
     compile_network(network, recipe.training, steps_per_epoch=len(batches))

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from roadsigns.cli._process import make_keras_import_quiet
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.splits import split_samples
 from roadsigns.keras_import import import_keras
@@ -24,6 +25,7 @@ from roadsigns.loading.load import load_prepared
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.training.api import train
 
+make_keras_import_quiet()
 import_keras()
 
 import keras  # noqa: E402

@@ -132,7 +132,7 @@ def write_models(folder: str) -> None:
         classes=GTSRB_CLASSES,
         source="none",
         trained_on=frozenset(),
-        split={},
+        split=None,
         epoch=0,
     )
     save_model(network, metadata, Path(folder, "model.keras"))

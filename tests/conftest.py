@@ -220,6 +220,7 @@ def template_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_metadata():
     """What the tiny model says of itself."""
+    from roadsigns.datasets.splits import HoldOutRecord
     from roadsigns.model_files.model_file import ModelMetadata
     from roadsigns.types import TrackKey
 
@@ -231,7 +232,7 @@ def tiny_metadata():
         classes=GTSRB_CLASSES,
         source="drawn",
         trained_on=frozenset({TrackKey(0, "00001"), TrackKey(42, "00000")}),
-        split={"by": "track", "validation_fraction": 0.2, "seed": 0},
+        split=HoldOutRecord("track", validation_fraction=0.2, seed=0),
         epoch=3,
     )
 
@@ -362,9 +363,37 @@ def write_sure_cross():
     return write
 
 
+@pytest.fixture(scope="session")
+def bfloat16_in_openvino():
+    """Skip where OpenVINO does not compute in bfloat16: on CPUs below AVX-512."""
+    import openvino
+
+    if "BF16" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        pytest.skip("OpenVINO has no bfloat16 on this CPU")
+    # It asks the CPU what to compute in, and its oneDNN then lacks the operations.
+    if "AVX2" in os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper():
+        pytest.skip("oneDNN is told to do with AVX2")
+
+
+@pytest.fixture
+def openvino_without_bfloat16(monkeypatch):
+    """OpenVINO computes in float32 whatever it is asked for, as on CPUs below AVX-512."""
+    import openvino
+
+    compile_model = openvino.Core.compile_model
+
+    def compile_in_float32(core, model, device, settings):
+        return compile_model(core, model, device, {**settings, "INFERENCE_PRECISION_HINT": "f32"})
+
+    monkeypatch.setattr(openvino.Core, "compile_model", compile_in_float32)
+
+
 @pytest.fixture
 def pretend_cpu(monkeypatch, tmp_path):
     """Makes the machine look as this /proc/cpuinfo says; None takes the file away."""
+
+    for name in cpu.ONEDNN_LIMITS:
+        monkeypatch.delenv(name, raising=False)
 
     def pretend(text):
         path = tmp_path / "cpuinfo"

@@ -5,7 +5,7 @@ import platform
 
 import pytest
 
-from roadsigns.cpu import available_cores, cpu_flags, cpu_name, gains_from_bfloat16
+from roadsigns.cpu import available_cores, bfloat16_flags, cpu_flags, cpu_name, gains_from_bfloat16
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,30 @@ def test_bfloat16_pays_where_it_was_seen_to(pretend_cpu, vendor, flags, gains):
     pretend_cpu(f"processor\t: 0\nvendor_id\t: {vendor}\nflags\t\t: fpu {flags}\n\n")
 
     assert gains_from_bfloat16() is gains
+
+
+@pytest.mark.parametrize("variable", ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"])
+@pytest.mark.parametrize(
+    ("limit", "flags"),
+    [
+        ("AVX2", set()),
+        ("avx2_vnni_2", set()),
+        ("AVX512_CORE", set()),
+        ("AVX512_CORE_VNNI", set()),
+        ("AVX512_CORE_BF16", {"avx512_bf16"}),
+        ("AVX10_1_512", {"avx512_bf16"}),
+        ("AVX512_CORE_AMX", {"avx512_bf16", "amx_bf16"}),
+        ("avx512_core_amx_fp16", {"avx512_bf16", "amx_bf16"}),
+        ("DEFAULT", {"avx512_bf16", "amx_bf16"}),
+    ],
+)
+def test_what_onednn_may_not_use_does_not_count(pretend_cpu, monkeypatch, variable, limit, flags):
+    """It computes for TensorFlow and OpenVINO; its levels are named in either case."""
+    pretend_cpu("vendor_id\t: GenuineIntel\nflags\t\t: fpu avx2 avx512_bf16 amx_bf16\n")
+    monkeypatch.setenv(variable, limit)
+
+    assert bfloat16_flags() == flags
+    assert gains_from_bfloat16() is ("amx_bf16" in flags)
 
 
 def test_where_nothing_is_told_it_is_float32(pretend_cpu):

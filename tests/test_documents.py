@@ -179,7 +179,7 @@ def test_commands_of_fine_tuning_do_what_their_document_says(tmp_path, monkeypat
         call(*shlex.split(line)[1:])
 
     assert {path.name for path in tmp_path.iterdir()} == {"my-signs", "other-signs", "runs", "mine.onnx"}
-    assert read_metadata(tmp_path / "mine.onnx").ancestors[0].model == "best"
+    assert read_metadata(tmp_path / "mine.onnx").ancestors[0].model == "gtsrb-best-v4"
     evaluation = evaluate(tmp_path / "runs" / "mine", tmp_path / "other-signs", split="all")
     assert not evaluation.leakage
     assert evaluation.metrics.accuracy > 0.7

@@ -117,10 +117,7 @@ def test_the_installed_command_serves_the_page_and_answers(installed, offline, s
     with subprocess.Popen(command, cwd=sign.parent, env=offline, stderr=subprocess.PIPE, text=True) as process:
         try:
             serving = next(line for line in map(json.loads, process.stderr) if line["event"] == "serving")
-            # It listens in a moment: httpx tries again.
-            with httpx.Client(
-                base_url=serving["url"], timeout=30, trust_env=False, transport=httpx.HTTPTransport(retries=8)
-            ) as client:
+            with httpx.Client(base_url=serving["url"], timeout=30, trust_env=False) as client:
                 page = client.get("/").text
                 headers = {"Content-Type": "image/png"}
                 answer = client.post("/v1/predict", content=sign.read_bytes(), headers=headers).json()

@@ -1,10 +1,10 @@
-"""What the CPU is and what it is good at, as Linux tells it."""
+"""What the CPU is and what it is good at, as Linux tells it and as far as oneDNN may use it."""
 
 import os
 import platform
 from pathlib import Path
 
-__all__ = ["BFLOAT16_FLAGS", "available_cores", "cpu_flags", "cpu_name", "gains_from_bfloat16"]
+__all__ = ["BFLOAT16_FLAGS", "available_cores", "bfloat16_flags", "cpu_flags", "cpu_name", "gains_from_bfloat16"]
 
 CPU_INFO = Path("/proc/cpuinfo")
 # Instructions that multiply bfloat16. Without them it is emulated, slower than float32.
@@ -13,6 +13,10 @@ BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 # tutorial's network on Zen 5 trains twice as fast as in float32, on an Emerald Rapids Xeon without AMX at 0.65; there
 # OpenVINO 2026.4 took 1.5 times as long for network `fast`.
 TILES, FAST_WITHOUT_TILES = "amx_bf16", "AuthenticAMD"
+# oneDNN computes for TensorFlow and OpenVINO. Either variable tells it the most that it may use of the CPU; the levels
+# that have bfloat16 have one of these words in their names.
+ONEDNN_LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
+NO_LIMIT, LEVELS_WITH_BFLOAT16, LEVELS_WITH_TILES = {"", "ALL", "DEFAULT"}, ("BF16", "FP16", "AVX10", "AMX"), "AMX"
 
 
 def available_cores() -> int:
@@ -22,8 +26,17 @@ def available_cores() -> int:
 
 def gains_from_bfloat16() -> bool:
     """Whether networks are computed faster in bfloat16 than in float32; False where Linux does not tell the flags."""
-    flags = cpu_flags()
-    return TILES in flags or (bool(BFLOAT16_FLAGS & flags) and _field("vendor_id") == FAST_WITHOUT_TILES)
+    flags = bfloat16_flags()
+    return TILES in flags or (bool(flags) and _field("vendor_id") == FAST_WITHOUT_TILES)
+
+
+def bfloat16_flags() -> frozenset[str]:
+    """Return which of `BFLOAT16_FLAGS` the CPU has and oneDNN may use; empty where Linux does not tell the flags."""
+    flags = BFLOAT16_FLAGS & cpu_flags()
+    limit = next((os.environ[name].upper() for name in ONEDNN_LIMITS if name in os.environ), "")
+    if limit in NO_LIMIT or LEVELS_WITH_TILES in limit:
+        return flags
+    return flags - {TILES} if any(word in limit for word in LEVELS_WITH_BFLOAT16) else frozenset()
 
 
 def cpu_flags() -> frozenset[str]:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from roadsigns.cli.evaluate import command
 from roadsigns.datasets.reader import read_training
-from roadsigns.datasets.splits import split_samples, tracks_of
+from roadsigns.datasets.splits import HoldOutRecord, tracks_of
 from roadsigns.errors import DataLeakageError, OutputError
 from roadsigns.model_files.model_file import read_metadata, save_model
 
@@ -21,8 +21,8 @@ from roadsigns.model_files.model_file import read_metadata, save_model
 def trained_run(tmp_path_factory, tiny_network, tiny_metadata, drawn_folder):
     """A run folder as a training on half of the drawn tracks leaves it."""
     data = read_training(drawn_folder)
-    split = {"by": "track", "validation_fraction": 0.5, "seed": 0}
-    trained_on = tracks_of(split_samples(data.samples, **split).train)
+    split = HoldOutRecord("track", validation_fraction=0.5, seed=0)
+    trained_on = tracks_of(split.split(data.samples).train)
     metadata = dataclasses.replace(tiny_metadata, source=data.source, split=split, trained_on=trained_on)
     folder = tmp_path_factory.mktemp("runs") / "run"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""`roadsigns export`: what it writes, what it says, what it refuses."""
+"""`roadsigns export`: what it writes, prints and refuses."""
 
 import numpy as np
 import pytest
@@ -28,11 +28,11 @@ def test_file_is_written_and_described(tmp_path, tiny_run, golden):
     assert result.exit_code == 0
     file, takes, parity = result.stdout.splitlines()
     assert file == f"{out}  {out.stat().st_size:,} bytes"
-    assert takes == "Takes float32 RGB (count, 32, 32, 3) in 0 to 1, prepared as 'tutorial' (docs/exports.md)."
-    assert parity.startswith("On 9 drawn inputs: 0 labels differ from Keras (0 may), probabilities by up to ")
+    assert takes == "Input: RGB, float32, shape (count, 32, 32, 3), 0 to 1, preparation 'tutorial' (docs/exports.md)."
+    assert parity.startswith("On 9 golden inputs: 0 labels differ from Keras (limit 0), probabilities by up to ")
 
 
-def test_loss_of_whole_numbers_is_printed(tmp_path, tiny_run, golden, drawn_folder, monkeypatch):
+def test_errors_of_int8_are_printed(tmp_path, tiny_run, golden, drawn_folder, monkeypatch):
     """In errors, with what they were counted on."""
     # Random weights are sure of nothing; that they agree is tested elsewhere.
     monkeypatch.setattr("roadsigns.exports.parity.metrics.Parity.agrees", True)
@@ -53,8 +53,8 @@ def test_formats_are_those_that_there_are():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--half", "--int8"], "exclude each other"),
-        (["--data", "."], "--data is what --int8 is calibrated on"),
+        (["--half", "--int8"], "cannot be combined"),
+        (["--data", "."], "--data is for --int8 only"),
     ],
 )
 def test_options_that_contradict_are_wrong_usage(options, message):
@@ -65,9 +65,11 @@ def test_options_that_contradict_are_wrong_usage(options, message):
     assert message in result.stderr
 
 
-def test_whole_numbers_without_images_are_refused(tiny_run, tmp_path):
+def test_int8_without_images_is_refused(tiny_run, tmp_path):
     """The error says what to add."""
     arguments = [str(tiny_run), "--format", "onnx", "--int8", "--out", str(tmp_path / "tiny.onnx")]
 
-    with pytest.raises(DataError, match="--data DIR"):
+    with pytest.raises(DataError) as raised:
         CliRunner().invoke(command, arguments, catch_exceptions=False)
+
+    assert "--data DIR" in raised.value.hint

@@ -9,29 +9,37 @@ from roadsigns.cli.models import command
 from roadsigns.model_files import model_file
 from roadsigns.model_files.model_file import read_metadata
 
+CARD = "# gtsrb-best-v4\n\nA tiny model:\nit knows nothing.\n\nMore.\n"
+
 
 @pytest.fixture
-def builtin(tiny_model, monkeypatch):
-    """The tiny model, built in."""
-    monkeypatch.setattr(model_file, "builtin_models", lambda: {"tiny": tiny_model})
-    return read_metadata(tiny_model)
+def builtin(tiny_model, tmp_path, monkeypatch):
+    """The tiny model with a card, built in under a name that has an alias."""
+    path = tmp_path / "gtsrb-best-v4.keras"
+    path.write_bytes(tiny_model.read_bytes())
+    path.with_suffix(".md").write_text(CARD)
+    monkeypatch.setattr(model_file, "builtin_models", lambda: {path.stem: path})
+    return read_metadata(path)
 
 
-def test_table_tells_what_each_model_is(builtin, monkeypatch):
-    """Name, classes, network, recipe, epoch, and enough of the checksum to tell models apart."""
+@pytest.mark.usefixtures("builtin")
+def test_table_tells_what_each_model_is(monkeypatch):
+    """Name, alias and the first sentence of its card."""
     monkeypatch.setenv("COLUMNS", "120")
 
     header, row = CliRunner().invoke(command, []).stdout.splitlines()
 
-    assert header.split() == ["name", "classes", "network", "recipe", "epoch", "weights_sha256"]
-    assert row.split() == ["tiny", "43", "tutorial", "tutorial", "3", builtin.weights_sha256[:12]]
+    assert header.split() == ["name", "alias", "description"]
+    assert row.split(maxsplit=2) == ["gtsrb-best-v4", "best", "A tiny model: it knows nothing."]
 
 
 def test_json_is_one_array(builtin):
-    """With the whole checksum."""
+    """With what tells models apart, the whole checksum included."""
     assert json.loads(CliRunner().invoke(command, ["--json"]).stdout) == [
         {
-            "name": "tiny",
+            "name": "gtsrb-best-v4",
+            "alias": "best",
+            "description": "A tiny model: it knows nothing.",
             "classes": 43,
             "network": "tutorial",
             "recipe": "tutorial",

@@ -46,7 +46,7 @@ def invoke(*options):
 
 
 def test_agreement_is_status_0_and_a_table(found):
-    """With both sides' errors and what was allowed."""
+    """With the errors of both networks and the limits."""
     asked = found(AGREES)
 
     result = invoke()
@@ -54,34 +54,34 @@ def test_agreement_is_status_0_and_a_table(found):
     assert result.return_value == 0
     assert [line.split("  ")[0] for line in result.stdout.splitlines()] == [
         "fast.onnx",
-        "beside Keras",
+        "Keras network",
         "images",
-        "other labels",
+        "unequal labels",
         "largest difference",
         "mean difference",
         "errors",
         "verdict",
     ]
-    assert "0, at most 0 allowed" in result.stdout
-    assert "2.5e-06 (0.0001 may)" in result.stdout
-    assert "400; 400 in Keras" in result.stdout
+    assert "0 (limit 0)" in result.stdout
+    assert "2.5e-06 (limit 0.0001)" in result.stdout
+    assert "400 (400 in Keras)" in result.stdout
     assert asked == {"file": Path("fast.onnx"), "data": Path("GTSRB"), "model": None, "arithmetic": "float32"}
 
 
 def test_disagreement_is_status_1_and_says_so(found):
-    """Images that were left out are named."""
+    """Images that were skipped are named."""
     found(DISAGREES)
 
     result = invoke()
 
     assert result.return_value == 1
     assert "DISAGREES" in result.stdout
-    assert "40, at most 39 allowed" in result.stdout
-    assert "left out: GTSRB/00000.ppm is empty" in result.stderr
+    assert "40 (limit 39)" in result.stdout
+    assert "skipped: GTSRB/00000.ppm is empty" in result.stderr
 
 
 def test_json_is_one_object(found):
-    """A difference that is no number is null."""
+    """A difference that is not finite is null."""
     found(DISAGREES)
 
     result = invoke("--json")
@@ -94,7 +94,7 @@ def test_json_is_one_object(found):
     assert len(values["undecodable"]) == 1
 
 
-def test_model_and_arithmetic_are_handed_on(found):
+def test_model_and_arithmetic_are_passed_on(found):
     """As given."""
     asked = found(AGREES)
 

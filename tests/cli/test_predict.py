@@ -193,19 +193,19 @@ def test_box_outside_its_picture_is_reported(run, signs):
     result = run(signs / "10.ppm", "--box", "5,6,2000,21", "--json")
 
     assert result.return_value == 1
-    assert "Sign box 5,6,2000,21 does not lie inside the image" in lines_of(result)[0]["error"]
+    assert "The box 5,6,2000,21 does not lie inside the image" in lines_of(result)[0]["error"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["{signs}", "--box", "5,6,20,21"], "--box is for a single image, and there are 3."),
-        (["{signs}/10.ppm", "--box", "5,6,20"], "'5,6,20' is no box. Expected four whole numbers such as 5,6,41,42"),
-        (["{signs}/10.ppm", "--box", "5,6,20,x"], "is no box"),
+        (["{signs}/10.ppm", "--box", "5,6,20"], "'5,6,20' is not a box. Expected four integers such as 5,6,41,42"),
+        (["{signs}/10.ppm", "--box", "5,6,20,x"], "is not a box"),
         (["{signs}/10.ppm", "--top-k", "0"], "0 is not in the range x>=1"),
-        (["{signs}/10.ppm", "--box", "5,6,20,21", "--boxes", "a.csv"], "--box and --boxes exclude each other"),
-        (["-", "--box", "5,6,20,21"], "--box is for a single image, and there are perhaps many"),
-        (["{signs}", "--json", "--format", "csv"], "--json and --format csv exclude each other"),
+        (["{signs}/10.ppm", "--box", "5,6,20,21", "--boxes", "a.csv"], "--box and --boxes cannot be combined"),
+        (["-", "--box", "5,6,20,21"], "--box is for a single image, and there are possibly more"),
+        (["{signs}", "--json", "--format", "csv"], "--json and --format csv cannot be combined"),
         (["{signs}", "--format", "xml"], "'xml' is not one of"),
         ([], "Missing argument 'IMAGE...'"),
     ],
@@ -294,7 +294,7 @@ def test_archive_reads_as_its_folder_does(run, signs, tmp_path):
     of_folder = lines_of(run(signs, "--json"))
     expected = [{**line, "path": line["path"].replace(str(signs), f"{tmp_path}/a.zip")} for line in of_folder]
     assert lines_of(result)[1:] == expected[1:]
-    assert lines_of(result)[0]["error"].startswith(f"{tmp_path}/a.zip/1.png does not decode")
+    assert lines_of(result)[0]["error"].startswith(f"{tmp_path}/a.zip/1.png: The content is not")
 
 
 def test_list_and_table_come_through_standard_input(tiny_run, signs, tiny):
@@ -345,7 +345,7 @@ def test_file_is_written_when_all_is_read(run, signs, tmp_path):
     result = run(signs, "--out", out)
 
     assert result.return_value == 1
-    assert result.stdout == f"Wrote 4 results to {out}, 1 of them images that could not be read.\n"
+    assert result.stdout == f"Wrote 4 results to {out}. Images that could not be read: 1.\n"
     assert [json.loads(line) for line in out.read_text().splitlines()] == lines_of(run(signs, "--json"))
 
 

@@ -24,7 +24,7 @@ from roadsigns.inference.recognizer import Recognizer
 
 class StandIn:
     classes = GTSRB_CLASSES
-    metadata = ModelMetadata("fast", "fast", "box", 48, GTSRB_CLASSES, "drawn", frozenset(), {}, 1)
+    metadata = ModelMetadata("fast", "fast", "box", 48, GTSRB_CLASSES, "drawn", frozenset(), None, 1)
 
     def predict_each(self, images, *, boxes=None, top_k=1):
         for _ in images:

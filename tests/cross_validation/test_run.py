@@ -2,8 +2,6 @@
 
 import contextlib
 import dataclasses
-import fcntl
-import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,10 +11,11 @@ import numpy as np
 import pytest
 
 from roadsigns.cross_validation import run as module
+from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.cross_validation.store import read_cross_validation
-from roadsigns.datasets.folds import split_folds
+from roadsigns.datasets.folds import FoldRecord, split_folds
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataError, OutputError, RunError
 from roadsigns.evaluation.evaluate import evaluate
@@ -152,7 +151,7 @@ def test_kept_model_is_evaluated_on_the_images_of_its_fold(crossed, data):
     """The same images, none of them seen, and the same readings."""
     out, *_ = crossed
     assert files(out) == [*FINISHED[:3], "fold-2", *FINISHED[3:]]
-    assert read_metadata(out / "fold-2" / "model.keras").split == {"by": "track", "folds": 2, "fold": 2, "seed": 0}
+    assert read_metadata(out / "fold-2" / "model.keras").split == FoldRecord("track", folds=2, fold=2, seed=0)
 
     evaluation = evaluate(out / "fold-2", data, split="validation")
 
@@ -279,7 +278,7 @@ def test_fold_that_cannot_go_on_starts_anew(data, tmp_path, training, damage):
 
     assert run(data, tmp_path / "out")
 
-    assert training.calls[1]["files"] == ["recipe.toml"]
+    assert training.calls[1]["files"] == [".lock", "recipe.toml"]
     assert training.folds == [1, 1, 2]
 
 
@@ -351,14 +350,11 @@ def test_two_processes_do_not_train_one_fold(data, tmp_path, training):
     """The second is refused; another fold it may train."""
     out = tmp_path / "out"
     run(data, out, only_fold=2)
-    handle = os.open(out / ".fold-1.lock", os.O_RDWR | os.O_CREAT)
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    with hold_fold(out, 1):
+        with pytest.raises(RunError, match="Another process is training fold 1"):
+            run(data, out)
+        assert run(data, out, only_fold=2)
 
-    with pytest.raises(RunError, match="Another process is training fold 1"):
-        run(data, out)
-    assert run(data, out, only_fold=2)
-
-    os.close(handle)
     assert training.folds == [2]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.datasets.folds import Fold, find_fold, fold_label, split_folds
+from roadsigns.datasets.folds import Fold, split_folds
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataError
 from roadsigns.types import Sample
@@ -177,8 +177,9 @@ def test_a_fold_is_found_again_by_its_record():
     split = split_folds(samples, folds=3, by="group", seed=7)[1]
     fold = Fold(2, 3, "group", 7, split)
 
-    assert find_fold(samples, fold.record) == split
-    assert fold.label == fold_label(fold.record)
+    assert fold.record.split(samples) == split
+    assert fold.record.as_dict() == {"by": "group", "folds": 3, "fold": 2, "seed": 7}
+    assert fold.label == fold.record.label
     assert fold.label.endswith("look-alike tracks together, fold 2 of 3")
 
 

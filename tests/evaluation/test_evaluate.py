@@ -10,7 +10,7 @@ import pytest
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.registry import OWN_SOURCE
-from roadsigns.datasets.splits import split_samples, tracks_of
+from roadsigns.datasets.splits import HoldOutRecord, split_samples, tracks_of
 from roadsigns.errors import DataError, DataLeakageError, ModelError
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.inference.recognizer import Recognizer
@@ -108,8 +108,8 @@ def twins_folder(drawn_folder, tmp_path):
 def test_validation_by_groups_is_found_again(model_split_by, twins_folder, seed):
     """The groups come from the package, so the record need not hold them; twins are on one side."""
     samples = read_training(twins_folder).samples
-    record = {"by": "group", "validation_fraction": 0.5, "seed": seed}
-    split = split_samples(samples, **record)
+    record = HoldOutRecord("group", validation_fraction=0.5, seed=seed)
+    split = record.split(samples)
     model = model_split_by("group", split=record, source="GTSRB", trained_on=tracks_of(split.train))
 
     result = evaluate(model, twins_folder, split="validation")
@@ -195,7 +195,7 @@ def test_data_that_changed_since_training_are_refused(model_split_by, drawn_fold
 def test_model_without_a_record_of_its_split_is_refused(model_split_by, drawn_folder):
     """Guessing would risk judging on trained images."""
     with pytest.raises(ModelError, match="does not record how its validation images were held out"):
-        evaluate(model_split_by("track", split={}), drawn_folder, split="validation")
+        evaluate(model_split_by("track", split=None), drawn_folder, split="validation")
 
 
 def test_other_classes_are_refused(model_split_by, tiny_metadata, drawn_folder):
@@ -288,7 +288,7 @@ def own_model(tmp_path, tiny_metadata):
         classes=(SignClass(0, "duck"), SignClass(1, "goose")),
         source=OWN_SOURCE,
         trained_on=frozenset(),
-        split={"by": "track", "validation_fraction": 0.5, "seed": 0},
+        split=HoldOutRecord("track", validation_fraction=0.5, seed=0),
     )
     save_model(network, metadata, tmp_path / "own.keras")
     return tmp_path / "own.keras"

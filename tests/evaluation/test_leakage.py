@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.errors import DataLeakageError
 from roadsigns.evaluation.leakage import check_leakage
 from roadsigns.types import DataSet, Sample, TrackKey
@@ -59,6 +60,8 @@ def test_images_without_tracks_may_have_been_seen_unless_they_are_the_test_set(t
 )
 def test_refusal_says_what_to_do_instead(tiny_metadata, split, by, advice):
     """By how the model's own validation was held out."""
+    metadata = replace(tiny_metadata, split=HoldOutRecord(by, validation_fraction=0.2, seed=0))
+
     with pytest.raises(DataLeakageError) as raised:
-        check_leakage(images(tiny_metadata, "00001"), split, replace(tiny_metadata, split={"by": by}), allow_seen=False)
+        check_leakage(images(tiny_metadata, "00001"), split, metadata, allow_seen=False)
     assert advice in raised.value.hint

@@ -1,4 +1,4 @@
-"""Which images calibrate: training images only, every class alike; and which judge what was lost."""
+"""The images of an int8 export: balanced training images calibrate, held-out ones count errors."""
 
 from collections import Counter
 from dataclasses import replace
@@ -38,16 +38,16 @@ def metadata(tiny_metadata, data):
     return replace(tiny_metadata, classes=CLASSES, source="somewhere", trained_on=trained)
 
 
-def test_training_images_calibrate_and_held_out_ones_judge(data, metadata):
+def test_training_images_calibrate_and_held_out_ones_evaluate(data, metadata):
     """None does both, and none is missed."""
     choice = choose_calibration(data, metadata)
 
     assert tracks_of(choice.calibration) == metadata.trained_on
-    assert {sample.track for sample in choice.judged} == {"00000"}
+    assert {sample.track for sample in choice.evaluation} == {"00000"}
     assert not choice.seen
 
 
-def test_classes_are_calibrated_alike(data, metadata, monkeypatch):
+def test_calibration_is_balanced_over_the_classes(data, metadata, monkeypatch):
     """As many of each, until a class has no more."""
     monkeypatch.setattr(calibration, "CALIBRATION_IMAGES", 45)
 
@@ -67,36 +67,39 @@ def test_choice_is_the_same_each_time(data, metadata, monkeypatch):
 
 
 @pytest.mark.parametrize("source", ["somewhere", "elsewhere"])
-def test_images_that_were_seen_or_may_have_been_are_told(data, metadata, source, monkeypatch):
-    """All trained on, or from another source: other images than the calibration's judge, and it is said."""
+def test_images_that_were_or_may_have_been_seen_are_marked(data, metadata, source, monkeypatch):
+    """All trained on, or from another source: images not used in the calibration evaluate, and it is said."""
     monkeypatch.setattr(calibration, "CALIBRATION_IMAGES", 30)
     everything = replace(metadata, source=source, trained_on=tracks_of(data.samples))
 
     choice = choose_calibration(data, everything)
 
     assert choice.seen
-    assert not set(choice.calibration) & set(choice.judged)
-    assert len(choice.calibration) + len(choice.judged) == len(data.samples)
+    assert not set(choice.calibration) & set(choice.evaluation)
+    assert len(choice.calibration) + len(choice.evaluation) == len(data.samples)
 
 
 def test_few_images_do_for_both(data, metadata):
-    """Fewer than a calibration takes: better judged on the same than not at all."""
+    """Fewer than a calibration takes: better evaluated on the same ones than not at all."""
     few = DataSet(data.samples[:10], CLASSES, "elsewhere")
 
     choice = choose_calibration(few, metadata)
 
-    assert choice.calibration == choice.judged == few.samples
+    assert choice.calibration == choice.evaluation == few.samples
     assert choice.seen
 
 
-def test_no_more_images_judge_than_take_a_minute(data, metadata, monkeypatch):
-    """A part by chance."""
-    monkeypatch.setattr(calibration, "JUDGED_IMAGES", 7)
+def test_no_more_images_evaluate_than_take_a_minute(data, metadata, monkeypatch):
+    """A random part."""
+    monkeypatch.setattr(calibration, "EVALUATION_IMAGES", 7)
 
-    assert len(choose_calibration(data, metadata).judged) == 7
+    assert len(choose_calibration(data, metadata).evaluation) == 7
 
 
 def test_data_of_other_classes_are_refused(data, metadata):
     """Ranges seen on other things are of no use."""
-    with pytest.raises(DataError, match=r"The data have 3 classes .* the model 2"):
+    with pytest.raises(DataError) as raised:
         choose_calibration(data, replace(metadata, classes=CLASSES[:2]))
+
+    assert "3 classes" in raised.value.problem
+    assert "2 classes of the model" in raised.value.expected

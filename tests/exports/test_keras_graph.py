@@ -1,4 +1,4 @@
-"""What is put around a network in Keras: the levels' scale, the temperature."""
+"""Scaling and temperature in a Keras graph."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from roadsigns.errors import ModelError
-from roadsigns.exports.keras_graph import whole_network
+from roadsigns.exports.keras_graph import keras_graph
 from roadsigns.exports.parity.images import keras_probabilities
 from roadsigns.preprocessing.prepare import Preparation, prepare_crop, to_unit
 
@@ -72,7 +72,7 @@ def test_preparation_is_what_the_document_says(height, width, size, margin, boxe
 
 @pytest.mark.parametrize("temperature", [1.0, 0.5, 3.0])
 @pytest.mark.parametrize("preparation", ["box", "tutorial"])
-def test_whole_network_takes_crops_and_cools(tiny_network, tiny_metadata, temperature, preparation):
+def test_scaling_and_temperature_are_in_the_graph(tiny_network, tiny_metadata, temperature, preparation):
     """What a caller would otherwise have to do with scale and temperature by hand."""
     metadata = replace(tiny_metadata, preparation=preparation, temperature=temperature)
     rng = np.random.default_rng(0)
@@ -84,18 +84,18 @@ def test_whole_network_takes_crops_and_cools(tiny_network, tiny_metadata, temper
     logits = np.log(np.asarray(tiny_network(to_unit(crops)), np.float64)) / temperature
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 
-    whole = whole_network(tiny_network, metadata)
+    graph = keras_graph(tiny_network, metadata)
 
-    assert whole.inputs[0].dtype == ("uint8" if preparation == "box" else "float32")
-    np.testing.assert_allclose(whole(crops), expected, atol=1e-6)
+    assert graph.inputs[0].dtype == ("uint8" if preparation == "box" else "float32")
+    np.testing.assert_allclose(graph(crops), expected, atol=1e-6)
     np.testing.assert_allclose(keras_probabilities(tiny_network, metadata, crops), expected, atol=1e-6)
 
 
 def test_temperature_leaves_the_network_as_it_was(tiny_network, tiny_metadata):
-    """The cooled one is another."""
+    """The graph has weights of its own."""
     before = [weight.copy() for weight in tiny_network.get_weights()]
 
-    whole_network(tiny_network, replace(tiny_metadata, temperature=2.0))
+    keras_graph(tiny_network, replace(tiny_metadata, temperature=2.0))
 
     for weight, old in zip(tiny_network.get_weights(), before, strict=True):
         np.testing.assert_array_equal(weight, old)
@@ -107,5 +107,8 @@ def test_temperature_wants_logits(tiny_metadata):
 
     network = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Flatten()], name="flat")
 
-    with pytest.raises(ModelError, match=r"'flat' has a temperature of 2\.0 and ends in 'flatten"):
-        whole_network(network, replace(tiny_metadata, temperature=2.0))
+    with pytest.raises(ModelError) as raised:
+        keras_graph(network, replace(tiny_metadata, temperature=2.0))
+
+    assert "'flat' has a temperature of 2.0" in raised.value.problem
+    assert "softmax" in raised.value.expected

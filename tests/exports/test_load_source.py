@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from roadsigns.errors import ModelError
-from roadsigns.exports.load_source import read_source
+from roadsigns.exports.load_source import load_source
 from roadsigns.model_files.metadata import weights_checksum
 from roadsigns.model_files.model_file import read_metadata
 from roadsigns.onnx_writer.graph import onnx_model
@@ -21,7 +21,7 @@ def onnx_file(tmp_path, tiny_network, tiny_metadata):
 def test_run_and_file_give_their_network(tiny_run, tiny_model, tiny_network):
     """Named by the run's folder."""
     for model in (tiny_run, tiny_model):
-        source = read_source(model)
+        source = load_source(model)
 
         assert source.name == "tiny"
         assert source.metadata == read_metadata(tiny_model)
@@ -30,7 +30,7 @@ def test_run_and_file_give_their_network(tiny_run, tiny_model, tiny_network):
 
 def test_network_is_rebuilt_from_an_onnx_file(onnx_file, tiny_network):
     """The weights are those of the file, which are rounded to eleven bits."""
-    source = read_source(onnx_file)
+    source = load_source(onnx_file)
 
     assert source.name == "tiny"
     assert source.metadata.weights_sha256 == weights_checksum(tiny_network)
@@ -42,8 +42,10 @@ def test_damaged_onnx_file_is_refused(onnx_file):
     """Before Keras is asked."""
     onnx_file.write_bytes(onnx_file.read_bytes()[:1000])
 
-    with pytest.raises(ModelError, match=str(onnx_file)):
-        read_source(onnx_file)
+    with pytest.raises(ModelError) as raised:
+        load_source(onnx_file)
+
+    assert str(onnx_file) in str(raised.value)
 
 
 def test_onnx_file_of_an_unknown_network_is_refused(tmp_path, tiny_network, tiny_metadata):
@@ -53,5 +55,7 @@ def test_onnx_file_of_an_unknown_network_is_refused(tmp_path, tiny_network, tiny
     path = tmp_path / "new.onnx"
     path.write_bytes(onnx_model(tiny_network, replace(tiny_metadata, network="enormous")))
 
-    with pytest.raises(ModelError, match="Unknown network 'enormous'"):
-        read_source(path)
+    with pytest.raises(ModelError) as raised:
+        load_source(path)
+
+    assert "'enormous'" in raised.value.problem

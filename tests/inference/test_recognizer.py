@@ -43,6 +43,7 @@ def tiny(tiny_onnx, tiny_run, request):
         yield Recognizer.load(tiny_run if request.param == "keras" else tiny_onnx, engine=request.param)
 
 
+@pytest.mark.usefixtures("bfloat16_in_openvino")
 def test_openvino_computes_in_bfloat16_where_it_pays(tiny_onnx, paths, monkeypatch):
     """It says so, and strays by no more than is documented."""
     answers = []
@@ -58,6 +59,14 @@ def test_openvino_computes_in_bfloat16_where_it_pays(tiny_onnx, paths, monkeypat
     for one, other in zip(exact, lowered, strict=True):
         expected = {entry.class_id: entry.probability for entry in one.top_k}
         assert {entry.class_id: entry.probability for entry in other.top_k} == pytest.approx(expected, abs=0.02)
+
+
+@pytest.mark.usefixtures("openvino_without_bfloat16")
+def test_openvino_says_what_it_computes_in(tiny_onnx, monkeypatch):
+    """Not what it was asked for."""
+    monkeypatch.setattr("roadsigns.inference.engines.openvino_engine.gains_from_bfloat16", lambda: True)
+
+    assert Recognizer.load(tiny_onnx, engine="openvino").engine.name == "openvino"
 
 
 @pytest.fixture(scope="module")
@@ -402,5 +411,5 @@ def test_model_without_our_metadata_is_refused(tmp_path, tiny_model):
             if name != METADATA_MEMBER:
                 target.writestr(name, source.read(name))
 
-    with pytest.raises(ModelError, match="is not a model of roadsigns"):
+    with pytest.raises(ModelError, match="not a roadsigns model"):
         Recognizer.load(path)

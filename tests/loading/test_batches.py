@@ -41,14 +41,14 @@ def each(batches, number=0):
 @given(
     count=st.integers(1, 30),
     batch_size=st.integers(1, 12),
-    together=st.integers(1, 9),
+    max_stack=st.integers(1, 9),
     seed=st.integers(0, 2**31 - 1),
     data=st.data(),
 )
-def test_each_chosen_image_comes_once_an_epoch(count, batch_size, together, seed, data):
+def test_each_chosen_image_comes_once_an_epoch(count, batch_size, max_stack, seed, data):
     """Whatever is chosen and however large a batch is, an epoch holds the chosen images once, each with its label."""
     chosen = data.draw(st.lists(st.integers(0, count - 1), min_size=1, unique=True))
-    batches = make_batches(count, chosen=sorted(chosen), batch_size=batch_size, seed=seed, together=together)
+    batches = make_batches(count, chosen=sorted(chosen), batch_size=batch_size, seed=seed, max_stack=max_stack)
 
     epoch = list(each(batches, data.draw(st.integers(0, 100))))
 
@@ -70,12 +70,12 @@ def test_the_last_batch_holds_what_is_left():
 
 
 @pytest.mark.parametrize(
-    ("count", "together", "steps"),
+    ("count", "max_stack", "steps"),
     [(40, 1, [1] * 10), (40, 4, [1, 2, 4, 3]), (41, 8, [1, 2, 4, 3, 1]), (3, 8, [1]), (4, 8, [1]), (12, 8, [1, 2])],
 )
-def test_stacks_grow_to_what_is_handed_over_together(count, together, steps):
+def test_stacks_grow_to_what_is_handed_over_together(count, max_stack, steps):
     """In fours: one, two, four batches and so on; the last of an epoch, which is smaller, by itself."""
-    stacks = list(make_batches(count, batch_size=4, together=together).epoch(0))
+    stacks = list(make_batches(count, batch_size=4, max_stack=max_stack).epoch(0))
 
     assert [images.shape[0] for images, _ in stacks] == [labels.shape[0] for _, labels in stacks] == steps
     assert {images.shape[1:] for images, _ in stacks[:-1]} <= {(4, IMAGE_SIZE, IMAGE_SIZE, 3)}
@@ -83,7 +83,7 @@ def test_stacks_grow_to_what_is_handed_over_together(count, together, steps):
 
 def test_batches_do_not_depend_on_how_many_are_handed_over_together():
     """The same images, changed the same way."""
-    alone, stacked = (list(each(make_batches(30, augmentation=MOVED, together=most))) for most in (1, 8))
+    alone, stacked = (list(each(make_batches(30, augmentation=MOVED, max_stack=most))) for most in (1, 8))
 
     for (images, labels), (same_images, same_labels) in zip(alone, stacked, strict=True):
         np.testing.assert_array_equal(images, same_images)
@@ -228,13 +228,13 @@ def test_an_epoch_draws_its_fraction_without_repeating(count, fraction):
 
 
 @given(st.integers(1, 40), st.integers(0, 130), st.floats(0.01, 1))
-def test_an_epoch_of_few_images_draws_each_as_often(count, least, fraction):
+def test_an_epoch_of_few_images_draws_each_as_often(count, min_images, fraction):
     """At least so many; none a second time more often than another."""
-    batches = make_batches(count, least=least, fraction=fraction)
+    batches = make_batches(count, min_images=min_images, fraction=fraction)
 
     labels = np.concatenate([labels for _, labels in each(batches)])
 
-    assert len(labels) == batches.images_per_epoch == max(1, least, round(fraction * count))
+    assert len(labels) == batches.images_per_epoch == max(1, min_images, round(fraction * count))
     times = np.bincount(labels, minlength=count)
     if len(labels) >= count:
         assert times.max() - times.min() <= 1
@@ -249,6 +249,29 @@ def test_the_next_epoch_draws_others():
     seen = {label for epoch in range(30) for _, labels in each(batches, epoch) for label in labels.tolist()}
 
     assert len(seen) == 40
+
+
+def test_making_counts_the_cpu_time_of_the_maker_alone(monkeypatch):
+    """Not that of whoever takes the batches meanwhile, nor waiting for him."""
+    batches = make_batches(12, batch_size=4)
+    cut = TrainingBatches._cut
+
+    def compute():
+        until = time.thread_time() + 0.05
+        while time.thread_time() < until:
+            pass
+
+    def cut_slowly(*arguments):
+        compute()
+        return cut(*arguments)
+
+    monkeypatch.setattr(TrainingBatches, "_cut", cut_slowly)
+
+    for _ in each(batches):
+        compute()
+        compute()
+
+    assert 3 * 0.05 <= batches.making_seconds < 3 * 0.05 + 0.1
 
 
 @pytest.mark.parametrize(("balance", "share"), [(0.0, 0.1), (0.5, 0.25), (1.0, 0.5)])

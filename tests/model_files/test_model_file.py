@@ -9,9 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from roadsigns.errors import MissingExtraError, ModelError
+from roadsigns.errors import ModelError
 from roadsigns.inference.load_network import load_network
-from roadsigns.keras_import import import_keras
 from roadsigns.model_files import model_file
 from roadsigns.model_files.metadata import weights_checksum
 from roadsigns.model_files.model_file import METADATA_MEMBER, builtin_models, find_model, read_metadata, save_model
@@ -137,19 +136,22 @@ def test_builtin_models_are_files_of_ours():
 
 def test_folder_without_a_model_is_refused(tmp_path):
     """A run folder is expected."""
-    with pytest.raises(ModelError, match=r"holds no model\.keras\. Expected a run folder"):
+    with pytest.raises(ModelError, match=r"model\.keras") as raised:
         find_model(tmp_path)
+    assert (raised.value.subject, raised.value.expected) == (str(tmp_path), "a run folder")
 
 
 def test_unknown_model_is_refused_with_what_there_is(tiny_model, monkeypatch):
-    """The built-in ones are listed; so is their absence."""
-    monkeypatch.setattr(model_file, "builtin_models", lambda: {"tiny": tiny_model, "large": tiny_model})
-    with pytest.raises(ModelError, match=r"There is no model 'huge'\. .* a built-in model: tiny, large\."):
+    """The built-in ones are listed, by alias and name; so is their absence."""
+    monkeypatch.setattr(model_file, "builtin_models", lambda: {"gtsrb-best-v4": tiny_model, "large": tiny_model})
+    with pytest.raises(ModelError, match="'huge'") as raised:
         find_model("huge")
+    assert raised.value.hint == "The built-in models are best (gtsrb-best-v4), large."
 
     monkeypatch.setattr(model_file, "builtin_models", dict)
-    with pytest.raises(ModelError, match="none in this version"):
+    with pytest.raises(ModelError, match="'huge'") as raised:
         find_model("huge")
+    assert raised.value.hint == "No model is built into this version."
 
 
 @pytest.mark.parametrize(
@@ -169,17 +171,18 @@ def test_unknown_model_is_refused_with_what_there_is(tiny_model, monkeypatch):
 )
 def test_file_that_is_no_model_of_ours_is_refused(not_a_model):
     """The file is named, and what is expected."""
-    with pytest.raises(
-        ModelError, match=rf"{not_a_model} is not a model of roadsigns .*as `roadsigns train` writes it"
-    ):
+    with pytest.raises(ModelError, match="not a roadsigns model") as raised:
         read_metadata(not_a_model)
+    assert raised.value.subject == str(not_a_model)
+    assert "`roadsigns train`" in raised.value.expected
 
 
 @pytest.mark.parametrize("not_a_model", ["a plain zip", "a truncated model", "a text", "an empty file"], indirect=True)
 def test_file_that_does_not_load_is_refused(not_a_model):
     """Keras's own words, in one of our errors."""
-    with pytest.raises(ModelError, match=rf"{not_a_model} does not load"):
+    with pytest.raises(ModelError, match="does not load") as raised:
         load_network(not_a_model)
+    assert raised.value.subject == str(not_a_model)
 
 
 def test_metadata_of_a_later_version_is_refused(tmp_path, tiny_model):
@@ -192,44 +195,3 @@ def test_metadata_of_a_later_version_is_refused(tmp_path, tiny_model):
 
     with pytest.raises(ModelError, match="rejection"):
         read_metadata(path)
-
-
-SCRIPT = """
-import gc
-from roadsigns.keras_import import import_keras
-
-gc.disable() if {disabled} else None
-before = gc.get_freeze_count()
-import_keras()
-frozen = gc.get_freeze_count()
-import_keras()
-assert frozen - before > 100_000
-assert gc.get_freeze_count() == frozen, "frozen once"
-print(gc.isenabled())
-"""
-
-
-@pytest.mark.parametrize("disabled", [False, True])
-def test_what_keras_consists_of_is_never_collected(disabled):
-    """It lives to the end; what comes after it is collected as before."""
-    result = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(disabled=disabled)], capture_output=True, text=True, check=True
-    )
-
-    assert result.stdout.strip() == str(not disabled)
-
-
-def test_missing_keras_is_told_with_the_command_that_installs_it(monkeypatch):
-    """As without the extra."""
-
-    class NoKeras:
-        @staticmethod
-        def find_spec(name, path, target=None):
-            if name == "keras":
-                raise ModuleNotFoundError("No module named 'keras'")
-
-    monkeypatch.delitem(sys.modules, "keras", raising=False)
-    monkeypatch.setattr(sys, "meta_path", [NoKeras, *sys.meta_path])
-
-    with pytest.raises(MissingExtraError, match=r"pip install 'roadsigns\[train\]'"):
-        import_keras()

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.models.contrast import (
-    DARKEST,
-    LEAST_LOCAL_CONTRAST,
-    LEAST_RATIO,
-    LIMIT,
-    SURROUNDINGS,
+    CLIP,
+    LOG_OFFSET,
+    MIN_LOCAL_CONTRAST,
+    MIN_LOG_CONTRAST,
+    NEIGHBOURHOOD,
     ContrastNormalization,
 )
 
@@ -60,7 +60,7 @@ def test_a_bright_sky_does_not_drown_a_dark_sign():
     before_sky[:, :5] = 1
 
     np.testing.assert_allclose(standardise(before_sky)[:, 6:-6, 6:-6], standardise(dark)[:, 6:-6, 6:-6], atol=1e-5)
-    assert standardise(before_sky).max() == LIMIT
+    assert standardise(before_sky).max() == CLIP
 
 
 def test_light_and_haze_hardly_change_anything():
@@ -83,7 +83,7 @@ def test_a_blank_image_becomes_nothing():
 
 def normalised_about_each_pixel(light, least):
     """Less the mean of the surroundings, over the root mean square of what that leaves in them; shape (side, side)."""
-    reach = SURROUNDINGS // 2
+    reach = NEIGHBOURHOOD // 2
 
     def around(values, row, column):
         return values[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
@@ -103,7 +103,7 @@ def test_the_fourth_channel_is_normalised_about_each_pixel():
     """At any contrast."""
     images = noise(count=1) * np.linspace(0.1, 1, SIDE, dtype=np.float32)[None, None, :, None]
 
-    expected = normalised_about_each_pixel(standardise(images).mean(axis=-1)[0], LEAST_LOCAL_CONTRAST)
+    expected = normalised_about_each_pixel(standardise(images).mean(axis=-1)[0], MIN_LOCAL_CONTRAST)
 
     np.testing.assert_allclose(normalise(images)[0, ..., 3], expected, atol=1e-4)
 
@@ -115,7 +115,7 @@ def test_the_fifth_channel_is_of_logarithms():
     channels = np.asarray(ContrastNormalization(logarithmic=True)(images))
 
     np.testing.assert_allclose(channels[..., :4], normalise(images), atol=1e-6)
-    expected = normalised_about_each_pixel(np.log(images.mean(axis=-1)[0] + DARKEST), LEAST_RATIO)
+    expected = normalised_about_each_pixel(np.log(images.mean(axis=-1)[0] + LOG_OFFSET), MIN_LOG_CONTRAST)
     np.testing.assert_allclose(channels[0, ..., 4], expected, atol=1e-4)
 
 

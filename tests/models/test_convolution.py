@@ -1,24 +1,16 @@
-"""A convolution as the networks here have it."""
+"""The convolution block of `fast` and `best`."""
 
 import keras
 import numpy as np
 import pytest
 
+from roadsigns.models import convolution as convolution_module
 from roadsigns.models.convolution import convolution
-from roadsigns.models.dropout import ByteDropout
-from roadsigns.models.layer_kinds import LayerKinds
 
 
-def half_of_the_channels(rate, *, channels=False):
-    """Drop many more than `convolution` asks for, so that few images show it."""
-    assert (rate, channels) == (0.1, True)
-    return ByteDropout(0.5, channels=True)
-
-
-def network(dropout=half_of_the_channels, **options):
+def network(**options):
     """A convolution of eight channels alone."""
-    layers = convolution(8, 3, kinds=LayerKinds(dropout), dtype="float32", **options)
-    return keras.Sequential([keras.Input((8, 8, 3)), *layers])
+    return keras.Sequential([keras.Input((8, 8, 3)), *convolution(8, 3, dtype="float32", **options)])
 
 
 @pytest.mark.parametrize("strides", [1, 2])
@@ -28,10 +20,10 @@ def test_sides_are_kept_or_divided(strides):
 
 
 @pytest.mark.parametrize("pool", [False, True])
-def test_nothing_beyond_the_edge_is_looked_at(pool):
-    """What it makes is the inside of what zeros around the image would have made."""
+def test_valid_padding_does_not_look_beyond_the_edge(pool):
+    """The output is the inside of what padding with zeros gives."""
     images = np.random.default_rng(0).random((2, 8, 8, 3), np.float32)
-    whole, inside = network(), network(whole=False, pool=pool)
+    whole, inside = network(), network(padding="valid", pool=pool)
     inside.set_weights(whole.get_weights())
 
     expected = whole(images)[:, 1:-1, 1:-1]
@@ -43,8 +35,9 @@ def test_nothing_beyond_the_edge_is_looked_at(pool):
     np.testing.assert_allclose(given, keras.ops.convert_to_numpy(expected), rtol=1e-5, atol=1e-6)
 
 
-def test_training_drops_whole_channels():
-    """And only training."""
+def test_training_drops_whole_channels(monkeypatch):
+    """And only training. Half of them here, so that few images show it."""
+    monkeypatch.setattr(convolution_module, "CHANNEL_DROPOUT", 0.5)
     images = np.random.default_rng(0).random((16, 8, 8, 3), np.float32)
     convolved = network()
 
@@ -65,4 +58,4 @@ def test_pooling_halves_the_sides_and_drops_channels_after_it():
     given, expected = map(keras.ops.convert_to_numpy, (pooled(images), keras.layers.MaxPooling2D(2)(plain(images))))
 
     np.testing.assert_allclose(given, expected, rtol=1e-6)
-    assert type(pooled.layers[-1]) is ByteDropout
+    assert type(pooled.layers[-1]) is keras.layers.SpatialDropout2D

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadsigns.models import product_gradient
-from roadsigns.models.product_gradient import LONGEST_SIDE, ProductGradientConv2D
+from roadsigns.models.product_gradient import MAX_SIDE, ProductGradientConv2D
 
 RATE = 0.5
 
@@ -39,7 +39,7 @@ def learn(network, side, count=4):
 
 def use_products(monkeypatch, longest=8):
     """Whatever the arithmetic."""
-    monkeypatch.setattr(product_gradient, "LONGEST_SIDE", dict.fromkeys(LONGEST_SIDE, longest))
+    monkeypatch.setattr(product_gradient, "MAX_SIDE", dict.fromkeys(MAX_SIDE, longest))
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_arithmetic_decides_what_is_small(side, dtype, gains):
     """Outputs of 3x3 in float32, of 6x6 in bfloat16."""
     layer = ProductGradientConv2D(5, 3, dtype=dtype)
 
-    assert layer._gains(keras.KerasTensor((None, side, side, 3))) is gains
+    assert layer._is_faster(keras.KerasTensor((None, side, side, 3))) is gains
 
 
 def test_sides_that_nobody_knows_are_left_to_keras(products):

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import pytest
 
-from roadsigns.models.layer_kinds import PLAIN
 from roadsigns.models.tutorial import tutorial_network
 
 
@@ -12,7 +11,7 @@ from roadsigns.models.tutorial import tutorial_network
 def network():
     """The network of the tutorial: 43 classes, 48x48."""
     keras.utils.set_random_seed(0)
-    return tutorial_network(num_classes=43, image_size=48, kinds=PLAIN, dtype="float32")
+    return tutorial_network(num_classes=43, image_size=48, dtype="float32")
 
 
 def test_network_has_exactly_the_tutorials_parameters(network):
@@ -58,7 +57,7 @@ def test_dropout_rates_are_the_tutorials(network):
 @pytest.mark.parametrize(("num_classes", "image_size"), [(2, 32), (7, 64)])
 def test_classes_and_image_size_are_ones_own(num_classes, image_size):
     """For people's own signs."""
-    network = tutorial_network(num_classes=num_classes, image_size=image_size, kinds=PLAIN, dtype="float32")
+    network = tutorial_network(num_classes=num_classes, image_size=image_size, dtype="float32")
 
     assert network.input_shape == (None, image_size, image_size, 3)
     assert network.output_shape == (None, num_classes)
@@ -67,7 +66,7 @@ def test_classes_and_image_size_are_ones_own(num_classes, image_size):
 def test_softmax_is_float32_whatever_trains():
     """Bfloat16 cannot tell 0.998 from 0.999."""
     policy = keras.DTypePolicy("mixed_bfloat16")
-    network = tutorial_network(num_classes=3, image_size=32, kinds=PLAIN, dtype=policy)
+    network = tutorial_network(num_classes=3, image_size=32, dtype=policy)
 
     assert network.layers[0].compute_dtype == "bfloat16"
     assert network.layers[-1].compute_dtype == "float32"

@@ -27,12 +27,12 @@ def network():
     import keras
 
     from roadsigns.models.build import build_inference_network
-    from roadsigns.models.spatial_transformer import IDENTITY, STEP
+    from roadsigns.models.spatial_transformer import IDENTITY, THETA_SCALE
 
     keras.utils.set_random_seed(0)
     network = build_inference_network("spatial-transformer", num_classes=len(CLASSES), image_size=SIZE)
     dense = next(layer for layer in network.layers if getattr(layer, "units", None) == len(HALF))
-    dense.set_weights([dense.get_weights()[0], (np.subtract(HALF, IDENTITY) / STEP).astype(np.float32)])
+    dense.set_weights([dense.get_weights()[0], (np.subtract(HALF, IDENTITY) / THETA_SCALE).astype(np.float32)])
     return network
 
 

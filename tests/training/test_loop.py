@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from roadsigns.augmentation.geometric import Augmentation
+from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.errors import RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading import batches as batches_module
@@ -48,7 +49,7 @@ def make_fit(folder, *overrides, precision="float32", validation=True, parts=1):
         classes=tuple(SignClass(class_id, f"class {class_id}") for class_id in range(NUM_CLASSES)),
         source="own",
         trained_on=frozenset(),
-        split={"by": "none"},
+        split=HoldOutRecord("none", validation_fraction=0.2, seed=0),
         epoch=0,
     )
     validating = np.arange(TRAINING_IMAGES, count if validation else TRAINING_IMAGES)
@@ -63,7 +64,7 @@ def make_fit(folder, *overrides, precision="float32", validation=True, parts=1):
             recipe.training.batch_size,
             Augmentation(),
             0,
-            together=STEPS_TOGETHER,
+            max_stack=STEPS_TOGETHER,
         ),
         validation=ValidationImages(crops, labels, validating),
         precision=precision,

@@ -79,5 +79,9 @@ def test_bfloat16_is_refused_where_it_would_be_emulated(pretend_cpu, monkeypatch
 
     with raises(RecipeError, problem="8175M) has none of amx_bf16, avx512_bf16", hint="training.precision=auto"):
         choose_precision("mixed_bfloat16")
+    pretend_cpu(SAPPHIRE_RAPIDS)
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
+    with pytest.raises(RecipeError, match="ONEDNN_MAX_CPU_ISA forbids"):
+        choose_precision("mixed_bfloat16")
     monkeypatch.setattr(precision, "has_accelerator", lambda: True)
     assert choose_precision("mixed_bfloat16") == "mixed_bfloat16"

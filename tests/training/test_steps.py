@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from roadsigns.models.dropout import ByteDropout
+from roadsigns.models.byte_dropout import ByteDropout
 from roadsigns.recipe import TrainingSettings
 from roadsigns.training.compile import compile_network, train_last_layer_only
 from roadsigns.training.steps import Steps

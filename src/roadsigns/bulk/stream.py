@@ -59,20 +59,20 @@ def _predict_some(recognizer: "Recognizer", entries: Iterator[Entry], top_k: int
     # What could not be read goes along as an empty image, so that results stay in step with entries.
     images = (b"" if isinstance(entry.image, ImageError) else entry.image for entry in for_images)
     boxes = (entry.box for entry in for_boxes)
-    for number, outcome in enumerate(recognizer.predict_each(images, boxes=boxes, top_k=top_k)):
+    for outcome in recognizer.predict_each(images, boxes=boxes, top_k=top_k):
         entry = waiting.popleft()
         done += _size(entry)
-        yield Result(entry.name, entry.box, _named(outcome, entry, number))
+        yield Result(entry.name, entry.box, _named(outcome, entry))
 
 
 def _size(entry: Entry) -> int:
     return len(entry.image) if isinstance(entry.image, bytes) else 0
 
 
-def _named(outcome: "Prediction | ImageError", entry: Entry, number: int) -> "Prediction | ImageError":
-    """The recogniser knows bytes by their number only."""
+def _named(outcome: "Prediction | ImageError", entry: Entry) -> "Prediction | ImageError":
+    """Name an error by its entry: the recognizer knows the bytes of an archive's entry only by their number."""
     if isinstance(entry.image, ImageError):
         return entry.image
     if isinstance(outcome, ImageError) and isinstance(entry.image, bytes):
-        return ImageError(str(outcome).replace(f"Image {number}", entry.name, 1))
+        return outcome.about(entry.name)
     return outcome

@@ -6,6 +6,7 @@ import warnings
 
 import click
 
+from roadsigns.cli._process import make_keras_import_quiet
 from roadsigns.errors import RoadsignsError
 from roadsigns.version import __version__
 
@@ -67,6 +68,7 @@ def _show_warning(message: Warning | str, category: type[Warning], *_: object) -
 def main() -> None:
     """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C."""
     debug = "--debug" in sys.argv[1:]
+    make_keras_import_quiet()
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     try:
         status = group(standalone_mode=False, prog_name="roadsigns")

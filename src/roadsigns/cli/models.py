@@ -1,4 +1,4 @@
-"""`roadsigns models`: the models that are built in."""
+"""`roadsigns models`: the built-in models."""
 
 import json
 
@@ -6,23 +6,27 @@ import click
 
 
 @click.command(name="models")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array, with more about each model.")
 def command(as_json: bool) -> None:
-    """List the models that are built in: what `predict` and `evaluate` take by name."""
+    """List the built-in models. Other commands take them by name or alias; an alias stands for the newest version."""
+    from roadsigns.model_files.builtin import alias_of, describe
     from roadsigns.model_files.model_file import builtin_models, read_metadata
 
-    models = [(name, read_metadata(path)) for name, path in builtin_models().items()]
-    rows = [
-        {
-            "name": name,
-            "classes": len(metadata.classes),
-            "network": metadata.network,
-            "recipe": metadata.recipe,
-            "epoch": metadata.epoch,
-            "weights_sha256": metadata.weights_sha256,
-        }
-        for name, metadata in models
-    ]
+    rows = []
+    for name, path in builtin_models().items():
+        metadata = read_metadata(path)
+        rows.append(
+            {
+                "name": name,
+                "alias": alias_of(name),
+                "description": describe(path),
+                "classes": len(metadata.classes),
+                "network": metadata.network,
+                "recipe": metadata.recipe,
+                "epoch": metadata.epoch,
+                "weights_sha256": metadata.weights_sha256,
+            }
+        )
     if as_json:
         click.echo(json.dumps(rows))
     elif rows:
@@ -35,8 +39,10 @@ def _print_table(rows: list[dict[str, object]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*rows[0], box=None, header_style="bold", pad_edge=False)
+    columns = ("name", "alias", "description")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, no_wrap=column != "description")
     for row in rows:
-        # Twelve digits tell models apart; --json has all 64.
-        table.add_row(*(str(value)[:12] if key == "weights_sha256" else str(value) for key, value in row.items()))
+        table.add_row(*(str(row[column]) for column in columns))
     Console().print(table)

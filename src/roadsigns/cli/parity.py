@@ -1,4 +1,4 @@
-"""`roadsigns parity`: an exported file beside the Keras network that it was made of."""
+"""`roadsigns parity`: compare an exported file with its Keras network."""
 
 import json
 from pathlib import Path
@@ -16,24 +16,31 @@ __all__ = ["command"]
 
 @click.command("parity")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with the labelled images.")
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with labelled images.")
 @click.option(
-    "--model", metavar="MODEL", help="What FILE was exported from.  [default: the built-in model of the same weights]"
+    "--model",
+    metavar="MODEL",
+    help="The model that FILE was exported from.  [default: the built-in model with the same weights]",
 )
-@click.option("--bfloat16", is_flag=True, help="Compute an OpenVINO file in bfloat16, as it does where there is AMX.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option(
+    "--bfloat16", is_flag=True, help="Compute an OpenVINO file in bfloat16, as OpenVINO does on CPUs with AMX."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def command(*, file: Path, data: Path, model: str | None, bfloat16: bool, as_json: bool) -> int:
-    """Compare the exported FILE with the Keras network on images. The exit status is 1 if they disagree."""
+    """Compare the exported FILE with its Keras network on images.
+
+    The exit status is 1 if they disagree. The limits depend on the precision, see docs/exports.md.
+    """
     with result_only_on_stdout():
         from roadsigns.exports.parity.check import check_parity
 
         check = check_parity(file, data, model=model, arithmetic="bfloat16" if bfloat16 else "float32")
     if as_json:
-        click.echo(json.dumps(check.values()))
+        click.echo(json.dumps(check.as_dict()))
     else:
         _print_table(check)
     for problem in check.undecodable:
-        click.echo(f"roadsigns: left out: {problem}", err=True)
+        click.echo(f"roadsigns: skipped: {problem}", err=True)
     return 0 if check.parity.agrees else 1
 
 
@@ -45,12 +52,12 @@ def _print_table(check: "ParityCheck") -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in (
         (str(check.file), parity.precision),
-        ("beside Keras", check.model),
+        ("Keras network", check.model),
         ("images", f"{parity.images:,} in {check.data}"),
-        ("other labels", f"{parity.unequal_labels:,}, at most {limits.allowed(parity.images):,} allowed"),
+        ("unequal labels", f"{parity.unequal_labels:,} (limit {limits.allowed(parity.images):,})"),
         ("largest difference", f"{parity.largest_difference:.2g}{limits.describe_difference()}"),
         ("mean difference", f"{parity.mean_difference:.2g}"),
-        ("errors", f"{parity.export_errors:,}; {parity.keras_errors:,} in Keras"),
+        ("errors", f"{parity.export_errors:,} ({parity.keras_errors:,} in Keras)"),
         ("verdict", "agrees" if parity.agrees else "DISAGREES"),
     ):
         table.add_row(name, value)

@@ -1,4 +1,4 @@
-"""`roadsigns predict`: the names of the signs in pictures."""
+"""`roadsigns predict`: name the signs in images."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -15,60 +15,70 @@ if TYPE_CHECKING:
     from roadsigns.bulk.output import Layout, Tally
     from roadsigns.bulk.stream import Result
     from roadsigns.progress import Advance
+    from roadsigns.types import BoxLike
 
 
-class BoxType(click.ParamType["tuple[int, int, int, int]"]):
-    """Four whole numbers."""
+class BoxType(click.ParamType["BoxLike"]):
+    """A box: four integers."""
 
     name = "x1,y1,x2,y2"
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int, int, int]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "BoxLike":
         """Parse "4,5,40,41"."""
         try:
             x1, y1, x2, y2 = (int(part) for part in str(value).split(","))
         except ValueError:
-            self.fail(f"'{value}' is no box. Expected four whole numbers such as 5,6,41,42, x2 and y2 exclusive.")
+            self.fail(f"'{value}' is not a box. Expected four integers such as 5,6,41,42, with x2 and y2 exclusive.")
         return x1, y1, x2, y2
 
 
 @click.command(name="predict")
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
-@click.option("--model", metavar="MODEL", help="Run folder, model file, or built-in model; see `roadsigns models`.")
-@click.option("--box", type=BoxType(), help="Where the sign is, in pixels; for a single image.")
-@click.option("--boxes", metavar="CSV", type=click.Path(path_type=Path), help="Where the signs are, image by image.")
-@click.option("--top-k", default=3, show_default=True, type=click.IntRange(1), help="How many classes to tell of.")
-@click.option("--format", "wanted_format", type=click.Choice(FORMATS), help="Default: what --out ends in, or a table.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line and image: --format json.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, whole or not at all.")
+@click.option(
+    "--model",
+    metavar="MODEL",
+    show_default="best",
+    help="Run folder, model file, or built-in model; see `roadsigns models`.",
+)
+@click.option("--box", type=BoxType(), help="Box of the sign in pixels, for a single image.")
+@click.option("--boxes", metavar="CSV", type=click.Path(path_type=Path), help="CSV file with a box for each image.")
+@click.option("--top-k", default=3, show_default=True, type=click.IntRange(1), help="Classes to list for each image.")
+@click.option(
+    "--format",
+    "wanted_format",
+    type=click.Choice(FORMATS),
+    show_default="by the suffix of --out, or a table",
+    help="Output format.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line, as --format json does.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write the results to a file, atomically.")
 def command(
     *,
     images: tuple[str, ...],
     model: str | None,
-    box: tuple[int, int, int, int] | None,
+    box: "BoxLike | None",
     boxes: Path | None,
     top_k: int,
     wanted_format: str | None,
     as_json: bool,
     out: Path | None,
 ) -> int:
-    """Name the sign in each IMAGE: a file, a folder, a quoted pattern, a zip or tar archive, a CSV file with paths and
-    boxes, or - for a list of paths or such a CSV on standard input.
+    """Name the sign in each IMAGE: an image file, a folder, a quoted pattern, a zip or tar archive, a CSV file with
+    paths and boxes, or - for a list of paths or such a CSV on standard input.
 
-    An image that cannot be read is reported in its place; the exit status is then 1.
+    Images that cannot be read are reported among the results, and the exit status is then 1.
     """
     from roadsigns.bulk.output import Layout, choose_format
     from roadsigns.bulk.sources import open_sources
 
     if as_json and wanted_format not in (None, "json"):
-        raise click.UsageError(f"--json and --format {wanted_format} exclude each other.")
+        raise click.UsageError(f"--json and --format {wanted_format} cannot be combined.")
     chosen = choose_format("json" if as_json else wanted_format, out)
     if box is not None and boxes is not None:
-        raise click.UsageError("--box and --boxes exclude each other.")
+        raise click.UsageError("--box and --boxes cannot be combined.")
     sources = open_sources(images, box=box, boxes=boxes)
     if box is not None and sources.count != 1:
-        raise click.UsageError(f"--box is for a single image, and there are {sources.count or 'perhaps many'}.")
+        raise click.UsageError(f"--box is for a single image, and there are {sources.count or 'possibly more'}.")
 
     from roadsigns.bulk.stream import predict_entries
     from roadsigns.inference.recognizer import Recognizer
@@ -80,7 +90,7 @@ def command(
         results = _counted(predict_entries(recognizer, sources.entries(), top_k=top_k), advance)
         tally = _write(results, out, layout)
     if out is not None:
-        click.echo(f"Wrote {tally.count} results to {out}, {tally.failures} of them images that could not be read.")
+        click.echo(f"Wrote {tally.count} results to {out}. Images that could not be read: {tally.failures}.")
     return 1 if tally.failures else 0
 
 
@@ -99,11 +109,11 @@ def _counted(results: "Iterator[Result]", advance: "Advance") -> "Iterator[Resul
 
 
 def _progress(total: int | None, *, shown: bool) -> AbstractContextManager["Advance"]:
-    """A bar, unless the results appear on a terminal: they show how far it is, and a bar would cut them up."""
+    """Return a progress bar; none where the results appear on the same terminal, which it would break up."""
     from roadsigns.progress import progress
 
     return nullcontext(_no_advance) if shown and sys.stdout.isatty() else progress("Predicting", total=total)
 
 
 def _no_advance(steps: int = 1, *, note: str = "") -> None:
-    """Show nothing."""
+    """Show no progress."""

@@ -7,7 +7,7 @@ selection").
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,13 +16,43 @@ from roadsigns.datasets.splits import SPLIT_LABELS, Split
 from roadsigns.errors import DataError
 from roadsigns.types import Sample
 
-__all__ = ["FOLD_UNITS", "Fold", "FoldUnit", "find_fold", "fold_label", "split_folds"]
+__all__ = ["FOLD_UNITS", "Fold", "FoldRecord", "FoldUnit", "split_folds"]
 
 FoldUnit = Literal["track", "group"]
 FOLD_UNITS: tuple[FoldUnit, ...] = ("track", "group")
 
 # The kind of name and the name: a track and a group may have the same number.
 _Name = tuple[Literal["group", "track", "image"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRecord:
+    """The arguments of `split_folds` by which a model's validation samples were held out; kept in its model file.
+
+    Attributes:
+        by: See `split_folds`, as are the others.
+        folds: How many there are.
+        fold: Which of them was held out, from 1.
+        seed: Not negative.
+    """
+
+    by: FoldUnit
+    folds: int
+    fold: int
+    seed: int
+
+    @property
+    def label(self) -> str:
+        """The label that must stand beside every figure."""
+        return f"{SPLIT_LABELS[self.by]}, fold {self.fold} of {self.folds}"
+
+    def split(self, samples: tuple[Sample, ...]) -> Split:
+        """Split the same samples in the same way again. See `split_folds` for errors."""
+        return split_folds(samples, folds=self.folds, by=self.by, seed=self.seed)[self.fold - 1]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for JSON: `{"by", "folds", "fold", "seed"}`."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +74,14 @@ class Fold:
     split: Split
 
     @property
-    def record(self) -> dict[str, Any]:
-        """What a model file records of it; `find_fold` reads it."""
-        return {"by": self.by, "folds": self.folds, "fold": self.number, "seed": self.seed}
+    def record(self) -> FoldRecord:
+        """The arguments of `split_folds` that it follows from; kept in the model file."""
+        return FoldRecord(self.by, self.folds, self.number, self.seed)
 
     @property
     def label(self) -> str:
         """Shown beside every result."""
-        return fold_label(self.record)
+        return self.record.label
 
 
 def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: int) -> tuple[Split, ...]:
@@ -87,23 +117,6 @@ def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: 
         )
         for number in range(folds)
     )
-
-
-def fold_label(record: dict[str, Any]) -> str:
-    """Return the label of the fold that a `Fold.record` describes."""
-    by: FoldUnit = record["by"]
-    return f"{SPLIT_LABELS[by]}, fold {record['fold']} of {record['folds']}"
-
-
-def find_fold(samples: tuple[Sample, ...], record: dict[str, Any]) -> Split:
-    """Return the split that a `Fold.record` describes.
-
-    Raises:
-        KeyError: If it is no record of a fold.
-        DataError: If the samples cannot be split so.
-    """
-    number: int = record["fold"]
-    return split_folds(samples, folds=record["folds"], by=record["by"], seed=record["seed"])[number - 1]
 
 
 def _deal(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, rng: np.random.Generator) -> list[int]:

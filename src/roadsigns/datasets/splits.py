@@ -8,15 +8,15 @@ tracks together (`roadsigns.datasets.groups`); `random` exists to reproduce the 
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 import numpy as np
 
 from roadsigns.errors import DataError
 from roadsigns.types import Sample, TrackKey
 
-__all__ = ["SPLIT_LABELS", "Split", "SplitName", "split_samples", "tracks_of"]
+__all__ = ["SPLIT_LABELS", "HoldOutRecord", "Split", "SplitName", "split_samples", "tracks_of"]
 
 SplitName = Literal["group", "track", "random", "none"]
 
@@ -35,6 +35,34 @@ class Split:
 
     train: tuple[Sample, ...]
     validation: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOutRecord:
+    """The arguments of `split_samples` by which a model's validation samples were held out; kept in its model file.
+
+    Attributes:
+        by: See `split_samples`, as are the others.
+        validation_fraction: Between 0 and 1.
+        seed: Not negative.
+    """
+
+    by: SplitName
+    validation_fraction: float
+    seed: int
+
+    @property
+    def label(self) -> str:
+        """The label that must stand beside every figure."""
+        return SPLIT_LABELS[self.by]
+
+    def split(self, samples: tuple[Sample, ...]) -> Split:
+        """Split the same samples in the same way again. See `split_samples` for errors."""
+        return split_samples(samples, by=self.by, validation_fraction=self.validation_fraction, seed=self.seed)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for JSON: `{"by", "validation_fraction", "seed"}`."""
+        return asdict(self)
 
 
 def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_fraction: float, seed: int) -> Split:

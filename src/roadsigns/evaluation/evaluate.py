@@ -2,16 +2,13 @@
 
 import warnings
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from roadsigns.datasets.class_match import require_same_classes
-from roadsigns.datasets.folds import find_fold
 from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.datasets.registry import spec_of
-from roadsigns.datasets.splits import split_samples
 from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.compute_metrics import compute_metrics
 from roadsigns.evaluation.evaluation import Evaluation
@@ -19,6 +16,7 @@ from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, che
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.crops import Crops
 from roadsigns.loading.load import load_prepared
+from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.progress import progress
@@ -91,7 +89,7 @@ def evaluate(
         subsets=spec_of(metadata.classes).subsets,
     )
     return Evaluation(
-        model=str(model),
+        model=full_name(model),
         model_file=model_file,
         metadata=metadata,
         data=data,
@@ -112,7 +110,7 @@ def predict_probabilities(recognizer: Recognizer, crops: Crops) -> npt.NDArray[n
     rows = []
     with progress("Reading signs", total=len(crops)) as advance:
         for start in range(0, len(crops), BATCH):
-            batch = crops.squares(range(start, min(start + BATCH, len(crops))))
+            batch = crops.unscaled_batch(range(start, min(start + BATCH, len(crops))))
             rows.append(recognizer.probabilities(batch))
             advance(len(batch))
     return np.concatenate(rows)
@@ -121,7 +119,7 @@ def predict_probabilities(recognizer: Recognizer, crops: Crops) -> npt.NDArray[n
 def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model_file: Path) -> DataSet:
     if split == "test":
         return read_test(data)
-    if split == "validation" and metadata.split.get("by") == "none":
+    if split == "validation" and metadata.split and metadata.split.by == "none":
         raise DataError(
             "The model was trained on every image, so there is no validation split.",
             hint="Use --split test, or --split all with images that it has not seen.",
@@ -130,22 +128,13 @@ def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model_f
     labelled = read_training(data)
     if split == "all":
         return labelled
-    try:
-        held_out = _held_out(labelled.samples, metadata.split)
-    except KeyError as error:
+    if metadata.split is None:
         raise ModelError(
             "The model does not record how its validation images were held out.",
             hint="Use --split test.",
             subject=str(model_file),
-        ) from error
-    return DataSet(held_out, labelled.classes, labelled.source)
-
-
-def _held_out(samples: tuple[Sample, ...], record: dict[str, Any]) -> tuple[Sample, ...]:
-    if "folds" in record:
-        return find_fold(samples, record).validation
-    by, fraction, seed = (record[key] for key in ("by", "validation_fraction", "seed"))
-    return split_samples(samples, by=by, validation_fraction=fraction, seed=seed).validation
+        )
+    return DataSet(metadata.split.split(labelled.samples).validation, labelled.classes, labelled.source)
 
 
 def _require_boxes(metadata: ModelMetadata, boxes: BoxUse, model: str | Path) -> None:

@@ -6,10 +6,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.datasets.folds import fold_label
 from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.spec import DatasetSpec
-from roadsigns.datasets.splits import SPLIT_LABELS
 from roadsigns.evaluation.leakage import EvaluationSplit
 from roadsigns.evaluation.metrics import Metrics
 from roadsigns.model_files.metadata import ModelMetadata
@@ -26,7 +24,7 @@ class Evaluation:
     """The predictions of a model for a data set, and their metrics.
 
     Attributes:
-        model: As it was asked for: a run folder, a file, or a name.
+        model: As it was given, a run folder or a file; a built-in model by its full name.
         model_file: The file of the model.
         metadata: That of the model.
         data: The data folder.
@@ -64,7 +62,7 @@ class Evaluation:
     @property
     def leaky_split(self) -> bool:
         """Whether these are validation images that were held out one by one, so that their signs trained as well."""
-        return self.split == "validation" and self.metadata.split.get("by") == "random"
+        return self.split == "validation" and self.metadata.split is not None and self.metadata.split.by == "random"
 
     @property
     def split_label(self) -> str:
@@ -110,7 +108,6 @@ class Evaluation:
 
 
 def _split_name(split: EvaluationSplit, metadata: ModelMetadata) -> str:
-    if split == "validation":
-        record = metadata.split
-        return fold_label(record) if "folds" in record else SPLIT_LABELS[record["by"]]
+    if split == "validation" and metadata.split:
+        return metadata.split.label
     return {"test": "test images", "all": "all labelled images"}[split]

@@ -51,13 +51,13 @@ def check_leakage(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetada
 def _cause(split: EvaluationSplit, metadata: ModelMetadata) -> str:
     if split != "validation":
         return ""
-    if metadata.split.get("by") == "random":
+    if metadata.split and metadata.split.by == "random":
         return "Its validation was split by single images, which puts frames of one sign on both sides."
     return "The data folder is not the one that it was trained on."
 
 
 def _advice(split: EvaluationSplit, metadata: ModelMetadata) -> str:
-    by = metadata.split.get("by")
+    by = metadata.split and metadata.split.by
     if split == "validation" and by == "random":
         return "Use --split test, or train with data.split=group."
     if split == "validation":

@@ -1,1 +1,1 @@
-"""Trained networks as files that other runtimes run, and the proof that they agree."""
+"""Trained networks as files for other runtimes, and the check that these give the same answers."""

@@ -1,4 +1,4 @@
-"""What an export says of itself, whatever its format: the model's metadata, and how the file is called."""
+"""The metadata of an exported file, in every format: the model's, and how the file is called."""
 
 import json
 from collections.abc import Callable
@@ -10,21 +10,20 @@ import numpy.typing as npt
 
 from roadsigns.errors import ModelError
 from roadsigns.exports.parity.metrics import LIMITS, Precision
-from roadsigns.model_files.metadata import ModelMetadata, metadata_from_values, metadata_values
+from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.onnx_file import METADATA_KEY
 from roadsigns.onnx_writer.graph import INPUT, OUTPUT
 from roadsigns.version import __version__
 
 __all__ = [
     "EXPORT_KEY",
-    "ExportRecord",
+    "ExportInput",
+    "ExportMetadata",
     "ExportedModel",
     "Inputs",
     "Run",
-    "export_values",
-    "read_export_values",
-    "read_record",
-    "write_record",
+    "metadata_from_json",
+    "precision_from_dict",
 ]
 
 EXPORT_KEY = "roadsigns_export"
@@ -36,20 +35,73 @@ Run: TypeAlias = Callable[[Inputs], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
-class ExportRecord:
-    """What is known of an export.
+class ExportInput:
+    """The input that an exported file takes: RGB images, shape (count, height, width, 3).
 
     Attributes:
-        metadata: The model's.
-        precision: "float32"; "float16": weights of half the size, computed in float32; "int8".
-        calibration: How many crops the ranges of "int8" were seen on; 0 otherwise.
-        beside_sha256: Of the file that belongs to the one with the record; empty where there is none.
+        dtype: "uint8" or "float32".
+        shape: (None, image_size, image_size, 3).
+        range: Least and greatest value.
+        preparation: Name of the preparation of the crops, see docs/exports.md.
     """
 
-    metadata: ModelMetadata
+    dtype: str
+    shape: tuple[int | None, ...]
+    range: tuple[int, int]
+    preparation: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything that a caller in any language must know, as JSON can hold it."""
+        return {
+            "name": INPUT,
+            "dtype": self.dtype,
+            "shape": list(self.shape),
+            "layout": "NHWC",
+            "colours": "RGB",
+            "range": list(self.range),
+            "preparation": self.preparation,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ExportMetadata:
+    """What an exported file says of itself.
+
+    Attributes:
+        model: The model's metadata.
+        precision: "float32"; "float16": weights of half the size, computed in float32; or "int8".
+        calibration_images: How many crops the ranges of "int8" were calibrated on; 0 in other precisions.
+        companion_sha256: SHA-256 of the second file of a format that has two; empty for the others.
+    """
+
+    model: ModelMetadata
     precision: Precision = "float32"
-    calibration: int = 0
-    beside_sha256: str = ""
+    calibration_images: int = 0
+    companion_sha256: str = ""
+
+    @property
+    def input(self) -> ExportInput:
+        """The file's input."""
+        dtype = np.dtype(self.model.as_preparation().crop_type).name
+        shape = (None, self.model.image_size, self.model.image_size, 3)
+        return ExportInput(dtype, shape, (0, 255 if dtype == "uint8" else 1), self.model.preparation)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return how the file is called, as JSON can hold it; the model's metadata is apart."""
+        return {
+            "version": VERSION,
+            "made_by": f"roadsigns {__version__}",
+            "precision": self.precision,
+            "calibration_images": self.calibration_images,
+            "beside_sha256": self.companion_sha256,
+            "input": self.input.as_dict(),
+            "output": {"name": OUTPUT, "dtype": "float32", "shape": [None, len(self.model.classes)]},
+        }
+
+    def to_json(self) -> str:
+        """Return {"roadsigns": the model's metadata, "roadsigns_export": `as_dict()`} as JSON."""
+        values = {METADATA_KEY: self.model.as_dict(), EXPORT_KEY: self.as_dict()}
+        return json.dumps(values, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,69 +109,45 @@ class ExportedModel:
     """An exported file, opened.
 
     Attributes:
-        record: What it says of itself.
+        metadata: What it says of itself.
         run: Maps crops, shape (count, image_size, image_size, 3), to probabilities (count, num_classes), float32.
     """
 
-    record: ExportRecord
+    metadata: ExportMetadata
     run: Run
 
 
-def export_values(record: ExportRecord) -> dict[str, Any]:
-    """Return what a caller in any language wants to know of a file, as what JSON can hold."""
-    metadata = record.metadata
-    dtype = np.dtype(metadata.as_preparation().crop_type).name
-    return {
-        "version": VERSION,
-        "made_by": f"roadsigns {__version__}",
-        "precision": record.precision,
-        "calibration_images": record.calibration,
-        "beside_sha256": record.beside_sha256,
-        "input": {
-            "name": INPUT,
-            "dtype": dtype,
-            "shape": [None, metadata.image_size, metadata.image_size, 3],
-            "layout": "NHWC",
-            "colours": "RGB",
-            "range": [0, 255] if dtype == "uint8" else [0, 1],
-            "preparation": metadata.preparation,
-        },
-        "output": {"name": OUTPUT, "dtype": "float32", "shape": [None, len(metadata.classes)]},
-    }
-
-
-def write_record(record: ExportRecord) -> str:
-    """Return a record as JSON: {"roadsigns": the model's metadata, "roadsigns_export": how the file is called}."""
-    values = {METADATA_KEY: metadata_values(record.metadata), EXPORT_KEY: export_values(record)}
-    return json.dumps(values, ensure_ascii=False)
-
-
-def read_record(text: str, path: object) -> ExportRecord:
-    """Read what `write_record` wrote.
+def metadata_from_json(text: str, path: object) -> ExportMetadata:
+    """Read what `ExportMetadata.to_json` wrote.
 
     Args:
         text: JSON.
-        path: What to name in an error.
+        path: The subject of an error.
 
     Raises:
-        ModelError: If it is no such record, a damaged one, or one of a later version.
+        ModelError: If it is something else, damaged, or of a later version.
     """
     try:
         values = json.loads(text)
         model, export = values[METADATA_KEY], values[EXPORT_KEY]
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
-            f"{path} is no export of roadsigns, or damaged ({error!r}). Expected what `roadsigns export` wrote."
+            f"The file is damaged, or not an export of roadsigns ({error!r}).",
+            expected="one that `roadsigns export` wrote",
+            subject=str(path),
         ) from error
-    precision, calibration, beside = read_export_values(export, path)
+    precision, calibration_images, companion = precision_from_dict(export, path)
     try:
-        return ExportRecord(metadata_from_values(model), precision, calibration, beside)
+        return ExportMetadata(ModelMetadata.from_dict(model), precision, calibration_images, companion)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"What {path} says of its model is damaged ({error!r}). Export it again.") from error
+        raise _damaged("model", error, path) from error
 
 
-def read_export_values(values: Any, path: object) -> tuple[Precision, int, str]:
-    """Read what `export_values` wrote: precision, calibration images, checksum of the file beside.
+def precision_from_dict(values: Any, path: object) -> tuple[Precision, int, str]:
+    """Read what `ExportMetadata.as_dict` returned.
+
+    Returns:
+        Precision, number of calibration images, SHA-256 of the second file.
 
     Raises:
         ModelError: If it is damaged, or of a later version.
@@ -127,11 +155,19 @@ def read_export_values(values: Any, path: object) -> tuple[Precision, int, str]:
     try:
         if values["version"] > VERSION:
             raise ModelError(
-                f"{path} is an export of version {values['version']}, and this roadsigns ({__version__}) reads version "
-                f"{VERSION}. Install the one that made it ({values.get('made_by')}), or export the model again."
+                f"The export has version {values['version']}.",
+                expected=f"version {VERSION}, which this roadsigns ({__version__}) reads",
+                hint=f"Install the version that made it ({values.get('made_by')}), or export the model again.",
+                subject=str(path),
             )
-        # No value is read from the table: it tells whether the precision is known.
+        # Looked up only to see whether the precision is known.
         precision, _ = values["precision"], LIMITS[values["precision"]]
         return precision, int(values["calibration_images"]), str(values["beside_sha256"])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"What {path} says of its export is damaged ({error!r}). Export it again.") from error
+        raise _damaged("export", error, path) from error
+
+
+def _damaged(part: str, error: Exception, path: object) -> ModelError:
+    return ModelError(
+        f"The metadata of the {part} is damaged ({error!r}).", hint="Export the model again.", subject=str(path)
+    )

@@ -1,4 +1,4 @@
-"""Which images an export in whole numbers of eight bits is calibrated on, and which tell what it has lost."""
+"""The choice of images that an int8 export is calibrated on, and of those that its errors are counted on."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,68 +11,70 @@ from roadsigns.types import DataSet, Sample
 
 __all__ = ["CALIBRATION_IMAGES", "CalibrationChoice", "choose_calibration"]
 
-# Enough that ranges hardly change with the seed; measured in docs/exports.md.
+# Enough that the ranges hardly depend on the seed; measured in docs/exports.md.
 CALIBRATION_IMAGES = 512
-# Both networks over all of GTSRB would be minutes.
-JUDGED_IMAGES = 10_000
+# Running both networks over all of GTSRB would take minutes.
+EVALUATION_IMAGES = 10_000
 SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationChoice:
-    """Images for a calibration.
+    """Images for an int8 export.
 
     Attributes:
-        calibration: Training images, as many of each class as of any other while there are some.
-        judged: The images that the loss is told on: held out in training where there are some.
-        seen: Whether the network was trained on those too, or that is unknown.
+        calibration: Training images, balanced over the classes as far as there are enough.
+        evaluation: Images to count errors on: those held out in training where there are any.
+        seen: Whether the network was trained on the evaluation images, or that is unknown.
     """
 
     calibration: tuple[Sample, ...]
-    judged: tuple[Sample, ...]
+    evaluation: tuple[Sample, ...]
     seen: bool
 
 
 def choose_calibration(data: DataSet, metadata: ModelMetadata) -> CalibrationChoice:
-    """Choose from a data set, the same each time.
+    """Choose images from a data set, the same ones each time.
 
     Args:
         data: Labelled images of the model's classes.
-        metadata: Tells which tracks of which source the network was trained on.
+        metadata: The model's; it tells which tracks of which source the network was trained on.
 
     Raises:
-        DataError: If the classes are others.
+        DataError: If the data set has other classes than the model.
     """
     ours, theirs = [sign.name for sign in metadata.classes], [sign.name for sign in data.classes]
     if ours != theirs:
         raise DataError(
-            f"The data have {len(theirs)} classes ({', '.join(theirs[:3])}, ...), the model {len(ours)} "
-            f"({', '.join(ours[:3])}, ...). Give the data that it was trained on."
+            f"The data set has {len(theirs)} classes ({', '.join(theirs[:3])}, ...).",
+            expected=f"the {len(ours)} classes of the model ({', '.join(ours[:3])}, ...)",
+            hint="Give the data that the model was trained on.",
+            subject=data.source,
         )
     same_source = data.source == metadata.source
     trained = [sample for sample in data.samples if same_source and sample.track_key in metadata.trained_on]
-    chosen = set(_evenly(trained or list(data.samples)))
+    chosen = set(_balanced(trained or list(data.samples)))
     held_out = [sample for sample in data.samples if sample.track_key not in metadata.trained_on]
     known = same_source and bool(trained) and bool(held_out)
-    # With few images the same ones must do for both.
+    # With few images, the same ones must serve for both.
     others = [sample for sample in data.samples if sample not in chosen] or list(data.samples)
-    judged = _in_chance_order(held_out if known else others)[:JUDGED_IMAGES]
-    return CalibrationChoice(tuple(sorted(chosen, key=_path)), tuple(sorted(judged, key=_path)), not known)
+    evaluation = _shuffled(held_out if known else others)[:EVALUATION_IMAGES]
+    return CalibrationChoice(tuple(sorted(chosen, key=_path)), tuple(sorted(evaluation, key=_path)), not known)
 
 
 def _path(sample: Sample) -> Path:
     return sample.path
 
 
-def _in_chance_order(samples: list[Sample]) -> list[Sample]:
+def _shuffled(samples: list[Sample]) -> list[Sample]:
     return [samples[index] for index in np.random.default_rng(SEED).permutation(len(samples)).tolist()]
 
 
-def _evenly(samples: list[Sample]) -> list[Sample]:
-    """Take one image of each class after the other, in an order of chance."""
+def _balanced(samples: list[Sample]) -> list[Sample]:
+    """Take one image of each class in turn, in random order."""
     rank: dict[int, int] = {}
     ranked: list[tuple[int, int, Sample]] = []
-    for sample in _in_chance_order(samples):
+    for sample in _shuffled(samples):
         rank[sample.class_id] = rank.get(sample.class_id, -1) + 1
         ranked.append((rank[sample.class_id], len(ranked), sample))
     return [sample for _, _, sample in sorted(ranked, key=lambda entry: entry[:2])[:CALIBRATION_IMAGES]]

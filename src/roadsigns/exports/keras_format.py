@@ -1,4 +1,4 @@
-"""The Keras file of a whole network: plain Keras loads it and feeds it crops."""
+"""The Keras format: a .keras file that plain Keras loads and feeds with crops."""
 
 import zipfile
 from pathlib import Path
@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import ModelError
-from roadsigns.exports.export_metadata import ExportedModel, ExportRecord, Inputs, read_record, write_record
-from roadsigns.exports.keras_graph import whole_network
+from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, metadata_from_json
+from roadsigns.exports.keras_graph import keras_graph
 from roadsigns.inference.load_network import load_network
 
 if TYPE_CHECKING:
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 __all__ = ["open_keras", "write_keras"]
 
-# Another name than a run's model has: that one's network takes prepared images, and neither may pass for the other.
+# Not the name in a run's model: that network takes prepared images, and neither may pass for the other.
 MEMBER = "roadsigns-export.json"
 
 
 def write_keras(
-    network: "keras.Model", record: ExportRecord, path: Path, *, calibration: npt.NDArray[Any] | None = None
+    network: "keras.Model", metadata: ExportMetadata, path: Path, *, calibration: npt.NDArray[Any] | None = None
 ) -> None:
-    """Save a network with scaling and temperature inside, float32. See `write_litert`."""
-    whole_network(network, record.metadata).save(path)
+    """Save a network with scaling and temperature inside, in float32. See `write_litert`."""
+    keras_graph(network, metadata.model).save(path)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(MEMBER, write_record(record))
+        archive.writestr(MEMBER, metadata.to_json())
 
 
 def open_keras(path: Path) -> ExportedModel:
-    """Open what `write_keras` wrote.
+    """Open a file of `write_keras`.
 
     Raises:
-        ModelError: If it is damaged or foreign.
+        ModelError: If it is damaged or from elsewhere.
         MissingExtraError: If Keras is not installed.
     """
     try:
@@ -42,13 +42,15 @@ def open_keras(path: Path) -> ExportedModel:
             text = archive.read(MEMBER).decode()
     except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"{path} is no export of roadsigns ({error}). Expected a .keras file with a {MEMBER} inside, as "
-            "`roadsigns export --format keras` writes it; a run's model is exported first."
+            f"The file is damaged, or not an export of roadsigns ({error}).",
+            expected=f"a .keras file with a {MEMBER} inside, as `roadsigns export --format keras` writes it",
+            hint="Export the model of a run folder first.",
+            subject=str(path),
         ) from error
-    record = read_record(text, path)
+    metadata = metadata_from_json(text, path)
     network = load_network(path)
 
     def run(crops: Inputs) -> npt.NDArray[np.float32]:
         return np.asarray(network.predict_on_batch(crops), np.float32)
 
-    return ExportedModel(record, run)
+    return ExportedModel(metadata, run)

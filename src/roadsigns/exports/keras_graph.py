@@ -1,6 +1,6 @@
-"""The whole graph of an export, as Keras has it: crops in, probabilities out, scaling and temperature inside.
+"""The whole graph of an export in Keras: crops in, probabilities out, with scaling and temperature inside.
 
-What `onnx_graph` is to ONNX and OpenVINO, this is to Keras and LiteRT. Both begin and end alike; parity proves it.
+The Keras and LiteRT formats are written from it, as ONNX and OpenVINO are from `roadsigns.onnx_writer`.
 """
 
 from typing import TYPE_CHECKING
@@ -15,11 +15,11 @@ from roadsigns.onnx_writer.graph import INPUT, WHITE
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["whole_network"]
+__all__ = ["keras_graph"]
 
 
-def whole_network(network: "keras.Model", metadata: ModelMetadata) -> "keras.Model":
-    """Put what a caller would otherwise have to know around a network.
+def keras_graph(network: "keras.Model", metadata: ModelMetadata) -> "keras.Model":
+    """Add scaling and temperature to a network.
 
     Args:
         network: Maps RGB in [0, 1], shape (batch, image_size, image_size, 3), to probabilities; its last layer is a
@@ -27,18 +27,18 @@ def whole_network(network: "keras.Model", metadata: ModelMetadata) -> "keras.Mod
         metadata: Its preparation and temperature.
 
     Returns:
-        Maps crops, of the preparation's `crop_type`, to probabilities (batch, num_classes), float32, in Keras's own
-        layers only.
+        Maps crops, of the preparation's `crop_type`, to probabilities (batch, num_classes), float32. All layers but the
+        network's own are Keras's.
 
     Raises:
-        ModelError: If the network ends otherwise, which matters where it has a temperature.
+        ModelError: If the network has a temperature and ends in another layer.
     """
     keras = import_keras()
     dtype = np.dtype(metadata.as_preparation().crop_type).name
     crops = keras.Input((metadata.image_size, metadata.image_size, 3), dtype=dtype, name=INPUT)
     images = keras.layers.Rescaling(1 / WHITE, dtype="float32", name="levels")(crops) if dtype == "uint8" else crops
-    cooled = network if metadata.temperature == 1 else _with_temperature(network, metadata.temperature)
-    return keras.Model(crops, cooled(images), name=network.name)
+    scaled = network if metadata.temperature == 1 else _with_temperature(network, metadata.temperature)
+    return keras.Model(crops, scaled(images), name=network.name)
 
 
 def _with_temperature(network: "keras.Model", temperature: float) -> "keras.Model":
@@ -47,10 +47,10 @@ def _with_temperature(network: "keras.Model", temperature: float) -> "keras.Mode
     last = network.layers[-1]
     if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.softmax:
         raise ModelError(
-            f"The network '{network.name}' has a temperature of {temperature} and ends in '{last.name}'. Expected a "
-            "Dense layer with a softmax, whose logits are divided by it."
+            f"The network '{network.name}' has a temperature of {temperature} and ends in the layer '{last.name}'.",
+            expected="a Dense layer with a softmax, whose logits the temperature divides",
         )
-    cooled = keras.models.clone_model(network)
+    scaled = keras.models.clone_model(network)
     *before, kernel, bias = network.get_weights()
-    cooled.set_weights([*before, kernel / temperature, bias / temperature])
-    return cooled
+    scaled.set_weights([*before, kernel / temperature, bias / temperature])
+    return scaled

@@ -1,4 +1,4 @@
-"""LiteRT (TensorFlow Lite) files, with a JSON beside them that says what they are: the format has no place for it."""
+"""The LiteRT (TensorFlow Lite) format: a .tflite file, and a JSON file for the metadata, which it has no place for."""
 
 import contextlib
 import hashlib
@@ -12,100 +12,113 @@ import numpy.typing as npt
 
 from roadsigns.cpu import available_cores
 from roadsigns.errors import MissingExtraError, ModelError
-from roadsigns.exports.export_metadata import ExportedModel, ExportRecord, Inputs, Run, read_record, write_record
-from roadsigns.exports.keras_graph import whole_network
+from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, Run, metadata_from_json
+from roadsigns.exports.keras_graph import keras_graph
 from roadsigns.keras_import import import_keras
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["open_litert", "record_beside", "write_litert"]
+__all__ = ["metadata_file", "open_litert", "write_litert"]
 
-# The layer that reads images at places between their pixels.
 SAMPLER = "AffineSampler"
 
 
-def record_beside(path: Path) -> Path:
-    """Return where the JSON of a .tflite file stands: model.tflite.json beside model.tflite."""
+def metadata_file(path: Path) -> Path:
+    """Return the path of the JSON file of a .tflite file: model.tflite.json for model.tflite."""
     return path.with_name(f"{path.name}.json")
 
 
 def write_litert(
     network: "keras.Model",
-    record: ExportRecord,
+    metadata: ExportMetadata,
     path: Path,
     *,
     calibration: npt.NDArray[Any] | None = None,
 ) -> None:
-    """Convert a network by TensorFlow's converter, through Keras's own export.
+    """Convert a network with TensorFlow's converter, through Keras's own export.
 
     Args:
         network: In float32.
-        record: What to say of it. "float16" halves the weights; "int8" makes whole numbers of weights and activations.
+        metadata: The metadata to write. Its precision "float16" halves the weights; "int8" quantises weights and
+            activations.
         path: Ends in .tflite.
-        calibration: Crops to see the activations' ranges on, where the precision is "int8".
+        calibration: Crops to find the ranges of the activations on, where the precision is "int8".
 
     Raises:
-        ModelError: If the converter refuses, or whole numbers are asked of a network with a spatial transformer.
+        ModelError: If the conversion fails, or a network with a spatial transformer is to be in int8.
     """
     import_keras()
     if calibration is not None and any(type(layer).__name__ == SAMPLER for layer in network.layers):
         raise ModelError(
-            f"The network '{network.name}' has a spatial transformer, which LiteRT's converter would turn into whole "
-            "numbers too: of 256 places, too few to sample by. Take --half, or --int8 with --format onnx or openvino, "
-            "where it stays in float32."
+            f"The network '{network.name}' has a spatial transformer. LiteRT's converter would quantise its sampling "
+            "coordinates to 256 values, which is too coarse.",
+            hint="Use --half, or --int8 with --format onnx or openvino, which keep it in float32.",
         )
     import tensorflow
 
-    # Without the operators that only TensorFlow has: the small interpreter must do.
+    # Without TensorFlow's own operators, so that the small interpreter is enough.
     target: dict[str, Any] = {"supported_ops": [tensorflow.lite.OpsSet.TFLITE_BUILTINS]}
     options: dict[str, Any] = {}
-    if record.precision != "float32":
+    if metadata.precision != "float32":
         options["optimizations"] = [tensorflow.lite.Optimize.DEFAULT]
-    if record.precision == "float16":
+    if metadata.precision == "float16":
         target["supported_types"] = [tensorflow.float16]
     if calibration is not None:
         options["representative_dataset"] = lambda: ([crop[None]] for crop in calibration)
-    whole = whole_network(network, record.metadata)
+    graph = keras_graph(network, metadata.model)
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            whole.export(path, format="litert", verbose=False, target_spec=target, **options)
+            graph.export(path, format="litert", verbose=False, target_spec=target, **options)
     except (RuntimeError, ValueError, tensorflow.errors.OpError) as error:
-        raise ModelError(f"The network '{network.name}' does not convert to LiteRT ({error}).") from error
+        raise ModelError(
+            f"The network '{network.name}' cannot be converted to LiteRT ({error}).", hint="Try another format."
+        ) from error
     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
-    record_beside(path).write_text(write_record(replace(record, beside_sha256=checksum)), encoding="utf-8")
+    metadata_file(path).write_text(replace(metadata, companion_sha256=checksum).to_json(), encoding="utf-8")
 
 
 def open_litert(path: Path) -> ExportedModel:
-    """Open a .tflite file and the JSON beside it.
+    """Open a .tflite file and its JSON file.
 
     Raises:
-        ModelError: If one of them is missing, damaged or foreign, or they do not belong together.
+        ModelError: If one of them is missing, damaged or from elsewhere, or they do not belong together.
         MissingExtraError: If LiteRT is not installed.
     """
     try:
-        text, content = record_beside(path).read_text(encoding="utf-8"), path.read_bytes()
+        text, content = metadata_file(path).read_text(encoding="utf-8"), path.read_bytes()
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"{path} cannot be used without the JSON that `roadsigns export` wrote beside it ({error}). "
-            f"Keep {record_beside(path).name} with it, or export it again."
+            f"The file cannot be used without the {metadata_file(path).name} that was exported with it ({error}).",
+            hint="Keep the two files together, or export the model again.",
+            subject=str(path),
         ) from error
-    record = read_record(text, record_beside(path))
-    if hashlib.sha256(content).hexdigest() != record.beside_sha256:
-        raise ModelError(f"{path} is not the file that {record_beside(path).name} tells of. Export it again.")
-    return ExportedModel(record, _run(content, path))
+    metadata = metadata_from_json(text, metadata_file(path))
+    if hashlib.sha256(content).hexdigest() != metadata.companion_sha256:
+        raise ModelError(
+            f"The file is damaged, or not the one that {metadata_file(path).name} was written with.",
+            hint="Export the model again.",
+            subject=str(path),
+        )
+    return ExportedModel(metadata, _load(content, path))
 
 
-def _run(content: bytes, path: Path) -> Run:
+def _load(content: bytes, path: Path) -> Run:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
-        raise MissingExtraError(f"Running {path} needs LiteRT. Install it: pip install 'roadsigns[export]'") from error
+        raise MissingExtraError(
+            "Running this file needs LiteRT.",
+            hint="Install it: pip install 'roadsigns[export]'",
+            subject=str(path),
+        ) from error
     try:
         interpreter = Interpreter(model_content=content, num_threads=available_cores())
         (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
     except (RuntimeError, ValueError) as error:
-        raise ModelError(f"{path} does not load in LiteRT ({error}). Export it again.") from error
+        raise ModelError(
+            f"The file does not load in LiteRT ({error}).", hint="Export the model again.", subject=str(path)
+        ) from error
 
     def run(crops: Inputs) -> npt.NDArray[np.float32]:
         interpreter.resize_tensor_input(taken["index"], crops.shape)

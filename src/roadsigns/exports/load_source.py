@@ -1,4 +1,4 @@
-"""The Keras network of any model: of a run folder, a .keras file, or rebuilt from an ONNX file's weights."""
+"""The Keras network of any model: a run folder, a .keras file, or an ONNX file, from whose weights it is rebuilt."""
 
 import json
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from roadsigns.model_files.onnx_file import read_onnx_file
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Source", "read_source"]
+__all__ = ["SourceModel", "load_source"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Source:
-    """A model to export.
+class SourceModel:
+    """A model to export or to train further.
 
     Attributes:
-        name: Of the run folder, the file, or the built-in model.
+        name: Name of the run folder, the file without its suffix, or the built-in model.
         network: Maps prepared images to probabilities, float32.
-        metadata: What its file says of it.
+        metadata: The model's metadata.
     """
 
     name: str
@@ -34,28 +34,33 @@ class Source:
     metadata: ModelMetadata
 
 
-def read_source(model: str | Path) -> Source:
+def load_source(model: str | Path) -> SourceModel:
     """Find a model and load its Keras network.
 
+    Args:
+        model: A run folder, a model file, or the name of a built-in model.
+
     Raises:
-        ModelError: If there is no such model, or it does not load.
-        MissingExtraError: If Keras is not installed.
+        ModelError: If there is no such model, it does not load, or it is in int8.
+        MissingExtraError: If Keras is not installed, or onnx for an ONNX file.
     """
     path = find_model(model)
     if path.suffix != ".onnx":
         metadata = read_metadata(path)
-        return Source(_name(path), _afresh(load_network(path)), metadata)
+        return SourceModel(_name(path), _clone(load_network(path)), metadata)
     file = read_onnx_file(path)
     if EXPORT_KEY in file.properties and json.loads(file.properties[EXPORT_KEY]).get("precision") == "int8":
         raise ModelError(
-            f"{path} holds whole numbers of eight bits, of which no Keras network can be rebuilt. Export the model "
-            "that it was made of: the run folder, its model.keras, or the ONNX file in float32 or float16."
+            "The file is in int8, and no Keras network can be rebuilt from that.",
+            hint="Use the model that it was exported from: the run folder, its model.keras, or the ONNX file in "
+            "float32 or float16.",
+            subject=str(path),
         )
-    return Source(_name(path), load_network(path), file.metadata)
+    return SourceModel(_name(path), load_network(path), file.metadata)
 
 
-def _afresh(network: "keras.Model") -> "keras.Model":
-    """Clone a loaded network: each layer of a loaded Sequential is part of as many graphs as it has layers."""
+def _clone(network: "keras.Model") -> "keras.Model":
+    """Clone a loaded network: each layer of a loaded Sequential belongs to several graphs."""
     clone = import_keras().models.clone_model(network)
     clone.set_weights(network.get_weights())
     return clone

@@ -1,4 +1,4 @@
-"""ONNX files, also with whole numbers of eight bits inside."""
+"""The ONNX format, in float32, float16 and int8."""
 
 import json
 import logging
@@ -12,13 +12,7 @@ import numpy.typing as npt
 
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ModelError
-from roadsigns.exports.export_metadata import (
-    EXPORT_KEY,
-    ExportedModel,
-    ExportRecord,
-    export_values,
-    read_export_values,
-)
+from roadsigns.exports.export_metadata import EXPORT_KEY, ExportedModel, ExportMetadata, precision_from_dict
 from roadsigns.exports.parity.metrics import Precision
 from roadsigns.model_files.onnx_file import OnnxFile, attach_metadata, read_onnx_file
 from roadsigns.onnx_writer.graph import INPUT, onnx_model
@@ -28,36 +22,39 @@ if TYPE_CHECKING:
 
 __all__ = ["onnx_bytes", "onnx_precision", "open_onnx", "write_onnx"]
 
-# What is worth whole numbers: the layers that multiply, and what lies between them. Standardising and the softmax stay
-# in float32; in eight bits they cost accuracy and save nothing.
+# Operators that are quantised: those that multiply, and those between them. Contrast normalisation and the softmax stay
+# in float32; in int8 they would cost accuracy and save nothing.
 QUANTISED = ("Conv", "Gemm", "MatMul", "MaxPool", "Relu", "Add", "AveragePool", "GlobalAveragePool")
 CALIBRATION_BATCH = 32
 
 
 def write_onnx(
-    network: "keras.Model", record: ExportRecord, path: Path, *, calibration: npt.NDArray[Any] | None = None
+    network: "keras.Model", metadata: ExportMetadata, path: Path, *, calibration: npt.NDArray[Any] | None = None
 ) -> None:
     """Write a network as ONNX. See `write_litert`.
 
     Raises:
-        ModelError: If it has a layer that ONNX is not written for.
+        ModelError: If it has a layer that cannot be written.
         MissingExtraError: If onnx is not installed.
     """
-    path.write_bytes(onnx_bytes(network, record, calibration=calibration))
+    path.write_bytes(onnx_bytes(network, metadata, calibration=calibration))
 
 
-def onnx_bytes(network: "keras.Model", record: ExportRecord, *, calibration: npt.NDArray[Any] | None = None) -> bytes:
-    """Return what `write_onnx` writes."""
-    content = onnx_model(network, record.metadata, float16=record.precision == "float16")
+def onnx_bytes(
+    network: "keras.Model", metadata: ExportMetadata, *, calibration: npt.NDArray[Any] | None = None
+) -> bytes:
+    """Return the content of the file that `write_onnx` writes."""
+    content = onnx_model(network, metadata.model, float16=metadata.precision == "float16")
     if calibration is not None:
         content = _quantised(content, calibration)
-    return attach_metadata(content, record.metadata, **{EXPORT_KEY: json.dumps(export_values(record))})
+    return attach_metadata(content, metadata.model, **{EXPORT_KEY: json.dumps(metadata.as_dict())})
 
 
 def _quantised(content: bytes, calibration: npt.NDArray[Any]) -> bytes:
-    """Put whole numbers of eight bits into an ONNX file, their ranges seen on crops.
+    """Quantise an ONNX file to int8, with ranges calibrated on crops.
 
-    Per channel of the weights; ONNX Runtime and OpenVINO fuse the pairs of quantising and dequantising nodes ("QDQ").
+    Weights have a scale per channel. ONNX Runtime and OpenVINO fuse the pairs of nodes that quantise and dequantise
+    ("QDQ").
     """
     import onnx
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantize_static
@@ -80,15 +77,16 @@ def _quantised(content: bytes, calibration: npt.NDArray[Any]) -> bytes:
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             op_types_to_quantize=list(QUANTISED),
-            nodes_to_exclude=_exact_nodes([(node.name, node.op_type) for node in model.graph.node]),
+            nodes_to_exclude=_nodes_to_exclude([(node.name, node.op_type) for node in model.graph.node]),
         )
         return written.read_bytes()
 
 
-def _exact_nodes(nodes: list[tuple[str, str]]) -> list[str]:
-    """Name the nodes that stay in float32: contrast is normalised before the first convolution.
+def _nodes_to_exclude(nodes: list[tuple[str, str]]) -> list[str]:
+    """Name the nodes that stay in float32: contrast normalisation, which comes before the first convolution.
 
-    Where a network has a spatial transformer, all that leads to its sampler stays: of 256 places none is a sign's.
+    Where a network has a spatial transformer, everything up to its sampler stays: coordinates of 256 values would be
+    too coarse.
     """
     kinds = [kind for _, kind in nodes]
     first = "GridSample" if "GridSample" in kinds else "Conv"
@@ -97,7 +95,7 @@ def _exact_nodes(nodes: list[tuple[str, str]]) -> list[str]:
 
 @contextmanager
 def _without_warnings() -> Iterator[None]:
-    """The quantiser warns of a preparatory step that only merges what our graphs do not have."""
+    """Silence the quantiser, which recommends a preprocessing step that would change nothing in our graphs."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -107,34 +105,38 @@ def _without_warnings() -> Iterator[None]:
 
 
 def open_onnx(path: Path) -> ExportedModel:
-    """Open an ONNX file of ours in ONNX Runtime, as the recogniser does.
+    """Open a model's ONNX file in ONNX Runtime, as the recogniser does.
 
     Raises:
-        ModelError: If it is damaged or foreign.
+        ModelError: If it is damaged or from elsewhere.
     """
     from roadsigns.inference.engines.onnxruntime_engine import OnnxRuntimeEngine
 
     file = read_onnx_file(path)
-    precision, calibration = _export_of(file, path)
+    precision, calibration_images = _precision_of(file, path)
     engine = OnnxRuntimeEngine(path, file.content, file.metadata, available_cores())
-    return ExportedModel(ExportRecord(file.metadata, precision, calibration), engine.run_low_latency)
+    return ExportedModel(ExportMetadata(file.metadata, precision, calibration_images), engine.run_low_latency)
 
 
 def onnx_precision(path: Path) -> Precision:
-    """Return the precision in which an ONNX file of ours was written.
+    """Return the precision of a model's ONNX file.
 
     Raises:
-        ModelError: If it is damaged or foreign.
+        ModelError: If it is damaged or from elsewhere.
     """
-    return _export_of(read_onnx_file(path), path)[0]
+    return _precision_of(read_onnx_file(path), path)[0]
 
 
-def _export_of(file: OnnxFile, path: Path) -> tuple[Precision, int]:
-    """The precision, and on how many crops it was calibrated."""
-    try:
+def _precision_of(file: OnnxFile, path: Path) -> tuple[Precision, int]:
+    """Return the precision, and the number of calibration images."""
+    if EXPORT_KEY not in file.properties:
         # A built-in model may have been written without; the limits of float32 are the strictest.
-        values = json.loads(file.properties.get(EXPORT_KEY) or json.dumps(export_values(ExportRecord(file.metadata))))
+        return "float32", 0
+    try:
+        values = json.loads(file.properties[EXPORT_KEY])
     except ValueError as error:
-        raise ModelError(f"What {path} says of its export is damaged ({error}). Export it again.") from error
-    precision, calibration, _ = read_export_values(values, path)
-    return precision, calibration
+        raise ModelError(
+            f"The metadata of the export is damaged ({error}).", hint="Export the model again.", subject=str(path)
+        ) from error
+    precision, calibration_images, _ = precision_from_dict(values, path)
+    return precision, calibration_images

@@ -1,6 +1,6 @@
-"""OpenVINO's files, .xml and .bin: the same graph as the ONNX file, converted by OpenVINO itself.
+"""The OpenVINO format, .xml and .bin: the graph of the ONNX file, converted by OpenVINO itself.
 
-By `Core.read_model`, not by `convert_model`, which reports home.
+By `Core.read_model`, not by `convert_model`, which sends telemetry.
 """
 
 import hashlib
@@ -12,8 +12,9 @@ from xml.etree import ElementTree
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.cpu import cpu_name
 from roadsigns.errors import MissingExtraError, ModelError
-from roadsigns.exports.export_metadata import ExportedModel, ExportRecord, Inputs, read_record, write_record
+from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, metadata_from_json
 from roadsigns.exports.onnx_format import onnx_bytes
 from roadsigns.model_files.onnx_file import METADATA_KEY
 
@@ -27,55 +28,58 @@ ARITHMETIC = {"float32": "f32", "bfloat16": "bf16"}
 
 
 def write_openvino(
-    network: "keras.Model", record: ExportRecord, path: Path, *, calibration: npt.NDArray[Any] | None = None
+    network: "keras.Model", metadata: ExportMetadata, path: Path, *, calibration: npt.NDArray[Any] | None = None
 ) -> None:
-    """Write a network as OpenVINO IR: `path` and a .bin beside it. See `write_litert`.
+    """Write a network as OpenVINO IR: `path`, and a .bin file with the weights. See `write_litert`.
 
-    Eight bits come with the ONNX graph that is converted, so that both formats have the same ranges.
+    For int8, the quantised ONNX graph is converted, so that both formats have the same ranges.
 
     Args:
         network: In float32.
-        record: What to say of it, kept in the file's runtime information.
+        metadata: The metadata to write, into the file's runtime information.
         path: Ends in .xml.
         calibration: See `write_litert`.
 
     Raises:
-        ModelError: If OpenVINO does not convert it.
+        ModelError: If OpenVINO cannot convert it.
         MissingExtraError: If OpenVINO or onnx is not installed.
     """
     openvino = import_openvino()
-    # OpenVINO makes halves of the weights itself, in its own way.
-    whole = replace(record, precision="float32") if record.precision == "float16" else record
-    content = onnx_bytes(network, whole, calibration=calibration)
+    # OpenVINO stores weights as float16 by itself, in its own way.
+    half = metadata.precision == "float16"
+    content = onnx_bytes(network, replace(metadata, precision="float32") if half else metadata, calibration=calibration)
     try:
         model = openvino.Core().read_model(content)
-        half = record.precision == "float16"
         openvino.save_model(model, path, compress_to_fp16=half)
         # A second time, with the checksum of the weights, which does not change them.
-        beside = replace(record, beside_sha256=_checksum(path.with_suffix(".bin")))
-        model.set_rt_info(write_record(beside), [METADATA_KEY])
+        checked = replace(metadata, companion_sha256=_checksum(path.with_suffix(".bin")))
+        model.set_rt_info(checked.to_json(), [METADATA_KEY])
         openvino.save_model(model, path, compress_to_fp16=half)
     except RuntimeError as error:
-        raise ModelError(f"The network '{network.name}' does not convert to OpenVINO ({error}).") from error
+        raise ModelError(
+            f"The network '{network.name}' cannot be converted to OpenVINO ({error}).", hint="Try another format."
+        ) from error
 
 
 def open_openvino(path: Path, *, arithmetic: str = "float32") -> ExportedModel:
-    """Open an .xml file and the .bin beside it.
+    """Open an .xml file and its .bin file.
 
     Args:
         path: The .xml file.
-        arithmetic: "float32", or "bfloat16", which OpenVINO chooses by itself on processors that multiply it.
+        arithmetic: "float32", or "bfloat16", which OpenVINO chooses by itself on CPUs that multiply it.
 
     Raises:
-        ModelError: If one is missing, damaged or foreign.
+        ModelError: If one is missing, damaged or from elsewhere, or OpenVINO has no bfloat16 on this CPU.
         MissingExtraError: If OpenVINO is not installed.
     """
-    record = read_record(_runtime_information(path), path)
+    metadata = metadata_from_json(_runtime_information(path), path)
     weights = path.with_suffix(".bin")
-    if not weights.is_file() or _checksum(weights) != record.beside_sha256:
-        fault = "is not the one written with it" if weights.is_file() else "is missing"
+    if not weights.is_file() or _checksum(weights) != metadata.companion_sha256:
+        fault = "is damaged, or was not written with it" if weights.is_file() else "is missing"
         raise ModelError(
-            f"{weights} holds the weights of {path.name}, and {fault}. Keep the two together, or export them again."
+            f"The file with the weights of {path.name} {fault}.",
+            hint="Keep the two files together, or export the model again.",
+            subject=str(weights),
         )
     openvino = import_openvino()
     try:
@@ -83,22 +87,32 @@ def open_openvino(path: Path, *, arithmetic: str = "float32") -> ExportedModel:
         hints = {"INFERENCE_PRECISION_HINT": ARITHMETIC[arithmetic]}
         compiled = core.compile_model(core.read_model(path), "CPU", hints)
     except RuntimeError as error:
-        raise ModelError(f"{path} does not load in OpenVINO ({error}). Export it again.") from error
+        raise ModelError(f"{path} does not load in OpenVINO, in {arithmetic} ({error}). Export it again.") from error
+    # The hint does not bind: where the CPU has no bfloat16, OpenVINO computes in float32.
+    computed = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+    if arithmetic == "bfloat16" and computed != ARITHMETIC["bfloat16"]:
+        raise ModelError(
+            f"OpenVINO computes the file in {computed} on this CPU ({cpu_name()}), where bfloat16 was asked for.",
+            hint="Compare it without --bfloat16, or on a CPU with AVX-512 or AMX.",
+            subject=str(path),
+        )
 
     def run(crops: Inputs) -> npt.NDArray[np.float32]:
         return np.array(compiled(crops)[0], np.float32)
 
-    return ExportedModel(record, run)
+    return ExportedModel(metadata, run)
 
 
 def _runtime_information(path: Path) -> str:
-    """Read the record without OpenVINO, which tries foreign files as every format it knows, and complains of each."""
+    """Read the metadata without OpenVINO, which would try every format it knows on a file from elsewhere."""
     try:
         element = ElementTree.parse(path).find(f"rt_info/{METADATA_KEY}")
         return "" if element is None else element.get("value", "")
     except (OSError, ElementTree.ParseError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"{path} is no whole OpenVINO file ({error}). Expected one that `roadsigns export --format openvino` wrote."
+            f"The file is damaged, or not an OpenVINO file ({error}).",
+            expected="one that `roadsigns export --format openvino` wrote",
+            subject=str(path),
         ) from error
 
 
@@ -116,5 +130,5 @@ def import_openvino() -> Any:
     try:
         import openvino
     except ImportError as error:
-        raise MissingExtraError("This needs OpenVINO. Install it: pip install 'roadsigns[export]'") from error
+        raise MissingExtraError("This needs OpenVINO.", hint="Install it: pip install 'roadsigns[export]'") from error
     return openvino

@@ -80,7 +80,7 @@ def decode_input(given: ImageInput) -> UInt8Image:
             raise ImageError(f"The image does not decode ({error}).", expected="a whole image") from error
     if isinstance(image, bytes):
         return decode_image(image)
-    # Parsing a path anew takes as long as opening the file.
+    # Constructing another Path takes as long as opening the file.
     return read_image(image if isinstance(image, Path) else Path(image))
 
 

@@ -39,7 +39,7 @@ def load_network(path: Path) -> "keras.Model":
 
 def _rebuild_from_onnx(path: Path) -> "keras.Model":
     from roadsigns.models.build import build_inference_network
-    from roadsigns.onnx_writer.graph import stored_weights
+    from roadsigns.onnx_writer.read_weights import stored_weights
 
     file = read_onnx_file(path)
     network = build_inference_network(

@@ -17,7 +17,7 @@ __all__ = ["PreparedBatch", "prepare_batch"]
 
 @dataclass(frozen=True, slots=True)
 class PreparedBatch:
-    """The images of a batch on their way to the network.
+    """The prepared images of a batch.
 
     Attributes:
         crops: Of the readable images in order, shape (readable, image_size, image_size, 3); None if there is none.

@@ -147,8 +147,8 @@ class Recognizer:
             An iterator: for each image in order its prediction, or the error of an image that could not be read.
 
         Raises:
-            ValueError: If `top_k` is below 1, or there are more or fewer boxes than images. Of iterators, whose length
-                is not known, the latter is raised on the way.
+            ValueError: If `top_k` is below 1, or there are more or fewer boxes than images. With iterators, whose
+                length is not known, the latter is raised while iterating.
         """
         if top_k < 1:
             raise ValueError(f"top_k is {top_k}. Expected at least 1.")

@@ -1,4 +1,4 @@
-"""Shuffled, augmented training batches, made in a thread ahead of the network, and handed over in stacks."""
+"""Shuffled, augmented training batches, made ahead in a thread and delivered in stacks."""
 
 import contextlib
 import queue
@@ -19,32 +19,33 @@ from roadsigns.types import Flip
 
 __all__ = ["TrainingBatches"]
 
-# Stacks.
-AHEAD = 2
+# How many stacks are made ahead.
+PREFETCH = 2
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
 
 
 @dataclass(slots=True)
 class TrainingBatches:
-    """Every epoch's batches; the same seed and epoch give the same batches, so that a resumed run sees what it missed.
+    """The batches of every epoch. They follow from seed and epoch, so that a resumed run sees what it would have seen.
 
     Attributes:
         crops: The network's inputs.
         labels: Class ids, shape (count,), int32.
-        index: Which of them train, shape (train_count,).
-        batch_size: The last batch of an epoch holds what is left.
-        augmentation: What is changed at random.
-        seed: Decides order and augmentation.
-        fraction: Share of the images that an epoch draws, above 0 to 1.
-        least: How many images an epoch draws at least; where there are fewer, each comes several times, changed anew.
-        together: How many batches are handed over at once, at most: of an epoch first one, so that nobody waits for
-            more, then two, four and so on.
-        flips: Which classes may be mirrored, and what they then show; empty for a person's own classes.
-        balance: Between 0, every image once, and 1, every class as often: classes are drawn by their size to the power
-            of 1 minus this, and images of small classes more than once.
-        waited_seconds: How long the consumer has waited for data in all, added up by `epoch`.
-        making_seconds: CPU time that making batches has taken in all, beside the consumer.
+        index: The indices of the training images, shape (train_count,).
+        batch_size: The last batch of an epoch may be smaller.
+        augmentation: The random changes.
+        seed: Determines the order and the augmentation.
+        fraction: Fraction of the images that an epoch draws, above 0, at most 1.
+        balance: Between 0, every image equally often, and 1, every class equally often: a class is drawn in proportion
+            to its size to the power of 1 minus this, and images of small classes more than once.
+        min_images: The fewest images that an epoch draws. If there are fewer, each comes several times, with different
+            augmentation.
+        max_stack: The most batches delivered at once. An epoch begins with one, so that training starts at once, then
+            two, four and so on.
+        flips: Which classes may be mirrored, and which class they then show; empty for custom classes.
+        waited_seconds: How long the consumer has waited for data in total.
+        making_seconds: CPU time spent on making batches in total, in the thread beside the consumer.
     """
 
     crops: Crops
@@ -55,28 +56,30 @@ class TrainingBatches:
     seed: int
     fraction: float = 1.0
     balance: float = 0.0
-    least: int = 0
-    together: int = 1
+    min_images: int = 0
+    max_stack: int = 1
     flips: Mapping[int, Sequence[Flip]] = field(default_factory=dict)
     waited_seconds: float = field(default=0.0, init=False)
     making_seconds: float = field(default=0.0, init=False)
 
     def __len__(self) -> int:
-        """Batches in an epoch."""
+        """Return the number of batches in an epoch."""
         return (self.images_per_epoch + self.batch_size - 1) // self.batch_size
 
     @property
     def images_per_epoch(self) -> int:
-        """Images in an epoch, at least one."""
-        return max(1, self.least, round(self.fraction * len(self.index)))
+        """The number of images in an epoch, at least one."""
+        return max(1, self.min_images, round(self.fraction * len(self.index)))
 
     def epoch(self, number: int) -> Generator[Batch, None, None]:
-        """Yield the batches of an epoch in stacks of equal ones.
+        """Yield the batches of an epoch in stacks of batches of equal size.
 
-        Images float32 (steps, batch, image_size, image_size, 3), labels int32 (steps, batch).
-        Close it when breaking off, so that no thread stays behind. An error while making a batch is raised here.
+        Close the generator when stopping early, so that its thread ends. An error while making a batch is raised here.
+
+        Yields:
+            Images, float32, shape (steps, batch, image_size, image_size, 3), and labels, int32, shape (steps, batch).
         """
-        made: queue.Queue[Batch | BaseException | None] = queue.Queue(AHEAD)
+        made: queue.Queue[Batch | BaseException | None] = queue.Queue(PREFETCH)
         stop = threading.Event()
         maker = threading.Thread(target=self._make, args=(number, made, stop), daemon=True)
         maker.start()
@@ -85,7 +88,7 @@ class TrainingBatches:
                 yield batch
         finally:
             stop.set()
-            # The maker may be waiting for room.
+            # The thread may be waiting for room in the queue.
             while maker.is_alive():
                 with contextlib.suppress(queue.Empty):
                     made.get(timeout=0.05)
@@ -107,28 +110,28 @@ class TrainingBatches:
                 for chosen in stack:
                     if stop.is_set():
                         return
-                    batches.append(self._cut(chosen, rng))
+                    batches.append(self._make_batch(chosen, rng))
                 images, labels = zip(*batches, strict=True)
                 stacked = np.stack(images), np.stack(labels)
                 self.making_seconds += time.thread_time() - busy
                 made.put(stacked)
             made.put(None)
-        except BaseException as error:  # Handed to the consumer, which raises it
+        except BaseException as error:  # Raised by the consumer
             made.put(error)
 
     def _stacks(self, order: npt.NDArray[np.intp]) -> Iterator[npt.NDArray[np.intp]]:
-        """Yield which images the batches of each stack hold, shape (steps, batch)."""
+        """Yield the image indices of each stack, shape (steps, batch)."""
         whole = len(order) // self.batch_size
-        # In the order of memory: reading is faster, and a batch has no order.
+        # In memory order: reading is faster, and the order within a batch does not matter.
         batches = np.sort(order[: whole * self.batch_size].reshape(whole, self.batch_size))
         start, steps = 0, 1
         while start < whole:
             yield batches[start : start + steps]
-            start, steps = start + steps, min(2 * steps, self.together)
+            start, steps = start + steps, min(2 * steps, self.max_stack)
         if rest := len(order) % self.batch_size:
             yield np.sort(order[-rest:])[np.newaxis]
 
-    def _cut(self, chosen: npt.NDArray[np.intp], rng: np.random.Generator) -> Batch:
+    def _make_batch(self, chosen: npt.NDArray[np.intp], rng: np.random.Generator) -> Batch:
         size, labels, changes = self.crops.image_size, self.labels[chosen], None
         if not self.augmentation.moves_nothing:
             changes = affine_matrices(self.augmentation, count=len(chosen), image_size=size, rng=rng)
@@ -142,7 +145,7 @@ class TrainingBatches:
 
     def _order(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
         if not self.balance:
-            # Each once before one comes again.
+            # Each image once before any comes again.
             turns = -(-self.images_per_epoch // len(self.index))
             return np.concatenate([rng.permutation(self.index) for _ in range(turns)])[: self.images_per_epoch]
         labels = self.labels[self.index]

@@ -59,19 +59,21 @@ class Crops:
         Returns:
             RGB, shape (len(index), image_size, image_size, 3), float32 in [0, 1].
         """
-        return to_unit(self.squares(index, changes))
+        return to_unit(self.unscaled_batch(index, changes))
 
-    def squares(self, index: Indices, changes: Matrix | None = None) -> npt.NDArray[np.uint8] | npt.NDArray[np.float32]:
+    def unscaled_batch(
+        self, index: Indices, changes: Matrix | None = None
+    ) -> npt.NDArray[np.uint8] | npt.NDArray[np.float32]:
         """Resample some of the crops as `batch` does, but leave levels as bytes."""
         shape = (len(index), self.image_size, self.image_size, 3)
         if self.matrices is None:
-            squares = np.empty(shape, np.float32)
-            for square, position in zip(squares, index, strict=True):
+            unchanged = np.empty(shape, np.float32)
+            for position, square in zip(index, unchanged, strict=True):
                 square[...] = self.pixels[position]
             if changes is None:
-                return squares
+                return unchanged
             changed = np.empty(shape, np.float32)
-            for square, change, target in zip(squares, changes, changed, strict=True):
+            for square, change, target in zip(unchanged, changes, changed, strict=True):
                 resample(square, change, image_size=self.image_size, out=target)
             return changed
         matrices = self.matrices[np.asarray(index, np.intp)]

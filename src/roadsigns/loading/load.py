@@ -91,7 +91,7 @@ def _collect(samples: Sequence[Sample], results: list[Placed | str], preparation
     problems = [(sample, result) for sample, result in zip(samples, results, strict=True) if isinstance(result, str)]
     good = [(sample, result) for sample, result in zip(samples, results, strict=True) if isinstance(result, Placed)]
     if samples and not good:
-        raise DataError(f"None of {len(samples)} images can be read.", hint=f"The first one: {problems[0][1]}")
+        raise DataError(f"None of {len(samples)} images can be read; the first: {problems[0][1]}")
     return PreparedImages(
         Crops.collect([placed for _, placed in good], preparation),
         np.array([sample.class_id for sample, _ in good], np.int32),

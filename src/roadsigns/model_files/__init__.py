@@ -1,1 +1,1 @@
-"""Models on disk, and what each says of itself."""
+"""Model files, their metadata, and the built-in models."""

@@ -1,4 +1,4 @@
-"""What a model says of itself, in whatever file it lies."""
+"""Model metadata: what a model file says about its network, in whatever format."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from roadsigns.datasets.split_record import SplitRecord, split_record_from_dict
 from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.types import SignClass, TrackKey
@@ -14,16 +15,16 @@ from roadsigns.types import SignClass, TrackKey
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Ancestor", "ModelMetadata", "metadata_from_values", "metadata_values", "weights_checksum"]
+__all__ = ["Ancestor", "ModelMetadata", "weights_checksum"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ancestor:
-    """A model that another began from, and what that one has learned from: it may still know it.
+    """A pretrained model that a training started from, and the signs that it had seen: the new model may know them.
 
     Attributes:
-        model: As it was asked for.
-        weights_sha256: Checksum of the weights that were taken, as float32.
+        model: Its name or path, as it was given.
+        weights_sha256: Checksum of its weights, as float32.
         source: The data set it was trained on.
         classes: Their names, in label order.
         trained_on: Every (class, track) of `source` of which it has seen an image.
@@ -35,25 +36,34 @@ class Ancestor:
     classes: tuple[str, ...]
     trained_on: frozenset[TrackKey]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for JSON."""
+        return {**asdict(self), "trained_on": sorted(self.trained_on)}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Ancestor":
+        """Return the ancestor whose `as_dict` these values are. See `ModelMetadata.from_dict` for errors."""
+        return cls(**{**values, "classes": tuple(values["classes"]), "trained_on": _tracks(values["trained_on"])})
+
 
 @dataclass(frozen=True, slots=True)
 class ModelMetadata:
-    """What a model file says of itself.
+    """The metadata of a model file.
 
     Attributes:
         network: Name of the architecture.
         recipe: Name of the recipe.
-        preparation: Name of the preparation its inputs need.
+        preparation: Name of the preparation that its inputs need.
         image_size: Side of its input in pixels.
         classes: In label order.
         source: The data set it was trained on, such as "GTSRB".
         trained_on: Every (class, track) of `source` of which it has seen an image.
-        split: How validation was held out: {"by", "validation_fraction", "seed"}, or {"by", "folds", "fold", "seed"}.
+        split: How its validation samples were held out; None where that is not recorded.
         epoch: How many epochs of training the weights have seen.
         weights_sha256: Checksum of the float32 weights as trained, in order; a file may hold them rounded to float16.
         margin: Background around a sign's box, as a fraction of its longer side, where the preparation uses boxes.
-        temperature: What the logits are divided by, so that probabilities are chances; 1 leaves them as trained.
-        ancestors: The model that its training began from, the one that that one began from, and so on.
+        temperature: Calibrates the probabilities: the logits are divided by it. 1 leaves them as trained.
+        ancestors: The pretrained model that its training started from, the one that that one started from, and so on.
     """
 
     network: str
@@ -63,7 +73,7 @@ class ModelMetadata:
     classes: tuple[SignClass, ...]
     source: str
     trained_on: frozenset[TrackKey]
-    split: dict[str, Any]
+    split: SplitRecord | None
     epoch: int
     weights_sha256: str = ""
     margin: float = GTSRB_MARGIN
@@ -71,7 +81,7 @@ class ModelMetadata:
     ancestors: tuple[Ancestor, ...] = ()
 
     def as_preparation(self) -> Preparation:
-        """How its inputs are prepared.
+        """Return the preparation that its inputs need.
 
         Raises:
             ModelError: If this version does not have that preparation.
@@ -79,7 +89,7 @@ class ModelMetadata:
         return Preparation(self.preparation, self.image_size, self.margin)
 
     def learned_tracks(self, source: str, class_names: Sequence[str]) -> frozenset[TrackKey] | None:
-        """Return every (class, track) of a data set of which it, or a model it began from, has seen an image.
+        """Return every (class, track) of a data set of which the model or one of its ancestors has seen an image.
 
         Args:
             source: The data set's.
@@ -96,36 +106,39 @@ class ModelMetadata:
         ]
         return frozenset().union(*known) if known else None
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the metadata for JSON, as model files hold it."""
+        values = {
+            **asdict(self),
+            "trained_on": sorted(self.trained_on),
+            "split": self.split.as_dict() if self.split else {},
+            # Model files have always had this key for the ancestors.
+            "starts": [ancestor.as_dict() for ancestor in self.ancestors],
+        }
+        del values["ancestors"]
+        return values
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "ModelMetadata":
+        """Return the metadata whose `as_dict` these values are.
+
+        Raises:
+            KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
+        """
+        fields = {
+            **values,
+            "classes": tuple(SignClass(**sign) for sign in values["classes"]),
+            "trained_on": _tracks(values["trained_on"]),
+            "split": split_record_from_dict(values["split"]),
+            # Older files have none.
+            "ancestors": tuple(Ancestor.from_dict(ancestor) for ancestor in values.get("starts", ())),
+        }
+        fields.pop("starts", None)
+        return cls(**fields)
+
     def with_checksum(self, weights_sha256: str) -> "ModelMetadata":
-        """The same of a network whose weights have this checksum."""
+        """Return the same metadata for a network whose weights have this checksum."""
         return replace(self, weights_sha256=weights_sha256)
-
-
-def metadata_values(metadata: ModelMetadata) -> dict[str, Any]:
-    """Return metadata as what JSON can hold."""
-    values = asdict(metadata)
-    del values["ancestors"]
-    # The key is older than the attribute's name.
-    starts = [{**asdict(model), "trained_on": sorted(model.trained_on)} for model in metadata.ancestors]
-    return {**values, "trained_on": sorted(metadata.trained_on), "starts": starts}
-
-
-def metadata_from_values(values: dict[str, Any]) -> ModelMetadata:
-    """Return what `metadata_values` was given.
-
-    Raises:
-        KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
-    """
-    classes = tuple(SignClass(**sign) for sign in values["classes"])
-    fields = {key: value for key, value in values.items() if key != "starts"}
-    # Older files have none.
-    ancestors = tuple(
-        Ancestor(**{**model, "classes": tuple(model["classes"]), "trained_on": _tracks(model["trained_on"])})
-        for model in values.get("starts", ())
-    )
-    return ModelMetadata(
-        **{**fields, "classes": classes, "trained_on": _tracks(values["trained_on"]), "ancestors": ancestors}
-    )
 
 
 def _tracks(keys: Sequence[Sequence[Any]]) -> frozenset[TrackKey]:

@@ -1,9 +1,8 @@
-"""What an ONNX file says of itself, read and written without the packages onnx and onnxruntime.
+"""Metadata of ONNX files, read and written without the packages onnx and onnxruntime.
 
-An ONNX file is one message of protocol buffers (onnx.proto, ModelProto): fields one after the other, each a tag and a
-value. Its graph, with all weights, is one field that is stepped over by its length, so reading the metadata takes no
-longer for a large model. The graph's checksum stands beside the metadata: the format itself would not notice a flipped
-bit in a weight.
+An ONNX file is one protocol buffers message (onnx.proto, ModelProto): a sequence of fields, each a tag and a value. The
+graph, with all weights, is one field, which is skipped by its length. A checksum of the graph stands beside the
+metadata: the format itself would not notice a flipped bit in a weight.
 """
 
 import hashlib
@@ -13,15 +12,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roadsigns.errors import ModelError
-from roadsigns.model_files.metadata import ModelMetadata, metadata_from_values, metadata_values
+from roadsigns.model_files.metadata import ModelMetadata
 
 __all__ = ["FORMAT_VERSION", "METADATA_KEY", "OnnxFile", "attach_metadata", "read_onnx_file"]
 
 METADATA_KEY = "roadsigns"
 FORMAT_KEY = "roadsigns_format"
 CHECKSUM_KEY = "roadsigns_graph_sha256"
-# Raise it when an older version would misread what is written.
+# Raise it when older versions would misread the file.
 FORMAT_VERSION = 1
+
+HINT = "Download it or export it again."
 
 # Field numbers of ModelProto and StringStringEntryProto (onnx.proto), and the wire types of protocol buffers.
 GRAPH, PROPERTY, KEY, VALUE = 7, 14, 1, 2
@@ -31,10 +32,10 @@ MORE, SEVEN_BITS, LONGEST_VARINT = 0x80, 0x7F, 70
 
 
 class OnnxFile(NamedTuple):
-    """An ONNX file of ours.
+    """An ONNX file that roadsigns wrote.
 
     Attributes:
-        metadata: What it says of itself.
+        metadata: The model's metadata.
         properties: All of its metadata_props.
         content: The whole file.
     """
@@ -45,15 +46,17 @@ class OnnxFile(NamedTuple):
 
 
 def read_onnx_file(path: Path) -> OnnxFile:
-    """Read an ONNX file and check that it is ours and whole.
+    """Read an ONNX file, and check that roadsigns wrote it and that it is undamaged.
 
     Raises:
-        ModelError: If it cannot be read, is damaged, another's, or of a later format.
+        ModelError: If it cannot be read, is damaged, has no roadsigns metadata, or is of another format version.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
+        raise ModelError(
+            f"The file cannot be read: {error.strerror}.", hint="Check the path and its permissions.", subject=str(path)
+        ) from error
     try:
         fields = [
             (number, content[start:end]) for number, start, end in _fields(content) if number in (GRAPH, PROPERTY)
@@ -61,48 +64,53 @@ def read_onnx_file(path: Path) -> OnnxFile:
         properties = dict(_property(value) for number, value in fields if number == PROPERTY)
     except ValueError as error:
         raise ModelError(
-            f"{path} is damaged or no ONNX file ({error}; it has {len(content)} bytes). Fetch it or export it again."
+            f"The file is damaged, or not an ONNX file ({error}; it has {len(content)} bytes).",
+            hint=HINT,
+            subject=str(path),
         ) from error
     if METADATA_KEY not in properties:
         raise ModelError(
-            f"{path} is no model of roadsigns: it has no metadata '{METADATA_KEY}'. "
-            "Expected a file that `roadsigns export` wrote."
+            f"The file has no metadata '{METADATA_KEY}', so it is not a roadsigns model.",
+            expected="a file that `roadsigns export` wrote",
+            subject=str(path),
         )
     version = properties.get(FORMAT_KEY, "none")
     if version != str(FORMAT_VERSION):
         raise ModelError(
-            f"{path} has format {version}, and this version of roadsigns reads format {FORMAT_VERSION}. "
-            "Install the version of roadsigns that wrote it, or export the model again with this one."
+            f"The file has format version {version}.",
+            expected=f"format version {FORMAT_VERSION}, which this version of roadsigns reads",
+            hint="Install the version of roadsigns that wrote it, or export the model again with this one.",
+            subject=str(path),
         )
     graph = b"".join(value for number, value in fields if number == GRAPH)
     if hashlib.sha256(graph).hexdigest() != properties.get(CHECKSUM_KEY):
-        raise ModelError(f"{path} is damaged: its network is not what was written. Fetch it or export it again.")
+        raise ModelError("The file is damaged: its network differs from its checksum.", hint=HINT, subject=str(path))
     try:
-        metadata = metadata_from_values(json.loads(properties[METADATA_KEY]))
+        metadata = ModelMetadata.from_dict(json.loads(properties[METADATA_KEY]))
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"What {path} says of itself is damaged ({error}). Fetch it or export it again.") from error
+        raise ModelError(f"The file's metadata is damaged ({error}).", hint=HINT, subject=str(path)) from error
     return OnnxFile(metadata, properties, content)
 
 
 def attach_metadata(content: bytes, metadata: ModelMetadata | None = None, **properties: str) -> bytes:
-    """Write into an ONNX file what it says of itself, its format version, and its graph's checksum.
+    """Attach metadata, the format version and a checksum of the graph to an ONNX file.
 
     Args:
-        content: An ONNX file, with or without such properties; whoever changes a sealed one seals it again.
-        metadata: None leaves what is there.
-        properties: Further entries of its metadata_props, as they are to be.
+        content: An ONNX file. Metadata that it has already is replaced; attach it again after changing the graph.
+        metadata: None keeps the file's own.
+        properties: Further entries of metadata_props.
 
     Returns:
-        The file with them.
+        The file with its metadata.
 
     Raises:
-        ValueError: If it is no ONNX file.
+        ValueError: If it is not an ONNX file.
     """
     fields = list(_fields(content))
     graph = b"".join(content[start:end] for number, start, end in fields if number == GRAPH)
     entries = dict(_property(content[start:end]) for number, start, end in fields if number == PROPERTY)
     if metadata is not None:
-        entries[METADATA_KEY] = json.dumps(metadata_values(metadata), ensure_ascii=False)
+        entries[METADATA_KEY] = json.dumps(metadata.as_dict(), ensure_ascii=False)
     entries |= {**properties, FORMAT_KEY: str(FORMAT_VERSION), CHECKSUM_KEY: hashlib.sha256(graph).hexdigest()}
     kept, last = [], 0
     for number, _, end in fields:
@@ -122,10 +130,10 @@ def _property(entry: bytes) -> tuple[str, str]:
 
 
 def _fields(content: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield each field's number, and where its value begins and ends.
+    """Yield each field's number, and where its value starts and ends.
 
     Raises:
-        ValueError: If these are no whole fields.
+        ValueError: If the content does not consist of whole fields.
     """
     position = 0
     while position < len(content):
@@ -141,7 +149,7 @@ def _fields(content: bytes) -> Iterator[tuple[int, int, int]]:
         else:
             raise ValueError(f"a field of unknown kind {kind} at byte {position}")
         if end > len(content):
-            raise ValueError(f"it breaks off in the field at byte {position}")
+            raise ValueError(f"it ends within the field at byte {position}")
         yield tag >> 3, start, end
         position = end
 

@@ -1,1 +1,1 @@
-"""Network architectures. Nothing here reads a file."""
+"""Network architectures and their layers. Nothing here reads a file."""

@@ -1,4 +1,4 @@
-"""The most accurate network here: deeper than `fast`, it chooses where it looks and weighs its channels."""
+"""The most accurate network: a spatial transformer, residual blocks and squeeze-and-excitation."""
 
 from typing import Any
 
@@ -7,54 +7,51 @@ from keras import layers
 
 from roadsigns.models.contrast import ContrastNormalization
 from roadsigns.models.convolution import convolution
-from roadsigns.models.layer_kinds import LayerKinds
 from roadsigns.models.spatial_transformer import spatial_transformer
 
 __all__ = ["best_network"]
 
-# Channels over the hidden units that weigh them.
-SQUEEZE = 4
+# Channels per hidden unit of the squeeze-and-excitation blocks.
+REDUCTION = 4
 
 
-def best_network(*, num_classes: int, image_size: int, kinds: LayerKinds, dtype: Any) -> keras.Model:
+def best_network(*, num_classes: int, image_size: int, dtype: Any) -> keras.Model:
     """Build the network of recipe `best`.
 
-    As in `fast`, contrast is normalised inside, here of logarithms too, and the first convolution halves the sides. A
-    spatial transformer (Jaderberg et al. 2015) first chooses where the others look.
-    A convolution that keeps the number of channels adds to what it was given (He et al. 2016). The others but the first
-    look at nothing beyond the edge, as in `fast`. The later ones weigh their channels by what the whole image shows (Hu
-    et al. 2018), which costs next to no multiplications.
+    As in `fast`, contrast is normalised inside, the first convolution halves the sides, and later ones do not pad. A
+    spatial transformer (Jaderberg et al. 2015) first chooses the part of the image that the rest reads.
+    The convolution that keeps its number of channels is a residual block (He et al. 2016). The later ones end in
+    squeeze-and-excitation (Hu et al. 2018), which costs next to no multiplications.
 
     Args:
         num_classes: Length of the output.
         image_size: Side of the input in pixels.
-        kinds: Of the layers.
-        dtype: Keras dtype or policy of all layers but the contrast, the transformer's frame and the softmax, which are
-            float32.
+        dtype: Keras dtype or policy of all layers but the contrast normalisation, theta and the sampler of the spatial
+            transformer, and the softmax, which are float32.
 
     Returns:
         Maps (batch, image_size, image_size, 3), RGB in [0, 1], to probabilities (batch, num_classes), float32.
     """
 
     def convolved(value: Any, channels: int, size: int = 3, **options: Any) -> Any:
-        for layer in convolution(channels, size, **options, kinds=kinds, dtype=dtype):
+        for layer in convolution(channels, size, **options, dtype=dtype):
             value = layer(value)
         return value
 
-    def weighed(value: Any) -> Any:
+    def excited(value: Any) -> Any:
         channels = value.shape[-1]
         weights = layers.GlobalAveragePooling2D(keepdims=True, dtype=dtype)(value)
-        weights = layers.Conv2D(channels // SQUEEZE, 1, activation="relu", dtype=dtype)(weights)
+        weights = layers.Conv2D(channels // REDUCTION, 1, activation="relu", dtype=dtype)(weights)
         weights = layers.Conv2D(channels, 1, activation="sigmoid", bias_initializer="ones", dtype=dtype)(weights)
         return layers.Multiply(dtype=dtype)([value, weights])
 
     images = keras.Input((image_size, image_size, 3))
     value = spatial_transformer(ContrastNormalization(logarithmic=True)(images), dtype=dtype)
     value = convolved(value, 64, size=5, strides=2)
-    value = convolved(value, 96, whole=False, pool=True)
-    value = weighed(convolved(value, 144, whole=False))
-    value = layers.Add(dtype=dtype)([value, weighed(convolved(value, 144))])
-    value = weighed(convolved(value, 224, whole=False))
-    value = kinds.dropout(0.3)(layers.Flatten(dtype=dtype)(value))
+    value = convolved(value, 96, padding="valid", pool=True)
+    value = excited(convolved(value, 144, padding="valid"))
+    value = layers.Add(dtype=dtype)([value, excited(convolved(value, 144))])
+    value = excited(convolved(value, 224, padding="valid"))
+    value = layers.Dropout(0.3, dtype=dtype)(layers.Flatten(dtype=dtype)(value))
     probabilities = layers.Dense(num_classes, activation="softmax", dtype="float32")(value)
     return keras.Model(images, probabilities, name="best")

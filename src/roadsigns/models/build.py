@@ -1,11 +1,11 @@
-"""A network's name to a Keras model."""
+"""Networks by name, to train and to use."""
 
 import keras
 
 from roadsigns.errors import ModelError
+from roadsigns.models.accelerate import accelerate
 from roadsigns.models.best import best_network
 from roadsigns.models.fast import fast_network, spatial_transformer_network
-from roadsigns.models.layer_kinds import PLAIN, kinds_to_train
 from roadsigns.models.tutorial import tutorial_network
 
 __all__ = ["NETWORKS", "build_inference_network", "build_training_network"]
@@ -19,14 +19,14 @@ NETWORKS = {
 
 
 def build_training_network(name: str, *, num_classes: int, image_size: int, precision: str, seed: int) -> keras.Model:
-    """Build a network to train: layers that are cheap to train, freshly seeded weights.
+    """Build a network to train, with seeded initial weights and layers that train fast.
 
     Args:
         name: A key of `NETWORKS`.
         num_classes: Length of the output.
         image_size: Side of the input in pixels.
         precision: "float32" or "mixed_bfloat16".
-        seed: Decides the initial weights. Resets Keras's global random state, the one its initialisers draw from.
+        seed: Decides the initial weights. Sets the global random seeds of Python, NumPy and Keras's back-end.
 
     Raises:
         ModelError: If there is no such network.
@@ -34,24 +34,27 @@ def build_training_network(name: str, *, num_classes: int, image_size: int, prec
     _require_known(name)
     keras.utils.set_random_seed(seed)
     policy = keras.DTypePolicy(precision)
-    kinds = kinds_to_train(policy)
-    return NETWORKS[name](num_classes=num_classes, image_size=image_size, kinds=kinds, dtype=policy)
+    return accelerate(NETWORKS[name](num_classes=num_classes, image_size=image_size, dtype=policy))
 
 
 def build_inference_network(name: str, *, num_classes: int, image_size: int) -> keras.Model:
     """Build the same network in float32, with Keras's own layers wherever there is one.
 
-    Plain Keras loads "tutorial" as it is saved, "fast" once `roadsigns.models.contrast` is imported, and "best" and
-    "spatial-transformer" once `roadsigns.models.spatial_transformer` is too.
-    Its weights have the order of the training network's.
+    Plain Keras loads "tutorial" as it is saved; "fast" once `roadsigns.models.contrast` is imported; "best" and
+    "spatial-transformer" once `roadsigns.models.spatial_transformer` is imported too.
+    Its weights are in the order of the training network's.
 
     Raises:
         ModelError: If there is no such network.
     """
     _require_known(name)
-    return NETWORKS[name](num_classes=num_classes, image_size=image_size, kinds=PLAIN, dtype="float32")
+    return NETWORKS[name](num_classes=num_classes, image_size=image_size, dtype="float32")
 
 
 def _require_known(name: str) -> None:
     if name not in NETWORKS:
-        raise ModelError(f"Unknown network '{name}'. There are: {', '.join(NETWORKS)}.")
+        raise ModelError(
+            f"There is no network '{name}'.",
+            expected=f"one of {', '.join(NETWORKS)}",
+            hint="A model of a newer network needs a newer version of roadsigns.",
+        )

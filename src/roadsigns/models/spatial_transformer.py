@@ -1,14 +1,14 @@
-"""A spatial transformer: the network itself chooses which part of the image it reads, and how that is turned.
+"""Spatial transformer: the network itself chooses which part of the image it reads, and straightens it.
 
     images -> localisation network -> theta -> affine grid -> bilinear sampler -> the rest of the network
 
 Jaderberg et al. 2015, "Spatial Transformer Networks". Written in `keras.ops`, so TensorFlow, JAX and PyTorch run it.
-The sampler is our own, of gathered pixels and their weights: Keras's `ops.image.affine_transform` gives the transform
-no gradient on TensorFlow.
+The sampler is our own, of gathered and weighted pixels: Keras's `ops.image.affine_transform` has no gradient for the
+transform on TensorFlow.
 
 Coordinates are those of `GridSample` in ONNX and PyTorch with `align_corners=False`: x to the right and y down, from -1
-at the outer edge of the first pixel to 1 at the outer edge of the last. Beyond the edge its pixels repeat, as where
-signs are framed (`preprocessing/crop_transform.py`): zeros would draw an edge that no sign has.
+at the outer edge of the first pixel to 1 at the outer edge of the last. Outside the image its edge pixels repeat, as in
+`preprocessing/crop_transform.py`: zeros would draw an edge that no sign has.
 """
 
 from typing import Any
@@ -29,17 +29,17 @@ __all__ = [
     "spatial_transformer",
 ]
 
-# Theta of a sampler that changes nothing, row by row.
+# Theta that leaves the image as it is, row by row.
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-NUMBERS = len(IDENTITY)
-# Adam moves every weight by nearly the same, whatever the gradient. What moves the frame moves all pixels at once, so
-# that its steps must be smaller.
-STEP = 0.1
+THETA_SIZE = len(IDENTITY)
+# Adam moves every weight by nearly the same amount, whatever the gradient. Theta moves all pixels at once, so it needs
+# smaller steps.
+THETA_SCALE = 0.1
 IMAGES_RANK = 4
 
 
 def output_points(height: int, width: int) -> npt.NDArray[np.float32]:
-    """Return the centres of an output's pixels, row by row.
+    """Return the centres of the pixels of an output, row by row.
 
     Returns:
         x in row 0 and y in row 1, from -1 to 1, shape (2, height * width), float32.
@@ -49,13 +49,13 @@ def output_points(height: int, width: int) -> npt.NDArray[np.float32]:
 
 
 def affine_grid(theta: Any, *, height: int, width: int) -> Any:
-    """Map the pixels of an output to the points of the input that they show (Jaderberg et al. 2015, eq. 1).
+    """Map the pixels of an output to points of the input (Jaderberg et al. 2015, eq. 1).
 
     Args:
         theta: The matrices ((a, b, c), (d, e, f)) row by row, shape (batch, 6), float32: the pixel at (x, y) shows the
-            point (a x + b y + c, d x + e y + f). Coordinates are as the module says.
-        height: Of the output, in pixels.
-        width: Of the output, in pixels.
+            point (a x + b y + c, d x + e y + f), in the module's coordinates.
+        height: Height of the output in pixels.
+        width: Width of the output in pixels.
 
     Returns:
         x in row 0 and y in row 1, shape (batch, 2, height * width), float32.
@@ -66,12 +66,12 @@ def affine_grid(theta: Any, *, height: int, width: int) -> Any:
 
 
 def sample_bilinear(images: Any, points: Any) -> Any:
-    """Read images between their pixels (Jaderberg et al. 2015, eq. 5), with a gradient for images and points.
+    """Sample images bilinearly (Jaderberg et al. 2015, eq. 5), with gradients for images and points.
 
     Args:
         images: Shape (batch, height, width, channels), float32, both sides at least 2.
-        points: x in row 0 and y in row 1, see the module, shape (batch, 2, count), float32. What lies outside the image
-            shows the edge's nearest pixel, and gets no gradient.
+        points: x in row 0 and y in row 1, in the module's coordinates, shape (batch, 2, count), float32. A point
+            outside the image shows the nearest edge pixel and gets no gradient.
 
     Returns:
         Shape (batch, count, channels), float32.
@@ -90,71 +90,75 @@ def sample_bilinear(images: Any, points: Any) -> Any:
 
 
 def _pixel_before(coordinate: Any, side: int) -> tuple[Any, Any]:
-    """Return the index of the pixel before a point, at most the last but one, and the next one's share in it."""
+    """Return the index of the pixel before a point, at most the last but one, and the weight of the pixel after it."""
     place = ops.clip((coordinate * side + (side - 1)) / 2, 0, side - 1)
-    # Clipped as a whole number too: of what is no number, none outside the image must come, which no gather forgives.
+    # Clipped as an integer too: NaN must not become an index outside the image, which would crash the gather.
     first = ops.clip(ops.cast(ops.floor(place), "int32"), 0, side - 2)
     return first, ops.expand_dims(place - ops.cast(first, place.dtype), -1)
 
 
 @keras.saving.register_keras_serializable("roadsigns")
 class AffineSampler(keras.layers.Layer):
-    """Grid and sampler of a spatial transformer (Jaderberg et al. 2015): each image, read through a frame of its own.
+    """Grid and sampler of a spatial transformer (Jaderberg et al. 2015): each image is transformed by its own theta.
 
-    In float32 whatever the network around it computes in: bfloat16 knows a place to an eighth of a pixel.
+    Computes in float32 whatever the network around it computes in: bfloat16 resolves an eighth of a pixel.
 
     Input shapes: images, (batch, height, width, channels), both sides at least 2; theta, (batch, 6), see `affine_grid`.
-    Output shape: That of the images, float32.
+    Output shape: that of the images, float32.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "dtype": "float32"})
 
     def build(self, input_shape: Any) -> None:
-        """Look at the shapes; there are no weights.
+        """Check the shapes; the layer has no weights.
 
         Raises:
-            ModelError: If they are no images and no thetas.
+            ModelError: If they are not those of images and thetas.
         """
         shapes = tuple(map(tuple, input_shape))
         images, theta = shapes if len(shapes) == 2 else ((), ())  # noqa: PLR2004 - images and theta
         known = len(images) == IMAGES_RANK and None not in images[1:]
-        if not known or min(images[1:3]) < 2 or theta[1:] != (NUMBERS,):  # noqa: PLR2004 - pixels to read between
+        if not known or min(images[1:3]) < 2 or theta[1:] != (THETA_SIZE,):  # noqa: PLR2004 - pixels to read between
             raise ModelError(
-                f"The layer '{self.name}' got shapes {shapes}. Expected images (batch, height, width, channels) of at "
-                f"least 2x2 pixels, and for each the {NUMBERS} numbers of a matrix, (batch, {NUMBERS})."
+                f"The layer '{self.name}' got inputs of shapes {shapes}.",
+                expected=f"images (batch, height, width, channels) of at least 2x2 pixels, and thetas (batch, "
+                f"{THETA_SIZE})",
             )
 
     def call(self, inputs: Any) -> Any:
-        """Read the images through their frames."""
+        """Transform the images by their thetas."""
         images, theta = inputs
         height, width, channels = images.shape[1:]
         values = sample_bilinear(images, affine_grid(theta, height=height, width=width))
         return ops.reshape(values, (-1, height, width, channels))
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
-        """The images' shape."""
+        """Return the shape of the images."""
         return tuple(input_shape[0])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what rebuilds the layer, with its name: the configuration that Keras makes by itself lacks it here."""
+        return {**super().get_config(), "name": self.name}
 
 
 def spatial_transformer(images: Any, *, dtype: Any) -> Any:
-    """Read each image through a frame that a small localisation network chooses for it.
+    """Transform each image as a small localisation network chooses.
 
-    It chooses by the image at half its size: a million multiply-adds at 40x40.
+    The localisation network sees the image at half its size: a million multiply-adds at 40x40.
 
     Args:
         images: Tensor of a functional model, shape (batch, side, side, channels), float32, `side` at least 16.
-        dtype: Keras dtype or policy of the localisation network but its last layer; that, theta and the sampler are
-            float32.
+        dtype: Keras dtype or policy of the localisation network. Its last layer, theta and the sampler are float32.
 
     Returns:
-        Tensor of the same shape, float32. The layers "theta" and "sampler" say where each image is read.
+        Tensor of the same shape, float32. The layers named "theta" and "sampler" tell which part of each image is read.
     """
     return AffineSampler(name="sampler")([images, _localise(images, dtype)])
 
 
 def _localise(images: Any, dtype: Any) -> Any:
-    """Say of each image where the rest of the network is to look: theta, shape (batch, 6), float32."""
+    """Return theta for each image, shape (batch, 6), float32."""
 
     def convolution(channels: int, size: int, strides: int = 1) -> keras.layers.Layer:
         return layers.Conv2D(
@@ -173,6 +177,6 @@ def _localise(images: Any, dtype: Any) -> Any:
     value = layers.Flatten(dtype=dtype)(convolution(48, 3)(value))
     value = layers.Dense(64, activation="relu", dtype=dtype)(value)
     # Start at the identity: a random theta samples outside the image, and the classifier never sees a sign. It is added
-    # afterwards, so that weight decay draws towards the whole image and not towards a single point.
-    change = layers.Dense(NUMBERS, kernel_initializer="zeros", dtype="float32")(value)
-    return layers.Rescaling(STEP, offset=list(IDENTITY), dtype="float32", name="theta")(change)
+    # afterwards, so that weight decay pulls towards the whole image and not towards a single point.
+    change = layers.Dense(THETA_SIZE, kernel_initializer="zeros", dtype="float32")(value)
+    return layers.Rescaling(THETA_SCALE, offset=list(IDENTITY), dtype="float32", name="theta")(change)

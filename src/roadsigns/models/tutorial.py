@@ -5,18 +5,15 @@ from typing import Any
 import keras
 from keras import layers
 
-from roadsigns.models.layer_kinds import LayerKinds
-
 __all__ = ["tutorial_network"]
 
 
-def tutorial_network(*, num_classes: int, image_size: int, kinds: LayerKinds, dtype: Any) -> keras.Model:
+def tutorial_network(*, num_classes: int, image_size: int, dtype: Any) -> keras.Model:
     """Build the network of the Keras tutorial (Chilamkurthy 2017).
 
     Args:
         num_classes: Length of the output.
         image_size: Side of the input in pixels; 48 in the tutorial.
-        kinds: Of the layers.
         dtype: Keras dtype or policy of all layers but the softmax, which is float32.
 
     Returns:
@@ -28,7 +25,7 @@ def tutorial_network(*, num_classes: int, image_size: int, kinds: LayerKinds, dt
             layers.Conv2D(channels, 3, padding="same", activation="relu", dtype=dtype),
             layers.Conv2D(channels, 3, activation="relu", dtype=dtype),
             layers.MaxPooling2D(2, dtype=dtype),
-            kinds.dropout(0.2),
+            layers.Dropout(0.2, dtype=dtype),
         ]
     return keras.Sequential(
         [
@@ -36,7 +33,7 @@ def tutorial_network(*, num_classes: int, image_size: int, kinds: LayerKinds, dt
             *blocks,
             layers.Flatten(dtype=dtype),
             layers.Dense(512, activation="relu", dtype=dtype),
-            kinds.dropout(0.5),
+            layers.Dropout(0.5, dtype=dtype),
             layers.Dense(num_classes, activation="softmax", dtype="float32"),
         ],
         name="tutorial",

@@ -1,7 +1,7 @@
-"""The page that recognises signs wholly in the browser: a folder for any web server.
+"""The web page that recognises signs in the browser, without a service: a folder for any web server.
 
-The page is the one that the service shows (`page/`); only its module that recognises is another (`browser/`), which
-runs the model's ONNX file by ONNX Runtime as WebAssembly, after the preparation "box" or "stretched-box" in JavaScript.
+It is the service's page (`site/`) with another recognition module (`browser/`), which prepares the image in JavaScript
+and runs the model's ONNX file in ONNX Runtime Web (WebAssembly).
 """
 
 import gzip
@@ -9,9 +9,8 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 
-from roadsigns.errors import MissingExtraError, ModelError
+from roadsigns.errors import MissingExtraError, ModelError, OutputError
 from roadsigns.model_files.model_file import ModelMetadata, find_model, read_metadata
 from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
 
@@ -21,37 +20,42 @@ BROWSER_FOLDER = Path(__file__).parent / "browser"
 # hatch_build.py puts it there, gzipped.
 RUNTIME_FOLDER = BROWSER_FOLDER / "onnxruntime-web"
 SERVICE_POLICY = "default-src 'self';"
-# Compiling WebAssembly is all that it allows beyond the service's policy.
+# Beyond the service's policy it allows only to compile WebAssembly.
 BROWSER_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';"
 
 
 def write_page(model: str | Path, folder: Path) -> None:
-    """Write the page with a model: index.html and a folder of what it loads, from itself only.
+    """Write the page with a model: index.html, and a folder with everything that it loads.
 
     Args:
         model: A run folder, a model file, or the name of a built-in model. Its preparation must use boxes.
-        folder: Where to write it; must not exist, or be empty. Left as it was if anything fails.
+        folder: The folder to write. It must not exist, or be empty; it is left as it was if anything fails.
 
     Raises:
-        ModelError: If the model is none, or its preparation does not run in a browser, or the folder is taken, or
-            a run's network as ONNX would disagree with Keras.
-        MissingExtraError: If this installation has no onnxruntime-web, or the model is to be converted and what
-            converts it is not installed.
+        ModelError: If there is no such model, its preparation does not run in a browser, or its ONNX export would
+            disagree with Keras.
+        OutputError: If the folder exists and is not empty.
+        MissingExtraError: If this installation has no onnxruntime-web, or a package to export the model is missing.
     """
     path = find_model(model)
     metadata = read_metadata(path)
     _require_box(metadata, model)
     _require_runtime()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ModelError(f"{folder} exists and is not empty. Name another folder for the page, or remove it first.")
+        raise OutputError(
+            "The folder exists.",
+            expected="a new or an empty folder",
+            hint="Name another folder for the page, or remove it first.",
+            subject=str(folder),
+        )
     folder = folder.resolve()
-    network = path.read_bytes() if path.suffix == ".onnx" else _converted(path)
+    onnx_file = path.read_bytes() if path.suffix == ".onnx" else _export(path)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
-        made = Path(temporary) / folder.name
-        _fill(made, network, metadata, name=_name(Path(model)))
-        # Onto an empty folder, too, a rename succeeds.
-        made.replace(folder)
+        staged = Path(temporary) / folder.name
+        _fill(staged, onnx_file, metadata, name=_name(Path(model)))
+        # A rename onto an empty folder succeeds.
+        staged.replace(folder)
 
 
 def _name(model: Path) -> str:
@@ -61,28 +65,29 @@ def _name(model: Path) -> str:
 def _require_box(metadata: ModelMetadata, model: str | Path) -> None:
     if not metadata.as_preparation().wants_boxes:
         raise ModelError(
-            f"{model} prepares its images by '{metadata.preparation}', which does not run in a browser. "
-            "Expected a model with the preparation 'box' or 'stretched-box', such as recipes fast and best train."
+            f"The model has the preparation '{metadata.preparation}', which does not run in a browser.",
+            expected="the preparation 'box' or 'stretched-box', as in the recipes fast and best",
+            subject=str(model),
         )
 
 
 def _require_runtime() -> None:
     if not (RUNTIME_FOLDER / "ort.js.gz").is_file():
         raise MissingExtraError(
-            "This installation has no onnxruntime-web, which is taken in when roadsigns is built. Install a built "
-            "wheel, or in a checkout run `pip install -e .` once with the npm registry in reach."
+            "This installation has no onnxruntime-web, which is added when the package is built.",
+            hint="Install a built wheel, or in a checkout run `pip install -e .` once with access to the npm registry.",
         )
 
 
-def _converted(path: Path) -> bytes:
-    """Export a model that is no ONNX file, proven on drawn signs like any export."""
+def _export(path: Path) -> bytes:
+    """Export a .keras model as ONNX, compared with Keras as every export is."""
     from roadsigns.exports.export import export_model
 
     with tempfile.TemporaryDirectory() as folder:
         return export_model(path, "onnx", out=Path(folder, "model.onnx")).path.read_bytes()
 
 
-def _fill(folder: Path, network: bytes, metadata: ModelMetadata, *, name: str) -> None:
+def _fill(folder: Path, onnx_file: bytes, metadata: ModelMetadata, *, name: str) -> None:
     # As index.html and the service name it.
     page = folder / "page"
     shutil.copytree(PAGE_FOLDER, page)
@@ -92,10 +97,13 @@ def _fill(folder: Path, network: bytes, metadata: ModelMetadata, *, name: str) -
         (page / RUNTIME_FOLDER.name / packed.stem).write_bytes(gzip.decompress(packed.read_bytes()))
     index = (page / "index.html").read_text(encoding="utf-8")
     if SERVICE_POLICY not in index:
-        raise ModelError("The page in this installation is damaged: it has no content policy. Install roadsigns anew.")
+        raise ModelError(
+            "The page in this installation is damaged: it has no content security policy.",
+            hint="Install roadsigns again.",
+        )
     (page / "index.html").unlink()
     (folder / "index.html").write_text(index.replace(SERVICE_POLICY, BROWSER_POLICY), encoding="utf-8")
-    (page / "model.onnx").write_bytes(network)
+    (page / "model.onnx").write_bytes(onnx_file)
     (page / "signs").mkdir()
     for sign in metadata.classes:
         if has_drawing(sign):
@@ -104,8 +112,8 @@ def _fill(folder: Path, network: bytes, metadata: ModelMetadata, *, name: str) -
     (page / "model.json").write_text(description, encoding="utf-8")
 
 
-def _describe(metadata: ModelMetadata, name: str) -> dict[str, Any]:
-    """What the page needs to know of the model."""
+def _describe(metadata: ModelMetadata, name: str) -> dict[str, object]:
+    """Return what the page must know about the model."""
     return {
         "name": name,
         "image_size": metadata.image_size,

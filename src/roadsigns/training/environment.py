@@ -9,7 +9,7 @@ from typing import Any
 
 from roadsigns.version import __version__
 
-__all__ = ["describe_environment"]
+__all__ = ["describe_environment", "peak_memory_mb"]
 
 RECORDED_PACKAGES = (
     "keras",
@@ -43,3 +43,14 @@ def describe_environment(*, cpu: str, backend: str, precision: str) -> dict[str,
         "precision": precision,
         "packages": versions,
     }
+
+
+def peak_memory_mb() -> int | None:
+    """Return the most memory that this process has held, in millions of bytes; None on Windows, which does not tell."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    # macOS counts in bytes, the others in KiB.
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)

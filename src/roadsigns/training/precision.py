@@ -2,7 +2,7 @@
 
 import keras
 
-from roadsigns.cpu import BFLOAT16_FLAGS, cpu_flags, cpu_name, gains_from_bfloat16
+from roadsigns.cpu import BFLOAT16_FLAGS, bfloat16_flags, cpu_flags, cpu_name, gains_from_bfloat16
 from roadsigns.errors import RecipeError
 
 __all__ = ["choose_precision", "has_accelerator", "make_deterministic"]
@@ -21,12 +21,13 @@ def choose_precision(wanted: str) -> str:
     on_tensorflow = keras.backend.backend() == "tensorflow"
     if wanted == "auto":
         return "mixed_bfloat16" if on_tensorflow and gains_from_bfloat16() else "float32"
-    flags = cpu_flags()
     # Where the flags are unknown, or there is an accelerator, the recipe is taken at its word.
-    if wanted == "mixed_bfloat16" and on_tensorflow and flags and not BFLOAT16_FLAGS & flags and not has_accelerator():
+    emulated = cpu_flags() and not bfloat16_flags()
+    if wanted == "mixed_bfloat16" and on_tensorflow and emulated and not has_accelerator():
         raise RecipeError(
             f"The recipe asks for mixed_bfloat16, and this CPU ({cpu_name()}) has none of "
-            f"{', '.join(sorted(BFLOAT16_FLAGS))}: it would be emulated, slower than float32.",
+            f"{', '.join(sorted(BFLOAT16_FLAGS))}, or ONEDNN_MAX_CPU_ISA forbids them: it would be emulated, slower "
+            "than float32.",
             hint="Leave the choice to the machine, --set training.precision=auto, or take "
             "--set training.precision=float32.",
             subject="training.precision",

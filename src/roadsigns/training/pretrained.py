@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
-from roadsigns.exports.load_source import read_source
+from roadsigns.exports.load_source import load_source
+from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
@@ -72,7 +73,7 @@ class PretrainedModel:
 def init_override(model: str) -> str:
     """Return the override of a recipe that names the model to fine-tune. Paths become absolute."""
     path = Path(model)
-    return f"model.init={json.dumps(str(path.resolve()) if path.exists() else model, ensure_ascii=False)}"
+    return f"model.init={json.dumps(str(path.resolve()) if path.exists() else full_name(model), ensure_ascii=False)}"
 
 
 def complete_recipe(recipe: Recipe) -> Recipe:
@@ -99,7 +100,6 @@ def complete_recipe(recipe: Recipe) -> Recipe:
             raise RecipeError(
                 f"'{table}.{key}' is {own!r} in the recipe and {theirs!r} in the model to fine-tune.",
                 hint="Leave it out, since the model decides it, or fine-tune another model.",
-                subject=f"{table}.{key}",
             )
         changes[table][key] = theirs
     return recipe.model_copy(
@@ -116,9 +116,9 @@ def read_pretrained(recipe: Recipe) -> PretrainedModel | None:
     """
     if not recipe.model.init:
         return None
-    source = read_source(recipe.model.init)
+    source = load_source(recipe.model.init)
     return PretrainedModel(
-        recipe.model.init,
+        full_name(recipe.model.init),
         source.metadata,
         source.network.get_weights(),
         _outputs(source.network),

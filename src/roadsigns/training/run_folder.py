@@ -7,13 +7,13 @@
     model.keras        the best (or last) model, float32, with its classes and what it was trained on
     figures.json       validation figures of model.keras, times, images that did not decode
     checkpoint.npz     the state to resume from; removed when the run is complete
+    .lock              there while a process trains
 
 Each file is written whole or not at all.
 """
 
 import contextlib
 import csv
-import fcntl
 import json
 import os
 import zipfile
@@ -28,8 +28,11 @@ import numpy.typing as npt
 from roadsigns.errors import OutputError, RunError
 from roadsigns.files import replace_when_done
 from roadsigns.recipe import Recipe, parse_recipe, to_toml
+from roadsigns.training.lock import hold
 
 __all__ = ["Checkpoint", "EpochMetrics", "RunFolder", "open_run"]
+
+LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +201,27 @@ def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
             hint="Choose another with --run.",
             subject=str(path),
         ) from error
-    handle = os.open(path, os.O_RDONLY)
+    if not os.access(path, os.W_OK):
+        raise OutputError(
+            "The run folder cannot be written.", hint="Check its permissions, or choose another.", subject=str(path)
+        )
+    taken = RunError(
+        "Another process is training in this run folder.",
+        hint="Wait for it, or choose another --run folder.",
+        subject=str(path),
+    )
     try:
-        _hold(path, handle)
-        yield RunFolder(path)
+        with hold(path / LOCK, taken=taken):
+            try:
+                yield RunFolder(path)
+            except BaseException:
+                if not resume:
+                    _empty_unless_begun(path)
+                raise
     except BaseException as error:
-        if not resume:
-            _remove_unless_begun(path)
+        with contextlib.suppress(OSError):
+            # Only if it was emptied.
+            path.rmdir()
         if isinstance(error, OSError) and _concerns(error, path):
             raise OutputError(
                 f"The run folder cannot be written ({error.strerror or error}). What it held is untouched.",
@@ -212,24 +229,6 @@ def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
                 subject=str(path),
             ) from error
         raise
-    finally:
-        os.close(handle)
-
-
-def _hold(path: Path, handle: int) -> None:
-    try:
-        # The system drops the lock when the process ends, however it ends.
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise RunError(
-            "Another process is training in this run folder.",
-            hint="Wait for it, or choose another --run folder.",
-            subject=str(path),
-        ) from error
-    if not os.access(path, os.W_OK):
-        raise OutputError(
-            "The run folder cannot be written.", hint="Check its permissions, or choose another.", subject=str(path)
-        )
 
 
 def _concerns(error: OSError, path: Path) -> bool:
@@ -237,13 +236,12 @@ def _concerns(error: OSError, path: Path) -> bool:
     return not isinstance(error.filename, str) or Path(error.filename).is_relative_to(path)
 
 
-def _remove_unless_begun(path: Path) -> None:
-    """Remove a new run folder that holds no finished epoch and no model: there is nothing to resume."""
+def _empty_unless_begun(path: Path) -> None:
+    """Empty a new run folder that holds no finished epoch and no model: there is nothing to resume."""
     with contextlib.suppress(OSError):
-        if {file.name for file in path.iterdir()} <= {"recipe.toml", "environment.json"}:
-            for file in path.iterdir():
-                file.unlink()
-            path.rmdir()
+        if {file.name for file in path.iterdir()} <= {"recipe.toml", "environment.json", LOCK}:
+            for name in ("recipe.toml", "environment.json"):
+                (path / name).unlink(missing_ok=True)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -1,10 +1,8 @@
 """A training from recipe and data set to the files of a run folder."""
 
-import resource
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
 
 import keras
 
@@ -12,7 +10,8 @@ from roadsigns.cpu import cpu_name
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
 from roadsigns.datasets.registry import spec_of
-from roadsigns.datasets.splits import SPLIT_LABELS, Split, split_samples, tracks_of
+from roadsigns.datasets.split_record import SplitRecord
+from roadsigns.datasets.splits import SPLIT_LABELS, HoldOutRecord, Split, split_samples, tracks_of
 from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
@@ -20,7 +19,7 @@ from roadsigns.model_files.model_file import ModelMetadata
 from roadsigns.recipe import Recipe
 from roadsigns.reporting.plots import draw_curves
 from roadsigns.training.data_parallel import choose_parts, in_parts
-from roadsigns.training.environment import describe_environment
+from roadsigns.training.environment import describe_environment, peak_memory_mb
 from roadsigns.training.loop import Fit
 from roadsigns.training.precision import choose_precision, make_deterministic
 from roadsigns.training.pretrained import PretrainedModel, read_pretrained, warn_of_leakage
@@ -98,8 +97,8 @@ def run_training(
             seed,
             fraction=recipe.training.epoch_fraction,
             balance=recipe.training.class_balance,
-            least=recipe.training.epoch_images,
-            together=STEPS_TOGETHER,
+            min_images=recipe.training.epoch_images,
+            max_stack=STEPS_TOGETHER,
             flips=spec_of(data.classes).flips,
         ),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
@@ -144,8 +143,8 @@ def _warn_of_classes_not_judged(split: Split, data: DataSet) -> None:
         )
 
 
-def _split_record(recipe: Recipe, seed: int) -> dict[str, Any]:
-    return {"by": recipe.data.split, "validation_fraction": recipe.data.validation_fraction, "seed": seed}
+def _split_record(recipe: Recipe, seed: int) -> HoldOutRecord:
+    return HoldOutRecord(recipe.data.split, recipe.data.validation_fraction, seed)
 
 
 def _draw_curves(fit: Fit) -> None:
@@ -163,7 +162,7 @@ def _metadata(
     loaded: TrainingImages,
     *,
     name: str,
-    split: dict[str, Any],
+    split: SplitRecord,
     initial: PretrainedModel | None,
 ) -> ModelMetadata:
     return ModelMetadata(
@@ -237,8 +236,7 @@ def _result(fit: Fit, loaded: TrainingImages, *, split: str, leakage: bool, comp
         training_images_per_second=round(len(timed) * fit.batches.images_per_epoch / seconds, 1) if seconds else None,
         waited_for_data_seconds=round(sum(line.waited_seconds for line in fit.history), 3),
         augmenting_cpu_seconds=round(fit.batches.making_seconds, 2),
-        # Linux counts in KiB.
-        peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6),
+        peak_memory_mb=peak_memory_mb(),
         validation=validation,
         seconds=fit.clock.seconds(),
     )

@@ -1,4 +1,4 @@
-"""What agreeing means: equal labels, near probabilities, counted batch by batch."""
+"""Parity: equal labels and close probabilities, counted batch by batch."""
 
 from itertools import pairwise
 
@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.exports.parity.metrics import LIMITS, Parity, Tally
+from roadsigns.exports.parity.metrics import LIMITS, Parity, ParityTally
 
 
 def tally(precision, keras, export, labels=None):
     """The parity of one batch."""
-    counted = Tally(precision)
+    counted = ParityTally(precision)
     counted.add(np.asarray(keras, np.float32), np.asarray(export, np.float32), labels)
     return counted.result()
 
 
 def parity(precision, *, images=1000, unequal_labels=0, largest_difference=0.0):
-    """Figures as if they had been counted."""
+    """Metrics as if they had been counted."""
     return Parity(precision, images, unequal_labels, largest_difference, 0.0)
 
 
@@ -31,7 +31,7 @@ def test_equal_answers_agree():
 
 
 @pytest.mark.parametrize(
-    ("figures", "agrees"),
+    ("metrics", "agrees"),
     [
         (parity("float32", largest_difference=1e-4), True),
         (parity("float32", largest_difference=1.1e-4), False),
@@ -45,13 +45,13 @@ def test_equal_answers_agree():
         (parity("float32", images=0), False),
     ],
 )
-def test_limits_are_those_that_are_promised(figures, agrees):
-    """Float32: equal labels and 1e-4. Half precision: 99.9 % and 0.02. Nothing looked at is no agreement."""
-    assert figures.agrees is agrees
+def test_limits_are_those_of_the_documentation(metrics, agrees):
+    """Float32: equal labels and 1e-4. Half precision: 99.9 % and 0.02. No images, no agreement."""
+    assert metrics.agrees is agrees
 
 
-def test_whole_numbers_may_change_few_labels_and_any_probability():
-    """A bound on labels only."""
+def test_int8_may_change_few_labels_and_any_probability():
+    """Only labels have a limit."""
     allowed = LIMITS["int8"].allowed(1000)
 
     assert 0 < allowed <= 50
@@ -68,7 +68,7 @@ def test_differences_are_those_of_the_worst_class():
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
-def test_what_is_no_number_never_agrees(broken):
+def test_probabilities_that_are_not_finite_never_agree(broken):
     """Whatever the limits; also where the label happens to be equal."""
     for precision in LIMITS:
         result = tally(precision, [[0.9, 0.1]], [[0.9, broken]])
@@ -77,7 +77,7 @@ def test_what_is_no_number_never_agrees(broken):
         assert not result.agrees
 
 
-def test_errors_of_both_are_counted_where_the_truth_is_known():
+def test_errors_of_both_are_counted_where_labels_are_known():
     """Each against the labels."""
     result = tally("int8", [[0.9, 0.1], [0.6, 0.4]], [[0.1, 0.9], [0.6, 0.4]], np.array([0, 1], np.int32))
 
@@ -85,8 +85,8 @@ def test_errors_of_both_are_counted_where_the_truth_is_known():
 
 
 def test_errors_are_unknown_if_one_batch_has_no_labels():
-    """No number that stands for a part only."""
-    counted, rows = Tally("float32"), np.eye(2, dtype=np.float32)
+    """A count of some batches only would mislead."""
+    counted, rows = ParityTally("float32"), np.eye(2, dtype=np.float32)
     counted.add(rows, rows, np.array([0, 1], np.int32))
     counted.add(rows, rows)
 
@@ -95,7 +95,7 @@ def test_errors_are_unknown_if_one_batch_has_no_labels():
 
 def test_answers_of_another_shape_are_refused():
     """As if an export had lost a class."""
-    with pytest.raises(ValueError, match=r"shape \(1, 2\), Keras with \(1, 3\)"):
+    with pytest.raises(ValueError, match=r"shape \(1, 2\), Keras \(1, 3\)"):
         tally("float32", [[0.5, 0.3, 0.2]], [[0.5, 0.5]])
 
 
@@ -104,7 +104,7 @@ def test_batches_do_not_matter(cuts, seed):
     """However the images are cut up."""
     keras, export = np.random.default_rng(seed).random((2, 20, 3), np.float32)
     labels = np.arange(20, dtype=np.int32) % 3
-    counted = Tally("int8")
+    counted = ParityTally("int8")
     ends = sorted({0, 20, *cuts})
     for start, end in pairwise(ends):
         counted.add(keras[start:end], export[start:end], labels[start:end])

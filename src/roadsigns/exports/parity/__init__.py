@@ -1,1 +1,1 @@
-"""Proof that an exported file gives the probabilities of the Keras network it was made of."""
+"""Comparison of an exported file with the Keras network that it was exported from."""

@@ -1,4 +1,4 @@
-"""Drawn golden inputs: what every export is tried on before it gets its name."""
+"""Golden inputs: the drawn signs on which every export is compared with Keras before it gets its name."""
 
 from functools import cache
 
@@ -20,9 +20,12 @@ SIDE = 48
 
 @cache
 def golden_images() -> tuple[tuple[UInt8Image, Box | None], ...]:
-    """Draw a sign of each of GTSRB's 43 classes in 8 sizes, and add pictures of nothing: black, white, grey, noise.
+    """Draw a sign of each of GTSRB's 43 classes in 8 sizes, and add images without a sign: black, white, grey, noise.
 
-    The same each time. Also for networks of other classes: an export must agree on whatever it is shown.
+    The same each time. They serve for networks of other classes too: an export must agree on any image.
+
+    Returns:
+        Images, RGB, shape (height, width, 3), uint8, each with the box of its sign, None where there is no sign.
     """
     designs = official_designs()
     drawn = [
@@ -45,7 +48,7 @@ def golden_inputs(preparation: Preparation) -> npt.NDArray[np.uint8] | npt.NDArr
     """Prepare the golden images.
 
     Returns:
-        Shape (348, image_size, image_size, 3), uint8 or float32 as the export takes it.
+        Shape (348, image_size, image_size, 3), uint8 or float32, as the preparation makes them.
     """
     boxed = preparation.wants_boxes
     return np.stack(

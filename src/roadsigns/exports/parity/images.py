@@ -1,4 +1,4 @@
-"""Both networks over images, batch by batch: drawn golden ones, or those of a data folder."""
+"""Comparison of two networks on images, batch by batch: on golden inputs, or on the images of a data folder."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError
 from roadsigns.exports.export_metadata import ExportedModel, Inputs
 from roadsigns.exports.parity.golden_inputs import golden_inputs
-from roadsigns.exports.parity.metrics import Parity, Precision, Tally
+from roadsigns.exports.parity.metrics import Parity, ParityTally, Precision
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare_crop, to_unit
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 __all__ = ["compare_on_golden", "compare_on_samples", "keras_probabilities", "read_crops"]
 
 BATCH = 256
-# A single image, a few, many: the number of images must be free in every format.
+# One image, a few, many: every format must take any number of images.
 FIRST_BATCHES = (1, 7)
 
 
 def keras_probabilities(network: "keras.Model", metadata: ModelMetadata, crops: Inputs) -> Float32Array:
-    """Ask the Keras network, the temperature applied here and not in a graph, so that it is checked too.
+    """Run the Keras network. The temperature is applied here and not in a graph, so that it is checked too.
 
     Args:
         network: As it was trained, without scaling and temperature.
-        metadata: Its temperature.
+        metadata: The model's metadata; its temperature is applied.
         crops: See `prepare_crop`, shape (count, image_size, image_size, 3).
 
     Returns:
@@ -43,7 +43,7 @@ def keras_probabilities(network: "keras.Model", metadata: ModelMetadata, crops: 
 
     probabilities = np.asarray(ops.convert_to_numpy(network(to_unit(crops), training=False)), np.float64)
     if metadata.temperature != 1:
-        # The logits but for a constant; what has underflowed to 0 stays as good as 0.
+        # The logits up to a constant; what has underflowed to 0 stays close to 0.
         logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)) / metadata.temperature
         probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -51,10 +51,10 @@ def keras_probabilities(network: "keras.Model", metadata: ModelMetadata, crops: 
 
 
 def compare_on_golden(export: ExportedModel, network: "keras.Model", precision: Precision) -> Parity:
-    """Compare on the drawn golden inputs, in batches of several sizes."""
-    metadata = export.record.metadata
+    """Compare on the golden inputs, in batches of several sizes."""
+    metadata = export.metadata.model
     crops = golden_inputs(metadata.as_preparation())
-    tally = Tally(precision)
+    tally = ParityTally(precision)
     ends = [*np.cumsum(FIRST_BATCHES).tolist(), len(crops)]
     for start, end in zip([0, *ends], ends, strict=False):
         batch = crops[start:end]
@@ -65,19 +65,19 @@ def compare_on_golden(export: ExportedModel, network: "keras.Model", precision: 
 def compare_on_samples(
     export: ExportedModel, network: "keras.Model", samples: Sequence[Sample], precision: Precision
 ) -> tuple[Parity, list[str]]:
-    """Compare on image files, in memory that does not grow with their number.
+    """Compare on image files, with memory that does not grow with their number.
 
     Args:
         export: The file, opened.
-        network: The Keras network that it was made of.
+        network: The Keras network that it was exported from.
         samples: Images with the class ids of the network's classes.
-        precision: What the limits follow from.
+        precision: Decides the limits.
 
     Returns:
-        The figures, and what is wrong with the images that did not decode, which do not count.
+        The comparison, and the errors of images that could not be decoded, which do not count.
     """
-    tally, problems = Tally(precision), list[str]()
-    metadata = export.record.metadata
+    tally, problems = ParityTally(precision), list[str]()
+    metadata = export.metadata.model
     with progress("Comparing", total=len(samples)) as advance:
         for start in range(0, len(samples), BATCH):
             some = samples[start : start + BATCH]
@@ -93,8 +93,8 @@ def read_crops(samples: Sequence[Sample], preparation: Preparation) -> tuple[Any
     """Decode and prepare images.
 
     Returns:
-        Crops, shape (good, image_size, image_size, 3), see `prepare_crop`; their class ids, shape (good,), int32;
-        and what is wrong with the others.
+        Crops, shape (decoded, image_size, image_size, 3), see `prepare_crop`; their class ids, shape (decoded,), int32;
+        and the errors of the other images.
     """
 
     def read(sample: Sample) -> Any:

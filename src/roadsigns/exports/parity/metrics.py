@@ -1,4 +1,4 @@
-"""Whether an exported network answers as the Keras network does: the figures, and what they must be."""
+"""Metrics of parity between an exported network and the Keras network, and their limits."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -8,35 +8,34 @@ import numpy.typing as npt
 
 from roadsigns.types import Float32Array
 
-__all__ = ["LIMITS", "Limits", "Parity", "Precision", "Tally"]
+__all__ = ["LIMITS", "Limits", "Parity", "ParityTally", "Precision"]
 
 Precision: TypeAlias = str
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far an export may be from the Keras network.
+    """How far an export may differ from the Keras network.
 
     Attributes:
-        equal_labels: The least share of images with the same most probable class.
-        difference: The most that any probability may be off; 1 where no bound is promised.
+        equal_labels: The minimum share of images with the same most probable class.
+        difference: The maximum difference of any probability; 1 where there is no limit.
     """
 
     equal_labels: float
     difference: float
 
     def allowed(self, images: int) -> int:
-        """On how many of so many images the label may differ."""
-        # Rounded first: 1 - 0.999 is a little less than a thousandth.
+        """Return on how many of `images` images the label may differ."""
+        # Rounded before it is cut off: 1 - 0.999 is a little less than a thousandth.
         return int(round((1 - self.equal_labels) * images, 6))
 
     def describe_difference(self) -> str:
-        """Say how far probabilities may be off, where a bound is promised."""
-        return f" ({self.difference:g} may)" if self.difference < 1 else ""
+        """Return how far probabilities may differ, in parentheses; an empty text where there is no limit."""
+        return f" (limit {self.difference:g})" if self.difference < 1 else ""
 
 
-# The first three are promised. Eight bits move what was in doubt: what must hold there is that few labels change, and
-# the loss is told in errors.
+# In int8, uncertain probabilities change a lot: there, few labels may change, and errors are counted instead.
 LIMITS: dict[Precision, Limits] = {
     "float32": Limits(1.0, 1e-4),
     "float16": Limits(0.999, 0.02),
@@ -47,16 +46,16 @@ LIMITS: dict[Precision, Limits] = {
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """How two networks answer on the same images.
+    """How two networks agree on the same images.
 
     Attributes:
-        precision: What the export computes in or stores its weights as; decides the limits.
-        images: How many were looked at.
-        unequal_labels: On how many the most probable class differs.
-        largest_difference: The most that one probability is off, 0 to 1; infinite if one is not a number.
-        mean_difference: The mean over the images of the most that a probability is off.
-        keras_errors: How many images the Keras network misreads; None where the truth is unknown.
-        export_errors: How many the export misreads.
+        precision: The precision that the export computes in or stores its weights in; decides the limits.
+        images: Number of images.
+        unequal_labels: Number of images whose most probable class differs.
+        largest_difference: Largest difference of a probability, 0 to 1; infinite if one is not a number.
+        mean_difference: Mean over the images of the largest difference of a probability.
+        keras_errors: Number of images that the Keras network misreads; None where the labels are unknown.
+        export_errors: The same of the export.
     """
 
     precision: Precision
@@ -69,12 +68,12 @@ class Parity:
 
     @property
     def limits(self) -> Limits:
-        """What is asked of this precision."""
+        """The limits of this precision."""
         return LIMITS[self.precision]
 
     @property
     def agrees(self) -> bool:
-        """Whether the export is within its limits on at least one image."""
+        """Whether there are images, and the export is within its limits on them."""
         return (
             self.images > 0
             and self.unequal_labels <= self.limits.allowed(self.images)
@@ -82,16 +81,16 @@ class Parity:
         )
 
     def describe(self) -> str:
-        """Say it in a line."""
+        """Return the comparison as one line."""
         return (
-            f"{self.unequal_labels} labels differ from Keras ({self.limits.allowed(self.images)} may), "
+            f"{self.unequal_labels} labels differ from Keras (limit {self.limits.allowed(self.images)}), "
             f"probabilities by up to {self.largest_difference:.2g}{self.limits.describe_difference()}"
         )
 
 
 @dataclass(slots=True)
-class Tally:
-    """Collects a parity batch by batch, in memory that does not grow.
+class ParityTally:
+    """Accumulates a `Parity` batch by batch, in constant memory.
 
     Attributes:
         precision: See `Parity`.
@@ -105,25 +104,25 @@ class Tally:
     _errors: tuple[int, int] | None = field(default=(0, 0), init=False)
 
     def add(self, keras: Float32Array, export: Float32Array, labels: npt.NDArray[np.int32] | None = None) -> None:
-        """Count a batch in.
+        """Add a batch.
 
         Args:
             keras: Probabilities of the Keras network, shape (images, num_classes).
-            export: Those of the export.
+            export: Probabilities of the export, of the same shape.
             labels: Class ids, shape (images,); None where they are unknown.
 
         Raises:
             ValueError: If the shapes differ.
         """
         if keras.shape != export.shape:
-            raise ValueError(f"The export answers with shape {export.shape}, Keras with {keras.shape}.")
-        off = np.abs(keras.astype(np.float64) - export).max(axis=1)
-        off[~np.isfinite(export).all(axis=1) | ~np.isfinite(off)] = np.inf
+            raise ValueError(f"The export returned shape {export.shape}, Keras {keras.shape}.")
+        difference = np.abs(keras.astype(np.float64) - export).max(axis=1)
+        difference[~np.isfinite(export).all(axis=1) | ~np.isfinite(difference)] = np.inf
         ours, theirs = keras.argmax(axis=1), export.argmax(axis=1)
         self._images += len(keras)
         self._unequal += int((ours != theirs).sum())
-        self._largest = max(self._largest, float(off.max(initial=0.0)))
-        self._sum += float(off.sum())
+        self._largest = max(self._largest, float(difference.max(initial=0.0)))
+        self._sum += float(difference.sum())
         if labels is None or self._errors is None:
             self._errors = None
         else:
@@ -133,7 +132,7 @@ class Tally:
             )
 
     def result(self) -> Parity:
-        """Return the figures of all that was added."""
+        """Return the parity of all batches."""
         errors = self._errors or (None, None)
         mean = self._sum / self._images if self._images else 0.0
         return Parity(self.precision, self._images, self._unequal, self._largest, mean, *errors)

@@ -41,7 +41,6 @@ class OpenVinoEngine:
 
     def __init__(self, path: Path, content: bytes, metadata: ModelMetadata, threads: int) -> None:
         precision = "bf16" if gains_from_bfloat16() else "f32"
-        self.name = "openvino, bfloat16" if precision == "bf16" else "openvino"
         settings = {
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": precision,
@@ -50,6 +49,8 @@ class OpenVinoEngine:
         }
         self._open = partial(_Compiled, path, content, metadata)
         self._single = self._open(batch=1, settings={**settings, "NUM_STREAMS": 1})
+        # OpenVINO computes in float32 where the CPU has no bfloat16, whatever the hint.
+        self.name = "openvino, bfloat16" if self._single.computes_in_bfloat16 else "openvino"
         self._settings = {**settings, "NUM_STREAMS": threads}
         self._batched: _Compiled | None = None
         self._lock = threading.Lock()
@@ -89,6 +90,11 @@ class _Compiled:
                 subject=str(path),
             ) from error
         self._idle: list[Any] = [request]
+
+    @property
+    def computes_in_bfloat16(self) -> bool:
+        """Whether OpenVINO computes in bfloat16; it was only asked to."""
+        return bool(self._network.get_property("INFERENCE_PRECISION_HINT") == openvino.Type.bf16)
 
     def run(self, crops: CropBatch) -> Float32Array:
         """Run any number of crops, batch by batch; see `Engine`."""

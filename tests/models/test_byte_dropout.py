@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from roadsigns.models.dropout import ByteDropout, keras_dropout
+from roadsigns.models.byte_dropout import ByteDropout
 
 ONES = np.ones((64, 32, 32, 4), np.float32)
 
@@ -79,13 +79,6 @@ def test_whole_channels_are_dropped():
     assert np.unique(dropped) == pytest.approx([0, 4 / 3])
     assert (dropped[:, 0, 0] == 0).mean() == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / (512 * 32)))
     assert len({image.tobytes() for image in dropped}) > 500
-
-
-def test_keras_has_layers_of_the_same_effect():
-    """What a saved model holds, for plain Keras."""
-    assert type(keras_dropout(0.3)) is keras.layers.Dropout
-    assert type(keras_dropout(0.1, channels=True)) is keras.layers.SpatialDropout2D
-    assert keras_dropout(0.3).rate == 0.3
 
 
 def test_bfloat16_stays_bfloat16():

@@ -1,0 +1,66 @@
+"""Process-wide settings that only the command line makes; a library must leave its caller's process as it is."""
+
+import gc
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from roadsigns import keras_import
+
+__all__ = ["make_keras_import_quiet"]
+
+
+def make_keras_import_quiet() -> None:
+    """Let `import_keras` import Keras quietly and without garbage collection from now on."""
+    keras_import.around_import = _quiet_import
+
+
+@contextmanager
+def _quiet_import() -> Iterator[None]:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # TensorFlow warns of a second model, or of a last batch of another size, as if they were mistakes.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    with _without_standard_error(), _without_garbage_collection():
+        yield
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Exempt everything that is created inside from garbage collection: it stays to the end of the process.
+
+    Keras and TensorFlow are 700,000 objects. Their import then takes 2.0 seconds instead of 2.8, and the end of the
+    process 0.1 instead of 1.1.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
+def _without_standard_error() -> Iterator[None]:
+    """Drop what TensorFlow's libraries write to file 2 about the CPU when they load; no setting silences all of it.
+
+    A failure is an exception, and TensorFlow's later errors are shown.
+    """
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:
+        # Standard error is closed: there is nothing to silence.
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
