@@ -10,6 +10,7 @@ from io import StringIO
 import numpy as np
 import pytest
 
+from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.errors import MissingExtraError, OutputError
 from roadsigns.evaluation import report as report_module
 from roadsigns.evaluation.metrics import percent
@@ -117,7 +118,7 @@ def test_table_says_what_the_metrics_mean(evaluation):
 
 def test_leakage_stands_on_the_first_line(evaluation):
     """Whoever copies the metrics copies the label; it follows from the field, and the split's own label stays."""
-    random = replace(evaluation.metadata, split={"by": "random", "validation_fraction": 0.5, "seed": 3})
+    random = replace(evaluation.metadata, split=HoldOutRecord("random", validation_fraction=0.5, seed=3))
     leaky = replace(evaluation, metadata=random, leakage=True)
 
     assert leaky.leaky_split
