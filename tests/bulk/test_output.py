@@ -11,7 +11,7 @@ import pytest
 from roadsigns.bulk.output import Layout, Tally, choose_format, write_file, write_stream
 from roadsigns.bulk.stream import Result
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
-from roadsigns.errors import DataError, ImageError
+from roadsigns.errors import DataError, ImageError, OutputError
 
 
 @pytest.fixture
@@ -106,16 +106,17 @@ def test_error_leaves_nothing(results, tmp_path):
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 
 
-def test_full_disk_is_told_of(results, tmp_path, monkeypatch):
+def test_full_disk_is_reported(results, tmp_path, monkeypatch):
     """In a sentence, and nothing is left."""
 
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(csv, "writer", lambda *_, **__: type("Full", (), {"writerow": fail})())
+    monkeypatch.setattr(csv.DictWriter, "writeheader", fail)
 
-    with pytest.raises(DataError, match=r"out\.csv cannot be written: No space left on device"):
+    with pytest.raises(OutputError, match="No space left on device") as raised:
         write_file(results, tmp_path / "out.csv", layout("csv"))
+    assert raised.value.subject == str(tmp_path / "out.csv")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -149,12 +150,12 @@ def test_format_is_what_was_asked_for_or_what_the_suffix_stands_for(tmp_path, wa
 @pytest.mark.parametrize(
     ("wanted", "out", "message"),
     [
-        (None, "a.xls", "could be anything"),
-        (None, "a", "could be anything"),
+        (None, "a.xls", "suffix stands for no format"),
+        (None, "a", "suffix stands for no format"),
         ("parquet", None, "Parquet is not for a terminal or a pipe"),
-        ("csv", "none/a.csv", "There is no folder"),
-        ("csv", ".", "is no file that could be replaced"),
-        ("csv", "/dev/null", "is no file that could be replaced"),
+        ("csv", "none/a.csv", "folder does not exist"),
+        ("csv", ".", "not a file that could be replaced"),
+        ("csv", "/dev/null", "not a file that could be replaced"),
     ],
 )
 def test_place_that_cannot_be_is_refused_before_anything_is_read(tmp_path, wanted, out, message):
@@ -162,5 +163,5 @@ def test_place_that_cannot_be_is_refused_before_anything_is_read(tmp_path, wante
     if wanted == "parquet":
         pytest.importorskip("pyarrow")
 
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(OutputError, match=message):
         choose_format(wanted, out and Path(os.path.normpath(tmp_path / out)))

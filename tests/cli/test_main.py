@@ -113,7 +113,7 @@ def test_help_of_every_command_works(run, capsys, name):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["predict", "nowhere.png"], "roadsigns: nowhere.png: no such file or folder."),
+        (["predict", "nowhere.png"], "roadsigns: nowhere.png: No such file or folder."),
         (["recipes", "tutorail"], "roadsigns: There is no recipe 'tutorail'. Did you mean 'tutorial'?"),
         (["predict", __file__, "--model", "huge"], "roadsigns: There is no model 'huge'."),
     ],

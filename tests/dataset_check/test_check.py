@@ -16,17 +16,22 @@ HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
 TRAINING = "Final_Training/Images"
 # Checks one folder after the other; of each, the number of images and the process's peak so far in bytes.
 MEMORY = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from roadsigns.dataset_check import near_duplicates as near
 from roadsigns.dataset_check.check import check_folder
 # Blocks as small as the folders are; their full size is 20 MB, whatever the number of files.
 near.ROWS, near.COLUMNS = 64, 256
+
+def peak():
+    # Not by getrusage, which counts the peak of the process that started this one too.
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.partition("VmHWM:")[2].split()[0])
 few, many = sys.argv[1:]
 grown = []
 for folder in (few, many):
     check = check_folder(Path(folder))
-    grown.append((len(check.inventory.names), 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+    grown.append((len(check.inventory.names), peak()))
 print(json.dumps(grown))
 """
 
@@ -239,7 +244,7 @@ def test_read_only_folder_is_checked(tmp_path):
 
 
 def test_memory_grows_little_with_the_number_of_files(tmp_path):
-    """Less than 600 bytes a file, which is 0.6 GB for a million; 390 were measured."""
+    """Less than 1,700 bytes a file, which is 1.7 GB for a million; 1,350 were measured."""
     rng = np.random.default_rng(0)
     for folder, count in (("few", 2_000), ("many", 10_000)):
         for number in range(count):
@@ -252,4 +257,4 @@ def test_memory_grows_little_with_the_number_of_files(tmp_path):
 
     (few, before), (many, after) = json.loads(result.stdout)
     assert (few, many) == (2_000, 10_000)
-    assert (after - before) / (many - few) < 600
+    assert (after - before) / (many - few) < 1_700

@@ -1,1 +1,1 @@
-"""Many images in, from wherever they lie; one row for each out."""
+"""Prediction of many images: any sources in, one row for each image out."""

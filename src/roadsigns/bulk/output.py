@@ -1,4 +1,4 @@
-"""Where results go: standard output as they come, or a file, whole or not at all."""
+"""Writing results: to standard output as they come, or to a file that appears when it is complete."""
 
 import io
 import warnings
@@ -11,7 +11,7 @@ from typing import IO
 from roadsigns.bulk.result_table import TableWriter
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter, Writer, require_parquet
 from roadsigns.bulk.stream import Result
-from roadsigns.errors import DataError, ImageError
+from roadsigns.errors import ImageError, OutputError
 from roadsigns.files import replace_when_done
 from roadsigns.types import SignClass
 
@@ -35,16 +35,14 @@ class Layout:
 
     Attributes:
         format: One of `FORMATS`.
-        classes: What the model tells apart.
-        top_k: How many classes a result tells of.
-        longest_name: Of the entries to come; None if unknown.
+        classes: Of the model, in label order.
+        top_k: How many classes a result lists.
         with_boxes: Whether entries may have boxes.
     """
 
     format: str
     classes: tuple[SignClass, ...]
     top_k: int
-    longest_name: int | None = None
     with_boxes: bool = False
 
     def open_text(self, file: IO[str]) -> Writer:
@@ -53,27 +51,27 @@ class Layout:
             return JsonWriter(file, self.classes)
         if self.format == "csv":
             return CsvWriter(file, self.classes, self.top_k)
-        return TableWriter(file, self.classes, longest_name=self.longest_name, with_boxes=self.with_boxes)
+        return TableWriter(file, self.classes, with_boxes=self.with_boxes)
 
 
 def choose_format(wanted: str | None, out: Path | None) -> str:
     """Return the format that was asked for, or the one that a file's suffix stands for.
 
     Raises:
-        DataError: If the suffix stands for none, the file cannot be there, or Parquet has no file.
+        OutputError: If the suffix stands for none, the file cannot be there, or Parquet has no file.
         MissingExtraError: If Parquet is wanted and pyarrow is not installed.
     """
     chosen = wanted or (SUFFIXES.get(out.suffix.lower()) if out else "table")
     if chosen is None:
-        raise DataError(
-            f"{out} could be anything. Give it a suffix out of {', '.join(SUFFIXES)}, or choose with --format."
+        raise OutputError(
+            "The suffix stands for no format.", expected=f"one of {', '.join(SUFFIXES)}, or --format", subject=str(out)
         )
     if out is not None:
         _require_place(out)
     if chosen == "parquet":
         require_parquet()
         if out is None:
-            raise DataError("Parquet is not for a terminal or a pipe. Name a file: --out FILE.parquet.")
+            raise OutputError("Parquet is not for a terminal or a pipe.", hint="Name a file: --out FILE.parquet.")
     return chosen
 
 
@@ -93,7 +91,7 @@ def write_file(results: Iterable[Result], path: Path, layout: Layout) -> Tally:
     On Ctrl-C the results so far are left beside it, in NAME.partial.SUFFIX.
 
     Raises:
-        DataError: If it cannot be written.
+        OutputError: If it cannot be written.
     """
     tally = Tally()
     try:
@@ -105,9 +103,8 @@ def write_file(results: Iterable[Result], path: Path, layout: Layout) -> Tally:
                 with temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
                     _write(results, layout.open_text(file), tally)
     except OSError as error:
-        raise DataError(
-            f"{path} cannot be written: {error.strerror or error}. Make room, or name another place with --out."
-        ) from error
+        problem = f"The results cannot be written ({error.strerror or error})."
+        raise OutputError(problem, hint="Make room, or name another place with --out.", subject=str(path)) from error
     return tally
 
 
@@ -139,6 +136,6 @@ def _kept_on_interrupt(temporary: Path, path: Path, tally: Tally) -> Iterator[No
 
 def _require_place(out: Path) -> None:
     if not out.parent.is_dir():
-        raise DataError(f"There is no folder {out.parent} for {out.name}. Make it, or name another place with --out.")
+        raise OutputError("Its folder does not exist.", hint="Make it, or name another with --out.", subject=str(out))
     if out.exists() and not out.is_file():
-        raise DataError(f"{out} is no file that could be replaced. Name another with --out.")
+        raise OutputError("It is not a file that could be replaced.", hint="Name another with --out.", subject=str(out))

@@ -1,15 +1,12 @@
-"""Results for people: tables of equal column widths, so that many read as one."""
+"""Results for people: a table."""
 
 from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
 from roadsigns.printable import printable
 from roadsigns.types import SignClass
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 __all__ = ["TableWriter"]
 
@@ -22,27 +19,20 @@ BOX_WIDTH = 19
 
 
 class TableWriter:
-    """A line for each result, with a header above the first."""
+    """A line for each result, with a header above the first.
 
-    def __init__(
-        self, file: IO[str], classes: Sequence[SignClass], *, longest_name: int | None, with_boxes: bool
-    ) -> None:
-        """Write to an open file.
+    In a terminal long names are folded; in a file or pipe one image stays one line.
+    """
 
-        Args:
-            file: A terminal, in which long names are folded, or a file or pipe, in which one image stays one line.
-            classes: What is told apart.
-            longest_name: How wide the first column is; None if unknown, and then it grows with what comes.
-            with_boxes: Whether there is a column for boxes.
-        """
+    def __init__(self, file: IO[str], classes: Sequence[SignClass], *, with_boxes: bool) -> None:
         from rich.console import Console
 
         self._console = Console(file=file)
         if not self._console.is_terminal:
             self._console.width = UNFOLDED_WIDTH
         self._name_width = min(max(len(sign.name) for sign in classes), self._console.width // 4)
-        self._file_width = min(longest_name or 0, self._console.width // 4)
-        self._grows = longest_name is None
+        # It grows with the names.
+        self._file_width = 0
         self._with_boxes = with_boxes
         self._first = True
         self._held: list[tuple[str, ...]] = []
@@ -60,21 +50,11 @@ class TableWriter:
         self._console.file.flush()
 
     def _show(self) -> None:
+        from rich.table import Table
         from rich.text import Text
 
-        if self._grows:
-            longest = max(len(row[0]) for row in self._held)
-            self._file_width = min(max(self._file_width, longest), self._console.width // 4)
-        table = self._empty_table()
-        for row in self._held:
-            table.add_row(*map(Text, row))
-        self._held.clear()
-        self._first = False
-        self._console.print(table)
-
-    def _empty_table(self) -> "Table":
-        from rich.table import Table
-
+        longest = max(len(row[0]) for row in self._held)
+        self._file_width = min(max(self._file_width, longest), self._console.width // 4)
         table = Table(box=None, show_header=self._first, header_style="bold", pad_edge=False)
         table.add_column("file", width=self._file_width, overflow="fold")
         if self._with_boxes:
@@ -83,20 +63,24 @@ class TableWriter:
         table.add_column("name", width=self._name_width)
         table.add_column("probability", width=11, justify="right")
         table.add_column("runners-up", overflow="fold")
-        return table
+        for row in self._held:
+            table.add_row(*map(Text, row))
+        self._console.print(table)
+        self._held.clear()
+        self._first = False
 
 
 def _cells(result: Result, *, with_boxes: bool) -> tuple[str, ...]:
     box = (",".join(map(str, result.box or ())),) if with_boxes else ()
-    prediction = result.outcome
-    if isinstance(prediction, ImageError):
-        return result.name, *box, "", "error", "", str(prediction)
-    runners_up = ", ".join(f"{entry.name} {entry.probability:.2%}" for entry in prediction.top_k[1:])
+    if isinstance(result.outcome, ImageError):
+        return result.name, *box, "", "error", "", str(result.outcome)
+    prediction = result.outcome.as_dict()
+    runners_up = ", ".join(f"{entry['name']} {entry['probability']:.2%}" for entry in prediction["top_k"][1:])
     return (
         result.name,
         *box,
-        str(prediction.class_id),
-        prediction.name,
-        f"{prediction.probability:.2%}",
+        str(prediction["class_id"]),
+        prediction["name"],
+        f"{prediction['probability']:.2%}",
         runners_up,
     )

@@ -1,146 +1,84 @@
-"""What people give to `roadsigns predict`: files, folders, patterns, archives, tables, standard input."""
+"""The arguments of `roadsigns predict`: files, folders, patterns, archives, tables and standard input, as entries."""
 
 import glob
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import cast
 
-from roadsigns.bulk.archives import Archive, is_archive
+from roadsigns.bulk.archives import count_images, is_archive, read_archive
 from roadsigns.bulk.box_table import BoxTable
-from roadsigns.bulk.entries import Entry, Extent, Source, add_extents
-from roadsigns.bulk.lists import Readable, StreamedList, TableFile
+from roadsigns.bulk.entries import Entry
+from roadsigns.bulk.lists import as_image_error, entries_of, read_rows
 from roadsigns.errors import DataError, ImageError
-from roadsigns.image_files import count_images, find_images, in_natural_order
+from roadsigns.image_files import find_images, natural_order
 from roadsigns.types import Box
 
 __all__ = ["STANDARD_INPUT", "Sources", "open_sources"]
 
 STANDARD_INPUT = "-"
-NOTHING = "There is nothing to predict. Give image files, folders or archives that hold some, or a list of them."
+HOLDS_NONE = "holds no images (.ppm, .png, .jpg)"
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """One image file, there or not: it is told of when it is read."""
+class Source:
+    """One place that entries come from.
 
-    path: Path
+    Attributes:
+        entries: Iterated once. What cannot be read is an entry too, with the reason.
+        if_empty: What to say if there are none.
+        count: How many there are; None if only reading them would tell.
+        has_boxes: Whether some may have boxes.
+    """
+
+    entries: Iterable[Entry]
+    if_empty: str
+    count: int | None = None
     has_boxes: bool = False
-
-    def extent(self) -> Extent:
-        """One."""
-        return Extent(1, len(str(self.path)))
-
-    def entries(self) -> Iterator[Entry]:
-        """Yield it."""
-        yield Entry(str(self.path), self.path, local=self.path.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """The images in a folder and below it."""
-
-    path: Path
-    has_boxes: bool = False
-
-    def extent(self) -> Extent:
-        """Walk through it once."""
-        return Extent(*count_images(self.path))
-
-    def entries(self) -> Iterator[Entry]:
-        """Yield them in natural order, and folders that cannot be read."""
-        problems: list[OSError] = []
-        for path in find_images(self.path, onerror=problems.append):
-            yield Entry(str(path), path, local=path.relative_to(self.path).as_posix())
-            yield from _unreadable(problems)
-        yield from _unreadable(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """The files that a pattern such as `signs/**/*.png` finds, in natural order; nothing hidden, no folders."""
-
-    pattern: str
-    has_boxes: bool = False
-
-    def extent(self) -> Extent | None:
-        """Look for them once."""
-        return add_extents(_of_file(path).extent() for path in self._paths())
-
-    def entries(self) -> Iterator[Entry]:
-        """Yield what is in each file."""
-        paths = in_natural_order(lambda: map(str, self._paths()))
-        return chain.from_iterable(_of_file(Path(path)).entries() for path in paths)
-
-    def _paths(self) -> Iterator[Path]:
-        found = map(Path, glob.iglob(self.pattern, recursive=True))  # noqa: PTH207 - Path.glob shows hidden files and takes no absolute pattern
-        return (path for path in found if not path.is_dir())
 
 
 class Sources:
-    """Several sources one after the other, with one box for them or boxes from a table."""
+    """Several sources one after the other, with one box for all or boxes from a table.
 
-    def __init__(
-        self,
-        sources: Sequence[Source],
-        table: BoxTable | None = None,
-        box: tuple[int, int, int, int] | None = None,
-    ) -> None:
-        """Look through what is quickly looked through.
+    Attributes:
+        count: How many entries there are; None if only reading them would tell.
+        has_boxes: Whether entries may have boxes.
+    """
 
-        Raises:
-            DataError: If it is known that there is nothing.
-        """
+    def __init__(self, sources: Sequence[Source], table: BoxTable | None = None, box: Box | None = None) -> None:
         self._sources = sources
         self._table = table
-        self._box = None if box is None else Box(*box)
-        self._extent = add_extents(source.extent() for source in sources)
-        if self._extent is not None and not self._extent.entries:
-            raise DataError(NOTHING)
-
-    @property
-    def count(self) -> int | None:
-        """How many entries there are, if that is known."""
-        return None if self._extent is None or (self._table and self._table.repeats) else self._extent.entries
-
-    @property
-    def longest(self) -> int | None:
-        """Length of the longest name, if that is known."""
-        return None if self._extent is None else self._extent.longest
-
-    @property
-    def has_boxes(self) -> bool:
-        """Whether entries may have boxes."""
-        return bool(self._table or self._box) or any(source.has_boxes for source in self._sources)
+        self._box = box
+        self.count = None if table and table.repeats else _total(sources)
+        self.has_boxes = table is not None or box is not None or any(source.has_boxes for source in sources)
 
     def entries(self) -> Iterator[Entry]:
-        """Yield all entries; warns of what held none.
+        """Yield all entries; warn of sources without any, and of boxes without an image.
 
         Raises:
-            DataError: If none of them held any.
+            DataError: If there are no entries at all.
         """
-        entries = self._plain_entries()
-        yield from entries if self._table is None else self._table.apply(entries)
         if self._table is None:
+            yield from self._plain_entries()
             return
+        yield from self._table.apply(self._plain_entries())
         unused, first = self._table.unused()
         if unused:
             warnings.warn(f"{unused} rows of boxes name no image that was read, '{first}' first.", stacklevel=2)
 
     def _plain_entries(self) -> Iterator[Entry]:
-        empty = True
+        total = 0
         for source in self._sources:
-            number = -1
-            for number, entry in enumerate(source.entries()):  # noqa: B007 - tells whether there were any
+            before = total
+            for entry in source.entries:
+                total += 1
                 yield entry if self._box is None else entry._replace(box=self._box)
-            if number < 0:
-                warnings.warn(f"{_describe(source)}; passed over.", stacklevel=2)
-            empty &= number < 0
-        if empty:
-            raise DataError(NOTHING)
+            if total == before:
+                warnings.warn(f"{source.if_empty}; passed over.", stacklevel=2)
+        if total == 0:
+            raise _nothing()
 
 
 def open_sources(
@@ -154,57 +92,91 @@ def open_sources(
         boxes: A CSV file of boxes for them.
 
     Raises:
-        DataError: If there is none of them, or the table or the standard input cannot be used.
+        DataError: If none of them exists or they hold nothing, or the table or standard input cannot be used.
     """
     table = None if boxes is None else BoxTable(boxes)
-    if not any(name == STANDARD_INPUT or Path(name).exists() or _matches(name) for name in given):
-        raise DataError(
-            f"{', '.join(given)}: no such file or folder. Give image files, folders, archives, or patterns of them."
-        )
-    return Sources([_of(name) for name in given], table, box)
+    opened = [_open(name) for name in given]
+    if not any(
+        name == STANDARD_INPUT or Path(name).exists() or (_is_pattern(name) and source.count != 0)
+        for name, source in zip(given, opened, strict=True)
+    ):
+        hint = "Give image files, folders, archives, or patterns of them."
+        raise DataError("No such file or folder.", hint=hint, subject=", ".join(given))
+    sources = Sources(opened, table, None if box is None else Box(*box))
+    if sources.count == 0:
+        raise _nothing()
+    return sources
 
 
-def _of(name: str) -> Source:
-    path = Path(name)
+def _open(name: str) -> Source:
     if name == STANDARD_INPUT:
-        return StreamedList(_standard_input())
-    if path.is_dir():
-        return Folder(path)
+        return _standard_input()
+    if _is_pattern(name):
+        return _pattern(name)
+    return _folder(Path(name)) if Path(name).is_dir() else _file(Path(name))
+
+
+def _is_pattern(name: str) -> bool:
     # A file may be called "sign[1].png".
-    return _of_file(path) if path.exists() or not glob.has_magic(name) else Pattern(name)
+    return glob.has_magic(name) and not Path(name).exists()
 
 
-def _standard_input() -> Readable:
+def _file(path: Path) -> Source:
+    if is_archive(path) and path.is_file():
+        return Source(read_archive(path), f"the archive {path} {HOLDS_NONE}", count_images(path))
+    if path.suffix.lower() == ".csv":
+        return _table(path)
+    # If it does not exist, reading it says so.
+    return Source([Entry(str(path), path, local=path.name)], "", 1)
+
+
+def _folder(path: Path) -> Source:
+    problems: list[OSError] = []
+    images = find_images(path, onerror=problems.append)
+    entries = [Entry(str(image), image, local=image.relative_to(path).as_posix()) for image in images]
+    entries += [_unreadable(str(problem.filename), problem) for problem in problems]
+    return Source(entries, f"the folder {path} {HOLDS_NONE}", len(entries))
+
+
+def _pattern(pattern: str) -> Source:
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob shows hidden files and takes no absolute pattern
+    sources = [_file(Path(name)) for name in sorted(found, key=natural_order) if not Path(name).is_dir()]
+    entries = chain.from_iterable(source.entries for source in sources)
+    has_boxes = any(source.has_boxes for source in sources)
+    return Source(entries, f"no file is called {pattern}", _total(sources), has_boxes)
+
+
+def _table(path: Path) -> Source:
+    try:
+        with path.open("rb") as file:
+            has_boxes, rows = read_rows(file, str(path))
+            entries = list(entries_of(rows, path.parent, str(path)))
+            return Source(entries, f"{path} has no rows", len(entries), has_boxes)
+    except OSError as error:
+        return Source([_unreadable(str(path), error)], "", 1)
+    except DataError as error:
+        return Source([Entry(str(path), as_image_error(error))], "", 1)
+
+
+def _standard_input() -> Source:
     # None if whoever started Python closed it.
     if sys.stdin is None:
-        raise DataError("Standard input is closed. Give it a list of images, or name them on the command line.")
-    return cast("Readable", sys.stdin.buffer)
+        raise DataError("Standard input is closed.", hint="Give it a list of images, or name them on the command line.")
+    has_boxes, rows = read_rows(sys.stdin.buffer, "standard input", plain=True)
+    entries = entries_of(rows, Path(), "standard input")
+    return Source(entries, "nothing came from standard input", has_boxes=has_boxes)
 
 
-def _of_file(path: Path) -> Source:
-    if is_archive(path) and path.is_file():
-        return Archive(path)
-    return TableFile(path) if path.suffix.lower() == ".csv" else File(path)
+def _total(sources: Iterable[Source]) -> int | None:
+    counts = [source.count for source in sources]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
-def _matches(name: str) -> bool:
-    return glob.has_magic(name) and next(Pattern(name).entries(), None) is not None
+def _unreadable(name: str, error: OSError) -> Entry:
+    problem = f"It cannot be read ({error.strerror})."
+    return Entry(name, ImageError(problem, hint="Check the path and its permissions.", subject=name))
 
 
-def _describe(source: Source) -> str:
-    if isinstance(source, Folder):
-        return f"the folder {source.path} holds no images (.ppm, .png, .jpg)"
-    if isinstance(source, Archive):
-        return f"the archive {source.path} holds no images (.ppm, .png, .jpg)"
-    if isinstance(source, Pattern):
-        return f"no file is called {source.pattern}"
-    if isinstance(source, TableFile):
-        return f"{source.path} has no rows"
-    return "nothing came from standard input"
-
-
-def _unreadable(problems: list[OSError]) -> Iterator[Entry]:
-    while problems:
-        problem = problems.pop()
-        reason = f"{problem.filename} cannot be read: {problem.strerror}. Check its permissions."
-        yield Entry(str(problem.filename), ImageError(reason))
+def _nothing() -> DataError:
+    return DataError("There is nothing to predict.", hint="Give image files, folders or archives, or a list of them.")

@@ -20,7 +20,7 @@ BYTES_WAITING = 64_000_000
 
 
 class Result(NamedTuple):
-    """What one entry shows, or why it could not be read."""
+    """The prediction of one entry, or why it could not be read."""
 
     name: str
     box: Box | None
@@ -33,7 +33,7 @@ def predict_entries(recognizer: "Recognizer", entries: Iterable[Entry], *, top_k
     Args:
         recognizer: Predicts images and their boxes in order, and gives an error for what does not decode.
         entries: Any number.
-        top_k: How many classes to tell of.
+        top_k: How many classes to list for each.
     """
     remaining = iter(entries)
     for first in remaining:
@@ -41,7 +41,7 @@ def predict_entries(recognizer: "Recognizer", entries: Iterable[Entry], *, top_k
 
 
 def _predict_some(recognizer: "Recognizer", entries: Iterator[Entry], top_k: int) -> Iterator[Result]:
-    """Predict entries until so many bytes wait that they have to be worked off first."""
+    """Predict entries until so many bytes wait that they have to be decoded first."""
     waiting: deque[Entry] = deque()
     # Each is counted up on one side only, for the recogniser may read ahead in another thread.
     read = done = 0
@@ -56,7 +56,7 @@ def _predict_some(recognizer: "Recognizer", entries: Iterator[Entry], top_k: int
                 return
 
     for_images, for_boxes = tee(taken())
-    # What could not be read goes along as an empty image, so that results stay in step with entries.
+    # An entry that could not be read goes along as an empty image, so that results stay in step with entries.
     images = (b"" if isinstance(entry.image, ImageError) else entry.image for entry in for_images)
     boxes = (entry.box for entry in for_boxes)
     for outcome in recognizer.predict_each(images, boxes=boxes, top_k=top_k):
@@ -70,9 +70,6 @@ def _size(entry: Entry) -> int:
 
 
 def _named(outcome: "Prediction | ImageError", entry: Entry) -> "Prediction | ImageError":
-    """Name an error by its entry: the recognizer knows the bytes of an archive's entry only by their number."""
     if isinstance(entry.image, ImageError):
         return entry.image
-    if isinstance(outcome, ImageError) and isinstance(entry.image, bytes):
-        return outcome.about(entry.name)
-    return outcome
+    return outcome.about(entry.name) if isinstance(outcome, ImageError) else outcome

@@ -1,4 +1,4 @@
-"""`roadsigns download`: fetch the official GTSRB archives and unpack them."""
+"""`roadsigns download`: the official GTSRB archives, unpacked."""
 
 from pathlib import Path
 
@@ -17,18 +17,18 @@ __all__ = ["command"]
     multiple=True,
     default=[OFFICIAL_BASE_URL],
     show_default=True,
-    help="Where the archives lie. May be repeated: the next is tried when one fails.",
+    help="Address of the folder that holds the archives. May be repeated: the next is tried when one fails.",
 )
 @click.option(
     "--part", "parts", multiple=True, type=click.Choice(tuple(PARTS)), help="Fetch only this part. May be repeated."
 )
 def command(destination: Path, base_urls: tuple[str, ...], parts: tuple[str, ...]) -> None:
-    """Fetch the official GTSRB archives and unpack them into DEST.
+    """Download the official GTSRB archives and unpack them into DEST.
 
-    The training part has 39,209 images, the test part 12,630. Both need about 1 GB while they are unpacked. All comes
-    or nothing: on an error, or Ctrl-C, DEST is left as it was, and what it holds is never overwritten. What came so far
-    is kept in a hidden folder beside DEST, and the same command goes on from there. Proxies are taken from HTTPS_PROXY,
-    HTTP_PROXY and NO_PROXY.
+    The training part has 39,209 images, the test part 12,630. Both need about 1 GB while they are unpacked. Everything
+    comes or nothing: until all of it is fetched, checked and unpacked, DEST stays as it is, and what it holds is never
+    overwritten. Archives that have come are kept in a hidden folder beside DEST, and the same command goes on from
+    there. Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
     """
     archives = [archive for part in PARTS if part in (parts or PARTS) for archive in PARTS[part]]
     for path in download(destination, archives=archives, base_urls=base_urls):

@@ -85,7 +85,7 @@ def command(
     from roadsigns.model_files.model_file import DEFAULT_MODEL
 
     recognizer = Recognizer.load(model or DEFAULT_MODEL, expected_images=sources.count)
-    layout = Layout(chosen, recognizer.classes, top_k, sources.longest, sources.has_boxes)
+    layout = Layout(chosen, recognizer.classes, top_k, sources.has_boxes)
     with _progress(sources.count, shown=out is None) as advance:
         results = _counted(predict_entries(recognizer, sources.entries(), top_k=top_k), advance)
         tally = _write(results, out, layout)

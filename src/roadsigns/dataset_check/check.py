@@ -2,7 +2,7 @@
 
     inventory (folders and CSV) -> image statistics (every image once) -> duplicates, rules -> Check
 
-Opens files for reading only. Memory: 40 MB and 400 bytes for each image.
+Opens files for reading only. Memory: 40 MB and 1.4 kB for each image.
 """
 
 from collections import Counter

@@ -1,37 +1,35 @@
-"""Fetching the official GTSRB archives: both parts come whole, or nothing changes.
+"""Downloading the official GTSRB archives to a data folder: every archive asked for, or nothing.
 
     DEST/GT-final_test.csv
     DEST/Final_Test/Images/00000.ppm ...
     DEST/Final_Training/Images/00000/00000_00000.ppm ...
 
-Each archive is fetched, compared with its checksum, unpacked and counted in a hidden folder (`staging.py`). A run that
-was killed anywhere goes on from what it holds:
+Archives are fetched, checked and unpacked in a hidden folder, and moved into place at the end. A run that was killed is
+completed by the same command:
 
-    GTSRB_Final_Test_Images.zip            what came of an archive
-    unpacking/                             half done, thrown away
-    Final_Test+GT-final_test.csv/          all that is asked for, as far as it is unpacked and counted
-    Final_Test+GT-final_test.csv.moving    all of it is, and moving it into place has begun
+    .DEST-download/GTSRB_Final_Test_Images.zip           fetched and checked; not fetched again
+    .DEST-download/unpacking/                            incomplete; started over
+    .DEST-download/Final_Test+GT-final_test.csv/         everything asked for, unpacked: only moving it is left to do
 """
 
-import errno
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
-from roadsigns.datasets.archive import extract, room_for
-from roadsigns.datasets.connection import Patience
+from filelock import FileLock, Timeout
+
 from roadsigns.datasets.fetch import fetch
-from roadsigns.datasets.staging import SCRATCH, staging
-from roadsigns.errors import DownloadError
+from roadsigns.errors import OutputError
+from roadsigns.progress import progress
 
 __all__ = ["OFFICIAL_ARCHIVES", "OFFICIAL_BASE_URL", "PARTS", "Archive", "download"]
 
 # The archive that the benchmark's own page links to (https://benchmark.ini.rub.de/gtsrb_dataset.html).
 OFFICIAL_BASE_URL = "https://sid.erda.dk/public/archives/daaeac0d7ce1152aea9b61d9f1e19370/"
-READMES = "Readme*.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +39,21 @@ class Archive:
     Attributes:
         name: File name below the base address.
         md5: The publisher's checksum, 32 hexadecimal digits.
-        target: The one file or folder that it brings, at the top of the destination.
-        images: How many .ppm images it holds.
+        target: The file or folder that it brings, at the top of the destination.
     """
 
     name: str
     md5: str
     target: str
-    images: int
 
 
 # The checksums of the test part are also those of torchvision.datasets.GTSRB, which takes another archive,
-# GTSRB-Training_fixed.zip with fewer images, for training. Numbers of images: Stallkamp et al. 2012.
+# GTSRB-Training_fixed.zip with fewer images, for training.
 PARTS: dict[str, tuple[Archive, ...]] = {
-    "training": (
-        Archive("GTSRB_Final_Training_Images.zip", "f33fd80ac59bff73c82d25ab499e03a3", "Final_Training", 39_209),
-    ),
+    "training": (Archive("GTSRB_Final_Training_Images.zip", "f33fd80ac59bff73c82d25ab499e03a3", "Final_Training"),),
     "test": (
-        Archive("GTSRB_Final_Test_Images.zip", "c7e4e6327067d32654124b0fe9e82185", "Final_Test", 12_630),
-        Archive("GTSRB_Final_Test_GT.zip", "fe31e9c9270bbcd7b84b7f21a9d9d9e5", "GT-final_test.csv", 0),
+        Archive("GTSRB_Final_Test_Images.zip", "c7e4e6327067d32654124b0fe9e82185", "Final_Test"),
+        Archive("GTSRB_Final_Test_GT.zip", "fe31e9c9270bbcd7b84b7f21a9d9d9e5", "GT-final_test.csv"),
     ),
 }
 OFFICIAL_ARCHIVES: tuple[Archive, ...] = PARTS["training"] + PARTS["test"]
@@ -70,130 +64,117 @@ def download(
     *,
     archives: Sequence[Archive] = OFFICIAL_ARCHIVES,
     base_urls: Sequence[str] = (OFFICIAL_BASE_URL,),
-    patience: Patience | None = None,
 ) -> list[Path]:
-    """Fetch archives, check them and unpack them into a folder: all of them or none.
-
-    What the folder holds already is never overwritten. Whatever goes wrong, Ctrl-C included, the folder is left as it
-    was; what came so far is kept beside it, and the same call goes on from there, after a kill as well.
+    """Fetch archives and unpack them into a folder. What the folder holds already is never overwritten.
 
     Args:
-        destination: The data folder, made if need be.
+        destination: The data folder, made if need be. Nothing appears in it before everything is unpacked.
         archives: What to fetch.
-        base_urls: Folders with the same archives, tried in this order, with or without a slash at the end.
-        patience: How long to wait for a server, and how often to come back to it.
+        base_urls: Folders with the same archives, tried in this order.
 
     Returns:
         The files and folders that were brought, one for each archive.
 
     Raises:
-        DownloadError: If an archive cannot be fetched, is not the expected one or is not safe to unpack; if the folder
-            has one of the targets already, is being filled by another download, cannot be written or is full.
+        DownloadError: If an archive cannot be fetched. Those that came are kept for the next call.
+        OutputError: If the folder holds one of the targets already, is being filled by another download, or cannot be
+            written.
     """
+    place = destination.resolve()
+    staging = _staging_folder(place)
     try:
-        with staging(destination) as folder, room_for("the download", 0, folder=folder):
-            # Named by what is asked for: the same command finds it again, another one does not.
-            ready = folder / "+".join(archive.target for archive in archives)
-            if not _is_moving(archives, ready, destination):
-                _refuse_unfit(destination, [archive.target for archive in archives])
-                ready.mkdir(exist_ok=True)
-                for archive in archives:
-                    _bring(archive, ready, base_urls=base_urls, patience=patience)
-            _move(ready, destination)
+        ready = staging / "+".join(archive.target for archive in archives)
+        if not _is_ready(ready, place, archives):
+            _refuse_taken(place, archives)
+        with _locked(staging):
+            if not _is_ready(ready, place, archives):
+                _prepare(ready, archives, base_urls)
+            _refuse_taken(place, [archive for archive in archives if (ready / archive.target).exists()])
+            place.mkdir(exist_ok=True)
+            for source in ready.iterdir():
+                # A Readme of the archives may be there already.
+                if not os.path.lexists(place / source.name):
+                    source.rename(place / source.name)
+            shutil.rmtree(staging, ignore_errors=True)
+    except Timeout as error:
+        raise OutputError(
+            "Another download to the same folder is running.",
+            hint="Wait for its end, or choose another folder.",
+            subject=str(destination),
+        ) from error
     except OSError as error:
-        raise DownloadError(
-            f"Cannot write the data set to {destination}: {error}. Choose a folder that you may write to, on a disk "
-            "that works."
+        raise OutputError(
+            f"The data set cannot be written ({error.strerror or error}).",
+            expected="a folder that you may write to, on a disk with room for 1 GB",
+            hint="Mend that and give the same command again, or choose another folder.",
+            subject=str(destination),
         ) from error
     return [destination / archive.target for archive in archives]
 
 
-def _bring(archive: Archive, ready: Path, *, base_urls: Sequence[str], patience: Patience | None) -> None:
-    """Put the target of an archive into a folder, unless a former run has done so."""
-    if (ready / archive.target).exists():
-        return
-    path = ready.parent / archive.name
-    urls = [f"{base_url.rstrip('/')}/{archive.name}" for base_url in base_urls]
-    fetch(path, urls=urls, md5=archive.md5, patience=patience)
-    tree = ready.parent / SCRATCH
-    if tree.exists():
-        shutil.rmtree(tree)
-    tree.mkdir()
-    try:
-        extract(path, tree, keep=(archive.target, READMES))
-        _check_content(archive, tree)
-    except DownloadError as error:
-        # A full disk is not the archive's fault.
-        if not isinstance(error.__cause__, OSError):
-            path.unlink()
-        raise
-    # The target comes last: it stands for all of the archive.
-    for source in (*tree.glob(READMES), tree / archive.target):
-        source.replace(ready / source.name)
-    # Zip and pictures of one part at a time are enough to ask of a disk.
-    path.unlink()
+def _staging_folder(place: Path) -> Path:
+    """Return a folder on the same disk: beside the destination, or inside it where only that can be written."""
+    inside = place.is_dir() and (place.is_mount() or not os.access(place.parent, os.W_OK))
+    return place / ".roadsigns-download" if inside else place.with_name(f".{place.name}-download")
 
 
-def _check_content(archive: Archive, tree: Path) -> None:
-    target = tree / archive.target
-    images = sum(1 for _ in target.rglob("*.ppm"))
-    if not target.exists() or images != archive.images:
-        raise DownloadError(
-            f"{archive.name} brought {images:,} images in {archive.target}, expected {archive.images:,}. It is not the "
-            "official archive: try another mirror with --base-url."
-        )
+@contextmanager
+def _locked(staging: Path) -> Iterator[None]:
+    """Make the folder and keep a second download out of it. The system drops the lock of a process that dies."""
+    staging.mkdir(parents=True, exist_ok=True)
+    lock = staging / ".lock"
+    with FileLock(lock).acquire(blocking=False):
+        try:
+            yield
+        finally:
+            # If nothing came, nothing stays.
+            with suppress(OSError):
+                lock.unlink()
+                staging.rmdir()
 
 
-def _moving(ready: Path) -> Path:
-    return ready.with_name(f"{ready.name}.moving")
+def _is_ready(ready: Path, place: Path, archives: Iterable[Archive]) -> bool:
+    """Whether an earlier run has unpacked everything, and was killed before all of it was moved."""
+    targets = [archive.target for archive in archives]
+    return ready.is_dir() and all((ready / target).exists() or (place / target).exists() for target in targets)
 
 
-def _is_moving(archives: Iterable[Archive], ready: Path, destination: Path) -> bool:
-    """Say whether a former run was killed while it moved everything into place: then that is all that is left to do."""
-    names = [archive.target for archive in archives]
-    if _moving(ready).exists() and all((ready / name).exists() or (destination / name).exists() for name in names):
-        return True
-    # Somebody has taken away what was moved.
-    _moving(ready).unlink(missing_ok=True)
-    return False
-
-
-def _move(ready: Path, destination: Path) -> None:
-    """Move everything into place. If one move fails, those before it are taken back."""
-    names = sorted(path.name for path in ready.glob("*"))
-    _refuse_unfit(destination, [name for name in names if not _is_readme(name)])
-    moves = [(ready, destination.resolve())]
-    if destination.exists():
-        # A Readme is a courtesy: one that is there already stays.
-        names = [name for name in names if not (_is_readme(name) and os.path.lexists(destination / name))]
-        moves = [(ready / name, destination / name) for name in names]
-    begun = not _moving(ready).exists()
-    try:
-        _moving(ready).touch()
-        for source, target in moves:
-            source.rename(target)
-    except BaseException:
-        for source, target in moves:
-            if not source.exists():
-                target.rename(source)
-        if begun:
-            _moving(ready).unlink(missing_ok=True)
-        raise
-
-
-def _is_readme(name: str) -> bool:
-    return fnmatchcase(name, READMES)
-
-
-def _refuse_unfit(destination: Path, names: Iterable[str]) -> None:
-    if destination.exists() and not destination.is_dir():
-        raise DownloadError(f"{destination} is a file, expected a folder or nothing. Choose another name.")
-    if destination.exists() and not os.access(destination, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, "Permission denied")
-    # lexists: a link to nowhere is the user's too.
-    taken = [name for name in names if os.path.lexists(destination / name)]
+def _refuse_taken(place: Path, archives: Iterable[Archive]) -> None:
+    if place.exists() and not place.is_dir():
+        raise OutputError("It is a file.", expected="a folder, or nothing yet", subject=str(place))
+    # lexists: a link to nowhere belongs to the user too.
+    taken = [archive.target for archive in archives if os.path.lexists(place / archive.target)]
     if taken:
-        raise DownloadError(
-            f"{destination} already holds {' and '.join(taken)}, and nothing is overwritten. Move that away, choose "
-            "another folder, or fetch only the missing part with --part."
+        raise OutputError(
+            f"The folder holds {' and '.join(taken)} already, and nothing is overwritten.",
+            hint="Move that away, choose another folder, or fetch only the missing part with --part.",
+            subject=str(place),
         )
+
+
+def _prepare(ready: Path, archives: Sequence[Archive], base_urls: Sequence[str]) -> None:
+    """Fetch and unpack everything; the folder `ready` appears when that is done."""
+    staging = ready.parent
+    paths = [fetch(archive.name, staging, md5=archive.md5, base_urls=base_urls) for archive in archives]
+    unpacking = staging / "unpacking"
+    for folder in (unpacking, ready):
+        shutil.rmtree(folder, ignore_errors=True)
+    unpacking.mkdir()
+    for path in paths:
+        _unpack(path, unpacking)
+    unpacking.rename(ready)
+    for path in paths:
+        path.unlink()
+
+
+def _unpack(path: Path, folder: Path) -> None:
+    # The checksum says that it is the publisher's archive, so its names and sizes are known to be good.
+    with (
+        zipfile.ZipFile(path) as archive,
+        progress(f"Unpacking {path.name}", total=len(archive.infolist()), unit="files") as advance,
+    ):
+        for member in archive.infolist():
+            member.filename = member.filename.removeprefix("GTSRB/")
+            if member.filename:
+                archive.extract(member, folder)
+            advance()

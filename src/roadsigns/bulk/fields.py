@@ -1,0 +1,52 @@
+"""A result as fields, the same in every format: what `Prediction.as_dict` has, between the image and its error."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from roadsigns.bulk.stream import Result
+from roadsigns.errors import ImageError
+from roadsigns.inference.decide import decide
+from roadsigns.types import Box, SignClass
+
+__all__ = ["flat_example", "flatten", "result_fields"]
+
+
+def result_fields(result: Result, classes: Sequence[SignClass]) -> dict[str, Any]:
+    """Return what a result says, as JSON has it: `path`, perhaps `box`, and the prediction's fields or `error`."""
+    fields: dict[str, Any] = {"path": result.name}
+    if result.box is not None:
+        fields["box"] = result.box
+    if isinstance(result.outcome, ImageError):
+        return {**fields, "error": str(result.outcome)}
+    prediction = result.outcome.as_dict()
+    sign = classes[result.outcome.class_id]
+    for name, value in prediction.items():
+        fields[name] = value
+        if name == "name":
+            fields.update(name_de=sign.name_de, sign_number=sign.sign_number)
+    return fields
+
+
+def flatten(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields as the cells of a row: a box has four, each further class of `top_k` has its own, such as `name_2`.
+
+    The first class of `top_k` is left out: it is the prediction itself.
+    """
+    cells: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name == "box":
+            cells.update(zip(Box._fields, value, strict=True))
+        elif name == "top_k":
+            for place, entry in enumerate(value[1:], 2):
+                cells.update({f"{key}_{place}": cell for key, cell in entry.items()})
+        else:
+            cells[name] = value
+    return cells
+
+
+def flat_example(classes: Sequence[SignClass], top_k: int) -> dict[str, Any]:
+    """Return a row with all the cells that a row can have, in their order, with values of their types."""
+    (prediction,) = decide(np.full((1, len(classes)), 1 / len(classes), np.float32), classes, top_k=top_k)
+    return {**flatten(result_fields(Result("", Box(0, 0, 1, 1), prediction), classes)), "error": ""}

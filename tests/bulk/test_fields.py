@@ -1,0 +1,86 @@
+"""A field of a prediction is a field of every output."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from roadsigns.bulk import fields as fields_module
+from roadsigns.bulk.fields import flat_example, flatten, result_fields
+from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter
+from roadsigns.bulk.stream import Result
+from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.errors import ImageError
+from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.types import Box, SignClass
+
+
+def test_row_has_the_fields_in_their_order(prediction):
+    """The first of the best classes is the prediction itself and is not repeated."""
+    row = flatten(result_fields(Result("a.png", Box(1, 2, 3, 4), prediction(14, top_k=2)), GTSRB_CLASSES))
+
+    assert row == {
+        "path": "a.png",
+        "x1": 1,
+        "y1": 2,
+        "x2": 3,
+        "y2": 4,
+        "class_id": 14,
+        "name": "stop",
+        "name_de": GTSRB_CLASSES[14].name_de,
+        "sign_number": "206",
+        "probability": 0.75,
+        "class_id_2": 15,
+        "name_2": GTSRB_CLASSES[15].name,
+        "probability_2": 0.1875,
+    }
+    assert list(row) == list(flat_example(GTSRB_CLASSES, 2))[:-1]
+
+
+def test_error_takes_the_place_of_the_prediction():
+    """Its box stays."""
+    assert result_fields(Result("a.png", Box(1, 2, 3, 4), ImageError("Why not.")), GTSRB_CLASSES) == {
+        "path": "a.png",
+        "box": (1, 2, 3, 4),
+        "error": "Why not.",
+    }
+
+
+def test_there_are_no_more_columns_than_classes():
+    """However many are asked for."""
+    assert list(flat_example((SignClass(0, "a"), SignClass(1, "b")), 9))[-4:] == [
+        "class_id_2",
+        "name_2",
+        "probability_2",
+        "error",
+    ]
+
+
+@dataclass(frozen=True)
+class _Extended(Prediction):
+    """What a prediction may become."""
+
+    uncertain: bool = True
+
+    def as_dict(self):
+        return {**super().as_dict(), "uncertain": self.uncertain}
+
+
+def test_new_field_of_a_prediction_appears_everywhere(tmp_path, monkeypatch):
+    """In JSON, CSV and Parquet, typed, by itself."""
+    extended = _Extended(1, "one", 0.5, (ClassProbability(1, "one", 0.5), ClassProbability(0, "nought", 0.25)))
+    monkeypatch.setattr(fields_module, "decide", lambda *_, **__: [extended])
+    json_file, csv_file = io.StringIO(), io.StringIO()
+    writers = [JsonWriter(json_file, GTSRB_CLASSES), CsvWriter(csv_file, GTSRB_CLASSES, 2)]
+    writers.append(ParquetWriter(tmp_path / "a.parquet", GTSRB_CLASSES, 2))
+
+    for writer in writers:
+        writer.write(Result("a.png", None, extended))
+        writer.close()
+
+    assert json.loads(json_file.getvalue())["uncertain"] is True
+    assert next(csv.DictReader(io.StringIO(csv_file.getvalue())))["uncertain"] == "True"
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert parquet.read_table(tmp_path / "a.parquet")["uncertain"].to_pylist() == [True]
