@@ -159,7 +159,7 @@ def test_own_signs_are_learned_from_drawings_alone(tmp_path):
 
     evaluation = evaluate(tmp_path / "run", tmp_path / "fresh", split="all")
     assert len(evaluation.labels) == 180
-    assert not evaluation.seen
+    assert not evaluation.leakage
     assert evaluation.metrics.accuracy > 0.8
 
 
@@ -181,7 +181,7 @@ def test_commands_of_fine_tuning_do_what_their_document_says(tmp_path, monkeypat
     assert {path.name for path in tmp_path.iterdir()} == {"my-signs", "other-signs", "runs", "mine.onnx"}
     assert read_metadata(tmp_path / "mine.onnx").ancestors[0].model == "gtsrb-best-v4"
     evaluation = evaluate(tmp_path / "runs" / "mine", tmp_path / "other-signs", split="all")
-    assert not evaluation.seen
+    assert not evaluation.leakage
     assert evaluation.metrics.accuracy > 0.7
 
 
