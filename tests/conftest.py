@@ -267,15 +267,20 @@ def tiny_model(tiny_run):
 
 @pytest.fixture(scope="session")
 def write_cross():
-    """Write the folder of a cross-validation that misreads the images so named, as the next class.
+    """Write the folder of a cross-validation that misreads the images with these names, as the next class.
 
-    Under hard conditions others, if any are named.
+    With corruptions those in `corrupted`, if it is given. With `old`, as before version 0.2.0.
     """
+    import json
+    from dataclasses import replace
+
     import numpy as np
 
-    from roadsigns.cross_validation.store import describe_cross_validation, fold_file, hard_file, write_record
+    from roadsigns.cross_validation.record import RECORD, describe_cross_validation, write_record
+    from roadsigns.cross_validation.store import corrupted_file, fold_file
     from roadsigns.datasets.folds import Fold, split_folds
-    from roadsigns.evaluation.predictions import keep_top, write_predictions
+    from roadsigns.evaluation.predictions import keep_top
+    from roadsigns.evaluation.predictions_csv import write_predictions
     from roadsigns.recipe import load_recipe, to_toml
     from roadsigns.types import labelled_image
 
@@ -285,18 +290,28 @@ def write_cross():
             row[(sample.class_id + (labelled_image(sample).image in misread)) % classes] = 0.9
         return keep_top(samples, rows)
 
-    def write(folder, data, *, misread=(), hard=None, folds=2, by="track", seed=0, finished=None, recipe=()):
+    def write(
+        folder, data, *, misread=(), corrupted=None, folds=2, by="track", seed=0, finished=None, recipe=(), old=False
+    ):
         splits = split_folds(data.samples, folds=folds, by=by, seed=seed)
         numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
         toml = to_toml(load_recipe("tutorial", recipe))
         folder.mkdir()
-        write_record(describe_cross_validation(data, numbered, recipe_name="tutorial", recipe=toml, seed=seed), folder)
+        record = describe_cross_validation(data, numbered, recipe_name="tutorial", recipe=toml, seed=seed)
+        write_record(record, folder)
+        if old:
+            values = json.loads((folder / RECORD).read_text())
+            del values["corruptions"]
+            (folder / RECORD).write_text(json.dumps(values))
         for fold in numbered:
             if finished is None or fold.number in finished:
-                for file_of, names in ((fold_file, misread), (hard_file, hard)):
-                    if names is not None:
-                        predictions = predict(fold.split.validation, names, len(data.classes))
-                        write_predictions(predictions, file_of(folder, fold.number))
+                samples = fold.split.validation
+                write_predictions(predict(samples, misread, len(data.classes)), fold_file(folder, fold.number))
+                if corrupted is not None:
+                    predictions = predict(samples, corrupted, len(data.classes))
+                    names = tuple(record.assignment.corruption_of(row).name for row in predictions.rows)
+                    predictions = replace(predictions, corruptions=None if old else names)
+                    write_predictions(predictions, corrupted_file(folder, fold.number))
         return folder
 
     return write
@@ -310,10 +325,12 @@ def write_sure_cross():
     """
     import numpy as np
 
-    from roadsigns.cross_validation.store import describe_cross_validation, fold_file, write_record
+    from roadsigns.cross_validation.record import describe_cross_validation, write_record
+    from roadsigns.cross_validation.store import fold_file
     from roadsigns.datasets.folds import Fold, split_folds
     from roadsigns.evaluation.calibration import log_probabilities
-    from roadsigns.evaluation.predictions import keep_top, write_predictions
+    from roadsigns.evaluation.predictions import keep_top
+    from roadsigns.evaluation.predictions_csv import write_predictions
     from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
     from roadsigns.recipe import load_recipe, to_toml
 

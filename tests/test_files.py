@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from roadsigns.files import replace_when_done
+from roadsigns.errors import OutputError
+from roadsigns.files import check_output_file, output_errors, replace_when_done, require_outside
 
 
 def test_file_appears_when_the_block_ends(tmp_path):
@@ -55,3 +56,42 @@ def test_file_has_the_permissions_of_an_ordinary_new_one(tmp_path):
         os.umask(mask)
 
     assert (tmp_path / "history.csv").stat().st_mode & 0o777 == 0o640
+
+
+def test_failure_to_write_is_told_with_the_path_and_what_to_do(tmp_path):
+    """Whatever the system calls it."""
+    with pytest.raises(OutputError) as raised, output_errors(tmp_path / "a.csv", "Free some space."):
+        raise OSError(28, "No space left on device")
+
+    assert raised.value.subject == str(tmp_path / "a.csv")
+    assert "No space left on device" in raised.value.problem
+    assert raised.value.hint == "Free some space."
+    assert isinstance(raised.value.__cause__, OSError)
+
+
+def test_data_folder_is_never_written_to(tmp_path):
+    """Neither the folder itself, nor below it, nor by way of a link; beside it is fine."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (tmp_path / "link").symlink_to(data)
+
+    for path in (data, data / "a" / "b", tmp_path / "link" / "a"):
+        with pytest.raises(OutputError, match="in the data folder") as raised:
+            require_outside(path, data, hint="Choose another.")
+        assert (raised.value.subject, raised.value.hint) == (str(path), "Choose another.")
+    require_outside(tmp_path / "data-sheet.png", data, hint="")
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("sheet.jpg", "not the name of a PNG file"), ("no/sheet.png", "no folder"), ("data/a.png", "in the data folder")],
+)
+def test_file_that_must_not_be_written_is_refused(tmp_path, name, problem):
+    """Before the work; a good name passes, whatever the case of its suffix."""
+    data = tmp_path / "data"
+    data.mkdir()
+
+    with pytest.raises(OutputError, match=problem) as raised:
+        check_output_file(tmp_path / name, suffix=".png", data=data)
+    assert raised.value.subject == str(tmp_path / name)
+    check_output_file(tmp_path / "SHEET.PNG", suffix=".png", data=data)

@@ -11,7 +11,7 @@ from roadsigns.bulk import fields as fields_module
 from roadsigns.bulk.fields import flat_example, flatten, result_fields
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter
 from roadsigns.bulk.stream import Result
-from roadsigns.datasets.spec import GTSRB_CLASSES
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ImageError
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.types import Box, SignClass

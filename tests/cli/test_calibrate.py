@@ -33,7 +33,7 @@ def invoke(*arguments):
     return CliRunner().invoke(group, ["calibrate", *map(str, arguments)])
 
 
-@pytest.mark.filterwarnings("ignore:.*lies in no run folder")
+@pytest.mark.filterwarnings("ignore:.*is not in a run folder")
 def test_table_and_place_are_told(model, crossed, tmp_path):
     """NLL, ECE and Brier before and after, and the temperature."""
     result = invoke(model, "--on", crossed, "--out", tmp_path / "warm.keras")
@@ -45,7 +45,7 @@ def test_table_and_place_are_told(model, crossed, tmp_path):
     assert f"Stored in {tmp_path / 'warm.keras'}." in result.stdout
 
 
-@pytest.mark.filterwarnings("ignore:.*lies in no run folder")
+@pytest.mark.filterwarnings("ignore:.*is not in a run folder")
 def test_json_is_one_object(model, crossed, tmp_path):
     """And nothing else."""
     result = invoke(model, "--on", crossed, "--out", tmp_path / "warm.keras", "--json")
@@ -58,7 +58,7 @@ def test_json_is_one_object(model, crossed, tmp_path):
     assert values["other_recipe"] == []
 
 
-@pytest.mark.filterwarnings("ignore:.*lies in no run folder")
+@pytest.mark.filterwarnings("ignore:.*is not in a run folder")
 def test_other_recipe_is_refused_and_when_allowed_told(model, crossed, tmp_path, tiny_network):
     """On standard error."""
     metadata = dataclasses.replace(read_metadata(model), epoch=1)

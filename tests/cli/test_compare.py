@@ -1,6 +1,7 @@
 """`roadsigns compare`: one table, or one JSON object."""
 
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -33,11 +34,11 @@ def test_json_is_one_object(sides):
 
 
 def test_table_is_for_people(sides):
-    """What is won, and whether it is more than chance: one sign is not."""
+    """The tracks that B reads better, and whether that is significant: one track is not."""
     text = " ".join(invoke(*sides).stdout.split())
 
     assert "│ stop │ 00000 │ 2 │ 2 │ 0 │ -2 │" in text
-    assert text.count("may be chance") == 2
+    assert text.count("not significant") == 2
 
 
 def test_what_cannot_be_compared_is_told(sides, tmp_path):
@@ -45,12 +46,30 @@ def test_what_cannot_be_compared_is_told(sides, tmp_path):
     assert isinstance(invoke(sides[0], tmp_path).exception, RunError)
 
 
-def test_hard_predictions_are_compared_on_command(tmp_path, write_cross, drawn_folder):
-    """They are there in both."""
+@pytest.mark.parametrize("option", ["--corruptions", "--hard"])
+def test_corrupted_predictions_are_compared_on_command(tmp_path, write_cross, drawn_folder, option):
+    """By the option's name, and by its former one."""
     data = read_training(drawn_folder)
-    a = write_cross(tmp_path / "a", data, hard={"00014/00000_00000.ppm"})
-    b = write_cross(tmp_path / "b", data, hard=())
+    a = write_cross(tmp_path / "a", data, corrupted={"00014/00000_00000.ppm"})
+    b = write_cross(tmp_path / "b", data, corrupted=())
 
-    values = json.loads(invoke(a, b, "--hard", "--json").stdout)
+    values = json.loads(invoke(a, b, option, "--json").stdout)
 
-    assert (values["hard"], values["a"]["errors"], values["b"]["errors"]) == (True, 1, 0)
+    assert (values["corruptions"], values["a"]["errors"], values["b"]["errors"]) == (True, 1, 0)
+
+
+def test_classes_of_bare_files_are_named_on_command(sides, tmp_path):
+    """GTSRB's, or those of a file; without either, numbers."""
+    files = [shutil.copy(side / "fold-1.csv", tmp_path / f"{name}.csv") for name, side in zip("ab", sides, strict=True)]
+    names = tmp_path / "names.txt"
+    names.write_text("\n".join(f"sign {number}" for number in range(43)))
+
+    def first_name(*options):
+        return json.loads(invoke(*files, "--json", *options).stdout)["classes"][0]["name"]
+
+    assert first_name() == "class 0"
+    assert first_name("--classes", "gtsrb") == "speed limit 20"
+    assert first_name("--classes", names) == "sign 0"
+    error = invoke(*files, "--classes", tmp_path / "nothing").exception
+    assert isinstance(error, RunError)
+    assert error.subject == f"--classes {tmp_path / 'nothing'}"

@@ -1,4 +1,4 @@
-"""`roadsigns cross-validate`: figures on standard output, and how to go on where it was stopped."""
+"""`roadsigns cross-validate`: metrics on standard output, and how to resume where it was stopped."""
 
 import json
 import shlex
@@ -30,7 +30,7 @@ def finished(tmp_path, write_cross, drawn_folder):
 @pytest.fixture
 def stopped(monkeypatch):
     """Ctrl-C ends the next fold."""
-    monkeypatch.setattr(module._Order, "_train", lambda *_: False)
+    monkeypatch.setattr(module._FoldTrainer, "_train", lambda *_: False)
 
 
 def test_json_is_one_object(finished, drawn_folder):
@@ -40,7 +40,7 @@ def test_json_is_one_object(finished, drawn_folder):
     assert result.exit_code == 0, result.stderr
     values = json.loads(result.stdout)
     assert result.stdout.count("\n") == 1
-    assert (values["errors"], values["images"], values["mostly_wrong_tracks"]) == (2, 172, 1)
+    assert (values["errors"], values["images"], values["mostly_misread_tracks"]) == (2, 172, 1)
 
 
 def test_table_is_for_people(finished, drawn_folder):
@@ -48,7 +48,7 @@ def test_table_is_for_people(finished, drawn_folder):
     result = invoke("--data", drawn_folder, "--out", finished)
 
     assert "98.84 %: 2 of 172 images misread" in result.stdout
-    assert not (finished / "wrong-tracks.png").exists()
+    assert not (finished / "misread-tracks.png").exists()
 
 
 def test_sheet_is_drawn_on_command(finished, drawn_folder):
@@ -56,11 +56,11 @@ def test_sheet_is_drawn_on_command(finished, drawn_folder):
     result = invoke("--data", drawn_folder, "--out", finished, "--sheet")
 
     assert result.exit_code == 0, result.stderr
-    assert (finished / "wrong-tracks.png").stat().st_size > 10_000
-    assert f"{finished}/wrong-tracks.png" in result.stderr
+    assert (finished / "misread-tracks.png").stat().st_size > 10_000
+    assert f"{finished}/misread-tracks.png" in result.stderr
 
 
-def test_stopped_command_says_how_to_go_on(finished, drawn_folder, stopped):
+def test_stopped_command_says_how_to_resume(finished, drawn_folder, stopped):
     """With partial figures, labelled so, and the status of an interrupt; the line it tells is understood."""
     (finished / "fold-2.csv").unlink()
 
@@ -70,7 +70,7 @@ def test_stopped_command_says_how_to_go_on(finished, drawn_folder, stopped):
     values = json.loads(result.stdout)
     assert (values["complete"], values["images"]) == (False, 86)
     (line,) = (line for line in result.stderr.splitlines() if line.startswith("Stopped early."))
-    words = shlex.split(line.partition("Go on with: ")[2])
+    words = shlex.split(line.partition("Resume with: ")[2])
     assert words[:2] == ["roadsigns", "cross-validate"]
     assert invoke(*words[2:]).stdout == result.stdout
 
@@ -80,35 +80,45 @@ def test_stopped_in_the_first_fold_there_are_no_figures(tmp_path, drawn_folder, 
     result = invoke("--data", drawn_folder, "--out", tmp_path / "out")
 
     assert result.stdout == ""
-    assert "Stopped early. Go on with: roadsigns cross-validate" in result.stderr
+    assert "Stopped early. Resume with: roadsigns cross-validate" in result.stderr
 
 
-def test_second_ctrl_c_too_says_how_to_go_on(tmp_path, drawn_folder, monkeypatch):
+def test_second_ctrl_c_too_says_how_to_resume(tmp_path, drawn_folder, monkeypatch):
     """It comes as an interrupt, wherever the command is."""
 
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module._Order, "_train", interrupt)
+    monkeypatch.setattr(module._FoldTrainer, "_train", interrupt)
 
     result = invoke("--data", drawn_folder, "--out", tmp_path / "out")
 
     assert result.exit_code != 0
-    assert "Stopped early. Go on with: roadsigns cross-validate" in result.stderr
+    assert "Stopped early. Resume with: roadsigns cross-validate" in result.stderr
 
 
-def test_hard_figures_are_in_the_json(tmp_path, write_cross, drawn_folder):
-    """Beside the plain ones."""
-    hard = {"00014/00000_00000.ppm"}
-    out = write_cross(tmp_path / "out", read_training(drawn_folder), hard=hard, recipe=["training.epochs=1"])
+@pytest.mark.parametrize("option", ["--corruptions", "--hard"])
+def test_metrics_of_corrupted_images_are_in_the_json(tmp_path, write_cross, drawn_folder, option):
+    """Beside the plain ones, by the option's name and by its former one."""
+    names = {"00014/00000_00000.ppm"}
+    out = write_cross(tmp_path / "out", read_training(drawn_folder), corrupted=names, recipe=["training.epochs=1"])
 
-    values = json.loads(invoke("--data", drawn_folder, "--out", out, "--json", "--hard").stdout)
+    values = json.loads(invoke("--data", drawn_folder, "--out", out, "--json", option).stdout)
 
-    assert (values["errors"], values["hard"]["errors"], values["hard"]["images"]) == (0, 1, 172)
+    assert (values["errors"], values["corrupted"]["errors"], values["corrupted"]["images"]) == (0, 1, 172)
 
 
-def test_stopped_command_says_to_go_on_with_hard_conditions(tmp_path, drawn_folder, stopped):
-    """It was asked for."""
-    result = invoke("--data", drawn_folder, "--out", tmp_path / "out", "--hard")
+@pytest.mark.parametrize("option", ["--corruptions", "--hard"])
+def test_stopped_command_says_to_resume_with_corruptions(tmp_path, drawn_folder, stopped, option):
+    """They were asked for."""
+    result = invoke("--data", drawn_folder, "--out", tmp_path / "out", option)
 
-    assert "--hard" in result.stderr.partition("Go on with: ")[2]
+    assert "--corruptions" in result.stderr.partition("Resume with: ")[2]
+
+
+def test_former_name_of_the_option_is_not_in_the_help():
+    """It is only understood."""
+    text = invoke("--help").output
+
+    assert "--corruptions" in text
+    assert "--hard" not in text

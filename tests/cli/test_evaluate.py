@@ -1,4 +1,4 @@
-"""`roadsigns evaluate`: figures on standard output, everything else on standard error."""
+"""`roadsigns evaluate`: metrics on standard output, everything else on standard error."""
 
 import dataclasses
 import json
@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from roadsigns.cli.evaluate import command
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.splits import HoldOutRecord, tracks_of
-from roadsigns.errors import DataLeakageError, RunError
+from roadsigns.errors import DataLeakageError, OutputError
 from roadsigns.model_files.model_file import read_metadata, save_model
 
 
@@ -54,17 +54,17 @@ def test_json_is_all_that_a_real_process_writes_to_standard_output(run, drawn_fo
     )
 
     assert result.returncode == 0, result.stderr
-    figures = json.loads(result.stdout)
+    values = json.loads(result.stdout)
     assert result.stdout.count("\n") == 1
-    assert figures["accuracy"] == pytest.approx(1 - figures["errors"] / figures["images"])
-    assert (figures["images"], figures["undecodable"]) == (85, 1)
-    assert (figures["model"], figures["split"]) == (str(run / "model.keras"), "test")
-    assert (figures["seen"], figures["leaky"], figures["split_label"]) == (False, False, "test images")
-    assert figures["interval"]["low"] <= figures["accuracy"] <= figures["interval"]["high"]
-    assert figures["interval"]["unit"] == "image"
-    assert len(figures["subsets"]) == 6
-    assert len(figures["classes"]) == 43
-    assert {"log_loss", "wrong_tracks"} <= figures.keys()
+    assert values["accuracy"] == pytest.approx(1 - values["errors"] / values["images"])
+    assert (values["images"], values["undecodable"]) == (85, 1)
+    assert (values["model"], values["split"]) == (str(run / "model.keras"), "test")
+    assert (values["leakage"], values["leaky_split"], values["split_label"]) == (False, False, "test images")
+    assert values["interval"]["low"] <= values["accuracy"] <= values["interval"]["high"]
+    assert values["interval"]["unit"] == "image"
+    assert len(values["subsets"]) == 6
+    assert len(values["classes"]) == 43
+    assert {"log_loss", "tracks_misread_at_least_once", "mostly_misread_tracks"} <= values.keys()
     assert "00003.ppm" in result.stderr
 
 
@@ -109,7 +109,7 @@ def test_run_folder_that_cannot_be_written_still_gives_figures(run, drawn_folder
 
     assert result.exit_code == 0
     assert json.loads(result.stdout)["images"] == 86
-    assert "cannot be written" in result.stderr
+    assert "Cannot be written" in result.stderr
 
 
 def test_asked_for_folder_that_cannot_be_written_is_an_error_after_the_figures(run, drawn_folder, tmp_path):
@@ -118,7 +118,7 @@ def test_asked_for_folder_that_cannot_be_written_is_an_error_after_the_figures(r
 
     result = invoke(run, "--data", drawn_folder, "--json", "--out", tmp_path / "taken")
 
-    assert isinstance(result.exception, RunError)
+    assert isinstance(result.exception, OutputError)
     assert json.loads(result.stdout)["images"] == 86
 
 
@@ -132,7 +132,7 @@ def test_seen_signs_are_refused_and_labelled_where_allowed(run, drawn_folder):
     assert isinstance(refused.exception, DataLeakageError)
     assert not refused.stdout
     assert "SEEN IN TRAINING" in text.stdout.splitlines()[0]
-    assert json.loads(as_json.stdout)["seen"] is True
+    assert json.loads(as_json.stdout)["leakage"] is True
 
 
 def test_help_names_every_option():

@@ -10,7 +10,7 @@ from PIL import Image
 from roadsigns.cli import main
 from roadsigns.cli.group import command
 from roadsigns.datasets.groups import parse_groups
-from roadsigns.errors import DataError, RunError
+from roadsigns.errors import DataError, OutputError
 
 
 @pytest.fixture
@@ -79,8 +79,8 @@ def test_data_without_tracks_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("option", "name", "reason"),
     [
-        ("--out", "data/groups.csv", "nothing is written there. Name another place with --out"),
-        ("--sheet", "data/stop/groups.png", "nothing is written there. Name another place with --sheet"),
+        ("--out", "data/groups.csv", "Name another place with --out"),
+        ("--sheet", "data/stop/groups.png", "Name another place with --sheet"),
         ("--out", "groups.txt", "ends in .csv"),
         ("--sheet", "groups.jpg", "ends in .png"),
         ("--out", "no/groups.csv", "no folder"),
@@ -92,7 +92,7 @@ def test_place_that_cannot_be_is_refused_before_any_work(data, tmp_path, monkeyp
 
     result = invoke(data, option, tmp_path / name)
 
-    assert isinstance(result.exception, RunError)
+    assert isinstance(result.exception, OutputError)
     assert reason in str(result.exception)
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 

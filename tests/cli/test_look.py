@@ -52,7 +52,7 @@ def test_unreadable_image_is_left_out_and_told(tmp_path, looking_run, drawn_fold
     result = CliRunner().invoke(command, arguments, standalone_mode=False)
 
     assert result.return_value == 1
-    assert "left out" in result.stderr
+    assert "Left out" in result.stderr
     assert "broken.png" in result.stderr
     assert (tmp_path / "look.png").is_file()
 

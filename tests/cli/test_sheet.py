@@ -43,7 +43,8 @@ def test_sheet_inside_the_data_is_refused_with_a_sentence(monkeypatch, capsys, d
 
     assert stopped.value.code == 1
     assert capsys.readouterr().err == (
-        "roadsigns: sheet.png lies in the data folder ., and nothing is written there. Name another place with --out.\n"
+        "roadsigns: sheet.png: This lies in the data folder ., where nothing is ever written. "
+        "Name another place with --out.\n"
     )
     assert sorted(drawn_folder.iterdir()) == before
 

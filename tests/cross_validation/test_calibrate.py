@@ -9,7 +9,7 @@ import pytest
 
 from roadsigns.cross_validation.calibrate import calibrate
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import ModelError, RecipeError, RunError
+from roadsigns.errors import ModelError, OutputError, RecipeError, RunError
 from roadsigns.exports.export import export_model
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files.model_file import read_metadata, save_model
@@ -98,7 +98,7 @@ def test_another_file_leaves_the_run_as_it_is(run, crossed, tmp_path):
     assert read_metadata(tmp_path / "warm.keras").temperature == calibrated.temperature.value
 
 
-@pytest.mark.filterwarnings("ignore:.*lies in no run folder")
+@pytest.mark.filterwarnings("ignore:.*is not in a run folder")
 @pytest.mark.parametrize("precision", ["float32", "float16"])
 def test_onnx_file_is_written_anew_with_the_temperature_in_its_graph(run, crossed, tmp_path, precision):
     """In the precision it has; it answers as before, less surely."""
@@ -118,11 +118,11 @@ def test_file_outside_a_run_folder_is_compared_by_what_it_says(run, crossed, tmp
     """Which is told, since it does not say all."""
     file = shutil.copy(run.model, tmp_path / "alone.keras")
 
-    with pytest.warns(UserWarning, match="lies in no run folder"):
+    with pytest.warns(UserWarning, match="is not in a run folder"):
         assert calibrate(file, crossed, out=tmp_path / "warm.keras").other_recipe == ()
 
 
-@pytest.mark.filterwarnings("ignore:.*lies in no run folder")
+@pytest.mark.filterwarnings("ignore:.*is not in a run folder")
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -130,7 +130,7 @@ def test_file_outside_a_run_folder_is_compared_by_what_it_says(run, crossed, tmp
         ({"network": "fast"}, r"model\.name is 'fast' in it and 'tutorial' here"),
         ({"margin": 0.25}, r"data\.margin is 0\.25 in it"),
         ({"epoch": 2}, r"training\.epochs is 2 in it and 3 here"),
-        ({"source": "own"}, "its source is own and .* here"),
+        ({"source": "own"}, "source is 'own' in it and .* here"),
     ],
 )
 def test_file_of_another_recipe_is_refused(run, crossed, tmp_path, tiny_network, change, message):
@@ -163,7 +163,7 @@ def test_run_of_other_data_is_refused(run, crossed):
     """More images make a model less sure of what it has not seen."""
     run.write_json("environment.json", {"data": {"sha256": "other"}})
 
-    with pytest.raises(RecipeError, match="its data are other ones"):
+    with pytest.raises(RecipeError, match="its data are different"):
         calibrate(run.path, crossed)
 
 
@@ -173,7 +173,7 @@ def test_other_classes_are_refused_whatever_is_allowed(run, crossed, tiny_networ
     classes = (SignClass(0, "kangaroo"), *metadata.classes[1:])
     save_model(tiny_network, dataclasses.replace(metadata, classes=classes), run.model)
 
-    with pytest.raises(ModelError, match="not the same in the same order"):
+    with pytest.raises(ModelError, match=r"Class 0 is 'kangaroo' in .*the same classes in the same order"):
         calibrate(run.path, crossed, allow_other_recipe=True)
 
 
@@ -188,16 +188,18 @@ def test_run_in_training_is_refused(run, crossed, tmp_path):
 
 def test_place_must_be_said_and_fit(run, crossed, tmp_path):
     """A file's own name is not taken for granted, and no other format is written."""
-    with pytest.raises(ModelError, match=r"--out NAME\.keras"):
+    with pytest.raises(OutputError, match=r"--out NAME\.keras"):
         calibrate(run.model, crossed)
     for out in (tmp_path / "warm.onnx", tmp_path / "none" / "warm.keras"):
-        with pytest.raises(ModelError, match=r"Expected a file name in \.keras.*--out warm\.keras"):
+        with pytest.raises(OutputError) as raised:
             calibrate(run.path, crossed, out=out)
-    with pytest.raises(ModelError, match=r"--out NAME\.onnx"):
+        assert ".keras" in raised.value.expected
+        assert "--out warm.keras" in raised.value.hint
+    with pytest.raises(OutputError, match=r"--out NAME\.onnx"):
         calibrate("fast", crossed)
 
 
 def test_what_is_no_cross_validation_is_refused(run, tmp_path):
     """With the command that makes one."""
-    with pytest.raises(RunError, match=r"is no cross-validation.*roadsigns cross-validate"):
+    with pytest.raises(RunError, match=r"is not a cross-validation.*roadsigns cross-validate"):
         calibrate(run.path, tmp_path)

@@ -1,6 +1,8 @@
 """Two cross-validations of the same images, track by track; other images are refused."""
 
 import dataclasses
+import json
+import shutil
 
 import pytest
 
@@ -18,14 +20,14 @@ def test_tracks_won_and_lost_are_named(sides):
         ("[b]ferry", "2", 4, 2),
     ]
     assert [(one.name, one.track, one.errors_a, one.errors_b) for one in comparison.lost] == [("stop", "0", 0, 3)]
-    assert (comparison.only_a_wrong, comparison.only_b_wrong) == (2, 1)
+    assert (comparison.mostly_misread_only_by_a, comparison.mostly_misread_only_by_b) == (2, 1)
 
 
 def test_side_with_itself_is_no_more_than_chance(sides):
     """Nothing is won or lost."""
     comparison = compare(sides[0], sides[0])
 
-    assert (comparison.errors_p, comparison.wrong_tracks_p) == (1, 1)
+    assert (comparison.errors_p, comparison.mostly_misread_p) == (1, 1)
     assert comparison.won == comparison.lost == []
 
 
@@ -33,17 +35,53 @@ def test_exchanging_the_sides_changes_no_p(sides):
     """What was won is lost."""
     a, b = compare(*sides), compare(*sides[::-1])
 
-    assert (a.errors_p, a.wrong_tracks_p) == (b.errors_p, b.wrong_tracks_p)
+    assert (a.errors_p, a.mostly_misread_p) == (b.errors_p, b.mostly_misread_p)
     assert [one.track for one in a.won] == [one.track for one in b.lost]
 
 
 def test_single_files_are_compared(sides):
-    """Fold by fold; without a record nobody knows the names of the classes."""
+    """Fold by fold; the record beside them names their classes."""
     comparison = compare(sides[0] / "fold-1.csv", sides[1] / "fold-1.csv")
 
     assert int(comparison.pairs.frames.sum()) == 30
-    assert {change.name for change in comparison.classes} == {"class 0", "class 1", "class 2"}
+    assert {change.name for change in comparison.classes} == {"Bus", "stop", "[b]ferry"}
     assert (comparison.a.record, comparison.b.record) == (None, None)
+
+
+@pytest.fixture
+def bare_files(tmp_path, sides):
+    """The files of a fold, outside of their folders."""
+    return [shutil.copy(side / "fold-1.csv", tmp_path / f"{name}.csv") for name, side in zip("ab", sides, strict=True)]
+
+
+def test_classes_that_nothing_names_are_called_by_their_numbers(bare_files):
+    """They may be custom classes: GTSRB's names would be wrong."""
+    comparison = compare(*bare_files)
+
+    assert [change.name for change in comparison.classes] == ["class 0", "class 1", "class 2"]
+
+
+def test_names_may_be_given_for_files_without_a_record(bare_files, sides):
+    """Or come from the other side; a record outweighs them."""
+    names = ["tram", "taxi", "truck", "ferry"]
+
+    assert [change.name for change in compare(*bare_files, classes=names).classes] == names[:3]
+    mixed = compare(bare_files[0], sides[1] / "fold-1.csv", classes=names)
+    assert [change.name for change in mixed.classes] == ["Bus", "stop", "[b]ferry"]
+    with pytest.raises(RunError) as raised:
+        compare(*bare_files, classes=["tram"])
+    assert raised.value.problem == "There are names for 1 classes, and an image of class 2."
+    assert "--classes" in raised.value.hint
+
+
+def test_classes_of_other_names_are_refused(tmp_path, sides, write_cross, three_signs):
+    """The first that differs is named."""
+    classes = (dataclasses.replace(three_signs.classes[0], name="tram"), *three_signs.classes[1:])
+    other = write_cross(tmp_path / "other", dataclasses.replace(three_signs, classes=classes))
+
+    with pytest.raises(RunError) as raised:
+        compare(sides[0], other)
+    assert raised.value.problem == f"Class 0 is 'Bus' in {sides[0]} and 'tram' in {other}."
 
 
 def test_other_images_are_refused(tmp_path, sides, write_cross, three_signs):
@@ -89,31 +127,62 @@ def test_nothing_to_compare_is_told(tmp_path, sides, write_cross, three_signs):
     """A folder that has only begun, and none at all."""
     begun = write_cross(tmp_path / "begun", three_signs, finished=())
 
-    with pytest.raises(RunError, match="begun holds no finished fold yet"):
+    with pytest.raises(RunError) as raised:
         compare(begun, sides[0])
-    with pytest.raises(RunError, match="nothing is no cross-validation"):
+    assert (raised.value.subject, raised.value.problem) == (str(begun), "No fold is finished yet.")
+    with pytest.raises(RunError) as raised:
         compare(sides[0], tmp_path / "nothing")
+    assert raised.value.subject == str(tmp_path / "nothing")
 
 
-def test_hard_predictions_are_compared_alike(tmp_path, write_cross, three_signs, frames_of):
-    """The plain ones have no part in it."""
-    a = write_cross(tmp_path / "a", three_signs, misread=frames_of("stop", 0, 5), hard=frames_of("Bus", 1, 4))
-    b = write_cross(tmp_path / "b", three_signs, hard=frames_of("Bus", 1, 1))
+def test_corrupted_predictions_are_compared_alike(tmp_path, write_cross, three_signs, frames_of):
+    """The plain ones have no part in it; folders from before version 0.2.0 are compared with newer ones."""
+    misread = frames_of("Bus", 1, 4)
+    a = write_cross(tmp_path / "a", three_signs, misread=frames_of("stop", 0, 5), corrupted=misread, old=True)
+    b = write_cross(tmp_path / "b", three_signs, corrupted=frames_of("Bus", 1, 1))
 
-    comparison = compare(a, b, hard=True)
+    comparison = compare(a, b, corruptions=True)
 
     assert [(one.name, one.errors_a, one.errors_b) for one in comparison.won] == [("Bus", 4, 1)]
-    assert (comparison.hard, compare(a, b).hard) == (True, False)
+    assert (comparison.corruptions, compare(a, b).corruptions) == (True, False)
 
 
-def test_what_has_no_equal_hard_predictions_is_refused(tmp_path, write_cross, three_signs, sides):
-    """None, those of another seed, or one file."""
-    a = write_cross(tmp_path / "a", three_signs, hard=())
-    other = write_cross(tmp_path / "b", three_signs, hard=(), seed=1)
+def test_folders_without_corrupted_predictions_are_refused(tmp_path, write_cross, three_signs, sides):
+    """And single files, which do not say which seed they are of."""
+    a = write_cross(tmp_path / "a", three_signs, corrupted=())
 
-    with pytest.raises(RunError, match=r"no fold that was read under hard conditions\. Make some with"):
-        compare(a, sides[0], hard=True)
+    with pytest.raises(RunError) as raised:
+        compare(a, sides[0], corruptions=True)
+    assert raised.value.subject == str(sides[0])
+    assert "roadsigns cross-validate --corruptions" in raised.value.hint
+    with pytest.raises(RunError, match="This is one file"):
+        compare(a / "fold-1-hard.csv", a, corruptions=True)
+
+
+def test_corruptions_of_another_seed_or_list_are_refused(tmp_path, write_cross, three_signs):
+    """An image would have two; a later version of a corruption counts as another."""
+    a, other_list = (write_cross(tmp_path / name, three_signs, corrupted=()) for name in ("a", "list"))
+    other_seed = write_cross(tmp_path / "seed", three_signs, corrupted=(), seed=1)
+    record = other_list / "cross-validation.json"
+    values = json.loads(record.read_text())
+    values["corruptions"][0]["version"] = 2
+    record.write_text(json.dumps(values))
+
     with pytest.raises(RunError, match=r"The seed of .* is 0 and that of .* is 1"):
-        compare(a, other, hard=True)
-    with pytest.raises(RunError, match=r"is one file\. Give folders"):
-        compare(a / "fold-1-hard.csv", a, hard=True)
+        compare(a, other_seed, corruptions=True)
+    with pytest.raises(RunError, match=r"The corruptions of .* are dark 1, .*, and those of .* are dark 2, "):
+        compare(a, other_list, corruptions=True)
+    assert compare(a, other_list).errors_p == 1
+
+
+def test_files_with_other_corruptions_are_refused(tmp_path, write_cross, three_signs):
+    """Each names the corruption of every image."""
+    a = write_cross(tmp_path / "a", three_signs, corrupted=())
+    changed = tmp_path / "changed.csv"
+    text = (a / "fold-1-hard.csv").read_text()
+    changed.write_text(text.replace(",dark,", ",tilted,"))
+    count = text.count(",dark,")
+
+    assert compare(a / "fold-1-hard.csv", a / "fold-1-hard.csv").errors_p == 1
+    with pytest.raises(RunError, match=f"but {count} of them with another corruption"):
+        compare(a / "fold-1-hard.csv", changed)

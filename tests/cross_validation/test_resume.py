@@ -1,16 +1,18 @@
-"""A cross-validation begins in a folder of its own, and what was begun otherwise is refused."""
+"""A cross-validation begins in a folder of its own, and is resumed only with what it was begun with."""
 
 import dataclasses
 from pathlib import Path
 
 import pytest
 
-from roadsigns.cross_validation import resume as cross_begin
+from roadsigns.cross_validation import resume
+from roadsigns.cross_validation.record import describe_cross_validation, read_record
 from roadsigns.cross_validation.resume import begin_cross_validation
-from roadsigns.cross_validation.store import describe_cross_validation, read_record
 from roadsigns.datasets.folds import Fold, split_folds
-from roadsigns.errors import RunError
+from roadsigns.errors import OutputError, RunError
 from roadsigns.recipe import load_recipe, to_toml
+from roadsigns.robustness import corruptions
+from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS, Corruption
 from roadsigns.types import DataSet, Sample, SignClass
 
 DATA = DataSet(
@@ -59,14 +61,15 @@ def test_new_folder_holds_what_was_asked_for(data, tmp_path, made):
     if made:
         out.mkdir(parents=True)
 
-    begin_cross_validation(out, data, asked())
+    record = begin_cross_validation(out, data, asked())
 
+    assert record == asked()
     assert [path.name for path in out.iterdir()] == ["cross-validation.json"]
     assert read_record(out) == asked()
     assert list(data.iterdir()) == []
 
 
-def test_the_same_may_be_gone_on_with(data, tmp_path, write_cross):
+def test_the_same_may_be_resumed(data, tmp_path, write_cross):
     """Nothing in the folder changes."""
     out = write_cross(tmp_path / "out", DATA, finished=(1,))
     before = contents(out)
@@ -87,13 +90,16 @@ def test_the_same_may_be_gone_on_with(data, tmp_path, write_cross):
         ({"recipe": "tutorial-augmented"}, "augmentation.rotation_degrees is 0.0 in it and 10.0 here"),
     ],
 )
-def test_what_was_begun_otherwise_is_refused(data, tmp_path, write_cross, change, difference):
+def test_what_was_begun_differently_is_refused(data, tmp_path, write_cross, change, difference):
     """The difference is named, and nothing in the folder changes."""
     out = write_cross(tmp_path / "out", DATA, finished=(1,))
     before = contents(out)
 
-    with pytest.raises(RunError, match=f"{out} was begun otherwise: .*{difference}.* begin anew in another --out"):
+    with pytest.raises(RunError) as raised:
         begin_cross_validation(out, data, asked(**change))
+    assert raised.value.subject == str(out)
+    assert difference in raised.value.problem
+    assert "--out" in raised.value.hint
 
     assert contents(out) == before
 
@@ -115,7 +121,7 @@ def test_other_data_are_refused(data, tmp_path):
     begin_cross_validation(out, data, asked())
     other = DataSet(DATA.samples[:9], DATA.classes, "mine")
 
-    with pytest.raises(RunError, match=r"its data are other ones \(own, 12 images, in it; mine, 9 images, here\)"):
+    with pytest.raises(RunError, match="the data are own, 12 images, in it and mine, 9 images, here"):
         begin_cross_validation(out, data, asked(other))
 
 
@@ -126,7 +132,7 @@ def test_other_groups_are_refused(data, tmp_path):
     assert first.data_sha256 == second.data_sha256
     begin_cross_validation(out, data, first)
 
-    with pytest.raises(RunError, match="the folds or classes of its data are other ones"):
+    with pytest.raises(RunError, match="the folds or classes of the data have changed"):
         begin_cross_validation(out, data, second)
 
 
@@ -136,7 +142,7 @@ def test_other_class_names_are_refused(data, tmp_path):
     begin_cross_validation(out, data, asked())
     other = dataclasses.replace(DATA, classes=(SignClass(0, "give way"), SignClass(1, "stop")))
 
-    with pytest.raises(RunError, match="the folds or classes of its data are other ones"):
+    with pytest.raises(RunError, match="the folds or classes of the data have changed"):
         begin_cross_validation(out, data, asked(other))
 
 
@@ -145,9 +151,9 @@ def test_another_version_is_told(data, tmp_path, monkeypatch):
     out = tmp_path / "out"
     begin_cross_validation(out, data, asked())
 
-    monkeypatch.setattr(cross_begin, "__version__", "99.0")
+    monkeypatch.setattr(resume, "__version__", "99.0")
 
-    with pytest.warns(UserWarning, match=r"was begun with roadsigns .*, this is 99\.0"):
+    with pytest.warns(UserWarning, match=r"was begun with roadsigns .*, and this is 99\.0"):
         begin_cross_validation(out, data, asked())
 
 
@@ -157,8 +163,10 @@ def test_broken_predictions_are_told(data, tmp_path, write_cross):
     path = out / "fold-2.csv"
     path.write_bytes(path.read_bytes()[:-9])
 
-    with pytest.raises(RunError, match=f"{path} is no whole file of predictions: .* Delete it"):
+    with pytest.raises(RunError) as raised:
         begin_cross_validation(out, data, asked())
+    assert raised.value.subject == str(path)
+    assert "Delete it" in raised.value.hint
 
 
 def test_broken_record_is_told(data, tmp_path):
@@ -167,7 +175,7 @@ def test_broken_record_is_told(data, tmp_path):
     out.mkdir()
     (out / "cross-validation.json").write_text("{")
 
-    with pytest.raises(RunError, match=r"cross-validation\.json cannot be read"):
+    with pytest.raises(RunError, match="The record cannot be read"):
         begin_cross_validation(out, data, asked())
     assert (out / "cross-validation.json").read_text() == "{"
 
@@ -177,8 +185,9 @@ def test_folder_inside_the_data_is_refused(data, tmp_path):
     (tmp_path / "link").symlink_to(data)
 
     for out in (data / "out", tmp_path / "link" / "out", data):
-        with pytest.raises(RunError, match=f"{out} lies in the data folder"):
+        with pytest.raises(OutputError, match="lies in the data folder") as raised:
             begin_cross_validation(out, data, asked())
+        assert raised.value.subject == str(out)
     assert list(data.iterdir()) == []
 
 
@@ -190,7 +199,7 @@ def test_folder_of_something_else_is_refused(data, tmp_path):
     letter.write_text("dear")
 
     for out in (letters, letter):
-        with pytest.raises(RunError, match="exists and is no cross-validation"):
+        with pytest.raises(RunError, match="exists and is not a cross-validation"):
             begin_cross_validation(out, data, asked())
     assert contents(letters) == {letter: b"dear"}
 
@@ -199,5 +208,21 @@ def test_folder_that_cannot_be_made_is_told(data, tmp_path):
     """Below a file there is no room for one."""
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(RunError, match=r"The folder .*file/out cannot be written: .*Choose another with --out"):
+    with pytest.raises(OutputError) as raised:
         begin_cross_validation(tmp_path / "file" / "out", data, asked())
+    assert raised.value.subject == str(tmp_path / "file" / "out")
+    assert "--out" in raised.value.hint
+
+
+def test_resumed_folder_keeps_its_corruptions(data, tmp_path, monkeypatch, write_cross):
+    """Those that it records, or the six where it records none, whatever this version would begin with."""
+    folders = [write_cross(tmp_path / name, DATA, finished=(1,), old=old) for name, old in (("a", True), ("b", False))]
+    before = [contents(out) for out in folders]
+    snow = Corruption("snow", 1, lambda image, box, rng: image)
+    monkeypatch.setattr(corruptions, "CORRUPTIONS", (*corruptions.CORRUPTIONS, snow))
+    assert len(asked().corruptions) == 7
+
+    for out in folders:
+        assert begin_cross_validation(out, data, asked()).corruptions == UNRECORDED_CORRUPTIONS
+
+    assert [contents(out) for out in folders] == before

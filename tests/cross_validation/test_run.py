@@ -1,4 +1,4 @@
-"""A cross-validation trains each fold once, goes on from what is there, and refuses what does not belong to it."""
+"""A cross-validation trains each fold once, resumes from what is there, and refuses what does not belong to it."""
 
 import contextlib
 import dataclasses
@@ -12,17 +12,20 @@ import pytest
 
 from roadsigns.cross_validation import run as module
 from roadsigns.cross_validation.locks import hold_fold
-from roadsigns.cross_validation.metrics import judge_cross_validation
-from roadsigns.cross_validation.run import cross_validate, predict_images
+from roadsigns.cross_validation.metrics import compute_cross_metrics
+from roadsigns.cross_validation.run import cross_validate
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.folds import FoldRecord, split_folds
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import DataError, RunError
+from roadsigns.errors import DataError, OutputError, RunError
 from roadsigns.evaluation.evaluate import evaluate
-from roadsigns.evaluation.predictions import keep_top, read_predictions
+from roadsigns.evaluation.predictions import keep_top
+from roadsigns.evaluation.predictions_csv import read_predictions
 from roadsigns.evaluation.probabilities import read_probabilities
 from roadsigns.model_files.model_file import read_metadata
-from roadsigns.robustness.assignment import worsening
+from roadsigns.robustness import corruptions
+from roadsigns.robustness.assignment import CorruptionAssignment
+from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS, Corruption
 from roadsigns.synthesis.dataset import draw_dataset
 from roadsigns.training import train as train_module
 from roadsigns.training.run_folder import Checkpoint, RunFolder
@@ -95,7 +98,7 @@ def training():
 
 
 # What a finished cross-validation of two folds is.
-KEPT = [
+FINISHED = [
     "cross-validation.json",
     "fold-1-probabilities.npz",
     "fold-1.csv",
@@ -141,13 +144,13 @@ def test_every_image_is_judged_once(crossed, data):
     assert sorted(cross.predictions.names) == sorted(labelled_image(sample).image for sample in samples)
     for number, split in enumerate(split_folds(samples, folds=2, by="track", seed=0), start=1):
         assert cross.parts[number].names == [labelled_image(sample).image for sample in split.validation]
-    assert judge_cross_validation(cross).metrics.images == 12
+    assert compute_cross_metrics(cross).metrics.images == 12
 
 
 def test_kept_model_is_evaluated_on_the_images_of_its_fold(crossed, data):
     """The same images, none of them seen, and the same readings."""
     out, *_ = crossed
-    assert files(out) == [*KEPT[:3], "fold-2", *KEPT[3:]]
+    assert files(out) == [*FINISHED[:3], "fold-2", *FINISHED[3:]]
     assert read_metadata(out / "fold-2" / "model.keras").split == FoldRecord("track", folds=2, fold=2, seed=0)
 
     evaluation = evaluate(out / "fold-2", data, split="validation")
@@ -156,7 +159,7 @@ def test_kept_model_is_evaluated_on_the_images_of_its_fold(crossed, data):
     assert [labelled_image(sample).image for sample in evaluation.samples] == kept.names
     assert evaluation.probabilities.argmax(axis=1).tolist() == kept.class_ids[:, 0].tolist()
     assert evaluation.split_label == "validation by (class, track), fold 2 of 2"
-    assert not evaluation.seen
+    assert not evaluation.leakage
     assert RunFolder(out / "fold-2").read_json("figures.json")["split"] == evaluation.split_label
 
 
@@ -169,7 +172,7 @@ def test_kept_model_reads_its_fold_again_without_a_training(crossed, data, tmp_p
     assert run(data, out)
 
     assert (out / "fold-2.csv").read_bytes() == (crossed[0] / "fold-2.csv").read_bytes()
-    assert files(out) == KEPT
+    assert files(out) == FINISHED
 
 
 def test_all_probabilities_of_a_fold_are_kept(crossed, data):
@@ -189,19 +192,7 @@ def test_finished_folds_go_on_without_all_probabilities(data, tmp_path, training
     assert run(data, tmp_path / "out")
 
     assert training.folds == [1, 2]
-    assert judge_cross_validation(read_cross_validation(tmp_path / "out")).metrics.images == 12
-
-
-def test_images_that_do_not_decode_are_left_out_and_named(tiny_model, drawn_folder, tmp_path):
-    """The rest is read; a later check that the fold is whole still counts them."""
-    samples = read_training(drawn_folder).samples[:3]
-    broken = dataclasses.replace(samples[1], path=tmp_path / "broken.ppm")
-    broken.path.write_bytes(b"P6\n30 30\n255\nshort")
-
-    predictions = predict_images(tiny_model, (samples[0], broken, samples[2]))
-
-    assert len(predictions.rows) == 2
-    assert [row.image for row in predictions.undecodable] == [f"{tmp_path.name}/broken.ppm"]
+    assert compute_cross_metrics(read_cross_validation(tmp_path / "out")).metrics.images == 12
 
 
 def test_all_folds_are_trained_by_one_recipe_and_seed(data, tmp_path, training):
@@ -211,7 +202,7 @@ def test_all_folds_are_trained_by_one_recipe_and_seed(data, tmp_path, training):
     assert training.folds == [1, 2]
     assert [call["seed"] for call in training.calls] == [3, 3]
     assert [call["run"].path.name for call in training.calls] == ["fold-1", "fold-2"]
-    assert files(tmp_path / "out") == KEPT
+    assert files(tmp_path / "out") == FINISHED
 
 
 def test_one_fold_may_be_trained_alone(data, tmp_path, training):
@@ -226,7 +217,7 @@ def test_one_fold_may_be_trained_alone(data, tmp_path, training):
 @pytest.mark.parametrize("number", [0, 3])
 def test_fold_that_does_not_exist_is_refused(data, tmp_path, training, number):
     """Before anything is made."""
-    with pytest.raises(RunError, match=f"There is no fold {number}. There are 2"):
+    with pytest.raises(RunError, match=f"There is no fold {number}. Expected a number from 1 to 2"):
         run(data, tmp_path / "out", only_fold=number)
     assert list(tmp_path.iterdir()) == []
 
@@ -314,15 +305,15 @@ def test_fold_killed_before_its_predictions_is_not_trained_again(data, tmp_path,
     assert run(data, tmp_path / "out", only_fold=1)
 
     assert training.folds == [1]
-    assert files(tmp_path / "out") == KEPT[:3]
+    assert files(tmp_path / "out") == FINISHED[:3]
 
 
-def test_what_was_begun_otherwise_is_refused(data, tmp_path, training):
-    """Before anything is trained; see `test_cross_begin` for what is refused."""
+def test_what_was_begun_differently_is_refused(data, tmp_path, training):
+    """Before anything is trained; see test_resume.py for what is refused."""
     run(data, tmp_path / "out", only_fold=1)
     before = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
 
-    with pytest.raises(RunError, match=r"begun otherwise: seed is 0 in it and 1 here; training.momentum is"):
+    with pytest.raises(RunError, match=r"begun differently: seed is 0 in it and 1 here; training.momentum is"):
         run(data, tmp_path / "out", seed=1, overrides=(*SMALL, "training.momentum=0.5"))
 
     assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
@@ -341,14 +332,15 @@ def test_broken_predictions_are_told_before_anything_is_trained(data, tmp_path, 
     path = tmp_path / "out" / "fold-2.csv"
     path.write_bytes(path.read_bytes()[:-9])
 
-    with pytest.raises(RunError, match=f"{path} is no whole file of predictions: .* Delete it"):
+    with pytest.raises(RunError) as raised:
         run(data, tmp_path / "out")
+    assert raised.value.subject == str(path)
     assert training.folds == [2]
 
 
 def test_folder_inside_the_data_is_refused(data, training):
     """Nothing is written there, and nothing trained."""
-    with pytest.raises(RunError, match=f"{data / 'out'} lies in the data folder"):
+    with pytest.raises(OutputError, match="lies in the data folder"):
         run(data, data / "out")
     assert files(data) == ["give way", "no entry"]
     assert training.folds == []
@@ -373,46 +365,72 @@ def test_fewer_tracks_than_folds_are_refused(data, tmp_path, training):
     assert not Path(tmp_path / "out").exists()
 
 
-def test_images_are_read_a_second_time_under_hard_conditions(tiny_model, drawn_folder, tmp_path):
-    """A model that reads: the same images, by name, and other probabilities; again, the very same ones."""
-    samples = read_training(drawn_folder).samples[:12]
-
-    plain, hard, again = (
-        predict_images(tiny_model, samples, change=change) for change in (None, worsening(0), worsening(0))
-    )
-
-    assert hard.names == plain.names
-    assert not np.array_equal(hard.probabilities, plain.probabilities)
-    np.testing.assert_array_equal(hard.probabilities, again.probabilities)
-
-
-def test_hard_predictions_are_written_beside_the_plain_ones(data, tmp_path, training):
-    """Of each fold; nothing is read twice after that."""
-    assert run(data, tmp_path / "out", hard=True)
-    assert run(data, tmp_path / "out", hard=True)
+def test_corrupted_predictions_are_written_beside_the_plain_ones(data, tmp_path, training):
+    """For each fold, with the corruption of each image; nothing is predicted twice after that."""
+    assert run(data, tmp_path / "out", corruptions=True)
+    assert run(data, tmp_path / "out", corruptions=True)
 
     assert training.folds == [1, 2]
-    assert files(tmp_path / "out") == sorted([*KEPT, "fold-1-hard.csv", "fold-2-hard.csv"])
-    assert len(read_cross_validation(tmp_path / "out").hard) == 2
+    assert files(tmp_path / "out") == sorted([*FINISHED, "fold-1-hard.csv", "fold-2-hard.csv"])
+    cross = read_cross_validation(tmp_path / "out")
+    assert len(cross.corrupted_parts) == 2
+    written = read_predictions(tmp_path / "out" / "fold-1-hard.csv")
+    assert written.corruptions == tuple(cross.record.assignment.corruption_of(row).name for row in written.rows)
+    assert read_predictions(tmp_path / "out" / "fold-1.csv").corruptions is None
 
 
-def test_kept_models_read_hard_conditions_later(data, tmp_path, training):
+def test_kept_models_predict_corrupted_images_later(data, tmp_path, training):
     """Without a training, and the plain predictions stay as they are; so do the models."""
     out = tmp_path / "out"
     run(data, out, keep_models=True)
     before = [(out / name).stat().st_mtime_ns for name in ("fold-1.csv", "fold-2.csv")]
 
-    assert run(data, out, hard=True)
+    assert run(data, out, corruptions=True)
 
     assert training.folds == [1, 2]
-    assert len(read_cross_validation(out).hard) == 2
+    assert len(read_cross_validation(out).corrupted_parts) == 2
     assert [(out / name).stat().st_mtime_ns for name in ("fold-1.csv", "fold-2.csv")] == before
     assert (out / "fold-1" / "model.keras").is_file()
 
 
+def test_corruptions_are_those_that_the_folder_records(data, tmp_path, training, monkeypatch):
+    """Not those that a later version of the package would begin with."""
+    out = tmp_path / "out"
+    run(data, out, keep_models=True)
+    before = (out / "cross-validation.json").read_bytes()
+    snow = Corruption("snow", 1, lambda image, box, rng: image)
+    monkeypatch.setattr(corruptions, "CORRUPTIONS", (*corruptions.CORRUPTIONS, snow))
+
+    assert run(data, out, corruptions=True)
+
+    assert (out / "cross-validation.json").read_bytes() == before
+    cross = read_cross_validation(out)
+    six = CorruptionAssignment(UNRECORDED_CORRUPTIONS, 0)
+    for part in cross.corrupted_parts.values():
+        assert part.corruptions == tuple(six.corruption_of(row).name for row in part.rows)
+
+
+def test_recorded_corruption_that_no_longer_exists_is_refused(data, tmp_path, training, monkeypatch):
+    """Before anything is trained; without --corruptions the folder is resumed as before."""
+    out = tmp_path / "out"
+    run(data, out, only_fold=1)
+    newer = (Corruption("dark", 2, lambda image, box, rng: image), *corruptions.CORRUPTIONS[1:])
+    monkeypatch.setattr(corruptions, "CORRUPTIONS", newer)
+
+    with pytest.raises(RunError) as raised:
+        run(data, out, only_fold=2, corruptions=True)
+    assert "'dark' version 1" in raised.value.problem
+    assert training.folds == [1]
+    assert run(data, out)
+    # A file of an earlier model would be made again.
+    (out / "fold-2.csv").rename(out / "fold-2-hard.csv")
+    with pytest.raises(RunError, match="'dark' version 1"):
+        run(data, out)
+
+
 @pytest.mark.parametrize("damage", ["all", "model.keras"])
-def test_hard_conditions_are_refused_where_the_model_is_gone(data, tmp_path, training, damage):
-    """Before anything is trained, and the plain predictions stay; the fold whose model is there may be read."""
+def test_corruptions_are_refused_where_the_model_is_gone(data, tmp_path, training, damage):
+    """Before anything is trained, and the plain predictions stay; the fold whose model is there may be predicted."""
     out = tmp_path / "out"
     run(data, out, keep_models=True)
     if damage == "all":
@@ -420,27 +438,44 @@ def test_hard_conditions_are_refused_where_the_model_is_gone(data, tmp_path, tra
     else:
         (out / "fold-1" / damage).unlink()
 
-    with pytest.raises(RunError, match=rf"was judged without --hard.* gone\. Delete {out}/fold-1\.csv to train that"):
-        run(data, out, hard=True)
+    with pytest.raises(RunError) as raised:
+        run(data, out, corruptions=True)
+    assert raised.value.problem.endswith("without its model: fold 1.")
+    assert f"Delete {out}/fold-1.csv to train again" in raised.value.hint
     assert (out / "fold-1.csv").is_file()
     assert not (out / "fold-2-hard.csv").exists()
-    assert run(data, out, hard=True, only_fold=2)
+    assert run(data, out, corruptions=True, only_fold=2)
 
     (out / "fold-1.csv").unlink()
     shutil.rmtree(out / "fold-1", ignore_errors=True)
-    assert run(data, out, hard=True)
+    assert run(data, out, corruptions=True)
     assert training.folds == [1, 2, 1]
-    assert len(read_cross_validation(out).hard) == 2
+    assert len(read_cross_validation(out).corrupted_parts) == 2
 
 
-def test_hard_predictions_are_of_the_model_that_made_the_plain_ones(data, tmp_path, training):
-    """A fold that is trained anew reads them anew, though nobody asks."""
+def test_corrupted_predictions_are_of_the_model_that_made_the_plain_ones(data, tmp_path, training):
+    """A fold that is trained again makes them again, though nobody asks."""
     out = tmp_path / "out"
-    run(data, out, hard=True)
+    run(data, out, corruptions=True)
     (out / "fold-1.csv").unlink()
-    (out / "fold-1-hard.csv").write_text("of a former model")
-    assert list(read_cross_validation(out).hard) == [2]
+    (out / "fold-1-hard.csv").write_text("of an earlier model")
+    assert list(read_cross_validation(out).corrupted_parts) == [2]
 
     assert run(data, out)
 
-    assert len(read_cross_validation(out).hard) == 2
+    assert len(read_cross_validation(out).corrupted_parts) == 2
+
+
+def test_full_disk_is_an_error_that_keeps_the_model(data, tmp_path, training, monkeypatch):
+    """The same command goes on from it."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "write_predictions", full)
+
+    with pytest.raises(OutputError) as raised:
+        run(data, tmp_path / "out", only_fold=1)
+    assert raised.value.subject == str(tmp_path / "out" / "fold-1.csv")
+    assert "The trained model is kept" in raised.value.hint
+    assert (tmp_path / "out" / "fold-1" / "model.keras").is_file()

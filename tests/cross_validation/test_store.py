@@ -5,8 +5,11 @@ import lzma
 
 import pytest
 
-from roadsigns.cross_validation.store import fold_file, hard_file, read_cross_validation
+from roadsigns.cross_validation.metrics import compute_cross_metrics
+from roadsigns.cross_validation.store import corrupted_file, fold_file, read_cross_validation
 from roadsigns.errors import RunError
+from roadsigns.robustness import corruptions
+from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS, Corruption, current_corruptions
 
 
 @pytest.fixture
@@ -27,10 +30,10 @@ def test_all_images_are_read_back_once(folder, three_signs):
 
 
 def test_packed_folds_are_read_like_plain_ones(tmp_path, write_cross, three_signs):
-    """With their predictions under hard conditions, beside folds that are not packed."""
-    folder = write_cross(tmp_path / "cross", three_signs, folds=3, misread={"Bus/0_0.png"}, hard={"Bus/0_1.png"})
+    """With their predictions for corrupted images, beside folds that are not packed."""
+    folder = write_cross(tmp_path / "cross", three_signs, folds=3, misread={"Bus/0_0.png"}, corrupted={"Bus/0_1.png"})
     before = read_cross_validation(folder)
-    for path in (fold_file(folder, 1), hard_file(folder, 1), fold_file(folder, 3)):
+    for path in (fold_file(folder, 1), corrupted_file(folder, 1), fold_file(folder, 3)):
         path.with_name(f"{path.name}.xz").write_bytes(lzma.compress(path.read_bytes()))
         path.unlink()
 
@@ -38,7 +41,7 @@ def test_packed_folds_are_read_like_plain_ones(tmp_path, write_cross, three_sign
 
     assert fold_file(folder, 1).name == "fold-1.csv.xz"
     assert fold_file(folder, 2).name == "fold-2.csv"
-    for one, other in ((before, after), (before.under_hard_conditions, after.under_hard_conditions)):
+    for one, other in ((before, after), (before.corrupted, after.corrupted)):
         assert one.predictions.rows == other.predictions.rows
         assert (one.predictions.class_ids == other.predictions.class_ids).all()
 
@@ -70,10 +73,12 @@ def test_folder_without_a_fold_has_no_predictions(tmp_path, write_cross, three_s
 
 def test_what_is_no_cross_validation_is_refused(tmp_path):
     """An empty folder, and none."""
-    with pytest.raises(RunError, match=r"is no cross-validation: it holds no cross-validation\.json"):
-        read_cross_validation(tmp_path)
-    with pytest.raises(RunError, match="nothing is no cross-validation: it is no folder"):
-        read_cross_validation(tmp_path / "nothing")
+    for folder, word in ((tmp_path, "cross-validation.json"), (tmp_path / "nothing", "no folder")):
+        with pytest.raises(RunError) as raised:
+            read_cross_validation(folder)
+        assert word in raised.value.problem
+        assert raised.value.subject == str(folder)
+        assert "roadsigns cross-validate" in raised.value.hint
 
 
 def test_fold_that_lacks_lines_is_refused(folder):
@@ -81,15 +86,18 @@ def test_fold_that_lacks_lines_is_refused(folder):
     path = fold_file(folder, 2)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-3]))
 
-    with pytest.raises(RunError, match=rf"{path} is not what fold 2 should read: it holds 17 of 20 images. Delete it"):
+    with pytest.raises(RunError) as raised:
         read_cross_validation(folder)
+    assert raised.value.subject == str(path)
+    assert raised.value.problem == "It holds 17 of 20 images."
+    assert "Delete it" in raised.value.hint
 
 
 def test_another_folds_file_is_refused(folder):
     """A copy under the wrong name."""
     fold_file(folder, 2).write_bytes(fold_file(folder, 1).read_bytes())
 
-    with pytest.raises(RunError, match="it holds images of other folds or data"):
+    with pytest.raises(RunError, match="It holds images of other folds or data"):
         read_cross_validation(folder)
 
 
@@ -98,10 +106,10 @@ def test_broken_fold_is_refused(folder):
     path = fold_file(folder, 3)
     path.write_bytes(path.read_bytes()[:-10])
 
-    with pytest.raises(
-        RunError, match=rf"{path} is no whole file of predictions: its last line breaks off\. Delete it"
-    ):
+    with pytest.raises(RunError) as raised:
         read_cross_validation(folder)
+    assert raised.value.subject == str(path)
+    assert "its last line breaks off" in raised.value.problem
 
 
 @pytest.mark.parametrize(("column", "value", "problem"), [(1, "9", "class 9, and there are 3"), (3, "5", "class 5")])
@@ -117,14 +125,27 @@ def test_class_that_the_data_do_not_have_is_refused(folder, column, value, probl
         read_cross_validation(folder)
 
 
-@pytest.mark.parametrize("change", [{"folds": 4}, {"classes": None}, {"more": 1}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"folds": 4},
+        {"classes": None},
+        {"more": 1},
+        {"corruptions": []},
+        {"corruptions": None},
+        {"corruptions": ["dark"]},
+        {"corruptions": [{"name": "dark"}]},
+    ],
+)
 def test_record_that_is_wrong_is_refused(folder, change):
     """As somebody might edit it."""
     path = folder / "cross-validation.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
 
-    with pytest.raises(RunError, match=f"{path} cannot be read: .* Begin anew"):
+    with pytest.raises(RunError) as raised:
         read_cross_validation(folder)
+    assert raised.value.subject == str(path)
+    assert "another folder" in raised.value.hint
 
 
 def test_record_that_breaks_off_is_refused(folder):
@@ -135,23 +156,80 @@ def test_record_that_breaks_off_is_refused(folder):
         read_cross_validation(folder)
 
 
-def test_hard_predictions_are_those_of_finished_folds(tmp_path, write_cross, three_signs):
+def test_corrupted_predictions_are_those_of_finished_folds(tmp_path, write_cross, three_signs):
     """As far as they were made; without them there are none."""
-    folder = write_cross(tmp_path / "cross", three_signs, hard={"Bus/0_0.png"})
-    hard_file(folder, 2).unlink()
+    folder = write_cross(tmp_path / "cross", three_signs, corrupted={"Bus/0_0.png"})
+    corrupted_file(folder, 2).unlink()
 
-    hard = read_cross_validation(folder).under_hard_conditions
+    corrupted = read_cross_validation(folder).corrupted
 
-    assert hard.predictions.wrong.sum() <= 1
-    assert hard.partial_label == "PARTIAL: fold 1 of 2, 30 of 60 images"
+    assert corrupted.predictions.wrong.sum() <= 1
+    assert corrupted.partial_label == "PARTIAL: fold 1 of 2, 30 of 60 images"
     fold_file(folder, 1).unlink()
-    assert read_cross_validation(folder).under_hard_conditions.predictions is None
+    assert read_cross_validation(folder).corrupted.predictions is None
 
 
-def test_broken_hard_predictions_are_refused(tmp_path, write_cross, three_signs):
+def test_broken_corrupted_predictions_are_refused(tmp_path, write_cross, three_signs):
     """As plain ones are."""
-    folder = write_cross(tmp_path / "cross", three_signs, hard=())
-    hard_file(folder, 2).write_bytes(hard_file(folder, 1).read_bytes())
+    folder = write_cross(tmp_path / "cross", three_signs, corrupted=())
+    corrupted_file(folder, 2).write_bytes(corrupted_file(folder, 1).read_bytes())
 
-    with pytest.raises(RunError, match=r"fold-2-hard\.csv is not what fold 2 should read: it holds images of other"):
+    with pytest.raises(RunError) as raised:
         read_cross_validation(folder)
+    assert raised.value.subject == str(folder / "fold-2-hard.csv")
+    assert raised.value.expected == "the predictions of fold 2"
+
+
+def test_corruption_that_the_record_does_not_name_is_refused(tmp_path, write_cross, three_signs):
+    """It would count nowhere."""
+    folder = write_cross(tmp_path / "cross", three_signs, corrupted=())
+    path = corrupted_file(folder, 1)
+    path.write_text(path.read_text().replace(",dark,", ",snow,"))
+
+    with pytest.raises(RunError, match="It holds the corruption 'snow'"):
+        read_cross_validation(folder)
+
+
+def test_record_names_the_corruptions_with_their_versions(tmp_path, write_cross, three_signs):
+    """In order, which decides which image got which."""
+    folder = write_cross(tmp_path / "cross", three_signs)
+
+    values = json.loads((folder / "cross-validation.json").read_text())["corruptions"]
+
+    assert values[:2] == [{"name": "dark", "version": 1}, {"name": "low contrast", "version": 1}]
+    assert read_cross_validation(folder).record.corruptions == current_corruptions()
+
+
+def test_folder_from_before_version_0_2_means_the_six_of_then(tmp_path, write_cross, three_signs):
+    """Neither its record nor its files name a corruption; each image still has its own."""
+    old = read_cross_validation(write_cross(tmp_path / "old", three_signs, corrupted=(), old=True))
+    new = read_cross_validation(write_cross(tmp_path / "new", three_signs, corrupted=()))
+
+    assert "corruption" not in (tmp_path / "old" / "cross-validation.json").read_text()
+    assert "corruption" not in (tmp_path / "old" / "fold-1-hard.csv").read_text()
+    assert old.record.corruptions == UNRECORDED_CORRUPTIONS
+    assert old.corrupted.predictions.rows == new.corrupted.predictions.rows
+    assert old.corrupted.predictions.corruptions == new.corrupted.predictions.corruptions
+    assert set(new.corrupted.predictions.corruptions) == {name for name, _ in UNRECORDED_CORRUPTIONS}
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_a_seventh_corruption_changes_nothing_in_an_existing_folder(
+    tmp_path, write_cross, three_signs, monkeypatch, old
+):
+    """Neither which image has which, nor the metrics; a new folder records seven."""
+    misread = {f"stop/{track}_{frame}.png" for track in range(4) for frame in range(3)}
+    folder = write_cross(tmp_path / "cross", three_signs, corrupted=misread, old=old)
+    before = compute_cross_metrics(read_cross_validation(folder)).as_dict()
+    snow = Corruption("snow", 1, lambda image, box, rng: image)
+    monkeypatch.setattr(corruptions, "CORRUPTIONS", (*corruptions.CORRUPTIONS, snow))
+
+    cross = read_cross_validation(folder)
+
+    assert compute_cross_metrics(cross).as_dict() == before
+    assert cross.record.corruptions == UNRECORDED_CORRUPTIONS
+    rows, names = cross.corrupted.predictions.rows, cross.corrupted.predictions.corruptions
+    assert names == tuple(cross.record.assignment.corruption_of(row).name for row in rows)
+    fresh = read_cross_validation(write_cross(tmp_path / "fresh", three_signs, corrupted=misread))
+    assert fresh.record.corruptions == (*UNRECORDED_CORRUPTIONS, ("snow", 1))
+    assert "snow" in fresh.corrupted.predictions.corruptions

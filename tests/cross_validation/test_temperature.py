@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from roadsigns.cross_validation.store import fold_file, read_cross_validation
-from roadsigns.cross_validation.temperature import measure_temperature, print_temperature, temperature_values
+from roadsigns.cross_validation.temperature import measure_temperature, print_temperature
 from roadsigns.errors import RunError
-from roadsigns.evaluation.calibration import calibration_figures, fit_temperature, log_probabilities, logits_of
+from roadsigns.evaluation.calibration import calibration_metrics, fit_temperature, log_probabilities, logits_of
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def test_temperature_is_fitted_on_all_folds(sure):
     logits = logits_of(rows)
     assert temperature.value == pytest.approx(fit_temperature(logits, labels))
     assert temperature.value > 1.5
-    assert temperature.before == calibration_figures(logits, labels)
+    assert temperature.before == calibration_metrics(logits, labels)
     assert list(temperature.folds) == [1, 2, 3]
     assert len(set(temperature.folds.values())) == 3
     # Who fits and judges on the same images gets less.
-    fitted = calibration_figures(logits, labels, temperature.value)
+    fitted = calibration_metrics(logits, labels, temperature.value)
     assert fitted.nll < temperature.after.nll < temperature.before.nll
 
 
@@ -39,7 +39,7 @@ def test_values_are_json_and_the_table_has_all_figures(sure):
     """With what it was measured on."""
     temperature = measure_temperature(read_cross_validation(sure[0]))
 
-    values = json.loads(json.dumps(temperature_values(temperature), allow_nan=False))
+    values = json.loads(json.dumps(temperature.as_dict(), allow_nan=False))
     text = io.StringIO()
     print_temperature(temperature, text)
 
@@ -56,7 +56,7 @@ def test_one_fold_is_not_enough(sure):
     for number in (1, 2):
         fold_file(sure[0], number).unlink()
 
-    with pytest.raises(RunError, match=r"holds 1 of 3 folds\. A temperature wants two"):
+    with pytest.raises(RunError, match=r"Only 1 of 3 folds"):
         measure_temperature(read_cross_validation(sure[0]))
 
 
@@ -69,7 +69,7 @@ def test_two_of_three_folds_are_partial(sure):
     print_temperature(temperature, text)
 
     assert "PARTIAL: folds 1, 2 of 3" in text.getvalue()
-    assert not temperature_values(temperature)["complete"]
+    assert not temperature.as_dict()["complete"]
 
 
 def test_where_nothing_is_misread_there_is_nothing_to_fit(tmp_path, write_sure_cross, three_signs):
@@ -84,8 +84,9 @@ def test_probabilities_are_wanted(tmp_path, write_cross, three_signs):
     """A CSV has too few."""
     folder = write_cross(tmp_path / "cross", three_signs)
 
-    with pytest.raises(RunError, match=r"There is no .*fold-1-probabilities\.npz"):
+    with pytest.raises(RunError) as raised:
         measure_temperature(read_cross_validation(folder))
+    assert raised.value.subject == str(folder / "fold-1-probabilities.npz")
 
 
 def test_sure_cross_is_what_it_says(sure):
@@ -93,4 +94,4 @@ def test_sure_cross_is_what_it_says(sure):
     _, rows, labels = sure
 
     np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=1e-5)
-    assert calibration_figures(log_probabilities(logits_of(rows)), labels, 3.0).ece < 0.2
+    assert calibration_metrics(log_probabilities(logits_of(rows)), labels, 3.0).ece < 0.2

@@ -166,7 +166,7 @@ def test_its_subsets_and_human_accuracy_stand_beside_a_models(tmp_path, tramway,
 
     result = evaluate(tmp_path / "model.keras", photographs)
 
-    subsets = {subset.name: (subset.images, subset.human) for subset in result.metrics.subsets}
+    subsets = {subset.name: (subset.images, subset.human_accuracy) for subset in result.metrics.subsets}
     assert subsets == {"turns": (4, 0.95), "stops": (2, None)}
     assert result.spec is tramway
 
@@ -180,11 +180,11 @@ def test_its_drawings_are_shown_on_the_page(tramway):
 
 def test_its_drawings_stand_beside_the_images_of_a_contact_sheet(tmp_path, photographs):
     """Nothing warns that there are none."""
-    from roadsigns.reporting.contact_sheet import write_class_sheet
+    from roadsigns.reporting.contact_sheet import write_contact_sheet
     from roadsigns.synthesis.settings import Drawing
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        write_class_sheet(photographs, tmp_path / "sheet.png", drawing=Drawing())
+        write_contact_sheet(photographs, tmp_path / "sheet.png", drawing=Drawing())
 
     assert (tmp_path / "sheet.png").stat().st_size > 0

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, log_loss
 
 from roadsigns.evaluation.calibration import (
-    COLDEST,
-    HOTTEST,
+    MAX_TEMPERATURE,
+    MIN_TEMPERATURE,
     brier_score,
-    calibration_figures,
+    calibration_metrics,
     cross_fitted,
     expected_calibration_error,
     fit_temperature,
@@ -37,7 +37,7 @@ def test_nll_and_brier_are_scikit_learns(seed, images, classes, temperature):
     probabilities = np.exp(log_probabilities(logits, temperature))
     names = list(range(classes))
 
-    figures = calibration_figures(logits, labels, temperature)
+    figures = calibration_metrics(logits, labels, temperature)
 
     assert figures.nll == pytest.approx(log_loss(labels, probabilities, labels=names))
     if classes == 2:
@@ -77,7 +77,7 @@ def test_temperature_that_was_put_in_is_found(temperature):
     found = fit_temperature(logits * temperature, labels)
 
     assert found == pytest.approx(temperature, rel=0.05)
-    before, after = (calibration_figures(logits * temperature, labels, t) for t in (1.0, found))
+    before, after = (calibration_metrics(logits * temperature, labels, t) for t in (1.0, found))
     assert after.ece < 0.02
     if temperature != 1:
         assert (after.nll, after.brier, after.ece) < (before.nll, before.brier, before.ece)
@@ -90,18 +90,18 @@ def test_no_temperature_near_it_is_better(seed, sharpness):
 
     found = fit_temperature(logits, labels)
 
-    least = calibration_figures(logits, labels, found).nll
+    least = calibration_metrics(logits, labels, found).nll
     for factor in (0.9, 0.999, 1.001, 1.1):
-        if COLDEST < found < HOTTEST:
-            assert calibration_figures(logits, labels, found * factor).nll >= least - 1e-12
+        if MIN_TEMPERATURE < found < MAX_TEMPERATURE:
+            assert calibration_metrics(logits, labels, found * factor).nll >= least - 1e-12
 
 
 def test_nothing_misread_is_the_coldest_and_chance_the_hottest():
     """The minimum lies beyond both."""
     logits, labels = draw(2, images=100)
 
-    assert fit_temperature(logits, logits.argmax(axis=1)) == COLDEST
-    assert fit_temperature(logits, logits.argmin(axis=1)) == HOTTEST
+    assert fit_temperature(logits, logits.argmax(axis=1)) == MIN_TEMPERATURE
+    assert fit_temperature(logits, logits.argmin(axis=1)) == MAX_TEMPERATURE
     assert 0.1 < fit_temperature(logits, labels) < 10
 
 
@@ -124,7 +124,7 @@ def test_each_fold_is_judged_by_the_others():
     figures, temperatures = cross_fitted(parts)
 
     assert temperatures == pytest.approx((fit_temperature(*parts[1]), fit_temperature(*parts[0])))
-    by_hand = [calibration_figures(*part, t).nll for part, t in zip(parts, temperatures, strict=True)]
+    by_hand = [calibration_metrics(*part, t).nll for part, t in zip(parts, temperatures, strict=True)]
     assert figures.nll == pytest.approx(math.fsum(by_hand) / 2)
 
 

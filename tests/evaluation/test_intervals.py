@@ -1,11 +1,20 @@
-"""The interval counts signs, not frames, and does not collapse where nothing is wrong."""
+"""The intervals count signs, not frames; Wilson's does not collapse where nothing is wrong."""
+
+import itertools
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from roadsigns.evaluation.intervals import Z, accuracy_interval, effective_images, number_tracks
+from roadsigns.evaluation.intervals import (
+    Z,
+    accuracy_interval,
+    bootstrap_interval,
+    effective_images,
+    number_tracks,
+)
 
 FRAMES = 30
 
@@ -113,3 +122,71 @@ def test_images_without_a_track_are_tracks_of_their_own():
     """Equal keys share a number, None never does; with no key at all nothing is numbered."""
     assert number_tracks(["a", None, "a", None, "b"]).tolist() == [0, 1, 0, 2, 3]
     assert number_tracks([None, None]) is None
+
+
+def test_bootstrap_resamples_whole_tracks():
+    """All 256 resamples of four tracks, counted out: the ends are quantiles of their accuracies."""
+    sizes, errors = np.array([1, 2, 3, 6]), np.array([0, 1, 3, 2])
+    wrong = np.concatenate([np.arange(size) < count for size, count in zip(sizes, errors, strict=True)])
+    accuracies = [
+        1 - errors[list(drawn)].sum() / sizes[list(drawn)].sum() for drawn in itertools.product(range(4), repeat=4)
+    ]
+
+    interval = bootstrap_interval(wrong, np.repeat(np.arange(4), sizes), resamples=200_000)
+
+    assert (interval.low, interval.high) == pytest.approx(np.quantile(accuracies, [0.025, 0.975]), abs=0.02)
+
+
+def test_bootstrap_is_that_of_scipy():
+    """Of the ratio of two sums over tracks, within the noise of 10,000 resamples."""
+    rng = np.random.default_rng(0)
+    sizes = rng.integers(5, 40, 150)
+    errors = rng.binomial(sizes, rng.beta(0.3, 3, 150))
+    wrong = np.concatenate([np.arange(size) < count for size, count in zip(sizes, errors, strict=True)])
+
+    interval = bootstrap_interval(wrong, np.repeat(np.arange(150), sizes))
+
+    expected = stats.bootstrap(
+        (sizes - errors, sizes),
+        lambda right, images, axis: right.sum(axis) / images.sum(axis),
+        paired=True,
+        method="percentile",
+        n_resamples=10_000,
+        rng=np.random.default_rng(1),
+    ).confidence_interval
+    assert (interval.low, interval.high) == pytest.approx(expected, abs=0.003)
+    assert interval.high - interval.low > 0.04
+
+
+@given(wrong_and_tracks(), st.integers(0, 99))
+def test_bootstrap_stays_within_0_and_1_and_follows_its_seed(case, seed):
+    """Without errors it has no width, which is why the other interval stands first."""
+    wrong, tracks = case
+
+    interval = bootstrap_interval(wrong, tracks, resamples=50, seed=seed)
+
+    assert 0 <= interval.low <= interval.high <= 1
+    assert interval == bootstrap_interval(wrong, tracks, resamples=50, seed=seed)
+    clean = bootstrap_interval(np.zeros_like(wrong), tracks, resamples=50)
+    assert (clean.low, clean.high) == (1, 1)
+
+
+def test_many_tracks_are_drawn_in_parts():
+    """More tracks than fit into memory a thousand times."""
+    wrong = np.arange(300_000) % 10 == 0
+
+    interval = bootstrap_interval(wrong, np.arange(300_000), resamples=20)
+
+    assert interval.low == pytest.approx(0.9, abs=0.003)
+    assert interval.resamples == 20
+
+
+def test_intervals_say_in_json_what_they_are():
+    """Level, ends and unit."""
+    wrong, tracks = np.arange(60) < 6, tracks_of(2)
+
+    wilson, bootstrap = accuracy_interval(wrong, tracks).as_dict(), bootstrap_interval(wrong, tracks).as_dict()
+
+    assert wilson.keys() == {"level", "low", "high", "unit", "effective_images"}
+    assert bootstrap.keys() == {"level", "low", "high", "unit", "resamples"}
+    assert wilson["level"] == bootstrap["level"] == 0.95

@@ -1,19 +1,12 @@
-"""Predictions as a CSV: small, read back as they were, and refused where they are broken."""
+"""The most probable classes of images: which are kept, which are wrong, and how parts are joined."""
 
-import lzma
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from roadsigns.errors import RunError
-from roadsigns.evaluation.predictions import join_predictions, keep_top, read_predictions, write_predictions
+from roadsigns.evaluation.predictions import join_predictions, keep_top
 from roadsigns.types import LabelledImage, Sample
-
-HEADER = "image,class_id,track,class_1,probability_1,class_2,probability_2\n"
-ROW = "00014/00003_00027.ppm,14,00003,14,0.75,13,0.25\n"
 
 
 def samples(count, num_classes=3):
@@ -21,32 +14,6 @@ def samples(count, num_classes=3):
         Sample(Path(f"data/{index % num_classes}/7_{index}.png"), index % num_classes, track="7")
         for index in range(count)
     ]
-
-
-@st.composite
-def probabilities(draw):
-    """Rows that sum to 1, of 2 to 8 classes."""
-    seed, count, classes = draw(st.integers(0, 2**32)), draw(st.integers(0, 6)), draw(st.integers(2, 8))
-    sharpness = draw(st.sampled_from([0, 1, 30]))
-    logits = sharpness * np.random.default_rng(seed).normal(size=(count, classes))
-    exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (exponents / exponents.sum(axis=1, keepdims=True)).astype(np.float32)
-
-
-@given(probabilities())
-def test_predictions_are_read_back_as_they_were_written(tmp_path_factory, rows):
-    """All names, classes and rounded probabilities, and what does not decode."""
-    path = tmp_path_factory.mktemp("predictions") / "fold-1.csv"
-    broken = Sample(Path('data/a, "b"\n/\udcff.png'), 2)
-    predictions = keep_top(samples(len(rows)), rows, undecodable=[broken])
-
-    write_predictions(predictions, path)
-    again = read_predictions(path)
-
-    assert (again.rows, again.undecodable) == (predictions.rows, predictions.undecodable)
-    assert again.undecodable[0].track_key is None
-    np.testing.assert_array_equal(again.class_ids, predictions.class_ids)
-    np.testing.assert_array_equal(again.probabilities, predictions.probabilities)
 
 
 def test_the_five_most_probable_classes_are_kept():
@@ -57,32 +24,6 @@ def test_the_five_most_probable_classes_are_kept():
 
     assert predictions.class_ids.tolist() == [[1, 3, 5, 0, 4]]
     assert predictions.probabilities.tolist() == [[0.3, 0.3, 0.15, 0.1, 0.08]]
-
-
-def test_with_fewer_classes_all_are_kept():
-    """Somebody's three signs."""
-    assert keep_top(samples(2), np.full((2, 3), 1 / 3, np.float32)).class_ids.shape == (2, 3)
-
-
-def test_image_is_named_by_its_class_folder_and_file(tmp_path):
-    """Wherever the data folder lies; a probability has no digits that say nothing."""
-    rows = np.array([[0, 1, 0], [0.5, 0.25, 0.25]], np.float32)
-
-    write_predictions(keep_top(samples(2), rows), tmp_path / "fold-1.csv")
-
-    assert (tmp_path / "fold-1.csv").read_text().splitlines()[1:] == [
-        "0/7_0.png,0,7,1,1,0,0,2,0",
-        "1/7_1.png,1,7,0,0.5,1,0.25,2,0.25",
-    ]
-
-
-def test_thousand_images_take_less_than_100_kilobytes(tmp_path):
-    """All of GTSRB in less than 4 MB."""
-    rows = np.random.default_rng(0).dirichlet(np.full(43, 0.1), 1000).astype(np.float32)
-
-    write_predictions(keep_top(samples(1000, 43), rows), tmp_path / "fold-1.csv")
-
-    assert (tmp_path / "fold-1.csv").stat().st_size < 100_000
 
 
 def test_wrong_is_what_is_not_the_truth():
@@ -105,59 +46,11 @@ def test_parts_are_joined_in_order():
     assert joined.undecodable == (LabelledImage("2/8_0.png", 2, "8"),)
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("", "it is empty"),
-        ("Filename;Width\n", "its first line is not that of such a file"),
-        ("image,class_id,track\n", "its first line is not that of such a file"),
-        (HEADER + ROW[:-1], "its last line breaks off"),
-        (HEADER + ROW[:-8] + "\n", "line 2 has 6 fields, expected 7"),
-        (HEADER + ROW + ROW, "line 3 names 00014/00003_00027.ppm a second time"),
-        (HEADER + ROW[21:], "line 2 names no image"),
-        (HEADER + ROW.replace("14,0.75", "x,0.75"), "line 2: invalid literal"),
-        (HEADER + ROW.replace("0.75", "nan"), "line 2 holds no class ids with falling"),
-        (HEADER + ROW.replace("0.75", "0.2"), "line 2 holds no class ids with falling"),
-        (HEADER + ROW.replace("0.75", "1.5"), "line 2 holds no class ids with falling"),
-        (HEADER + ROW.replace("0.25", "-0.25"), "line 2 holds no class ids with falling"),
-        (HEADER + ROW.replace(",13,", ",14,"), "line 2 holds no class ids with falling"),
-        (HEADER + ROW.replace(",13,", ",-1,"), "line 2 holds no class ids with falling"),
-        (HEADER + 'a,"b\n', "unexpected end of data"),
-    ],
-)
-def test_broken_file_is_refused(tmp_path, text, problem):
-    """With what is wrong, where, and what to do."""
-    path = tmp_path / "fold-1.csv"
-    path.write_text(text)
+def test_corruptions_are_joined_where_every_part_knows_its_own():
+    """One part that does not would make the others wrong."""
+    rows = np.array([[0.6, 0.4, 0]], np.float32)
+    first, second = (keep_top([sample], rows) for sample in samples(2))
+    dark, blurred = replace(first, corruptions=("dark",)), replace(second, corruptions=("blurred",))
 
-    with pytest.raises(RunError, match=f"{path} is no whole file of predictions: .*{problem}.* Delete it") as raised:
-        read_predictions(path)
-    assert raised.value.__cause__ is not None
-
-
-def test_packed_file_holds_the_same_text(tmp_path):
-    """A name that ends in .xz is enough, to write and to read."""
-    predictions = keep_top(samples(3), np.full((3, 3), 1 / 3, np.float32))
-    plain, packed = tmp_path / "fold-1.csv", tmp_path / "fold-1.csv.xz"
-
-    write_predictions(predictions, plain)
-    write_predictions(predictions, packed)
-
-    assert lzma.decompress(packed.read_bytes()) == plain.read_bytes()
-    assert read_predictions(packed).rows == predictions.rows
-
-
-@pytest.mark.parametrize("damage", [lambda packed: packed[:-20], lambda packed: b"a" + packed, lambda packed: b""])
-def test_broken_packed_file_is_refused(tmp_path, damage):
-    """Cut short, no such file at all, or empty."""
-    path = tmp_path / "fold-1.csv.xz"
-    path.write_bytes(damage(lzma.compress((HEADER + ROW).encode())))
-
-    with pytest.raises(RunError, match=f"{path} is no whole file of predictions"):
-        read_predictions(path)
-
-
-def test_missing_file_is_refused(tmp_path):
-    """With the path."""
-    with pytest.raises(RunError, match=r"fold-1\.csv cannot be read: No such file"):
-        read_predictions(tmp_path / "fold-1.csv")
+    assert join_predictions([dark, blurred]).corruptions == ("dark", "blurred")
+    assert join_predictions([dark, second]).corruptions is None

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from roadsigns.errors import RunError
-from roadsigns.evaluation.predictions import keep_top, read_predictions, write_predictions
+from roadsigns.evaluation.predictions import keep_top
+from roadsigns.evaluation.predictions_csv import read_predictions, write_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, write_probabilities
 
 
@@ -32,8 +33,10 @@ def test_missing_probabilities_are_told(fold):
     file, predictions, _ = fold
     file.unlink()
 
-    with pytest.raises(RunError, match=r"before all probabilities were kept\..*Delete the fold's CSV"):
+    with pytest.raises(RunError) as raised:
         read_probabilities(file, predictions, num_classes=3)
+    assert raised.value.subject == str(file)
+    assert "Delete the fold's CSV" in raised.value.hint
 
 
 def test_damaged_probabilities_are_refused(fold):
@@ -53,5 +56,6 @@ def test_probabilities_of_other_readings_are_refused(fold, change):
     other = {"order": rows[::-1], "shape": rows[:, :2], "type": rows.astype(np.float64)}[change]
     write_probabilities(other, file)
 
-    with pytest.raises(RunError, match="is not what was read in 60 images of the CSV"):
+    with pytest.raises(RunError) as raised:
         read_probabilities(file, predictions, num_classes=3)
+    assert "shape (60, 3)" in raised.value.expected

@@ -1,7 +1,8 @@
-"""A report: the same figures as JSON, as tables and as files."""
+"""A report: the same metrics as JSON, as tables and as files."""
 
 import csv
 import json
+import re
 import sys
 from dataclasses import replace
 from io import StringIO
@@ -9,9 +10,11 @@ from io import StringIO
 import numpy as np
 import pytest
 
-from roadsigns.errors import MissingExtraError, RunError
+from roadsigns.datasets.splits import HoldOutRecord
+from roadsigns.errors import MissingExtraError, OutputError
 from roadsigns.evaluation import report as report_module
-from roadsigns.evaluation.report import figures_of, write_report
+from roadsigns.evaluation.metrics import percent
+from roadsigns.evaluation.report import write_report
 from roadsigns.evaluation.table import print_report
 
 FILES = {"figures.json", "recall.csv", "confusion.csv", "confusion.png", "recall.png", "misread.png"}
@@ -40,10 +43,10 @@ def report(evaluation, tmp_path_factory):
 
 
 def test_report_holds_every_file_and_nothing_else(evaluation, report):
-    """The figures are those of --json; of the earlier report nothing is left."""
+    """The JSON is that of --json; nothing is left of the earlier report."""
     assert {path.name for path in report.iterdir()} == FILES
     assert all((report / name).read_bytes() != b"old" for name in FILES)
-    assert json.loads((report / "figures.json").read_text(encoding="utf-8")) == figures_of(evaluation)
+    assert json.loads((report / "figures.json").read_text(encoding="utf-8")) == evaluation.as_dict()
 
 
 def test_tables_are_the_confusion_matrix_and_the_recall(evaluation, report):
@@ -59,8 +62,10 @@ def test_folder_that_cannot_be_written_is_named(evaluation, tmp_path):
     """Here a file stands in its place."""
     (tmp_path / "taken").write_text("mine")
 
-    with pytest.raises(RunError, match=r"cannot be written to .*taken.*--out"):
+    with pytest.raises(OutputError) as raised:
         write_report(evaluation, tmp_path / "taken")
+    assert raised.value.subject == str(tmp_path / "taken")
+    assert "--out" in raised.value.hint
     assert (tmp_path / "taken").read_text() == "mine"
 
 
@@ -88,37 +93,44 @@ def test_json_has_null_where_there_is_nothing(evaluation):
     """A class without images has no recall; NaN is no JSON."""
     confusion = evaluation.metrics.confusion.copy()
     confusion[5] = 0
-    figures = figures_of(replace(evaluation, metrics=replace(evaluation.metrics, confusion=confusion)))
+    values = replace(evaluation, metrics=replace(evaluation.metrics, confusion=confusion)).as_dict()
 
-    assert figures["classes"][5]["recall"] is None
-    json.dumps(figures, allow_nan=False)
+    assert values["classes"][5]["recall"] is None
+    json.dumps(values, allow_nan=False)
 
 
-def test_table_says_what_the_figures_mean(evaluation):
-    """Label, accuracy, errors, interval with its unit, wrong tracks, subsets beside people, the hardest classes."""
+def test_table_says_what_the_metrics_mean(evaluation):
+    """Label, accuracy, errors, intervals with their unit, misread tracks, subsets beside people, hardest classes."""
     text = printed(evaluation)
 
     metrics = evaluation.metrics
     assert "validation by (class, track)" in text
     assert f"{metrics.errors} of {metrics.images} images misread" in text
     assert "(unit: track)" in text
-    assert f"{metrics.tracks.wrong} of 43 signs misread" in text
+    assert re.search(rf"Tracks misread at least once +{metrics.tracks.misread_at_least_once} of 43", text)
+    assert re.search(rf"Mostly misread tracks +{metrics.tracks.mostly_misread} of 43", text)
+    assert f"{percent(metrics.bootstrap.low)} to {percent(metrics.bootstrap.high)}" in text
     assert "speed limits" in text
     assert "97.63 %" in text
     assert "Hardest classes" in text
     assert max(map(len, text.splitlines()[1:])) <= 100
 
 
-def test_seen_and_leaky_stand_on_the_first_line(evaluation):
-    """Whoever copies the figures copies the label."""
-    text = printed(replace(evaluation, split_label="LEAKY, SEEN IN TRAINING", seen=True))
+def test_leakage_stands_on_the_first_line(evaluation):
+    """Whoever copies the metrics copies the label; it follows from the field, and the split's own label stays."""
+    random = replace(evaluation.metadata, split=HoldOutRecord("random", validation_fraction=0.5, seed=3))
+    leaky = replace(evaluation, metadata=random, leakage=True)
 
-    assert "LEAKY, SEEN IN TRAINING" in text.splitlines()[0]
+    assert leaky.leaky_split
+    assert "LEAKY" in printed(leaky).splitlines()[0]
+    assert printed(leaky).splitlines()[0].endswith("SEEN IN TRAINING")
+    assert (leaky.as_dict()["leakage"], leaky.as_dict()["leaky_split"]) == (True, True)
+    assert "SEEN" not in evaluation.split_label
 
 
-def test_what_cannot_be_told_is_said(evaluation):
+def test_unknown_leakage_is_said(evaluation):
     """Images without tracks may have been trained on."""
-    assert "may have been trained on these signs" in printed(replace(evaluation, seen=None))
+    assert "may have been trained on these signs" in printed(replace(evaluation, leakage=None))
 
 
 def test_names_that_look_like_markup_are_printed_as_they_are(evaluation):

@@ -108,5 +108,5 @@ def test_tracks_are_wrong_when_more_than_half_of_their_frames_are():
 
     assert pairs.frames.tolist() == [4, 3]
     assert pairs.change.tolist() == [1, -2]
-    assert pairs.wrong_a.tolist() == [False, True]
-    assert pairs.wrong_b.tolist() == [True, False]
+    assert pairs.mostly_misread_a.tolist() == [False, True]
+    assert pairs.mostly_misread_b.tolist() == [True, False]

@@ -101,5 +101,5 @@ def test_data_of_other_classes_are_refused(data, metadata):
     with pytest.raises(DataError) as raised:
         choose_calibration(data, replace(metadata, classes=CLASSES[:2]))
 
-    assert "3 classes" in raised.value.problem
-    assert "2 classes of the model" in raised.value.expected
+    assert "2 in the model" in raised.value.problem
+    assert "3 in the data set" in raised.value.problem

@@ -254,7 +254,7 @@ def test_the_next_epoch_draws_others():
 def test_making_counts_the_cpu_time_of_the_maker_alone(monkeypatch):
     """Not that of whoever takes the batches meanwhile, nor waiting for him."""
     batches = make_batches(12, batch_size=4)
-    cut = TrainingBatches._cut
+    cut = TrainingBatches._make_batch
 
     def compute():
         until = time.thread_time() + 0.05
@@ -265,7 +265,7 @@ def test_making_counts_the_cpu_time_of_the_maker_alone(monkeypatch):
         compute()
         return cut(*arguments)
 
-    monkeypatch.setattr(TrainingBatches, "_cut", cut_slowly)
+    monkeypatch.setattr(TrainingBatches, "_make_batch", cut_slowly)
 
     for _ in each(batches):
         compute()

@@ -26,9 +26,9 @@ SIZE = 32
 CORNER_IN_SCENE = (400, 250)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium():
-    """One browser for all of these tests."""
+    """One browser for the tests of a file: it keeps an event loop running, which other tests of asyncio do not bear."""
     from playwright.sync_api import sync_playwright
 
     program = os.environ.get(CHROMIUM_VARIABLE) or next(filter(None, map(shutil.which, NAMES)), None)
@@ -40,7 +40,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def model(tmp_path_factory, tiny_metadata):
     """A run folder with recipe fast's network, its weights random."""
     from dataclasses import replace
@@ -64,7 +64,7 @@ def model(tmp_path_factory, tiny_metadata):
     return folder
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def recognizer(model):
     """What the page must agree with."""
     from roadsigns.inference.recognizer import Recognizer
@@ -72,14 +72,14 @@ def recognizer(model):
     return Recognizer.load(model)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def service_url(running, recognizer):
     """Where the service shows the page."""
     with running(recognizer) as service:
         yield f"{service.url}/"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser_url(model, tmp_path_factory):
     """Where the exported page lies on a plain file server, in a folder of it."""
     from roadsigns.page.web_export import write_page
@@ -113,7 +113,7 @@ def phone(chromium, browser_url):
         yield opened.page
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def drawn_signs():
     """Frames of four drawn signs, (pixels, box), from small to large."""
     signs = []
@@ -123,7 +123,7 @@ def drawn_signs():
     return signs
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def scene(drawn_signs):
     """A photograph of 700x500 pixels with one drawn sign in it, and that sign's box."""
     sign, box = max(drawn_signs, key=lambda sign: sign[0].size)

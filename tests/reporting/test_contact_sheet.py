@@ -1,12 +1,11 @@
 """The sheet shows a data folder's own pixels beside drawn ones, and touches nothing else."""
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.errors import DataError, RunError
-from roadsigns.reporting.contact_sheet import fit_into, write_class_sheet
+from roadsigns.errors import DataError, OutputError
+from roadsigns.reporting.contact_sheet import write_contact_sheet
 from roadsigns.reporting.sheet_layout import plan_page
 from roadsigns.synthesis.settings import Drawing
 
@@ -39,7 +38,7 @@ def sheet(tmp_path):
     """Write a sheet of a folder and return its pixels."""
 
     def write(folder, **options):
-        write_class_sheet(folder, tmp_path / "sheet.png", **{"drawing": Drawing()} | options)
+        write_contact_sheet(folder, tmp_path / "sheet.png", **{"drawing": Drawing()} | options)
         return pixels_of(tmp_path / "sheet.png")
 
     return write
@@ -66,7 +65,7 @@ def test_both_halves_are_laid_out(sheet, drawn_folder):
     assert len({cell.tobytes() for cell in cells}) == 8
 
 
-@pytest.mark.filterwarnings("ignore:The classes of")
+@pytest.mark.filterwarnings("ignore:There are no drawings of the classes")
 def test_real_pixels_are_shown_as_they_are(sheet, tmp_path):
     """No shade is changed, nothing smoothed, and the shape kept: 50 x 40 pixels become 88 x 70."""
     pixels = sheet(plain_folder(tmp_path / "data", a=[7, 130], b=[200]))
@@ -140,7 +139,7 @@ def test_levers_change_the_drawings(sheet, drawn_folder):
     assert (plain != turned).any()
 
 
-@pytest.mark.filterwarnings("ignore:The classes of")
+@pytest.mark.filterwarnings("ignore:There are no drawings of the classes")
 def test_broken_image_is_left_out_and_named(sheet, tmp_path):
     """The others are laid out."""
     folder = plain_folder(tmp_path / "data", a=[7])
@@ -151,44 +150,34 @@ def test_broken_image_is_left_out_and_named(sheet, tmp_path):
     assert (pixels == 7).all(axis=2).sum() > 1000
 
 
-@pytest.mark.filterwarnings("ignore:The classes of")
+@pytest.mark.filterwarnings("ignore:There are no drawings of the classes")
 def test_names_are_shown_whatever_they_are(sheet, tmp_path):
-    """A dollar sign starts no formula (this one would be an error); a long name is wrapped and covers no image."""
-    pixels = sheet(plain_folder(tmp_path / "data", **{"a $^$ b": [7], "Straßenbahn" * 20: [8]}), per_class=1)
+    """A dollar sign starts no formula, and a long name is wrapped beside its images instead of covering them."""
+    pixels = sheet(plain_folder(tmp_path / "data", **{"a $^$ b": [7], "Straßenbahn" * 20: [8]}))
 
     page = plan_page(2, real=1, drawn=0)
-    for index, grey in enumerate((8, 7)):
-        assert set(np.unique(cell_of(pixels, page, index, page.real_left(0)))) == {grey, 255}
-        assert (cell_of(pixels, page, index, 0) < 128).any()
+    for index in range(2):
+        x, y = page.corner(index)
+        name = pixels[y : y + page.cell, x : x + page.real_left(0)]
+        assert (name < 128).any()
+        assert len(np.unique(cell_of(pixels, page, index, page.real_left(0)))) == 2
 
 
 def test_class_that_is_not_there_is_refused(sheet, drawn_folder):
     """With those that are."""
-    with pytest.raises(DataError, match=r"has no class 43\. There are 43, from 0 to 42"):
+    with pytest.raises(DataError, match=r"no class 43\. Expected one of 43 classes from 0 to 42"):
         sheet(drawn_folder, class_ids=[3, 43])
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("signs/sheet.png", "nothing is written there"), ("sheet.jpg", "ends in .png"), ("no/sheet.png", "no folder")],
+    [("signs/sheet.png", "in the data folder"), ("sheet.jpg", "ends in .png"), ("no/sheet.png", "no folder")],
 )
 def test_place_that_cannot_be_is_refused_before_any_work(tmp_path, name, reason):
     """Nothing is written into a data folder, and nothing under a wrong name."""
     folder = plain_folder(tmp_path / "signs", a=[7])
 
-    with pytest.raises(RunError, match=reason):
-        write_class_sheet(folder, tmp_path / name, drawing=Drawing())
+    with pytest.raises(OutputError, match=reason) as raised:
+        write_contact_sheet(folder, tmp_path / name, drawing=Drawing())
+    assert raised.value.subject == str(tmp_path / name)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["0.png", "a", "signs"]
-
-
-def test_small_images_are_enlarged_pixel_by_pixel():
-    """Nearest: no new value arises; large ones are averaged, so that nothing is skipped."""
-    board = np.indices((4, 6)).sum(axis=0) % 2 * np.uint8(255)
-    small = np.repeat(board[:, :, None], 3, axis=2).astype(np.uint8)
-
-    enlarged = fit_into(small, 60)
-    assert enlarged.shape == (40, 60, 3)
-    assert set(np.unique(enlarged)) == {0, 255}
-    reduced = fit_into(cv2.resize(small, (600, 400), interpolation=cv2.INTER_NEAREST), 3)
-    assert reduced.shape == (2, 3, 3)
-    assert np.abs(reduced.astype(int) - 127).max() <= 1

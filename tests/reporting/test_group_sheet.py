@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from roadsigns.datasets.groups import TrackPair
-from roadsigns.errors import RunError
+from roadsigns.errors import OutputError
 from roadsigns.reporting.group_sheet import MAX_PAIRS, write_group_sheet
 from roadsigns.reporting.sheet_layout import TITLE, plan_page
 from roadsigns.types import Sample, SignClass
@@ -60,5 +60,5 @@ def test_page_holds_as_many_pairs_as_are_shown_at_most():
 
 def test_sheet_that_cannot_be_written_is_an_error(pairs, tmp_path):
     """One sentence, with the option that names another place."""
-    with pytest.raises(RunError, match="Name another file with --sheet"):
+    with pytest.raises(OutputError, match="Name another file with --sheet"):
         write_group_sheet(pairs(1), CLASSES, tmp_path / "no" / "sheet.png", title="data")

@@ -191,7 +191,9 @@ def test_own_classes_want_templates(data, train_on):
     recipe = load_recipe("tutorial", [f"data.train_on={train_on}"])
     split = split_samples(data.samples, by="track", validation_fraction=0.25, seed=SEED)
 
-    with raises(DataError, problem="the data folder 3 (Bus, sign 2, sign 10)", hint="--set drawing.templates=FOLDER"):
+    with raises(
+        DataError, problem="3 in the data folder (Bus, sign 2, sign 10)", hint="--set drawing.templates=FOLDER"
+    ):
         load_images(recipe, data, split, seed=SEED, cache_folder=None)
 
 

@@ -12,19 +12,44 @@ __all__ = ["command"]
 @click.command("compare")
 @click.argument("a", metavar="A", type=click.Path(path_type=Path))
 @click.argument("b", metavar="B", type=click.Path(path_type=Path))
-@click.option("--hard", is_flag=True, help="Compare what was read under hard conditions.")
+@click.option("--corruptions", is_flag=True, help="Compare the predictions for images with corruptions.")
+@click.option("--hard", is_flag=True, hidden=True, help="The former name of --corruptions.")
+@click.option(
+    "--classes",
+    metavar="NAME|FILE",
+    help="Class names for CSV files without a record: a data set such as gtsrb, or a text file, one a line.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def command(*, a: Path, b: Path, hard: bool, as_json: bool) -> None:
-    """Compare what was before (A) with what came after (B): folders of `roadsigns cross-validate`, or CSV files.
+def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | None, as_json: bool) -> None:
+    """Compare the state before (A) with the state after (B): folders of `roadsigns cross-validate`, or CSV files.
 
-    Which tracks are won and lost, which classes change, and whether it is more than chance. Both must be of the same
-    images.
+    Prints the tracks that B reads better or worse, the classes that change, and whether the differences are
+    significant. Both must be of the same images.
     """
     from roadsigns.cross_validation.comparison import compare
-    from roadsigns.cross_validation.comparison_table import comparison_values, print_comparison
+    from roadsigns.cross_validation.comparison_table import print_comparison
 
-    comparison = compare(a, b, hard=hard)
+    names = None if classes is None else _class_names(classes)
+    comparison = compare(a, b, corruptions=corruptions or hard, classes=names)
     if as_json:
-        click.echo(json.dumps(comparison_values(comparison), allow_nan=False))
+        click.echo(json.dumps(comparison.as_dict(), allow_nan=False))
     else:
         print_comparison(comparison, sys.stdout)
+
+
+def _class_names(name: str) -> list[str]:
+    from roadsigns.datasets.registry import DATASETS
+    from roadsigns.errors import RunError
+
+    for spec in DATASETS:
+        if spec.name.lower() == name.lower():
+            return [sign.name for sign in spec.classes]
+    try:
+        return Path(name).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        known = ", ".join(spec.name.lower() for spec in DATASETS)
+        raise RunError(
+            f"The class names cannot be read: {error}.",
+            expected=f"one of {known}, or a text file with the name of one class a line, from class 0",
+            subject=f"--classes {name}",
+        ) from error

@@ -1,4 +1,4 @@
-"""`roadsigns evaluate`: figures of a model on images that it has not seen."""
+"""`roadsigns evaluate`: metrics of a model on images that it has not seen."""
 
 import json
 import sys
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.errors import MissingExtraError, RunError
+from roadsigns.errors import MissingExtraError, OutputError
 
 if TYPE_CHECKING:
-    from roadsigns.evaluation.evaluate import Evaluation, EvaluationSplit
+    from roadsigns.evaluation.evaluation import Evaluation
+    from roadsigns.evaluation.leakage import EvaluationSplit
     from roadsigns.robustness.box_noise import BoxUse
 
 __all__ = ["command"]
@@ -25,23 +26,23 @@ __all__ = ["command"]
     default="test",
     show_default=True,
     type=click.Choice(["test", "validation", "all"]),
-    help="Test images, those held out in training, or every labelled image outside the test set.",
+    help="Test images, images held out in training, or all labelled images outside the test set.",
 )
 @click.option(
     "--boxes",
     default="given",
     show_default=True,
     type=click.Choice(["given", "none", "jittered"]),
-    help="What the model is told: the annotated boxes, none, or boxes whose edges are moved by up to 10 %.",
+    help="Boxes that the model is given: as annotated, none, or with edges moved by up to 10 %.",
 )
-@click.option("--allow-seen", is_flag=True, help="Judge also on signs that the model was trained on, and say so.")
+@click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and label the results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder for tables and pictures.  [default: RUN/evaluation-SPLIT[-BOXES] if MODEL is a run folder, else none]",
+    help="Folder for tables and plots.  [default: RUN/evaluation-SPLIT[-BOXES] if MODEL is a run folder, else none]",
 )
-@click.option("--no-cache", is_flag=True, help="Read the image files; keep no decoded copy.")
+@click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
 def command(
     *,
     model: str,
@@ -53,14 +54,14 @@ def command(
     out: Path | None,
     no_cache: bool,
 ) -> None:
-    """Measure MODEL: a run folder, a model file, or the name of a built-in model.
+    """Evaluate MODEL: a run folder, a model file, or the name of a built-in model.
 
-    Accuracy with an interval, the six subsets of Stallkamp et al. beside human figures, the hardest classes; confusion
-    matrix, recall of each class and the misread images as files. Refuses images of signs that the model was trained on.
+    Prints accuracy with intervals, the six subsets of Stallkamp et al. beside human accuracy, and the hardest classes.
+    Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images of signs that
+    the model was trained on.
     """
     with result_only_on_stdout():
         from roadsigns.evaluation.evaluate import evaluate
-        from roadsigns.evaluation.report import figures_of
         from roadsigns.evaluation.table import print_report
         from roadsigns.loading.cache import default_cache_folder
 
@@ -73,7 +74,7 @@ def command(
             cache_folder=None if no_cache else default_cache_folder(),
         )
     if as_json:
-        click.echo(json.dumps(figures_of(evaluation), ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(evaluation.as_dict(), ensure_ascii=False, allow_nan=False))
     else:
         print_report(evaluation, sys.stdout)
     with result_only_on_stdout():
@@ -89,13 +90,13 @@ def _write(evaluation: "Evaluation", out: Path | None) -> None:
         return
     try:
         write_report(evaluation, folder)
-    except (RunError, MissingExtraError) as error:
+    except (OutputError, MissingExtraError) as error:
         if out:
             raise
-        # Nobody asked for these files, and the figures are out: a run folder on a read-only disk is no failure.
+        # Nobody asked for these files, and the metrics are printed: a run folder on a read-only disk is no failure.
         click.echo(f"roadsigns: {error}", err=True)
         return
-    click.echo(f"Tables and pictures are in {folder}.", err=True)
+    click.echo(f"Tables and plots are in {folder}.", err=True)
 
 
 def _folder_name(evaluation: "Evaluation") -> str:

@@ -40,12 +40,12 @@ def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | Non
     """
     from roadsigns.datasets.groups import group_tracks, write_groups
     from roadsigns.datasets.reader import read_training
-    from roadsigns.reporting.contact_sheet import check_target
+    from roadsigns.files import check_output_file
     from roadsigns.reporting.group_sheet import write_group_sheet
 
     for path, suffix, option in ((out, ".csv", "--out"), (sheet, ".png", "--sheet")):
         if path:
-            check_target(path, data, suffix=suffix, option=option)
+            check_output_file(path, suffix=suffix, option=option, data=data)
     labelled = read_training(data)
     grouping = group_tracks(labelled.samples, threshold=threshold)
     _print(grouping, labelled.classes)

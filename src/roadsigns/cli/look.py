@@ -1,4 +1,4 @@
-"""`roadsigns look`: where a network with a spatial transformer looks, as a picture."""
+"""`roadsigns look`: draws the windows that a spatial transformer chooses."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ __all__ = ["command"]
 @click.command(name="look")
 @click.argument("model", metavar="MODEL")
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
-@click.option("--boxes", metavar="CSV", type=click.Path(path_type=Path), help="Where the signs are, image by image.")
+@click.option("--boxes", metavar="CSV", type=click.Path(path_type=Path), help="Boxes of the signs, image by image.")
 @click.option(
     "--out",
     default=Path("look.png"),
@@ -23,17 +23,18 @@ __all__ = ["command"]
 def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Path) -> int:
     """Draw where MODEL looks in each IMAGE: a file, a folder, a quoted pattern, an archive, or a CSV file with boxes.
 
-    Each image as the network is given it, with the frame that it chose; beside it what it reads through that frame, and
-    under both what it read. Only for networks with a spatial transformer, such as recipe spatial-transformer trains.
+    Shows each image as the network gets it, with the window that its spatial transformer chooses; beside it the image
+    seen through the window, and below both the prediction. Only for networks with a spatial transformer, such as those
+    of the recipe spatial-transformer.
 
-    Images that cannot be read are left out and named; the exit status is then 1.
+    Images that cannot be read are left out and listed; the exit status is then 1.
     """
     with result_only_on_stdout():
         from roadsigns.bulk.sources import open_sources
-        from roadsigns.reporting.transformer_view import write_look
+        from roadsigns.reporting.transformer_view import write_transformer_view
 
-        problems = write_look(model, open_sources(images, boxes=boxes).entries(), out)
+        problems = write_transformer_view(model, open_sources(images, boxes=boxes).entries(), out)
     click.echo(out)
     for problem in problems:
-        click.echo(f"roadsigns: left out: {problem}", err=True)
+        click.echo(f"roadsigns: Left out: {problem}", err=True)
     return 1 if problems else 0

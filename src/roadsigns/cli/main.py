@@ -13,22 +13,22 @@ from roadsigns.version import __version__
 # One-name rule: command "cross-validate" is roadsigns.cli.cross_validate. Help texts stand here so that
 # `roadsigns --help` imports none.
 COMMANDS = {
-    "calibrate": "Fit a temperature, so that probabilities are chances.",
+    "calibrate": "Fit a temperature, so that probabilities are calibrated.",
     "check": "Look through a data folder for what is wrong in it.",
     "compare": "Compare two cross-validations, track by track.",
-    "cross-validate": "Judge a recipe on every labelled image, fold by fold.",
+    "cross-validate": "Evaluate a recipe on every labelled image, fold by fold.",
     "download": "Fetch the official GTSRB archives and unpack them.",
     "draw": "Draw traffic signs into a data folder, no photograph needed.",
-    "evaluate": "Measure a model on held-out or test images.",
+    "evaluate": "Evaluate a model on held-out or test images.",
     "export": "Write a model as a file for another runtime.",
     "group": "Find tracks that look as if they stood at one place.",
-    "look": "Show where a network with a spatial transformer looks.",
+    "look": "Draw where a spatial transformer looks.",
     "models": "List the models that are built in.",
     "parity": "Compare an exported file with the Keras network on images.",
     "predict": "Name the signs in pictures.",
     "recipes": "List the recipes, or print one.",
     "serve": "Serve a model over HTTP, with a web page.",
-    "sheet": "Lay images of each class beside drawn ones, on one page.",
+    "sheet": "Draw a contact sheet of each class beside drawn signs.",
     "train": "Train a model by a recipe.",
 }
 

@@ -1,4 +1,4 @@
-"""`roadsigns sheet`: examples of each class beside freshly drawn ones, on one page."""
+"""`roadsigns sheet`: a contact sheet of each class beside freshly drawn signs."""
 
 from pathlib import Path
 
@@ -16,12 +16,20 @@ __all__ = ["command"]
     type=click.Path(path_type=Path),
     help="PNG file to write or replace.",
 )
-@click.option("--per-class", default=8, show_default=True, type=click.IntRange(1), help="Images of each kind in a row.")
+@click.option(
+    "--per-class",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Number of real and of drawn images in a row.",
+)
 @click.option("--class", "class_ids", multiple=True, type=int, help="Only this class. May be repeated.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Decides which, and what is drawn.")
-@click.option("--templates", type=click.Path(path_type=Path), help="Folder with your own signs, SVG or PNG.")
-@click.option("--recipe", default="tutorial", show_default=True, help="Recipe whose [drawing] table is drawn by.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override: drawing.dirt=0.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Random seed.")
+@click.option("--templates", type=click.Path(path_type=Path), help="Folder with your own designs, SVG or PNG.")
+@click.option("--recipe", default="tutorial", show_default=True, help="Recipe whose [drawing] settings are used.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a value, such as drawing.dirt=0."
+)
 def command(
     *,
     data: Path,
@@ -33,16 +41,16 @@ def command(
     recipe: str,
     overrides: tuple[str, ...],
 ) -> None:
-    """Lay images of DATA beside drawn ones, class by class, for people's eyes.
+    """Draw a contact sheet: images of DATA beside drawn ones, class by class.
 
-    Real images have their class, track and frame under them. They are of different tracks and spread over the sizes;
-    none is brightened or smoothed. Where DATA's classes are not GTSRB's, give drawings of them with --templates.
+    Under a real image stand its class, track and frame. The images come from different tracks and sizes; none is
+    brightened or smoothed. Where the classes of DATA are not GTSRB's, give your designs with --templates.
     """
     from roadsigns.recipe import load_recipe
-    from roadsigns.reporting.contact_sheet import write_class_sheet
+    from roadsigns.reporting.contact_sheet import write_contact_sheet
 
     drawing = load_recipe(recipe, overrides).drawing
-    write_class_sheet(
+    write_contact_sheet(
         data,
         out,
         drawing=drawing,

@@ -1,1 +1,1 @@
-"""Recipes judged on every labelled image, fold by fold, and compared."""
+"""Cross-validation of recipes on every labelled image, and the comparison of two."""

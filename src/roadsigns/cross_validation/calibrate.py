@@ -1,15 +1,18 @@
-"""A temperature into a model: fitted on a cross-validation of the model's own recipe, written with the model."""
+"""Calibrates a model: fits a temperature on a cross-validation of its recipe, and stores it with the model."""
 
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from roadsigns.cross_validation.store import CrossRecord, read_cross_validation
+from roadsigns.cross_validation.record import CrossRecord
+from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.cross_validation.temperature import Temperature, measure_temperature
-from roadsigns.errors import ModelError, RecipeError
+from roadsigns.datasets.class_match import require_same_classes
+from roadsigns.errors import ModelError, OutputError, RecipeError
 from roadsigns.exports.export import export_model
 from roadsigns.exports.onnx_format import onnx_precision
+from roadsigns.files import output_errors
 from roadsigns.model_files.model_file import (
     KERAS_SUFFIX,
     ONNX_SUFFIX,
@@ -25,8 +28,9 @@ from roadsigns.training.run_folder import RunFolder
 
 __all__ = ["Calibrated", "calibrate"]
 
-# What decides neither the weights nor how sure they are: a cross-validation has its own split, and arithmetic is free.
-OTHERWISE = (
+# Recipe keys that do not change how confident a model is: a cross-validation has its own split, and precision and
+# determinism only change the arithmetic.
+IGNORED_KEYS = (
     "data.split",
     "data.validation_fraction",
     "training.precision",
@@ -39,8 +43,8 @@ class Calibrated:
     """A model with its temperature.
 
     Attributes:
-        path: The file it was written to.
-        temperature: What was fitted, and its figures.
+        path: The file of the model.
+        temperature: The temperature, and the calibration with and without it.
         other_recipe: How the model's recipe differs from the cross-validation's, where that was allowed.
     """
 
@@ -48,32 +52,46 @@ class Calibrated:
     temperature: Temperature
     other_recipe: tuple[str, ...]
 
+    def as_dict(self) -> dict[str, object]:
+        """Return everything as JSON holds it."""
+        return {"out": str(self.path), **self.temperature.as_dict(), "other_recipe": list(self.other_recipe)}
+
 
 def calibrate(model: str | Path, on: Path, *, out: Path | None = None, allow_other_recipe: bool = False) -> Calibrated:
-    """Fit a temperature and store it with a model; another one that the model has is replaced.
+    """Fit a temperature and store it with a model, in place of one that it may have.
 
     Args:
         model: A run folder, a model file, or the name of a built-in model.
         on: The folder of a cross-validation, see `roadsigns.cross_validation.store`.
-        out: The file to write, of the model's format. None writes the run's own model anew.
+        out: The file to write, of the model's format. None replaces the run's own model.
         allow_other_recipe: Take a cross-validation of another recipe or of other data.
 
     Raises:
-        ModelError: If the model cannot be used, or not be written there.
+        ModelError: If the model cannot be used.
+        OutputError: If it cannot be written there.
         RunError: If the cross-validation cannot be used.
-        RecipeError: If it is one of another recipe, unless that is allowed.
+        RecipeError: If it is of another recipe, unless that is allowed.
         MissingExtraError: If an .onnx file is to be written, and Keras or onnx is not installed.
     """
     file = find_model(model)
     metadata = read_metadata(file)
     path = _require_place(Path(model), file, out)
     cross = read_cross_validation(on)
-    _require_classes(file, metadata, cross.record, on)
+    require_same_classes(
+        [sign.name for sign in metadata.classes],
+        cross.record.classes,
+        us=str(file),
+        them=str(on),
+        hint="Give a cross-validation on the model's classes.",
+        error=ModelError,
+    )
     differences = _differences(file, metadata, cross.record)
     if differences and not allow_other_recipe:
         raise RecipeError(
-            f"{on} is a cross-validation of another recipe than {model}: {'; '.join(differences)}. Give one of the "
-            "model's own recipe; if the models are as sure of themselves all the same, add --allow-other-recipe."
+            f"This is a cross-validation of another recipe than {model}: {'; '.join(differences)}.",
+            expected="a cross-validation of the model's own recipe",
+            hint="If both recipes give equally confident models, add --allow-other-recipe.",
+            subject=str(on),
         )
     temperature = measure_temperature(cross)
     _write(file, metadata, temperature.value, path)
@@ -81,58 +99,60 @@ def calibrate(model: str | Path, on: Path, *, out: Path | None = None, allow_oth
 
 
 def _require_place(model: Path, file: Path, out: Path | None) -> Path:
-    """Where to write."""
+    """Return the file to write."""
     if file.suffix not in (KERAS_SUFFIX, ONNX_SUFFIX):
-        raise ModelError(f"{file} takes no temperature. Expected a run folder, a .keras or an .onnx file.")
+        raise ModelError(
+            "Models of this format cannot be calibrated.",
+            expected="a run folder, a .keras or an .onnx file",
+            subject=str(file),
+        )
     if out is None and not model.is_dir():
-        raise ModelError(f"Say where the model with its temperature is to be written: --out NAME{file.suffix}.")
+        raise OutputError(
+            "The model is not in a run folder, so there is no file to replace.",
+            hint=f"Name a file to write: --out NAME{file.suffix}.",
+            subject=str(model),
+        )
     path = file if out is None else out / file.name if out.is_dir() and out.resolve() == model.resolve() else out
     if path.suffix != file.suffix or not path.parent.is_dir():
-        raise ModelError(
-            f"{path} cannot be written. Expected a file name in {file.suffix}, as {file} has it, in a folder that "
-            f"exists: --out {path.with_suffix(file.suffix).name}. `roadsigns export` writes other formats."
+        raise OutputError(
+            "The model cannot be written there.",
+            expected=f"a file name that ends in {file.suffix}, as {file} does, in a folder that exists",
+            hint=f"Give --out {path.with_suffix(file.suffix).name}; `roadsigns export` writes other formats.",
+            subject=str(path),
         )
     if path.resolve() in {builtin.resolve() for builtin in builtin_models().values()}:
-        raise ModelError(f"{path} is built in and stays as it is. Name another file with --out.")
+        raise OutputError("A built-in model is never changed.", hint="Name another file with --out.", subject=str(path))
     run = RunFolder(file.parent)
     if out is None and not run.is_complete:
         raise ModelError(
-            f"The run {model} is not complete, and its training would write the model without a temperature. Go on "
-            "with --resume first, or name another file with --out."
+            "The run is not complete, and its training would overwrite the calibrated model.",
+            hint="Finish it with --resume first, or name another file with --out.",
+            subject=str(model),
         )
     return path
 
 
-def _require_classes(file: Path, metadata: ModelMetadata, record: CrossRecord, on: Path) -> None:
-    names = tuple(sign.name for sign in metadata.classes)
-    if names != record.classes:
-        raise ModelError(
-            f"{file} knows {len(names)} classes, {on} is of {len(record.classes)}, and they are not the same in the "
-            "same order. Give a cross-validation on the model's classes."
-        )
-
-
 def _differences(file: Path, metadata: ModelMetadata, record: CrossRecord) -> list[str]:
-    """How the model was made otherwise than those of the cross-validation."""
+    """Say how the model was made differently from those of the cross-validation."""
     wanted = parse_recipe(record.recipe, name="the cross-validation's recipe")
     run = RunFolder(file.parent)
     differences = []
     if file == run.model and (run.path / "recipe.toml").is_file():
         differences += [
-            text for text in recipe_differences(run.read_recipe(), wanted) if not text.startswith(OTHERWISE)
+            text for text in recipe_differences(run.read_recipe(), wanted) if not text.startswith(IGNORED_KEYS)
         ]
         environment = run.path / "environment.json"
         if environment.is_file() and run.read_json(environment.name)["data"]["sha256"] != record.data_sha256:
-            differences.append("its data are other ones")
+            differences.append("its data are different")
     else:
         differences += _differences_of_file(metadata, record, wanted)
         warnings.warn(
-            f"{file} lies in no run folder, so of its recipe only what the file says was compared: name, network, "
-            "preparation, epochs, source.",
+            f"{file} is not in a run folder, so only those parts of its recipe were compared that the file records: "
+            "name, network, preparation, epochs, source.",
             stacklevel=3,
         )
     if metadata.source != record.source:
-        differences.append(f"its source is {metadata.source} and {record.source} here")
+        differences.append(f"source is {metadata.source!r} in it and {record.source!r} here")
     return differences
 
 
@@ -158,14 +178,12 @@ def _differences_of_file(metadata: ModelMetadata, record: CrossRecord, wanted: R
 
 def _write(file: Path, metadata: ModelMetadata, temperature: float, path: Path) -> None:
     if file.suffix == ONNX_SUFFIX:
-        # The temperature is in the graph, which is written anew and proven.
+        # The temperature is part of the graph, so the file is exported and checked again.
         precision = onnx_precision(file)
-        # Of whole numbers no network can be rebuilt, and the export says so, whatever it is asked for.
+        # No network can be rebuilt from int8 weights, and the export says so, whatever precision it is asked for.
         export_model(
             file, "onnx", precision="float32" if precision == "int8" else precision, out=path, temperature=temperature
         )
         return
-    try:
+    with output_errors(path, "Free some space, or name another place with --out."):
         copy_with_metadata(file, replace(metadata, temperature=temperature), path)
-    except OSError as error:
-        raise ModelError(f"{path} cannot be written ({error}). Free some space, or name another place.") from error

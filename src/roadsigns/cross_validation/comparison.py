@@ -1,44 +1,22 @@
-"""Two cross-validations, or two files of predictions: read, put side by side, and paired track by track."""
+"""Compares two cross-validations, or two CSV files of predictions, track by track."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from roadsigns.cross_validation.store import CrossRecord, read_cross_validation
+from roadsigns.cross_validation.record import CrossRecord
+from roadsigns.cross_validation.sides import Side, class_names, match_images, read_sides
 from roadsigns.errors import RunError
 from roadsigns.evaluation.intervals import number_tracks
-from roadsigns.evaluation.predictions import Predictions, read_predictions
-from roadsigns.evaluation.significance import PairedTracks, mcnemar_p, pair_tracks, sign_flip_p
+from roadsigns.evaluation.significance import PERMUTATIONS, PairedTracks, mcnemar_p, pair_tracks, sign_flip_p
 from roadsigns.types import LabelledImage
 
-__all__ = ["ClassChange", "Comparison", "Side", "TrackChange", "compare"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Side:
-    """One of the two.
-
-    Attributes:
-        path: As it was asked for.
-        predictions: What was read.
-        record: What the cross-validation was begun with; None for a single file.
-        partial_label: Says which folds are missing; empty where none is.
-    """
-
-    path: Path
-    predictions: Predictions
-    record: CrossRecord | None
-    partial_label: str
-
-    @property
-    def errors(self) -> int:
-        """Misread images."""
-        return int(self.predictions.wrong.sum())
+__all__ = ["ClassChange", "Comparison", "TrackChange", "compare"]
 
 
 @dataclass(frozen=True, slots=True)
 class TrackChange:
-    """A track that one of the two reads better: its class, its track, its frames, and how many each side misreads."""
+    """A track: its class, its number, its frames, and how many of them each side misreads."""
 
     class_id: int
     name: str
@@ -62,18 +40,18 @@ class ClassChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """Two sides of the same images.
+    """Two sides on the same images.
 
     Attributes:
         a: The first.
         b: The second.
-        pairs: Both, track by track.
+        pairs: The errors of both, track by track.
         tracks: All, in the order of `pairs`.
         classes: All that have images.
-        errors_p: Of the sign-flip test on the errors of each track.
-        wrong_tracks_p: Of McNemar's test on the wrong tracks.
-        note: What else differs between the two; empty where nothing does.
-        hard: Whether it is of what was read under hard conditions.
+        errors_p: Of the sign-flip permutation test on the errors of each track.
+        mostly_misread_p: Of McNemar's test on the mostly misread tracks.
+        note: What differs between the two apart from the recipe; empty where nothing does.
+        corruptions: Whether the images have corruptions.
     """
 
     a: Side
@@ -82,9 +60,9 @@ class Comparison:
     tracks: tuple[TrackChange, ...]
     classes: tuple[ClassChange, ...]
     errors_p: float
-    wrong_tracks_p: float
+    mostly_misread_p: float
     note: str
-    hard: bool
+    corruptions: bool
 
     @property
     def won(self) -> list[TrackChange]:
@@ -99,39 +77,73 @@ class Comparison:
         return sorted(changes, key=lambda track: track.errors_a - track.errors_b)
 
     @property
-    def only_a_wrong(self) -> int:
-        """Tracks of which A misreads more than half of the frames and B does not."""
-        return int((self.pairs.wrong_a & ~self.pairs.wrong_b).sum())
+    def mostly_misread_only_by_a(self) -> int:
+        """Number of tracks that A mostly misreads and B does not."""
+        return int((self.pairs.mostly_misread_a & ~self.pairs.mostly_misread_b).sum())
 
     @property
-    def only_b_wrong(self) -> int:
-        """Tracks of which B misreads more than half of the frames and A does not."""
-        return int((self.pairs.wrong_b & ~self.pairs.wrong_a).sum())
+    def mostly_misread_only_by_b(self) -> int:
+        """Number of tracks that B mostly misreads and A does not."""
+        return int((self.pairs.mostly_misread_b & ~self.pairs.mostly_misread_a).sum())
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything but arrays as JSON holds it: fractions, not percent."""
+        pairs = self.pairs
+        images, tracks = int(pairs.frames.sum()), len(pairs.frames)
+        sides = ((self.a, pairs.errors_a, pairs.mostly_misread_a), (self.b, pairs.errors_b, pairs.mostly_misread_b))
+        a, b = (
+            {
+                "path": str(side.path),
+                "recipe": side.record and side.record.recipe_name,
+                "complete": not side.partial_label,
+                "errors": side.errors,
+                "accuracy": (images - side.errors) / images,
+                "tracks_misread_at_least_once": int((errors > 0).sum()),
+                "mostly_misread_tracks": int(mostly.sum()),
+            }
+            for side, errors, mostly in sides
+        )
+        return {
+            "corruptions": self.corruptions,
+            "images": images,
+            "tracks": tracks,
+            "a": a,
+            "b": b,
+            "errors_p": self.errors_p,
+            "permutations": PERMUTATIONS,
+            "mostly_misread_only_by_a": self.mostly_misread_only_by_a,
+            "mostly_misread_only_by_b": self.mostly_misread_only_by_b,
+            "mostly_misread_p": self.mostly_misread_p,
+            "won": [asdict(track) for track in self.won],
+            "lost": [asdict(track) for track in self.lost],
+            "classes": [asdict(change) for change in self.classes],
+            "note": self.note,
+        }
 
 
-def compare(a: Path, b: Path, *, hard: bool = False) -> Comparison:
+def compare(a: Path, b: Path, *, corruptions: bool = False, classes: Sequence[str] | None = None) -> Comparison:
     """Compare two sets of predictions.
 
     Args:
-        a: A folder of a cross-validation, or a file of predictions; what was before.
-        b: The same; what came after.
-        hard: Compare what was read under hard conditions, in two folders of one seed.
+        a: The folder of a cross-validation, or a CSV file of predictions: the state before.
+        b: The same: the state after.
+        corruptions: Compare the predictions for images with corruptions, in two folders.
+        classes: Names in label order, for files that do not lie in the folder of a cross-validation; None where the
+            numbers of the classes will do.
 
     Raises:
-        RunError: If one of them cannot be read, or they are not of the same images and labels.
+        RunError: If one of them cannot be read, or they are not of the same images, labels and corruptions.
     """
-    side_a, side_b = (_read_hard_side(path) if hard else _read_side(path) for path in (a, b))
-    if hard:
-        _require_same_conditions(side_a, side_b)
-    order = _same_order(side_a, side_b)
-    rows = side_a.predictions.rows
-    keys = [_track_key(row) for row in rows]
+    side_a, side_b = read_sides(a, b, corruptions=corruptions)
+    order = match_images(side_a, side_b)
+    keys = [_track_key(row) for row in side_a.predictions.rows]
     numbers = number_tracks(keys)
     if numbers is None:
-        raise RunError(f"{a} and {b} hold no predictions. Go on with the commands that began them.")
+        raise RunError(f"{a} and {b} hold no predictions.", hint="Resume with the commands that began them.")
     pairs = pair_tracks(side_a.predictions.wrong, side_b.predictions.wrong[order], numbers)
-    names = _class_names(side_a, side_b)
-    tracks = _track_changes(list(dict.fromkeys(keys)), pairs, names)
+    tracks = _track_changes(list(dict.fromkeys(keys)), pairs, class_names(side_a, side_b, classes))
+    only_a = int((pairs.mostly_misread_a & ~pairs.mostly_misread_b).sum())
+    only_b = int((pairs.mostly_misread_b & ~pairs.mostly_misread_a).sum())
     return Comparison(
         side_a,
         side_b,
@@ -139,60 +151,9 @@ def compare(a: Path, b: Path, *, hard: bool = False) -> Comparison:
         tracks,
         _class_changes(tracks),
         errors_p=sign_flip_p(pairs.change),
-        wrong_tracks_p=mcnemar_p(
-            int((pairs.wrong_a & ~pairs.wrong_b).sum()), int((pairs.wrong_b & ~pairs.wrong_a).sum())
-        ),
+        mostly_misread_p=mcnemar_p(only_a, only_b),
         note=_note(side_a.record, side_b.record),
-        hard=hard,
-    )
-
-
-def _read_side(path: Path) -> Side:
-    if path.is_file():
-        return Side(path, read_predictions(path), None, "")
-    cross = read_cross_validation(path)
-    if cross.predictions is None:
-        raise RunError(f"{path} holds no finished fold yet. Go on with the command that began it.")
-    return Side(path, cross.predictions, cross.record, cross.partial_label)
-
-
-def _read_hard_side(path: Path) -> Side:
-    if path.is_file():
-        raise RunError(f"{path} is one file. Give folders with --hard, or two hard files without it.")
-    cross = read_cross_validation(path).under_hard_conditions
-    if cross.predictions is None:
-        raise RunError(
-            f"{path} holds no fold that was read under hard conditions. "
-            "Make some with `roadsigns cross-validate --hard`."
-        )
-    return Side(path, cross.predictions, cross.record, cross.partial_label)
-
-
-def _require_same_conditions(a: Side, b: Side) -> None:
-    if a.record and b.record and a.record.seed != b.record.seed:
-        raise RunError(
-            f"The seed of {a.path} is {a.record.seed} and that of {b.path} is {b.record.seed}: they put an image under "
-            "two conditions. Compare hard predictions of one seed."
-        )
-
-
-def _same_order(a: Side, b: Side) -> list[int]:
-    """Where each of A's images is in B."""
-    place = {row: index for index, row in enumerate(b.predictions.rows)}
-    ours, theirs = set(a.predictions.rows), set(place)
-    if ours == theirs:
-        return [place[row] for row in a.predictions.rows]
-    images_a, images_b = ({row.image for row in rows} for rows in (ours, theirs))
-    only_a, only_b = len(images_a - images_b), len(images_b - images_a)
-    if only_a or only_b:
-        parts = "".join(f" {side.path} is {side.partial_label}." for side in (a, b) if side.partial_label)
-        raise RunError(
-            f"{a.path} and {b.path} are not of the same images: {only_a:,} are only in the first and {only_b:,} only "
-            f"in the second, {len(images_a & images_b):,} in both.{parts} Compare predictions of the same data."
-        )
-    raise RunError(
-        f"{a.path} and {b.path} hold the same images, but {len(ours - theirs):,} of them with another class or track. "
-        "Compare predictions of the same data."
+        corruptions=corruptions,
     )
 
 
@@ -200,24 +161,13 @@ def _track_key(row: LabelledImage) -> tuple[int, str]:
     return row.track_key or (row.class_id, row.image)
 
 
-def _class_names(a: Side, b: Side) -> Sequence[str]:
-    if a.record and b.record and a.record.classes != b.record.classes:
-        raise RunError(f"{a.path} and {b.path} have classes of other names. Compare predictions of the same data.")
-    record = a.record or b.record
-    if record:
-        return record.classes
-    count = 1 + max(int(side.predictions.labels.max(initial=0)) for side in (a, b))
-    # A CSV of predictions has numbers alone, and few classes may be anybody's.
-    return [f"class {class_id}" for class_id in range(count)]
-
-
 def _track_changes(
     keys: Sequence[tuple[int, str]], pairs: PairedTracks, names: Sequence[str]
 ) -> tuple[TrackChange, ...]:
     counts = (pairs.frames.tolist(), pairs.errors_a.tolist(), pairs.errors_b.tolist())
     return tuple(
-        TrackChange(class_id, names[class_id], track, *figures)
-        for (class_id, track), *figures in zip(keys, *counts, strict=True)
+        TrackChange(class_id, names[class_id], track, *values)
+        for (class_id, track), *values in zip(keys, *counts, strict=True)
     )
 
 
@@ -231,14 +181,17 @@ def _class_changes(tracks: Sequence[TrackChange]) -> tuple[ClassChange, ...]:
 
 
 def _note(a: CrossRecord | None, b: CrossRecord | None) -> str:
-    """What else differs than the recipe: then the difference is not the recipe's alone."""
+    """Say what differs apart from the recipe, so that the difference is not the recipe's alone."""
     if not a or not b:
         return ""
     if a.data_sha256 != b.data_sha256:
-        return "The data differ, though the images have the same names: the boxes, or images of folds that are missing."
+        return (
+            "The data differ, though the images have the same names: their boxes do, or images of folds that are "
+            "missing."
+        )
     if a.fold_sha256 != b.fold_sha256:
         return (
-            f"The folds differ (A: {a.folds} by {a.by}, seed {a.seed}; B: {b.folds} by {b.by}, seed {b.seed}): "
-            "part of the difference is what each model was trained on."
+            f"The folds differ (A: {a.folds} by {a.by}, seed {a.seed}; B: {b.folds} by {b.by}, seed {b.seed}), so the "
+            "models were trained on different images."
         )
     return ""

@@ -1,45 +1,42 @@
-"""The figures of a cross-validation: every image judged once, by a model that has seen no frame of its sign."""
+"""The metrics of a cross-validation: every image once, predicted by a model that has seen no frame of its sign."""
 
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.datasets.registry import known_spec
 from roadsigns.errors import RunError
-from roadsigns.evaluation.metrics import Metrics, judge
+from roadsigns.evaluation.compute_metrics import metrics_from_classes
+from roadsigns.evaluation.metrics import Metrics
 from roadsigns.evaluation.predictions import DIGITS, Predictions
-from roadsigns.evaluation.report import class_values, interval_values, subset_values
-from roadsigns.robustness.assignment import condition_of
-from roadsigns.robustness.corruptions import CONDITIONS
 
 __all__ = [
-    "ConditionFigures",
-    "CrossFigures",
-    "FoldFigures",
-    "HardFigures",
-    "WrongTrack",
-    "cross_figures_of",
-    "judge_cross_validation",
+    "CorruptedMetrics",
+    "CorruptionMetrics",
+    "CrossMetrics",
+    "FoldMetrics",
+    "MisreadTrack",
+    "compute_cross_metrics",
+    "find_mostly_misread_tracks",
+    "log_loss_lower_bound",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class WrongTrack:
-    """A sign of which more than half of the frames are misread.
+class MisreadTrack:
+    """A track, that is one physical sign, with more than half of its frames misread.
 
     Attributes:
-        class_id: What it is.
-        name: Its class's name.
-        track: Which sign of its class; the image's name where that is unknown.
-        frames: How many of it are judged.
-        errors: How many are misread.
-        read_as: The class that most of these are read as, by name.
+        class_id: Its class.
+        name: The name of its class.
+        track: Its number within the class; the image's name where that is unknown.
+        frames: Number of frames.
+        errors: Number of misread frames.
+        read_as: Name of the class that most of these are taken for.
     """
 
     class_id: int
@@ -51,8 +48,8 @@ class WrongTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class FoldFigures:
-    """One fold: its number, its images without those that do not decode, how many of them are misread."""
+class FoldMetrics:
+    """One fold: its number, its images without those that do not decode, and how many of them are misread."""
 
     fold: int
     images: int
@@ -60,191 +57,191 @@ class FoldFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionFigures:
-    """One hard condition: its name, the images that were read under it, how many of them are misread."""
+class CorruptionMetrics:
+    """One corruption: name, version, the images that have it, and how many of them are misread."""
 
-    condition: str
+    corruption: str
+    version: int
     images: int
     errors: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HardFigures:
-    """What is measured under hard conditions.
+class CorruptedMetrics:
+    """The metrics of images with corruptions.
 
     Attributes:
-        cross: The cross-validation, with what was read under hard conditions.
-        metrics: Over all images that were.
-        conditions: All, in their usual order.
-        undecodable: How many images do not decode. They count in no figure.
+        cross: The cross-validation, with the predictions for these images.
+        metrics: Over all of them; the log loss is a lower bound, as in `CrossMetrics`.
+        truth_outside_top_k: As in `CrossMetrics`.
+        corruptions: All that the cross-validation records, in that order.
+        undecodable: Number of images that do not decode. They count in no metric.
     """
 
     cross: CrossValidation
     metrics: Metrics
-    conditions: tuple[ConditionFigures, ...]
+    truth_outside_top_k: int
+    corruptions: tuple[CorruptionMetrics, ...]
     undecodable: int
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything but arrays as JSON holds it."""
+        return {
+            "complete": self.cross.is_complete,
+            **_metrics_dict(self.metrics, self.cross, self.truth_outside_top_k),
+            "corruptions": [asdict(one) for one in self.corruptions],
+            "undecodable": self.undecodable,
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CrossFigures:
-    """All that is measured.
+class CrossMetrics:
+    """All metrics of a cross-validation.
 
     Attributes:
         cross: The cross-validation.
-        metrics: Over all judged images. Its log loss is a lower bound: where the truth is not among the classes that
-            were kept, its probability is at most that of the last kept one, and at most what is left over.
-        beyond: For how many images that is so.
+        metrics: Over all images. The log loss is a lower bound: where the truth is not among the stored classes, its
+            probability is at most that of the last stored one, and at most what the stored ones leave over.
+        truth_outside_top_k: For how many images that is so.
         folds: The finished ones.
-        wrong_tracks: Those of which more than half of the frames are misread, most errors first.
-        undecodable: How many images do not decode. They count in no figure.
-        hard: The figures under hard conditions; None where nothing was read under them.
+        mostly_misread: Tracks with more than half of their frames misread, most errors first.
+        undecodable: Number of images that do not decode. They count in no metric.
+        corrupted: The metrics of images with corruptions; None where there are none.
     """
 
     cross: CrossValidation
     metrics: Metrics
-    beyond: int
-    folds: tuple[FoldFigures, ...]
-    wrong_tracks: tuple[WrongTrack, ...]
+    truth_outside_top_k: int
+    folds: tuple[FoldMetrics, ...]
+    mostly_misread: tuple[MisreadTrack, ...]
     undecodable: int
-    hard: HardFigures | None
+    corrupted: CorruptedMetrics | None
 
     @property
-    def title(self) -> str:
-        """What was measured, and whether folds are missing."""
-        return ". ".join(filter(None, (self.cross.record.title, self.cross.partial_label)))
-
-    @property
-    def chosen_on_judged(self) -> bool:
-        """Whether the judged images also chose the epoch that was kept."""
+    def epoch_chosen_on_these_images(self) -> bool:
+        """Whether the epoch that was kept was chosen on the images that are predicted, which flatters the metrics."""
         training = tomllib.loads(self.cross.record.recipe).get("training", {})
         return bool(training.get("keep", "best") == "best")
 
+    def as_dict(self) -> dict[str, object]:
+        """Return everything but arrays as JSON holds it: fractions, not percent; None where there is nothing.
 
-def judge_cross_validation(cross: CrossValidation) -> CrossFigures:
-    """Measure a cross-validation.
+        The keys are those of `Evaluation.as_dict` where the meaning is the same.
+        """
+        record = self.cross.record
+        return {
+            "folder": str(self.cross.folder),
+            "complete": self.cross.is_complete,
+            **_metrics_dict(self.metrics, self.cross, self.truth_outside_top_k),
+            "mostly_misread": [asdict(track) for track in self.mostly_misread],
+            "folds": [asdict(fold) for fold in self.folds],
+            "undecodable": self.undecodable,
+            "corrupted": self.corrupted and self.corrupted.as_dict(),
+            "epoch_chosen_on_these_images": self.epoch_chosen_on_these_images,
+            "all_images": sum(record.fold_images),
+            "all_folds": record.folds,
+            "by": record.by,
+            "seed": record.seed,
+            "recipe": record.recipe_name,
+            "source": record.source,
+            "data_sha256": record.data_sha256,
+            "roadsigns": record.roadsigns,
+        }
+
+
+def _metrics_dict(metrics: Metrics, cross: CrossValidation, truth_outside_top_k: int) -> dict[str, object]:
+    values = metrics.as_dict(cross.record.classes)
+    bound = {"log_loss_lower_bound": values.pop("log_loss"), "truth_outside_top_k": truth_outside_top_k}
+    return values | bound
+
+
+def compute_cross_metrics(cross: CrossValidation) -> CrossMetrics:
+    """Compute the metrics of a cross-validation.
 
     Raises:
         RunError: If no fold is finished, or none of its images decodes.
     """
     predictions = cross.predictions
     if predictions is None or not predictions.rows:
-        raise RunError(f"{cross.folder} holds no finished fold yet. Go on with the command that began it.")
-    names = cross.record.classes
-    log_loss, beyond = least_log_loss(predictions)
-    folds = (FoldFigures(number, len(part.rows), int(part.wrong.sum())) for number, part in sorted(cross.parts.items()))
-    return CrossFigures(
+        raise RunError(
+            "No fold is finished yet.", hint="Resume with the command that began it.", subject=str(cross.folder)
+        )
+    metrics, outside = _metrics_of(predictions, cross.record.classes)
+    return CrossMetrics(
         cross,
-        replace(_judge_read(predictions, names), log_loss=log_loss),
-        beyond,
-        tuple(folds),
-        find_wrong_tracks(predictions, names),
+        metrics,
+        outside,
+        tuple(
+            FoldMetrics(number, len(part.rows), int(part.wrong.sum())) for number, part in sorted(cross.parts.items())
+        ),
+        find_mostly_misread_tracks(predictions, cross.record.classes),
         len(predictions.undecodable),
-        _judge_hard(cross.under_hard_conditions),
+        _corrupted_metrics(cross.corrupted),
     )
 
 
-def _judge_read(predictions: Predictions, names: Sequence[str]) -> Metrics:
-    """Judge the classes that were read; the log loss among the figures means nothing."""
-    # What was read is the first of the kept classes; of two that are equal once rounded, argmax might take the other.
-    read = np.zeros((len(predictions.rows), len(names)), np.float32)
-    read[np.arange(len(read)), predictions.class_ids[:, 0]] = 1
+def _metrics_of(predictions: Predictions, names: Sequence[str]) -> tuple[Metrics, int]:
+    log_loss, outside = log_loss_lower_bound(predictions)
     spec = known_spec(names)
-    return judge(
-        read,
+    metrics = metrics_from_classes(
+        # Of two stored probabilities that rounding made equal, the first was the larger one.
+        predictions.class_ids[:, 0],
         predictions.labels,
+        num_classes=len(names),
+        log_loss=log_loss,
         tracks=[row.track_key for row in predictions.rows],
         subsets=spec.subsets if spec else (),
     )
+    return metrics, outside
 
 
-def _judge_hard(cross: CrossValidation) -> HardFigures | None:
+def _corrupted_metrics(cross: CrossValidation) -> CorruptedMetrics | None:
     predictions = cross.predictions
-    if predictions is None or not predictions.rows:
+    if predictions is None or not predictions.rows or predictions.corruptions is None:
         return None
-    conditions = [condition_of(row, seed=cross.record.seed) for row in predictions.rows]
-    images = Counter(conditions)
-    errors = Counter(one for one, wrong in zip(conditions, predictions.wrong, strict=True) if wrong)
-    return HardFigures(
+    images = Counter(predictions.corruptions)
+    errors = Counter(name for name, wrong in zip(predictions.corruptions, predictions.wrong, strict=True) if wrong)
+    return CorruptedMetrics(
         cross,
-        _judge_read(predictions, cross.record.classes),
-        tuple(ConditionFigures(one, images[one], errors[one]) for one in CONDITIONS),
+        *_metrics_of(predictions, cross.record.classes),
+        tuple(
+            CorruptionMetrics(one.name, one.version, images[one.name], errors[one.name])
+            for one in cross.record.corruptions
+        ),
         len(predictions.undecodable),
     )
 
 
-def least_log_loss(predictions: Predictions) -> tuple[float, int]:
-    """Return the mean of -log(probability of the truth) in nats, and for how many images it is only a lower bound."""
+def log_loss_lower_bound(predictions: Predictions) -> tuple[float, int]:
+    """Return a lower bound of the log loss, and the number of images whose truth is not among the stored classes.
+
+    Returns:
+        The mean of -log(probability of the truth) in nats, where that probability is known or the most that it can be.
+    """
     is_truth = predictions.class_ids == predictions.labels[:, None]
     found = is_truth.any(axis=1)
     left_over = 1 - predictions.probabilities.sum(axis=1)
     most = np.minimum(predictions.probabilities[:, -1], left_over)
     truth = np.where(found, (predictions.probabilities * is_truth).sum(axis=1), most)
-    # What is written as 0 may be half a unit of the last digit.
+    # What is stored as 0 may be half a unit of the last digit.
     return float(-np.log(truth.clip(0.5 * 10**-DIGITS, 1)).mean()), int((~found).sum())
 
 
-def find_wrong_tracks(predictions: Predictions, names: Sequence[str]) -> tuple[WrongTrack, ...]:
-    """Return the tracks of which more than half of the frames are misread, most errors first. Names in label order."""
+def find_mostly_misread_tracks(predictions: Predictions, names: Sequence[str]) -> tuple[MisreadTrack, ...]:
+    """Return the tracks with more than half of their frames misread, most errors first.
+
+    Args:
+        predictions: An image without a track counts as one.
+        names: Of the classes, in label order.
+    """
     frames: dict[tuple[int, str], list[int]] = defaultdict(list)
     for index, row in enumerate(predictions.rows):
         frames[row.track_key or (row.class_id, row.image)].append(index)
-    wrong, read = predictions.wrong, predictions.class_ids[:, 0]
+    wrong, predicted = predictions.wrong, predictions.class_ids[:, 0]
     found = []
     for (class_id, track), of_track in frames.items():
-        misread: npt.NDArray[np.int32] = read[of_track][wrong[of_track]]
+        misread = predicted[of_track][wrong[of_track]]
         if 2 * len(misread) > len(of_track):
             ((most, _),) = Counter(misread.tolist()).most_common(1)
-            found.append(WrongTrack(class_id, names[class_id], track, len(of_track), len(misread), names[most]))
+            found.append(MisreadTrack(class_id, names[class_id], track, len(of_track), len(misread), names[most]))
     return tuple(sorted(found, key=lambda one: (-one.errors, one.class_id, one.track)))
-
-
-def cross_figures_of(figures: CrossFigures) -> dict[str, Any]:
-    """Return all figures as plain values that JSON can hold. Fractions, not percent; None where there is nothing.
-
-    The names are those of `roadsigns.evaluation.report.figures_of` where the meaning is the same.
-    """
-    metrics, record, tracks = figures.metrics, figures.cross.record, figures.metrics.tracks
-    return {
-        "folder": str(figures.cross.folder),
-        "complete": figures.cross.is_complete,
-        "accuracy": metrics.accuracy,
-        "errors": metrics.errors,
-        "images": metrics.images,
-        "interval": interval_values(metrics.interval),
-        "log_loss_at_least": metrics.log_loss,
-        "truth_not_among_kept": figures.beyond,
-        "tracks": tracks and tracks.tracks,
-        "wrong_tracks": tracks and tracks.wrong,
-        "mostly_wrong_tracks": tracks and tracks.mostly_wrong,
-        "mostly_wrong": [asdict(track) for track in figures.wrong_tracks],
-        "folds": [asdict(fold) for fold in figures.folds],
-        "subsets": None if metrics.subsets is None else [subset_values(subset) for subset in metrics.subsets],
-        "classes": list(class_values(metrics, record.classes)),
-        "undecodable": figures.undecodable,
-        "hard": figures.hard and _hard_values(figures.hard),
-        "epoch_chosen_on_judged_images": figures.chosen_on_judged,
-        "all_images": sum(record.fold_images),
-        "all_folds": record.folds,
-        "by": record.by,
-        "seed": record.seed,
-        "recipe": record.recipe_name,
-        "source": record.source,
-        "data_sha256": record.data_sha256,
-        "roadsigns": record.roadsigns,
-    }
-
-
-def _hard_values(hard: HardFigures) -> dict[str, Any]:
-    metrics, tracks = hard.metrics, hard.metrics.tracks
-    return {
-        "complete": hard.cross.is_complete,
-        "accuracy": metrics.accuracy,
-        "errors": metrics.errors,
-        "images": metrics.images,
-        "interval": interval_values(metrics.interval),
-        "tracks": tracks and tracks.tracks,
-        "wrong_tracks": tracks and tracks.wrong,
-        "mostly_wrong_tracks": tracks and tracks.mostly_wrong,
-        "conditions": [asdict(condition) for condition in hard.conditions],
-        "undecodable": hard.undecodable,
-    }

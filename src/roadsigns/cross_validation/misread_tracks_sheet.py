@@ -1,100 +1,97 @@
-"""A sheet of the signs that a cross-validation gets wrong: some frames of each, and what was read in them."""
+"""A contact sheet of the mostly misread tracks of a cross-validation: some frames of each, with their predictions."""
 
 import math
-import textwrap
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from roadsigns.cross_validation.metrics import CrossFigures, WrongTrack
+from roadsigns.cross_validation.metrics import CrossMetrics, MisreadTrack
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import ImageError, RunError
-from roadsigns.preprocessing.decode import read_image
+from roadsigns.files import output_errors
 from roadsigns.printable import printable
 from roadsigns.reporting.examples import choose_examples
-from roadsigns.reporting.misread_sheet import brighten
-from roadsigns.reporting.plots import GREY, RED, figure_at
-from roadsigns.types import Sample, UInt8Image, labelled_image
+from roadsigns.reporting.plots import GREY, RED
+from roadsigns.reporting.sheet_cells import (
+    brighten,
+    read_or_blank,
+    sheet_at,
+    show_image,
+    wrap,
+    wrap_title,
+    write_text,
+)
+from roadsigns.types import Sample, labelled_image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_wrong_tracks"]
+__all__ = ["draw_misread_tracks"]
 
 FRAMES = 4
 MAX_TRACKS = 60
 # In inches.
-LABEL, CELL_WIDTH, CELL_IMAGE, ROW, HEAD, BETWEEN = 1.5, 1.15, 1.05, 1.55, 1.0, 0.4
+LABEL, CELL_WIDTH, IMAGE, ROW, HEAD, BETWEEN = 1.5, 1.15, 1.05, 1.55, 1.0, 0.4
 BLOCK = LABEL + FRAMES * CELL_WIDTH + BETWEEN
-# Of the title, in an inch.
-LETTERS = 13
 
 
-class Reading(NamedTuple):
-    """What was read in an image, how surely, and whether it is something else."""
+class _Reading(NamedTuple):
+    """The predicted class of an image, its probability, and whether it is wrong."""
 
     name: str
     probability: float
     wrong: bool
 
 
-def draw_wrong_tracks(figures: CrossFigures, data: Path, path: Path) -> None:
-    """Draw some frames of each wrong track, from early to late, with what it is and what was read in each.
+def draw_misread_tracks(result: CrossMetrics, data: Path, path: Path) -> None:
+    """Draw some frames of each mostly misread track, from early to late, with the truth and the predictions.
 
     Args:
-        figures: Of the cross-validation.
-        data: The data folder that it is of.
+        result: The metrics of the cross-validation.
+        data: Its data folder.
         path: Ends in .png.
 
     Raises:
         DataError: If the data cannot be read.
-        RunError: If the sheet cannot be written.
+        OutputError: If the sheet cannot be written.
         MissingExtraError: If matplotlib is not installed.
     """
-    shown = figures.wrong_tracks[:MAX_TRACKS]
-    readings = _readings(figures)
+    shown = result.mostly_misread[:MAX_TRACKS]
+    readings = _readings(result)
     samples = _samples_of(shown, data, readings)
     columns = max(1, round(math.sqrt(len(shown) * ROW / BLOCK)))
     rows = -(-len(shown) // columns)
     width, height = columns * BLOCK + BETWEEN, HEAD + rows * ROW
-    try:
-        with figure_at(path, width=width, height=height, axes_fitted=False) as figure:
-            # One pair of axes in inches, origin top left: a pair for each image takes ten times as long.
-            axes = figure.add_axes((0, 0, 1, 1))
-            _write(axes, _title(figures, len(shown), width), BETWEEN, HEAD / 5, size=9)
-            for index, track in enumerate(shown):
-                column, row = divmod(index, rows)
-                left, top = BETWEEN + column * BLOCK, HEAD + row * ROW
-                name = textwrap.fill(printable(track.name), 20, max_lines=3, placeholder="…")
-                label = f"{name}\n{track.class_id}, {printable(track.track)}\n{track.errors} of {track.frames} misread"
-                _write(axes, label, left, top, size=8)
-                for place, sample in enumerate(samples[track]):
-                    x = left + LABEL + place * CELL_WIDTH
-                    _draw_frame(axes, sample, readings[labelled_image(sample).image], left=x, top=top)
-            axes.set(xlim=(0, width), ylim=(height, 0))
-            axes.axis("off")
-    except OSError as error:
-        raise RunError(
-            f"The sheet {path} cannot be written: {error.strerror or error}. Free some space and try again."
-        ) from error
+    with (
+        output_errors(path, "Free some space and try again."),
+        sheet_at(path, width=width, height=height) as axes,
+    ):
+        write_text(axes, wrap_title(_title(result, len(shown)), width), BETWEEN, HEAD / 5, size=9)
+        for index, track in enumerate(shown):
+            column, row = divmod(index, rows)
+            left, top = BETWEEN + column * BLOCK, HEAD + row * ROW
+            number = f"{track.class_id}, {printable(track.track)}"
+            label = f"{wrap(track.name, 20, 3)}\n{number}\n{track.errors} of {track.frames} misread"
+            write_text(axes, label, left, top, size=8)
+            for place, sample in enumerate(samples[track]):
+                x = left + LABEL + place * CELL_WIDTH
+                _draw_frame(axes, sample, readings[labelled_image(sample).image], left=x, top=top)
 
 
-def _title(figures: CrossFigures, shown: int, width: float) -> str:
-    total = len(figures.wrong_tracks)
+def _title(result: CrossMetrics, shown: int) -> str:
+    total = len(result.mostly_misread)
     left_out = f" Shown: the {shown} with the most errors." if shown < total else ""
-    text = (
-        f"{printable(figures.title)}. {total:,} signs misread in more than half of their frames.{left_out} "
-        "Red: misread. Dark images are brightened here."
+    return (
+        f"{result.cross.title}. {total:,} tracks misread in more than half of their frames.{left_out} "
+        "Red: misread. Dark images are brightened."
     )
-    return textwrap.fill(text, int(width * LETTERS), max_lines=4, placeholder="…")
 
 
 def _samples_of(
-    tracks: tuple[WrongTrack, ...], data: Path, readings: dict[str, Reading]
-) -> dict[WrongTrack, list[Sample]]:
-    """Some frames of each track that were judged, from early to late."""
+    tracks: tuple[MisreadTrack, ...], data: Path, readings: dict[str, _Reading]
+) -> dict[MisreadTrack, list[Sample]]:
+    """Some predicted frames of each track, from early to late."""
     by_track: dict[tuple[int, str], list[Sample]] = defaultdict(list)
     for sample in read_training(data).samples:
         image = labelled_image(sample).image
@@ -108,36 +105,18 @@ def _samples_of(
     }
 
 
-def _readings(figures: CrossFigures) -> dict[str, Reading]:
-    """By image. Those that do not decode are missing."""
-    names = figures.cross.record.classes
+def _readings(result: CrossMetrics) -> dict[str, _Reading]:
+    """By the name of the image. Those that do not decode are missing."""
+    names = result.cross.record.classes
     readings = {}
-    for part in figures.cross.parts.values():
+    for part in result.cross.parts.values():
         columns = (part.class_ids[:, 0].tolist(), part.probabilities[:, 0].tolist(), part.wrong.tolist())
         for row, class_id, probability, wrong in zip(part.rows, *columns, strict=True):
-            readings[row.image] = Reading(names[class_id], probability, wrong)
+            readings[row.image] = _Reading(names[class_id], probability, wrong)
     return readings
 
 
-def _draw_frame(axes: "Axes", sample: Sample, reading: Reading, *, left: float, top: float) -> None:
-    image = brighten(_read(sample))
-    tall, wide = image.shape[:2]
-    scale = CELL_IMAGE / max(tall, wide)
-    x, y = left + (CELL_IMAGE - wide * scale) / 2, top + (CELL_IMAGE - tall * scale) / 2
-    axes.imshow(image, extent=(x, x + wide * scale, y + tall * scale, y), interpolation="nearest")
-    name = textwrap.fill(printable(reading.name), 19, max_lines=2, placeholder="…")
-    text = f"{name}\n{100 * reading.probability:.1f} %"
-    _write(axes, text, left, top + CELL_IMAGE + 0.03, size=6.5, colour=RED if reading.wrong else GREY)
-
-
-def _read(sample: Sample) -> UInt8Image:
-    try:
-        return read_image(sample.path)
-    except ImageError:
-        # It was judged, and the file is gone or broken since.
-        return np.zeros((1, 1, 3), np.uint8)
-
-
-def _write(axes: "Axes", text: str, x: float, y: float, *, size: float, colour: str = "black") -> None:
-    # A dollar sign in a name starts no formula.
-    axes.text(x, y, text, ha="left", va="top", fontsize=size, color=colour, linespacing=1.1, parse_math=False)
+def _draw_frame(axes: "Axes", sample: Sample, reading: _Reading, *, left: float, top: float) -> None:
+    show_image(axes, brighten(read_or_blank(sample.path)), left, top, IMAGE)
+    text = f"{wrap(reading.name, 19, 2)}\n{100 * reading.probability:.1f} %"
+    write_text(axes, text, left, top + IMAGE + 0.03, size=6.5, colour=RED if reading.wrong else GREY)

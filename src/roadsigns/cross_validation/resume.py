@@ -1,10 +1,12 @@
-"""Beginning a cross-validation, or going on with one: its folder, and whether what is asked for is what it holds."""
+"""Begins a cross-validation in its folder, or resumes one that was begun with the same recipe, data, folds and seed."""
 
 import warnings
 from pathlib import Path
 
-from roadsigns.cross_validation.store import CrossRecord, read_cross_validation, read_record, write_record
+from roadsigns.cross_validation.record import CrossRecord, read_record, write_record
+from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.errors import RunError
+from roadsigns.files import output_errors, require_outside
 from roadsigns.recipe import parse_recipe
 from roadsigns.training.api import recipe_differences
 from roadsigns.version import __version__
@@ -12,64 +14,62 @@ from roadsigns.version import __version__
 __all__ = ["begin_cross_validation"]
 
 
-def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> None:
-    """Make the folder of a cross-validation, or see that one that exists may be gone on with.
+def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossRecord:
+    """Make the folder of a cross-validation, or check that an existing one may be resumed.
 
     Args:
         out: The folder.
         data: The data folder, in which nothing is written.
         record: What is asked for.
 
+    Returns:
+        The record of the folder: of one that is resumed its own, whose corruptions may be older.
+
     Raises:
-        RunError: If the folder lies in the data folder, cannot be written, holds something else or a file that is
-            broken, or was begun otherwise.
+        OutputError: If the folder lies in the data folder or cannot be written.
+        RunError: If it holds something else or a file that is broken, or was begun differently.
     """
-    _require_outside(out, data)
-    began = read_record(out)
-    if began is not None:
-        _require_same(out, began, record)
+    require_outside(out, data, hint="Choose another folder with --out.")
+    begun = read_record(out)
+    if begun is not None:
+        _require_same(out, begun, record)
         read_cross_validation(out)
-        return
+        return begun
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise RunError(f"{out} exists and is no cross-validation. Choose another folder with --out.")
-    try:
+        raise RunError(
+            "This exists and is not a cross-validation.", hint="Choose another folder with --out.", subject=str(out)
+        )
+    with output_errors(out, "Choose another folder with --out."):
         out.mkdir(parents=True, exist_ok=True)
         write_record(record, out)
-    except OSError as error:
-        raise RunError(f"The folder {out} cannot be written: {error.strerror}. Choose another with --out.") from error
+    return record
 
 
-def _require_outside(out: Path, data: Path) -> None:
-    if out.resolve().is_relative_to(data.resolve()):
-        raise RunError(
-            f"The folder {out} lies in the data folder {data}, and nothing is written there. Choose another with --out."
-        )
-
-
-def _require_same(out: Path, began: CrossRecord, asked: CrossRecord) -> None:
+def _require_same(out: Path, begun: CrossRecord, asked: CrossRecord) -> None:
     differences = []
-    if began.data_sha256 != asked.data_sha256:
+    if begun.data_sha256 != asked.data_sha256:
         differences.append(
-            f"its data are other ones ({began.source}, {sum(began.fold_images):,} images, in it; {asked.source}, "
-            f"{sum(asked.fold_images):,} images, here)"
+            f"the data are {begun.source}, {sum(begun.fold_images):,} images, in it and {asked.source}, "
+            f"{sum(asked.fold_images):,} images, here"
         )
-    for key, meaning in (("folds", "folds"), ("by", "by"), ("seed", "seed")):
-        was, now = getattr(began, key), getattr(asked, key)
+    for key in ("folds", "by", "seed"):
+        was, now = getattr(begun, key), getattr(asked, key)
         if was != now:
-            differences.append(f"{meaning} is {was} in it and {now} here")
-    if began.recipe != asked.recipe:
-        own, wanted = (parse_recipe(record.recipe, name=f"the recipe of {out}") for record in (began, asked))
+            differences.append(f"{key} is {was} in it and {now} here")
+    if begun.recipe != asked.recipe:
+        own, wanted = (parse_recipe(record.recipe, name=f"the recipe of {out}") for record in (begun, asked))
         differences += recipe_differences(own, wanted)
-    if not differences and (began.fold_sha256, began.classes) != (asked.fold_sha256, asked.classes):
-        differences.append("the folds or classes of its data are other ones, as when tracks have been grouped anew")
+    if not differences and (begun.fold_sha256, begun.classes) != (asked.fold_sha256, asked.classes):
+        differences.append("the folds or classes of the data have changed, as when tracks are grouped again")
     if differences:
         raise RunError(
-            f"The cross-validation {out} was begun otherwise: {'; '.join(differences)}. "
-            "Give what it was begun with, or begin anew in another --out folder."
+            f"This cross-validation was begun differently: {'; '.join(differences)}.",
+            hint="Give the options that it was begun with, or start again in another --out folder.",
+            subject=str(out),
         )
-    if began.roadsigns != __version__:
+    if begun.roadsigns != __version__:
         warnings.warn(
-            f"{out} was begun with roadsigns {began.roadsigns}, this is {__version__}: the folds may not be trained "
-            "alike.",
+            f"{out} was begun with roadsigns {begun.roadsigns}, and this is {__version__}: its folds may be trained "
+            "differently.",
             stacklevel=4,
         )

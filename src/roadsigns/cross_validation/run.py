@@ -1,38 +1,35 @@
-"""Cross-validation: a training for each fold, whose images it then reads; what it read is all that need stay."""
+"""Cross-validation: trains a model for each fold and predicts the images that the fold holds out."""
 
-import contextlib
 import shutil
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from roadsigns.cross_validation.locks import hold_fold
+from roadsigns.cross_validation.predict_images import predict_images
+from roadsigns.cross_validation.record import CrossRecord, describe_cross_validation
 from roadsigns.cross_validation.resume import begin_cross_validation
-from roadsigns.cross_validation.store import (
-    describe_cross_validation,
-    fold_file,
-    hard_file,
-)
+from roadsigns.cross_validation.store import corrupted_file, fold_file
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import ModelError, RunError
-from roadsigns.evaluation.evaluate import predict_probabilities
-from roadsigns.evaluation.predictions import Predictions, keep_top, write_predictions
+from roadsigns.errors import RunError
+from roadsigns.evaluation.predictions import Predictions
+from roadsigns.evaluation.predictions_csv import write_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
-from roadsigns.inference.recognizer import Recognizer
+from roadsigns.files import output_errors
 from roadsigns.keras_import import import_keras
-from roadsigns.loading.load import load_prepared
-from roadsigns.model_files.model_file import read_metadata
 from roadsigns.recipe import Recipe, load_recipe, to_toml
-from roadsigns.robustness.assignment import worsening
 from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.run_folder import RunFolder, open_run
-from roadsigns.types import DataSet, Sample, UInt8Image
+from roadsigns.types import DataSet
+from roadsigns.version import __version__
 
 __all__ = ["cross_validate"]
+
+MODEL_IS_KEPT = "The trained model is kept: free some space, then run the same command again."
 
 
 def cross_validate(
@@ -45,35 +42,35 @@ def cross_validate(
     seed: int = 0,
     overrides: Sequence[str] = (),
     only_fold: int | None = None,
-    hard: bool = False,
+    corruptions: bool = False,
     keep_models: bool = False,
     cache_folder: Path | None = None,
 ) -> bool:
-    """Train and judge every fold that is not yet there, or one of them; see `roadsigns.cross_validation.store`.
+    """Train every fold that is missing, or one of them, and predict its images; see `roadsigns.cross_validation.store`.
 
     Args:
         data: A data folder; see `roadsigns.datasets.reader`.
-        out: The folder to make, or to go on with.
+        out: The folder to make or to resume.
         recipe: Name of a recipe or path of a .toml file. Its own split is not used.
-        folds: How many, at least 2.
-        by: What no fold parts.
-        seed: Decides folds and training.
+        folds: Number of folds, at least 2.
+        by: What stays together in one fold.
+        seed: Random seed of folds, training and corruptions.
         overrides: Such as "training.epochs=5".
-        only_fold: Which fold, from 1; None for all.
-        hard: Read each image under a hard condition too; see `roadsigns.robustness.corruptions`. A fold that was judged
-            without needs its kept model.
+        only_fold: Number of one fold, from 1; None for all.
+        corruptions: Predict each image with a corruption too; see `roadsigns.robustness.corruptions`. A finished fold
+            without these predictions needs its kept model.
         keep_models: Keep the run folder of each fold that is trained now.
-        cache_folder: Where decoded images are kept; None for no cache.
+        cache_folder: Folder of the cache of decoded images; None for no cache.
 
     Returns:
-        False if Ctrl-C ended it; the same call goes on.
+        False if Ctrl-C ended it; the same call resumes.
 
     Raises:
         DataError: If the data cannot be used or split so.
-        RecipeError: If the recipe or an override makes no sense.
-        RunError: If the folder lies in the data folder, cannot be written, is in use, holds a file that is broken, or
-            was begun otherwise; if hard readings are wanted of a model that is gone; or if a loss is no longer a
-            number.
+        RecipeError: If the recipe or an override is invalid.
+        OutputError: If the folder lies in the data folder or cannot be written.
+        RunError: If the folder is in use, holds a file that is broken, or was begun differently; if corrupted images
+            are to be predicted by a model that is gone; or if a loss is no longer a number.
         MissingExtraError: If Keras is not installed and a fold is missing.
     """
     wanted = complete_recipe(load_recipe(recipe, overrides))
@@ -81,93 +78,107 @@ def cross_validate(
     splits = split_folds(data_set.samples, folds=folds, by=by, seed=seed)
     numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
     if only_fold is not None and not 1 <= only_fold <= folds:
-        raise RunError(f"There is no fold {only_fold}. There are {folds}, from 1.")
+        raise RunError(f"There is no fold {only_fold}.", expected=f"a number from 1 to {folds}")
     if by == "group" and all(sample.group is None for sample in data_set.samples):
         warnings.warn(f"No track of {data} has a group: folds by group are those by track.", stacklevel=2)
     name = Path(recipe).stem
-    record = describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed)
-    begin_cross_validation(out, data, record)
-    order = _Order(wanted, name, data_set, out, seed, hard, keep_models, cache_folder)
-    asked = [fold for fold in numbered if only_fold in (None, fold.number)]
-    order.require_models(asked)
-    return all(order.finish(fold) for fold in asked)
+    asked = describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed)
+    record = begin_cross_validation(out, data, asked)
+    trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, keep_models, cache_folder)
+    chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
+    trainer.require_corruptible(chosen)
+    return all(trainer.finish(fold) for fold in chosen)
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
-    """What every fold of a cross-validation has in common."""
+class _FoldTrainer:
+    """Trains folds and predicts their images; holds what all folds of a cross-validation have in common."""
 
     recipe: Recipe
     name: str
     data: DataSet
     out: Path
-    seed: int
-    hard: bool
+    record: CrossRecord
+    corruptions: bool
     keep_models: bool
     cache_folder: Path | None
 
-    def require_models(self, folds: Sequence[Fold]) -> None:
-        """See that the models of folds that were judged without hard conditions are there, before anything is trained.
+    def require_corruptible(self, folds: Sequence[Fold]) -> None:
+        """Check before any training that images can be corrupted as recorded, and that finished folds have their model.
 
-        A network trained anew would not be the one whose predictions stand beside it.
+        A network trained again would not be the one whose other predictions are there.
         """
-        lacking = [fold.number for fold in folds if self._lacks_hard(fold)]
-        runs = {number: RunFolder(self.out / f"fold-{number}") for number in lacking}
-        gone = [number for number, run in runs.items() if not (run.is_complete and run.model.is_file())]
-        if gone:
-            files = ", ".join(str(fold_file(self.out, number)) for number in gone)
+        needing = [fold.number for fold in folds if self._needs_corrupted(fold)]
+        if needing and (unknown := self.record.assignment.unknown):
+            names = ", ".join(f"'{name}' version {version}" for name, version in unknown)
             raise RunError(
-                f"{self.out} was judged without --hard, and its models are gone. Delete {files} to train "
-                f"{'that fold' if len(gone) == 1 else 'these folds'} anew with --hard, or choose another --out folder."
+                f"This cross-validation uses corruptions that roadsigns {__version__} does not have: {names}.",
+                hint=f"Use roadsigns {self.record.roadsigns}, or start again in another --out folder.",
+                subject=str(self.out),
+            )
+        finished = [number for number in needing if fold_file(self.out, number).is_file()]
+        runs = {number: RunFolder(self.out / f"fold-{number}") for number in finished}
+        gone = [str(number) for number, run in runs.items() if not (run.is_complete and run.model.is_file())]
+        if gone:
+            files = ", ".join(str(fold_file(self.out, int(number))) for number in gone)
+            raise RunError(
+                f"Finished without --corruptions, and without its model: fold {', '.join(gone)}.",
+                hint=f"Delete {files} to train again with --corruptions, or choose another --out folder.",
+                subject=str(self.out),
             )
 
-    def _lacks_hard(self, fold: Fold) -> bool:
-        done = fold_file(self.out, fold.number).is_file()
-        return self.hard and done and not hard_file(self.out, fold.number).is_file()
+    def _needs_corrupted(self, fold: Fold) -> bool:
+        """Whether images with corruptions are to be predicted: for the first time, or again by a new model."""
+        exists = corrupted_file(self.out, fold.number).is_file()
+        if fold_file(self.out, fold.number).is_file():
+            return self.corruptions and not exists
+        return self.corruptions or exists
 
     def finish(self, fold: Fold) -> bool:
-        """Train and judge a fold, unless that is done. Returns False if Ctrl-C ended it."""
+        """Train a fold and predict its images, unless that is done. Returns False if Ctrl-C ended it."""
         file, folder = fold_file(self.out, fold.number), self.out / f"fold-{fold.number}"
         with hold_fold(self.out, fold.number):
             if file.is_file():
-                if self._lacks_hard(fold):
-                    self._read_hard(RunFolder(folder).model, fold)
+                if self._needs_corrupted(fold):
+                    self._predict_corrupted(RunFolder(folder).model, fold)
                 return True
             print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
-            if folder.exists() and not self._goes_on(folder):
+            if folder.exists() and not self._can_resume(folder):
                 shutil.rmtree(folder)
             with open_run(folder, resume=folder.exists()) as run:
                 if not self._train(run, fold):
                     return False
                 predictions = predict_images(run.model, fold.split.validation)
-                # One that is there is of a former model. The plain file is the last: with it the fold is done.
-                if self.hard or hard_file(self.out, fold.number).is_file():
-                    self._read_hard(run.model, fold)
-            _write_full(predictions, probabilities_file(self.out, fold.number))
-            _write(predictions, file)
-            print(
-                f"Fold {fold.number} of {fold.folds}: {int(predictions.wrong.sum())} errors in "
-                f"{len(predictions.rows)} images",
-                file=sys.stderr,
-                flush=True,
-            )
+                # The plain file comes last: with it the fold is done.
+                if self._needs_corrupted(fold):
+                    self._predict_corrupted(run.model, fold)
+            if predictions.full is not None:
+                path = probabilities_file(self.out, fold.number)
+                with output_errors(path, MODEL_IS_KEPT):
+                    write_probabilities(predictions.full, path)
+            self._write(predictions, file, f"Fold {fold.number} of {fold.folds}")
             if not self.keep_models:
                 shutil.rmtree(folder)
         return True
 
-    def _read_hard(self, model_file: Path, fold: Fold) -> None:
-        """Read a fold's images under hard conditions."""
-        predictions = predict_images(model_file, fold.split.validation, change=worsening(self.seed))
-        _write(predictions, hard_file(self.out, fold.number))
-        print(
-            f"Fold {fold.number} of {fold.folds}, hard conditions: {int(predictions.wrong.sum())} errors in "
-            f"{len(predictions.rows)} images",
-            file=sys.stderr,
-            flush=True,
+    def _predict_corrupted(self, model_file: Path, fold: Fold) -> None:
+        assignment = self.record.assignment
+        predictions = predict_images(model_file, fold.split.validation, change=assignment.corrupt)
+        names = tuple(assignment.corruption_of(row).name for row in predictions.rows)
+        self._write(
+            replace(predictions, corruptions=names),
+            corrupted_file(self.out, fold.number),
+            f"Fold {fold.number} of {fold.folds}, with corruptions",
         )
 
-    def _goes_on(self, folder: Path) -> bool:
-        """Whether a fold's run folder, which a kill may have left in any state, can be gone on with."""
+    def _write(self, predictions: Predictions, file: Path, title: str) -> None:
+        with output_errors(file, MODEL_IS_KEPT):
+            write_predictions(predictions, file)
+        errors, images = int(predictions.wrong.sum()), len(predictions.rows)
+        print(f"{title}: {errors} errors in {images} images", file=sys.stderr, flush=True)
+
+    def _can_resume(self, folder: Path) -> bool:
+        """Whether training can resume in a fold's run folder, which a kill may have left in any state."""
         run = RunFolder(folder)
         try:
             import_keras()
@@ -178,14 +189,14 @@ class _Order:
             environment = run.read_json("environment.json")
             same = (
                 run.read_recipe() == self.recipe
-                and environment["seed"] == self.seed
+                and environment["seed"] == self.record.seed
                 and environment["data"]["sha256"] == fingerprint(self.data)
                 and environment["precision"] == choose_precision(self.recipe.training.precision)
                 and environment["backend"] == keras.backend.backend()
             )
             return same and (run.is_complete or run.read_checkpoint() is not None)
         except (RunError, KeyError, TypeError) as error:
-            print(f"{folder} cannot be gone on with and starts anew: {error}", file=sys.stderr)
+            print(f"{folder} cannot be resumed, and its training starts again: {error}", file=sys.stderr)
             return False
 
     def _train(self, run: RunFolder, fold: Fold) -> bool:
@@ -198,56 +209,14 @@ class _Order:
         from roadsigns.training.train import run_training
 
         result = run_training(
-            self.recipe, self.data, run, name=self.name, seed=self.seed, cache_folder=self.cache_folder, fold=fold
+            self.recipe,
+            self.data,
+            run,
+            name=self.name,
+            seed=self.record.seed,
+            cache_folder=self.cache_folder,
+            fold=fold,
         )
-        # The next fold's network would otherwise come on top of this one's.
+        # Keras would otherwise keep this network in memory beside the next fold's.
         keras.backend.clear_session()
         return result.complete
-
-
-def predict_images(
-    model_file: Path,
-    samples: tuple[Sample, ...],
-    *,
-    change: Callable[[UInt8Image, Sample], UInt8Image] | None = None,
-) -> Predictions:
-    """Read the signs in samples with a model, from the files: a cache of each fold would hold every image twice.
-
-    Args:
-        model_file: The model.
-        samples: What to read.
-        change: What is done to each image first; see `load_prepared`.
-
-    Raises:
-        DataError: If none decodes.
-        ModelError: If the model cannot be used.
-    """
-    preparation = read_metadata(model_file).as_preparation()
-    prepared = load_prepared(samples, preparation, cache_folder=None, change=change)
-    probabilities = predict_probabilities(Recognizer.load(model_file), prepared.crops)
-    if not (probabilities >= 0).all():
-        raise ModelError(f"{model_file} answers with values that are no probabilities. Its training went wrong.")
-    return keep_top(prepared.samples, probabilities, undecodable=[sample for sample, _ in prepared.problems])
-
-
-def _write(predictions: Predictions, file: Path) -> None:
-    with _told_of_full_disks(file):
-        write_predictions(predictions, file)
-
-
-def _write_full(predictions: Predictions, file: Path) -> None:
-    """Before the plain file: with that the fold is done, and nobody would ask for this one."""
-    if predictions.full is not None:
-        with _told_of_full_disks(file):
-            write_probabilities(predictions.full, file)
-
-
-@contextlib.contextmanager
-def _told_of_full_disks(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise RunError(
-            f"{file} cannot be written: {error.strerror or error}. The trained model is kept: free some space, "
-            "then go on with the same command."
-        ) from error

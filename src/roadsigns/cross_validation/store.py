@@ -1,97 +1,41 @@
 """The folder of a cross-validation.
 
-    cross-validation.json   recipe, seed, folds and data; who goes on must bring the same
-    fold-1.csv, ...         what was read in each finished fold; see `roadsigns.evaluation.predictions`
-    fold-1-probabilities.npz, ...  the probabilities of all classes, which `roadsigns calibrate` wants and nothing else
-    fold-1-hard.csv, ...    what the same model read in the same images under hard conditions, where that was asked for
-    fold-1/, ...            the run folder of a fold that is being trained, or that was to be kept
-    wrong-tracks.png        on command
+    cross-validation.json      recipe, seed, folds, data and corruptions; whoever resumes must bring the same
+    fold-1.csv, ...            the predictions of each finished fold; see `roadsigns.evaluation.predictions`
+    fold-1-probabilities.npz   the probabilities of all classes, which only `roadsigns calibrate` needs
+    fold-1-hard.csv, ...       with --corruptions: the predictions of the same model for the same images, corrupted
+    fold-1/, ...               the run folder of a fold that is being trained, or whose model is kept
+    misread-tracks.png         with --sheet
 
-It goes on, and gives its figures, from the JSON and CSV files alone. A CSV file may be packed: fold-1.csv.xz.
+The JSON and CSV files alone are enough to resume, and to compute all metrics. A CSV file may be packed: fold-1.csv.xz.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from roadsigns.datasets.fingerprint import fingerprint
-from roadsigns.datasets.folds import Fold, FoldUnit
+from roadsigns.cross_validation.record import RECORD, CrossRecord, checksum_of_names, read_record
 from roadsigns.errors import RunError
-from roadsigns.evaluation.predictions import KEPT, Predictions, join_predictions, read_predictions
-from roadsigns.files import replace_when_done
-from roadsigns.types import DataSet, labelled_image
-from roadsigns.version import __version__
+from roadsigns.evaluation.predictions import TOP_K, Predictions, join_predictions
+from roadsigns.evaluation.predictions_csv import read_predictions
 
-__all__ = [
-    "CrossRecord",
-    "CrossValidation",
-    "describe_cross_validation",
-    "fold_file",
-    "hard_file",
-    "read_cross_validation",
-    "read_record",
-    "write_record",
-]
-
-RECORD = "cross-validation.json"
-
-
-@dataclass(frozen=True, slots=True)
-class CrossRecord:
-    """What a cross-validation was begun with.
-
-    Attributes:
-        roadsigns: Version of the package.
-        recipe_name: Its name.
-        recipe: All of it, as TOML.
-        seed: Decides folds and training.
-        folds: How many.
-        by: What no fold parts.
-        source: Where the data come from, such as "GTSRB".
-        data_sha256: Checksum of the data.
-        classes: Names in label order.
-        fold_images: How many images each fold judges, also those that do not decode.
-        fold_sha256: Checksum of their names.
-    """
-
-    roadsigns: str
-    recipe_name: str
-    recipe: str
-    seed: int
-    folds: int
-    by: FoldUnit
-    source: str
-    data_sha256: str
-    classes: tuple[str, ...]
-    fold_images: tuple[int, ...]
-    fold_sha256: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """What is measured."""
-        unit = {"track": "by (class, track)", "group": "by groups of look-alike tracks"}[self.by]
-        return f"{self.recipe_name} on {self.source}, {self.folds}-fold cross-validation {unit}, seed {self.seed}"
+__all__ = ["CrossValidation", "corrupted_file", "fold_file", "read_cross_validation"]
 
 
 @dataclass(frozen=True, slots=True)
 class CrossValidation:
-    """A cross-validation as far as it has come.
+    """A cross-validation with its finished folds.
 
     Attributes:
-        folder: Where it is.
+        folder: Its folder.
         record: What it was begun with.
-        parts: Predictions of the finished folds by their number, from 1.
-        hard: Of those of them that were read under hard conditions too, these predictions; see
-            `roadsigns.robustness.assignment`.
+        parts: Predictions of the finished folds by number, from 1.
+        corrupted_parts: Predictions of these folds for their images with corruptions, as far as they were made.
     """
 
     folder: Path
     record: CrossRecord
     parts: dict[int, Predictions]
-    hard: dict[int, Predictions] = field(default_factory=dict)
+    corrupted_parts: dict[int, Predictions] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -105,27 +49,32 @@ class CrossValidation:
 
     @property
     def partial_label(self) -> str:
-        """What must stand beside every figure while folds are missing; empty where none is."""
+        """What must stand beside every metric while folds are missing; empty where none is."""
         if self.is_complete:
             return ""
         done = ", ".join(map(str, sorted(self.parts))) or "none"
-        judged = sum(self.record.fold_images[number - 1] for number in self.parts)
+        images = sum(self.record.fold_images[number - 1] for number in self.parts)
         folds = f"fold{'s' if len(self.parts) != 1 else ''} {done} of {self.record.folds}"
-        return f"PARTIAL: {folds}, {judged:,} of {sum(self.record.fold_images):,} images"
+        return f"PARTIAL: {folds}, {images:,} of {sum(self.record.fold_images):,} images"
 
     @property
-    def under_hard_conditions(self) -> "CrossValidation":
-        """The same, with what was read under hard conditions as its predictions."""
-        return CrossValidation(self.folder, self.record, self.hard)
+    def title(self) -> str:
+        """Title of the record, and which folds are missing."""
+        return ". ".join(filter(None, (self.record.title, self.partial_label)))
+
+    @property
+    def corrupted(self) -> "CrossValidation":
+        """The same cross-validation, with the predictions for corrupted images as its predictions."""
+        return CrossValidation(self.folder, self.record, self.corrupted_parts)
 
 
 def fold_file(folder: Path, number: int) -> Path:
-    """Return where the predictions of a fold are."""
+    """Return the file for the predictions of a fold."""
     return _packed_or_plain(folder / f"fold-{number}.csv")
 
 
-def hard_file(folder: Path, number: int) -> Path:
-    """Return where the predictions of a fold under hard conditions are."""
+def corrupted_file(folder: Path, number: int) -> Path:
+    """Return the file for the predictions of a fold with corruptions."""
     return _packed_or_plain(folder / f"fold-{number}-hard.csv")
 
 
@@ -135,82 +84,28 @@ def _packed_or_plain(path: Path) -> Path:
     return packed if packed.is_file() and not path.is_file() else path
 
 
-def describe_cross_validation(
-    data: DataSet, folds: Iterable[Fold], *, recipe_name: str, recipe: str, seed: int
-) -> CrossRecord:
-    """Describe a cross-validation that begins; `recipe` is TOML."""
-    folds = list(folds)
-    names = [[labelled_image(sample).image for sample in fold.split.validation] for fold in folds]
-    return CrossRecord(
-        roadsigns=__version__,
-        recipe_name=recipe_name,
-        recipe=recipe,
-        seed=seed,
-        folds=len(folds),
-        by=folds[0].by,
-        source=data.source,
-        data_sha256=fingerprint(data),
-        classes=tuple(sign.name for sign in data.classes),
-        fold_images=tuple(map(len, names)),
-        fold_sha256=tuple(map(_checksum, names)),
-    )
-
-
-def _checksum(names: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(sorted(names)).encode(errors="surrogateescape")).hexdigest()
-
-
-def write_record(record: CrossRecord, folder: Path) -> None:
-    """Write cross-validation.json."""
-    with replace_when_done(folder / RECORD) as temporary:
-        # ASCII: a class is named after its folder, whose name may be no text.
-        temporary.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
-
-
-def read_record(folder: Path) -> CrossRecord | None:
-    """Read cross-validation.json back; None where there is none.
-
-    Raises:
-        RunError: If it cannot be read.
-    """
-    path = folder / RECORD
-    if not path.is_file():
-        return None
-    try:
-        return _parse_record(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise RunError(f"{path} cannot be read: {error}. Begin anew in another folder.") from error
-
-
-def _parse_record(values: dict[str, Any]) -> CrossRecord:
-    lists = {name: tuple(values[name]) for name in ("classes", "fold_images", "fold_sha256")}
-    record = CrossRecord(**{**values, **lists})
-    if not len(record.fold_images) == len(record.fold_sha256) == record.folds:
-        raise ValueError(f"it does not describe {record.folds} folds")
-    return record
-
-
 def read_cross_validation(folder: Path) -> CrossValidation:
-    """Read a folder.
+    """Read the folder of a cross-validation.
 
     Raises:
-        RunError: If it is no folder of a cross-validation, or a file in it is broken or of other images.
+        RunError: If the folder holds none, or one of its files is broken or of other images.
     """
     record = read_record(folder)
     if record is None:
-        what = f"it holds no {RECORD}" if folder.is_dir() else "it is no folder"
         raise RunError(
-            f"{folder} is no cross-validation: {what}. Make one with `roadsigns cross-validate --out {folder}`."
+            f"This is not a cross-validation: {f'it holds no {RECORD}' if folder.is_dir() else 'it is no folder'}.",
+            hint=f"Make one with `roadsigns cross-validate --out {folder}`.",
+            subject=str(folder),
         )
-    parts = _read_parts(folder, record, range(1, record.folds + 1), fold_file)
-    # Without its fold's file, one is left over from a model that was not done with the fold.
-    return CrossValidation(folder, record, parts, _read_parts(folder, record, parts, hard_file))
+    parts = _read_parts(record, {number: fold_file(folder, number) for number in range(1, record.folds + 1)})
+    # Without its fold's file, one is left over from a model whose fold was not finished.
+    corrupted = _read_parts(record, {number: corrupted_file(folder, number) for number in parts})
+    return CrossValidation(
+        folder, record, parts, {number: _with_corruptions(part, record) for number, part in corrupted.items()}
+    )
 
 
-def _read_parts(
-    folder: Path, record: CrossRecord, numbers: Iterable[int], file_of: Callable[[Path, int], Path]
-) -> dict[int, Predictions]:
-    files = {number: file_of(folder, number) for number in numbers}
+def _read_parts(record: CrossRecord, files: dict[int, Path]) -> dict[int, Predictions]:
     return {number: _read_fold(path, record, number) for number, path in files.items() if path.is_file()}
 
 
@@ -218,17 +113,30 @@ def _read_fold(path: Path, record: CrossRecord, number: int) -> Predictions:
     predictions = read_predictions(path)
     names, expected = predictions.names, record.fold_images[number - 1]
     labels = [row.class_id for row in predictions.rows] + predictions.class_ids.ravel().tolist()
+    unknown = set(predictions.corruptions or ()) - {one.name for one in record.corruptions}
     if len(names) != expected:
-        problem = f"it holds {len(names)} of {expected} images"
-    elif _checksum(names) != record.fold_sha256[number - 1]:
-        problem = "it holds images of other folds or data"
+        problem = f"It holds {len(names)} of {expected} images."
+    elif checksum_of_names(names) != record.fold_sha256[number - 1]:
+        problem = "It holds images of other folds or data."
     elif max(labels, default=0) >= len(record.classes):
-        problem = f"it holds class {max(labels)}, and there are {len(record.classes)} from 0"
-    elif predictions.class_ids.shape[1] != min(KEPT, len(record.classes)):
-        problem = f"it holds {predictions.class_ids.shape[1]} classes for each image"
+        problem = f"It holds class {max(labels)}, and there are {len(record.classes)} from 0."
+    elif predictions.class_ids.shape[1] != min(TOP_K, len(record.classes)):
+        problem = f"It holds {predictions.class_ids.shape[1]} classes for each image."
+    elif unknown:
+        problem = f"It holds the corruption '{min(unknown)}', which {RECORD} does not name."
     else:
         return predictions
     raise RunError(
-        f"{path} is not what fold {number} should read: {problem}. Delete it, and `roadsigns cross-validate` makes "
-        "that fold again."
+        problem,
+        expected=f"the predictions of fold {number}",
+        hint="Delete it, and `roadsigns cross-validate` makes that fold again.",
+        subject=str(path),
     )
+
+
+def _with_corruptions(predictions: Predictions, record: CrossRecord) -> Predictions:
+    """Fill in the corruptions that a file from before version 0.2.0 does not name."""
+    if predictions.corruptions is not None:
+        return predictions
+    names = tuple(record.assignment.corruption_of(row).name for row in predictions.rows)
+    return replace(predictions, corruptions=names)

@@ -1,7 +1,7 @@
-"""A cross-validation's probabilities to the temperature that fits them, and what it is worth."""
+"""Fits the temperature of a recipe on the probabilities of its cross-validation."""
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
@@ -9,10 +9,10 @@ from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.errors import RunError
 from roadsigns.evaluation.calibration import (
     BINS,
-    COLDEST,
-    HOTTEST,
-    CalibrationFigures,
-    calibration_figures,
+    MAX_TEMPERATURE,
+    MIN_TEMPERATURE,
+    CalibrationMetrics,
+    calibration_metrics,
     cross_fitted,
     fit_temperature,
     logits_of,
@@ -24,31 +24,49 @@ from roadsigns.printable import printable
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["Temperature", "measure_temperature", "print_temperature", "temperature_values"]
+__all__ = ["Temperature", "measure_temperature", "print_temperature"]
 
-# Each fold is judged at a temperature of the others.
-LEAST_FOLDS = 2
+# Each fold is measured at a temperature fitted on the others.
+MIN_FOLDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """A temperature and what it is worth.
+    """A temperature, and the calibration with and without it.
 
     Attributes:
-        cross: The cross-validation it was fitted on.
+        cross: The cross-validation that it was fitted on.
         value: Fitted on all finished folds.
-        images: How many there are in them.
-        before: The figures without one.
-        after: Each fold at the temperature that was fitted on the others.
+        images: Number of images in them.
+        before: The metrics at a temperature of 1.
+        after: The metrics of each fold at the temperature fitted on the others.
         folds: That temperature, by fold.
     """
 
     cross: CrossValidation
     value: float
     images: int
-    before: CalibrationFigures
-    after: CalibrationFigures
+    before: CalibrationMetrics
+    after: CalibrationMetrics
     folds: dict[int, float]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything as JSON holds it: fractions, not percent; nats."""
+        record = self.cross.record
+        return {
+            "folder": str(self.cross.folder),
+            "complete": self.cross.is_complete,
+            "recipe": record.recipe_name,
+            "source": record.source,
+            "by": record.by,
+            "seed": record.seed,
+            "images": self.images,
+            "temperature": self.value,
+            "fold_temperatures": {str(number): value for number, value in self.folds.items()},
+            "bins": BINS,
+            "before": self.before.as_dict(),
+            "after": self.after.as_dict(),
+        }
 
 
 def measure_temperature(cross: CrossValidation) -> Temperature:
@@ -57,10 +75,12 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
     Raises:
         RunError: If fewer than two folds are there, or lack their probabilities, or no temperature fits.
     """
-    if len(cross.parts) < LEAST_FOLDS:
+    if len(cross.parts) < MIN_FOLDS:
         raise RunError(
-            f"{cross.folder} holds {len(cross.parts)} of {cross.record.folds} folds. A temperature wants two at "
-            "least: each is judged by what fits the others. Go on with the command that began it."
+            f"Only {len(cross.parts)} of {cross.record.folds} folds are finished.",
+            expected="two at least, since each is measured at the temperature fitted on the others",
+            hint="Resume with the command that began it.",
+            subject=str(cross.folder),
         )
     parts = []
     for number, predictions in sorted(cross.parts.items()):
@@ -70,56 +90,35 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
     logits, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     value = fit_temperature(logits, labels)
     after, of_folds = cross_fitted(parts)
-    for fitted in (value, *of_folds):
-        if not COLDEST < fitted < HOTTEST:
-            wrong = int((logits.argmax(axis=1) != labels).sum())
-            raise RunError(
-                f"No temperature between {COLDEST} and {HOTTEST} fits {cross.folder}: {wrong} of {len(labels):,} "
-                "images are misread. Where there are next to none, there is nothing to fit; where there are next to "
-                "only such, the models have learnt nothing."
-            )
+    if not all(MIN_TEMPERATURE < fitted < MAX_TEMPERATURE for fitted in (value, *of_folds)):
+        wrong = int((logits.argmax(axis=1) != labels).sum())
+        raise RunError(
+            f"No temperature between {MIN_TEMPERATURE} and {MAX_TEMPERATURE} fits: {wrong:,} of {len(labels):,} images "
+            "are misread.",
+            expected="a model that misreads some images, but not nearly all",
+            subject=str(cross.folder),
+        )
     return Temperature(
         cross=cross,
         value=value,
         images=len(labels),
-        before=calibration_figures(logits, labels),
+        before=calibration_metrics(logits, labels),
         after=after,
         folds=dict(zip(sorted(cross.parts), of_folds, strict=True)),
     )
 
 
-def temperature_values(temperature: Temperature) -> dict[str, Any]:
-    """Return all as plain values that JSON can hold. Fractions, not percent; nats."""
-    record = temperature.cross.record
-    return {
-        "folder": str(temperature.cross.folder),
-        "complete": temperature.cross.is_complete,
-        "recipe": record.recipe_name,
-        "source": record.source,
-        "by": record.by,
-        "seed": record.seed,
-        "images": temperature.images,
-        "temperature": temperature.value,
-        "fold_temperatures": {str(number): value for number, value in temperature.folds.items()},
-        "bins": BINS,
-        "before": asdict(temperature.before),
-        "after": asdict(temperature.after),
-    }
-
-
 def print_temperature(temperature: Temperature, file: TextIO) -> None:
-    """Print the figures for people."""
+    """Print the temperature and a table of the calibration before and after."""
     from rich.console import Console
 
     console = Console(file=file, highlight=False, markup=False)
-    cross = temperature.cross
-    title = ". ".join(filter(None, (cross.record.title, cross.partial_label)))
-    console.print(printable(title), style="bold", soft_wrap=True)
+    console.print(printable(temperature.cross.title), style="bold", soft_wrap=True)
     console.print(_table(temperature))
     folds = ", ".join(f"{value:.4f}" for value in temperature.folds.values())
     console.print(
-        f"Temperature {temperature.value:.4f}, fitted on {temperature.images:,} images, each read by a model that has "
-        f"not seen its sign. After: each fold at the temperature of the others ({folds}).",
+        f"Temperature {temperature.value:.4f}, fitted on {temperature.images:,} images, each predicted by a model that "
+        f"has not seen its sign. After: each fold at the temperature fitted on the others ({folds}).",
         soft_wrap=True,
     )
 

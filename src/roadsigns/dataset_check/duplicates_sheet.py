@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from roadsigns.dataset_check.check import Check
-from roadsigns.errors import ImageError
-from roadsigns.preprocessing.decode import read_image
-from roadsigns.printable import printable
-from roadsigns.reporting.misread_sheet import brighten
-from roadsigns.reporting.plots import RED, figure_at
-from roadsigns.types import UInt8Image
+from roadsigns.reporting.plots import RED
+from roadsigns.reporting.sheet_cells import (
+    brighten,
+    keep_end,
+    read_or_blank,
+    sheet_at,
+    show_image,
+    wrap_title,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +24,7 @@ __all__ = ["draw_duplicates"]
 MAX_PAIRS = 48
 PAIR_COLUMNS = 4
 # In inches.
-CELL_WIDTH, CELL_HEIGHT, CELL_IMAGE, HEAD = 3.3, 2.2, 1.5, 0.7
+CELL_WIDTH, CELL_HEIGHT, CELL_IMAGE, HEAD, EDGE = 3.3, 2.2, 1.5, 0.7, 0.1
 # Duplicates that concern no split and no label need not be looked at.
 SHOWN = ("duplicate-across-", "near-across-")
 
@@ -50,15 +52,14 @@ def draw_duplicates(check: Check, path: Path) -> None:
     columns = max(2, min(PAIR_COLUMNS, len(pairs)))
     rows = -(-len(pairs) // columns)
     width, height = columns * CELL_WIDTH, rows * CELL_HEIGHT + HEAD
-    with figure_at(path, width=width, height=height, axes_fitted=False) as figure:
-        axes = figure.add_axes((0, 0, 1, 1))
-        title = f"{printable(str(check.inventory.data))}: {count:,} {cases} of equal or nearly equal images{shown}"
-        _write(axes, title + "\nDark images are brightened here.", x=width / 2, y=0.15, size=10)
+    title = (
+        f"{check.inventory.data}: {count:,} {cases} of equal or nearly equal images{shown}. Dark images are brightened."
+    )
+    with sheet_at(path, width=width, height=height) as axes:
+        write_text(axes, wrap_title(title, width), EDGE, EDGE, size=9)
         for index, pair in enumerate(pairs):
             row, column = divmod(index, columns)
             _draw_pair(axes, check.inventory.data, pair, left=column * CELL_WIDTH, top=HEAD + row * CELL_HEIGHT)
-        axes.set(xlim=(0, width), ylim=(height, 0))
-        axes.axis("off")
 
 
 def _pairs(check: Check) -> Iterator[_Pair]:
@@ -71,31 +72,12 @@ def _pairs(check: Check) -> Iterator[_Pair]:
 
 def _draw_pair(axes: "Axes", data: Path, pair: _Pair, *, left: float, top: float) -> None:
     for column, path in enumerate(pair.paths):
-        image = _read(data / path)
-        tall, wide = image.shape[:2]
-        scale = CELL_IMAGE / max(tall, wide)
-        x = left + 0.1 + column * (CELL_IMAGE + 0.1)
-        extent = (x, x + wide * scale, top + tall * scale, top)
-        axes.imshow(brighten(image), extent=extent, interpolation="nearest")
-    middle = left + 0.1 + CELL_IMAGE + 0.05
-    _write(axes, pair.kind, x=middle, y=top + CELL_IMAGE + 0.03, size=7.5, colour=RED)
-    for line, text in enumerate((" | ".join(_short(path) for path in pair.paths), pair.detail), start=1):
-        _write(axes, text, x=middle, y=top + CELL_IMAGE + 0.03 + 0.14 * line, size=6.5)
-
-
-def _short(path: str) -> str:
-    """Return the end of a path, which tells the images of a sheet apart."""
-    shown = printable("/".join(Path(path).parts[-2:]))
-    return shown if len(shown) <= 32 else f"…{shown[-31:]}"  # noqa: PLR2004 - what fits
-
-
-def _read(path: Path) -> UInt8Image:
-    try:
-        return read_image(path)
-    except ImageError:
-        # It was removed since the check.
-        return np.zeros((1, 1, 3), np.uint8)
-
-
-def _write(axes: "Axes", text: str, *, x: float, y: float, size: float, colour: str = "black") -> None:
-    axes.text(x, y, text, ha="center", va="top", fontsize=size, color=colour, parse_math=False)
+        # An image may have been removed since the check.
+        image = brighten(read_or_blank(data / path))
+        show_image(axes, image, left + EDGE + column * (CELL_IMAGE + EDGE), top, CELL_IMAGE)
+    middle, below = left + EDGE + CELL_IMAGE + EDGE / 2, top + CELL_IMAGE + 0.03
+    write_text(axes, pair.kind, middle, below, size=7.5, colour=RED, align="center")
+    # The ends of the paths tell the images of a sheet apart.
+    names = " | ".join(keep_end("/".join(Path(path).parts[-2:]), 32) for path in pair.paths)
+    for line, text in enumerate((names, pair.detail), start=1):
+        write_text(axes, text, middle, below + 0.14 * line, size=6.5, align="center")

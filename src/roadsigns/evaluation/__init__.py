@@ -1,1 +1,1 @@
-"""Judging a model: figures, pictures, report."""
+"""Evaluation of models: metrics, intervals, significance, calibration and reports."""

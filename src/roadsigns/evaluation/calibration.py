@@ -1,24 +1,24 @@
-"""How far probabilities are chances, and the temperature that makes them so. Pure arrays; sees no model, reads no file.
+"""Calibration: how well probabilities match the frequency of correct answers, and temperature scaling. Pure arrays.
 
-A network's logits are divided by one number, the temperature, which changes no answer, only how sure it is (Guo et al.
-2017, "On calibration of modern neural networks"). Logits are wanted up to a constant for each image, which a softmax
-forgets: the logarithms of the probabilities will do.
+Temperature scaling divides a network's logits by one number, which changes no prediction, only its confidence (Guo et
+al. 2017, "On calibration of modern neural networks"). Logits are needed up to a constant for each image, which softmax
+cancels: the logarithms of the probabilities will do.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
     "BINS",
-    "COLDEST",
-    "HOTTEST",
-    "CalibrationFigures",
+    "MAX_TEMPERATURE",
+    "MIN_TEMPERATURE",
+    "CalibrationMetrics",
     "brier_score",
-    "calibration_figures",
+    "calibration_metrics",
     "cross_fitted",
     "expected_calibration_error",
     "fit_temperature",
@@ -30,22 +30,22 @@ __all__ = [
 Float64Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.integer]
 
-# As Guo et al. have it.
+# As in Guo et al.
 BINS = 15
-# Where a temperature is looked for. Trained networks lie between 0.5 and 5.
-COLDEST, HOTTEST = 0.05, 20.0
-# Halvings of the logarithm's range: to 1e-11 of the temperature.
+# The range of the search. The temperatures of trained networks lie between 0.5 and 5.
+MIN_TEMPERATURE, MAX_TEMPERATURE = 0.05, 20.0
+# Bisections of the logarithm's range: to 1e-11 of the temperature.
 HALVINGS = 40
-# Below what float32 can tell from 0.
+# Smaller than any float32 above 0.
 SMALLEST = 1e-45
 
 
 @dataclass(frozen=True, slots=True)
-class CalibrationFigures:
-    """What probabilities are worth as chances; less is better.
+class CalibrationMetrics:
+    """How well probabilities are calibrated; lower is better.
 
     Attributes:
-        nll: Mean of -log(probability of the truth), nats.
+        nll: Negative log-likelihood, the mean of -log(probability of the truth), nats.
         ece: Expected calibration error, a fraction; see `expected_calibration_error`.
         brier: Brier score, 0 to 2; see `brier_score`.
     """
@@ -54,12 +54,16 @@ class CalibrationFigures:
     ece: float
     brier: float
 
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields, for JSON."""
+        return asdict(self)
+
 
 def log_probabilities(logits: npt.NDArray[np.floating], temperature: float = 1.0) -> Float64Array:
     """Return the logarithms of the probabilities at a temperature.
 
     Args:
-        logits: Shape (images, num_classes); a constant more or less for an image changes nothing.
+        logits: Shape (images, num_classes); adding a constant to all logits of an image changes nothing.
         temperature: Above 0.
 
     Returns:
@@ -100,80 +104,80 @@ def brier_score(probabilities: Float64Array, labels: Labels) -> float:
 
 
 def expected_calibration_error(probabilities: Float64Array, labels: Labels, *, bins: int = BINS) -> float:
-    """Return how far accuracy and certainty lie apart, on the mean over images (Naeini et al. 2015, Guo et al. 2017).
+    """Return the mean gap between accuracy and confidence over bins (Naeini et al. 2015, Guo et al. 2017).
 
-    Images are put into bins of equal width by the probability of the class that is read; in each bin the share of right
-    answers and the mean of these probabilities are compared.
+    Images are put into bins of equal width by the probability of the predicted class. In each bin the accuracy is
+    compared with the mean of these probabilities.
 
     Args:
         probabilities: Shape (images, num_classes).
         labels: Class ids, shape (images,).
-        bins: How many; each is open below and closed above.
+        bins: Number of bins; each excludes its lower and includes its upper end.
 
     Returns:
         Between 0 and 1.
     """
-    certainty = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
-    places = np.clip(np.ceil(certainty * bins).astype(np.intp) - 1, 0, bins - 1)
-    # A bin's images times its gap is the gap of its sums.
-    gaps = np.bincount(places, weights=right - certainty, minlength=bins)
+    confidence = probabilities.max(axis=1)
+    correct = probabilities.argmax(axis=1) == labels
+    places = np.clip(np.ceil(confidence * bins).astype(np.intp) - 1, 0, bins - 1)
+    # The gap of a bin's means, times its images, is the gap of its sums.
+    gaps = np.bincount(places, weights=correct - confidence, minlength=bins)
     return float(np.abs(gaps).sum() / len(labels))
 
 
-def calibration_figures(logits: Float64Array, labels: Labels, temperature: float = 1.0) -> CalibrationFigures:
-    """Measure logits at a temperature.
+def calibration_metrics(logits: Float64Array, labels: Labels, temperature: float = 1.0) -> CalibrationMetrics:
+    """Compute the metrics of logits at a temperature.
 
     Args:
         logits: Shape (images, num_classes).
         labels: Class ids, shape (images,), at least one.
         temperature: Above 0.
     """
-    return _figures(log_probabilities(logits, temperature), labels)
+    return _metrics(log_probabilities(logits, temperature), labels)
 
 
 def fit_temperature(logits: Float64Array, labels: Labels) -> float:
-    """Return the temperature with the least negative log-likelihood.
+    """Return the temperature with the lowest negative log-likelihood.
 
-    That is a convex function of its inverse, so its slope, which falls with the temperature, has one zero, and halving
-    finds it.
+    That is a convex function of the inverse temperature, so its slope has one zero, which bisection finds.
 
     Args:
         logits: Shape (images, num_classes).
         labels: Class ids, shape (images,), at least one.
 
     Returns:
-        Between `COLDEST` and `HOTTEST`; one of these where the least lies beyond, as it does when nothing is misread.
+        Between `MIN_TEMPERATURE` and `MAX_TEMPERATURE`; one of these where the minimum lies
+        beyond, as it does when nothing is misread.
     """
-    low, high = math.log(COLDEST), math.log(HOTTEST)
-    if _too_sure(logits, labels, HOTTEST):
-        return HOTTEST
-    if not _too_sure(logits, labels, COLDEST):
-        return COLDEST
+    low, high = math.log(MIN_TEMPERATURE), math.log(MAX_TEMPERATURE)
+    if _nll_slope_positive(logits, labels, MAX_TEMPERATURE):
+        return MAX_TEMPERATURE
+    if not _nll_slope_positive(logits, labels, MIN_TEMPERATURE):
+        return MIN_TEMPERATURE
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if _too_sure(logits, labels, math.exp(middle)):
+        if _nll_slope_positive(logits, labels, math.exp(middle)):
             low = middle
         else:
             high = middle
     return math.exp((low + high) / 2)
 
 
-def _too_sure(logits: Float64Array, labels: Labels, temperature: float) -> bool:
-    """Whether a higher temperature would lower the negative log-likelihood."""
+def _nll_slope_positive(logits: Float64Array, labels: Labels, temperature: float) -> bool:
+    """Whether the slope of the negative log-likelihood over the inverse temperature is positive: overconfident."""
     probabilities = np.exp(log_probabilities(logits, temperature))
     expected = (probabilities * logits).sum(axis=1)
     return bool((expected - logits[np.arange(len(labels)), labels]).mean() > 0)
 
 
-def cross_fitted(parts: Sequence[tuple[Float64Array, Labels]]) -> tuple[CalibrationFigures, tuple[float, ...]]:
-    """Measure each fold at a temperature that was fitted on the others, so that none has chosen its own.
+def cross_fitted(parts: Sequence[tuple[Float64Array, Labels]]) -> tuple[CalibrationMetrics, tuple[float, ...]]:
+    """Compute the metrics of each fold at the temperature fitted on the others, so that none is fitted on itself.
 
     Args:
         parts: Logits, shape (images, num_classes), and class ids, shape (images,), of at least two folds.
 
     Returns:
-        The figures over all images, and the temperature of each fold.
+        The metrics over all images, and the temperature of each fold.
     """
     temperatures = []
     for number in range(len(parts)):
@@ -183,12 +187,12 @@ def cross_fitted(parts: Sequence[tuple[Float64Array, Labels]]) -> tuple[Calibrat
     rows = [
         log_probabilities(logits, temperature) for (logits, _), temperature in zip(parts, temperatures, strict=True)
     ]
-    return _figures(np.concatenate(rows), np.concatenate([labels for _, labels in parts])), tuple(temperatures)
+    return _metrics(np.concatenate(rows), np.concatenate([labels for _, labels in parts])), tuple(temperatures)
 
 
-def _figures(rows: Float64Array, labels: Labels) -> CalibrationFigures:
+def _metrics(rows: Float64Array, labels: Labels) -> CalibrationMetrics:
     probabilities = np.exp(rows)
-    return CalibrationFigures(
+    return CalibrationMetrics(
         nll=negative_log_likelihood(rows, labels),
         ece=expected_calibration_error(probabilities, labels),
         brier=brier_score(probabilities, labels),

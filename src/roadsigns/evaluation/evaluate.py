@@ -1,19 +1,18 @@
-"""A model and a data folder to figures: choose the images, refuse those it has seen, predict, judge."""
+"""Evaluates a model on a data folder: chooses the images, refuses leakage, predicts and computes the metrics."""
 
 import warnings
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.datasets.registry import spec_of
-from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.errors import DataError, ModelError
-from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_seen
-from roadsigns.evaluation.metrics import Metrics, judge
+from roadsigns.evaluation.compute_metrics import compute_metrics
+from roadsigns.evaluation.evaluation import Evaluation
+from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_leakage
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.crops import Crops
 from roadsigns.loading.load import load_prepared
@@ -21,69 +20,14 @@ from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.progress import progress
-from roadsigns.robustness.box_noise import BOX_LABELS, BoxUse, box_source
-from roadsigns.types import DataSet, Sample, SignClass
+from roadsigns.robustness.box_noise import BoxUse, box_source
+from roadsigns.types import DataSet, Sample
 
-__all__ = ["EVALUATION_SPLITS", "Evaluation", "EvaluationSplit", "evaluate"]
+__all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "evaluate", "predict_probabilities"]
 
 BATCH = 1024
-# Beyond, naming them one by one hides everything else; the result names all.
+# With more warnings than this nobody sees anything else; the result names all images.
 NAMED_PROBLEMS = 20
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Evaluation:
-    """What a model reads in a data set, and how right it is.
-
-    Attributes:
-        model: As it was given, a run folder or a file; a built-in model by its full name.
-        model_file: The file it was found in.
-        metadata: What that file says of itself.
-        data: The data folder.
-        source: Where the data come from, such as "GTSRB".
-        split: Which of its images.
-        boxes: Which boxes the model was given.
-        split_label: What must stand beside every figure.
-        seen: Whether the model was trained on frames of these signs; None where that cannot be told, because the
-            images have no tracks and may come from where its training images came from.
-        leaky: Whether validation was held out by single images.
-        metrics: The figures.
-        samples: The images, without those that did not decode.
-        labels: Class ids, shape (images,).
-        probabilities: Float32, shape (images, num_classes).
-        undecodable: The images that did not decode, with the reason. They count in no figure.
-    """
-
-    model: str
-    model_file: Path
-    metadata: ModelMetadata
-    data: Path
-    source: str
-    split: EvaluationSplit
-    boxes: BoxUse
-    split_label: str
-    seen: bool | None
-    leaky: bool
-    metrics: Metrics
-    samples: tuple[Sample, ...]
-    labels: npt.NDArray[np.int32]
-    probabilities: npt.NDArray[np.float32]
-    undecodable: tuple[tuple[Sample, str], ...]
-
-    @property
-    def title(self) -> str:
-        """What was measured: model, data and the label of the split."""
-        return f"{self.model} on {self.source}, {self.split_label}"
-
-    @property
-    def spec(self) -> DatasetSpec:
-        """The data set whose classes the model knows."""
-        return spec_of(self.metadata.classes)
-
-    @property
-    def class_names(self) -> list[str]:
-        """In label order."""
-        return _names(self.metadata.classes)
 
 
 def evaluate(
@@ -95,7 +39,7 @@ def evaluate(
     allow_seen: bool = False,
     cache_folder: Path | None = None,
 ) -> Evaluation:
-    """Measure a model.
+    """Evaluate a model.
 
     Args:
         model: A run folder, a model file, or the name of a built-in model.
@@ -103,33 +47,42 @@ def evaluate(
         split: "test": the test images. "validation": those held out when the model was trained, found again by its
             record. "all": every labelled image outside the test set.
         boxes: Which boxes the model is given; see `roadsigns.robustness.box_noise`. Only models whose preparation
-            wants boxes look at any.
-        allow_seen: Judge also on signs that the model was trained on; the result then says so.
-        cache_folder: Where decoded images are kept; None for no cache.
+            uses boxes look at them.
+        allow_seen: Evaluate on signs that the model was trained on, too; the result then says so.
+        cache_folder: Folder of the cache of decoded images; None for no cache.
 
     Raises:
         ModelError: If the model cannot be used.
         DataError: If there are no such images, none decodes, or their classes are not the model's.
         DataLeakageError: If the model was trained on frames of these signs, unless `allow_seen`.
-        MissingExtraError: If what computes the model is not installed: Keras, for a run.
+        MissingExtraError: If the engine of the model is not installed, such as Keras for a run.
     """
     model_file = find_model(model)
     metadata = read_metadata(model_file)
+    names = [sign.name for sign in metadata.classes]
     chosen = _choose(data, split, metadata, model_file)
-    _require_same_classes(metadata.classes, chosen.classes, data)
-    seen = check_seen(chosen, split, metadata, allow_seen=allow_seen)
+    require_same_classes(
+        names,
+        [sign.name for sign in chosen.classes],
+        us="the model",
+        them=str(data),
+        hint="Give a data folder with the model's classes, in folders of the same names.",
+    )
+    leakage = check_leakage(chosen, split, metadata, allow_seen=allow_seen)
     recognizer = Recognizer.load(model_file)
     _require_boxes(metadata, boxes, model)
     prepared = load_prepared(
         chosen.samples, metadata.as_preparation(), cache_folder=cache_folder, box_of=box_source(boxes)
     )
-    _name_problems(prepared.problems)
+    _warn_of_problems(prepared.problems)
     probabilities = predict_probabilities(recognizer, prepared.crops)
     if not np.isfinite(probabilities).all():
         raise ModelError(
-            f"{model_file} answers with values that are not numbers. Its training went wrong; train it again."
+            "Some outputs are not numbers: the training diverged.",
+            hint="Train again, with a lower learning rate.",
+            subject=str(model_file),
         )
-    metrics = judge(
+    metrics = compute_metrics(
         probabilities,
         prepared.labels,
         tracks=[sample.track_key for sample in prepared.samples],
@@ -143,9 +96,7 @@ def evaluate(
         source=chosen.source,
         split=split,
         boxes=boxes,
-        split_label=_label(split, metadata, boxes, seen=bool(seen)),
-        seen=seen,
-        leaky=_is_leaky(split, metadata),
+        leakage=leakage,
         metrics=metrics,
         samples=prepared.samples,
         labels=prepared.labels,
@@ -155,7 +106,7 @@ def evaluate(
 
 
 def predict_probabilities(recognizer: Recognizer, crops: Crops) -> npt.NDArray[np.float32]:
-    """Run a model's network over its inputs. Returns probabilities, shape (images, num_classes)."""
+    """Run a model's network on prepared images. Returns probabilities, float32, shape (images, num_classes)."""
     rows = []
     with progress("Reading signs", total=len(crops)) as advance:
         for start in range(0, len(crops), BATCH):
@@ -170,61 +121,32 @@ def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model_f
         return read_test(data)
     if split == "validation" and metadata.split and metadata.split.by == "none":
         raise DataError(
-            f"{model_file} was trained on every image, so there is no validation split. "
-            "Use --split test, or --split all on images that it has not seen."
+            "The model was trained on every image, so there is no validation split.",
+            hint="Use --split test, or --split all with images that it has not seen.",
+            subject=str(model_file),
         )
     labelled = read_training(data)
     if split == "all":
         return labelled
     if metadata.split is None:
-        raise ModelError(f"{model_file} does not record how its validation was held out. Use --split test.")
-    return DataSet(metadata.split.split(labelled.samples).validation, labelled.classes, labelled.source)
-
-
-def _names(classes: Iterable[SignClass]) -> list[str]:
-    return [sign.name for sign in classes]
-
-
-def _require_same_classes(of_model: tuple[SignClass, ...], of_data: tuple[SignClass, ...], data: Path) -> None:
-    if _names(of_model) == _names(of_data):
-        return
-    if len(of_model) != len(of_data):
-        raise DataError(
-            f"The model knows {len(of_model)} classes ({_first(of_model)}), {data} has {len(of_data)} "
-            f"({_first(of_data)}). Give a data folder with the model's classes, in folders of the same names."
+        raise ModelError(
+            "The model does not record how its validation images were held out.",
+            hint="Use --split test.",
+            subject=str(model_file),
         )
-    ours, theirs = next(pair for pair in zip(of_model, of_data, strict=True) if pair[0].name != pair[1].name)
-    raise DataError(
-        f"Class {ours.class_id} is '{ours.name}' to the model and '{theirs.name}' in {data}. "
-        "Give a data folder with the model's classes, in folders of the same names."
-    )
-
-
-def _first(classes: tuple[SignClass, ...]) -> str:
-    return ", ".join(_names(classes[:3])) + (", ..." if len(classes) > 3 else "")  # noqa: PLR2004
-
-
-def _is_leaky(split: EvaluationSplit, metadata: ModelMetadata) -> bool:
-    return split == "validation" and metadata.split is not None and metadata.split.by == "random"
+    return DataSet(metadata.split.split(labelled.samples).validation, labelled.classes, labelled.source)
 
 
 def _require_boxes(metadata: ModelMetadata, boxes: BoxUse, model: str | Path) -> None:
     if boxes != "given" and not metadata.as_preparation().wants_boxes:
         raise ModelError(
-            f"{model} prepares its images by '{metadata.preparation}', which looks at no box: its figures with boxes "
-            f"{boxes} would be the same. Leave --boxes out."
+            f"Its preparation '{metadata.preparation}' uses no boxes, so the results would be the same.",
+            hint="Leave --boxes out.",
+            subject=str(model),
         )
 
 
-def _label(split: EvaluationSplit, metadata: ModelMetadata, boxes: BoxUse, *, seen: bool) -> str:
-    if split == "validation" and metadata.split:
-        label = metadata.split.label
-    else:
-        label = {"test": "test images", "all": "all labelled images"}[split]
-    return ", ".join(part for part in (label, BOX_LABELS[boxes], "SEEN IN TRAINING" if seen else "") if part)
-
-
-def _name_problems(problems: tuple[tuple[Sample, str], ...]) -> None:
+def _warn_of_problems(problems: tuple[tuple[Sample, str], ...]) -> None:
     for _, message in problems[:NAMED_PROBLEMS]:
         warnings.warn(f"Left out: {message}", stacklevel=3)
     if len(problems) > NAMED_PROBLEMS:

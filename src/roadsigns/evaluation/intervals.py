@@ -1,30 +1,42 @@
-"""An interval for accuracy that counts signs, not frames.
+"""Confidence intervals for accuracy that count signs, not frames.
 
-Frames of one physical sign are right or wrong together: 30 frames are not 30 observations. The interval is Wilson's
-(1927) with the effective number of images in place of the number of images, as is done for cluster samples (Korn and
-Graubard 1998; Franco et al. 2019): n divided by the design effect, which is the variance between tracks over that of
-independent images.
+The frames of one physical sign are right or wrong together: 30 frames are not 30 observations.
 
-With few errors that variance cannot be estimated, and with none it is zero, which would make every frame count. So it
-is estimated with one more track, of average size and wholly wrong: with no error the tracks count exactly, n_eff =
-tracks, and the more wrong tracks there are the less the added one weighs. Simulated (beta-binomial, tracks of 30,
-errors 0.02 to 20 %, 600 draws each) it covers the truth in 90 to 100 % of the draws with 20 tracks and in 93 to 100 %
-with 50, 260 and 421; with every frame counted, down to 2 %.
+- `accuracy_interval`: Wilson's (1927) with the effective number of images in place of the number of images, as is done
+  for cluster samples (Korn and Graubard 1998; Franco et al. 2019): n divided by the design effect, the variance between
+  tracks over that of independent images. With few errors that variance cannot be estimated, and with none it is zero,
+  which would make every frame count. So it is estimated with one more track, of average size and wholly misread: with
+  no error the tracks count exactly, n_eff = tracks, and the more tracks are misread the less the added one weighs.
+  Simulated (beta-binomial, tracks of 30, errors 0.02 to 20 %, 600 draws each) it covers the true accuracy in 90 to
+  100 % of the draws with 20 tracks and in 93 to 100 % with 50, 260 and 421; with every frame counted, down to 2 %.
+- `bootstrap_interval`: the cluster bootstrap, which resamples whole tracks (Davison and Hinkley 1997, "Bootstrap
+  methods and their application", section 3.8). The usual one, but it needs errors: with none it has no width.
 """
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Interval", "accuracy_interval", "effective_images", "number_tracks"]
+__all__ = [
+    "LEVEL",
+    "BootstrapInterval",
+    "Interval",
+    "accuracy_interval",
+    "bootstrap_interval",
+    "effective_images",
+    "number_tracks",
+]
 
 LEVEL = 0.95
 Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+RESAMPLES = 10_000
+# Track numbers drawn together: 8 MB.
+DRAWN_TOGETHER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,7 @@ class Interval:
         low: Fraction.
         high: Fraction.
         unit: What counts as independent: "track", or "image" where no track is known.
-        effective_images: As many independent images would tell as much.
+        effective_images: Number of independent images that would give an interval of this width.
     """
 
     low: float
@@ -43,12 +55,35 @@ class Interval:
     unit: Literal["track", "image"]
     effective_images: float
 
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields and the level, for JSON."""
+        return {"level": LEVEL, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class BootstrapInterval:
+    """A 95 % percentile interval of the cluster bootstrap by track.
+
+    Attributes:
+        low: Fraction.
+        high: Fraction.
+        resamples: How many times the tracks were resampled.
+    """
+
+    low: float
+    high: float
+    resamples: int
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields, the level and the unit, for JSON."""
+        return {"level": LEVEL, "unit": "track", **asdict(self)}
+
 
 def accuracy_interval(wrong: npt.NDArray[np.bool_], tracks: npt.NDArray[np.intp] | None) -> Interval:
-    """Return the interval.
+    """Return the Wilson interval with the effective number of images.
 
     Args:
-        wrong: Shape (images,), at least one.
+        wrong: Which images are misread, shape (images,), at least one.
         tracks: Track number of each image, shape (images,), from `number_tracks`; None where unknown.
     """
     units = np.arange(len(wrong)) if tracks is None else tracks
@@ -57,11 +92,33 @@ def accuracy_interval(wrong: npt.NDArray[np.bool_], tracks: npt.NDArray[np.intp]
     return Interval(low, high, "image" if tracks is None else "track", size)
 
 
-def effective_images(wrong: npt.NDArray[np.bool_], tracks: npt.NDArray[np.intp]) -> float:
-    """Return how many independent images would tell as much as these do. Without tracks' help: their number.
+def bootstrap_interval(
+    wrong: npt.NDArray[np.bool_], tracks: npt.NDArray[np.intp], *, resamples: int = RESAMPLES, seed: int = 0
+) -> BootstrapInterval:
+    """Return the percentile interval over tracks drawn with replacement, as many as there are.
 
     Args:
-        wrong: Shape (images,), at least one.
+        wrong: Which images are misread, shape (images,), at least one.
+        tracks: Track number of each image, shape (images,), from `number_tracks`.
+        resamples: How many times.
+        seed: Random seed of the draws.
+    """
+    sizes, right = np.bincount(tracks), np.bincount(tracks, weights=~wrong)
+    rng = np.random.default_rng(seed)
+    rows = max(1, DRAWN_TOGETHER // len(sizes))
+    accuracies = []
+    for start in range(0, resamples, rows):
+        drawn = rng.integers(0, len(sizes), (min(rows, resamples - start), len(sizes)))
+        accuracies.append(right[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
+    low, high = np.quantile(np.concatenate(accuracies), ((1 - LEVEL) / 2, (1 + LEVEL) / 2)).tolist()
+    return BootstrapInterval(low, high, resamples)
+
+
+def effective_images(wrong: npt.NDArray[np.bool_], tracks: npt.NDArray[np.intp]) -> float:
+    """Return the number of images divided by the design effect of the tracks.
+
+    Args:
+        wrong: Which images are misread, shape (images,), at least one.
         tracks: Track number of each image, 0 to number of tracks - 1, none left out.
     """
     sizes = np.bincount(tracks).astype(np.float64)

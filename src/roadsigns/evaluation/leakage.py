@@ -1,4 +1,4 @@
-"""Refusing to judge a model by signs that it has learned."""
+"""Data leakage: a model must not be evaluated on signs that it was trained on."""
 
 from typing import Literal
 
@@ -7,26 +7,26 @@ from roadsigns.errors import DataLeakageError
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import DataSet
 
-__all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "check_seen"]
+__all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "check_leakage"]
 
 EvaluationSplit = Literal["test", "validation", "all"]
 EVALUATION_SPLITS: tuple[EvaluationSplit, ...] = ("test", "validation", "all")
 
 
-def check_seen(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata, *, allow_seen: bool) -> bool | None:
-    """Tell whether a model was trained on frames of the signs that are to judge it.
+def check_leakage(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata, *, allow_seen: bool) -> bool | None:
+    """Check whether a model was trained on frames of the signs that it is to be evaluated on.
 
     Args:
-        chosen: What is to judge.
+        chosen: The images to evaluate on.
         split: Which split that is.
-        metadata: What the model says of itself.
-        allow_seen: Whether it may.
+        metadata: That of the model.
+        allow_seen: Return True instead of raising.
 
     Returns:
-        None where it cannot be told.
+        Whether it was; None where that is unknown.
 
     Raises:
-        DataLeakageError: If it was, unless it may.
+        DataLeakageError: If it was, unless that is allowed.
     """
     learned = metadata.learned_tracks(chosen.source, [sign.name for sign in chosen.classes])
     if learned is None:
@@ -41,17 +41,25 @@ def check_seen(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata,
         first = min(seen)
         name = chosen.classes[first.class_id].name
         raise DataLeakageError(
-            f"The model was trained on frames of {len(seen)} of these {len(tracks)} signs, such as "
-            f"track {first.track} of '{name}': the figures would measure its memory. {_advice(split, metadata)} "
-            "Or add --allow-seen, and the figures will be labelled as seen."
+            f"The model was trained on frames of {len(seen)} of these {len(tracks)} signs, such as track {first.track} "
+            f"of '{name}': the metrics would measure memory, not recognition. {_cause(split, metadata)}".rstrip(),
+            hint=f"{_advice(split, metadata)} Or add --allow-seen, and the results will be labelled as seen.",
         )
     return True
+
+
+def _cause(split: EvaluationSplit, metadata: ModelMetadata) -> str:
+    if split != "validation":
+        return ""
+    if metadata.split and metadata.split.by == "random":
+        return "Its validation was split by single images, which puts frames of one sign on both sides."
+    return "The data folder is not the one that it was trained on."
 
 
 def _advice(split: EvaluationSplit, metadata: ModelMetadata) -> str:
     by = metadata.split and metadata.split.by
     if split == "validation" and by == "random":
-        return "It was validated on single images, which leaks. Use --split test, or train with data.split=group."
+        return "Use --split test, or train with data.split=group."
     if split == "validation":
-        return "The data folder is not the one that it was trained on. Give that one, or use --split test."
+        return "Give the data folder that it was trained on, or use --split test."
     return "Use --split test." if by == "none" else "Use --split test or --split validation."

@@ -1,64 +1,86 @@
-"""Figures from arrays: what the probabilities are worth. Sees no model and reads no file."""
+"""The metrics of a classifier as typed results; see `compute_metrics`."""
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.evaluation.intervals import Interval, accuracy_interval, number_tracks
-from roadsigns.types import Subset
+from roadsigns.evaluation.intervals import BootstrapInterval, Interval
 
-__all__ = ["Metrics", "SubsetFigures", "TrackErrors", "judge", "percent"]
-
-# What float32 can tell from 0: a probability of 0 for the truth must cost much, not infinity. As scikit-learn has it.
-SMALLEST_PROBABILITY = float(np.finfo(np.float32).eps)
+__all__ = [
+    "ClassMetrics",
+    "Metrics",
+    "SubsetMetrics",
+    "TrackErrors",
+    "percent",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class SubsetFigures:
-    """One subset of the classes.
+class SubsetMetrics:
+    """Metrics of one subset of the classes.
 
     Attributes:
         name: Such as "speed limits".
-        images: How many.
-        errors: How many are misread.
+        images: Number of images.
+        errors: Number of misread images.
         accuracy: Fraction; None without images.
-        human: What the average person reaches on the official test set, a fraction; None where unknown.
+        human_accuracy: That of the average person on the official test set, a fraction; None where unknown.
     """
 
     name: str
     images: int
     errors: int
     accuracy: float | None
-    human: float | None
+    human_accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMetrics:
+    """Metrics of one class.
+
+    Attributes:
+        class_id: The label.
+        name: The class's name.
+        images: Number of images.
+        errors: Number of misread images.
+        recall: Fraction of the images that is read correctly; None without images.
+    """
+
+    class_id: int
+    name: str
+    images: int
+    errors: int
+    recall: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class TrackErrors:
-    """How many physical signs are misread.
+    """How many tracks, that is physical signs, are misread; two counts, which differ a lot.
 
     Attributes:
-        tracks: How many there are.
-        wrong: Those with at least one misread frame.
-        mostly_wrong: Those with more than half of their frames misread.
+        tracks: Number of tracks.
+        misread_at_least_once: Tracks with one misread frame or more.
+        mostly_misread: Tracks with more than half of their frames misread.
     """
 
     tracks: int
-    wrong: int
-    mostly_wrong: int
+    misread_at_least_once: int
+    mostly_misread: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Metrics:
-    """Everything that is measured.
+    """All metrics of some predictions.
 
     Attributes:
-        images: How many.
-        errors: How many are misread.
+        images: Number of images.
+        errors: Number of misread images.
         log_loss: Mean of -log(probability of the truth), nats.
-        confusion: Counts, rows are the truth, columns what was read, int64, shape (num_classes, num_classes).
-        interval: 95 % interval of the accuracy.
+        confusion: Counts, rows are the truth, columns the prediction, int64, shape (num_classes, num_classes).
+        interval: 95 % interval of the accuracy; Wilson's, with the effective number of images.
+        bootstrap: 95 % interval of the accuracy by resampling tracks; None where no track is known.
         tracks: None where no track is known.
         subsets: None where the data set has none.
     """
@@ -68,102 +90,64 @@ class Metrics:
     log_loss: float
     confusion: npt.NDArray[np.int64]
     interval: Interval
+    bootstrap: BootstrapInterval | None
     tracks: TrackErrors | None
-    subsets: tuple[SubsetFigures, ...] | None
+    subsets: tuple[SubsetMetrics, ...] | None
 
     @property
     def accuracy(self) -> float:
-        """Part of the images that are read right."""
+        """Fraction of the images that is read correctly."""
         return (self.images - self.errors) / self.images
 
     @property
     def class_images(self) -> npt.NDArray[np.int64]:
-        """Images of each class, shape (num_classes,)."""
+        """Number of images of each class, shape (num_classes,)."""
         counts: npt.NDArray[np.int64] = self.confusion.sum(axis=1)
         return counts
 
     @property
     def class_errors(self) -> npt.NDArray[np.int64]:
-        """Misread images of each class, shape (num_classes,)."""
+        """Number of misread images of each class, shape (num_classes,)."""
         return self.class_images - np.diagonal(self.confusion)
 
     @property
     def recall(self) -> npt.NDArray[np.float64]:
-        """Part of each class's images that is read right, shape (num_classes,); NaN for a class without images."""
+        """Fraction of each class's images that is read correctly, shape (num_classes,); NaN without images."""
         counts = self.class_images
         recall = np.full(len(counts), np.nan)
         np.divide(np.diagonal(self.confusion), counts, out=recall, where=counts > 0)
         return recall
 
-
-def judge(
-    probabilities: npt.NDArray[np.float32],
-    labels: npt.NDArray[np.integer],
-    *,
-    tracks: Sequence[Hashable | None],
-    subsets: Sequence[Subset] = (),
-) -> Metrics:
-    """Measure predictions.
-
-    Args:
-        probabilities: Shape (images, num_classes), rows sum to 1. The highest decides; of equals, the first.
-        labels: Class ids, shape (images,), at least one.
-        tracks: What tells physical signs apart, one for each image; None where unknown.
-        subsets: Of the data set that the classes are from.
-
-    Raises:
-        ValueError: If the shapes do not fit or a probability is not a number.
-    """
-    _require_fit(probabilities, labels, tracks)
-    num_classes = probabilities.shape[1]
-    read = probabilities.argmax(axis=1)
-    wrong = read != labels
-    numbers = number_tracks(tracks)
-    confusion = np.bincount(labels * num_classes + read, minlength=num_classes**2).reshape(num_classes, num_classes)
-    return Metrics(
-        images=len(labels),
-        errors=int(wrong.sum()),
-        log_loss=_log_loss(probabilities, labels),
-        confusion=confusion.astype(np.int64),
-        interval=accuracy_interval(wrong, numbers),
-        tracks=None if numbers is None else _track_errors(wrong, numbers),
-        subsets=tuple(_subset_figures(subset, labels, wrong) for subset in subsets) or None,
-    )
-
-
-def _require_fit(
-    probabilities: npt.NDArray[np.float32], labels: npt.NDArray[np.integer], tracks: Sequence[Hashable | None]
-) -> None:
-    if not len(probabilities) == len(labels) == len(tracks) or not len(labels):
-        raise ValueError(
-            f"Got {len(probabilities)} rows of probabilities, {len(labels)} labels and {len(tracks)} tracks. "
-            "Expected the same number of each, at least one."
+    def classes(self, names: Sequence[str]) -> tuple[ClassMetrics, ...]:
+        """Return the metrics of each class; names in label order."""
+        columns = (self.class_images.tolist(), self.class_errors.tolist(), self.recall.tolist())
+        return tuple(
+            ClassMetrics(class_id, name, images, errors, recall if images else None)
+            for class_id, (name, images, errors, recall) in enumerate(zip(names, *columns, strict=True))
         )
-    if not 0 <= labels.min() <= labels.max() < probabilities.shape[1]:
-        raise ValueError(
-            f"The labels {labels.min()} to {labels.max()} do not fit {probabilities.shape[1]} columns of probabilities."
-        )
-    if not np.isfinite(probabilities).all():
-        raise ValueError("Some probabilities are not a number. The model is broken; train it again.")
 
+    def as_dict(self, names: Sequence[str]) -> dict[str, object]:
+        """Return the metrics as JSON holds them: fractions, not percent; None where there is nothing.
 
-def _log_loss(probabilities: npt.NDArray[np.float32], labels: npt.NDArray[np.integer]) -> float:
-    truth = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return float(-np.log(truth.clip(SMALLEST_PROBABILITY, 1)).mean())
-
-
-def _track_errors(wrong: npt.NDArray[np.bool_], numbers: npt.NDArray[np.intp]) -> TrackErrors:
-    share = np.bincount(numbers, weights=wrong) / np.bincount(numbers)
-    return TrackErrors(len(share), int((share > 0).sum()), int((share > 1 / 2).sum()))
-
-
-def _subset_figures(subset: Subset, labels: npt.NDArray[np.integer], wrong: npt.NDArray[np.bool_]) -> SubsetFigures:
-    members = np.isin(labels, subset.class_ids)
-    images, errors = int(members.sum()), int(wrong[members].sum())
-    accuracy = (images - errors) / images if images else None
-    return SubsetFigures(subset.name, images, errors, accuracy, subset.human_accuracy)
+        Args:
+            names: Of the classes, in label order.
+        """
+        tracks = self.tracks
+        return {
+            "accuracy": self.accuracy,
+            "errors": self.errors,
+            "images": self.images,
+            "interval": self.interval.as_dict(),
+            "bootstrap_interval": self.bootstrap and self.bootstrap.as_dict(),
+            "log_loss": self.log_loss,
+            "tracks": tracks and tracks.tracks,
+            "tracks_misread_at_least_once": tracks and tracks.misread_at_least_once,
+            "mostly_misread_tracks": tracks and tracks.mostly_misread,
+            "subsets": self.subsets and [asdict(subset) for subset in self.subsets],
+            "classes": [asdict(one) for one in self.classes(names)],
+        }
 
 
 def percent(fraction: float) -> str:
-    """Write a fraction as people read it: 0.98312 as "98.31 %"."""
+    """Format a fraction: 0.98312 as "98.31 %"."""
     return f"{100 * fraction:.2f} %"

@@ -1,57 +1,33 @@
-"""Predictions as a small CSV: what was read in each image, how surely, and what it is.
+"""The most probable classes of images, beside the truth."""
 
-    image,class_id,track,class_1,probability_1,...,class_5,probability_5
-    00014/00003_00027.ppm,14,00003,14,0.999812,13,0.000101,...
-
-The image is named by its class's folder and its file. Classes are the most probable, best first, all where there are
-fewer than five; probabilities have six digits. An image that does not decode has nothing after its track.
-A file whose name ends in .xz is the same text, packed.
-"""
-
-import csv
-import io
-import lzma
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, NamedTuple, TextIO, cast
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.errors import RunError
-from roadsigns.files import replace_when_done
 from roadsigns.types import LabelledImage, Sample, labelled_image
 
-__all__ = [
-    "DIGITS",
-    "KEPT",
-    "Predictions",
-    "join_predictions",
-    "keep_top",
-    "read_predictions",
-    "top_of",
-    "write_predictions",
-]
+__all__ = ["DIGITS", "TOP_K", "Predictions", "join_predictions", "keep_top", "top_of"]
 
-KEPT = 5
+TOP_K = 5
 DIGITS = 6
-NAMED_COLUMNS = ("image", "class_id", "track")
-# Rounding, and a softmax in float32.
-SUM_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """What a model reads in images.
+    """The predictions of a model for some images.
 
     Attributes:
         rows: The images, each once.
-        class_ids: The most probable classes, best first, int32, shape (images, kept).
-        probabilities: Of these, rounded, float64, shape (images, kept).
-        undecodable: Images that do not decode, and have no prediction.
-        full: All probabilities, float32, shape (images, num_classes), as far as they are known; a CSV has them not.
+        class_ids: The most probable classes, best first, int32, shape (images, top_k).
+        probabilities: Their probabilities, rounded, float64, shape (images, top_k).
+        undecodable: Images that do not decode and so have no prediction.
+        full: The probabilities of all classes, float32, shape (images, num_classes); None where they are unknown, as
+            when read from a CSV file.
+        corruptions: The name of each image's corruption; None where the images are as they were, or a file from before
+            version 0.2.0 does not say.
     """
 
     rows: tuple[LabelledImage, ...]
@@ -59,10 +35,11 @@ class Predictions:
     probabilities: npt.NDArray[np.float64]
     undecodable: tuple[LabelledImage, ...] = ()
     full: npt.NDArray[np.float32] | None = None
+    corruptions: tuple[str, ...] | None = None
 
     @property
     def labels(self) -> npt.NDArray[np.int32]:
-        """The truth, shape (images,)."""
+        """The true class ids, shape (images,)."""
         return np.array([row.class_id for row in self.rows], np.int32)
 
     @property
@@ -82,7 +59,7 @@ def keep_top(
     """Keep the most probable classes of each sample.
 
     Args:
-        samples: What was read.
+        samples: The images.
         probabilities: Shape (samples, num_classes). Of equals the first class comes first, as with argmax.
         undecodable: Samples that do not decode.
     """
@@ -95,136 +72,26 @@ def keep_top(
 
 
 def top_of(probabilities: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
-    """Return the best classes of probabilities, shape (images, num_classes), and what `Predictions` keeps of theirs."""
-    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :KEPT]
-    kept = np.take_along_axis(probabilities, best, axis=1).astype(np.float64).round(DIGITS)
-    return best.astype(np.int32), kept
+    """Return the most probable classes and their rounded probabilities, each of shape (images, top_k).
+
+    Args:
+        probabilities: Shape (images, num_classes).
+    """
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP_K]
+    top = np.take_along_axis(probabilities, best, axis=1).astype(np.float64).round(DIGITS)
+    return best.astype(np.int32), top
 
 
 def join_predictions(parts: Sequence[Predictions]) -> Predictions:
-    """Put predictions of different images by the same classes together; there is at least one part."""
+    """Join predictions of different images by the same classes; there is at least one part.
+
+    The corruptions are known where every part knows its own.
+    """
+    corruptions = [part.corruptions for part in parts if part.corruptions is not None]
     return Predictions(
         tuple(row for part in parts for row in part.rows),
         np.concatenate([part.class_ids for part in parts]),
         np.concatenate([part.probabilities for part in parts]),
         tuple(row for part in parts for row in part.undecodable),
-    )
-
-
-def write_predictions(predictions: Predictions, path: Path) -> None:
-    """Write a CSV file, whole or not at all."""
-    with (
-        replace_when_done(path) as temporary,
-        _open_text(temporary, "wt") as file,
-    ):
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(_columns(predictions.class_ids.shape[1]))
-        for row, *best in zip(
-            predictions.rows, predictions.class_ids.tolist(), predictions.probabilities.tolist(), strict=True
-        ):
-            pairs = zip(*best, strict=True)
-            writer.writerow([*_names(row), *(text for pair in pairs for text in (pair[0], _short(pair[1])))])
-        writer.writerows(_names(row) for row in predictions.undecodable)
-
-
-def _open_text(path: Path, mode: Literal["rt", "wt"]) -> TextIO:
-    opener = lzma.open if path.suffix == ".xz" else open
-    # A file's name may be no text.
-    return cast(TextIO, opener(path, mode, newline="", encoding="utf-8", errors="surrogateescape"))
-
-
-def _columns(kept: int) -> list[str]:
-    return [*NAMED_COLUMNS, *(f"{name}_{place}" for place in range(1, kept + 1) for name in ("class", "probability"))]
-
-
-def _names(row: LabelledImage) -> list[str | int]:
-    return [row.image, row.class_id, "" if row.track is None else row.track]
-
-
-def _short(probability: float) -> str:
-    return f"{probability:.{DIGITS}f}".rstrip("0").rstrip(".")
-
-
-def read_predictions(path: Path) -> Predictions:
-    """Read a CSV file back.
-
-    Raises:
-        RunError: If it cannot be read, is not whole, or is something else.
-    """
-    try:
-        with _open_text(path, "rt") as file:
-            text = file.read()
-        _require_last_line(text)
-        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-        kept = _count_kept(next(lines, []))
-        return _collect(list(_parse(lines, kept)), kept)
-    except OSError as error:
-        raise RunError(
-            f"The predictions {path} cannot be read: {error.strerror or error}. Check the path and its permissions."
-        ) from error
-    except (ValueError, csv.Error, lzma.LZMAError, EOFError) as error:
-        raise RunError(
-            f"{path} is no whole file of predictions: {error}. Delete it, and `roadsigns cross-validate` makes that "
-            "fold again."
-        ) from error
-
-
-def _require_last_line(text: str) -> None:
-    if not text.endswith("\n"):
-        raise ValueError("its last line breaks off" if text else "it is empty")
-
-
-def _count_kept(header: list[str]) -> int:
-    kept = (len(header) - len(NAMED_COLUMNS)) // 2
-    if kept < 1 or header != _columns(kept):
-        raise ValueError("its first line is not that of such a file")
-    return kept
-
-
-class _Line(NamedTuple):
-    row: LabelledImage
-    class_ids: list[int]
-    probabilities: list[float]
-
-
-def _parse(lines: Iterator[list[str]], kept: int) -> Iterator[_Line]:
-    width = len(NAMED_COLUMNS) + 2 * kept
-    seen: set[str] = set()
-    for number, fields in enumerate(lines, start=2):
-        if len(fields) not in (width, len(NAMED_COLUMNS)):
-            raise ValueError(f"line {number} has {len(fields)} fields, expected {width}")
-        image, class_id, track, *best = fields
-        if not image or image in seen:
-            raise ValueError(f"line {number} names {f'{image} a second time' if image else 'no image'}")
-        seen.add(image)
-        try:
-            line = _Line(
-                LabelledImage(image, int(class_id), track or None), [*map(int, best[::2])], [*map(float, best[1::2])]
-            )
-        except ValueError as error:
-            raise ValueError(f"line {number}: {error}") from error
-        if best and not _make_sense(line):
-            raise ValueError(f"line {number} holds no class ids with falling probabilities")
-        yield line
-
-
-def _make_sense(line: _Line) -> bool:
-    falling = sorted(line.probabilities, reverse=True)
-    return (
-        min(line.row.class_id, *line.class_ids) >= 0
-        and len(set(line.class_ids)) == len(line.class_ids)
-        and all(map(math.isfinite, falling))
-        and falling == line.probabilities
-        and falling[-1] >= 0
-        and sum(falling) <= 1 + SUM_TOLERANCE
-    )
-
-
-def _collect(lines: list[_Line], kept: int) -> Predictions:
-    read = [line for line in lines if line.class_ids]
-    return Predictions(
-        tuple(line.row for line in read),
-        np.array([line.class_ids for line in read], np.int32).reshape(len(read), kept),
-        np.array([line.probabilities for line in read], np.float64).reshape(len(read), kept),
-        tuple(line.row for line in lines if not line.class_ids),
+        corruptions=tuple(chain(*corruptions)) if len(corruptions) == len(parts) else None,
     )

@@ -1,7 +1,7 @@
-"""All probabilities of a fold, beside the CSV that has the five best: a temperature wants every one of them.
+"""The probabilities of all classes for a fold, beside the CSV file that has the five best: calibration wants them all.
 
-What is left over of the five, in six digits, does not tell it: at a temperature of 2 a probability of 1e-8 becomes one
-of 1e-4, and there are dozens of them.
+The five best, in six digits, do not tell how much is left for the others: at a temperature of 2 a probability of 1e-8
+becomes 1e-4, and there are dozens of them.
 """
 
 import zipfile
@@ -18,48 +18,51 @@ __all__ = ["probabilities_file", "read_probabilities", "write_probabilities"]
 
 
 def probabilities_file(folder: Path, number: int) -> Path:
-    """Return where all probabilities of a fold are."""
+    """Return the file for all probabilities of a fold."""
     return folder / f"fold-{number}-probabilities.npz"
 
 
 def write_probabilities(probabilities: npt.NDArray[np.float32], path: Path) -> None:
-    """Write probabilities, shape (images, num_classes), in the order of the CSV's rows; whole or not at all."""
+    """Write probabilities, shape (images, num_classes), in the order of the CSV file's rows; whole or not at all."""
     with replace_when_done(path) as temporary:
         np.savez_compressed(temporary, probabilities=probabilities)
 
 
 def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int) -> npt.NDArray[np.float32]:
-    """Read them back.
+    """Read the probabilities of a fold.
 
     Args:
         path: The file.
-        predictions: What the fold's CSV holds.
+        predictions: Those of the fold's CSV file.
         num_classes: How many classes there are.
 
     Returns:
         Shape (images, num_classes), float32, in the order of the rows.
 
     Raises:
-        RunError: If there is no such file, it is damaged, or its best are not those of the CSV.
+        RunError: If there is no such file, it is damaged, or it does not belong to the CSV file.
     """
-    again = "Delete the fold's CSV, and `roadsigns cross-validate` makes that fold again, with this file."
+    hint = "Delete the fold's CSV file, and `roadsigns cross-validate` makes that fold again, with this file."
     if not path.is_file():
         raise RunError(
-            f"There is no {path}: the fold was read before all probabilities were kept. The five best of its CSV tell "
-            f"no temperature. {again}"
+            "There is no such file: the fold was finished before all probabilities were kept, and the five best of its "
+            "CSV file are not enough to fit a temperature.",
+            hint=hint,
+            subject=str(path),
         )
     try:
         with np.load(path, allow_pickle=False) as arrays:
             probabilities: npt.NDArray[np.float32] = arrays["probabilities"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError(f"{path} is damaged ({error}). {again}") from error
+        raise RunError(f"The file is damaged: {error}.", hint=hint, subject=str(path)) from error
+    expected = f"float32 probabilities of shape {(len(predictions.rows), num_classes)}, those of the CSV file's images"
     if probabilities.dtype != np.float32 or probabilities.shape != (len(predictions.rows), num_classes):
-        problem = f"it holds {probabilities.dtype} of shape {probabilities.shape}"
+        problem = f"The file holds {probabilities.dtype} of shape {probabilities.shape}."
     elif not _belong(probabilities, predictions):
-        problem = "its most probable classes are others"
+        problem = "Its most probable classes are not those of the CSV file."
     else:
         return probabilities
-    raise RunError(f"{path} is not what was read in {len(predictions.rows)} images of the CSV: {problem}. {again}")
+    raise RunError(problem, expected=expected, hint=hint, subject=str(path))
 
 
 def _belong(probabilities: npt.NDArray[np.float32], predictions: Predictions) -> bool:

@@ -1,32 +1,33 @@
-"""An evaluation as a table for people."""
+"""Metrics as tables for the terminal."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
-from roadsigns.evaluation.evaluate import Evaluation
+from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.intervals import LEVEL
-from roadsigns.evaluation.metrics import Metrics, SubsetFigures, percent
+from roadsigns.evaluation.metrics import Metrics, SubsetMetrics, percent
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["hardest_table", "print_report", "subset_table"]
+__all__ = ["hardest_table", "overview_table", "print_report", "subset_table"]
 
 HARDEST_CLASSES = 8
 
 
 def print_report(evaluation: Evaluation, file: TextIO) -> None:
-    """Print the figures for people."""
+    """Print the tables of an evaluation."""
     from rich.console import Console
 
     console = Console(file=file, highlight=False, markup=False)
     metrics = evaluation.metrics
     console.print(evaluation.title, style="bold", soft_wrap=True)
-    if evaluation.seen is None:
+    if evaluation.leakage is None:
         console.print("Not all tracks are known: the model may have been trained on these signs.", soft_wrap=True)
-    console.print(_overview(evaluation))
+    log_loss = f"{metrics.log_loss:.4f}"
+    console.print(overview_table(metrics, log_loss=log_loss, undecodable=len(evaluation.undecodable)))
     if metrics.subsets:
         console.print(subset_table(metrics.subsets))
     if evaluation.spec.human_accuracy is not None:
@@ -40,27 +41,37 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
         console.print(hardest_table(metrics, evaluation.class_names))
 
 
-def _overview(evaluation: Evaluation) -> "Table":
+def overview_table(metrics: Metrics, *, log_loss: str, undecodable: int) -> "Table":
+    """Lay out accuracy, its intervals, misread tracks and log loss.
+
+    Args:
+        metrics: The metrics.
+        log_loss: As it is to be shown.
+        undecodable: Number of images that do not decode.
+    """
     from rich.table import Table
 
-    metrics, interval, tracks = evaluation.metrics, evaluation.metrics.interval, evaluation.metrics.tracks
+    interval, bootstrap, tracks = metrics.interval, metrics.bootstrap, metrics.tracks
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_row("Accuracy", f"{percent(metrics.accuracy)}: {metrics.errors:,} of {metrics.images:,} images misread")
     unit = "track" if interval.unit == "track" else "image; too narrow if images share signs"
     table.add_row(f"{LEVEL:.0%} interval", f"{percent(interval.low)} to {percent(interval.high)} (unit: {unit})")
+    if bootstrap:
+        table.add_row("Bootstrap by track", f"{percent(bootstrap.low)} to {percent(bootstrap.high)}")
     if tracks:
+        table.add_row("Tracks misread at least once", f"{tracks.misread_at_least_once:,} of {tracks.tracks:,}")
         table.add_row(
-            "Wrong tracks",
-            f"{tracks.wrong:,} of {tracks.tracks:,} signs misread at least once, {tracks.mostly_wrong:,} mostly",
+            "Mostly misread tracks",
+            f"{tracks.mostly_misread:,} of {tracks.tracks:,}, in more than half of their frames",
         )
-    table.add_row("Log loss", f"{metrics.log_loss:.4f}")
-    if evaluation.undecodable:
-        table.add_row("Left out", f"{len(evaluation.undecodable):,} images that do not decode")
+    table.add_row("Log loss", log_loss)
+    if undecodable:
+        table.add_row("Left out", f"{undecodable:,} images that do not decode")
     return table
 
 
-def subset_table(subsets: Iterable[SubsetFigures]) -> "Table":
-    """Lay out the subsets beside human figures."""
+def subset_table(subsets: Iterable[SubsetMetrics]) -> "Table":
+    """Lay out the subsets beside human accuracy."""
     from rich.table import Table
 
     table = Table("Subset")
@@ -68,18 +79,13 @@ def subset_table(subsets: Iterable[SubsetFigures]) -> "Table":
         table.add_column(header, justify="right")
     for subset in subsets:
         accuracy = "-" if subset.accuracy is None else percent(subset.accuracy)
-        table.add_row(
-            subset.name,
-            f"{subset.images:,}",
-            f"{subset.errors:,}",
-            accuracy,
-            "-" if subset.human is None else percent(subset.human),
-        )
+        human = "-" if subset.human_accuracy is None else percent(subset.human_accuracy)
+        table.add_row(subset.name, f"{subset.images:,}", f"{subset.errors:,}", accuracy, human)
     return table
 
 
 def hardest_table(metrics: Metrics, names: Sequence[str]) -> "Table":
-    """Lay out the classes with the lowest recall, as long as something is misread; names in label order."""
+    """Lay out the classes with the lowest recall that have errors; names in label order."""
     from rich.table import Table
     from rich.text import Text
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from roadsigns.errors import DataError
+from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import DataSet, Sample
 
@@ -43,14 +43,13 @@ def choose_calibration(data: DataSet, metadata: ModelMetadata) -> CalibrationCho
     Raises:
         DataError: If the data set has other classes than the model.
     """
-    ours, theirs = [sign.name for sign in metadata.classes], [sign.name for sign in data.classes]
-    if ours != theirs:
-        raise DataError(
-            f"The data set has {len(theirs)} classes ({', '.join(theirs[:3])}, ...).",
-            expected=f"the {len(ours)} classes of the model ({', '.join(ours[:3])}, ...)",
-            hint="Give the data that the model was trained on.",
-            subject=data.source,
-        )
+    require_same_classes(
+        [sign.name for sign in metadata.classes],
+        [sign.name for sign in data.classes],
+        us="the model",
+        them="the data set",
+        hint="Give the data that the model was trained on.",
+    )
     same_source = data.source == metadata.source
     trained = [sample for sample in data.samples if same_source and sample.track_key in metadata.trained_on]
     chosen = set(_balanced(trained or list(data.samples)))

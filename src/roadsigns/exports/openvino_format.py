@@ -87,7 +87,11 @@ def open_openvino(path: Path, *, arithmetic: str = "float32") -> ExportedModel:
         hints = {"INFERENCE_PRECISION_HINT": ARITHMETIC[arithmetic]}
         compiled = core.compile_model(core.read_model(path), "CPU", hints)
     except RuntimeError as error:
-        raise ModelError(f"{path} does not load in OpenVINO, in {arithmetic} ({error}). Export it again.") from error
+        raise ModelError(
+            f"The file does not load in OpenVINO, in {arithmetic} ({error}).",
+            hint="Export the model again.",
+            subject=str(path),
+        ) from error
     # The hint does not bind: where the CPU has no bfloat16, OpenVINO computes in float32.
     computed = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
     if arithmetic == "bfloat16" and computed != ARITHMETIC["bfloat16"]:

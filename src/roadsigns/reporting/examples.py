@@ -1,4 +1,4 @@
-"""Examples of a class for people's eyes: real images of many tracks and sizes, and freshly drawn ones."""
+"""Examples of a class for a contact sheet: real images of many tracks and sizes, and freshly drawn ones."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,18 +16,18 @@ from roadsigns.types import Sample, UInt8Image
 
 __all__ = ["DrawnExamples", "caption_of", "choose_examples", "draw_examples"]
 
-# Other tracks than a data set or a training draws with the same seed: these are fresh beside both.
+# A stream of its own, so that no data set or training of the same seed draws the same tracks.
 ON_SHEET = 3
 LONGEST_CAPTION = 15
 
 
 def choose_examples(samples: Sequence[Sample], *, count: int, rng: np.random.Generator) -> list[Sample]:
-    """Choose examples of one class: of as many tracks as there are, spread over the sizes that a track goes through.
+    """Choose examples of one class, of as many tracks as possible and spread over the sizes within a track.
 
     Args:
-        samples: All of one class. A sample without a track is a track of its own.
-        count: How many, at least 1; fewer come back where there are fewer.
-        rng: Where the choice comes from.
+        samples: All of one class. A sample without a track counts as a track.
+        count: How many, at least 1; fewer are returned where there are fewer.
+        rng: Source of the random choice.
 
     Returns:
         Different samples, from early in their track (small) to late (large).
@@ -38,7 +38,7 @@ def choose_examples(samples: Sequence[Sample], *, count: int, rng: np.random.Gen
     names = [str(name) for name in rng.permutation(sorted(by_track))]
     turns = range(max(map(len, by_track.values()), default=0))
     dealt = list(islice((name for turn in turns for name in names if turn < len(by_track[name])), count))
-    # Where along its track each stands: evenly over all of them, in an order of chance.
+    # The place of each along its track: evenly spread over all of them, in random order.
     places: dict[str, list[float]] = defaultdict(list)
     for name, place in zip(dealt, rng.permutation(len(dealt)).tolist(), strict=True):
         places[name].append((place + 0.5) / len(dealt))
@@ -51,7 +51,7 @@ def choose_examples(samples: Sequence[Sample], *, count: int, rng: np.random.Gen
 
 
 def _size_order(sample: Sample) -> tuple[int, list[tuple[int, int, str]]]:
-    """By the sign's size where a box tells it, else by frame: a car drives towards a sign."""
+    """By the sign's size where it has a box, else by frame: a car drives towards a sign."""
     side = max(sample.box.x2 - sample.box.x1, sample.box.y2 - sample.box.y1) if sample.box else 0
     return side, natural_order(sample.path.name)
 
@@ -67,7 +67,7 @@ def _positions(places: Sequence[float], length: int) -> list[int]:
 
 
 def caption_of(sample: Sample) -> str:
-    """Name an image for a reader of a document: "class, track, frame", or its file where it has no track."""
+    """Return the caption of an image: "class, track, frame", or its file name where it has no track."""
     stem = sample.path.stem
     if sample.track is not None:
         return f"{sample.class_id}, {int(sample.track)}, {int(stem.rpartition('_')[2])}"
@@ -76,7 +76,7 @@ def caption_of(sample: Sample) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DrawnExamples:
-    """An order for examples of a class; see `draw_examples`."""
+    """What to draw for one class; see `draw_examples`."""
 
     class_id: int
     count: int

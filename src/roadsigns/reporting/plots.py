@@ -1,6 +1,6 @@
-"""Pictures of figures: confusion matrix, recall of each class, learning curves.
+"""Plots: confusion matrix, recall of each class, learning curves; and the figure that every plot and sheet is drawn on.
 
-Matplotlib's Figure objects only: pyplot keeps global state and may want a screen.
+Only Matplotlib's Figure objects: pyplot keeps global state and may need a display.
 """
 
 import math
@@ -19,13 +19,24 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["EpochLike", "draw_confusion", "draw_curves", "draw_recall", "figure_at"]
+__all__ = [
+    "BLUE",
+    "DPI",
+    "GREY",
+    "ORANGE",
+    "RED",
+    "EpochLike",
+    "draw_confusion",
+    "draw_curves",
+    "draw_recall",
+    "figure_at",
+]
 
 DPI = 100
 # With more classes than this, names and counts in the matrix would be too small to read.
 MAX_NAMED_CLASSES = 120
 
-# Blue and orange are told apart by every kind of colour vision (Okabe and Ito 2008).
+# Blue and orange differ for every kind of colour vision (Okabe and Ito 2008).
 BLUE, ORANGE, GREY, RED = "#0072B2", "#E69F00", "#666666", "#B22222"
 
 
@@ -45,13 +56,13 @@ class EpochLike(Protocol):
 
 
 def draw_confusion(confusion: npt.NDArray[np.int64], names: Sequence[str], path: Path, *, title: str) -> None:
-    """Draw a confusion matrix: misreadings in red, their number in the cell; right readings as grey numbers.
+    """Draw a confusion matrix: errors in red with their number, correct predictions as grey numbers.
 
     Args:
-        confusion: Counts, rows are the truth, columns what was read, shape (num_classes, num_classes).
+        confusion: Counts, rows are the truth, columns the prediction, shape (num_classes, num_classes).
         names: Of the classes, in label order.
         path: Ends in .png.
-        title: What was measured.
+        title: What was evaluated.
 
     Raises:
         MissingExtraError: If matplotlib is not installed.
@@ -63,12 +74,12 @@ def draw_confusion(confusion: npt.NDArray[np.int64], names: Sequence[str], path:
 
         axes = figure.add_subplot()
         misread = np.where(np.eye(count, dtype=bool), 0, confusion)
-        # The square root, since one misreading must show beside forty of another kind.
+        # The square root, since one error must show beside forty of another kind.
         norm = PowerNorm(0.5, 0, max(1, misread.max()))
         axes.imshow(np.ma.masked_equal(misread, 0), cmap="Reds", norm=norm, interpolation="nearest")
         axes.plot([-0.5, count - 0.5], [-0.5, count - 0.5], color="#DDDDDD", linewidth=1, zorder=0)
         axes.set_title(title, fontsize=13)
-        axes.set(xlabel="read as", ylabel="truth", xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
+        axes.set(xlabel="prediction", ylabel="truth", xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
         if count <= MAX_NAMED_CLASSES:
             _name_matrix(axes, confusion, misread, names)
 
@@ -95,14 +106,14 @@ def _name_matrix(
 def draw_recall(
     images: npt.NDArray[np.int64], errors: npt.NDArray[np.int64], names: Sequence[str], path: Path, *, title: str
 ) -> None:
-    """Draw the recall of each class as bars that grow from 100 % downwards: what is drawn is what was missed.
+    """Draw the recall of each class as bars that reach down from 100 %: a bar shows what was missed.
 
     Args:
-        images: Of each class, shape (num_classes,).
-        errors: Misread ones of each class, shape (num_classes,).
+        images: Number of images of each class, shape (num_classes,).
+        errors: Number of misread images of each class, shape (num_classes,).
         names: Of the classes, in label order.
         path: Ends in .png.
-        title: What was measured.
+        title: What was evaluated.
 
     Raises:
         MissingExtraError: If matplotlib is not installed.
@@ -146,7 +157,7 @@ def _recall_note(images: int, errors: int) -> tuple[str, str]:
 
 
 def draw_curves(history: Sequence[EpochLike], path: Path) -> None:
-    """Draw loss and accuracy of every epoch.
+    """Draw the learning curves: loss and accuracy of every epoch.
 
     Args:
         history: At least one epoch, in order.
@@ -161,7 +172,7 @@ def draw_curves(history: Sequence[EpochLike], path: Path) -> None:
         _draw_curve(left, history, *losses)
         left.set(title="Loss", xlabel="epoch", ylabel="nats")
         if min(losses[0]) > 0:
-            # The last epochs' differences are a hundredth of the first loss.
+            # The last epochs differ by a hundredth of the first loss.
             left.set_yscale("log")
             left.yaxis.set_major_formatter("{x:g}")
         accuracies = [100 * line.accuracy for line in history], [100 * line.validation_accuracy for line in history]
@@ -198,12 +209,23 @@ def _best_epoch(history: Sequence[EpochLike]) -> int | None:
 
 @contextmanager
 def figure_at(path: Path, *, width: float, height: float, axes_fitted: bool = True) -> Iterator["Figure"]:
-    """Yield a figure of so many inches and write it, whole or not at all."""
+    """Yield a Matplotlib figure and write it as a PNG file, whole or not at all.
+
+    Args:
+        path: Ends in .png.
+        width: In inches.
+        height: In inches.
+        axes_fitted: Arrange the axes so that all labels fit.
+
+    Raises:
+        OSError: If the file cannot be written.
+        MissingExtraError: If matplotlib is not installed.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError(
-            f"Pictures need matplotlib ({error}). Install it: pip install 'roadsigns[report]'"
+            f"Plots need matplotlib: {error}.", hint="Install it: pip install 'roadsigns[report]'"
         ) from error
     figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained" if axes_fitted else None)
     yield figure

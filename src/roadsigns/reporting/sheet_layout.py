@@ -1,10 +1,10 @@
-"""Where the images of a class sheet stand: classes in columns, real images left and drawn ones right."""
+"""The layout of a contact sheet: classes in columns, real images on the left and drawn ones on the right."""
 
 from dataclasses import dataclass
 
 from roadsigns.errors import DataError
 
-__all__ = ["EDGE", "LONGEST_SIDE", "TITLE", "Page", "plan_page"]
+__all__ = ["EDGE", "LONGEST_SIDE", "NAME_LETTERS", "NAME_LINES", "TITLE", "Page", "plan_page"]
 
 # Pixels. A caption such as "38, 1200, 29" fits under the smallest cell.
 CELLS = (88, 76, 64)
@@ -12,17 +12,19 @@ CELLS = (88, 76, 64)
 SHORTEST_SIDE, LONGEST_SIDE = 480, 4000
 NAME, GAP, BETWEEN_HALVES, BETWEEN_COLUMNS, CAPTION = 104, 4, 18, 26, 14
 EDGE, TITLE, HEADING = 12, 44, 22
+# What fits into NAME, beside the smallest cell.
+NAME_LETTERS, NAME_LINES = 15, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Where everything stands on a sheet, in pixels, origin top left.
+    """The places of all images on a sheet, in pixels, origin top left.
 
     Attributes:
-        classes: How many rows there are in all.
-        columns: How many classes stand side by side.
-        real: Real images in a row at most.
-        drawn: Drawn images in a row; 0 where nothing is drawn.
+        classes: Number of rows in all columns together.
+        columns: Number of classes side by side.
+        real: Largest number of real images in a row.
+        drawn: Number of drawn images in a row; 0 where nothing is drawn.
         cell: Side of an image.
     """
 
@@ -68,10 +70,10 @@ class Page:
 
 
 def plan_page(classes: int, *, real: int, drawn: int) -> Page:
-    """Find the page that shows images largest, and is nearest to a square.
+    """Choose the page with the largest images, and of these the one nearest to a square.
 
     Raises:
-        DataError: If there is none of at most `LONGEST_SIDE` pixels a side.
+        DataError: If no page of at most `LONGEST_SIDE` pixels a side holds them.
     """
     for cell in CELLS:
         pages = [Page(classes, columns, real, drawn, cell) for columns in range(1, classes + 1)]
@@ -79,6 +81,6 @@ def plan_page(classes: int, *, real: int, drawn: int) -> Page:
         if max(page.width, page.height) <= LONGEST_SIDE:
             return page
     raise DataError(
-        f"{classes} classes with {real + drawn} images each do not fit on a page that a person can read "
-        f"({LONGEST_SIDE} pixels a side). Choose fewer images with --per-class, or some classes with --class."
+        f"{classes} classes with {real + drawn} images each do not fit on a page of {LONGEST_SIDE} pixels a side.",
+        hint="Choose fewer images with --per-class, or some classes with --class.",
     )

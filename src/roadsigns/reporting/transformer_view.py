@@ -1,4 +1,4 @@
-"""Where a network with a spatial transformer looks: each image, the frame chosen in it, and what is seen through it."""
+"""A picture of what a spatial transformer does: each image, the window chosen in it, and the image seen through it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,41 +9,43 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.bulk.entries import Entry
-from roadsigns.errors import DataError, ImageError, ModelError, RunError
+from roadsigns.errors import DataError, ImageError, ModelError
+from roadsigns.files import check_output_file, output_errors
 from roadsigns.inference.engines.keras_engine import apply_temperature
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.preprocessing.decode import decode_image, read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare
 from roadsigns.printable import printable
-from roadsigns.reporting.plots import DPI, GREY, figure_at
+from roadsigns.reporting.plots import DPI, GREY
+from roadsigns.reporting.sheet_cells import keep_end, sheet_at, show_image, write_text
 from roadsigns.types import Float32Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["MAX_IMAGES", "Look", "draw_looks", "look_at", "write_look"]
+__all__ = ["MAX_IMAGES", "TransformerView", "draw_views", "view_transformer", "write_transformer_view"]
 
-# A page of 20 rows of 10, 3,400 by 3,600 pixels, is about what a person can read.
+# A page of 20 rows of 10 has 3,400 by 3,600 pixels: about what people can read.
 MAX_IMAGES = 200
 MOST_COLUMNS = 10
-# In pixels. The border is for what of a frame lies outside its image.
+# In pixels. The border shows the part of a window that lies outside its image.
 SIDE, BORDER, GAP, CAPTION, HEAD, EDGE = 128, 14, 8, 26, 34, 12
 LETTERS = 34
-ORANGE_FRAME = "#FF8C00"
+WINDOW = "#FF8C00"
 CORNERS = np.array([[-1, 1, 1, -1], [-1, -1, 1, 1], [1, 1, 1, 1]], np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """Where a network looked in one image.
+class TransformerView:
+    """The window that a spatial transformer chose in one image.
 
     Attributes:
-        name: Of the image.
-        image: As the network was given it, RGB in [0, 1], shape (side, side, 3), float32.
-        theta: The matrix of the frame, shape (2, 3), see `roadsigns.models.spatial_transformer`.
-        seen: What is seen through the frame, like `image`.
-        read: Name of the class that was read.
+        name: Name of the image.
+        image: The network's input, RGB in [0, 1], shape (side, side, 3), float32.
+        theta: The affine matrix of the window, shape (2, 3); see `roadsigns.models.spatial_transformer`.
+        seen: The image seen through the window, like `image`.
+        predicted: Name of the predicted class.
         probability: Its probability.
     """
 
@@ -51,17 +53,17 @@ class Look:
     image: Float32Array
     theta: npt.NDArray[np.float64]
     seen: Float32Array
-    read: str
+    predicted: str
     probability: float
 
     @property
     def corners(self) -> npt.NDArray[np.float64]:
-        """The frame's corners as shares of the image's sides, shape (2, 4), from the upper left one, clockwise."""
+        """Corners of the window as fractions of the image's sides, shape (2, 4), clockwise from the upper left one."""
         return (self.theta @ CORNERS + 1) / 2
 
 
-def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[str]:
-    """Draw where a model looks in some images.
+def write_transformer_view(model: str | Path, entries: Iterable[Entry], path: Path) -> list[str]:
+    """Draw the windows that a model's spatial transformer chooses in some images.
 
     Args:
         model: A run folder, a model file, or the name of a built-in model.
@@ -69,48 +71,43 @@ def write_look(model: str | Path, entries: Iterable[Entry], path: Path) -> list[
         path: Ends in .png. A file of that name is replaced.
 
     Returns:
-        What is wrong with the images that could not be read, which are left out.
+        The problems of images that cannot be read, which are left out.
 
     Raises:
         ModelError: If there is no such model, or it has no spatial transformer.
         DataError: If there are too many images, or none that can be read.
-        RunError: If `path` is no PNG file's, or cannot be written.
+        OutputError: If `path` is not a PNG file's name, or cannot be written.
         MissingExtraError: If Keras or matplotlib is not installed.
     """
-    if path.suffix.lower() != ".png" or not path.parent.is_dir():
-        raise RunError(f"{path} cannot be written: expected a name that ends in .png, in a folder that exists.")
+    check_output_file(path, suffix=".png")
     file = find_model(model)
     metadata = read_metadata(file)
     network = load_network(file)
     _sampler(network, str(model))
     names, images, problems = _prepared(entries, metadata.as_preparation())
-    looks = look_at(
+    views = view_transformer(
         network,
         images,
         names=names,
         classes=[sign.name for sign in metadata.classes],
         temperature=metadata.temperature,
     )
-    try:
-        draw_looks(looks, path, title=f"{printable(str(model))}: where it looks, and what it sees there")
-    except OSError as error:
-        raise RunError(
-            f"The picture {path} cannot be written: {error.strerror or error}. Name another file with --out."
-        ) from error
+    with output_errors(path, "Name another file with --out."):
+        draw_views(views, path, title=f"{printable(str(model))}: the window it chooses, and the image seen through it")
     return problems
 
 
-def look_at(
+def view_transformer(
     network: Any, images: Float32Array, *, names: Sequence[str], classes: Sequence[str], temperature: float = 1.0
-) -> list[Look]:
-    """Ask a network where it looks.
+) -> list[TransformerView]:
+    """Run a network and return the windows that its spatial transformer chooses.
 
     Args:
         network: One with a spatial transformer.
         images: RGB in [0, 1], shape (count, side, side, 3), float32, at least one.
-        names: Of the images.
+        names: Those of the images.
         classes: Names of the classes, in label order.
-        temperature: Of the model; its probabilities are told as `predict` tells them.
+        temperature: That of the model, so that the probabilities are those of `predict`.
 
     Raises:
         ModelError: If the network has no spatial transformer.
@@ -119,63 +116,58 @@ def look_at(
 
     sampler = _sampler(network, network.name)
     thetas, probabilities = Model(network.inputs[0], [sampler.input[1], network.outputs[0]])(images)
-    # What the network itself samples has its contrast normalised; for people the same frame is laid on the colours.
+    # The network samples an image with normalised contrast; for people the same window is sampled from the colours.
     seen = ops.convert_to_numpy(sampler([images, thetas]))
     thetas, probabilities = (np.asarray(ops.convert_to_numpy(values)) for values in (thetas, probabilities))
     probabilities = apply_temperature(np.asarray(probabilities, np.float32), temperature)
     best = probabilities.argmax(axis=1)
     return [
-        Look(name, image, np.asarray(theta, np.float64).reshape(2, 3), inside, classes[label], float(row[label]))
+        TransformerView(
+            name, image, np.asarray(theta, np.float64).reshape(2, 3), inside, classes[label], float(row[label])
+        )
         for name, image, theta, inside, row, label in zip(
             names, images, thetas, seen, probabilities, best.tolist(), strict=True
         )
     ]
 
 
-def draw_looks(looks: Sequence[Look], path: Path, *, title: str) -> None:
-    """Draw a page: each image with its frame, beside it what is seen through that; a dot marks the upper left corner.
+def draw_views(views: Sequence[TransformerView], path: Path, *, title: str) -> None:
+    """Draw each image with its window, and beside it the image seen through that; a dot marks the upper left corner.
 
     Args:
-        looks: In the order wanted, at least one.
+        views: In the order wanted, at least one.
         path: Ends in .png.
-        title: Above all.
+        title: At the top of the page.
 
     Raises:
         MissingExtraError: If matplotlib is not installed.
     """
     across, down = 2 * (SIDE + BORDER) + GAP + 2 * BORDER, SIDE + 2 * BORDER + CAPTION
-    columns = max(1, min(MOST_COLUMNS, round((len(looks) * down / across) ** 0.5)))
-    rows = -(-len(looks) // columns)
+    columns = max(1, min(MOST_COLUMNS, round((len(views) * down / across) ** 0.5)))
+    rows = -(-len(views) // columns)
     width, height = max(480, 2 * EDGE + columns * across), HEAD + rows * down + EDGE
-    with figure_at(path, width=width / DPI, height=height / DPI, axes_fitted=False) as figure:
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.text(EDGE, EDGE, title, ha="left", va="top", fontsize=9, parse_math=False)
-        for index, look in enumerate(looks):
+    with sheet_at(path, width=width, height=height, per_inch=DPI) as axes:
+        write_text(axes, title, EDGE, EDGE, size=9)
+        for index, view in enumerate(views):
             row, column = divmod(index, columns)
-            _draw_look(axes, look, EDGE + column * across, HEAD + row * down)
-        axes.set(xlim=(0, width), ylim=(height, 0))
-        axes.axis("off")
+            _draw_view(axes, view, EDGE + column * across, HEAD + row * down)
 
 
-def _draw_look(axes: "Axes", look: Look, left: int, top: int) -> None:
+def _draw_view(axes: "Axes", view: TransformerView, left: int, top: int) -> None:
     from matplotlib.patches import Polygon, Rectangle
 
     x, y, beside = left + BORDER, top + BORDER, left + 3 * BORDER + SIDE + GAP
-    for pixels, start in ((look.image, x), (look.seen, beside)):
-        axes.imshow(pixels.clip(0, 1), extent=(start, start + SIDE, y + SIDE, y), interpolation="nearest")
-    corners = np.array([[x], [y]]) + SIDE * look.corners
+    for pixels, start in ((view.image, x), (view.seen, beside)):
+        show_image(axes, pixels.clip(0, 1), start, y, SIDE)
+    corners = np.array([[x], [y]]) + SIDE * view.corners
     cell = Rectangle((left, top), SIDE + 2 * BORDER, SIDE + 2 * BORDER, transform=axes.transData)
     for drawn in (
-        axes.add_patch(Polygon(corners.T, closed=True, fill=False, edgecolor=ORANGE_FRAME, linewidth=1.8)),
-        axes.plot(*corners[:, :1], "o", color=ORANGE_FRAME, markersize=5)[0],
+        axes.add_patch(Polygon(corners.T, closed=True, fill=False, edgecolor=WINDOW, linewidth=1.8)),
+        axes.plot(*corners[:, :1], "o", color=WINDOW, markersize=5)[0],
     ):
         drawn.set_clip_path(cell)
-    name = printable(look.name)
-    shown = name if len(name) <= LETTERS else f"…{name[1 - LETTERS :]}"
-    caption = f"{shown}\n{printable(look.read)[:LETTERS]} {100 * look.probability:.1f} %"
-    axes.text(
-        x, y + SIDE + BORDER, caption, ha="left", va="top", fontsize=6, color=GREY, linespacing=1.1, parse_math=False
-    )
+    caption = f"{keep_end(view.name, LETTERS)}\n{printable(view.predicted)[:LETTERS]} {100 * view.probability:.1f} %"
+    write_text(axes, caption, x, y + SIDE + BORDER, size=6, colour=GREY)
 
 
 def _sampler(network: Any, name: str) -> Any:
@@ -185,8 +177,9 @@ def _sampler(network: Any, name: str) -> Any:
         if isinstance(layer, AffineSampler):
             return layer
     raise ModelError(
-        f"{name} has no spatial transformer: it looks at the whole image always. Expected a model whose network has "
-        "one, such as `roadsigns train --recipe spatial-transformer` leaves."
+        "The network has no spatial transformer: it always uses the whole image.",
+        expected="a model of a recipe such as spatial-transformer",
+        subject=name,
     )
 
 
@@ -194,14 +187,14 @@ def _prepared(entries: Iterable[Entry], preparation: Preparation) -> tuple[list[
     names, images, problems = list[str](), list[Float32Array](), list[str]()
     for entry in entries:
         if len(images) == MAX_IMAGES:
-            raise DataError(f"There are more than {MAX_IMAGES} images, more than fit on a page. Name fewer.")
+            raise DataError(f"There are more than {MAX_IMAGES} images, which do not fit on a page.", hint="Name fewer.")
         try:
             images.append(prepare(_pixels(entry), preparation, entry.box))
             names.append(entry.name)
         except ImageError as error:
-            problems.append(str(error) if entry.name in str(error) else f"{entry.name}: {error}")
+            problems.append(str(error if entry.name in str(error) else error.about(entry.name)))
     if not images:
-        raise DataError(f"None of {len(problems)} images can be read. {problems[0]}")
+        raise DataError(f"None of {len(problems)} images can be read. {problems[0]}", expected="at least one image")
     return names, np.stack(images), problems
 
 

@@ -1,1 +1,1 @@
-"""Images and boxes made worse on purpose, for evaluation only."""
+"""Corrupted images and noisy boxes, for evaluation only."""

@@ -1,4 +1,4 @@
-"""Which boxes an evaluation gives to a model: the annotated ones, none, or ones as roughly drawn as people draw."""
+"""Box noise: the boxes that an evaluation gives to a model, as annotated, none at all, or with jittered edges."""
 
 from collections.abc import Callable
 from typing import Literal, cast
@@ -11,7 +11,7 @@ from roadsigns.types import Box, Sample, UInt8Image, labelled_image
 __all__ = ["BOX_LABELS", "JITTER", "BoxUse", "box_source"]
 
 BoxUse = Literal["given", "none", "jittered"]
-# What stands beside a figure.
+# Stands beside every metric.
 BOX_LABELS: dict[BoxUse, str] = {"given": "", "none": "without boxes", "jittered": "boxes jittered by 10 %"}
 # How far each edge of a box may move, in or out, as a fraction of its side.
 JITTER = 0.1
@@ -19,11 +19,15 @@ SEED = 0
 
 
 def box_source(use: BoxUse) -> Callable[[UInt8Image, Sample], Box | None] | None:
-    """Return what names the box of an image; a pure function of both, from any thread. None for those annotated.
+    """Return the function that gives an image its box; None for the annotated boxes.
 
     Args:
-        use: "given"; "none", so that an image is taken to be framed as GTSRB frames its own; or "jittered": each edge
-            moved evenly at random by up to `JITTER`, never out of the image, the same for every model.
+        use: "given": the annotated box. "none": no box, so that the sign is taken to fill the image as in GTSRB.
+            "jittered": each edge moved at random, uniformly, by up to `JITTER`, never out of the image, and the same
+            for every model.
+
+    Returns:
+        A pure function of image and sample, safe to call from any thread.
     """
     if use == "given":
         return None

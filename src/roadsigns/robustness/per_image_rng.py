@@ -1,4 +1,4 @@
-"""Randomness that belongs to an image: from seed and name alone, wherever the data folder lies and whoever asks."""
+"""A random generator for each image, seeded by the image's name: the same wherever the data folder lies."""
 
 import hashlib
 
@@ -10,7 +10,7 @@ __all__ = ["image_generator"]
 
 
 def image_generator(row: LabelledImage, seed: int) -> np.random.Generator:
-    """Return a generator of an image's own."""
+    """Return the random generator of an image."""
     name = "\n".join((str(row.class_id), row.track or "", row.image))
     # Python's own hash differs from one process to the next.
     digest = hashlib.sha256(name.encode(errors="surrogateescape")).digest()

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.splits import Split
 from roadsigns.errors import DataError
@@ -94,20 +95,16 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
     else:
         # Classes that nobody has drawn do not match GTSRB's, which is said below.
         designs = designs_of(spec) if spec.drawings else official_designs()
-    ours, theirs = ([sign.name for sign in classes] for classes in (designs.classes, data.classes))
-    if ours != theirs:
-        raise DataError(
-            f"The drawings show {len(ours)} classes ({_some(ours)}), the data folder {len(theirs)} ({_some(theirs)}).",
-            expected="the same classes in the same order",
-            hint="Give templates and class folders the same names."
-            if templates
-            else "Name templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real.",
-        )
+    require_same_classes(
+        [sign.name for sign in designs.classes],
+        [sign.name for sign in data.classes],
+        us="the designs",
+        them="the data folder",
+        hint="Give templates and class folders the same names."
+        if templates
+        else "Name templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real.",
+    )
     return designs
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")  # noqa: PLR2004
 
 
 def _positions(samples: tuple[Sample, ...], prepared: PreparedImages) -> npt.NDArray[np.intp]:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.datasets.reader import open_folder, read_test, read_training
 from roadsigns.errors import DataError, ModelError
 from roadsigns.exports.export import open_export
@@ -122,13 +123,13 @@ def _describe(metadata: ModelMetadata) -> str:
 
 def _read(data: Path, metadata: ModelMetadata) -> DataSet:
     found = read_test(data) if _has_only_test_images(data) else read_training(data)
-    if [sign.name for sign in found.classes] != [sign.name for sign in metadata.classes]:
-        raise DataError(
-            f"The data set has {len(found.classes)} classes, or classes of other names than the model.",
-            expected=f"the {len(metadata.classes)} classes of the model",
-            hint="Give images of the model's classes, in folders of the same names.",
-            subject=str(data),
-        )
+    require_same_classes(
+        [sign.name for sign in metadata.classes],
+        [sign.name for sign in found.classes],
+        us="the model",
+        them=str(data),
+        hint="Give images of the model's classes, in folders of the same names.",
+    )
     return found
 
 

@@ -1,0 +1,43 @@
+"""Predicts the images of a fold with its model."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from roadsigns.errors import ModelError
+from roadsigns.evaluation.evaluate import predict_probabilities
+from roadsigns.evaluation.predictions import Predictions, keep_top
+from roadsigns.inference.recognizer import Recognizer
+from roadsigns.loading.load import load_prepared
+from roadsigns.model_files.model_file import read_metadata
+from roadsigns.types import Sample, UInt8Image
+
+__all__ = ["predict_images"]
+
+
+def predict_images(
+    model_file: Path,
+    samples: tuple[Sample, ...],
+    *,
+    change: Callable[[UInt8Image, Sample], UInt8Image] | None = None,
+) -> Predictions:
+    """Predict samples from their files; a cache for each fold would hold every image twice.
+
+    Args:
+        model_file: The model.
+        samples: What to predict.
+        change: Applied to each image first; see `load_prepared`.
+
+    Raises:
+        DataError: If no image decodes.
+        ModelError: If the model cannot be used.
+    """
+    preparation = read_metadata(model_file).as_preparation()
+    prepared = load_prepared(samples, preparation, cache_folder=None, change=change)
+    probabilities = predict_probabilities(Recognizer.load(model_file), prepared.crops)
+    if not (probabilities >= 0).all():
+        raise ModelError(
+            "Some outputs are not probabilities: the training diverged.",
+            hint="Train again, with a lower learning rate.",
+            subject=str(model_file),
+        )
+    return keep_top(prepared.samples, probabilities, undecodable=[sample for sample, _ in prepared.problems])

@@ -1,0 +1,136 @@
+"""The record of a cross-validation, cross-validation.json: recipe, seed, folds, data and corruptions."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from roadsigns.datasets.fingerprint import fingerprint
+from roadsigns.datasets.folds import Fold, FoldUnit
+from roadsigns.errors import RunError
+from roadsigns.files import replace_when_done
+from roadsigns.robustness.assignment import CorruptionAssignment
+from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS, CorruptionId, current_corruptions
+from roadsigns.types import DataSet, labelled_image
+from roadsigns.version import __version__
+
+__all__ = ["RECORD", "CrossRecord", "checksum_of_names", "describe_cross_validation", "read_record", "write_record"]
+
+RECORD = "cross-validation.json"
+
+
+@dataclass(frozen=True, slots=True)
+class CrossRecord:
+    """What a cross-validation was begun with.
+
+    Attributes:
+        roadsigns: Version of the package.
+        recipe_name: Name of the recipe.
+        recipe: All of it, as TOML.
+        seed: Random seed of folds, training and corruptions.
+        folds: Number of folds.
+        by: What stays together in one fold.
+        source: Where the data come from, such as "GTSRB".
+        data_sha256: Checksum of the data.
+        classes: Names in label order.
+        fold_images: Number of images in each fold, with those that do not decode.
+        fold_sha256: Checksum of their names.
+        corruptions: From which an image's corruption is chosen, in order; a folder from before version 0.2.0 records
+            none, and means `UNRECORDED_CORRUPTIONS`.
+    """
+
+    roadsigns: str
+    recipe_name: str
+    recipe: str
+    seed: int
+    folds: int
+    by: FoldUnit
+    source: str
+    data_sha256: str
+    classes: tuple[str, ...]
+    fold_images: tuple[int, ...]
+    fold_sha256: tuple[str, ...]
+    corruptions: tuple[CorruptionId, ...] = UNRECORDED_CORRUPTIONS
+
+    @property
+    def title(self) -> str:
+        """Recipe, data, folds and seed, for people."""
+        unit = {"track": "by (class, track)", "group": "by groups of look-alike tracks"}[self.by]
+        return f"{self.recipe_name} on {self.source}, {self.folds}-fold cross-validation {unit}, seed {self.seed}"
+
+    @property
+    def assignment(self) -> CorruptionAssignment:
+        """Which corruption each image gets."""
+        return CorruptionAssignment(self.corruptions, self.seed)
+
+
+def describe_cross_validation(
+    data: DataSet, folds: Iterable[Fold], *, recipe_name: str, recipe: str, seed: int
+) -> CrossRecord:
+    """Describe a new cross-validation; `recipe` is TOML."""
+    folds = list(folds)
+    names = [[labelled_image(sample).image for sample in fold.split.validation] for fold in folds]
+    return CrossRecord(
+        roadsigns=__version__,
+        recipe_name=recipe_name,
+        recipe=recipe,
+        seed=seed,
+        folds=len(folds),
+        by=folds[0].by,
+        source=data.source,
+        data_sha256=fingerprint(data),
+        classes=tuple(sign.name for sign in data.classes),
+        fold_images=tuple(map(len, names)),
+        fold_sha256=tuple(map(checksum_of_names, names)),
+        corruptions=current_corruptions(),
+    )
+
+
+def checksum_of_names(names: Iterable[str]) -> str:
+    """Return the SHA-256 of the names of images, in any order."""
+    return hashlib.sha256("\n".join(sorted(names)).encode(errors="surrogateescape")).hexdigest()
+
+
+def write_record(record: CrossRecord, folder: Path) -> None:
+    """Write cross-validation.json.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    values = asdict(record) | {"corruptions": [one._asdict() for one in record.corruptions]}
+    with replace_when_done(folder / RECORD) as temporary:
+        # ASCII: a class is named after its folder, whose name may be no text.
+        temporary.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
+def read_record(folder: Path) -> CrossRecord | None:
+    """Read cross-validation.json; None where there is none.
+
+    Raises:
+        RunError: If it cannot be read.
+    """
+    path = folder / RECORD
+    if not path.is_file():
+        return None
+    try:
+        return _parse_record(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise RunError(
+            f"The record cannot be read: {error}.", hint="Start again in another folder.", subject=str(path)
+        ) from error
+
+
+def _parse_record(values: dict[str, Any]) -> CrossRecord:
+    changed: dict[str, Any] = {name: tuple(values[name]) for name in ("classes", "fold_images", "fold_sha256")}
+    if "corruptions" in values:
+        changed["corruptions"] = tuple(
+            CorruptionId(str(one["name"]), int(one["version"])) for one in values["corruptions"]
+        )
+    record = CrossRecord(**{**values, **changed})
+    if not len(record.fold_images) == len(record.fold_sha256) == record.folds:
+        raise ValueError(f"it does not describe {record.folds} folds")
+    if not record.corruptions:
+        raise ValueError("it names no corruption")
+    return record

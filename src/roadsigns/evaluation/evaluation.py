@@ -1,0 +1,113 @@
+"""The result of an evaluation: predictions, metrics, and what must stand beside them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.datasets.registry import spec_of
+from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.evaluation.leakage import EvaluationSplit
+from roadsigns.evaluation.metrics import Metrics
+from roadsigns.model_files.metadata import ModelMetadata
+from roadsigns.robustness.box_noise import BOX_LABELS, BoxUse
+from roadsigns.types import Sample
+
+__all__ = ["Evaluation"]
+
+SEEN = "SEEN IN TRAINING"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """The predictions of a model for a data set, and their metrics.
+
+    Attributes:
+        model: As it was given, a run folder or a file; a built-in model by its full name.
+        model_file: The file of the model.
+        metadata: That of the model.
+        data: The data folder.
+        source: Where the data come from, such as "GTSRB".
+        split: Which of its images.
+        boxes: Which boxes the model was given.
+        leakage: Whether the model was trained on frames of these signs; None where that is unknown, because the images
+            have no tracks and may come from the same source as its training images.
+        metrics: All metrics.
+        samples: The images, without those that do not decode.
+        labels: Class ids, shape (images,).
+        probabilities: Float32, shape (images, num_classes).
+        undecodable: The images that do not decode, with the reason. They count in no metric.
+    """
+
+    model: str
+    model_file: Path
+    metadata: ModelMetadata
+    data: Path
+    source: str
+    split: EvaluationSplit
+    boxes: BoxUse
+    leakage: bool | None
+    metrics: Metrics
+    samples: tuple[Sample, ...]
+    labels: npt.NDArray[np.int32]
+    probabilities: npt.NDArray[np.float32]
+    undecodable: tuple[tuple[Sample, str], ...]
+
+    @property
+    def spec(self) -> DatasetSpec:
+        """The data set whose classes the model knows."""
+        return spec_of(self.metadata.classes)
+
+    @property
+    def leaky_split(self) -> bool:
+        """Whether these are validation images that were held out one by one, so that their signs trained as well."""
+        return self.split == "validation" and self.metadata.split is not None and self.metadata.split.by == "random"
+
+    @property
+    def split_label(self) -> str:
+        """What must stand beside every metric: the split, the boxes, and whether the signs were trained on."""
+        parts = (_split_name(self.split, self.metadata), BOX_LABELS[self.boxes], SEEN if self.leakage else "")
+        return ", ".join(filter(None, parts))
+
+    @property
+    def title(self) -> str:
+        """Model, data and the label of the split."""
+        return f"{self.model} on {self.source}, {self.split_label}"
+
+    @property
+    def class_names(self) -> list[str]:
+        """In label order."""
+        return [sign.name for sign in self.metadata.classes]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything but arrays as JSON holds it: fractions, not percent; None where there is nothing."""
+        metadata = self.metadata
+        return {
+            "model": self.model,
+            "split": self.split,
+            "boxes": self.boxes,
+            "split_label": self.split_label,
+            "leakage": self.leakage,
+            "leaky_split": self.leaky_split,
+            **self.metrics.as_dict(self.class_names),
+            "human_accuracy": self.spec.human_accuracy,
+            "undecodable": len(self.undecodable),
+            "undecodable_images": [
+                {"path": str(sample.path), "problem": message} for sample, message in self.undecodable
+            ],
+            "data": str(self.data),
+            "source": self.source,
+            "model_file": str(self.model_file),
+            "network": metadata.network,
+            "recipe": metadata.recipe,
+            "epoch": metadata.epoch,
+            "trained_on": metadata.source,
+            "weights_sha256": metadata.weights_sha256,
+        }
+
+
+def _split_name(split: EvaluationSplit, metadata: ModelMetadata) -> str:
+    if split == "validation" and metadata.split:
+        return metadata.split.label
+    return {"test": "test images", "all": "all labelled images"}[split]
