@@ -66,7 +66,7 @@ def test_own_signs_are_learned_from_drawings_alone(draw_easily):
 
     evaluation = roadsigns.evaluate("run", "fresh", split="all")
     assert len(evaluation.labels) == 180
-    assert not evaluation.seen
+    assert not evaluation.leakage
     assert evaluation.metrics.accuracy > 0.8
 
 
@@ -82,7 +82,7 @@ def test_commands_of_fine_tuning_do_what_their_page_says(draw_easily, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"my-signs", "other-signs", "runs", "mine.onnx"}
     assert read_metadata(tmp_path / "mine.onnx").ancestors[0].model == "gtsrb-best-v4"
     evaluation = roadsigns.evaluate("runs/fine-tuned", "other-signs", split="all")
-    assert not evaluation.seen
+    assert not evaluation.leakage
     assert evaluation.metrics.accuracy > 0.7
 
 
