@@ -1,8 +1,4 @@
-"""The reference page of file formats, made from the dataclasses that are written.
-
-To describe another format, add a `Format` to `FORMATS`: a dataclass brings its fields, their types and the texts of its
-docstring's `Attributes:`; fields that are added while it is written are given by hand.
-"""
+"""Makes the page of file formats from the types that are written. What is on it: format_list.py."""
 
 import dataclasses
 import inspect
@@ -17,75 +13,53 @@ from typing import Any, Literal, Union
 
 import numpy as np
 
-from roadsigns.inference.prediction import ClassProbability, Prediction
-from roadsigns.model_files.metadata import Ancestor, ModelMetadata
-from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
-from roadsigns.training.run_folder import EpochMetrics
-from roadsigns.types import SignClass, TrackKey
+from roadsigns.types import TrackKey
 
 WIDTH = 118
-# Fields that no dataclass has: {name: (type, meaning)}.
+# Fields whose meaning is written by hand: {name: (type, meaning)}.
 Fields = Mapping[str, tuple[str, str]]
-
-IMAGE: Fields = {
-    "path": ("text", "The image, as it was named or found."),
-    "box": ("list of 4 whole numbers, if there is one", "The sign in pixels: x1, y1, x2, y2; x2 and y2 exclusive."),
-    "error": ("text", "Why the image could not be read. It then has none of the fields below."),
-}
-CLASS: Fields = {
-    "name_de": ("text", "Its German name; empty for your own classes."),
-    "sign_number": ("text", "Its number in the German regulations; empty for your own classes."),
-}
-PREDICTION_COLUMNS: Fields = {
-    "path": ("text", "The image, as it was named or found."),
-    "x1": ("whole number or empty", "Left side of the box in pixels."),
-    "y1": ("whole number or empty", "Upper side of the box."),
-    "x2": ("whole number or empty", "Right side of the box, exclusive."),
-    "y2": ("whole number or empty", "Lower side of the box, exclusive."),
-    "class_id": ("whole number", "The most probable class."),
-    "name": ("text", "Its name."),
-    **CLASS,
-    "probability": ("number", "Its probability, 0 to 1."),
-    "class_id_2": ("whole number", "The second most probable class; with a larger `--top-k` also `class_id_3` ..."),
-    "name_2": ("text", "Its name."),
-    "probability_2": ("number", "Its probability."),
-    "error": ("text or empty", "Why the image could not be read."),
-}
-FOLD_COLUMNS: Fields = {
-    "image": ("text", "The folder of its class and its file name, such as `00014/00003_00027.ppm`."),
-    "class_id": ("whole number", "The label."),
-    "track": ("text or empty", "The track, where it is known."),
-    "class_1": ("whole number", "The most probable class; up to `class_5`. Empty if the image did not decode."),
-    "probability_1": ("number", "Its probability with six digits; up to `probability_5`."),
-}
-RUN_FOLDER: Fields = {
-    "model.keras": ("Keras", "The saved model: the best epoch or the last one, float32, with its metadata."),
-    "recipe.toml": ("TOML", "The [recipe](recipes.md), with all overrides."),
-    "history.csv": ("CSV", "[One row for each epoch](#epochmetrics)."),
-    "curves.png": ("PNG", "The same as a plot; needs the extra `report`."),
-    "figures.json": ("JSON", "[What the training did](#trainingresult)."),
-    "environment.json": ("JSON", "Seed, command, machine, versions, precision and checksums of the data."),
-    "checkpoint.npz": ("NumPy", "The state to resume from; removed when the run is complete."),
-}
 
 
 @dataclass(frozen=True)
 class Table:
-    """The fields of one object, or the columns of one file.
+    """The fields of an object, the columns of a table, or the files of a folder.
 
     Attributes:
-        kind: A dataclass that is written; None if all fields are given by hand.
-        before: Fields that stand before those of the dataclass: {name: (type, meaning)}.
-        after: Fields that stand after them.
-        renamed: What a field is called in the file, where that is not its name.
+        name: Of the object; its heading, which others link to. Empty for the only table of a format.
+        sources: Dataclasses or named tuples with the fields. Their docstrings (`Attributes:`, and those of properties)
+            say what a field means.
+        keys: The fields in order; all those of the first source, where none are given.
+        by_hand: Fields that no source has, or that are written differently.
+        renamed: {attribute: field} where they differ.
         header: What the first column is called.
     """
 
-    kind: type | None = None
-    before: Fields = field(default_factory=dict)
-    after: Fields = field(default_factory=dict)
+    name: str = ""
+    sources: Sequence[type] = ()
+    keys: Sequence[str] = ()
+    by_hand: Fields = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     header: str = "field"
+
+    @property
+    def summary(self) -> str:
+        """The first line of the first source's docstring."""
+        return " ".join((inspect.getdoc(self.sources[0]) or "").split("\n\n")[0].split()) if self.sources else ""
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Name, type and meaning of each field."""
+        for key in self.keys or (fields_of(self.sources[0]) if self.sources else tuple(self.by_hand)):
+            name = self.renamed.get(key, key)
+            yield (name, *(self.by_hand[name] if name in self.by_hand else self._from_sources(key)))
+
+    def _from_sources(self, key: str) -> tuple[str, str]:
+        for source in self.sources:
+            if key in fields_of(source):
+                return json_type(typing.get_type_hints(source)[key]), cell(attributes(source)[key])
+            if isinstance(described := getattr(source, key, None), property):
+                hint = typing.get_type_hints(described.fget)["return"]
+                return json_type(hint), cell((inspect.getdoc(described) or "").split("\n")[0])
+        raise KeyError(f"{key}: no source of the table {self.name!r} has it, and by_hand does not say what it is")
 
 
 @dataclass(frozen=True)
@@ -103,74 +77,28 @@ class Format:
     tables: Sequence[Table]
 
 
-FORMATS: tuple[Format, ...] = (
-    Format(
-        "Predictions as JSON",
-        "`roadsigns predict --json` and `.jsonl` files: one object for each image, one on a line. An image that could "
-        "not be read has `path`, perhaps `box`, and `error`.",
-        [Table(Prediction, before=IMAGE, after=CLASS), Table(ClassProbability)],
-    ),
-    Format(
-        "Predictions as a table",
-        "`roadsigns predict --out signs.csv` or `signs.parquet`: one row for each image.",
-        [Table(before=PREDICTION_COLUMNS, header="column")],
-    ),
-    Format("Run folder", "What `roadsigns train` leaves.", [Table(before=RUN_FOLDER, header="file")]),
-    Format(
-        "Results of a training",
-        "`figures.json` in a run folder, and what `roadsigns.train` returns.",
-        [Table(TrainingResult), Table(ImageCounts), Table(ValidationMetrics)],
-    ),
-    Format("History of a training", "`history.csv` in a run folder.", [Table(EpochMetrics, header="column")]),
-    Format(
-        "Predictions of a fold",
-        "`fold-N.csv` in the folder of `roadsigns cross-validate`, perhaps packed as `fold-N.csv.xz`. Predictions "
-        "under corruptions are in a file of their own.",
-        [Table(before=FOLD_COLUMNS, header="column")],
-    ),
-    Format(
-        "Model metadata",
-        "In every model file: the key `roadsigns` of an ONNX file's `metadata_props`, `roadsigns.json` in a `.keras` "
-        "archive.",
-        [Table(ModelMetadata, renamed={"ancestors": "starts"}), Table(SignClass), Table(Ancestor)],
-    ),
-)
-
-
-def page(note: str) -> str:
+def page(formats: Sequence[Format], note: str) -> str:
     """The whole page, as Markdown."""
-    return "".join(_page(note))
+    return "".join(_page(formats, note))
 
 
-def _page(note: str) -> Iterator[str]:
+def _page(formats: Sequence[Format], note: str) -> Iterator[str]:
     yield f"# File formats\n\n{note}\nWhat roadsigns writes. Probabilities and accuracies are fractions, 0 to 1.\n"
-    for entry in FORMATS:
+    for entry in formats:
         yield f"\n## {entry.title}\n\n{textwrap.fill(entry.text, WIDTH, break_on_hyphens=False)}\n"
         for table in entry.tables:
-            if table.kind:
-                yield f"\n### {table.kind.__name__}\n\n{_summary(table.kind)}\n"
+            if table.name:
+                yield f"\n### {table.name}\n"
+                yield f"\n{table.summary}\n" if table.summary else ""
             yield f"\n| {table.header} | type | meaning |\n|---|---|---|\n"
-            yield from (f"| `{name}` | {kind} | {meaning} |\n" for name, kind, meaning in rows(table))
+            yield from (f"| `{name}` | {kind} | {meaning} |\n" for name, kind, meaning in table.rows())
 
 
-def rows(table: Table) -> Iterator[tuple[str, str, str]]:
-    """Name, type and meaning of each field of a table, in order."""
-    yield from ((name, *texts) for name, texts in table.before.items())
-    if table.kind:
-        meanings, hints = attributes(table.kind), typing.get_type_hints(table.kind)
-        for item in dataclasses.fields(table.kind):
-            name = table.renamed.get(item.name, item.name)
-            yield name, json_type(hints[item.name]), _cell(meanings[item.name])
-    yield from ((name, *texts) for name, texts in table.after.items())
-
-
-def _cell(text: str) -> str:
-    """A meaning as a table's cell. JSON says null where Python says None."""
-    return re.sub(r"\bNone\b", "null", text).replace("|", "\\|")
-
-
-def _summary(kind: type) -> str:
-    return " ".join((inspect.getdoc(kind) or "").split("\n\n")[0].split())
+def fields_of(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's or a named tuple's fields."""
+    if dataclasses.is_dataclass(kind):
+        return tuple(item.name for item in dataclasses.fields(kind))
+    return tuple(getattr(kind, "_fields", ()))
 
 
 def attributes(kind: type) -> dict[str, str]:
@@ -180,8 +108,18 @@ def attributes(kind: type) -> dict[str, str]:
     return {name: " ".join(meaning.split()) for name, meaning in items}
 
 
+def cell(text: str) -> str:
+    """A meaning as a table's cell. JSON says null where Python says None."""
+    return re.sub(r"\bNone\b", "null", text).replace("|", "\\|")
+
+
+def link(name: str) -> str:
+    """A link to an object's table."""
+    return f"[{name}](#{name.lower()})"
+
+
 def json_type(hint: Any) -> str:
-    """What a Python type is in JSON, in words; a dataclass is a link to its table."""
+    """What a Python type is in JSON, in words; an object is a link to its table."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
         return " or ".join(json_type(argument) for argument in arguments)
@@ -191,17 +129,14 @@ def json_type(hint: Any) -> str:
         return f"list of {json_type(arguments[0])}"
     if origin in (dict, Mapping):
         return f"object of {json_type(arguments[1])}"
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return f"[{hint.__name__}](#{hint.__name__.lower()})"
     words = {
         int: "whole number",
         float: "number",
         str: "text",
         bool: "true or false",
         type(None): "null",
-        Any: "any value",
         Path: "text",
         TrackKey: "[class_id, track]",
         np.ndarray: "list",
     }
-    return words[hint]
+    return words[hint] if hint in words else link(hint.__name__)

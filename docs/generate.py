@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import format_list
 import formats
 from pydantic.fields import FieldInfo
 
@@ -40,7 +41,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": "".join(_commands()),
         "recipes.md": "".join(_recipes()),
-        "formats.md": formats.page(NOTE),
+        "formats.md": formats.page(format_list.FORMATS, NOTE),
     }
 
 

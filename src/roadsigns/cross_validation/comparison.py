@@ -16,7 +16,16 @@ __all__ = ["ClassChange", "Comparison", "TrackChange", "compare"]
 
 @dataclass(frozen=True, slots=True)
 class TrackChange:
-    """A track: its class, its number, its frames, and how many of them each side misreads."""
+    """The errors of both sides in one track.
+
+    Attributes:
+        class_id: Its class.
+        name: The name of its class.
+        track: Its number within the class.
+        frames: Number of frames.
+        errors_a: Frames that A misreads.
+        errors_b: Frames that B misreads.
+    """
 
     class_id: int
     name: str
@@ -28,7 +37,16 @@ class TrackChange:
 
 @dataclass(frozen=True, slots=True)
 class ClassChange:
-    """A class: its tracks, its images, and how many of them each side misreads."""
+    """The errors of both sides in one class.
+
+    Attributes:
+        class_id: The label.
+        name: The class's name.
+        tracks: Number of tracks.
+        images: Number of images.
+        errors_a: Images that A misreads.
+        errors_b: Images that B misreads.
+    """
 
     class_id: int
     name: str

@@ -49,7 +49,13 @@ class MisreadTrack:
 
 @dataclass(frozen=True, slots=True)
 class FoldMetrics:
-    """One fold: its number, its images without those that do not decode, and how many of them are misread."""
+    """Metrics of one fold.
+
+    Attributes:
+        fold: Its number, from 1.
+        images: Number of images, without those that do not decode.
+        errors: Number of misread images.
+    """
 
     fold: int
     images: int
@@ -58,7 +64,14 @@ class FoldMetrics:
 
 @dataclass(frozen=True, slots=True)
 class CorruptionMetrics:
-    """One corruption: name, version, the images that have it, and how many of them are misread."""
+    """Metrics of the images with one corruption.
+
+    Attributes:
+        corruption: Its name.
+        version: Its version.
+        images: Number of images that have it.
+        errors: Number of misread images.
+    """
 
     corruption: str
     version: int

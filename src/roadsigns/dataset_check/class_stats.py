@@ -14,7 +14,17 @@ __all__ = ["ClassStats", "Spread", "TrackStats", "class_stats", "spread_of", "tr
 
 
 class Spread(NamedTuple):
-    """The distribution of some values: minimum, percentiles 5, 25, 50, 75 and 95, maximum."""
+    """The distribution of some values.
+
+    Attributes:
+        least: Minimum.
+        p5: 5th percentile.
+        p25: 25th percentile.
+        median: 50th percentile.
+        p75: 75th percentile.
+        p95: 95th percentile.
+        largest: Maximum.
+    """
 
     least: float
     p5: float
@@ -58,7 +68,17 @@ class ClassStats:
 
 @dataclass(frozen=True, slots=True)
 class TrackStats:
-    """Statistics of one track: its frames, and widths in pixels and median grey level of those that decode."""
+    """Statistics of one track.
+
+    Attributes:
+        class_id: Its class.
+        track: Its number within the class.
+        frames: Number of frames, including those that do not decode.
+        undecodable: Number of frames that do not decode.
+        least_width: Smallest width in pixels; None where none decodes.
+        largest_width: Largest width in pixels; None where none decodes.
+        brightness: Median grey level of the frames, 0 to 255; None where none decodes.
+    """
 
     class_id: int
     track: str

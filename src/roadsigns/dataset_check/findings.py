@@ -45,7 +45,12 @@ KINDS: dict[str, Kind] = {
 
 
 class Item(NamedTuple):
-    """One case: paths relative to the data folder (none if it concerns no file), and what is wrong with them."""
+    """One case of a finding.
+
+    Attributes:
+        paths: Files that it concerns, relative to the data folder; there may be none.
+        detail: What is wrong with them.
+    """
 
     paths: tuple[str, ...]
     detail: str

@@ -30,7 +30,7 @@ class FoldRecord:
     """The arguments of `split_folds` by which a model's validation samples were held out; kept in its model file.
 
     Attributes:
-        by: See `split_folds`, as are the others.
+        by: What was kept together: "group" or "track".
         folds: How many there are.
         fold: Which of them was held out, from 1.
         seed: Not negative.

@@ -42,7 +42,7 @@ class HoldOutRecord:
     """The arguments of `split_samples` by which a model's validation samples were held out; kept in its model file.
 
     Attributes:
-        by: See `split_samples`, as are the others.
+        by: What was kept together: "group", "track", "random" (nothing) or "none" (all train).
         validation_fraction: Between 0 and 1.
         seed: Not negative.
     """

@@ -56,7 +56,12 @@ UNKNOWN_MARGIN = 0.1
 
 
 class CorruptionId(NamedTuple):
-    """What identifies a corruption in stored results."""
+    """What identifies a corruption in stored results.
+
+    Attributes:
+        name: Such as "dark".
+        version: Raised when what it does to an image changes.
+    """
 
     name: str
     version: int

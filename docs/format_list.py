@@ -1,0 +1,354 @@
+"""What the page of file formats describes. To describe another format, add it to `FORMATS`; formats.py does the rest.
+
+tests/documents/test_formats.py compares the tables with files that are really written.
+"""
+
+from formats import Fields, Format, Table, fields_of, link
+
+from roadsigns.cross_validation.calibrate import Calibrated
+from roadsigns.cross_validation.comparison import ClassChange, Comparison, TrackChange
+from roadsigns.cross_validation.metrics import (
+    CorruptedMetrics,
+    CorruptionMetrics,
+    CrossMetrics,
+    FoldMetrics,
+    MisreadTrack,
+)
+from roadsigns.cross_validation.record import CrossRecord
+from roadsigns.cross_validation.temperature import Temperature
+from roadsigns.dataset_check.check import Check
+from roadsigns.dataset_check.class_stats import ClassStats, Spread, TrackStats
+from roadsigns.dataset_check.findings import Finding, Item
+from roadsigns.datasets.folds import FoldRecord
+from roadsigns.datasets.splits import HoldOutRecord
+from roadsigns.evaluation.calibration import CalibrationMetrics
+from roadsigns.evaluation.evaluation import Evaluation
+from roadsigns.evaluation.intervals import BootstrapInterval, Interval
+from roadsigns.evaluation.metrics import ClassMetrics, Metrics, SubsetMetrics
+from roadsigns.exports.parity.check import ParityCheck
+from roadsigns.exports.parity.metrics import Parity
+from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.model_files.metadata import Ancestor, ModelMetadata
+from roadsigns.robustness.corruptions import CorruptionId
+from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
+from roadsigns.training.run_folder import EpochMetrics
+from roadsigns.types import SignClass
+
+PATH: Fields = {"path": ("text", "The image, as it was named or found.")}
+CLASS: Fields = {
+    "name_de": ("text", "Its German name; empty for your own classes."),
+    "sign_number": ("text", "Its number in the German regulations; empty for your own classes."),
+}
+PREDICTION: Fields = {
+    **PATH,
+    **CLASS,
+    "box": ("list of 4 whole numbers, if there is one", "The sign in pixels: x1, y1, x2, y2; x2 and y2 exclusive."),
+    "error": ("text, if there is one", "Why the image could not be read. It then has no field of a prediction."),
+}
+PREDICTION_COLUMNS: Fields = {
+    **PATH,
+    "x1": ("whole number or empty", "Left side of the box in pixels."),
+    "y1": ("whole number or empty", "Upper side of the box."),
+    "x2": ("whole number or empty", "Right side of the box, exclusive."),
+    "y2": ("whole number or empty", "Lower side of the box, exclusive."),
+    "class_id": ("whole number", "The most probable class."),
+    "name": ("text", "Its name."),
+    **CLASS,
+    "probability": ("number", "Its probability."),
+    "class_id_2": ("whole number", "The second most probable class; with a larger `--top-k` also `class_id_3` ..."),
+    "name_2": ("text", "Its name."),
+    "probability_2": ("number", "Its probability."),
+    "error": ("text or empty", "Why the image could not be read."),
+}
+FOLD_COLUMNS: Fields = {
+    "image": ("text", "The folder of its class and its file name, such as `00014/00003_00027.ppm`."),
+    "class_id": ("whole number", "The label."),
+    "track": ("text or empty", "The track, where it is known."),
+    "corruption": ("text", "Only in `fold-N-hard.csv`: the name of the image's corruption."),
+    "class_1": ("whole number", "The most probable class; up to `class_5`. Empty if the image did not decode."),
+    "probability_1": ("number", "Its probability with six digits; up to `probability_5`."),
+}
+RUN_FOLDER: Fields = {
+    "model.keras": ("Keras", "The saved model: the best epoch or the last one, float32, with its metadata."),
+    "recipe.toml": ("TOML", "The [recipe](recipes.md), with all overrides."),
+    "history.csv": ("CSV", "[One row for each epoch](#epochmetrics)."),
+    "curves.png": ("PNG", "The same as a plot; needs the extra `report`."),
+    "figures.json": ("JSON", "[What the training did](#trainingresult)."),
+    "environment.json": ("JSON", "Seed, command, machine, versions, precision and checksum of the data."),
+    "checkpoint.npz": ("NumPy", "The state to resume from; removed when the run is complete."),
+}
+CROSS_FOLDER: Fields = {
+    "cross-validation.json": ("JSON", f"What it was begun with: {link('CrossRecord')}."),
+    "fold-N.csv": ("CSV", "[The predictions](#predictions-of-a-fold) for the images of a fold; perhaps `.csv.xz`."),
+    "fold-N-hard.csv": ("CSV", "The same for these images with corruptions; with `--corruptions`."),
+    "fold-N-probabilities.npz": ("NumPy", "The probabilities of all classes, for `roadsigns calibrate`."),
+}
+TRACK_COUNTS: Fields = {
+    "tracks": ("whole number or null", "Number of tracks; null where none is known."),
+    "tracks_misread_at_least_once": ("whole number or null", "Tracks with one misread frame or more."),
+    "mostly_misread_tracks": ("whole number or null", "Tracks with more than half of their frames misread."),
+}
+METRICS: Fields = {
+    **TRACK_COUNTS,
+    "bootstrap_interval": (f"{link('BootstrapInterval')} or null", "The same by resampling tracks."),
+    "classes": (f"list of {link('ClassMetrics')}", "Every class."),
+    "log_loss_lower_bound": (
+        "number",
+        "Lower bound of the mean of -log(probability of the truth), in nats: only five classes of each image are kept.",
+    ),
+}
+METRIC_KEYS = (
+    *("accuracy", "errors", "images", "interval", "bootstrap_interval", "tracks", "tracks_misread_at_least_once"),
+    *("mostly_misread_tracks", "subsets", "classes"),
+)
+COMPLETE: Fields = {"complete": ("true or false", "Whether every fold is finished.")}
+MODEL: Fields = {
+    "network": ("text", "Name of the model's architecture."),
+    "recipe": ("text", "Name of the recipe it was trained by."),
+    "epoch": ("whole number", "Epochs of training that its weights have seen."),
+    "trained_on": ("text", "The data set it was trained on."),
+    "weights_sha256": ("text", "Checksum of its float32 weights as trained."),
+}
+CROSS: Fields = {
+    "folder": ("text", "The folder of the cross-validation."),
+    "all_images": ("whole number", "Images in all folds."),
+    "all_folds": ("whole number", "Number of folds."),
+    "by": ('`"track"` or `"group"`', "What stays together in one fold."),
+    "seed": ("whole number", "Random seed."),
+    "recipe": ("text", "Name of the recipe."),
+    "source": ("text", 'Where the data come from, such as "GTSRB".'),
+    "data_sha256": ("text", "Checksum of the data."),
+    "roadsigns": ("text", "Version of the package that began it."),
+}
+SIDE: Fields = {
+    "path": ("text", "As it was asked for."),
+    "recipe": ("text or null", "Name of its recipe; null for a single file."),
+    **COMPLETE,
+    "errors": ("whole number", "Number of misread images."),
+    "accuracy": ("number", "Fraction of the images that is read correctly."),
+    "tracks_misread_at_least_once": ("whole number", "Tracks with one misread frame or more."),
+    "mostly_misread_tracks": ("whole number", "Tracks with more than half of their frames misread."),
+}
+COMPARISON: Fields = {
+    "images": ("whole number", "Number of images."),
+    "tracks": ("whole number", "Number of tracks."),
+    "a": (link("Side"), "The first."),
+    "b": (link("Side"), "The second."),
+    "permutations": ("whole number", "Permutations of the sign-flip test."),
+}
+CALIBRATED: Fields = {
+    "out": ("text", "The file of the model."),
+    "temperature": ("number", "Fitted on all finished folds."),
+    "fold_temperatures": ("object of number", "Fitted on the other folds, by the number of the fold."),
+    "bins": ("whole number", "Bins of the expected calibration error."),
+}
+CHECK: Fields = {
+    "data": ("text", "The data folder."),
+    "layout": ("text", "How it is laid out."),
+    "images": ("whole number", "Number of images."),
+    "training_images": ("whole number", "Those to train on."),
+    "test_images": ("whole number", "Those of the test set."),
+    "undecodable": ("whole number", "Those that do not decode."),
+    "classes": (f"list of {link('ClassStats')}", "Classes in training; empty where there are only test images."),
+    "test_classes": (f"list of {link('ClassStats')}", "Classes in the test set; empty where there is none."),
+}
+PARITY: Fields = {
+    "allowed_unequal_labels": ("whole number", "The most labels that may differ."),
+    "allowed_difference": ("number or null", "The most that a probability may differ; null for no limit."),
+}
+LEVEL: Fields = {"level": ("number", "0.95.")}
+
+INTERVALS = (
+    Table("Interval", [Interval], ("level", *fields_of(Interval)), LEVEL),
+    Table(
+        "BootstrapInterval",
+        [BootstrapInterval],
+        ("level", "unit", *fields_of(BootstrapInterval)),
+        {**LEVEL, "unit": ('`"track"`', "What is resampled.")},
+    ),
+)
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "Predictions as JSON",
+        "`roadsigns predict --json` and `.jsonl` files: one object for each image, one on a line.",
+        [
+            Table(
+                "Prediction",
+                [Prediction],
+                ("path", "box", "class_id", "name", "name_de", "sign_number", "probability", "top_k", "error"),
+                PREDICTION,
+            ),
+            Table("ClassProbability", [ClassProbability]),
+        ],
+    ),
+    Format(
+        "Predictions as a table",
+        "`roadsigns predict --out signs.csv` or `signs.parquet`: one row for each image.",
+        [Table(by_hand=PREDICTION_COLUMNS, header="column")],
+    ),
+    Format("Run folder", "What `roadsigns train` leaves.", [Table(by_hand=RUN_FOLDER, header="file")]),
+    Format(
+        "Results of a training",
+        "`figures.json` in a run folder, and what `roadsigns.train` returns.",
+        [
+            Table("TrainingResult", [TrainingResult]),
+            Table("ImageCounts", [ImageCounts]),
+            Table("ValidationMetrics", [ValidationMetrics]),
+        ],
+    ),
+    Format(
+        "History of a training",
+        "`history.csv` in a run folder.",
+        [Table("EpochMetrics", [EpochMetrics], header="column")],
+    ),
+    Format(
+        "Evaluations",
+        "`roadsigns evaluate --json`, and `figures.json` in the folder of a report.",
+        [
+            Table(
+                "Evaluation",
+                [Evaluation, Metrics],
+                (
+                    *("model", "split", "boxes", "split_label", "leakage", "leaky_split", *METRIC_KEYS, "log_loss"),
+                    *("human_accuracy", "undecodable", "undecodable_images", "data", "source", "model_file", *MODEL),
+                ),
+                {
+                    **METRICS,
+                    **MODEL,
+                    "human_accuracy": ("number or null", "Accuracy of the average person; null where unknown."),
+                    "undecodable": ("whole number", "Images that do not decode. They count in no metric."),
+                    "undecodable_images": (f"list of {link('UndecodableImage')}", "These images."),
+                },
+            ),
+            *INTERVALS,
+            Table("SubsetMetrics", [SubsetMetrics]),
+            Table("ClassMetrics", [ClassMetrics]),
+            Table(
+                "UndecodableImage",
+                by_hand={"path": ("text", "The image file."), "problem": ("text", "Why it does not decode.")},
+            ),
+        ],
+    ),
+    Format(
+        "Folder of a cross-validation",
+        "What `roadsigns cross-validate` leaves in its `--out` folder.",
+        [
+            Table(by_hand=CROSS_FOLDER, header="file"),
+            Table("CrossRecord", [CrossRecord]),
+            Table("CorruptionId", [CorruptionId]),
+        ],
+    ),
+    Format(
+        "Predictions of a fold",
+        "`fold-N.csv` and `fold-N-hard.csv` in that folder, perhaps packed: `.csv.xz`.",
+        [Table(by_hand=FOLD_COLUMNS, header="column")],
+    ),
+    Format(
+        "Cross-validations",
+        "`roadsigns cross-validate --json`.",
+        [
+            Table(
+                "CrossMetrics",
+                [CrossMetrics, Metrics],
+                (
+                    *("folder", "complete", *METRIC_KEYS, "log_loss_lower_bound", "truth_outside_top_k"),
+                    *("mostly_misread", "folds", "undecodable", "corrupted", "epoch_chosen_on_these_images"),
+                    *("all_images", "all_folds", "by", "seed", "recipe", "source", "data_sha256", "roadsigns"),
+                ),
+                {**METRICS, **COMPLETE, **CROSS},
+            ),
+            Table(
+                "CorruptedMetrics",
+                [CorruptedMetrics, Metrics],
+                (
+                    *("complete", *METRIC_KEYS, "log_loss_lower_bound", "truth_outside_top_k"),
+                    *("corruptions", "undecodable"),
+                ),
+                {**METRICS, **COMPLETE},
+            ),
+            Table("MisreadTrack", [MisreadTrack]),
+            Table("FoldMetrics", [FoldMetrics]),
+            Table("CorruptionMetrics", [CorruptionMetrics]),
+        ],
+    ),
+    Format(
+        "Comparisons",
+        "`roadsigns compare --json`.",
+        [
+            Table(
+                "Comparison",
+                [Comparison],
+                (
+                    *("corruptions", "images", "tracks", "a", "b", "errors_p", "permutations"),
+                    *("mostly_misread_only_by_a", "mostly_misread_only_by_b", "mostly_misread_p"),
+                    *("won", "lost", "classes", "note"),
+                ),
+                COMPARISON,
+            ),
+            Table("Side", by_hand=SIDE),
+            Table("TrackChange", [TrackChange]),
+            Table("ClassChange", [ClassChange]),
+        ],
+    ),
+    Format(
+        "Calibrations",
+        "`roadsigns calibrate --json`.",
+        [
+            Table(
+                "Calibrated",
+                [Temperature, Calibrated],
+                (
+                    *("out", "folder", "complete", "recipe", "source", "by", "seed", "images", "temperature"),
+                    *("fold_temperatures", "bins", "before", "after", "other_recipe"),
+                ),
+                {**CROSS, **COMPLETE, **CALIBRATED},
+            ),
+            Table("CalibrationMetrics", [CalibrationMetrics]),
+        ],
+    ),
+    Format(
+        "Checks of a data folder",
+        "`roadsigns check --json`, and `check.json` in its `--out` folder.",
+        [
+            Table(
+                "Check",
+                [Check],
+                (
+                    *("data", "layout", "images", "training_images", "test_images", "undecodable"),
+                    *("errors", "warnings", "findings", "classes", "test_classes", "tracks"),
+                ),
+                CHECK,
+            ),
+            Table("Finding", [Finding], ("kind", "level", "meaning", "count", "items")),
+            Table("Item", [Item]),
+            Table("ClassStats", [ClassStats]),
+            Table("TrackStats", [TrackStats]),
+            Table("Spread", [Spread]),
+        ],
+    ),
+    Format(
+        "Parity of an export",
+        "`roadsigns parity --json`.",
+        [
+            Table(
+                "ParityCheck",
+                [ParityCheck, Parity],
+                ("file", "model", "data", "agrees", *fields_of(Parity), *PARITY, "undecodable"),
+                PARITY,
+            )
+        ],
+    ),
+    Format(
+        "Model metadata",
+        "In every model file: the key `roadsigns` of an ONNX file's `metadata_props`, `roadsigns.json` in a `.keras` "
+        "archive.",
+        [
+            Table("ModelMetadata", [ModelMetadata], renamed={"ancestors": "starts"}),
+            Table("SignClass", [SignClass]),
+            Table("HoldOutRecord", [HoldOutRecord]),
+            Table("FoldRecord", [FoldRecord]),
+            Table("Ancestor", [Ancestor]),
+        ],
+    ),
+)

@@ -1,0 +1,111 @@
+"""The page of file formats describes what is really written: every field, no other, and objects in objects."""
+
+import csv
+import json
+import re
+
+import pytest
+from fixtures.documents import DOCS, run_command, without_graphs
+
+import roadsigns
+
+SHORT = "--set training.epochs=1 --set data.image_size=32"
+# What only some images have.
+OPTIONAL = {"box", "error"}
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """The tables of the page by their heading: {heading: {field: type}}."""
+    found, heading = {}, ""
+    for line in (DOCS / "reference" / "formats.md").read_text().splitlines():
+        if line.startswith("#"):
+            heading = line.strip("# ")
+        elif match := re.match(r"\| `([^`]+)` \| (.+?) \| ", line):
+            found.setdefault(heading, {})[match[1]] = match[2]
+    return found
+
+
+@pytest.fixture(scope="module")
+def written(documented_folder, tmp_path_factory):
+    """Results as commands write them, by the heading of their table."""
+    with pytest.MonkeyPatch.context() as patch, without_graphs():
+        patch.chdir(documented_folder)
+        work = tmp_path_factory.mktemp("written")
+
+        def result(line):
+            return json.loads(run_command(line.split()))
+
+        cross = f"roadsigns cross-validate --data GTSRB --folds 2 --corruptions {SHORT}"
+        run_command(f"{cross} --recipe tutorial-augmented --out {work / 'b'}".split())
+        run_command(f"roadsigns export fast --format onnx --out {work / 'fast.onnx'}".split())
+        yield {
+            "Prediction": result("roadsigns predict photos/0.png --json"),
+            "TrainingResult": json.loads((documented_folder / "runs" / "mine" / "figures.json").read_text()),
+            "Evaluation": result("roadsigns evaluate runs/mine --data GTSRB --split validation --json"),
+            "CrossMetrics": result(f"{cross} --recipe tutorial --out {work / 'a'} --json"),
+            "CrossRecord": json.loads((work / "a" / "cross-validation.json").read_text()),
+            "Comparison": result(f"roadsigns compare {work / 'a'} {work / 'b'} --json"),
+            "Check": result("roadsigns check GTSRB --json"),
+            "ParityCheck": result(f"roadsigns parity {work / 'fast.onnx'} --data GTSRB --json"),
+            "ModelMetadata": json.loads(json.dumps(roadsigns.load("best").metadata.as_dict())),
+            "columns": {
+                name: next(csv.reader((work / "a" / f"{name}.csv").open())) for name in ("fold-1", "fold-1-hard")
+            },
+        }
+
+
+def compare(value, name, tables):
+    """Assert that an object has the fields of its table, and so have the objects in it."""
+    described = tables[name]
+    assert set(value) <= set(described), name
+    assert set(described) - set(value) <= OPTIONAL, name
+    for field, inner in value.items():
+        links = re.findall(r"\[(\w+)\]\(#", described[field])
+        for one in inner if isinstance(inner, list) else [inner]:
+            assert isinstance(one, dict) == bool(links and one is not None) or described[field].startswith("object")
+            if isinstance(one, dict) and links:
+                fitting = next((link for link in links if set(one) <= set(tables[link])), links[0])
+                compare(one, fitting, tables)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Prediction",
+        "TrainingResult",
+        "Evaluation",
+        "CrossRecord",
+        "CrossMetrics",
+        "Comparison",
+        "Check",
+        "ParityCheck",
+        "ModelMetadata",
+    ],
+)
+def test_json_has_the_fields_of_its_table(name, written, tables):
+    """Neither more nor fewer."""
+    compare(written[name], name, tables)
+
+
+def test_columns_of_a_fold_are_those_of_its_table(written, tables):
+    """The first ones; further classes have the same two columns."""
+    described = list(tables["Predictions of a fold"])
+
+    assert written["columns"]["fold-1-hard"][: len(described)] == described
+    assert written["columns"]["fold-1"][: len(described) - 1] == [name for name in described if name != "corruption"]
+
+
+def test_files_of_a_run_folder_are_those_of_its_table(documented_folder, tables):
+    """A complete run has all but the checkpoint."""
+    files = {path.name for path in (documented_folder / "runs" / "mine").iterdir() if path.is_file()}
+
+    assert files == set(tables["Run folder"]) - {"checkpoint.npz"}
+
+
+def test_columns_of_predictions_are_those_of_their_table(document_folder, tables):
+    """Of a CSV file with two classes for each image."""
+    run_command(["roadsigns", "predict", "photos", "--boxes", "boxes.csv", "--top-k", "2", "--out", "signs.csv"])
+
+    with (document_folder / "signs.csv").open() as file:
+        assert next(csv.reader(file)) == list(tables["Predictions as a table"])
