@@ -7,12 +7,13 @@ BACKENDS ?= .venv-backends
 BACKEND_TESTS := tests/models tests/onnx_writer
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help setup demo test test-avx2 lint test-backends bench lock clean
+.PHONY: help setup demo test test-avx2 docs lint test-backends bench lock clean
 
 help:
 	@echo "make demo    set up, then draw signs, train, evaluate and predict (about two minutes)"
-	@echo "make test    set up, then run all tests, lint, types and import floors"
+	@echo "make test    set up, then run all tests, lint, types and import rules"
 	@echo "make test-avx2  the same, with TensorFlow and OpenVINO as on a CPU with nothing above AVX2"
+	@echo "make docs    set up, then build the documentation into build/docs"
 	@echo "make test-backends  set up TensorFlow, JAX and PyTorch apart, then run the tests of the networks on each"
 	@echo "make bench   speed and memory beside the tutorial's own code (wants ROADSIGNS_GTSRB; an hour)"
 	@echo "make lock    compile requirements.lock anew"
@@ -45,6 +46,12 @@ test: lint
 test-avx2: export ONEDNN_MAX_CPU_ISA := AVX2
 test-avx2: export TF_ENABLE_ONEDNN_OPTS := 0
 test-avx2: test
+
+# Reference pages from the source, then the site: a reference that leads nowhere fails. Nothing is asked of the net.
+docs: setup
+	$(BIN)/python docs/generate.py
+	$(BIN)/sphinx-build --nitpicky --fail-on-warning --keep-going --quiet -d build/doctrees docs build/docs
+	@echo "Open build/docs/index.html"
 
 $(BACKENDS)/ready: requirements-backends.txt requirements.lock
 	$(PYTHON) -m venv $(BACKENDS)

@@ -1,9 +1,12 @@
 """Recognise traffic signs.
 
-from roadsigns import Recognizer
+    import roadsigns
 
-recognizer = Recognizer.load()
-print(recognizer.predict_one("sign.png").name)
+    recognizer = roadsigns.load()
+    print(recognizer.predict_one("sign.png").name)
+
+What is in `__all__` is public; other modules may change in any release. Names are imported when they are first used:
+`import roadsigns` loads neither NumPy nor Keras.
 """
 
 import importlib
@@ -12,16 +15,76 @@ from typing import TYPE_CHECKING
 from roadsigns.version import __version__
 
 if TYPE_CHECKING:
+    from roadsigns.api import (
+        augment,
+        draw_dataset,
+        evaluate,
+        load,
+        predict,
+        prepare,
+        read_dataset,
+        read_image,
+        recipe_text,
+        split_dataset,
+        tracks_of,
+        train,
+    )
+    from roadsigns.datasets.splits import Split
+    from roadsigns.errors import RoadsignsError
+    from roadsigns.evaluation.evaluate import Evaluation
     from roadsigns.inference.prediction import ClassProbability, Prediction
     from roadsigns.inference.recognizer import Recognizer
+    from roadsigns.training.result import TrainingResult
+    from roadsigns.types import Box, DataSet, Sample, SignClass
 
-__all__ = ["ClassProbability", "Prediction", "Recognizer", "__version__"]
+__all__ = [
+    "Box",
+    "ClassProbability",
+    "DataSet",
+    "Evaluation",
+    "Prediction",
+    "Recognizer",
+    "RoadsignsError",
+    "Sample",
+    "SignClass",
+    "Split",
+    "TrainingResult",
+    "__version__",
+    "augment",
+    "draw_dataset",
+    "evaluate",
+    "load",
+    "predict",
+    "prepare",
+    "read_dataset",
+    "read_image",
+    "recipe_text",
+    "split_dataset",
+    "tracks_of",
+    "train",
+]
+
+# Where the types live; the functions are in roadsigns.api.
+_TYPES = {
+    "Box": "roadsigns.types",
+    "ClassProbability": "roadsigns.inference.prediction",
+    "DataSet": "roadsigns.types",
+    "Evaluation": "roadsigns.evaluation.evaluate",
+    "Prediction": "roadsigns.inference.prediction",
+    "Recognizer": "roadsigns.inference.recognizer",
+    "RoadsignsError": "roadsigns.errors",
+    "Sample": "roadsigns.types",
+    "SignClass": "roadsigns.types",
+    "Split": "roadsigns.datasets.splits",
+    "TrainingResult": "roadsigns.training.result",
+}
 
 
 def __getattr__(name: str) -> object:
-    # Imported when asked for: `import roadsigns` must answer at once.
-    if name in {"ClassProbability", "Prediction"}:
-        return getattr(importlib.import_module("roadsigns.inference.prediction"), name)
-    if name == "Recognizer":
-        return importlib.import_module("roadsigns.inference.recognizer").Recognizer
-    raise AttributeError(f"module 'roadsigns' has no attribute '{name}'")
+    if name not in __all__:
+        raise AttributeError(f"module 'roadsigns' has no attribute '{name}'")
+    return getattr(importlib.import_module(_TYPES.get(name, "roadsigns.api")), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -14,7 +14,7 @@ from roadsigns.preprocessing.prepare import Preparation, prepare_crop, to_unit
 
 
 def as_written_down(image, box, *, size, margin, stretched):
-    """docs/exports.md, "The preparations box and stretched-box", word by word, as somebody would port it."""
+    """docs/reference/preparation.md, "box and stretched-box", word by word, as somebody would port it."""
     height, width = image.shape[:2]
     if box:
         left, across, top, down = box[0], box[2] - box[0], box[1], box[3] - box[1]

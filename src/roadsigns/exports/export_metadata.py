@@ -42,7 +42,7 @@ class ExportInput:
         dtype: "uint8" or "float32".
         shape: (None, image_size, image_size, 3).
         range: Least and greatest value.
-        preparation: Name of the preparation of the crops, see docs/exports.md.
+        preparation: Name of the preparation of the crops, see docs/reference/preparation.md.
     """
 
     dtype: str

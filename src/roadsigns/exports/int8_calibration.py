@@ -11,7 +11,7 @@ from roadsigns.types import DataSet, Sample
 
 __all__ = ["CALIBRATION_IMAGES", "CalibrationChoice", "choose_calibration"]
 
-# Enough that the ranges hardly depend on the seed; measured in docs/exports.md.
+# Enough that the ranges hardly depend on the seed.
 CALIBRATION_IMAGES = 512
 # Running both networks over all of GTSRB would take minutes.
 EVALUATION_IMAGES = 10_000

@@ -37,7 +37,18 @@ LOCK = ".lock"
 
 @dataclass(frozen=True, slots=True)
 class EpochMetrics:
-    """One line of history.csv. Loss in nats; accuracies are fractions; validation is NaN where there is none."""
+    """One epoch of a training: a row of history.csv.
+
+    Attributes:
+        epoch: Counted from 1.
+        learning_rate: At the end of the epoch.
+        loss: Mean cross-entropy of the training images in nats.
+        accuracy: Fraction of the training images read right.
+        validation_loss: Mean cross-entropy of the validation images; NaN if the epoch was not validated.
+        validation_accuracy: Fraction of the validation images read right; NaN if the epoch was not validated.
+        seconds: Duration of the epoch.
+        waited_seconds: How long of that the network waited for images.
+    """
 
     epoch: int
     learning_rate: float

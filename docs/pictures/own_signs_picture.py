@@ -1,4 +1,7 @@
-"""Draw docs/own-signs.png: templates, and signs drawn from them. Run: python docs/own_signs_picture.py"""
+"""Draw docs/images/own-signs.png: templates, and signs drawn from them.
+
+python docs/pictures/own_signs_picture.py
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +15,7 @@ from roadsigns.synthesis.designs import Designs, read_templates, render_design
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1]
 SIDE, ROWS, SEED = 110, 3, 3
 
 
@@ -32,7 +35,7 @@ def main() -> None:
             rng = np.random.default_rng([SEED, column, row])
             image = draw_track(class_id, designs=alone, drawing=Drawing(), frames=ROWS, rng=rng)[row][0]
             axes[row + 1, column].imshow(fit_into(image, SIDE))
-    with replace_when_done(FOLDER / "own-signs.png") as temporary:
+    with replace_when_done(FOLDER / "images" / "own-signs.png") as temporary:
         # Grey, so that white edges show.
         figure.savefig(temporary, dpi=90, facecolor="#dddddd")
 

@@ -1,4 +1,7 @@
-"""Draw docs/signs.png: drawn signs, and what the built-in model reads in them. Run: python docs/picture.py"""
+"""Draw docs/images/signs.png: drawn signs, and what the built-in model reads in them.
+
+python docs/pictures/picture.py
+"""
 
 from pathlib import Path
 
@@ -30,7 +33,7 @@ def main() -> None:
         right = read.class_id == truth
         title = read.name if right else f"{read.name}\n(it is {GTSRB_CLASSES[truth].name})"
         axis.set_title(f"{title}\n{read.probability:.1%}", fontsize=9, color="black" if right else "firebrick")
-    with replace_when_done(Path(__file__).parent / "signs.png") as temporary:
+    with replace_when_done(Path(__file__).parents[1] / "images" / "signs.png") as temporary:
         figure.savefig(temporary, dpi=90)
 
 

@@ -1,4 +1,6 @@
-"""Take docs/page.png: the page with a drawn sign in a drawn street. Run: python docs/page_picture.py [MODEL]
+"""Take docs/images/page.png: the page with a drawn sign in a drawn street.
+
+python docs/pictures/page_picture.py [MODEL]
 
 Wants Playwright (extra dev) and a Chromium on the path; the model's preparation must be "box".
 """
@@ -47,7 +49,7 @@ def main() -> None:
             picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
             browser.close()
             server.shutdown()
-    with replace_when_done(Path(__file__).parent / "page.png") as temporary:
+    with replace_when_done(Path(__file__).parents[1] / "images" / "page.png") as temporary:
         picture.convert("RGB").quantize(COLOURS).save(temporary, optimize=True)
 
 

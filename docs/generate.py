@@ -1,0 +1,126 @@
+"""Write the reference pages that are made from the source. `make docs` calls it; a test asserts that they are current.
+
+python docs/generate.py
+"""
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import formats
+from pydantic.fields import FieldInfo
+
+from roadsigns.cli.main import COMMANDS, group
+from roadsigns.files import replace_when_done
+from roadsigns.recipe import Recipe, load_recipe, recipe_names
+from roadsigns.settings import Settings
+
+REFERENCE = Path(__file__).parent / "reference"
+NOTE = "<!-- Made by docs/generate.py from the source. Change it there, then run `make docs`. -->\n"
+WIDTH = 118
+
+COMMANDS_INTRODUCTION = """\
+What `roadsigns COMMAND --help` prints. Results go to standard output, progress and messages to standard error.
+
+The exit status is 0 on success, 1 after an error, 2 after wrong usage and 130 after Ctrl-C; where a command has others,
+its text says so. `roadsigns --debug COMMAND ...` shows the traceback of an error.
+
+MODEL is a run folder, a model file, or the name of a built-in model.
+"""
+RECIPES_INTRODUCTION = """\
+A recipe is a TOML file with everything that decides what a training does. `roadsigns recipes NAME` prints one to start
+from; `--set TABLE.KEY=VALUE` overrides a value. Unknown keys and values out of range are errors.
+"""
+
+
+def pages() -> dict[str, str]:
+    """Every generated page, by its name."""
+    return {
+        "commands.md": "".join(_commands()),
+        "recipes.md": "".join(_recipes()),
+        "formats.md": formats.page(NOTE),
+    }
+
+
+def main() -> None:
+    """Write the pages, each whole or not at all."""
+    for name, text in pages().items():
+        with replace_when_done(REFERENCE / name) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+
+
+def _commands() -> Iterator[str]:
+    yield f"# Commands\n\n{NOTE}\n{COMMANDS_INTRODUCTION}"
+    for name in sorted(COMMANDS):
+        context = click.Context(group, info_name="roadsigns")
+        command = group.get_command(context, name)
+        if command is None:
+            raise TypeError(f"{name} is not a command")
+        inner = click.Context(command, parent=context, info_name=name)
+        yield f"\n## {name}\n\n{_text(command)}\n\n```text\n{command.get_usage(inner).removeprefix('Usage: ')}\n```\n"
+        options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+        rows = [record for option in options if (record := option.get_help_record(inner))]
+        if rows:
+            yield "\n| option | meaning |\n|---|---|\n"
+            yield from (f"| {_code(option)} | {_cell(text)} |\n" for option, text in rows)
+
+
+def _text(command: click.Command) -> str:
+    """The help of a command, its paragraphs wrapped."""
+    paragraphs = (command.help or "").replace("\b\n", "").split("\n\n")
+    return "\n\n".join(textwrap.fill(paragraph, WIDTH, break_on_hyphens=False) for paragraph in paragraphs)
+
+
+def _recipes() -> Iterator[str]:
+    yield f"# Recipe keys\n\n{NOTE}\n{RECIPES_INTRODUCTION}"
+    yield "\n## Recipes in the package\n\n| recipe | what it is |\n|---|---|\n"
+    yield from (f"| `{name}` | {_cell(load_recipe(name).description)} |\n" for name in recipe_names())
+    for table, field in Recipe.model_fields.items():
+        kind = field.annotation
+        if not (isinstance(kind, type) and issubclass(kind, Settings)):
+            continue
+        summary = (kind.__doc__ or "").split("\n\n")[0]
+        yield f"\n## {table}\n\n{textwrap.fill(f'Table `[{table}]`. {summary}', WIDTH)}\n"
+        yield "\n| key | type | default | meaning |\n|---|---|---|---|\n"
+        yield from (_key(name, value) for name, value in kind.model_fields.items())
+
+
+def _key(name: str, field: FieldInfo) -> str:
+    meaning = _cell(field.description or "")
+    return f"| `{name}` | {_kind(field)}{_limits(field)} | `{_toml(field.default)}` | {meaning} |\n"
+
+
+def _kind(field: FieldInfo) -> str:
+    kind: Any = field.annotation
+    if options := getattr(kind, "__args__", None):
+        return " or ".join(f'`"{option}"`' for option in options)
+    return {"float": "number", "int": "whole number", "str": "text", "bool": "true or false"}[kind.__name__]
+
+
+def _limits(field: FieldInfo) -> str:
+    words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+    limits = [
+        f"{words[name]} {value:g}"
+        for limit in field.metadata
+        for name in words
+        if (value := getattr(limit, name, None)) is not None
+    ]
+    return f", {', '.join(limits)}" if limits else ""
+
+
+def _toml(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value).replace("'", '"')
+
+
+def _code(text: str) -> str:
+    return f"`{text}`".replace("|", "\\|")
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    main()
