@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from roadsigns.datasets.splits import Split
     from roadsigns.errors import RoadsignsError
-    from roadsigns.evaluation.evaluate import Evaluation
+    from roadsigns.evaluation.evaluation import Evaluation
     from roadsigns.inference.prediction import ClassProbability, Prediction
     from roadsigns.inference.recognizer import Recognizer
     from roadsigns.training.result import TrainingResult
@@ -69,7 +69,7 @@ _TYPES = {
     "Box": "roadsigns.types",
     "ClassProbability": "roadsigns.inference.prediction",
     "DataSet": "roadsigns.types",
-    "Evaluation": "roadsigns.evaluation.evaluate",
+    "Evaluation": "roadsigns.evaluation.evaluation",
     "Prediction": "roadsigns.inference.prediction",
     "Recognizer": "roadsigns.inference.recognizer",
     "RoadsignsError": "roadsigns.errors",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from roadsigns.datasets.splits import Split, SplitName
-    from roadsigns.evaluation.evaluate import Evaluation, EvaluationSplit
+    from roadsigns.evaluation.evaluation import Evaluation
+    from roadsigns.evaluation.leakage import EvaluationSplit
     from roadsigns.inference.engines import EngineName
     from roadsigns.inference.inputs import ImageLike
     from roadsigns.inference.prediction import Prediction
