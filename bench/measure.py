@@ -18,9 +18,9 @@ from roadsigns.models.build import build_training_network
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare
 from roadsigns.recipe import load_recipe
-from roadsigns.training.compile import compile_network
-from roadsigns.training.precision import choose_precision
-from roadsigns.training.steps import STEPS_TOGETHER, Steps
+from roadsigns.training.optimization.compile import compile_network
+from roadsigns.training.optimization.precision import choose_precision
+from roadsigns.training.optimization.steps import STEPS_TOGETHER, Steps
 
 ONE_CORE_IMAGES = 500
 ONE_CORE_TURN = 100

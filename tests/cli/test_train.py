@@ -26,7 +26,7 @@ MAIN = "from roadsigns.cli.main import main; main()"
 INTERRUPTED = """
 import os, signal, sys
 from roadsigns.cli.main import main
-from roadsigns.training.steps import Steps
+from roadsigns.training.optimization.steps import Steps
 
 number, take, done = int(sys.argv.pop(1)), Steps.take, []
 
@@ -45,7 +45,7 @@ main()
 SLOW = """
 import time
 from roadsigns.cli.main import main
-from roadsigns.training.steps import Steps
+from roadsigns.training.optimization.steps import Steps
 
 take = Steps.take
 

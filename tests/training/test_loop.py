@@ -21,8 +21,8 @@ from roadsigns.model_files.model_file import ModelMetadata, read_metadata
 from roadsigns.recipe import load_recipe
 from roadsigns.training import loop as fit_module
 from roadsigns.training.loop import Fit
+from roadsigns.training.optimization.steps import STEPS_TOGETHER, Step, Steps
 from roadsigns.training.run_folder import RunFolder
-from roadsigns.training.steps import STEPS_TOGETHER, Step, Steps
 from roadsigns.training.validate import Result, ValidationImages, measure
 from roadsigns.types import SignClass
 

@@ -26,8 +26,8 @@ from roadsigns.synthesis.dataset import draw_dataset
 from roadsigns.synthesis.designs import read_templates
 from roadsigns.training import train as train_module
 from roadsigns.training.environment import peak_memory_mb
+from roadsigns.training.optimization.steps import Step, Steps
 from roadsigns.training.run_folder import RunFolder, open_run
-from roadsigns.training.steps import Step, Steps
 from roadsigns.training.train import run_training
 from roadsigns.types import TrackKey
 
@@ -348,7 +348,7 @@ import os, signal, sys
 import keras
 from roadsigns.cli.main import main
 from roadsigns.training import run_folder as run
-from roadsigns.training.steps import Steps
+from roadsigns.training.optimization.steps import Steps
 
 where, _, number = sys.argv.pop(1).partition(":")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from roadsigns.errors import OutputError, RunError
-from roadsigns.training.lock import hold
+from roadsigns.lock import hold
 
 __all__ = ["hold_fold"]
 

@@ -184,7 +184,7 @@ class _FoldTrainer:
             import_keras()
             import keras
 
-            from roadsigns.training.precision import choose_precision
+            from roadsigns.training.optimization.precision import choose_precision
 
             environment = run.read_json("environment.json")
             same = (

@@ -21,7 +21,7 @@ from roadsigns.serving.logs import Logger
 from roadsigns.serving.metrics import CONTENT_TYPE
 from roadsigns.serving.middleware import RequestContextMiddleware, note, request_id_of
 from roadsigns.serving.openapi import openapi_document
-from roadsigns.serving.query import parse_query, query_model
+from roadsigns.serving.requests.query import parse_query, query_model
 from roadsigns.serving.service import Service
 from roadsigns.serving.worker import RecognizerLike
 

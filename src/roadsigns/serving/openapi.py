@@ -8,8 +8,8 @@ from pydantic.json_schema import models_json_schema
 
 from roadsigns.serving.errors import PROBLEM_TYPE
 from roadsigns.serving.limits import Limits
+from roadsigns.serving.requests.uploads import BOX_PATTERN, FORM_TYPE, RAW_TYPES
 from roadsigns.serving.schemas import ModelResponse, PredictResponse, ProblemDetails, StatusResponse
-from roadsigns.serving.uploads import BOX_PATTERN, FORM_TYPE, RAW_TYPES
 from roadsigns.version import __version__
 
 __all__ = ["openapi_document"]

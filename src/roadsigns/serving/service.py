@@ -8,12 +8,12 @@ from starlette.requests import Request
 from roadsigns.errors import ImageError
 from roadsigns.page.static import has_drawing
 from roadsigns.serving.batcher import Batcher, QueueFullError
-from roadsigns.serving.body import BodyReader
 from roadsigns.serving.errors import ApiError, explain
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.metrics import Metrics
 from roadsigns.serving.middleware import note
-from roadsigns.serving.uploads import parse_uploads, require_media_type
+from roadsigns.serving.requests.body import BodyReader
+from roadsigns.serving.requests.uploads import parse_uploads, require_media_type
 from roadsigns.serving.worker import Outcome, RecognizerLike, Upload, Worker
 from roadsigns.types import SignClass
 from roadsigns.version import __version__

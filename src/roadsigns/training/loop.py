@@ -16,13 +16,13 @@ from roadsigns.model_files.model_file import ModelMetadata, save_model
 from roadsigns.models.build import build_inference_network, build_training_network
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
-from roadsigns.training.compile import compile_network, reseed_dropout, train_last_layer_only
-from roadsigns.training.data_parallel import fill_parts, in_parts
 from roadsigns.training.graceful_stop import stop_on_interrupt
+from roadsigns.training.optimization.compile import compile_network, reseed_dropout, train_last_layer_only
+from roadsigns.training.optimization.data_parallel import fill_parts, in_parts
+from roadsigns.training.optimization.schedule import DroppingRate, OneCycleRate
+from roadsigns.training.optimization.steps import Step, Steps
 from roadsigns.training.pretrained import PretrainedModel, load_pretrained_weights
 from roadsigns.training.run_folder import Checkpoint, EpochMetrics, RunFolder
-from roadsigns.training.schedule import DroppingRate, OneCycleRate
-from roadsigns.training.steps import Step, Steps
 from roadsigns.training.timings import Clock
 from roadsigns.training.validate import NOT_VALIDATED, Result, ValidationImages, measure
 

@@ -27,8 +27,8 @@ import numpy.typing as npt
 
 from roadsigns.errors import OutputError, RunError
 from roadsigns.files import replace_when_done
+from roadsigns.lock import hold
 from roadsigns.recipe import Recipe, parse_recipe, to_toml
-from roadsigns.training.lock import hold
 
 __all__ = ["Checkpoint", "EpochMetrics", "RunFolder", "open_run"]
 

@@ -18,14 +18,14 @@ from roadsigns.loading.batches import TrainingBatches
 from roadsigns.model_files.model_file import ModelMetadata
 from roadsigns.recipe import Recipe
 from roadsigns.reporting.plots import draw_curves
-from roadsigns.training.data_parallel import choose_parts, in_parts
 from roadsigns.training.environment import describe_environment, peak_memory_mb
 from roadsigns.training.loop import Fit
-from roadsigns.training.precision import choose_precision, make_deterministic
+from roadsigns.training.optimization.data_parallel import choose_parts, in_parts
+from roadsigns.training.optimization.precision import choose_precision, make_deterministic
+from roadsigns.training.optimization.steps import STEPS_TOGETHER
 from roadsigns.training.pretrained import PretrainedModel, read_pretrained, warn_of_leakage
 from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
 from roadsigns.training.run_folder import RunFolder
-from roadsigns.training.steps import STEPS_TOGETHER
 from roadsigns.training.timings import Clock
 from roadsigns.training.training_images import TrainingImages, load_images
 from roadsigns.training.validate import ValidationImages, measure

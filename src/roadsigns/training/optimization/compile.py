@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from roadsigns.recipe import TrainingSettings
-from roadsigns.training.schedule import DroppingRate, OneCycleRate
+from roadsigns.training.optimization.schedule import DroppingRate, OneCycleRate
 
 __all__ = ["compile_network", "reseed_dropout", "train_last_layer_only"]
 

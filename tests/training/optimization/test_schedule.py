@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadsigns.training.schedule import DroppingRate, OneCycleRate
+from roadsigns.training.optimization.schedule import DroppingRate, OneCycleRate
 
 # 31,368 training images in batches of 32.
 STEPS_PER_EPOCH = 981

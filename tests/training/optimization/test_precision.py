@@ -5,8 +5,8 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import RecipeError
-from roadsigns.training import precision
-from roadsigns.training.precision import choose_precision
+from roadsigns.training.optimization import precision
+from roadsigns.training.optimization.precision import choose_precision
 
 SAPPHIRE_RAPIDS = """processor\t: 0
 model name\t: Intel(R) Xeon(R) Platinum 8488C

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from roadsigns.serving.errors import ApiError
-from roadsigns.serving.query import TOP_K, parse_query, query_model
+from roadsigns.serving.requests.query import TOP_K, parse_query, query_model
 
 CLASSES = 43
 MODEL = query_model(classes=CLASSES)

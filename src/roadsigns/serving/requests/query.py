@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from starlette.requests import Request
 
 from roadsigns.serving.errors import ApiError
-from roadsigns.serving.uploads import BOX_PATTERN
+from roadsigns.serving.requests.uploads import BOX_PATTERN
 
 __all__ = ["TOP_K", "PredictQuery", "parse_query", "query_model"]
 

@@ -6,8 +6,8 @@ import pytest
 
 from roadsigns.models.byte_dropout import ByteDropout
 from roadsigns.recipe import TrainingSettings
-from roadsigns.training.compile import compile_network, reseed_dropout, train_last_layer_only
-from roadsigns.training.steps import Steps
+from roadsigns.training.optimization.compile import compile_network, reseed_dropout, train_last_layer_only
+from roadsigns.training.optimization.steps import Steps
 
 
 def small_network():

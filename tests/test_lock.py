@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from roadsigns.errors import RunError
-from roadsigns.training.lock import hold
+from roadsigns.lock import hold
 
 # A module that is None cannot be imported, as where there is none.
 WITHOUT_UNIX = """
@@ -20,7 +20,7 @@ HOLDING = """
 import os, sys
 from pathlib import Path
 from roadsigns.errors import RunError
-from roadsigns.training.lock import hold
+from roadsigns.lock import hold
 with hold(Path(sys.argv[1]), taken=RunError("taken")):
     os._exit(9)
 """

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.recipe import TrainingSettings
-from roadsigns.training import data_parallel
-from roadsigns.training.compile import compile_network
-from roadsigns.training.data_parallel import choose_parts, fill_parts, in_parts
-from roadsigns.training.steps import Steps
+from roadsigns.training.optimization import data_parallel
+from roadsigns.training.optimization.compile import compile_network
+from roadsigns.training.optimization.data_parallel import choose_parts, fill_parts, in_parts
+from roadsigns.training.optimization.steps import Steps
 
 
 def small_network():

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from keras import ops
 
 from roadsigns.cpu import available_cores
-from roadsigns.training.precision import has_accelerator
+from roadsigns.training.optimization.precision import has_accelerator
 
 __all__ = ["choose_parts", "fill_parts", "in_parts"]
 
