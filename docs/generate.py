@@ -71,7 +71,7 @@ def _commands() -> Iterator[str]:
 def _text(command: click.Command) -> str:
     """The help of a command, its paragraphs wrapped."""
     paragraphs = (command.help or "").replace("\b\n", "").split("\n\n")
-    return "\n\n".join(textwrap.fill(paragraph, WIDTH, break_on_hyphens=False) for paragraph in paragraphs)
+    return "\n\n".join(textwrap.fill(" ".join(text.split()), WIDTH, break_on_hyphens=False) for text in paragraphs)
 
 
 def _recipes() -> Iterator[str]:

@@ -30,7 +30,8 @@ TINY_IMAGE_SIZE = 32
 # By seconds. pytest-xdist would hand out the files with the most tests first, and at the end one core waits for another
 # that has only begun a file of few and long ones.
 LONGEST_FIRST = (
-    "test_documents.py",
+    "documents/test_blocks.py",
+    "documents/test_own_signs.py",
     "training/test_train.py",
     "cli/test_train.py",
     "cross_validation/test_run.py",
