@@ -12,6 +12,8 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 # Links are those of the Markdown files, so that they also lead somewhere where a forge shows the files.
 myst_heading_anchors = 3
 
+# In docstrings, `name` is code.
+default_role = "code"
 add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
