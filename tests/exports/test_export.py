@@ -5,11 +5,9 @@ The formats are written once, for all tests of this file; it is the only one tha
 
 import json
 import os
-import re
 import shutil
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -210,18 +208,6 @@ def test_openvino_has_the_int8_weights_of_onnx(exports, metadata):
 
     assert (onnx.argmax(axis=1) == openvino.argmax(axis=1)).mean() >= 0.95
     assert np.abs(onnx - openvino).mean() < 0.02
-
-
-def test_python_of_the_document_runs(tmp_path, exports, monkeypatch, capsys):
-    """As somebody would copy it."""
-    document = (Path(__file__).parents[2] / "docs" / "exports.md").read_text()
-    block = re.search(r"```python\n(.+?)```", document, re.DOTALL)[1]
-    shutil.copy(exports["onnx", "float16"].path, tmp_path / "fast.onnx")
-    monkeypatch.chdir(tmp_path)
-
-    exec(compile(block, "exports.md", "exec"), {})
-
-    assert capsys.readouterr().out.startswith(tuple(sign.name for sign in GTSRB_CLASSES))
 
 
 def test_nothing_but_the_files_is_left(exports):
