@@ -62,7 +62,8 @@ def run(environment, *command, cwd):
 @pytest.fixture(scope="module")
 def sign(tmp_path_factory):
     """A picture of a sign."""
-    from roadsigns.synthesis.designs import official_designs, render_design
+    from roadsigns.synthesis.designs import official_designs
+    from roadsigns.synthesis.rendering import render_design
 
     path = tmp_path_factory.mktemp("pictures") / "sign.png"
     drawing = Image.fromarray(render_design(official_designs().files[14][0], 60))

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from roadsigns.files import replace_when_done
 from roadsigns.reporting.sheet_cells import fit_into
-from roadsigns.synthesis.designs import Designs, read_templates, render_design
+from roadsigns.synthesis.designs import Designs, read_templates
+from roadsigns.synthesis.rendering import render_design
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
 

@@ -22,7 +22,8 @@ from playwright.sync_api import Page, sync_playwright
 from roadsigns.files import replace_when_done
 from roadsigns.page.web_export import write_page
 from roadsigns.synthesis.backdrop import paint_backdrop
-from roadsigns.synthesis.designs import official_designs, render_design
+from roadsigns.synthesis.designs import official_designs
+from roadsigns.synthesis.rendering import render_design
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import UInt8Image
 

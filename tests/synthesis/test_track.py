@@ -15,7 +15,8 @@ from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.errors import DataError
 from roadsigns.synthesis import track as drawn_track
 from roadsigns.synthesis.camera import Camera
-from roadsigns.synthesis.designs import Designs, official_designs, read_templates, render_design
+from roadsigns.synthesis.designs import Designs, official_designs, read_templates
+from roadsigns.synthesis.rendering import render_design
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.signpost import REACH, build_signpost
 from roadsigns.synthesis.track import draw_track

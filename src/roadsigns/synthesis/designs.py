@@ -1,33 +1,26 @@
 """The drawings of each class: those of a data set in the package, or a folder of your own templates."""
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
-import numpy.typing as npt
-import resvg_py
-from PIL import Image, UnidentifiedImageError
 
 from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.errors import DataError
 from roadsigns.image_files import natural_order
-from roadsigns.preprocessing.decode import MAX_PIXELS
+from roadsigns.synthesis.rendering import read_drawing
 from roadsigns.types import SignClass, UInt8Image
 
-__all__ = ["Designs", "designs_of", "official_designs", "outline_of", "read_templates", "render_design"]
+__all__ = ["Designs", "designs_of", "official_designs", "read_templates"]
 
 SHARES = "shares.json"
 TEMPLATE_SUFFIXES = frozenset({".svg", ".png"})
-# The package's own are below 10 kB. A megabyte of paths is a traced photograph and takes minutes to render.
-MAX_SVG_BYTES = 1_000_000
 TRIAL_SIZE = 64
-HALF_OPAQUE, OPAQUE = 128, 255
+OPAQUE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +176,7 @@ def _try_template(path: Path) -> None:
     Raises:
         DataError: If it does not render, or nothing of its border is transparent, so that its outline is unknown.
     """
-    alpha = _read(path, TRIAL_SIZE)[:, :, 3]
+    alpha = read_drawing(path, TRIAL_SIZE)[:, :, 3]
     if not alpha.any():
         raise DataError(
             "The template shows nothing: every pixel is transparent.",
@@ -200,121 +193,3 @@ def _try_template(path: Path) -> None:
 
 def _border(alpha: UInt8Image) -> UInt8Image:
     return np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
-
-
-@lru_cache(maxsize=1024)
-def render_design(path: Path, size: int) -> UInt8Image:
-    """Render a drawing, in the middle of a square.
-
-    Args:
-        path: An SVG or PNG file.
-        size: Height and width in pixels, at least 1.
-
-    Returns:
-        RGB and alpha, not multiplied, shape (size, size, 4), uint8, read-only since it is cached.
-
-    Raises:
-        DataError: If size is not positive, or the file cannot be read, is no such picture or is too large.
-    """
-    if size < 1:
-        raise DataError(f"'size' is {size} pixels.", expected="at least 1 pixel")
-    square = _squared(_read(path, size), size)
-    square.setflags(write=False)
-    return square
-
-
-def _read(path: Path, size: int) -> UInt8Image:
-    """A drawing in its own shape: an SVG as large as fits into a square of that size, a PNG as large as it is."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(
-            f"The template cannot be read ({error.strerror}).", hint="Check its permissions.", subject=str(path)
-        ) from error
-    return _svg(content, path, size) if path.suffix.lower() == ".svg" else _png(content, path)
-
-
-def _svg(content: bytes, path: Path, size: int) -> UInt8Image:
-    if len(content) > MAX_SVG_BYTES:
-        raise DataError(
-            f"The drawing has {len(content)} bytes.",
-            expected=f"at most {MAX_SVG_BYTES}",
-            hint="Simplify its paths, or save it as a PNG of a few hundred pixels.",
-            subject=str(path),
-        )
-    try:
-        text = content.decode("utf-8")
-        # Without dots per inch, lengths in mm, as Inkscape writes them, are refused; 96 is what CSS says.
-        png = bytes(resvg_py.svg_to_bytes(svg_string=text, width=size, height=size, dpi=96))
-    except (UnicodeDecodeError, ValueError) as error:
-        raise DataError(
-            f"The SVG cannot be drawn ({error}).", hint="Open it in an editor and save it again.", subject=str(path)
-        ) from error
-    return _rgba(Image.open(io.BytesIO(png)))
-
-
-def _png(content: bytes, path: Path) -> UInt8Image:
-    try:
-        with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise DataError(
-                    f"The template has {image.width}x{image.height} pixels.",
-                    expected=f"at most {MAX_PIXELS}",
-                    hint="Scale it down.",
-                    subject=str(path),
-                )
-            if "A" not in image.getbands() and "transparency" not in image.info:
-                raise DataError(
-                    f"The template has no transparency (mode {image.mode}).",
-                    hint="Save it as PNG with a transparent background.",
-                    subject=str(path),
-                )
-            return _rgba(image)
-    except UnidentifiedImageError as error:
-        raise DataError(
-            "The file is not a PNG image.", hint="Save the template as SVG or PNG.", subject=str(path)
-        ) from error
-    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise DataError(
-            f"The image does not decode ({error}).", hint="Save the template again.", subject=str(path)
-        ) from error
-
-
-def _rgba(image: Image.Image) -> UInt8Image:
-    return np.asarray(image.convert("RGBA"))
-
-
-def _squared(picture: UInt8Image, size: int) -> UInt8Image:
-    """Fit a picture into the middle of a transparent square of that size."""
-    height, width = picture.shape[:2]
-    if height == width == size:
-        return picture.copy()
-    scale = size / max(height, width)
-    fitted_size = max(1, round(width * scale)), max(1, round(height * scale))
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    # Transparent pixels have a colour that must not bleed into the others.
-    colours = picture.astype(np.float32)
-    colours[:, :, :3] *= colours[:, :, 3:] / 255
-    fitted = np.asarray(cv2.resize(colours, fitted_size, interpolation=interpolation), np.float32)
-    fitted[:, :, :3] /= np.maximum(fitted[:, :, 3:], 1) / 255
-    square = np.zeros((size, size, 4), np.uint8)
-    top, left = (size - fitted.shape[0]) // 2, (size - fitted.shape[1]) // 2
-    square[top : top + fitted.shape[0], left : left + fitted.shape[1]] = np.clip(np.rint(fitted), 0, 255)
-    return square
-
-
-@lru_cache(maxsize=1024)
-def outline_of(path: Path) -> npt.NDArray[np.float64]:
-    """Corners of the hull of a drawing, shape (3, corners), homogeneous, in sides from the drawing's centre."""
-    size = 256
-    alpha = render_design(path, size)[:, :, 3]
-    solid = alpha >= min(HALF_OPAQUE, int(alpha.max()))
-    # The ends of each row have the same hull as all its pixels, found in a fiftieth of the time.
-    rows = np.flatnonzero(solid.any(axis=1))
-    left, right = solid[rows].argmax(axis=1), size - solid[rows, ::-1].argmax(axis=1)
-    # A pixel is a square: its four corners count, not its centre.
-    corners = np.concatenate([np.stack([x, rows + dy], axis=1) for x in (left, right) for dy in (0, 1)])
-    hull = cv2.convexHull(corners.astype(np.int32))
-    # Within a pixel of 256; a circle has 200 corners before and 24 after.
-    simple = cv2.approxPolyDP(hull, 0.7, closed=True)[:, 0, :].T
-    return np.vstack([simple / size - 0.5, np.ones((1, simple.shape[1]))])

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from roadsigns.errors import DataError
 from roadsigns.synthesis.backdrop import FloatImage, paint_backdrop
 from roadsigns.synthesis.camera import choose_camera, expose, shake
-from roadsigns.synthesis.designs import Designs, outline_of, render_design
+from roadsigns.synthesis.designs import Designs
+from roadsigns.synthesis.rendering import outline_of, render_design
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.signpost import REACH, build_signpost
 from roadsigns.types import Box, UInt8Image
