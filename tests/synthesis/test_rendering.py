@@ -20,14 +20,14 @@ def extent(image):
 def test_a_rendered_sign_cannot_be_changed_by_accident():
     """Renderings are cached, so their arrays are read-only."""
     with pytest.raises(ValueError, match="read-only"):
-        render_design(DRAWINGS[0], 64)[0, 0] = 0
+        render_design(official_designs().files[0][0], 64)[0, 0] = 0
 
 
 @pytest.mark.parametrize("size", [0, -1])
 def test_size_of_nothing_is_refused(size):
     """A sign has at least one pixel."""
     with raises(DataError, problem=str(size), expected="at least 1"):
-        render_design(DRAWINGS[0], size)
+        render_design(official_designs().files[0][0], size)
 
 
 def test_svg_and_png_of_one_drawing_look_the_same(tmp_path):
