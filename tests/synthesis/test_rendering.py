@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.errors import DataError
+from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.rendering import outline_of, render_design
 
 

@@ -15,7 +15,7 @@ __all__ = ["augment_photometric"]
 Images = npt.NDArray[np.float32]
 Range = tuple[float, float]
 
-# The others keep theirs: blue and red are what most signs are told apart by.
+# The others keep theirs: most signs differ in blue and red.
 HUES_CHANGED = 0.5
 # Shares: of the side's pixels that are left, of the side that a patch covers, of the light that a shadow leaves.
 RESOLUTION: Range = (0.33, 0.8)

@@ -29,7 +29,7 @@ class Source:
     Attributes:
         entries: Iterated once. What cannot be read is an entry too, with the reason.
         if_empty: What to say if there are none.
-        count: How many there are; None if only reading them would tell.
+        count: How many there are; None if it is unknown before reading them.
         has_boxes: Whether some may have boxes.
     """
 
@@ -43,7 +43,7 @@ class Sources:
     """Several sources one after the other, with one box for all or boxes from a table.
 
     Attributes:
-        count: How many entries there are; None if only reading them would tell.
+        count: How many entries there are; None if it is unknown before reading them.
         has_boxes: Whether entries may have boxes.
     """
 
@@ -159,7 +159,7 @@ def _table(path: Path) -> Source:
 
 
 def _standard_input() -> Source:
-    # None if whoever started Python closed it.
+    # None if it was closed before Python started.
     if sys.stdin is None:
         raise DataError("Standard input is closed.", hint="Give it a list of images, or name them on the command line.")
     has_boxes, rows = read_rows(sys.stdin.buffer, "standard input", plain=True)

@@ -10,12 +10,12 @@ __all__ = ["result_only_on_stdout"]
 
 @contextlib.contextmanager
 def result_only_on_stdout() -> Iterator[None]:
-    """Send to standard error whatever the block prints, also what libraries in C write past Python to file 1."""
+    """Redirect everything that the block prints to standard error, the output of C libraries included."""
     sys.stdout.flush()
     try:
         kept = os.dup(1)
     except OSError:
-        # Somebody closed it: nothing can get in.
+        # It is closed: nothing can be written to it.
         yield
         return
     try:

@@ -21,7 +21,7 @@ COMMANDS = {
     "draw": "Draw traffic signs into a data folder, no photograph needed.",
     "evaluate": "Evaluate a model on held-out or test images.",
     "export": "Write a model as a file for another runtime.",
-    "group": "Find tracks that look as if they stood at one place.",
+    "group": "Find tracks that were probably recorded at one place.",
     "look": "Draw where a spatial transformer looks.",
     "models": "List the models that are built in.",
     "parity": "Compare an exported file with the Keras network on images.",

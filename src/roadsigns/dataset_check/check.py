@@ -173,7 +173,7 @@ def _check_tracks(
     inventory: Inventory, training: tuple[ClassStats, ...], tracks: tuple[TrackStats, ...], findings: Findings
 ) -> None:
     unknown = np.flatnonzero((inventory.track == UNKNOWN) & ~inventory.is_test)
-    # In a person's own folders, names without a track are nothing special, unless others have one.
+    # In folders of custom classes, names without a track are nothing special, unless others have one.
     if inventory.layout == "official" or inventory.tracks:
         for index in unknown.tolist():
             findings.add("no-track", [inventory.path(index)])

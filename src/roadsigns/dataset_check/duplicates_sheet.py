@@ -77,7 +77,7 @@ def _draw_pair(axes: "Axes", data: Path, pair: _Pair, *, left: float, top: float
         show_image(axes, image, left + EDGE + column * (CELL_IMAGE + EDGE), top, CELL_IMAGE)
     middle, below = left + EDGE + CELL_IMAGE + EDGE / 2, top + CELL_IMAGE + 0.03
     write_text(axes, pair.kind, middle, below, size=7.5, colour=RED, align="center")
-    # The ends of the paths tell the images of a sheet apart.
+    # The images of a sheet differ in the ends of their paths.
     names = " | ".join(keep_end("/".join(Path(path).parts[-2:]), 32) for path in pair.paths)
     for line, text in enumerate((names, pair.detail), start=1):
         write_text(axes, text, middle, below + 0.14 * line, size=6.5, align="center")

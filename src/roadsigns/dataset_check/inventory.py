@@ -21,7 +21,7 @@ from roadsigns.types import SignClass, TrackKey
 
 __all__ = ["UNKNOWN", "Inventory", "take_inventory"]
 
-# A class that nothing names, a track that the file's name does not tell.
+# A class without a name, a track that does not follow from the file's name.
 UNKNOWN = -1
 
 

@@ -102,7 +102,7 @@ class _Bar:
         self._done = 0
 
     def update(self, num_bytes: int) -> None:
-        # pooch knows the total, 0 if the server does not tell it, only after the server's answer.
+        # pooch knows the total only after the server's answer; it is 0 if the server does not send it.
         if self._advance is None:
             total = _megabytes(self.total) or None
             self._advance = self._stack.enter_context(progress(self._title, total=total, unit="MB"))

@@ -9,7 +9,7 @@ Tracks of one class that are nearer than `THRESHOLD` are joined (single linkage)
 
 - Three pairs of twins were known (tracks 6 and 16 of class 26, 12 and 49 of class 10, 1 and 68 of class 2). Among all
   pairs of their class they are the nearest, the second and the second. Thumbnails of the box alone, or not
-  standardised, rank them far lower: what tells the place is the background and its light.
+  standardised, rank them far lower: the place shows in the background and its light.
 - The joined pairs were looked at (`--sheet`). Below 0.25 most show one place or one drive. Above, twins mix with signs
   before plain sky or a dark wood: about one in three is a twin near 0.36, one in six near 0.42 (tracks 3 and 5 of
   class 3, at 0.40). So some twins stay apart, and the large groups are chains of dark images, not one place. To join

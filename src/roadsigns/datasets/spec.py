@@ -52,14 +52,14 @@ class DatasetSpec:
     Attributes:
         name: The source that its images are recorded under, such as "GTSRB".
         classes: In label order.
-        subsets: Groups of classes that are reported together; empty where nobody has defined any.
+        subsets: Groups of classes that are reported together; empty where none are defined.
         human_accuracy: What the average person reaches on the official test set, a fraction; None where unknown.
         reference: The paper that human accuracy comes from, such as "Stallkamp et al. 2012".
         flips: Every flip after which a sign shows one of the classes, by class id; no other is valid.
-        drawings: None where nobody has drawn the signs.
+        drawings: None where there are no drawings.
         folders: None where there are no archives in GTSRB's format.
         groups: Table of the tracks that look as if they stood at one place, see `roadsigns.datasets.groups`; None
-            where nobody has grouped them.
+            where they are not grouped.
     """
 
     name: str

@@ -26,7 +26,7 @@ from roadsigns.types import DataSet, Sample
 __all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "evaluate", "predict_probabilities"]
 
 BATCH = 1024
-# With more warnings than this nobody sees anything else; the result names all images.
+# More warnings would hide everything else; the result names all images.
 NAMED_PROBLEMS = 20
 
 

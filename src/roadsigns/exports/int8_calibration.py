@@ -38,7 +38,7 @@ def choose_calibration(data: DataSet, metadata: ModelMetadata) -> CalibrationCho
 
     Args:
         data: Labelled images of the model's classes.
-        metadata: The model's; it tells which tracks of which source the network was trained on.
+        metadata: The model's; it lists the tracks that the network was trained on.
 
     Raises:
         DataError: If the data set has other classes than the model.

@@ -138,7 +138,7 @@ def draw_dataset(
     folders = spec_of(designs.classes).folders
     if test_tracks and not folders:
         raise DataError(
-            "Your own classes have no test set; held-out tracks judge them.", hint="Draw with 0 test tracks."
+            "Your own classes have no test set; held-out tracks evaluate a model.", hint="Draw with 0 test tracks."
         )
     total = len(designs.drawable) * (tracks + test_tracks) * frames
     destination = destination.absolute()
@@ -156,7 +156,7 @@ def draw_dataset(
             plan = _Plan(folder, designs, drawing, frames, seed, folders)
             _run(plan, plan.training_jobs(tracks) + plan.test_jobs(test_tracks), total)
             if destination.exists():
-                # Refuses if somebody has put a file there meanwhile.
+                # Fails if a file was put there meanwhile.
                 destination.rmdir()
             folder.rename(destination)
     except OSError as error:

@@ -16,7 +16,7 @@ from roadsigns.synthesis.track import draw_track
 
 __all__ = ["draw_prepared"]
 
-# Other tracks than `roadsigns draw` writes with the same seed, so that those may judge a network trained on these.
+# Other tracks than `roadsigns draw` writes with the same seed, so that those can evaluate a network trained on these.
 IN_TRAINING = 2
 # Few jobs a class: each process renders the designs it meets anew.
 TRACKS_PER_JOB, WORTH_PROCESSES = 24, 1500

@@ -16,7 +16,7 @@ from roadsigns.training.timings import Clock
 __all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "started_with", "train"]
 
 DEFAULT_RECIPE = "tutorial-augmented"
-# Of a training that begins from a model.
+# The default recipe of fine-tuning.
 FINE_TUNE = "fine-tune"
 
 

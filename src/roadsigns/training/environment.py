@@ -46,7 +46,7 @@ def describe_environment(*, cpu: str, backend: str, precision: str) -> dict[str,
 
 
 def peak_memory_mb() -> int | None:
-    """Return the most memory that this process has held, in millions of bytes; None on Windows, which does not tell."""
+    """Return the peak memory of this process in millions of bytes; None on Windows, which does not report it."""
     if sys.platform == "win32":
         return None
     import resource

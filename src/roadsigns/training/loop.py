@@ -31,7 +31,7 @@ __all__ = ["Fit"]
 
 @dataclass(slots=True, kw_only=True)
 class Fit:
-    """One training. `run_epochs` does it; the other attributes tell how it went.
+    """One training: `run_epochs` runs it, the other attributes describe its course.
 
     `network` is what is trained, `trainer` what takes the steps: the same weights, a batch in `parts` parts. `kept` is
     what is saved: given the weights of an epoch, in float32.

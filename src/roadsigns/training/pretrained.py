@@ -65,7 +65,7 @@ class PretrainedModel:
 
     @property
     def ancestors(self) -> tuple[Ancestor, ...]:
-        """What a model that began from it says of that."""
+        """The ancestors of a model that is fine-tuned from it."""
         own = Ancestor(self.name, self.sha256, self.metadata.source, self.class_names, self.metadata.trained_on)
         return (own, *self.metadata.ancestors)
 
@@ -132,7 +132,7 @@ def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, cl
     Args:
         network: Of the same architecture, freshly built for `classes`; its last layer is a Dense one.
         initial: The model.
-        classes: What the network is to tell apart.
+        classes: The classes of the network.
 
     Raises:
         ModelError: If the weights do not fit.
@@ -152,7 +152,7 @@ def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, cl
 
 
 def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
-    """Shapes of what layers with weights put out, but the last: they tell apart networks whose weights are alike."""
+    """Output shapes of the layers with weights, except the last; they can differ where the weights match."""
     return [tuple(layer.output.shape) for layer in network.layers[:-1] if layer.get_weights()]
 
 

@@ -54,7 +54,7 @@ class TrainingResult:
         training_images_per_second: Without the first epoch, which compiles; None if no time passed.
         waited_for_data_seconds: How long the network waited for images.
         augmenting_cpu_seconds: CPU time of the thread that prepared batches.
-        peak_memory_mb: Peak memory of the process in MB; None where the system does not tell.
+        peak_memory_mb: Peak memory of the process in MB; None where the system does not report it.
         validation: Metrics of the saved model; None without held-out images.
         seconds: Seconds of each part of the work.
     """

@@ -50,7 +50,7 @@ def run_training(
     """Train by a recipe. A run folder that holds a checkpoint is resumed.
 
     Args:
-        recipe: What to do; see `complete_recipe` for one that begins from a model.
+        recipe: The recipe; see `complete_recipe` for one that fine-tunes a model.
         data: What to train on; when a run is resumed, the same as at its start.
         run: Where everything is written; see `roadsigns.training.run_folder`.
         name: The recipe's name, for the record.
@@ -65,7 +65,7 @@ def run_training(
     Raises:
         DataError: If no image decodes or the split leaves nothing.
         ModelError: If the model to fine-tune cannot be used.
-        DataLeakageError: If that has seen signs of the fold that is to be judged.
+        DataLeakageError: If that model was trained on signs of the fold that validates.
         RunError: If the run cannot be written or resumed, or the loss is no longer a number.
     """
     if recipe.training.deterministic:
@@ -130,11 +130,11 @@ def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
 
 
 def _warn_of_classes_not_judged(split: Split, data: DataSet) -> None:
-    """A class of one track trains with it; nothing is left to tell how well it is read."""
+    """The only track of a class trains; nothing is left to validate the class."""
     if not split.validation:
         return
-    trained, judged = ({sample.class_id for sample in part} for part in (split.train, split.validation))
-    if missing := sorted(trained - judged):
+    trained, validated = ({sample.class_id for sample in part} for part in (split.train, split.validation))
+    if missing := sorted(trained - validated):
         names = ", ".join(data.classes[class_id].name for class_id in missing[:10])
         warnings.warn(
             f"No image of {names}{', ...' if len(missing) > 10 else ''} is held out: each has a single "  # noqa: PLR2004

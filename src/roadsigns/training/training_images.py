@@ -93,7 +93,7 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
     if templates:
         designs = read_templates(Path(templates))
     else:
-        # Classes that nobody has drawn do not match GTSRB's, which is said below.
+        # Classes without drawings do not match GTSRB's; the error below says so.
         designs = designs_of(spec) if spec.drawings else official_designs()
     require_same_classes(
         [sign.name for sign in designs.classes],

@@ -80,12 +80,12 @@ class ClassFolders:
         return False
 
     def training(self) -> Iterator[Row | Problem]:
-        """Yield the images, class by class, with boxes where there are annotations and tracks where the names tell."""
+        """Yield the images, class by class, with boxes and tracks where they are known."""
         yield from self.problems
         boxed, unboxed = 0, []
         for folder, class_id in self.labels:
             rows = 0
-            # Where the folders have names, the labels of annotations are somebody else's numbers.
+            # Where the folders have names, the labels in annotations are the numbers of another data set.
             for item in read_class_folder(self.data, folder, class_id, checks_class=self.numbered):
                 rows += isinstance(item, Row)
                 yield item

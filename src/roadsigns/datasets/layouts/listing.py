@@ -1,4 +1,4 @@
-"""The content of one folder: images, folders, and files that somebody may take for images that are read."""
+"""The content of one folder: images, folders, and files that look like images but are not read."""
 
 import os
 from collections import Counter
@@ -24,7 +24,7 @@ class Listing(NamedTuple):
     Attributes:
         images: Names of image files, in order.
         folders: Names of folders, in natural order.
-        others: Other files that look as if they were meant, {suffix: number}.
+        others: Other files that may have been meant as images, {suffix: number}.
         problem: Why the folder could not be listed; None where it could. It then counts as empty.
     """
 
