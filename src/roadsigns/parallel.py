@@ -17,7 +17,7 @@ def over_cores(work: Callable[[Job], Result], jobs: Sequence[Job], *, worth_it: 
     """Yield `work(job)` of every job, in order.
 
     Threads would wait for the interpreter's lock here: a drawn sign is a hundred small steps. Joblib's processes start
-    in half a second, need no `if __name__ == "__main__"` in whoever calls, and end with the caller.
+    in half a second, need no `if __name__ == "__main__"` in the caller, and end with it.
 
     Args:
         work: A function of a module. What it raises is raised here.

@@ -15,7 +15,7 @@ _lock = threading.Lock()
 
 @contextmanager
 def preparation_lock() -> Iterator[None]:
-    """Wait until no other thread is in here, for `MAX_WAIT_SECONDS` at most; then go on in any case.
+    """Wait until no other thread is in here, for `MAX_WAIT_SECONDS` at most; then continue in any case.
 
     Preparation is many short calls. Two threads doing it at once hand the interpreter's lock back and forth at every
     call and are hardly faster than one. With this lock, one thread prepares its batch while the other runs the network.

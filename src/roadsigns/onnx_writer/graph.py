@@ -91,7 +91,7 @@ def add_network(graph: GraphBuilder, network: "keras.Model", value: str) -> str:
     Raises:
         ModelError: If a layer cannot be written, or is used in several places.
     """
-    # A loaded Sequential's layers do not tell which tensor of it they take; there, each takes what the last one gave.
+    # The layers of a loaded Sequential do not record their input tensors; each takes the previous layer's output.
     sequential = type(network).__name__ == "Sequential"
     names = {id(network.inputs[0]): value}
     for layer in network.layers:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["stored_weights"]
 
 KERNEL_RANK = 4
-# Attributes of a convolution or pooling that the shapes of its weights do not tell.
+# Attributes of a convolution or pooling that do not follow from the shapes of its weights.
 WINDOW = ("kernel_shape", "strides", "pads")
 
 

@@ -39,7 +39,7 @@ class RequestContextMiddleware:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request. An unexpected exception becomes a 500, and the service goes on."""
+        """Handle a request. An unexpected exception becomes a 500, and the service continues."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

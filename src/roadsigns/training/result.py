@@ -1,4 +1,4 @@
-"""What a training leaves to be told: the content of figures.json."""
+"""The result of a training: the content of figures.json."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -54,7 +54,7 @@ class TrainingResult:
         training_images_per_second: Without the first epoch, which compiles; None if no time passed.
         waited_for_data_seconds: How long the network waited for images.
         augmenting_cpu_seconds: CPU time of the thread that prepared batches.
-        peak_memory_mb: Peak memory of the process in MB; None where the system does not tell.
+        peak_memory_mb: Peak memory of the process in MB; None where the system does not report it.
         validation: Metrics of the saved model; None without held-out images.
         seconds: Seconds of each part of the work.
     """

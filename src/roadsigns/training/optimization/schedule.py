@@ -13,7 +13,7 @@ class DroppingRate(keras.optimizers.schedules.LearningRateSchedule):
     """The tutorial's rate: times `drop_factor` every so many steps, over 1 + `decay_per_step` times the step.
 
     Keras of 2017 had the decay per step as an argument of SGD; Keras 3 has not. A function of the optimiser's own step
-    count needs no state, so a resumed run goes on at the right rate.
+    count needs no state, so a resumed run continues at the right rate.
     """
 
     def __init__(self, rate: float, *, drop_factor: float, steps_per_drop: int, decay_per_step: float) -> None:
