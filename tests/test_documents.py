@@ -147,7 +147,7 @@ def set_all(values):
 
 
 def test_own_signs_are_learned_from_drawings_alone(tmp_path):
-    """As docs/own-signs.md has it, in small: signs of another seed are read far above chance, one in six."""
+    """As docs/own-signs.md has it, in small: signs of another seed are read far above random guessing, one in six."""
     from roadsigns.evaluation.evaluate import evaluate
 
     levers = set_all({f"drawing.{name}": value for name, value in EASY.items()})
