@@ -63,14 +63,14 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_runtest_setup(item):
-    """Skip what wants the real images where they are not present."""
+    """Skip tests that need the real images where they are not present."""
     if item.get_closest_marker("gtsrb") and not os.environ.get(GTSRB_VARIABLE):
         pytest.skip(f"{GTSRB_VARIABLE} is not set: give it the folder that holds Final_Training to run this test")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_of_the_tests(tmp_path_factory):
-    """Nothing that a test runs, in this process or another, writes into the cache of whoever runs it."""
+    """Nothing that a test runs, in this process or another, writes into the cache of the person who runs it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ROADSIGNS_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -378,7 +378,7 @@ def bfloat16_in_openvino():
 
 @pytest.fixture
 def openvino_without_bfloat16(monkeypatch):
-    """OpenVINO computes in float32 whatever it is asked for, as on CPUs below AVX-512."""
+    """OpenVINO computes in float32 whatever the hint, as on CPUs below AVX-512."""
     import openvino
 
     compile_model = openvino.Core.compile_model

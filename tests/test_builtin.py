@@ -36,7 +36,7 @@ def test_built_in_model_is_small(name):
 
 @pytest.mark.parametrize(("lowered", "mean", "largest"), [(False, 1e-5, 1e-4), (True, 0.005, 0.05)])
 @pytest.mark.parametrize("name", sorted(builtin_models()))
-def test_built_in_model_reads_alike_in_every_engine(name, lowered, mean, largest, drawn_folder, monkeypatch, request):
+def test_built_in_model_reads_equally_in_every_engine(name, lowered, mean, largest, drawn_folder, monkeypatch, request):
     """OpenVINO's bfloat16 moves what is in doubt only, though it rounds the places where `best` looks."""
     if lowered:
         request.getfixturevalue("bfloat16_in_openvino")
@@ -53,7 +53,7 @@ def test_built_in_model_reads_alike_in_every_engine(name, lowered, mean, largest
 
 
 def test_predicting_needs_no_keras():
-    """Nor TensorFlow, nor the package that writes ONNX, nor what other commands are for."""
+    """Neither TensorFlow, nor the package onnx, nor packages of other commands."""
     script = (
         "import sys; from roadsigns import Recognizer; import numpy as np;"
         "Recognizer.load(expected_images=1).predict_one(np.zeros((40, 40, 3), np.uint8));"

@@ -48,8 +48,7 @@ def test_what_onednn_may_not_use_does_not_count(pretend_cpu, monkeypatch, variab
     assert gains_from_bfloat16() is ("amx_bf16" in flags)
 
 
-def test_where_nothing_is_told_it_is_float32(pretend_cpu):
-    """As on other systems."""
+def test_without_flags_it_is_float32(pretend_cpu):
     pretend_cpu(None)
 
     assert gains_from_bfloat16() is False
@@ -73,14 +72,13 @@ def test_flags_are_whole_words(pretend_cpu):
     ],
 )
 def test_the_cpu_is_named(pretend_cpu, text, name):
-    """As Linux names it, or by its architecture."""
     pretend_cpu(text)
 
     assert cpu_name() == name
 
 
 def test_cores_are_those_that_this_process_may_use(monkeypatch):
-    """Not all of the machine; all where the system does not tell."""
+    """Not all of the machine; all where the system does not report it."""
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3, 5, 8}, raising=False)
     assert available_cores() == 3

@@ -14,7 +14,6 @@ def error():
 
 
 def test_every_error_is_a_roadsigns_error():
-    """Whoever wants all of them catches one type."""
     own = [value for value in vars(errors).values() if isinstance(value, type) and value.__module__ == errors.__name__]
 
     assert len(own) == 11
@@ -50,7 +49,7 @@ def test_fields_survive_pickling(error):
 
 
 def test_the_tree_in_the_docstring_names_every_error():
-    """Whoever reads the module sees all of them at once."""
+    """The module's docstring shows all of them at once."""
     own = [value for value in vars(errors).values() if isinstance(value, type) and value.__module__ == errors.__name__]
 
     assert all(error.__name__ in errors.__doc__ for error in own)

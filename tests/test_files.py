@@ -58,7 +58,7 @@ def test_file_has_the_permissions_of_an_ordinary_new_one(tmp_path):
     assert (tmp_path / "history.csv").stat().st_mode & 0o777 == 0o640
 
 
-def test_failure_to_write_is_told_with_the_path_and_what_to_do(tmp_path):
+def test_failure_to_write_is_reported_with_the_path_and_what_to_do(tmp_path):
     """Whatever the system calls it."""
     with pytest.raises(OutputError) as raised, output_errors(tmp_path / "a.csv", "Free some space."):
         raise OSError(28, "No space left on device")

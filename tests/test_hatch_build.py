@@ -51,7 +51,7 @@ def _hook(build, root):
     return hook, warnings
 
 
-def test_the_wanted_files_of_the_release_are_written_and_no_others(build, tmp_path):
+def test_the_chosen_files_of_the_release_are_written_and_no_others(build, tmp_path):
     """Checked before, recognised as whole after."""
     assert not build.is_whole(tmp_path)
 
@@ -113,7 +113,6 @@ def test_offline_a_wheel_is_not_built_but_a_checkout_is_set_up(build, tmp_path, 
 
 
 def test_the_licence_names_the_version_that_is_taken_in(build):
-    """Whoever raises the version reads the licence again."""
     licence = (ROOT / build.FOLDER.parent / "LICENSE-onnxruntime-web").read_text()
 
     assert f"{build.PACKAGE} {build.VERSION}," in licence

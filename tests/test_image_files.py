@@ -36,7 +36,6 @@ def test_images_are_found_at_every_depth_in_natural_order(tmp_path):
 
 
 def test_suffix_counts_in_any_case(tmp_path):
-    """And other files do not count."""
     make(tmp_path, "a.PPM", "b.Png", "c.JPEG", "d.csv", "e.gif", "png")
 
     assert [path.name for path in find_images(tmp_path)] == ["a.PPM", "b.Png", "c.JPEG"]
@@ -96,7 +95,7 @@ def test_count_is_that_of_what_is_found(tmp_path):
 
 
 def test_pipes_are_passed_over_and_links_to_nothing_are_not(tmp_path):
-    """A pipe would be waited for; a link is told of when it is read."""
+    """A pipe would be waited for; a link is reported when it is read."""
     os.mkfifo(tmp_path / "pipe.png")
     (tmp_path / "nothing.png").symlink_to(tmp_path / "none.png")
     (tmp_path / "self.png").symlink_to(tmp_path / "self.png")
@@ -104,8 +103,7 @@ def test_pipes_are_passed_over_and_links_to_nothing_are_not(tmp_path):
     assert [path.name for path in find_images(tmp_path)] == ["nothing.png", "self.png"]
 
 
-def test_folder_that_cannot_be_read_is_told_of(tmp_path):
-    """And raises nothing."""
+def test_folder_that_cannot_be_read_is_listed(tmp_path):
     problems = []
 
     assert list(find_images(tmp_path / "none", onerror=problems.append)) == []

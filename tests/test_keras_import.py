@@ -29,9 +29,7 @@ def test_import_leaves_the_process_as_it_is():
     assert result.returncode == 0, result.stderr
 
 
-def test_missing_keras_is_told_with_the_command_that_installs_it(monkeypatch):
-    """As without the extra."""
-
+def test_missing_keras_is_reported_with_the_command_that_installs_it(monkeypatch):
     class NoKeras:
         @staticmethod
         def find_spec(name, path, target=None):

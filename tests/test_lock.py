@@ -50,7 +50,7 @@ def test_lock_of_a_process_that_died_is_free(tmp_path):
 
 
 def test_lock_is_never_held_by_two(tmp_path):
-    """Also not when one opened the file, another removed it, and a third made it anew."""
+    """Not even when one process opened the file, another removed it, and a third created it again."""
     path, inside, rounds = tmp_path / "lock", tmp_path / "inside", 300
     faults, held = [], []
 

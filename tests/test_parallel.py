@@ -43,7 +43,6 @@ def test_slow_jobs_keep_their_place():
 
 
 def test_what_is_worth_it_is_done_in_other_processes():
-    """And what is not, in this one."""
     assert os.getpid() not in over_cores(lambda job: os.getpid(), range(8), worth_it=True)
     assert set(over_cores(lambda job: os.getpid(), range(8), worth_it=False)) == {os.getpid()}
 
@@ -55,7 +54,7 @@ def test_one_core_works_alone(monkeypatch):
     assert set(over_cores(lambda job: os.getpid(), range(8), worth_it=True)) == {os.getpid()}
 
 
-def test_nothing_is_done_before_it_is_asked_for():
+def test_nothing_is_done_before_it_is_requested():
     """A generator: jobs of a loop that ends early are not done in this process."""
     done = []
 

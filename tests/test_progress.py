@@ -49,7 +49,7 @@ def test_long_job_off_a_terminal_prints_a_line_every_ten_seconds(capsys, clock):
     ]
 
 
-def test_job_of_unknown_length_tells_how_fast_it_goes_on(capsys, clock):
+def test_job_of_unknown_length_shows_its_speed(capsys, clock):
     """Lines as seldom, and the last one with what was done."""
     with progress("Predicting", total=None) as advance:
         for second in range(1, 26):

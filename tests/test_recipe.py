@@ -62,7 +62,7 @@ def test_recipes_train_on_real_images_unless_they_say_otherwise():
         assert load_recipe(name).data.train_on == "real"
 
 
-def test_every_lever_of_drawn_signs_may_stand_in_a_recipe():
+def test_every_setting_of_drawn_signs_may_stand_in_a_recipe():
     """Beside how many tracks are drawn, of how many frames, of which templates."""
     drawing = load_recipe("tutorial").drawing
 
@@ -105,7 +105,6 @@ def test_override_sets_one_value(override, table, key, value):
 
 
 def test_later_override_wins():
-    """As with options of any command."""
     assert load_recipe("tutorial", ["training.epochs=5", "training.epochs=7"]).training.epochs == 7
 
 
@@ -189,14 +188,13 @@ def test_value_that_makes_no_sense_is_refused(override):
         load_recipe("tutorial", [override])
 
 
-def test_best_epoch_wants_every_epoch_validated():
+def test_best_epoch_needs_every_epoch_validated():
     """The message names both values and two ways out."""
     with pytest.raises(RecipeError, match=r"training.validate_every_epochs is 2 .* set .* = 1 or keep"):
         load_recipe("tutorial", ["training.validate_every_epochs=2"])
 
 
 def test_unknown_recipe_is_refused_with_a_suggestion():
-    """And with what there is."""
     with raises(RecipeError, problem="Did you mean 'tutorial'?", expected="tutorial-augmented"):
         load_recipe("tutorail")
 
@@ -224,7 +222,6 @@ def test_recipe_file_that_is_missing_or_no_toml_is_refused(tmp_path, content, pr
 
 @pytest.mark.parametrize("name", recipe_names())
 def test_recipe_survives_being_written_as_values(name):
-    """What a run records gives the same recipe back."""
     recipe = load_recipe(name)
 
     assert Recipe.model_validate(recipe.model_dump()) == recipe

@@ -1,4 +1,4 @@
-"""What the CPU can do, as reported by Linux and as far as oneDNN may use it."""
+"""Features of the CPU, as Linux reports them and as far as oneDNN may use them."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 # tutorial's network on Zen 5 trains twice as fast as in float32, on an Emerald Rapids Xeon without AMX at 0.65; there
 # OpenVINO 2026.4 took 1.5 times as long for network `fast`.
 TILES, FAST_WITHOUT_TILES = "amx_bf16", "AuthenticAMD"
-# oneDNN computes for TensorFlow and OpenVINO. Either variable limits what it may use of the CPU; the levels
+# oneDNN computes for TensorFlow and OpenVINO. Either variable limits the instructions that it may use; the levels
 # that have bfloat16 have one of these words in their names.
 ONEDNN_LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
 NO_LIMIT, LEVELS_WITH_BFLOAT16, LEVELS_WITH_TILES = {"", "ALL", "DEFAULT"}, ("BF16", "FP16", "AVX10", "AMX"), "AMX"
@@ -40,7 +40,7 @@ def bfloat16_flags() -> frozenset[str]:
 
 
 def cpu_flags() -> frozenset[str]:
-    """Return the CPU's feature flags as Linux names them; empty where they are unknown."""
+    """Return the CPU's feature flags as Linux names them; empty on other systems."""
     return frozenset(_field("flags").split())
 
 
@@ -50,7 +50,7 @@ def cpu_name() -> str:
 
 
 def _field(name: str) -> str:
-    """A field of the first core in /proc/cpuinfo; empty where there is none."""
+    """Return a field of the first core in /proc/cpuinfo; empty where there is none."""
     try:
         lines = CPU_INFO.read_text().splitlines()
     except OSError:

@@ -49,7 +49,7 @@ def find_images(folder: Path, *, onerror: Callable[[OSError], None] | None = Non
     to folders are not followed, since they may form a cycle. Memory does not grow with the number of files.
 
     Args:
-        folder: Where to look.
+        folder: The folder to search.
         onerror: Called with the error of a folder that cannot be read; the folder is skipped.
     """
     for parent in _folders(str(folder)):

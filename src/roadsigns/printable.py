@@ -1,4 +1,4 @@
-"""Names of files and folders as they can be shown: any bytes may stand in them, also a terminal's orders."""
+"""Printable names of files and folders, which may hold any bytes, terminal control sequences included."""
 
 __all__ = ["printable"]
 

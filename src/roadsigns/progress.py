@@ -25,7 +25,7 @@ class Advance(Protocol):
 def progress(description: str, *, total: int | None, unit: str = "images") -> Iterator[Advance]:
     """Show how far a job of `total` steps is. Shows nothing if it ends within the first two seconds off a terminal.
 
-    Where the total is unknown (None), it shows the speed instead of the time left.
+    Where the total is unknown, None, it shows the speed instead of the time that is left.
     """
     yield from (_bar(description, total, unit) if sys.stderr.isatty() else _lines(description, total, unit))
 

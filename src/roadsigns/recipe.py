@@ -1,4 +1,4 @@
-"""Recipes: everything that decides what a training does, as frozen values from a TOML file.
+"""Recipes: all settings of a training, as frozen values from a TOML file.
 
 Unknown keys are refused with a suggestion; every value can be overridden ("training.epochs=5").
 """

@@ -68,7 +68,7 @@ class Subset:
     Attributes:
         name: Such as "speed limits".
         class_ids: Which classes.
-        human_accuracy: What the average person reaches on their official test images, a fraction; None where unknown.
+        human_accuracy: Accuracy of the average person on their official test images, a fraction; None where unknown.
     """
 
     name: str
@@ -101,8 +101,8 @@ class Sample:
         class_id: Index into the classes of its data set.
         box: Where the sign is; None where it is not annotated.
         track: Which physical sign of its class it shows, such as "00023"; None where unknown.
-        group: The group of tracks that look as if they were recorded at one place, such as "00006"; None where
-            they are not grouped. See `roadsigns.datasets.groups`.
+        group: The group of tracks that were probably recorded at one place, such as "00006"; None where they are not
+            grouped. See `roadsigns.datasets.groups`.
     """
 
     path: Path

@@ -32,7 +32,6 @@ def test_no_saturation_is_grey():
 
 
 def test_turn_and_turn_back_cancel():
-    """As do a factor and its inverse."""
     np.testing.assert_allclose(
         hue_saturation_matrices(30.0, 2.0) @ hue_saturation_matrices(-30.0, 0.5), np.eye(3), atol=1e-9
     )

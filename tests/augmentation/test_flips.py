@@ -17,7 +17,7 @@ def flipped(labels, share=1.0, size=8, seed=0):
 
 
 def test_every_flip_that_is_drawn_is_in_the_table():
-    """What the map does to the pixels is what the table says, and the label is the one it names."""
+    """Pixels are mapped, and labels changed, as the table says."""
     image = np.random.default_rng(0).random((8, 8, 3), np.float32)
     before = np.repeat(np.arange(43), 40)
 
@@ -54,7 +54,7 @@ def test_what_has_one_right_way_round_stays(class_id):
 
 
 def test_the_share_is_of_those_that_may_be_flipped():
-    """And the labels that came in are not written to."""
+    """The input labels are not changed."""
     before = np.full(1000, 38, np.int32)
 
     _, after = flip_some(before, GTSRB_FLIPS, share=0.3, image_size=8, rng=np.random.default_rng(0))

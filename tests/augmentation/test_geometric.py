@@ -13,7 +13,7 @@ TUTORIAL = Augmentation(rotation_degrees=10, shift=0.1, zoom=0.2, shear_degrees=
 
 
 class Drawn:
-    """Stands in for a generator: hands out chosen values, each within -1 and 1, in the order they are asked for."""
+    """Stands in for a generator: hands out chosen values, each within -1 and 1, in the order they are requested."""
 
     def __init__(self, *values):
         self.values = list(values)
@@ -77,7 +77,6 @@ def test_change_is_that_of_keras(angle, shift, shear, zoom, size):
 
 
 def test_nothing_moves_without_an_augmentation():
-    """As for the tutorial's first model."""
     assert Augmentation().moves_nothing
 
 
@@ -105,7 +104,6 @@ def test_result_has_the_shape_and_range_of_its_input(count, size):
 
 
 def test_same_seed_gives_the_same_images():
-    """And another seed others."""
     images = np.stack([smooth_image()] * 4)
 
     first, again, other = (move(images, TUTORIAL, np.random.default_rng(seed)) for seed in (0, 0, 1))

@@ -10,7 +10,7 @@ from roadsigns.augmentation.motion_blur import motion_kernel
 
 @given(st.floats(1, 30), st.floats(-180, 180))
 def test_blur_keeps_brightness_and_place(length, degrees):
-    """Sum 1, an odd side, its centre of gravity in the middle, as long as asked for."""
+    """Sum 1, an odd side, its centre of gravity in the middle, as long as requested."""
     kernel = motion_kernel(length, degrees)
     side = len(kernel)
     y, x = np.mgrid[:side, :side] - side // 2

@@ -35,7 +35,7 @@ LOOKS = Augmentation(
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 5))
-def test_changed_looks_stay_images(seed, count):
+def test_augmented_images_stay_images(seed, count):
     """Float32 in [0, 1], of the same shape; a batch may be empty."""
     images = np.random.default_rng(seed).random((count, 32, 32, 3), np.float32)
 
@@ -46,7 +46,7 @@ def test_changed_looks_stay_images(seed, count):
     assert ((changed >= 0) & (changed <= 1)).all()
 
 
-def test_the_seed_decides_every_look():
+def test_the_seed_decides_every_change():
     """The same again, and others with another."""
     images = np.stack([smooth_image(32)] * 6)
 
@@ -66,8 +66,8 @@ def test_the_seed_decides_every_look():
         ("hue_degrees", lambda image: image[:, :, 0].mean() - image[:, :, 2].mean()),
     ],
 )
-def test_each_lever_moves_what_it_names(lever, statistic):
-    """And nothing else is drawn for it: the others at 0."""
+def test_each_setting_moves_what_it_names(lever, statistic):
+    """All other settings are 0."""
     image = 0.35 + 0.15 * smooth_image(32) * [1.0, 0.6, 0.3]
     images = np.stack([image.astype(np.float32)] * 200)
 
@@ -92,7 +92,6 @@ def test_half_of_the_hues_stay():
 
 
 def test_motion_blurs_its_share():
-    """And leaves the others as they are."""
     images = np.stack([np.random.default_rng(0).random((32, 32, 3), np.float32)] * 400)
 
     changed = augment_photometric(images.copy(), Augmentation(motion_blur_probability=0.25, motion_pixels=8), fresh())
@@ -103,7 +102,7 @@ def test_motion_blurs_its_share():
 
 
 def changed_by(lever, value, image, count=200):
-    """Many copies of an image, each changed by one lever."""
+    """Many copies of an image, each changed by one setting."""
     return augment_photometric(np.stack([image] * count), Augmentation(**{lever: value}), fresh())
 
 
@@ -111,7 +110,6 @@ def changed_by(lever, value, image, count=200):
     "lever", ["low_resolution_probability", "occlusion_probability", "shadow_probability", "exposure_probability"]
 )
 def test_a_share_of_the_images_is_changed(lever):
-    """And the others stay as they are."""
     image = np.random.default_rng(0).random((32, 32, 3), np.float32)
 
     same = [np.array_equal(one, image) for one in changed_by(lever, 0.3, image, count=400)]

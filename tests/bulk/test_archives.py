@@ -74,7 +74,7 @@ def test_entries_come_in_their_order_with_the_archives_name(write):
 @pytest.mark.parametrize(
     "name", ["a.zip", "A.ZIP", "a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2", "a.tbz2", "a.tar.xz", "a.txz"]
 )
-def test_archives_are_told_by_their_suffix(name):
+def test_archives_are_reported_by_their_suffix(name):
     """In any case."""
     assert is_archive(Path(name))
 

@@ -35,7 +35,7 @@ def boxes(table, *entries):
 
 
 def test_box_is_found_by_the_name_within_the_folder_or_by_the_whole_name(table):
-    """And not by the file's name alone: folders of GTSRB hold equal ones."""
+    """The file's name alone is not enough: folders of GTSRB hold equal ones."""
     found = boxes(
         table("a.png,1,2,3,4", "sub/b.png,5,6,7,8", "signs/c.png,1,1,2,2"),
         *map(entry, ["a.png", "sub/b.png", "c.png", "sub/a.png"]),
@@ -67,7 +67,7 @@ def test_gtsrbs_table_is_read(table):
 
 
 def test_faulty_row_is_the_fault_of_its_image(table):
-    """The others go on."""
+    """The others continue."""
     bad, good = boxes(table("a.png,1,2,x,4", "b.png,1,2,3,4"), entry("a.png"), entry("b.png"))
 
     assert "row 2: '1,2,x,4' is no box" in bad

@@ -49,7 +49,7 @@ def test_error_takes_the_place_of_the_prediction():
 
 
 def test_there_are_no_more_columns_than_classes():
-    """However many are asked for."""
+    """However many are requested."""
     assert list(flat_example((SignClass(0, "a"), SignClass(1, "b")), 9))[-4:] == [
         "class_id_2",
         "name_2",

@@ -21,7 +21,7 @@ NAMES = st.text(st.characters(exclude_characters="\0\n\r\ufeff", codec="utf-8"),
 
 
 def listed(content):
-    """What standard input of this content asks for."""
+    """What standard input of this content requests."""
     return list(entries_of(read_rows(io.BytesIO(content), "input", plain=True)[1], Path(), "input"))
 
 
@@ -86,7 +86,7 @@ def test_gtsrbs_own_table_has_boxes_that_count_the_last_pixel_in():
 
 
 def test_table_without_boxes_is_a_list():
-    """What `roadsigns predict --format csv` writes of whole images can be read again."""
+    """The output of `roadsigns predict --format csv` for whole images can be read again."""
     has_boxes, rows = read_rows(io.BytesIO(b"path,class_id\na.png,3\n"), "boxes.csv")
 
     assert not has_boxes
@@ -124,7 +124,7 @@ def test_faulty_row_is_reported_and_does_not_stop_the_rest(line, message):
     ],
 )
 def test_what_is_no_list_is_refused(content, message):
-    """What came and what is expected; an image, an archive or UTF-16 where its zero bytes begin."""
+    """The error names the problem and the expected format: for an image, an archive or UTF-16."""
     with pytest.raises(DataError, match=message) as raised:
         list(read_rows(io.BytesIO(content), "input", plain=True)[1])
 
@@ -141,7 +141,6 @@ def test_table_needs_a_header():
 
 
 def test_list_that_goes_wrong_later_is_reported_at_its_end():
-    """What came before is good."""
     good, bad = listed(b"a.png\nb\0c\n")
 
     assert good.name == "a.png"

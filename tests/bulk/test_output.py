@@ -36,7 +36,7 @@ def interrupted(results, error=KeyboardInterrupt):
 
 
 def paths_in(path):
-    """The images that a file tells of."""
+    """The images that a file lists."""
     if path.suffix == ".parquet":
         parquet = pytest.importorskip("pyarrow.parquet")
         return parquet.read_table(path).column("path").to_pylist()
@@ -70,7 +70,7 @@ def test_table_is_written_to_a_file_too(results, tmp_path):
 @pytest.mark.parametrize("suffix", ["csv", "json", "parquet"])
 @pytest.mark.parametrize("old", ["old", None])
 def test_interrupt_leaves_what_there_is_beside_the_file(results, tmp_path, suffix, old):
-    """As a whole file of its own; what stood there stays."""
+    """The partial results are a complete file of their own; an earlier file stays."""
     path = tmp_path / f"out.{suffix}"
     if old:
         path.write_text(old)
@@ -89,7 +89,6 @@ def test_interrupt_leaves_what_there_is_beside_the_file(results, tmp_path, suffi
 
 
 def test_interrupt_before_the_first_result_leaves_nothing(tmp_path):
-    """And says nothing."""
     with pytest.raises(KeyboardInterrupt):
         write_file(interrupted([]), tmp_path / "out.csv", layout("csv"))
 
@@ -97,7 +96,6 @@ def test_interrupt_before_the_first_result_leaves_nothing(tmp_path):
 
 
 def test_error_leaves_nothing(results, tmp_path):
-    """What stood there stays."""
     (tmp_path / "out.csv").write_text("old")
 
     with pytest.raises(DataError, match="the reason"):
@@ -142,7 +140,7 @@ def test_stream_takes_names_that_are_no_text(results):
         ("json", "a.csv", "json"),
     ],
 )
-def test_format_is_what_was_asked_for_or_what_the_suffix_stands_for(tmp_path, wanted, out, expected):
+def test_format_is_what_was_requested_or_what_the_suffix_stands_for(tmp_path, wanted, out, expected):
     """In any case."""
     assert choose_format(wanted, out and tmp_path / out) == expected
 

@@ -69,7 +69,6 @@ def test_absolute_pattern_is_understood(folder):
 
 
 def test_pattern_finds_archives_and_tables_too(folder):
-    """And what is in them."""
     for name in ("a", "b"):
         with zipfile.ZipFile(f"{name}.zip", "w") as archive:
             archive.writestr("x.png", b"")
@@ -141,7 +140,6 @@ def test_standard_input_may_be_a_table(folder, type_in):
 
 
 def test_closed_standard_input_is_reported(folder, monkeypatch):
-    """As a service may start a command."""
     monkeypatch.setattr(sys, "stdin", None)
 
     assert names("signs/9.png") == ["signs/9.png"]
@@ -201,7 +199,7 @@ def test_one_box_is_for_all(folder):
 
 
 def test_folder_that_cannot_be_read_is_an_entry(folder, monkeypatch):
-    """The rest goes on."""
+    """The rest continues."""
     listing = os.scandir
 
     def refuse(path):

@@ -34,7 +34,7 @@ def invoke(*arguments):
 
 
 @pytest.mark.filterwarnings("ignore:.*is not in a run folder")
-def test_table_and_place_are_told(model, crossed, tmp_path):
+def test_table_and_place_are_reported(model, crossed, tmp_path):
     """NLL, ECE and Brier before and after, and the temperature."""
     result = invoke(model, "--on", crossed, "--out", tmp_path / "warm.keras")
 
@@ -47,7 +47,6 @@ def test_table_and_place_are_told(model, crossed, tmp_path):
 
 @pytest.mark.filterwarnings("ignore:.*is not in a run folder")
 def test_json_is_one_object(model, crossed, tmp_path):
-    """And nothing else."""
     result = invoke(model, "--on", crossed, "--out", tmp_path / "warm.keras", "--json")
 
     values = json.loads(result.stdout)
@@ -59,7 +58,7 @@ def test_json_is_one_object(model, crossed, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:.*is not in a run folder")
-def test_other_recipe_is_refused_and_when_allowed_told(model, crossed, tmp_path, tiny_network):
+def test_other_recipe_is_refused_and_when_allowed_reported(model, crossed, tmp_path, tiny_network):
     """On standard error."""
     metadata = dataclasses.replace(read_metadata(model), epoch=1)
     save_model(tiny_network, metadata, model)

@@ -55,7 +55,7 @@ def test_json_is_all_that_a_real_process_writes_to_standard_output(data, tmp_pat
 
 
 def test_status_is_0_without_errors_and_3_with_some(data):
-    """A warning counts only where that is asked for."""
+    """A warning counts only where that is requested."""
     clean = invoke(data)
     (data / "stop" / "x.webp").touch()
     warned, strict = invoke(data), invoke(data, "--strict")
@@ -87,8 +87,8 @@ def test_report_in_the_data_folder_is_refused_before_anything_is_read(data, monk
     assert not (data / "report").exists()
 
 
-def test_report_that_cannot_be_written_is_an_error_after_the_figures(data, tmp_path):
-    """They are what was asked for first."""
+def test_report_that_cannot_be_written_is_an_error_after_the_metrics(data, tmp_path):
+    """They are what was requested first."""
     (tmp_path / "taken").write_text("mine")
 
     result = invoke(data, "--json", "--out", tmp_path / "taken")

@@ -41,8 +41,7 @@ def test_table_is_for_people(sides):
     assert text.count("not significant") == 2
 
 
-def test_what_cannot_be_compared_is_told(sides, tmp_path):
-    """As every error."""
+def test_what_cannot_be_compared_is_reported(sides, tmp_path):
     assert isinstance(invoke(sides[0], tmp_path).exception, RunError)
 
 

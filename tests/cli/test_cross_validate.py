@@ -61,7 +61,7 @@ def test_sheet_is_drawn_on_command(finished, drawn_folder):
 
 
 def test_stopped_command_says_how_to_resume(finished, drawn_folder, stopped):
-    """With partial figures, labelled so, and the status of an interrupt; the line it tells is understood."""
+    """With partial metrics, labelled so, and the status of an interrupt; the command that it prints is valid."""
     (finished / "fold-2.csv").unlink()
 
     result = invoke("--data", drawn_folder, "--out", finished, "--json", "--only-fold", 2)
@@ -75,7 +75,7 @@ def test_stopped_command_says_how_to_resume(finished, drawn_folder, stopped):
     assert invoke(*words[2:]).stdout == result.stdout
 
 
-def test_stopped_in_the_first_fold_there_are_no_figures(tmp_path, drawn_folder, stopped):
+def test_stopped_in_the_first_fold_there_are_no_metrics(tmp_path, drawn_folder, stopped):
     """Nothing on standard output."""
     result = invoke("--data", drawn_folder, "--out", tmp_path / "out")
 
@@ -110,7 +110,7 @@ def test_metrics_of_corrupted_images_are_in_the_json(tmp_path, write_cross, draw
 
 @pytest.mark.parametrize("option", ["--corruptions", "--hard"])
 def test_stopped_command_says_to_resume_with_corruptions(tmp_path, drawn_folder, stopped, option):
-    """They were asked for."""
+    """They were requested."""
     result = invoke("--data", drawn_folder, "--out", tmp_path / "out", option)
 
     assert "--corruptions" in result.stderr.partition("Resume with: ")[2]

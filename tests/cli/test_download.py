@@ -15,7 +15,7 @@ MAIN = "from roadsigns.cli.main import main; main()"
 
 @pytest.fixture
 def asked(monkeypatch):
-    """What is asked for, instead of downloading it."""
+    """What is requested, instead of downloading it."""
     asked = []
 
     def download(destination, **options):
@@ -35,7 +35,7 @@ def asked(monkeypatch):
         (["--part", "test", "--part", "training", "--part", "test"], ["training", "test"]),
     ],
 )
-def test_both_parts_come_unless_one_is_asked_for(asked, tmp_path, options, parts):
+def test_both_parts_come_unless_one_is_requested(asked, tmp_path, options, parts):
     """From the official address; standard output names what came."""
     result = CliRunner().invoke(command, [str(tmp_path), *options], catch_exceptions=False)
 
@@ -44,7 +44,7 @@ def test_both_parts_come_unless_one_is_asked_for(asked, tmp_path, options, parts
     assert asked == [{"archives": archives, "base_urls": (OFFICIAL_BASE_URL,)}]
 
 
-def test_mirrors_are_asked_in_the_order_given(asked, tmp_path):
+def test_mirrors_are_tried_in_the_order_given(asked, tmp_path):
     """In place of the official address."""
     CliRunner().invoke(command, [str(tmp_path), "--base-url", "http://b/", "--base-url", "http://a/"])
 

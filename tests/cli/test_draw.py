@@ -87,8 +87,7 @@ def test_templates_are_drawn_without_a_test_set(tmp_path, template_folder):
     assert [sign.name for sign in read_training(tmp_path / "own").classes] == ["Bus", "sign 2", "sign 10"]
 
 
-def test_test_tracks_that_were_asked_for_are_refused_for_templates(tmp_path, template_folder):
-    """Also the default's number, once somebody types it."""
+def test_requested_test_tracks_are_refused_for_templates(tmp_path, template_folder):
     result, images = draw(tmp_path / "own", "--templates", template_folder, "--test-tracks", 5)
 
     assert "Your own classes have no test set" in str(result.exception)
@@ -96,7 +95,7 @@ def test_test_tracks_that_were_asked_for_are_refused_for_templates(tmp_path, tem
 
 
 def test_templates_may_stand_in_the_recipe(tmp_path, template_folder):
-    """As a training takes them; the option wins over them."""
+    """As in a training; the option overrides them."""
     recipe = tmp_path / "mine.toml"
     recipe.write_text(f'[drawing]\ntemplates = "{template_folder}"\nnoise = 0\n')
 
@@ -109,8 +108,8 @@ def test_templates_may_stand_in_the_recipe(tmp_path, template_folder):
     assert sorted(path.name for path in (tmp_path / "c").iterdir()) == ["a", "b", "drawn-signs.txt"]
 
 
-def test_levers_change_the_images(tmp_path, template_folder):
-    """Each `--set` is heeded, and the same levers draw the same again."""
+def test_settings_change_the_images(tmp_path, template_folder):
+    """Each `--set` is heeded, and the same settings draw the same again."""
     plain, jpeg, noisy, again = (
         draw(tmp_path / name, "--templates", template_folder, *levers)[1]
         for name, levers in {

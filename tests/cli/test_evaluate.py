@@ -41,7 +41,7 @@ def invoke(*arguments):
 
 
 def test_json_is_all_that_a_real_process_writes_to_standard_output(run, drawn_folder, tmp_path):
-    """One object with what was asked for; TensorFlow's and Keras's words go elsewhere, progress and names too."""
+    """One object with what was requested; TensorFlow's and Keras's words go elsewhere, progress and names too."""
     data = tmp_path / "data"
     shutil.copytree(drawn_folder, data)
     (data / "Final_Test" / "Images" / "00003.ppm").write_bytes(b"")
@@ -91,8 +91,8 @@ def test_report_of_other_boxes_stands_beside_that_of_the_given_ones(run, tiny_ne
     assert not (run / "evaluation-test").exists()
 
 
-def test_model_file_leaves_no_report_unless_asked(run, drawn_folder, tmp_path):
-    """Nobody said where; with --out somebody did."""
+def test_model_file_leaves_no_report_unless_requested(run, drawn_folder, tmp_path):
+    """A report is written with --out only."""
     silent = invoke(run / "model.keras", "--data", drawn_folder)
     asked = invoke(run / "model.keras", "--data", drawn_folder, "--out", tmp_path / "report")
 
@@ -101,8 +101,8 @@ def test_model_file_leaves_no_report_unless_asked(run, drawn_folder, tmp_path):
     assert (tmp_path / "report" / "figures.json").is_file()
 
 
-def test_run_folder_that_cannot_be_written_still_gives_figures(run, drawn_folder):
-    """The figures are what was asked for; what could not be written is said."""
+def test_run_folder_that_cannot_be_written_still_gives_metrics(run, drawn_folder):
+    """The metrics are what was requested; what could not be written is said."""
     (run / "evaluation-test").write_text("a file in its place")
 
     result = invoke(run, "--data", drawn_folder, "--json")
@@ -112,7 +112,7 @@ def test_run_folder_that_cannot_be_written_still_gives_figures(run, drawn_folder
     assert "Cannot be written" in result.stderr
 
 
-def test_asked_for_folder_that_cannot_be_written_is_an_error_after_the_figures(run, drawn_folder, tmp_path):
+def test_requested_folder_that_cannot_be_written_is_an_error_after_the_metrics(run, drawn_folder, tmp_path):
     """Half an hour of reading must not be lost to a wrong --out."""
     (tmp_path / "taken").write_text("mine")
 

@@ -66,7 +66,6 @@ def test_threshold_decides_what_is_joined(data, tmp_path):
 
 
 def test_data_without_tracks_is_refused(tmp_path):
-    """What names would tell them is said."""
     (tmp_path / "stop").mkdir()
     Image.new("RGB", (20, 20)).save(tmp_path / "stop" / "holiday.png")
 
@@ -98,7 +97,6 @@ def test_place_that_cannot_be_is_refused_before_any_work(data, tmp_path, monkeyp
 
 
 def test_command_is_found_by_its_name(data, monkeypatch, capsys):
-    """As a person calls it."""
     monkeypatch.setattr(sys, "argv", ["roadsigns", "group", str(data)])
 
     with pytest.raises(SystemExit) as stopped:

@@ -42,7 +42,7 @@ def test_picture_is_written_and_named(tmp_path, monkeypatch, looking_run, drawn_
         assert image.format == "PNG"
 
 
-def test_unreadable_image_is_left_out_and_told(tmp_path, looking_run, drawn_folder):
+def test_unreadable_image_is_left_out_and_reported(tmp_path, looking_run, drawn_folder):
     """The status says so too; the others are drawn."""
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no image")

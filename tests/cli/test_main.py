@@ -67,7 +67,7 @@ def test_help_lists_every_command(run, capsys):
 
 
 def test_import_loads_nothing_heavy():
-    """Not even NumPy: the package alone is its version."""
+    """Not even NumPy."""
     _, loaded = loaded_by("import roadsigns; assert 'numpy' not in sys.modules")
 
     assert loaded == []
@@ -93,7 +93,7 @@ def test_help_and_lists_load_nothing_heavy(arguments):
     assert loaded == []
 
 
-def test_recognizer_is_imported_when_it_is_asked_for():
+def test_recognizer_is_imported_when_first_used():
     """`from roadsigns import Recognizer`, and Keras only when a model is loaded."""
     _, loaded = loaded_by("from roadsigns import Recognizer; assert callable(Recognizer.load)")
 
@@ -141,7 +141,6 @@ def test_debug_shows_the_traceback():
     ("arguments", "message"), [(["predikt"], "No such command 'predikt'"), (["models", "--jsn"], "No such option")]
 )
 def test_wrong_usage_is_status_2(run, capsys, arguments, message):
-    """As in other programs."""
     assert run(*arguments) == 2
     assert message in capsys.readouterr().err
 

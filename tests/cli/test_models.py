@@ -23,7 +23,7 @@ def builtin(tiny_model, tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("builtin")
-def test_table_tells_what_each_model_is(monkeypatch):
+def test_table_shows_what_each_model_is(monkeypatch):
     """Name, alias and the first sentence of its card."""
     monkeypatch.setenv("COLUMNS", "120")
 
@@ -49,7 +49,7 @@ def test_json_is_one_array(builtin):
     ]
 
 
-def test_absence_of_models_is_told(monkeypatch):
+def test_absence_of_models_is_reported(monkeypatch):
     """With what to do; JSON is an empty array."""
     monkeypatch.setattr(model_file, "builtin_models", dict)
 

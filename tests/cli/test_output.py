@@ -27,7 +27,6 @@ def test_what_is_printed_meanwhile_goes_to_standard_error():
 
 
 def test_closed_standard_output_is_no_error():
-    """As under a service manager that gives none."""
     program = "import os; os.close(1)\n" + PROGRAM.replace('print("before")', "").replace('print("after")', "")
     program = program.replace('os.write(1, b"from C\\n")', "pass").replace('print("from Python")', "pass")
 

@@ -95,7 +95,6 @@ def test_json_is_one_object(found):
 
 
 def test_model_and_arithmetic_are_passed_on(found):
-    """As given."""
     asked = found(AGREES)
 
     invoke("--model", "runs/mine", "--bfloat16")

@@ -59,7 +59,7 @@ def lines_of(result):
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def test_json_tells_all_of_an_image(run, signs, tiny):
+def test_json_has_all_of_an_image(run, signs, tiny):
     """Path, class, both names, sign number, probability and runners-up."""
     path = signs / "10.ppm"
     expected = tiny.predict_one(path, top_k=3)
@@ -78,8 +78,8 @@ def test_json_tells_all_of_an_image(run, signs, tiny):
     assert line["top_k"][0] == {key: line[key] for key in ("class_id", "name", "probability")}
 
 
-def test_table_tells_file_name_and_probability(run, signs, tiny):
-    """And the runners-up; off a terminal one line for each image, however long."""
+def test_table_shows_file_name_and_probability(run, signs, tiny):
+    """With the next classes; in a pipe one line for each image, however long."""
     expected = tiny.predict_one(signs / "10.ppm", top_k=10)
 
     header, row = run(signs / "10.ppm", "--top-k", 10).stdout.splitlines()
@@ -180,7 +180,6 @@ def test_name_that_is_no_text_does_not_stop_the_rest(run, signs):
 
 
 def test_box_takes_the_sign_out_of_its_picture(run, signs, tiny):
-    """As the recognizer does."""
     expected = tiny.predict_one(signs / "10.ppm", box=(5, 6, 20, 21))
 
     (line,) = lines_of(run(signs / "10.ppm", "--box", "5,6,20,21", "--json"))
@@ -210,7 +209,7 @@ def test_box_outside_its_picture_is_reported(run, signs):
         ([], "Missing argument 'IMAGE...'"),
     ],
 )
-def test_wrong_usage_is_told_before_a_model_is_loaded(signs, arguments, message):
+def test_wrong_usage_is_reported_before_a_model_is_loaded(signs, arguments, message):
     """Exit status 2."""
     result = CliRunner().invoke(
         main.group, ["predict", "--model", "nowhere", *(argument.format(signs=signs) for argument in arguments)]
@@ -221,14 +220,13 @@ def test_wrong_usage_is_told_before_a_model_is_loaded(signs, arguments, message)
 
 
 @pytest.mark.parametrize("top_k", [1, 5])
-def test_top_k_is_how_many_classes_are_told_of(run, signs, top_k):
+def test_top_k_is_how_many_classes_are_listed(run, signs, top_k):
     """Three by default."""
     assert len(lines_of(run(signs / "10.ppm", "--top-k", top_k, "--json"))[0]["top_k"]) == top_k
     assert len(lines_of(run(signs / "10.ppm", "--json"))[0]["top_k"]) == 3
 
 
 def test_nothing_that_exists_is_refused(run, tmp_path):
-    """What was asked for is named."""
     result = run(tmp_path / "a.png", tmp_path / "b.png")
 
     assert "a.png" in str(result.exception)
@@ -269,7 +267,7 @@ def test_bar_and_results_do_not_mix(run_on_terminal, signs, tiny_run):
     assert "4/4" in shown
 
 
-def test_packed_archive_is_read_as_it_comes(run, signs, tmp_path):
+def test_packed_archive_is_read_without_unpacking(run, signs, tmp_path):
     """How much is in it is not known before; the table has a line for each image all the same."""
     with tarfile.open(tmp_path / "signs.tar.gz", "w:gz") as archive:
         archive.add(signs, "signs")
@@ -327,8 +325,8 @@ def test_boxes_of_gtsrbs_own_tables_are_used(run, drawn_folder):
     assert len(of_table) == 4
 
 
-def test_csv_names_every_class_that_was_asked_for(run, signs, tiny):
-    """And can be given back: a table of paths and boxes."""
+def test_csv_names_every_class_that_was_requested(run, signs, tiny):
+    """The file is valid input too: a table of paths and boxes."""
     expected = tiny.predict_one(signs / "10.ppm", top_k=2)
 
     (row,) = csv.DictReader(run(signs / "10.ppm", "--top-k", 2, "--format", "csv").stdout.splitlines())
@@ -338,7 +336,7 @@ def test_csv_names_every_class_that_was_asked_for(run, signs, tiny):
 
 
 def test_file_is_written_when_all_is_read(run, signs, tmp_path):
-    """In the format that its suffix stands for; the status tells of what could not be read."""
+    """In the format that its suffix stands for; the status reports what could not be read."""
     (signs / "1.png").write_bytes(b"")
     out = tmp_path / "out.jsonl"
 

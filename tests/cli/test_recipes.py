@@ -10,7 +10,7 @@ from roadsigns.errors import RecipeError
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, recipe_names, recipe_text
 
 
-def test_list_tells_name_and_description():
+def test_list_shows_name_and_description():
     """One line each, descriptions below each other."""
     lines = CliRunner().invoke(command, []).stdout.splitlines()
 
@@ -43,6 +43,5 @@ def test_recipe_as_json_has_every_value():
 
 
 def test_unknown_recipe_is_refused_with_a_suggestion():
-    """As everywhere."""
     assert "Did you mean 'tutorial'?" in str(CliRunner().invoke(command, ["tutorail"]).exception)
     assert isinstance(CliRunner().invoke(command, ["tutorail"]).exception, RecipeError)

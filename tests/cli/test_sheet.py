@@ -23,7 +23,7 @@ def test_sheet_lands_in_the_current_folder(tmp_path, monkeypatch, drawn_folder):
         assert image.format == "PNG"
 
 
-def test_levers_and_templates_come_from_recipe_and_options(tmp_path, drawn_folder):
+def test_settings_and_templates_come_from_recipe_and_options(tmp_path, drawn_folder):
     """`--set drawing.templates` is as good as `--templates`, and what is wrong in either is said."""
     for options in (["--set", f"drawing.templates={tmp_path}"], ["--templates", str(tmp_path)]):
         result = CliRunner().invoke(command, [str(drawn_folder), "--out", str(tmp_path / "x.png"), *options])
@@ -33,7 +33,7 @@ def test_levers_and_templates_come_from_recipe_and_options(tmp_path, drawn_folde
 
 
 def test_sheet_inside_the_data_is_refused_with_a_sentence(monkeypatch, capsys, drawn_folder):
-    """Also where the data folder is the current one and nobody gave a name."""
+    """Also where the data folder is the current one and --out is the default."""
     before = sorted(drawn_folder.iterdir())
     monkeypatch.chdir(drawn_folder)
     monkeypatch.setattr(sys, "argv", ["roadsigns", "sheet", "."])

@@ -166,8 +166,8 @@ def running(drawn_folder, tmp_path_factory, start_with_keras):
         first.kill()
 
 
-def test_init_begins_from_a_model_by_the_recipe_for_it(drawn_folder, tmp_path, monkeypatch, capfd):
-    """The run's name and recipe are those of fine-tuning, unless another recipe is asked for."""
+def test_init_fine_tunes_a_model_by_its_own_recipe(drawn_folder, tmp_path, monkeypatch, capfd):
+    """The run's name and recipe are those of fine-tuning, unless another recipe is requested."""
     monkeypatch.chdir(tmp_path)
     options = ["--init", "fast", "--set", "training.epochs=1", "--set", "training.epoch_images=0", "--no-cache"]
 
@@ -185,7 +185,7 @@ def test_init_begins_from_a_model_by_the_recipe_for_it(drawn_folder, tmp_path, m
     assert "'data.preparation' is 'tutorial' in the recipe and 'stretched-box' in the model" in result.stderr
 
 
-def test_init_of_no_model_is_told(drawn_folder, tmp_path, monkeypatch, capfd):
+def test_init_of_no_model_is_reported(drawn_folder, tmp_path, monkeypatch, capfd):
     """With those that there are."""
     result = invoke(monkeypatch, capfd, "--data", drawn_folder, "--init", "fats", "--run", tmp_path / "run")
 
@@ -204,7 +204,7 @@ def test_ctrl_c_ends_after_the_steps_at_work(stopped):
 
 
 def test_ctrl_c_in_the_first_epoch_leaves_a_usable_model(stopped):
-    """It loads, says that it has seen no whole epoch, and has figures."""
+    """It loads, says that it has seen no whole epoch, and has metrics."""
     run = RunFolder(stopped.held)
 
     assert load_network(run.model).count_params() > 100_000
@@ -215,15 +215,15 @@ def test_ctrl_c_in_the_first_epoch_leaves_a_usable_model(stopped):
     assert not (run.path / "curves.png").exists()
 
 
-def test_ctrl_c_tells_how_to_go_on(stopped):
+def test_ctrl_c_says_how_to_resume(stopped):
     """The result on standard output, the command on standard error."""
     assert stopped.first.stdout.startswith(f"{stopped.path}: epoch 0, accuracy ")
     (line,) = (line for line in stopped.first.stderr.splitlines() if line.startswith("Stopped early."))
     assert line.endswith(f"--run {stopped.path} --resume")
 
 
-def test_a_stopped_run_goes_on_to_its_end(stopped):
-    """With its own recipe and seed, which nobody has to give again."""
+def test_a_stopped_run_continues_to_its_end(stopped):
+    """With its own recipe and seed, which there is no need to give again."""
     run = RunFolder(stopped.path)
 
     assert stopped.second.status == 0, stopped.second.stderr
@@ -254,7 +254,6 @@ def test_standard_output_holds_the_result_and_nothing_else(stopped):
 
 
 def test_a_training_leaves_its_curves(stopped):
-    """As a picture."""
     assert (stopped.path / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -278,7 +277,7 @@ def test_a_second_process_does_not_get_into_a_run(running):
 
 
 def test_ctrl_c_after_an_epoch_leaves_the_best_model_and_the_curves(running):
-    """History, figures and model agree."""
+    """History, metrics and model agree."""
     run = RunFolder(running.path)
     history = run.read_history()
 
@@ -290,7 +289,7 @@ def test_ctrl_c_after_an_epoch_leaves_the_best_model_and_the_curves(running):
 
 
 def test_a_full_disk_ends_a_training_and_loses_nothing(running, drawn_folder, tmp_path, start_with_keras):
-    """The sentence says how to go on; model and checkpoint stay as they were."""
+    """The sentence says how to continue; model and checkpoint stay as they were."""
     path = tmp_path / "run"
     shutil.copytree(running.path, path)
     before = files(path)

@@ -101,7 +101,7 @@ def test_another_file_leaves_the_run_as_it_is(run, crossed, tmp_path):
 @pytest.mark.filterwarnings("ignore:.*is not in a run folder")
 @pytest.mark.parametrize("precision", ["float32", "float16"])
 def test_onnx_file_is_written_anew_with_the_temperature_in_its_graph(run, crossed, tmp_path, precision):
-    """In the precision it has; it answers as before, less surely."""
+    """In the precision it has; it answers as before, less confidently."""
     plain = export_model(run.path, "onnx", precision=precision, out=tmp_path / "plain.onnx").path
 
     calibrated = calibrate(plain, crossed, out=tmp_path / "warm.onnx")
@@ -115,7 +115,7 @@ def test_onnx_file_is_written_anew_with_the_temperature_in_its_graph(run, crosse
 
 
 def test_file_outside_a_run_folder_is_compared_by_what_it_says(run, crossed, tmp_path):
-    """Which is told, since it does not say all."""
+    """Which is reported, since it does not say all."""
     file = shutil.copy(run.model, tmp_path / "alone.keras")
 
     with pytest.warns(UserWarning, match="is not in a run folder"):
@@ -147,7 +147,7 @@ def test_file_of_another_recipe_is_refused(run, crossed, tmp_path, tiny_network,
     "override", ["training.epochs=4", "training.learning_rate=0.1", "augmentation.zoom=0.2", "model.name=fast"]
 )
 def test_run_of_another_recipe_is_refused_unless_that_is_allowed(run, crossed, override):
-    """Any value that decides how sure a model is; then the differences are told."""
+    """Any value that decides how confident a model is; then the differences are reported."""
     run.write_recipe(load_recipe("tutorial", [*RECIPE, override]))
     key = override.partition("=")[0]
 

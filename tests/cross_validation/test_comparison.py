@@ -23,7 +23,7 @@ def test_tracks_won_and_lost_are_named(sides):
     assert (comparison.mostly_misread_only_by_a, comparison.mostly_misread_only_by_b) == (2, 1)
 
 
-def test_side_with_itself_is_no_more_than_chance(sides):
+def test_side_with_itself_does_not_differ(sides):
     """Nothing is won or lost."""
     comparison = compare(sides[0], sides[0])
 
@@ -32,7 +32,6 @@ def test_side_with_itself_is_no_more_than_chance(sides):
 
 
 def test_exchanging_the_sides_changes_no_p(sides):
-    """What was won is lost."""
     a, b = compare(*sides), compare(*sides[::-1])
 
     assert (a.errors_p, a.mostly_misread_p) == (b.errors_p, b.mostly_misread_p)
@@ -96,7 +95,6 @@ def test_other_images_are_refused(tmp_path, sides, write_cross, three_signs):
 
 
 def test_the_same_folds_of_two_that_are_not_complete_are_compared(tmp_path, write_cross, three_signs):
-    """And labelled."""
     folders = [write_cross(tmp_path / name, three_signs, finished=(2,)) for name in "ab"]
 
     comparison = compare(*folders)
@@ -123,7 +121,7 @@ def test_other_folds_are_compared_with_a_note(tmp_path, sides, write_cross, thre
     assert comparison.note.startswith("The folds differ (A: 2 by track, seed 0; B: 3 by track, seed 1)")
 
 
-def test_nothing_to_compare_is_told(tmp_path, sides, write_cross, three_signs):
+def test_nothing_to_compare_is_reported(tmp_path, sides, write_cross, three_signs):
     """A folder that has only begun, and none at all."""
     begun = write_cross(tmp_path / "begun", three_signs, finished=())
 
@@ -135,7 +133,7 @@ def test_nothing_to_compare_is_told(tmp_path, sides, write_cross, three_signs):
     assert raised.value.subject == str(tmp_path / "nothing")
 
 
-def test_corrupted_predictions_are_compared_alike(tmp_path, write_cross, three_signs, frames_of):
+def test_corrupted_predictions_are_compared_too(tmp_path, write_cross, three_signs, frames_of):
     """The plain ones have no part in it; folders from before version 0.2.0 are compared with newer ones."""
     misread = frames_of("Bus", 1, 4)
     a = write_cross(tmp_path / "a", three_signs, misread=frames_of("stop", 0, 5), corrupted=misread, old=True)
@@ -148,7 +146,7 @@ def test_corrupted_predictions_are_compared_alike(tmp_path, write_cross, three_s
 
 
 def test_folders_without_corrupted_predictions_are_refused(tmp_path, write_cross, three_signs, sides):
-    """And single files, which do not say which seed they are of."""
+    """Single files too, since they do not record their seed."""
     a = write_cross(tmp_path / "a", three_signs, corrupted=())
 
     with pytest.raises(RunError) as raised:

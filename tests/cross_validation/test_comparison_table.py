@@ -90,7 +90,7 @@ def test_note_is_shown_and_kept(tmp_path, sides, write_cross, three_signs):
     assert comparison.as_dict()["note"] == comparison.note
 
 
-def test_folds_that_are_missing_are_told(tmp_path, write_cross, three_signs):
+def test_folds_that_are_missing_are_reported(tmp_path, write_cross, three_signs):
     """Beside the side that lacks them."""
     comparison = compare(*(write_cross(tmp_path / name, three_signs, finished=(2,)) for name in "ab"))
 
@@ -98,7 +98,7 @@ def test_folds_that_are_missing_are_told(tmp_path, write_cross, three_signs):
     assert [comparison.as_dict()[side]["complete"] for side in "ab"] == [False, False]
 
 
-def test_single_files_are_told(sides):
+def test_single_files_are_reported(sides):
     """They have no recipe."""
     comparison = compare(sides[0] / "fold-1.csv", sides[1] / "fold-1.csv")
 

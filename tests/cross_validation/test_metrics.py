@@ -50,8 +50,7 @@ def test_track_is_mostly_misread_with_more_than_half_of_its_frames(result):
     assert result.metrics.tracks.misread_at_least_once == 3
 
 
-def test_all_figures_are_plain_values(result):
-    """As JSON holds them."""
+def test_all_metrics_are_plain_values(result):
     values = json.loads(json.dumps(result.as_dict(), allow_nan=False))
 
     assert (values["errors"], values["images"], values["complete"]) == (10, 60, True)
@@ -82,14 +81,13 @@ def test_partial_result_says_so(tmp_path, write_cross, three_signs):
     assert (values["complete"], values["images"], values["all_images"]) == (False, 30, 60)
 
 
-def test_without_a_fold_there_are_no_figures(tmp_path, write_cross, three_signs):
-    """And what to do is told."""
+def test_without_a_fold_there_are_no_metrics(tmp_path, write_cross, three_signs):
     with pytest.raises(RunError, match="No fold is finished yet"):
         compute_cross_metrics(read_cross_validation(write_cross(tmp_path / "cross", three_signs, finished=())))
 
 
-def test_epoch_chosen_on_the_judged_images_is_told(tmp_path, write_cross, three_signs, result):
-    """A recipe that keeps the best epoch keeps the one that suits what it is judged on."""
+def test_epoch_chosen_on_the_evaluated_images_is_reported(tmp_path, write_cross, three_signs, result):
+    """A recipe that keeps the best epoch keeps the one that suits what it is evaluated on."""
     last = write_cross(tmp_path / "cross", three_signs, recipe=["training.keep=last"])
 
     assert result.epoch_chosen_on_these_images
@@ -130,7 +128,7 @@ def test_log_loss_is_a_lower_bound_where_the_truth_was_not_kept(kept, most):
     assert beyond == 1
 
 
-def test_images_that_do_not_decode_count_in_no_figure(tmp_path, write_cross, three_signs):
+def test_images_that_do_not_decode_count_in_no_metric(tmp_path, write_cross, three_signs):
     """They are counted beside."""
     folder = write_cross(tmp_path / "cross", DataSet(three_signs.samples, three_signs.classes, "own"))
     path = folder / "fold-1.csv"

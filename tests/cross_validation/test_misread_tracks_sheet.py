@@ -35,7 +35,7 @@ def test_sheet_is_drawn_for_any_number(tmp_path, result_with, drawn_folder, trac
         assert sheet.height >= 100 + 100 * ROW * tracks / max(1, tracks // 2)
 
 
-def test_sheet_that_cannot_be_written_is_told(tmp_path, result_with, drawn_folder):
+def test_sheet_that_cannot_be_written_is_reported(tmp_path, result_with, drawn_folder):
     """With the path."""
     with pytest.raises(OutputError) as raised:
         draw_misread_tracks(result_with(0), drawn_folder, tmp_path / "nowhere" / "sheet.png")

@@ -28,7 +28,7 @@ DATA = DataSet(
 
 
 def asked(data=DATA, *, recipe="tutorial", overrides=(), folds=2, by="track", seed=0):
-    """The record of what somebody asks for."""
+    """The record of a requested cross-validation."""
     splits = split_folds(data.samples, folds=folds, by=by, seed=seed)
     numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
     toml = to_toml(load_recipe(recipe, overrides))
@@ -55,7 +55,7 @@ def data(tmp_path):
 
 
 @pytest.mark.parametrize("made", [True, False])
-def test_new_folder_holds_what_was_asked_for(data, tmp_path, made):
+def test_new_folder_holds_what_was_requested(data, tmp_path, made):
     """Made with the folders above it, or empty."""
     out = tmp_path / "above" / "out"
     if made:
@@ -105,7 +105,7 @@ def test_what_was_begun_differently_is_refused(data, tmp_path, write_cross, chan
 
 
 def test_every_difference_is_named(data, tmp_path):
-    """At once, so that nobody has to try again for the next."""
+    """At once, so that there is no need to try again for the next."""
     out = tmp_path / "out"
     begin_cross_validation(out, data, asked())
 
@@ -146,8 +146,8 @@ def test_other_class_names_are_refused(data, tmp_path):
         begin_cross_validation(out, data, asked(other))
 
 
-def test_another_version_is_told(data, tmp_path, monkeypatch):
-    """It goes on: most versions train alike."""
+def test_another_version_is_reported(data, tmp_path, monkeypatch):
+    """It continues, with a warning: most versions train in the same way."""
     out = tmp_path / "out"
     begin_cross_validation(out, data, asked())
 
@@ -157,7 +157,7 @@ def test_another_version_is_told(data, tmp_path, monkeypatch):
         begin_cross_validation(out, data, asked())
 
 
-def test_broken_predictions_are_told(data, tmp_path, write_cross):
+def test_broken_predictions_are_reported(data, tmp_path, write_cross):
     """Which file to delete, before anything is trained."""
     out = write_cross(tmp_path / "out", DATA, finished=(2,))
     path = out / "fold-2.csv"
@@ -169,7 +169,7 @@ def test_broken_predictions_are_told(data, tmp_path, write_cross):
     assert "Delete it" in raised.value.hint
 
 
-def test_broken_record_is_told(data, tmp_path):
+def test_broken_record_is_reported(data, tmp_path):
     """It is not written over."""
     out = tmp_path / "out"
     out.mkdir()
@@ -181,7 +181,7 @@ def test_broken_record_is_told(data, tmp_path):
 
 
 def test_folder_inside_the_data_is_refused(data, tmp_path):
-    """Also by way of a link: nothing is written there."""
+    """Also through a link: nothing is written there."""
     (tmp_path / "link").symlink_to(data)
 
     for out in (data / "out", tmp_path / "link" / "out", data):
@@ -192,7 +192,7 @@ def test_folder_inside_the_data_is_refused(data, tmp_path):
 
 
 def test_folder_of_something_else_is_refused(data, tmp_path):
-    """What is in it stays; a file is no folder either."""
+    """Its content stays; a file is refused too."""
     letters = tmp_path / "letters"
     letters.mkdir()
     letter = letters / "letter.txt"
@@ -204,7 +204,7 @@ def test_folder_of_something_else_is_refused(data, tmp_path):
     assert contents(letters) == {letter: b"dear"}
 
 
-def test_folder_that_cannot_be_made_is_told(data, tmp_path):
+def test_folder_that_cannot_be_made_is_reported(data, tmp_path):
     """Below a file there is no room for one."""
     (tmp_path / "file").write_text("")
 

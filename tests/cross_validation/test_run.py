@@ -127,7 +127,7 @@ def crossed(data, tmp_path_factory):
 
 
 def test_fold_that_is_there_is_not_trained_again(crossed):
-    """Its file is not touched, and nothing but its file and the record was needed to go on."""
+    """Its file is not touched, and nothing but its file and the record was needed to continue."""
     out, between, trained = crossed
 
     assert sorted(between) == ["cross-validation.json", "fold-1-probabilities.npz", "fold-1.csv"]
@@ -136,7 +136,7 @@ def test_fold_that_is_there_is_not_trained_again(crossed):
         assert ((out / name).stat().st_mtime_ns, (out / name).read_bytes()) == (modified, content)
 
 
-def test_every_image_is_judged_once(crossed, data):
+def test_every_image_is_evaluated_once(crossed, data):
     """By the fold that held it out."""
     cross = read_cross_validation(crossed[0])
 
@@ -176,7 +176,7 @@ def test_kept_model_reads_its_fold_again_without_a_training(crossed, data, tmp_p
 
 
 def test_all_probabilities_of_a_fold_are_kept(crossed, data):
-    """As the model gave them, in the order of the CSV; what goes on does not want them."""
+    """As the model computed them, in the order of the CSV; resuming does not need them."""
     out, *_ = crossed
 
     kept = read_probabilities(out / "fold-2-probabilities.npz", read_predictions(out / "fold-2.csv"), num_classes=2)
@@ -184,7 +184,7 @@ def test_all_probabilities_of_a_fold_are_kept(crossed, data):
     np.testing.assert_array_equal(kept, evaluate(out / "fold-2", data, split="validation").probabilities)
 
 
-def test_finished_folds_go_on_without_all_probabilities(data, tmp_path, training):
+def test_finished_folds_continue_without_all_probabilities(data, tmp_path, training):
     """Record and CSV files are enough, as they were before there were others."""
     run(data, tmp_path / "out", only_fold=1)
     (tmp_path / "out" / "fold-1-probabilities.npz").unlink()
@@ -250,7 +250,7 @@ def begin(data, out, training, checkpoint=True):
     return began
 
 
-def test_stopped_fold_goes_on_from_its_checkpoint(data, tmp_path, training):
+def test_stopped_fold_continues_from_its_checkpoint(data, tmp_path, training):
     """The training finds it where it was."""
     begin(data, tmp_path / "out", training)
 
@@ -263,8 +263,8 @@ def test_stopped_fold_goes_on_from_its_checkpoint(data, tmp_path, training):
 @pytest.mark.parametrize(
     "damage", ["no checkpoint", "broken checkpoint", "no environment", "other precision", "nothing"]
 )
-def test_fold_that_cannot_go_on_starts_anew(data, tmp_path, training, damage):
-    """As a kill, or another machine, may have left it."""
+def test_fold_that_cannot_resume_starts_again(data, tmp_path, training, damage):
+    """Such as after a kill, or from another machine."""
     began = begin(data, tmp_path / "out", training, checkpoint=damage != "no checkpoint")
     if damage == "broken checkpoint":
         (began.path / "checkpoint.npz").write_bytes(b"PK")
@@ -320,13 +320,13 @@ def test_what_was_begun_differently_is_refused(data, tmp_path, training):
     assert training.folds == [1]
 
 
-def test_groups_that_nobody_made_are_told(data, tmp_path, training):
+def test_missing_groups_are_reported(data, tmp_path, training):
     """Folds by group are then no more than folds by track."""
     with pytest.warns(UserWarning, match="No track of .* has a group"):
         assert run(data, tmp_path / "out", by="group")
 
 
-def test_broken_predictions_are_told_before_anything_is_trained(data, tmp_path, training):
+def test_broken_predictions_are_reported_before_anything_is_trained(data, tmp_path, training):
     """Which file to delete."""
     run(data, tmp_path / "out", only_fold=2)
     path = tmp_path / "out" / "fold-2.csv"
@@ -394,7 +394,7 @@ def test_kept_models_predict_corrupted_images_later(data, tmp_path, training):
 
 
 def test_corruptions_are_those_that_the_folder_records(data, tmp_path, training, monkeypatch):
-    """Not those that a later version of the package would begin with."""
+    """Not those of a later version of the package."""
     out = tmp_path / "out"
     run(data, out, keep_models=True)
     before = (out / "cross-validation.json").read_bytes()
@@ -467,7 +467,7 @@ def test_corrupted_predictions_are_of_the_model_that_made_the_plain_ones(data, t
 
 
 def test_full_disk_is_an_error_that_keeps_the_model(data, tmp_path, training, monkeypatch):
-    """The same command goes on from it."""
+    """The same command continues from it."""
 
     def full(*_):
         raise OSError(28, "No space left on device")

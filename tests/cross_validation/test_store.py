@@ -53,8 +53,8 @@ def test_title_says_what_is_measured(folder):
     assert record.title == "tutorial on own, 3-fold cross-validation by (class, track), seed 0"
 
 
-def test_missing_folds_are_told(folder):
-    """With how much is judged."""
+def test_missing_folds_are_reported(folder):
+    """With the fraction that is evaluated."""
     fold_file(folder, 2).unlink()
 
     cross = read_cross_validation(folder)
@@ -114,7 +114,6 @@ def test_broken_fold_is_refused(folder):
 
 @pytest.mark.parametrize(("column", "value", "problem"), [(1, "9", "class 9, and there are 3"), (3, "5", "class 5")])
 def test_class_that_the_data_do_not_have_is_refused(folder, column, value, problem):
-    """As truth or as what was read."""
     path = fold_file(folder, 1)
     header, first, *others = path.read_text().splitlines()
     fields = first.split(",")
@@ -138,7 +137,6 @@ def test_class_that_the_data_do_not_have_is_refused(folder, column, value, probl
     ],
 )
 def test_record_that_is_wrong_is_refused(folder, change):
-    """As somebody might edit it."""
     path = folder / "cross-validation.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
 
@@ -157,7 +155,7 @@ def test_record_that_breaks_off_is_refused(folder):
 
 
 def test_corrupted_predictions_are_those_of_finished_folds(tmp_path, write_cross, three_signs):
-    """As far as they were made; without them there are none."""
+    """As far as they exist."""
     folder = write_cross(tmp_path / "cross", three_signs, corrupted={"Bus/0_0.png"})
     corrupted_file(folder, 2).unlink()
 
@@ -170,7 +168,6 @@ def test_corrupted_predictions_are_those_of_finished_folds(tmp_path, write_cross
 
 
 def test_broken_corrupted_predictions_are_refused(tmp_path, write_cross, three_signs):
-    """As plain ones are."""
     folder = write_cross(tmp_path / "cross", three_signs, corrupted=())
     corrupted_file(folder, 2).write_bytes(corrupted_file(folder, 1).read_bytes())
 

@@ -36,11 +36,11 @@ def test_table_shows_errors_and_misread_tracks(shown, frames_of):
 
 
 def test_partial_table_says_so(shown):
-    """Beside the figures, not only in a file."""
+    """Beside the metrics, not only in a file."""
     assert "PARTIAL: fold 1 of 2, 30 of 60 images" in shown(finished=(1,))
 
 
-def test_kept_epoch_is_told_where_the_judged_images_chose_it(shown):
+def test_kept_epoch_is_reported_where_the_evaluated_images_chose_it(shown):
     """With what to do about it."""
     assert "--set training.keep=last" in shown()
 
@@ -61,5 +61,5 @@ def test_corruptions_have_their_own_tables(shown, frames_of):
 
 
 def test_without_corruptions_nothing_is_said_of_them(shown):
-    """They were not asked for."""
+    """They were not requested."""
     assert "orruption" not in shown()

@@ -19,7 +19,6 @@ def sure(tmp_path, write_sure_cross, three_signs):
 
 
 def test_temperature_is_fitted_on_all_folds(sure):
-    """And judged by the others' for each."""
     folder, rows, labels = sure
 
     temperature = measure_temperature(read_cross_validation(folder))
@@ -35,7 +34,7 @@ def test_temperature_is_fitted_on_all_folds(sure):
     assert fitted.nll < temperature.after.nll < temperature.before.nll
 
 
-def test_values_are_json_and_the_table_has_all_figures(sure):
+def test_values_are_json_and_the_table_has_all_metrics(sure):
     """With what it was measured on."""
     temperature = measure_temperature(read_cross_validation(sure[0]))
 
@@ -61,7 +60,6 @@ def test_one_fold_is_not_enough(sure):
 
 
 def test_two_of_three_folds_are_partial(sure):
-    """And say so."""
     fold_file(sure[0], 3).unlink()
     text = io.StringIO()
 
@@ -80,7 +78,7 @@ def test_where_nothing_is_misread_there_is_nothing_to_fit(tmp_path, write_sure_c
         measure_temperature(read_cross_validation(folder))
 
 
-def test_probabilities_are_wanted(tmp_path, write_cross, three_signs):
+def test_probabilities_are_required(tmp_path, write_cross, three_signs):
     """A CSV has too few."""
     folder = write_cross(tmp_path / "cross", three_signs)
 

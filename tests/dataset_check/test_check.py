@@ -1,4 +1,4 @@
-"""A data folder looked through: figures, and everything that is wrong or doubtful."""
+"""The check of a data folder: statistics, errors and warnings."""
 
 import json
 import os
@@ -181,7 +181,7 @@ def test_tracks_that_cannot_be_right_are_warnings(tmp_path):
     }
 
 
-def test_folder_of_files_that_do_not_decode_is_looked_through(tmp_path):
+def test_folder_of_files_that_do_not_decode_is_checked(tmp_path):
     """Every file is named; there are no sizes, and nothing crashes."""
     for name in ("go/1_0.png", "go/2_0.png", "stop/1_0.png", "stop/2_0.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

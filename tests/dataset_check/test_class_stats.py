@@ -1,4 +1,4 @@
-"""Figures of each class and each track."""
+"""Statistics of each class and each track."""
 
 import numpy as np
 import pytest

@@ -141,7 +141,7 @@ def test_saved_again_at_another_size_is_nearly_equal(tmp_path, names, kind):
         assert detail.startswith("correlation 0.99") or detail.startswith("correlation 1.0")
 
 
-def test_two_tracks_are_one_finding_however_many_frames_are_alike(tmp_path):
+def test_two_tracks_are_one_finding_for_any_number_of_duplicates(tmp_path):
     """The nearest pair stands for them, the number of pairs beside it."""
     for frame in range(3):
         save(tmp_path / "stop" / f"1_{frame}.png", picture(0, size=40 + frame))
@@ -155,7 +155,6 @@ def test_two_tracks_are_one_finding_however_many_frames_are_alike(tmp_path):
 
 
 def test_stopped_search_is_a_finding(tmp_path, monkeypatch):
-    """Nobody may take silence for a clean folder."""
     monkeypatch.setattr("roadsigns.dataset_check.near_duplicates.MAX_PAIRS", 1)
     for number in range(3):
         save(tmp_path / "stop" / f"{number}.png", picture(0, size=40 + number))

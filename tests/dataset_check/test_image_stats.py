@@ -26,7 +26,6 @@ def measured(folder):
 
 
 def test_image_is_size_brightness_and_thumbnail(tmp_path):
-    """As OpenCV computes them from the whole picture."""
     pixels = np.random.default_rng(0).integers(0, 256, (40, 30, 3), np.uint8)
     save(tmp_path / "sign" / "a.png", pixels)
 

@@ -69,7 +69,7 @@ def test_inventory_of_the_official_layout_is_what_the_reader_reads(drawn_folder)
     assert keys == [sample.track_key for sample in samples]
 
 
-def test_splits_and_tracks_are_told_apart(official):
+def test_splits_and_tracks_are_distinguished(official):
     """Track numbers restart in every class; a name without a track, and a test image, have none."""
     inventory = take_inventory(official, Findings())
 

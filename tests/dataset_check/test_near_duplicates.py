@@ -80,7 +80,7 @@ def test_pictures_of_one_unit_are_no_news():
     assert list(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)) == [(0, 2), (1, 2)]
 
 
-def test_only_the_images_asked_for_are_compared():
+def test_only_the_requested_images_are_compared():
     """Of equal files one is enough."""
     thumbnails = as_bytes(np.repeat(smooth(np.random.default_rng(0), 1), 4, axis=0))
 
@@ -109,8 +109,8 @@ def test_few_pictures_make_no_pair(count):
     assert pairs.complete
 
 
-def test_search_stops_where_everything_is_alike(monkeypatch):
-    """And says so: a folder of a million frames of one sign would take days and fill the disk."""
+def test_search_stops_where_all_images_are_similar(monkeypatch):
+    """With a finding: a folder of a million frames of one sign would take days and fill the disk."""
     monkeypatch.setattr(near_module, "MAX_PAIRS", 100)
     monkeypatch.setattr(near_module, "ROWS", 8)
     thumbnails = as_bytes(np.repeat(smooth(np.random.default_rng(0), 1), 200, axis=0))

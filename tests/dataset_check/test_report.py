@@ -39,8 +39,8 @@ def rows_of(path):
         return list(csv.DictReader(file))
 
 
-def test_json_has_figures_and_findings(check):
-    """As plain values; paths lead to the files as they were given, whatever bytes are in them."""
+def test_json_has_metrics_and_findings(check):
+    """As plain values; paths are as given, with any bytes."""
     values = json.loads(json.dumps(check.as_dict(), allow_nan=False))
 
     data = str(check.inventory.data)
@@ -71,7 +71,7 @@ def test_json_has_figures_and_findings(check):
 
 
 def test_report_holds_every_file_and_nothing_else(check, tmp_path):
-    """Those of an earlier report are replaced; the tables are the figures of --json."""
+    """Those of an earlier report are replaced; the tables are the metrics of --json."""
     out = tmp_path / "new" / "report"
     out.mkdir(parents=True)
     for name in TABLES | PICTURES:
@@ -91,7 +91,7 @@ def test_report_holds_every_file_and_nothing_else(check, tmp_path):
 
 
 def test_data_folder_is_never_written_into(check, tmp_path):
-    """Not by its name, not below it, not by a link."""
+    """Neither by its name, nor below it, nor through a link."""
     data = check.inventory.data
     (tmp_path / "link").symlink_to(data)
 
@@ -116,7 +116,6 @@ def test_folder_that_cannot_be_written_is_named(check, tmp_path):
 
 
 def test_without_matplotlib_the_tables_are_written(check, tmp_path, monkeypatch):
-    """And the error says what the pictures need."""
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
 
     with pytest.raises(MissingExtraError):

@@ -34,7 +34,7 @@ def with_finding(check, kind, *items, count=None):
     return replace(check, findings=(Finding(kind, count or len(items), items),))
 
 
-def test_clean_folder_has_figures_and_no_finding(check):
+def test_clean_folder_has_metrics_and_no_finding(check):
     """Counts, tracks, sizes and brightness, of all and of each class; it fits a terminal of 80 columns."""
     text = printed(check)
 
@@ -93,7 +93,6 @@ def test_case_names_its_paths_once(check, item, lines):
 
 
 def test_names_cannot_give_orders_to_the_terminal(check):
-    """Nor are they markup, nor break a line."""
     text = printed(with_finding(check, "no-row", Item(("[red]a\x1b[31m\n\udcff.png",), "")))
 
     assert "[red]a�[31m��.png" in text

@@ -1,4 +1,4 @@
-"""A server on loopback that is as good or as bad as a test wants it."""
+"""A server on loopback that is as good or as bad as a test needs it."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ class Server:
     Attributes:
         files: What is served.
         answers: What to do instead, the first for the next request: functions of the request handler.
-        paths: What was asked for.
+        paths: What was requested.
         url: The server's address, without a slash at the end.
     """
 
@@ -50,7 +50,7 @@ class Server:
 
 @pytest.fixture
 def start_server(monkeypatch):
-    """Start a server without files. Proxies of whoever runs the tests do not count."""
+    """Start a server without files. Proxies of the person who runs the tests do not count."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     servers = []

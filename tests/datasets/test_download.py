@@ -1,4 +1,4 @@
-"""A download brings everything or nothing, and goes on where one was stopped."""
+"""A download brings everything or nothing, and continues where one was stopped."""
 
 import hashlib
 import io
@@ -128,7 +128,6 @@ def test_parts_can_be_fetched_one_after_the_other(server, tmp_path):
 
 @pytest.mark.parametrize("taken", ["Final_Training", "labels.csv"])
 def test_nothing_is_overwritten_and_nothing_is_fetched_then(server, destination, taken):
-    """Also a link to nowhere is somebody's."""
     destination.mkdir(exist_ok=True)
     (destination / taken).symlink_to("nowhere")
     before = sorted(destination.iterdir())
@@ -212,7 +211,7 @@ def test_a_target_that_was_taken_away_meanwhile_is_fetched_again(server, tmp_pat
 
 
 def test_a_target_that_appears_meanwhile_is_not_overwritten(server, destination, monkeypatch):
-    """Nor is anything beside it brought; when it is gone, nothing is fetched again."""
+    """Nothing else is moved into place; once it is removed, nothing is downloaded again."""
     unpack = download_module._unpack
 
     def unpack_and_take(path, folder):
@@ -250,9 +249,7 @@ def test_a_second_download_to_the_same_place_is_refused(server, destination):
 
 
 @pytest.mark.parametrize("failing", ["extract", "rename"])
-def test_a_disk_that_is_full_is_told_and_the_next_call_goes_on(server, destination, monkeypatch, failing):
-    """What was fetched is not fetched again."""
-
+def test_a_disk_that_is_full_is_reported_and_the_next_call_continues(server, destination, monkeypatch, failing):
     def fail(*_, **__):
         raise OSError(28, "No space left on device")
 
@@ -268,7 +265,7 @@ def test_a_disk_that_is_full_is_told_and_the_next_call_goes_on(server, destinati
     assert set(files_in(destination)) >= set(ALL_FILES)
 
 
-def test_a_file_in_place_of_the_folder_is_told_before_anything_is_fetched(server, tmp_path):
+def test_a_file_in_place_of_the_folder_is_reported_before_anything_is_fetched(server, tmp_path):
     """By name."""
     (tmp_path / "data").write_text("a file")
 
@@ -280,7 +277,6 @@ def test_a_file_in_place_of_the_folder_is_told_before_anything_is_fetched(server
 
 
 def test_where_only_the_folder_itself_can_be_written_the_hidden_one_lies_in_it(server, tmp_path, monkeypatch):
-    """As in a container's volume."""
     (tmp_path / "data").mkdir()
     monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
     del server.files["/labels.zip"]

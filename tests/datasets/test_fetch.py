@@ -84,7 +84,7 @@ def test_a_refusal_is_not_tried_again(server, tmp_path, pauses, code):
 
 
 @pytest.mark.parametrize("address", ["nowhere", "nothing://host", "http://:0"])
-def test_what_is_no_address_is_told_at_once(tmp_path, pauses, address):
+def test_what_is_no_address_is_reported_at_once(tmp_path, pauses, address):
     """By name."""
     with pytest.raises(DownloadError) as raised:
         fetch("a.zip", tmp_path, md5=MD5, base_urls=[address])
@@ -103,7 +103,7 @@ def test_silence_is_ended(server, tmp_path, monkeypatch):
         bring(tmp_path, server)
 
 
-def test_mirrors_are_asked_in_turn_until_one_has_the_file(start_server, tmp_path):
+def test_mirrors_are_tried_in_turn_until_one_has_the_file(start_server, tmp_path):
     """One has not got it, one has a wrong one, the third is good, and nobody asks the fourth."""
     servers = [start_server() for _ in range(4)]
     servers[1].files["/a.zip"] = b"another file"
@@ -113,7 +113,7 @@ def test_mirrors_are_asked_in_turn_until_one_has_the_file(start_server, tmp_path
     assert [len(server.paths) for server in servers] == [1, 4, 1, 0]
 
 
-def test_error_tells_what_each_mirror_said(start_server, tmp_path):
+def test_error_says_what_each_mirror_said(start_server, tmp_path):
     """In their order, with what was expected and what to do."""
     servers = [start_server(), start_server()]
     servers[1].files["/a.zip"] = b"another file"

@@ -17,7 +17,7 @@ def fingerprint_of(*samples):
 
 
 def test_the_folder_makes_no_difference():
-    """Nor does what a later version knows of its tracks: the same files are the same data."""
+    """Groups that a later version adds make none either: the same files are the same data."""
     moved = replace(SAMPLE, path=Path("/elsewhere/00001/00000_00000.ppm"), group="00000")
 
     assert fingerprint_of(moved) == fingerprint_of(SAMPLE)
@@ -27,7 +27,6 @@ def test_the_folder_makes_no_difference():
     "change", [{"class_id": 2}, {"path": Path("data/00001/00000_00001.ppm")}, {"box": Box(5, 5, 30, 31)}]
 )
 def test_class_name_and_box_do(change):
-    """And an image more."""
     assert fingerprint_of(replace(SAMPLE, **change)) != fingerprint_of(SAMPLE)
     assert fingerprint_of(SAMPLE, replace(SAMPLE, **change)) != fingerprint_of(SAMPLE)
 

@@ -1,4 +1,4 @@
-"""Folds of a cross-validation: each image is judged once, by a model that has not seen its sign."""
+"""Folds of a cross-validation: each image is evaluated once, by a model that has not seen its sign."""
 
 from collections import Counter
 from pathlib import Path
@@ -42,7 +42,7 @@ FOLDS = st.integers(2, 5)
 
 
 @given(DATA_SETS, FOLDS, SEEDS, UNITS)
-def test_every_sample_is_judged_once_and_trains_in_all_other_folds(samples, folds, seed, by):
+def test_every_sample_is_evaluated_once_and_trains_in_all_other_folds(samples, folds, seed, by):
     """Both sides in the order of the data set."""
     splits = split_folds(samples, folds=folds, by=by, seed=seed)
 
@@ -58,14 +58,13 @@ def test_every_sample_is_judged_once_and_trains_in_all_other_folds(samples, fold
 
 @given(DATA_SETS, FOLDS, SEEDS, UNITS)
 def test_no_fold_parts_a_track(samples, folds, seed, by):
-    """What is judged has trained with no frame of its sign."""
+    """No evaluated image has a frame of its sign in training."""
     for split in split_folds(samples, folds=folds, by=by, seed=seed):
         assert tracks_of(split.train).isdisjoint(tracks_of(split.validation))
 
 
 @given(DATA_SETS, FOLDS, SEEDS)
 def test_folds_by_group_part_no_group(samples, folds, seed):
-    """Nor with one that looks like it."""
     for split in split_folds(samples, folds=folds, by="group", seed=seed):
         trained, judged = (
             {(sample.class_id, sample.group) for sample in side} for side in (split.train, split.validation)
@@ -74,7 +73,7 @@ def test_folds_by_group_part_no_group(samples, folds, seed):
 
 
 @given(DATA_SETS, FOLDS, SEEDS)
-def test_folds_by_track_share_every_class_alike(samples, folds, seed):
+def test_folds_by_track_share_every_class_equally(samples, folds, seed):
     """To the nearest track; and over all classes too, so that small ones do not all come to one fold."""
     splits = split_folds(samples, folds=folds, by="track", seed=seed)
 
@@ -172,7 +171,7 @@ def test_fold_that_would_be_empty_is_refused(groups, by, empty):
 
 
 def test_a_fold_is_found_again_by_its_record():
-    """What a model file says of its fold leads back to the images."""
+    """A model file's record leads back to the images."""
     samples = make_samples([[1, 2, 1, 1], [1, 1, 3]])
     split = split_folds(samples, folds=3, by="group", seed=7)[1]
     fold = Fold(2, 3, "group", 7, split)
@@ -186,7 +185,7 @@ def test_a_fold_is_found_again_by_its_record():
 @pytest.mark.gtsrb
 @pytest.mark.parametrize("by", ["track", "group"])
 def test_real_folds_are_balanced(gtsrb_data, by):
-    """39,209 images in five folds that differ by few tracks; every class is judged in each."""
+    """39,209 images in five folds that differ by few tracks; every class is evaluated in each."""
     samples = gtsrb_data.samples
 
     splits = split_folds(samples, folds=5, by=by, seed=0)

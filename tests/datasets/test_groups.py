@@ -80,7 +80,7 @@ def test_two_classes_are_never_joined(group):
     assert len(grouping.members()) == 2
 
 
-def test_one_frame_that_looks_alike_is_enough(group):
+def test_one_frame_that_is_similar_is_enough(group):
     """The distance is the least among all frames, and the pair says which frames these are."""
     grouping = group(
         {(0, "00000"): [place(1), place(2), place(3)], (0, "00001"): [place(7), place(8)], (0, "00002"): [place(8)]}
@@ -129,7 +129,7 @@ def test_broken_images_are_left_out_and_named(group):
 
 
 def test_images_without_a_track_are_passed_over_and_some_are_needed():
-    """The way out is told."""
+    """The way out is reported."""
     loose = Sample(Path("holiday.png"), 0)
 
     grouping = group_tracks([*frames_of(0, "1"), loose], read=lambda _: place(0))
@@ -202,7 +202,6 @@ def test_table_that_is_none_is_refused(text):
 
 
 def test_table_that_cannot_be_written_is_an_error(tmp_path):
-    """And nothing is left behind."""
     with pytest.raises(OutputError) as raised:
         write_groups({}, tmp_path / "no" / "groups.csv")
 
@@ -212,7 +211,7 @@ def test_table_that_cannot_be_written_is_an_error(tmp_path):
 
 
 def test_packages_table_holds_gtsrb():
-    """1,307 tracks of 43 classes in 1,059 groups. Another table parts other images: figures would not compare."""
+    """1,307 tracks of 43 classes in 1,059 groups. Another table parts other images: metrics would not compare."""
     groups = groups_of(GTSRB)
     sizes = Counter((key.class_id, group) for key, group in groups.items())
 

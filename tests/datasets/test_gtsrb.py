@@ -43,7 +43,7 @@ def test_subset_of_a_class_is_the_papers(class_id, name):
 
 
 def test_human_accuracy_is_known_for_every_subset():
-    """The figures of the paper, as fractions."""
+    """The metrics of the paper, as fractions."""
     assert [subset.human_accuracy for subset in GTSRB.subsets] == [0.9763, 0.9993, 0.9889, 0.9972, 0.9867, 1.0]
     assert GTSRB.human_accuracy == 0.9884
 

@@ -189,7 +189,6 @@ def test_folder_without_a_test_set_is_refused_as_one(tmp_path):
 
 @pytest.mark.parametrize("name", ["00000_00000.ppm", "00000_00000.PPM", "00000_00000.Png", "00000_00000.JPG"])
 def test_suffix_counts_in_any_case(tmp_path, name):
-    """And other formats are read as well."""
     write_class(tmp_path, 0, [name])
 
     assert [sample.path.name for sample in read_training(tmp_path).samples] == [name]
@@ -215,7 +214,6 @@ def test_complete_data_set_warns_of_nothing(drawn_folder):
 
 
 def test_hidden_folders_are_no_classes(tmp_path):
-    """Nor are hidden files images."""
     write_class(tmp_path, 0, ["00000_00000.ppm"])
     images = tmp_path / "Final_Training" / "Images"
     (images / ".ipynb_checkpoints").mkdir()
@@ -302,7 +300,6 @@ def test_annotations_that_lack_a_column_are_refused(tmp_path, missing):
 
 @pytest.mark.parametrize("separator", [",", "\t"])
 def test_annotations_with_another_separator_are_refused(tmp_path, separator):
-    """As a spreadsheet may have saved them."""
     header = HEADER.replace(";", separator)
     write_class(tmp_path, 0, ["00000_00000.ppm"], rows=["00000_00000.ppm,30,31,5,6,24,25,0"], header=header)
 
@@ -310,7 +307,6 @@ def test_annotations_with_another_separator_are_refused(tmp_path, separator):
 
 
 def test_empty_annotations_are_refused(tmp_path):
-    """Not even a header."""
     write_class(tmp_path, 0, ["00000_00000.ppm"]).write_text("")
 
     assert "found an empty file" in refusal(read_training, tmp_path).problem
@@ -326,7 +322,6 @@ def test_annotations_that_are_no_text_are_refused(tmp_path):
 
 
 def test_annotations_may_start_with_a_byte_order_mark(tmp_path):
-    """As some editors write them, with their line ends."""
     table = write_class(tmp_path, 0, ["00000_00000.ppm"])
     table.write_bytes(b"\xef\xbb\xbf" + table.read_bytes().replace(b"\n", b"\r\n"))
 
@@ -357,7 +352,7 @@ def test_box_may_reach_the_images_edge(tmp_path, box):
     "line", ["0.ppm;30;31;5;6;24;x;0", "0.ppm;30;31;5;6", "0.ppm;30;31;5.5;6;24;25;0", "0.ppm;;;;;;;"]
 )
 def test_row_that_is_not_numbers_is_refused(tmp_path, line):
-    """The line's number and content are told."""
+    """The line's number and content are reported."""
     write_test(tmp_path, ["0.ppm"], rows=[row("0.ppm"), line])
 
     error = refusal(read_test, tmp_path)
@@ -405,7 +400,7 @@ def test_folder_without_images_is_refused(tmp_path, folders):
 
 
 def test_groups_are_those_of_gtsrb_and_of_nothing_else(tmp_path):
-    """A folder of drawn signs has the same classes and tracks, a person's own the same names; they are other signs."""
+    """A folder of drawn signs has the same classes and tracks, custom ones the same names; they are other signs."""
     for name in ("official", "drawn"):
         write_class(tmp_path / name, 26, ["00016_00000.ppm", "00099_00000.ppm"])
     (tmp_path / "drawn" / DRAWN_MARK).write_text("drawn signs, seed 0\n")
@@ -448,7 +443,7 @@ def test_own_folders_that_are_numbers_are_the_labels(tmp_path):
     assert data.classes[10].name == "10"
 
 
-def test_own_images_have_a_track_where_their_name_tells_it(tmp_path):
+def test_own_images_have_a_track_where_their_name_has_it(tmp_path):
     """TRACK_FRAME, as in GTSRB; other names tell none."""
     write_plain(tmp_path, stop=["00003_00001.png", "holiday.png", "3_1_2.png"])
 
@@ -468,7 +463,7 @@ def test_two_own_folders_of_one_number_are_refused(tmp_path):
 
 
 def test_own_folders_of_huge_numbers_are_refused(tmp_path):
-    """20261122 is a date; twenty million classes are nobody's wish."""
+    """20261122 is a date; twenty million classes are a mistake."""
     write_plain(tmp_path, **{"20261122": ["a.png"], "1": ["b.png"]})
 
     error = refusal(read_training, tmp_path)
@@ -520,7 +515,7 @@ def test_class_folders_with_names_have_boxes_too(tmp_path):
     ],
 )
 def test_annotations_of_class_folders_are_as_strict(tmp_path, rows, problem):
-    """What does not fit is refused as it is in the official layout."""
+    """Errors are refused as in the official layout."""
     write_annotated(tmp_path, "7", ["1_0.ppm"], rows)
 
     assert problem in refusal(read_training, tmp_path).problem

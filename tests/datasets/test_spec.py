@@ -81,7 +81,6 @@ def photographs(drawn, tmp_path_factory):
 
 
 def test_its_drawings_are_used_as_often_as_they_stand_on_the_road(tramway):
-    """As its folder and its shares say."""
     designs = designs_of(tramway)
 
     assert [[path.name for path in files] for files in designs.files] == [

@@ -17,7 +17,7 @@ from roadsigns.datasets.splits import HoldOutRecord
     ],
 )
 def test_record_goes_to_json_and_back(record, values):
-    """Both kinds are told apart by their keys, which are those of every model file so far."""
+    """Both kinds are distinguished by their keys, which are those of every model file so far."""
     text = json.dumps(record.as_dict())
 
     assert text == json.dumps(values)
@@ -31,6 +31,5 @@ def test_nothing_recorded_is_none():
 
 @pytest.mark.parametrize("values", [{"by": "track"}, {"by": "track", "folds": 5}, {"folds": 5, "more": 1}])
 def test_record_with_missing_or_unknown_fields_is_refused(values):
-    """Whoever reads the file names it."""
     with pytest.raises(TypeError):
         split_record_from_dict(values)

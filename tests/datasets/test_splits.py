@@ -1,4 +1,4 @@
-"""Which images train and which judge."""
+"""Which images train and which validate."""
 
 from collections import Counter
 from dataclasses import replace
@@ -98,8 +98,8 @@ def test_without_groups_the_split_by_group_is_the_one_by_track(samples, fraction
     )
 
 
-def test_large_group_is_judged_by_some_seed():
-    """And not by all: eight of eleven tracks look alike, and are too much beside one of the others."""
+def test_large_group_is_evaluated_by_some_seed():
+    """Not by all seeds: eight of eleven tracks are similar, and too many beside one of the others."""
     samples = tuple(replace(sample, group="00000" if sample.track < "00008" else None) for sample in make_samples([11]))
 
     counts = {
@@ -156,14 +156,13 @@ def test_other_seeds_give_other_splits(by):
 
 
 def test_seed_0_stays_what_it_was():
-    """Figures of earlier versions were measured on it: a change of the split is a change of every comparison."""
+    """Metrics of earlier versions were measured on it: a change of the split is a change of every comparison."""
     split = split_samples(make_samples([5, 5], frames=1), by="track", validation_fraction=0.2, seed=0)
 
     assert tracks_of(split.validation) == {TrackKey(0, "00002"), TrackKey(1, "00004")}
 
 
 def test_seed_0_by_group_stays_what_it_was():
-    """As by track."""
     joined = {(0, "00001"): "00000", (0, "00000"): "00000", (1, "00002"): "00001", (1, "00001"): "00001"}
     samples = tuple(
         replace(sample, group=joined.get((sample.class_id, sample.track))) for sample in make_samples([6, 6], frames=1)
@@ -237,7 +236,7 @@ def test_without_validation_every_image_trains():
     ],
 )
 def test_split_that_leaves_nothing_is_refused(samples, by):
-    """Single tracks, or too few images for the share; the way out is told."""
+    """Single tracks, or too few images for the share; the way out is reported."""
     with pytest.raises(DataError) as raised:
         split_samples(samples, by=by, validation_fraction=0.2, seed=0)
 

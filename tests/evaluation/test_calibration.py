@@ -1,4 +1,4 @@
-"""Figures of probabilities as chances, against scikit-learn; the temperature, against what it must be."""
+"""Calibration metrics of probabilities, against scikit-learn; the temperature, against what it must be."""
 
 import math
 
@@ -96,7 +96,7 @@ def test_no_temperature_near_it_is_better(seed, sharpness):
             assert calibration_metrics(logits, labels, found * factor).nll >= least - 1e-12
 
 
-def test_nothing_misread_is_the_coldest_and_chance_the_hottest():
+def test_nothing_misread_is_the_lowest_temperature_and_random_the_highest():
     """The minimum lies beyond both."""
     logits, labels = draw(2, images=100)
 
@@ -105,7 +105,7 @@ def test_nothing_misread_is_the_coldest_and_chance_the_hottest():
     assert 0.1 < fit_temperature(logits, labels) < 10
 
 
-def test_probabilities_tell_logits_up_to_a_constant():
+def test_probabilities_give_logits_up_to_a_constant():
     """In float32 too, and a zero is no infinity."""
     logits, _ = draw(3)
     probabilities = np.exp(log_probabilities(logits)).astype(np.float32)
@@ -116,7 +116,7 @@ def test_probabilities_tell_logits_up_to_a_constant():
     assert np.isfinite(logits_of(np.array([[0, 1]], np.float32))).all()
 
 
-def test_each_fold_is_judged_by_the_others():
+def test_each_fold_is_evaluated_by_the_others():
     """A fold that is far too sure gets the temperature of those that are not."""
     fine, sure = draw(4), draw(5)
     parts = [fine, (sure[0] * 4, sure[1])]
@@ -129,7 +129,7 @@ def test_each_fold_is_judged_by_the_others():
 
 
 def test_brier_score_reaches_from_0_to_2():
-    """Surely right, surely wrong."""
+    """Confident and right, confident and wrong."""
     sure = np.array([[1.0, 0.0, 0.0]])
 
     assert brier_score(sure, np.array([0])) == 0

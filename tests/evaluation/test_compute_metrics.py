@@ -53,7 +53,7 @@ def test_class_without_images_has_no_recall():
 
 
 def test_probability_of_zero_for_the_truth_costs_much_but_is_finite():
-    """As in scikit-learn: what float32 can tell from zero."""
+    """As in scikit-learn: clipped at the smallest step of float32."""
     metrics = compute_metrics(certain([1], 2), np.array([0]), tracks=[None])
 
     assert metrics.log_loss == pytest.approx(-np.log(np.finfo(np.float32).eps))

@@ -63,8 +63,8 @@ def box_model(tmp_path, tiny_network, tiny_metadata):
 
 
 @pytest.mark.parametrize(("boxes", "label"), [("none", "without boxes"), ("jittered", "boxes jittered by 10 %")])
-def test_other_boxes_give_other_figures_and_are_named_beside_them(box_model, drawn_folder, boxes, label):
-    """Each image is framed by the box that was asked for."""
+def test_other_boxes_give_other_metrics_and_are_named_beside_them(box_model, drawn_folder, boxes, label):
+    """Each image is cropped to the box that was requested."""
     result = evaluate(box_model, drawn_folder, boxes=boxes)
     given = evaluate(box_model, drawn_folder)
 
@@ -78,8 +78,8 @@ def test_other_boxes_give_other_figures_and_are_named_beside_them(box_model, dra
     assert not np.allclose(result.probabilities, given.probabilities, atol=1e-4)
 
 
-def test_other_boxes_for_a_model_that_looks_at_none_are_refused(track_model, drawn_folder):
-    """The figures would be the same, and called otherwise."""
+def test_other_boxes_for_a_model_that_uses_none_are_refused(track_model, drawn_folder):
+    """The metrics would be the same, and called otherwise."""
     with pytest.raises(ModelError) as raised:
         evaluate(track_model, drawn_folder, boxes="none")
     assert "uses no boxes" in raised.value.problem
@@ -234,7 +234,7 @@ def test_test_set_alone_is_enough_and_is_left_as_it_was(track_model, drawn_folde
 
 
 def test_undecodable_image_is_left_out_named_and_counted(track_model, drawn_folder, tmp_path):
-    """The others are judged."""
+    """The others are evaluated."""
     data = tmp_path / "data"
     shutil.copytree(drawn_folder, data)
     broken = data / "Final_Test" / "Images" / "00007.ppm"
@@ -249,7 +249,7 @@ def test_undecodable_image_is_left_out_named_and_counted(track_model, drawn_fold
 
 
 def test_signs_of_the_model_that_it_began_from_are_seen(tmp_path, tiny_network, tiny_metadata, drawn_folder):
-    """Fine-tuned on other images, it still knows them; what is judged are their classes, not its own numbers."""
+    """Fine-tuned on other images, it still knows them; what is evaluated are their classes, not its own numbers."""
     data = read_training(drawn_folder)
     names = tuple(sign.name for sign in data.classes)
     start = Ancestor("first", "", data.source, names, frozenset({TrackKey(3, "00001")}))
@@ -270,7 +270,7 @@ def test_signs_of_the_model_that_it_began_from_are_seen(tmp_path, tiny_network, 
 
 @pytest.fixture
 def own_folder(tmp_path):
-    """Two classes of a person's own, without tracks."""
+    """Two custom classes, without tracks."""
     folder = tmp_path / "own"
     for name, grey in (("duck", 40), ("goose", 200)):
         (folder / name).mkdir(parents=True)
@@ -296,7 +296,7 @@ def own_model(tmp_path, tiny_metadata):
 
 @pytest.mark.parametrize(("split", "images"), [("validation", 4), ("all", 8)])
 def test_own_images_without_tracks_may_or_may_not_be_seen(own_model, own_folder, split, images):
-    """Nobody can tell, so nothing is claimed; there are no subsets, and the unit is the image."""
+    """That is unknown, so nothing is claimed; there are no subsets, and the unit is the image."""
     result = evaluate(own_model, own_folder, split=split)
 
     assert result.metrics.images == images

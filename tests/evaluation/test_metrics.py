@@ -9,7 +9,6 @@ from roadsigns.evaluation.metrics import percent
 
 
 def test_percent_has_two_decimals():
-    """As is usual for GTSRB."""
     assert percent(0.98312) == "98.31 %"
 
 

@@ -34,7 +34,6 @@ def test_wrong_is_what_is_not_the_truth():
 
 
 def test_parts_are_joined_in_order():
-    """What was read, and what does not decode."""
     one, two = np.array([[0.6, 0.4, 0]], np.float32), np.array([[0.1, 0.2, 0.7]], np.float32)
     first, second = samples(2)
     third = Sample(Path("data/2/8_0.png"), 2, track="8")

@@ -28,8 +28,7 @@ def test_probabilities_are_read_back_to_the_bit(fold):
     np.testing.assert_array_equal(read_probabilities(file, predictions, num_classes=3), rows)
 
 
-def test_missing_probabilities_are_told(fold):
-    """As of a cross-validation that an earlier version made."""
+def test_missing_probabilities_are_reported(fold):
     file, predictions, _ = fold
     file.unlink()
 

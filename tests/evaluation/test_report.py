@@ -70,7 +70,6 @@ def test_folder_that_cannot_be_written_is_named(evaluation, tmp_path):
 
 
 def test_without_matplotlib_the_tables_are_written(evaluation, tmp_path, monkeypatch):
-    """And the error says what the pictures need."""
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
 
     with pytest.raises(MissingExtraError):
@@ -117,7 +116,7 @@ def test_table_says_what_the_metrics_mean(evaluation):
 
 
 def test_leakage_stands_on_the_first_line(evaluation):
-    """Whoever copies the metrics copies the label; it follows from the field, and the split's own label stays."""
+    """A copy of the metrics then includes the label; the split's own label stays."""
     random = replace(evaluation.metadata, split=HoldOutRecord("random", validation_fraction=0.5, seed=3))
     leaky = replace(evaluation, metadata=random, leakage=True)
 

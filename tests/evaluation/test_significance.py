@@ -32,7 +32,7 @@ def test_exchanging_a_and_b_or_the_order_of_tracks_changes_no_p(differences, see
 
 
 @given(DIFFERENCES)
-def test_tracks_that_both_read_alike_change_no_p(differences):
+def test_tracks_that_both_read_equally_change_no_p(differences):
     """They tell nothing of which is better."""
     with_more = np.concatenate([differences, np.zeros(7, np.int64)])
 
@@ -52,14 +52,14 @@ def test_p_is_that_of_all_sign_flips(values):
     assert sign_flip_p(differences) == pytest.approx(exact, abs=5 * math.sqrt(exact * (1 - exact) / 10_000) + 1e-3)
 
 
-def test_two_alike_are_no_more_than_chance():
+def test_equal_models_differ_by_chance_only():
     """Nothing differs, or gains and losses cancel."""
     assert sign_flip_p(np.zeros(50, np.int64)) == 1
     assert sign_flip_p(np.array([3, -3, 1, -1])) == 1
     assert sign_flip_p(np.zeros(0, np.int64)) == 1
 
 
-def test_gain_in_every_track_is_more_than_chance():
+def test_gain_in_every_track_is_significant():
     """Twenty tracks of one frame each: as good as never by chance."""
     assert sign_flip_p(np.full(20, -1)) == 1 / 10_001
 
@@ -79,7 +79,7 @@ def test_between_equals_p_is_small_rarely():
 
 @given(COUNTS, COUNTS)
 def test_mcnemar_is_the_binomial_test(only_a, only_b):
-    """As scipy has it, and the same with A and B exchanged."""
+    """As in scipy, and symmetric in A and B."""
     p = mcnemar_p(only_a, only_b)
 
     assert p == mcnemar_p(only_b, only_a)

@@ -282,7 +282,7 @@ def test_name_is_the_runs_in_this_folder(tmp_path, run, monkeypatch, quick_golde
 
 @pytest.mark.parametrize(("name", "suffix"), [("onnx", ".onnx"), ("openvino", ".xml")])
 def test_file_that_disagrees_is_not_left(tmp_path, run, monkeypatch, quick_golden, name, suffix):
-    """What stood there before stays, and nothing comes beside it."""
+    """An earlier file stays, and no other file is left."""
     out = tmp_path / f"model{suffix}"
     out.write_text("the old one")
     right = FORMATS[name]
@@ -306,7 +306,6 @@ def test_file_that_disagrees_is_not_left(tmp_path, run, monkeypatch, quick_golde
 
 @pytest.mark.parametrize("precision", ["float16", "int8"])
 def test_format_refuses_a_precision_that_it_does_not_have(tmp_path, run, drawn_folder, precision):
-    """And names the formats that have it."""
     with pytest.raises(ModelError) as raised:
         export_model(run, "keras", precision=precision, out=tmp_path / "model.keras", data=drawn_folder)
 
@@ -466,8 +465,7 @@ def test_file_that_is_no_export_is_refused(tmp_path, path):
 
 
 @pytest.mark.parametrize(("name", "package"), [("litert", "ai_edge_litert.interpreter"), ("openvino", "openvino")])
-def test_missing_package_is_told_with_the_command_that_installs_it(exports, monkeypatch, name, package):
-    """As without the extra."""
+def test_missing_package_is_reported_with_the_command_that_installs_it(exports, monkeypatch, name, package):
     monkeypatch.setitem(__import__("sys").modules, package, None)
 
     with pytest.raises(MissingExtraError) as raised:

@@ -57,7 +57,6 @@ def test_calibration_is_balanced_over_the_classes(data, metadata, monkeypatch):
 
 
 def test_choice_is_the_same_each_time(data, metadata, monkeypatch):
-    """And lies in the order of paths."""
     monkeypatch.setattr(calibration, "CALIBRATION_IMAGES", 20)
 
     first = choose_calibration(data, metadata)

@@ -73,7 +73,7 @@ def test_preparation_is_what_the_document_says(height, width, size, margin, boxe
 @pytest.mark.parametrize("temperature", [1.0, 0.5, 3.0])
 @pytest.mark.parametrize("preparation", ["box", "tutorial"])
 def test_scaling_and_temperature_are_in_the_graph(tiny_network, tiny_metadata, temperature, preparation):
-    """What a caller would otherwise have to do with scale and temperature by hand."""
+    """The graph agrees with scaling and temperature by hand."""
     metadata = replace(tiny_metadata, preparation=preparation, temperature=temperature)
     rng = np.random.default_rng(0)
     crops = (
@@ -101,7 +101,7 @@ def test_temperature_leaves_the_network_as_it_was(tiny_network, tiny_metadata):
         np.testing.assert_array_equal(weight, old)
 
 
-def test_temperature_wants_logits(tiny_metadata):
+def test_temperature_needs_logits(tiny_metadata):
     """A network that ends otherwise has none to divide."""
     import keras
 

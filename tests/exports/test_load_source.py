@@ -49,7 +49,6 @@ def test_damaged_onnx_file_is_refused(onnx_file):
 
 
 def test_onnx_file_of_an_unknown_network_is_refused(tmp_path, tiny_network, tiny_metadata):
-    """As one from a later version."""
     from dataclasses import replace
 
     path = tmp_path / "new.onnx"

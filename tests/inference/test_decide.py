@@ -24,7 +24,6 @@ def test_most_probable_class_is_the_prediction():
 
 
 def test_top_classes_come_best_first_and_begin_with_the_prediction():
-    """As many as asked for."""
     (prediction,) = decided([0.25, 0.125, 0.625], top_k=2)
 
     assert prediction.top_k == (ClassProbability(2, "priority road", 0.625), ClassProbability(0, "stop", 0.25))
@@ -32,7 +31,6 @@ def test_top_classes_come_best_first_and_begin_with_the_prediction():
 
 
 def test_of_equally_probable_classes_the_lower_label_comes_first():
-    """As with argmax, whatever `top_k` is."""
     (prediction,) = decided([0.25, 0.375, 0.375], top_k=3)
 
     assert [entry.class_id for entry in prediction.top_k] == [1, 2, 0]

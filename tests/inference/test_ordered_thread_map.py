@@ -21,7 +21,7 @@ def test_results_come_in_the_order_of_the_jobs():
     assert list(ordered_thread_map(work, range(6), threads=3)) == [True, 1, 2, 3, 4, 5]
 
 
-def test_jobs_are_asked_for_when_there_is_room():
+def test_jobs_are_requested_when_there_is_room():
     """However many there are."""
     asked = []
 
@@ -39,7 +39,6 @@ def test_jobs_are_asked_for_when_there_is_room():
 
 
 def test_what_work_raises_is_raised_in_its_place():
-    """What came before is not lost."""
     results = ordered_thread_map(lambda job: 1 // job, [1, 1, 0, 1], threads=2)
 
     assert [next(results), next(results)] == [1, 1]

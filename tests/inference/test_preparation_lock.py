@@ -29,7 +29,7 @@ def test_one_at_a_time(monkeypatch):
     assert most == 1
 
 
-def test_nobody_waits_for_long_work():
+def test_long_work_blocks_no_other_thread():
     """Such as decoding a photograph, which other threads can do meanwhile."""
     begun, done = threading.Event(), threading.Event()
 
@@ -57,7 +57,7 @@ def test_an_error_ends_the_turn(monkeypatch):
     assert not module._lock.locked()
 
 
-def test_who_lost_patience_ends_nobody_elses_turn(monkeypatch):
+def test_a_timed_out_thread_does_not_release_the_lock(monkeypatch):
     """Only who took it gives it back."""
     monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 0)
     with preparation_lock():

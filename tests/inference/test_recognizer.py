@@ -63,7 +63,6 @@ def test_openvino_computes_in_bfloat16_where_it_pays(tiny_onnx, paths, monkeypat
 
 @pytest.mark.usefixtures("openvino_without_bfloat16")
 def test_openvino_says_what_it_computes_in(tiny_onnx, monkeypatch):
-    """Not what it was asked for."""
     monkeypatch.setattr("roadsigns.inference.engines.openvino_engine.gains_from_bfloat16", lambda: True)
 
     assert Recognizer.load(tiny_onnx, engine="openvino").engine.name == "openvino"
@@ -230,7 +229,7 @@ def test_images_are_read_a_few_batches_ahead(tiny, monkeypatch):
     assert set(read) == {threading.current_thread()}
 
 
-def test_answers_that_nobody_takes_stop_the_work(tiny, monkeypatch):
+def test_unused_predictions_stop_the_work(tiny, monkeypatch):
     """A generator that is closed leaves no thread behind."""
     monkeypatch.setattr(recognizer, "BATCH", 2)
     answers = tiny.predict_each(repeat(noise(20, 20)))
@@ -270,7 +269,7 @@ def test_every_engine_answers_the_same(tiny_onnx, tiny_network, engine):
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
-def test_run_is_computed_by_another_engine_if_that_is_wanted(tiny_run, tiny_network, engine):
+def test_run_is_computed_by_another_engine_if_requested(tiny_run, tiny_network, engine):
     """Written as ONNX in memory."""
     crops = np.random.default_rng(0).random((2, 32, 32, 3), np.float32)
 
@@ -343,7 +342,7 @@ def test_onnx_file_that_the_runtime_refuses_is_an_error_of_ours(tmp_path, tiny_o
     assert raised.value.subject == str(path)
 
 
-def test_single_image_given_as_a_list_is_told_apart(tiny, paths):
+def test_single_image_given_as_a_list_is_recognised(tiny, paths):
     """A path is a sequence of letters, and bytes one of numbers."""
     for image in (str(paths[0]), paths[0], b"P6", Image.open(paths[0])):
         with pytest.raises(TypeError, match="Use predict_one"):
@@ -360,7 +359,7 @@ def test_boxes_that_are_not_one_for_each_image_are_refused(tiny, paths):
 
 @pytest.mark.parametrize(("images", "boxes"), [(3, 1), (1, 3), (100, 99), (99, 100), (0, 1), (1, 0)])
 def test_boxes_of_unknown_number_that_are_not_one_for_each_image_are_an_error(tiny, images, boxes):
-    """As with lists, no image is dropped in silence; it is seen on the way."""
+    """As with lists, no image is dropped silently; the error is raised while iterating."""
     predictions = tiny.predict_each(repeat(noise(20, 20), images), boxes=(None for _ in range(boxes)))
 
     with pytest.raises(ValueError, match="Give one box for each image"):
@@ -404,7 +403,7 @@ def test_model_whose_metadata_is_anothers_is_refused(tmp_path, tiny_network, tin
 
 
 def test_model_without_our_metadata_is_refused(tmp_path, tiny_model):
-    """A .keras file of somebody's own."""
+    """A .keras file from elsewhere."""
     path = tmp_path / "model.keras"
     with zipfile.ZipFile(tiny_model) as source, zipfile.ZipFile(path, "w") as target:
         for name in source.namelist():

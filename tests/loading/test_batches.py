@@ -91,7 +91,6 @@ def test_batches_do_not_depend_on_how_many_are_handed_over_together():
 
 
 def test_images_are_float32_and_labels_int32():
-    """What the network gets."""
     images, labels = next(each(make_batches()))
 
     assert (images.dtype, labels.dtype) == (np.float32, np.int32)
@@ -169,7 +168,6 @@ def test_breaking_off_leaves_no_thread(taken):
 
 
 def test_a_whole_epoch_leaves_no_thread():
-    """Nor does one that is consumed to its end."""
     before = threading.active_count()
 
     list(make_batches().epoch(0))
@@ -178,7 +176,7 @@ def test_a_whole_epoch_leaves_no_thread():
 
 
 def test_waiting_for_data_is_counted(monkeypatch):
-    """A batch that takes 0.3 s to make is waited for; the counter goes on over the epochs."""
+    """A batch that takes 0.3 s to make is waited for; the counter continues over the epochs."""
 
     def slow(images, augmentation, rng):
         time.sleep(0.3)
@@ -252,7 +250,7 @@ def test_the_next_epoch_draws_others():
 
 
 def test_making_counts_the_cpu_time_of_the_maker_alone(monkeypatch):
-    """Not that of whoever takes the batches meanwhile, nor waiting for him."""
+    """Neither the consumer's CPU time, nor waiting for it."""
     batches = make_batches(12, batch_size=4)
     cut = TrainingBatches._make_batch
 

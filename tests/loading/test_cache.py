@@ -218,7 +218,7 @@ def test_killed_builder_leaves_nothing_that_is_read(samples, folder, tmp_path):
 
 
 def test_what_a_killed_builder_left_is_removed_after_a_day(samples, folder):
-    """Not sooner: another process may be at it."""
+    """Not sooner: another process may still be building it."""
     old, young = (folder / f"{cache.TEMPORARY_PREFIX}{name}" for name in ("old", "young"))
     for path in (old, young):
         path.mkdir(parents=True)
@@ -244,7 +244,7 @@ def test_interrupted_build_leaves_nothing(samples, folder, monkeypatch):
     assert list(folder.iterdir()) == []
 
 
-def test_full_disk_is_told_and_nothing_is_left(samples, folder):
+def test_full_disk_is_reported_and_nothing_is_left(samples, folder):
     """A process that may write small files only: one warning that says what to do, and an empty cache folder."""
     command = [sys.executable, "-c", CROWDED, folder, *(sample.path for sample in samples)]
     result = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
@@ -259,7 +259,7 @@ def test_full_disk_is_told_and_nothing_is_left(samples, folder):
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENOSPC, "No space left on device"), OSError("12 requested and 3 written")]
 )
-def test_disk_that_fills_up_at_the_end_is_told(samples, folder, monkeypatch, error):
+def test_disk_that_fills_up_at_the_end_is_reported(samples, folder, monkeypatch, error):
     """NumPy's own error has no number and no `strerror`; its words are told all the same."""
 
     def fail(path, array):
@@ -281,7 +281,6 @@ def test_folder_that_cannot_be_written_gives_none_and_a_warning(samples, tmp_pat
 
 @pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="wants Linux's /sys, where nobody can make a folder")
 def test_read_only_file_system_gives_none_and_a_warning(samples):
-    """As in a container."""
     with pytest.warns(UserWarning, match=r"The cache /sys/kernel/roadsigns cannot be written"):
         assert open_decoded(samples, Path("/sys/kernel/roadsigns")) is None
 

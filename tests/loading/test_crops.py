@@ -1,4 +1,4 @@
-"""Network inputs cut out when they are asked for."""
+"""Network inputs cut out when they are requested."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def crops_of(pictures, preparation):
 
 @pytest.mark.parametrize("preparation", PREPARATIONS)
 @given(index=st.lists(st.integers(0, 5), max_size=9))
-def test_batch_holds_what_was_asked_for(preparation, index):
+def test_batch_holds_what_was_requested(preparation, index):
     """In that order, as often as it was, as prepared one by one; also nothing."""
     pictures = images()
 

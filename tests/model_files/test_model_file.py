@@ -62,7 +62,7 @@ def test_network_comes_back_as_it_was_saved(tiny_model, tiny_network):
 
 
 def test_network_of_an_onnx_file_is_built_anew(tmp_path, tiny_network, tiny_metadata):
-    """To go on training from it, or to export it; its weights are those of the file."""
+    """To continue training from it, or to export it; its weights are those of the file."""
     path = tmp_path / "tiny.onnx"
     path.write_bytes(onnx_model(tiny_network, tiny_metadata))
 
@@ -80,7 +80,7 @@ def test_plain_keras_loads_the_file(tiny_model, tiny_network):
     assert result.stdout.strip() == str(tiny_network.count_params())
 
 
-def test_checksum_tells_weights_apart(tiny_network):
+def test_checksum_distinguishes_weights(tiny_network):
     """One weight changed by next to nothing is another network."""
     before = weights_checksum(tiny_network)
     weights = tiny_network.get_weights()
@@ -115,7 +115,6 @@ def test_failed_saving_keeps_the_model_that_stood_there(tmp_path, tiny_metadata)
 
 
 def test_run_folder_and_file_are_found(tiny_run, tiny_model):
-    """As a path or as text."""
     for model in (tiny_run, str(tiny_run), tiny_model, str(tiny_model)):
         assert find_model(model) == tiny_model
 

@@ -13,7 +13,7 @@ from roadsigns.model_files.onnx_file import METADATA_KEY, attach_metadata, read_
 
 
 def foreign(**properties):
-    """An ONNX file of somebody's own."""
+    """An ONNX file from elsewhere."""
     from onnx import TensorProto, helper
 
     value = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", 4])
@@ -69,18 +69,18 @@ def test_onnx_reads_what_was_written(written):
 
 @pytest.mark.parametrize("content", [b"", b"hello, I am no model", b"\x00" * 100, b"\xff" * 40, b"P6\n1 1\n255\nabc"])
 def test_file_that_is_no_onnx_is_refused(file, content):
-    """Its size is told: an empty one was not fetched."""
+    """Its size is reported: an empty one was not fetched."""
     with pytest.raises(ModelError, match=r"not an ONNX file|not a roadsigns model"):
         read_onnx_file(file(content))
 
 
-def test_onnx_file_of_somebody_else_is_refused(file):
+def test_onnx_file_from_elsewhere_is_refused(file):
     """It may be whole, and knows no classes."""
     with pytest.raises(ModelError, match="no metadata 'roadsigns'"):
         read_onnx_file(file(foreign()))
 
 
-def test_missing_file_is_told(tmp_path):
+def test_missing_file_is_reported(tmp_path):
     """With the system's reason."""
     with pytest.raises(ModelError, match="cannot be read: No such file"):
         read_onnx_file(tmp_path / "gone.onnx")
@@ -140,6 +140,6 @@ def test_metadata_that_make_no_sense_are_refused(file, written, tiny_metadata, c
 
 
 def test_metadata_are_not_attached_to_what_is_no_onnx_file(tiny_metadata):
-    """A programming error, told at once."""
+    """A programming error, reported at once."""
     with pytest.raises(ValueError, match="unknown kind"):
         attach_metadata(b"\xff\xff\xff\x0f", tiny_metadata)

@@ -58,7 +58,7 @@ def test_later_convolutions_weigh_their_channels(network):
         assert np.abs(values[0] - values[1]).max() > 0
 
 
-def test_it_starts_by_looking_at_the_whole_image(network):
+def test_it_starts_with_the_whole_image(network):
     """Contrast, as it is, reaches the first convolution; what a training changes of that, `look` shows."""
     sampler = network.get_layer("sampler")
     images = np.random.default_rng(0).random((2, 40, 40, 3), np.float32)

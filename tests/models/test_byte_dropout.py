@@ -27,7 +27,7 @@ def test_dropped_share_is_the_rate(rate):
 
 @pytest.mark.parametrize("rate", [0.2, 0.5])
 def test_scale_keeps_the_mean(rate):
-    """What is kept grows by the share that is dropped, so that inference needs no scale."""
+    """Kept values are scaled up by the dropped share, so that inference needs no scale."""
     dropped = drop(rate)
 
     assert np.unique(dropped) == pytest.approx([0, 1 / (1 - round(rate * 256) / 256)])
@@ -52,7 +52,6 @@ def test_same_seed_drops_the_same():
 
 
 def test_every_pass_drops_others():
-    """And so does every image of a batch."""
     layer = ByteDropout(0.5, seed=0)
     first, second = (keras.ops.convert_to_numpy(layer(ONES, training=True)) for _ in range(2))
 
@@ -61,7 +60,7 @@ def test_every_pass_drops_others():
 
 
 def test_neighbours_drop_independently():
-    """Four activations share one random word; no byte tells of the next."""
+    """Four activations share one random word; their bytes are independent."""
     kept = (drop(0.5).reshape(-1, 4) > 0).astype(float)
 
     correlations = np.corrcoef(kept, rowvar=False) - np.eye(4)
@@ -95,7 +94,6 @@ def test_shape_is_the_inputs():
 
 
 def test_layer_is_rebuilt_from_its_configuration():
-    """As Keras does when it loads one."""
     rebuilt = ByteDropout.from_config(ByteDropout(0.2, channels=True, seed=7, name="drop").get_config())
 
     assert (rebuilt.rate, rebuilt.channels, rebuilt.seed, rebuilt.name) == (0.2, True, 7, "drop")

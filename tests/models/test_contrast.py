@@ -54,7 +54,7 @@ def test_training_and_reading_see_the_same(side, seed):
 
 
 def test_a_bright_sky_does_not_drown_a_dark_sign():
-    """What is behind changes the middle not at all, and is cut off."""
+    """The background does not change the middle, and is clipped."""
     dark = 0.1 * noise()
     before_sky = dark.copy()
     before_sky[:, :5] = 1

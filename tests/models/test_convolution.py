@@ -36,7 +36,7 @@ def test_valid_padding_does_not_look_beyond_the_edge(pool):
 
 
 def test_training_drops_whole_channels(monkeypatch):
-    """And only training. Half of them here, so that few images show it."""
+    """Inference drops none. The rate here is a half, so that few images show it."""
     monkeypatch.setattr(convolution_module, "CHANNEL_DROPOUT", 0.5)
     images = np.random.default_rng(0).random((16, 8, 8, 3), np.float32)
     convolved = network()

@@ -126,7 +126,7 @@ def test_arithmetic_decides_what_is_small(side, dtype, gains):
     assert layer._is_faster(keras.KerasTensor((None, side, side, 3))) is gains
 
 
-def test_sides_that_nobody_knows_are_left_to_keras(products):
+def test_unknown_sides_are_left_to_keras(products):
     """A network for pictures of any size."""
     layer = ProductGradientConv2D(5, 3)
 

@@ -49,7 +49,7 @@ def warped(image, matrix, border=cv2.BORDER_REPLICATE):
     return cv2.warpAffine(image, np.asarray(matrix, np.float64), image.shape[1::-1], flags=flags, borderMode=border)
 
 
-def test_the_back_end_is_the_one_that_was_asked_for():
+def test_the_back_end_is_the_one_that_was_requested():
     """So that three processes of `make test-backends` test three back-ends."""
     assert keras.backend.backend() == os.environ.get("KERAS_BACKEND", "tensorflow")
 
@@ -125,7 +125,7 @@ def test_a_frame_far_outside_shows_the_edge():
 
 
 def test_what_is_no_number_stops_nothing():
-    """A training that diverges is told of by its loss, not by a gather that leaves the image."""
+    """A training that diverges is reported by its loss, not by a gather that leaves the image."""
     assert sample(noise(1), (np.nan,) * 6).shape == (1, HEIGHT, WIDTH, CHANNELS)
 
 
@@ -232,7 +232,7 @@ def looks(network):
     return keras.Model(network.inputs[0], network.get_layer("theta").output)
 
 
-def test_it_starts_where_fast_looks():
+def test_it_starts_with_the_whole_image_as_fast_has_it():
     """At the whole image: with the same weights behind it, a new network answers as `fast` does."""
     network = build_inference_network("spatial-transformer", num_classes=5, image_size=32)
     fast = build_inference_network("fast", num_classes=5, image_size=32)
@@ -256,7 +256,7 @@ def test_its_localisation_is_small():
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
-def test_training_moves_where_it_looks(precision):
+def test_training_moves_the_window(precision):
     """Steps after the first reach every weight of the localisation; in the first its last layer is still zero."""
     network = build_training_network("spatial-transformer", num_classes=5, image_size=32, precision=precision, seed=0)
     network.compile(keras.optimizers.AdamW(0.004), "sparse_categorical_crossentropy", jit_compile=False)

@@ -42,7 +42,6 @@ def branched():
 
 @pytest.mark.parametrize("temperature", [1.0, 2.5])
 def test_branches_are_followed(ask_onnx, ask_keras, some_crops, metadata, branched, temperature):
-    """Also with a temperature, which divides the logits."""
     crops = some_crops(3, SIZE)
     expected = ask_keras(branched, in_float(crops)) ** (1 / temperature)
 

@@ -110,7 +110,6 @@ def boxed_run(tmp_path, tiny_network, tiny_metadata):
 
 
 def test_a_run_is_exported_to_onnx_and_checked_first(boxed_run, tmp_path):
-    """As the export command writes it."""
     from roadsigns.exports.export import export_model
 
     write_page(boxed_run, tmp_path / "site")

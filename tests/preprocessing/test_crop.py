@@ -29,7 +29,7 @@ def test_small_sign_keeps_five_pixels_on_each_side():
     assert corners_of(crop_sign(IMAGE, (50, 40, 70, 60))) == (45, 35, 75, 65)
 
 
-def test_margin_is_as_wide_as_told():
+def test_margin_is_as_wide_as_given():
     """A quarter, and none."""
     assert corners_of(crop_sign(IMAGE, (50, 40, 90, 80), margin=0.25)) == (40, 30, 100, 90)
     assert corners_of(crop_sign(IMAGE, (50, 40, 90, 80), margin=0, margin_pixels=0)) == (50, 40, 90, 80)

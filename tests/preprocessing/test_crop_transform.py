@@ -82,13 +82,12 @@ def test_without_a_box_gtsrbs_border_is_taken_off(side, border):
 
 @pytest.mark.parametrize("box", [(-1, 0, 9, 9), (0, 0, 31, 9), (5, 5, 5, 9)])
 def test_box_outside_the_image_is_refused(box):
-    """As everywhere."""
     with pytest.raises(ImageError, match="30x30 pixels"):
         crop_matrix(np.zeros((30, 30, 3), np.uint8), box, image_size=32, margin=0.1)
 
 
 @given(SIDES, SIDES)
-def test_shrunk_images_are_looked_at_in_steps_below_two(height, width):
+def test_shrunk_images_are_sampled_in_steps_below_two(height, width):
     """So that no pixel is skipped; of the smallest images one row or column may be left."""
     image = np.zeros((height, width, 3), np.uint8)
 

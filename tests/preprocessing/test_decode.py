@@ -188,7 +188,6 @@ def test_cmyk_jpeg_keeps_its_colours():
 
 
 def test_first_picture_of_an_animation_is_read():
-    """As it is shown where nothing moves."""
     frames = [Image.new("RGB", (4, 3), colour) for colour in ("red", "blue", "lime")]
 
     image = decode_image(encode(frames[0], "PNG", save_all=True, append_images=frames[1:], duration=50))

@@ -34,7 +34,7 @@ def test_result_has_the_networks_shape_and_range(height, width, name, image_size
     np.testing.assert_array_equal(image, before)
 
 
-def test_tutorial_looks_at_the_image_as_it_is():
+def test_tutorial_uses_the_whole_image():
     """And, told of a box, at what GTSRB would have cut out around it."""
     image, box = noise(), (12, 15, 45, 50)
 
@@ -66,7 +66,6 @@ def test_margin_is_what_is_seen_around_the_box():
 
 
 def test_read_only_image_is_prepared():
-    """What the cache hands out cannot be written to."""
     image = noise()
     image.flags.writeable = False
 

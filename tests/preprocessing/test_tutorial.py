@@ -105,7 +105,6 @@ def test_result_has_the_networks_shape_and_range(image, image_size):
 
 
 def test_read_only_image_is_prepared():
-    """What the cache hands out cannot be written to."""
     image = np.arange(25 * 25 * 3, dtype=np.uint8).reshape(25, 25, 3)
     image.flags.writeable = False
 

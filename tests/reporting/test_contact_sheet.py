@@ -119,15 +119,14 @@ def test_templates_of_other_classes_are_refused(sheet, tmp_path):
 
 
 def test_same_seed_gives_the_same_sheet(sheet, drawn_folder):
-    """And another one other drawings."""
     first, again, other = (sheet(drawn_folder, class_ids=[3], per_class=2, seed=seed) for seed in (0, 0, 1))
 
     assert (first == again).all()
     assert (first != other).any()
 
 
-def test_levers_change_the_drawings(sheet, drawn_folder):
-    """The levers are what the sheet is looked at for."""
+def test_settings_change_the_drawings(sheet, drawn_folder):
+    """The sheet serves to check the settings."""
     plain, turned = (
         sheet(drawn_folder, class_ids=[3], per_class=2, drawing=drawing)
         for drawing in (Drawing(), Drawing(roll_degrees=90.0))

@@ -51,7 +51,7 @@ def test_few_tracks_take_turns():
     assert sorted(tracks.count(track) for track in set(tracks)) == [2, 3, 3]
 
 
-def test_boxes_tell_the_size_and_not_names():
+def test_boxes_give_the_size_and_not_names():
     """Where the names of frames run backwards, the small sign still comes first."""
     backwards = [
         Sample(Path(f"00000_{29 - frame:05d}.ppm"), 0, sample.box, "00000")
@@ -63,7 +63,7 @@ def test_boxes_tell_the_size_and_not_names():
 
 @given(lengths=st.lists(st.integers(1, 5), max_size=6), count=st.integers(1, 12), seed=st.integers(0, 9))
 def test_no_example_comes_twice(lengths, count, seed):
-    """As many as asked for or as there are, each once, whatever the tracks."""
+    """The requested number or all there are, each once, for any tracks."""
     samples = a_class(lengths)
     examples = chosen(samples, count, seed)
 

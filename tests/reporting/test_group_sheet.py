@@ -15,7 +15,7 @@ CLASSES = (SignClass(0, "stop $^$"),)
 
 @pytest.fixture
 def pairs(tmp_path):
-    """As many pairs as asked for, of a lighter and a darker grey, the nearest first."""
+    """As many pairs as requested, of a lighter and a darker grey, the nearest first."""
     for grey in (210, 230):
         Image.new("RGB", (40, 40), (grey, grey, grey)).save(tmp_path / f"{grey:05d}_00007.png")
     first, second = (Sample(tmp_path / f"{grey:05d}_00007.png", 0, None, f"{grey:05d}") for grey in (210, 230))

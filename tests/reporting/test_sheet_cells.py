@@ -103,8 +103,6 @@ def test_names_cannot_give_orders_to_anything():
 
 
 def test_sheet_of_a_block_that_fails_is_not_written(tmp_path):
-    """Nor is half of it."""
-
     def fail():
         with sheet_at(tmp_path / "sheet.png", width=1, height=1):
             raise KeyError("inside")

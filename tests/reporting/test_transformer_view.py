@@ -60,7 +60,7 @@ def test_frame_and_what_is_seen_are_the_networks(network):
     assert views[1].probability == pytest.approx(answers[1].max(), abs=1e-5)
 
 
-def test_probabilities_are_as_predict_tells_them(network):
+def test_probabilities_are_those_of_predict(network):
     """By the model's temperature: at a half, squares of the network's own, which again add up to 1."""
     images = smooth()
     squares = np.asarray(network(images)) ** 2
@@ -97,7 +97,6 @@ def test_window_is_drawn_where_it_is(tmp_path):
 
 @pytest.mark.parametrize("count", [1, 7, 60])
 def test_page_holds_any_number(tmp_path, count):
-    """Also frames far outside, which leave their cell alone."""
     image = np.full((SIZE, SIZE, 3), 0.5, np.float32)
     theta = np.array([[3.0, 1, 5], [-1, 3, -5]])
 

@@ -69,7 +69,7 @@ def test_corruption_that_this_version_does_not_have_is_known_as_such():
     assert {assignment.corruption_of(row) for row in ROWS} == set(assignment.corruptions)
 
 
-def test_same_image_is_corrupted_alike_wherever_it_lies():
+def test_same_image_is_corrupted_equally_wherever_it_lies():
     """In another folder, and after other images; the image itself is not written to."""
     before = IMAGE.copy()
     moved = replace(SAMPLE, path=Path("/other/00014/00003_00027.ppm"), group="00001")
@@ -80,7 +80,6 @@ def test_same_image_is_corrupted_alike_wherever_it_lies():
 
 
 def test_another_seed_corrupts_differently():
-    """And so does another frame of the sign."""
     first = assigned().corrupt(IMAGE, SAMPLE)
     frame = replace(SAMPLE, path=Path("one/00014/00003_00028.ppm"))
 

@@ -15,7 +15,7 @@ IMAGE = np.zeros((120, 130, 3), np.uint8)
 
 
 def test_given_boxes_and_no_boxes():
-    """The sample's own where nothing is asked for; otherwise none, though there is one."""
+    """The sample's own where nothing is requested; otherwise none, though there is one."""
     assert box_source("given") is None
     assert box_source("none")(IMAGE, SAMPLE) is None
 
@@ -56,5 +56,5 @@ def test_jittered_box_lies_in_its_image_and_is_not_empty(left, top, across, down
 
 
 def test_what_has_no_box_gets_none():
-    """A person's own crops."""
+    """Custom crops."""
     assert box_source("jittered")(IMAGE, replace(SAMPLE, box=None)) is None

@@ -148,7 +148,6 @@ def test_small_sign_has_few_pixels(sign):
 
 
 def test_box_outside_the_image_is_refused(sign):
-    """As everywhere."""
     with pytest.raises(ImageError):
         corrupt(sign, (0, 0, 91, 100), CorruptionId("dark", 1), np.random.default_rng(0))
 

@@ -7,7 +7,7 @@ ROW = LabelledImage("00014/00003_00027.ppm", 14, "00003")
 
 
 def test_an_image_has_the_same_randomness_each_time():
-    """The number is written here, since figures of other days hang on it."""
+    """The number is written here, since metrics of other days hang on it."""
     assert image_generator(ROW, 0).integers(1_000_000) == 209_032
 
 

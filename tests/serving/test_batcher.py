@@ -107,8 +107,6 @@ def test_exception_in_a_batch_stays_in_it():
 
 
 def test_cancelled_items_are_not_computed():
-    """As when a client has disconnected."""
-
     async def scenario(batcher):
         left, stays = batcher.submit([1]), batcher.submit([2])
         left[0].cancel()

@@ -54,7 +54,6 @@ def test_responses_fit_the_document(operations, address, mode):
 
 
 def test_document_lists_every_path(client):
-    """And each status of POST /v1/predict."""
     document = client.get("/openapi.json").json()
 
     assert {path: sorted(item) for path, item in document["paths"].items()} == {

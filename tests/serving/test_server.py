@@ -156,7 +156,7 @@ def test_exception_in_the_network_fails_one_request(stand_in, running):
 
 
 def test_body_that_does_not_end_is_refused(stand_in, running):
-    """And the connection is closed, since the rest may come at any time."""
+    """The connection is closed, since the rest may come at any time."""
     head = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\n"
     with (
         running(stand_in, body_seconds=0.2) as service,
@@ -246,7 +246,6 @@ class ConnectingLog:
 
 
 def test_address_is_logged_once_it_can_be_connected_to(stand_in, running):
-    """Whoever starts the service reads its log and connects."""
     log = ConnectingLog()
     with running(stand_in, log=log) as service:
         # Answered after all that comes with the start.

@@ -1,4 +1,4 @@
-"""Backdrops are plain reflectances, every one differs, and as many as the lever says are of one colour."""
+"""Backdrops are plain reflectances, every one differs, and as many as the setting says are of one colour."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_backdrops_differ():
     assert painted(3).tobytes() == painted(3).tobytes()
 
 
-def test_as_many_backdrops_are_plain_as_the_lever_says():
+def test_as_many_backdrops_are_plain_as_the_setting_says():
     """None, some or all; a plain one has one colour all over."""
     assert sum(is_plain(painted(seed, plain_backdrop_probability=0)) for seed in range(60)) == 0
     assert 0.1 < sum(is_plain(painted(seed, plain_backdrop_probability=0.3)) for seed in range(60)) / 60 < 0.5

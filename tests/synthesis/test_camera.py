@@ -1,4 +1,4 @@
-"""The made-up camera: what each of its faults does to a picture, and that its levers decide how strong they are."""
+"""The made-up camera: what each of its faults does to a picture, and that its settings decide how strong they are."""
 
 from dataclasses import fields, replace
 
@@ -60,7 +60,7 @@ def test_haze_lifts_black():
     assert photograph(replace(PERFECT, haze=0.2, veil=0.5))[2, 2, 1] == pytest.approx(25.5, abs=0.5)
 
 
-def test_haze_makes_all_alike():
+def test_haze_lowers_contrast():
     """It takes from the sign what it gives as veil; all of it leaves nothing else to be seen."""
     assert photograph(replace(PERFECT, haze=0.5, veil=0.5))[20, 20, 1] == pytest.approx(127.5, abs=0.5)
     assert np.ptp(photograph(replace(PERFECT, haze=1.0, veil=0.5))) <= 1
@@ -261,8 +261,8 @@ def test_without_spreads_nothing_but_the_light_differs():
         ("sharpening", 1.0, {"sharpening"}),
     ],
 )
-def test_each_lever_of_the_camera_changes_its_own_value_alone(lever, value, attributes):
-    """The same chance otherwise gives the same camera."""
+def test_each_setting_of_the_camera_changes_its_own_value_alone(lever, value, attributes):
+    """The same randomness otherwise gives the same camera."""
     before, after = cameras(20, STEADY), cameras(20, STEADY.model_copy(update={lever: value}))
 
     changed = {
@@ -275,7 +275,7 @@ def test_each_lever_of_the_camera_changes_its_own_value_alone(lever, value, attr
     assert all(len({getattr(camera, name) for camera in after}) > 5 for name in attributes)
 
 
-def test_spreads_are_as_large_as_their_levers_say():
+def test_spreads_are_as_large_as_their_settings_say():
     """Means, standard deviations and limits of 400 tracks."""
     chosen = cameras(
         400,
@@ -313,7 +313,7 @@ def shaken(number, **levers):
     return [shake(PERFECT, drawing, np.random.default_rng(seed)) for seed in range(number)]
 
 
-def test_brightness_flickers_as_much_as_the_lever_says():
+def test_brightness_flickers_as_much_as_the_setting_says():
     """Sign and backdrop together."""
     gains = [(camera.sign_gain, camera.backdrop_gain) for camera in shaken(300, flicker=0.1)]
 
@@ -322,7 +322,6 @@ def test_brightness_flickers_as_much_as_the_lever_says():
 
 
 def test_some_frames_are_coarse_and_some_were_a_jpeg():
-    """As many as the levers say, between all bounds."""
     chosen = shaken(300, low_resolution_probability=0.3, jpeg_probability=0.6)
     coarse = [camera.coarseness for camera in chosen if camera.coarseness != 1]
     qualities = [camera.jpeg_quality for camera in chosen if camera.jpeg_quality]

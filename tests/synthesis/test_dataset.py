@@ -40,7 +40,7 @@ def few_designs():
 
 
 def draw(destination, *, tracks=1, frames=1, test_tracks=0, seed=0, **more):
-    """A small folder unless told otherwise."""
+    """A small folder by default."""
     more.setdefault("designs", few_designs())
     return draw_dataset(destination, tracks=tracks, frames=frames, test_tracks=test_tracks, seed=seed, **more)
 
@@ -224,8 +224,8 @@ def test_drawn_signs_name_their_source(tmp_path):
     assert read_test(tmp_path / "signs").source == "drawn signs, seed 3"
 
 
-def test_other_levers_draw_other_images(folder, tmp_path):
-    """The levers are the caller's; the names of the files stay."""
+def test_other_settings_draw_other_images(folder, tmp_path):
+    """The settings are the caller's; the names of the files stay."""
     draw(tmp_path / "dark", frames=3, test_tracks=1, seed=7, drawing=Drawing(brightness_gamma=5.0))
     dark, first = contents_of(tmp_path / "dark"), contents_of(folder)
 
@@ -279,7 +279,7 @@ def test_numbers_of_own_classes_stay(tmp_path, template_folder):
 
 
 def test_test_tracks_of_own_classes_are_refused(tmp_path, template_folder):
-    """With what judges them instead; nothing is written."""
+    """With what evaluates them instead; nothing is written."""
     with raises(DataError, hint="0 test tracks"):
         draw(tmp_path / "own", tracks=1, frames=1, test_tracks=1, seed=0, designs=read_templates(template_folder))
     assert list(tmp_path.iterdir()) == []
@@ -291,7 +291,6 @@ def test_test_tracks_of_own_classes_are_refused(tmp_path, template_folder):
     ids=["comma", "umlaut", "bytes"],
 )
 def test_source_takes_any_name_of_a_folder(tmp_path, template_folder, folder_name):
-    """Also one that is no text."""
     (tmp_path / folder_name).mkdir()
     (tmp_path / folder_name / "Bus.svg").write_text((template_folder / "Bus.svg").read_text())
 

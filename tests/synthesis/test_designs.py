@@ -65,7 +65,7 @@ def test_every_drawing_is_small_titled_and_made_of_paths(path):
 
 
 def test_no_two_drawings_have_the_same_title():
-    """What is special about a design stands in its title."""
+    """A design's title names its difference."""
     titles = Counter(re.search("<title>(.*)</title>", path.read_text())[1] for path in DRAWINGS)
 
     assert titles.most_common(1)[0][1] == 1
@@ -98,7 +98,7 @@ def test_shares_of_a_class_add_up_to_one():
         assert sum(shares) == pytest.approx(1.0, abs=1e-12)
 
 
-def test_no_two_classes_are_alike():
+def test_no_two_classes_are_equal():
     """At 32 pixels any drawings of two classes differ by more than a few levels in some region."""
     signs = np.stack([render_design(path, 32) for path in DRAWINGS]).astype(np.int16)
     classes = np.array([int(path.stem[:2]) for path in DRAWINGS])
@@ -171,7 +171,7 @@ def test_templates_are_files_and_folders_of_files(tmp_path):
 
 
 def test_hidden_and_other_files_are_passed_over(tmp_path):
-    """What an operating system or an editor leaves behind is no template; neither is an empty folder."""
+    """Files of an operating system or an editor are no templates; neither is an empty folder."""
     write(tmp_path, {"a.svg": SQUARE, ".b.svg": SQUARE, ".git/c.svg": SQUARE, "notes.txt": "", "d/.e.svg": SQUARE})
     (tmp_path / "f").mkdir()
 
@@ -210,7 +210,6 @@ def test_templates_are_the_classes_that_their_folder_of_drawn_signs_has(tmp_path
 
 
 def test_source_names_the_folder_however_it_was_given(tmp_path, monkeypatch):
-    """Also as the folder that one is in."""
     monkeypatch.chdir(write(tmp_path, {"mine/a.svg": SQUARE}) / "mine")
 
     assert read_templates(tmp_path / "mine").source == "drawn from mine"
@@ -278,7 +277,7 @@ def test_png_of_too_many_pixels_is_refused(tmp_path, monkeypatch):
 
 
 def test_folder_of_templates_must_be_one_with_templates(tmp_path):
-    """Missing, a file, empty, or with other things: each is told apart."""
+    """Missing, a file, empty, or with other things: each has its own error."""
     write(tmp_path, {"file.svg": SQUARE, "other/notes.txt": "", "hidden/.a.svg": SQUARE})
     (tmp_path / "empty").mkdir()
 
@@ -314,7 +313,7 @@ def test_numbers_beside_a_name_are_names(tmp_path):
 
 
 def test_huge_number_is_refused(tmp_path):
-    """20261122 is a date; so many classes are nobody's wish."""
+    """20261122 is a date; so many classes are a mistake."""
     with raises(DataError, problem="20261122", hint="names"):
         read_templates(write(tmp_path, {"20261122.svg": SQUARE}))
 
@@ -338,7 +337,6 @@ def test_template_that_may_not_be_read_is_refused(tmp_path):
 
 
 def test_templates_are_only_read(template_folder):
-    """Not a byte, a name or a time changes."""
     before = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(template_folder.rglob("*"))]
 
     designs = read_templates(template_folder)

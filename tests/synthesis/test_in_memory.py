@@ -84,8 +84,8 @@ def test_the_seed_decides_everything(designs):
     assert not any(np.array_equal(one, another) for one in first for another in other)
 
 
-def test_levers_are_heeded(designs):
-    """Other levers, other images."""
+def test_settings_are_applied(designs):
+    """Other settings, other images."""
     usual, plain = (
         arrays(designs, drawing=drawing)[0] for drawing in (Drawing(), Drawing(noise=0.0, chromatic_aberration=0.0))
     )
@@ -94,7 +94,7 @@ def test_levers_are_heeded(designs):
 
 
 def test_signs_are_others_than_a_folders_of_the_same_seed(designs, tmp_path):
-    """So the folder may judge a network that was trained on these."""
+    """So the folder may evaluate a network that was trained on these."""
     draw_dataset(tmp_path / "folder", tracks=2, frames=3, test_tracks=0, seed=0, designs=designs)
     folder = load_prepared(read_training(tmp_path / "folder").samples, TUTORIAL, cache_folder=None)
 

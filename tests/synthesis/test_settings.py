@@ -18,7 +18,7 @@ def bounds_of(name):
 
 
 @every_lever
-def test_every_lever_says_what_it_does_and_has_two_ends(name):
+def test_every_setting_says_what_it_does_and_has_two_ends(name):
     """A sentence, a least and a largest value, and a default between them."""
     bounds, default = bounds_of(name), LEVERS[name].default
 
@@ -29,7 +29,7 @@ def test_every_lever_says_what_it_does_and_has_two_ends(name):
 
 @every_lever
 def test_value_beyond_its_ends_is_refused(name):
-    """By a message that names the lever."""
+    """By a message that names the setting."""
     bounds, number = bounds_of(name), LEVERS[name].annotation
 
     for value in (bounds["le"] + 1, bounds.get("ge", bounds.get("gt")) - 1):
@@ -39,20 +39,20 @@ def test_value_beyond_its_ends_is_refused(name):
 
 @pytest.mark.parametrize("value", [float("nan"), "0.1", True, None])
 def test_value_that_is_no_number_is_refused(value):
-    """Of no lever; nothing is guessed."""
+    """Of no setting; nothing is guessed."""
     for name in LEVERS:
         with pytest.raises(ValidationError, match=name):
             Drawing(**{name: value})
 
 
 @given(st.text().filter(lambda name: name not in LEVERS))
-def test_unknown_lever_is_refused(name):
+def test_unknown_setting_is_refused(name):
     """A typing mistake must not silently draw by a default."""
     with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
         Drawing(**{name: 0})
 
 
-def test_levers_cannot_be_changed_later():
+def test_settings_cannot_be_changed_later():
     """They are part of what a run records."""
     with pytest.raises(ValidationError, match="frozen"):
         Drawing().dirt = 0.0

@@ -1,4 +1,4 @@
-"""Signs on their post: the sign stays in the middle and recognisable, and each lever does its own work alone."""
+"""Signs on their post: the sign stays in the middle and recognisable, and each setting does its own work alone."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ WHITE_AT, BLUE_AT, BLACK_AT = (52, 52), (58, 30), (67, 52)
 
 
 def post(seed, **levers):
-    """A blue sign on its post; of the levers, only those given do anything."""
+    """A blue sign on its post; of the settings, only those given do anything."""
     return build_signpost(BLUE, RED, Drawing(**{**NOTHING, **levers}), np.random.default_rng(seed))
 
 
@@ -72,13 +72,13 @@ def test_sign_covers_what_is_behind_it():
     assert white.min() > 0.5
 
 
-def test_no_two_posts_are_alike():
+def test_no_two_posts_are_equal():
     """Wear, dirt and what stands around differ from seed to seed, and one seed always makes the same."""
     assert len({picture.tobytes() for picture in posts(20)}) == 20
     assert posts(1)[0].tobytes() == posts(1)[0].tobytes()
 
 
-def test_with_every_lever_at_0_only_the_sign_is_there():
+def test_with_every_setting_at_0_only_the_sign_is_there():
     """As drawn, but for white that is not quite white and black that is not quite black."""
     drawn = BLUE[:, :, :3] / 255 * (BLUE[:, :, 3:] / 255)
     for seed in range(10):
@@ -96,7 +96,7 @@ def test_with_every_lever_at_0_only_the_sign_is_there():
 
 
 @pytest.mark.parametrize("lever", WEAR)
-def test_each_lever_of_wear_changes_the_sign_alone(lever):
+def test_each_setting_of_wear_changes_the_sign_alone(lever):
     """Its strongest value does, in most of twenty; at 0 nothing does, whatever the other seeds draw."""
     value = {"hue_degrees": 60.0}.get(lever, 1.0)
 
@@ -117,7 +117,7 @@ def test_paint_changes_colours_and_not_white(lever):
         np.testing.assert_array_equal(after[:, :, 3], before[:, :, 3])
 
 
-def test_hue_turns_as_far_as_the_lever_says():
+def test_hue_turns_as_far_as_the_setting_says():
     """Blue becomes greenish or purple: the spread of the hue is the lever's, by the angle between orange and purple."""
 
     def angle(picture):
@@ -145,7 +145,7 @@ def test_saturation_makes_colours_paler_and_stronger():
     assert max(factors) > 1.1
 
 
-def test_faded_colours_are_paler_by_at_most_the_lever():
+def test_faded_colours_are_paler_by_at_most_the_setting():
     """No channel gets darker, and the brightest stays."""
     for seed in range(20):
         before, after = (picture[BLUE_AT][:3].astype(float) for picture in (post(seed), post(seed, fading=0.5)))

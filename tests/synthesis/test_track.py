@@ -1,4 +1,4 @@
-"""Drawn tracks: boxes hold the sign, signs grow, and every lever of how they are turned and framed does its work."""
+"""Drawn tracks: boxes hold the sign, signs grow, and every setting of how they are turned and framed does its work."""
 
 import warnings
 from dataclasses import replace
@@ -29,7 +29,7 @@ STRAIGHT = Drawing(**dict.fromkeys((*TURNS, "box_slack"), 0.0))
 
 
 def track_of(class_id=0, *, frames=5, seed=0, designs=None, drawing=None):
-    """A track of one of the package's designs, drawn by the defaults unless told otherwise."""
+    """A track of one of the package's designs, with the default settings."""
     designs, drawing = designs or official_designs(), drawing or Drawing()
     return draw_track(class_id, designs=designs, drawing=drawing, frames=frames, rng=np.random.default_rng(seed))
 
@@ -89,7 +89,7 @@ def test_class_without_a_design_is_refused(class_id):
 
 
 def test_same_seed_draws_the_same_track():
-    """All chance comes from the generator that is passed."""
+    """All randomness comes from the generator that is passed."""
     first, second = track_of(14, seed=3), track_of(14, seed=3)
 
     assert [box for _, box in first] == [box for _, box in second]
@@ -97,7 +97,6 @@ def test_same_seed_draws_the_same_track():
 
 
 def test_another_seed_draws_another_track():
-    """Not one frame is the same."""
     frames = {image.tobytes() for seed in range(5) for image, _ in track_of(14, frames=4, seed=seed)}
 
     assert len(frames) == 5 * 4
@@ -146,7 +145,7 @@ def test_sizes_are_those_of_gtsrb():
     assert min(widths) >= 20
 
 
-def test_widths_follow_their_levers(square):
+def test_widths_follow_their_settings(square):
     """Without spread every track has the same sizes, from about 25 to the last width; a larger first width is seen."""
 
     def widths(seed, **levers):
@@ -172,7 +171,7 @@ def test_images_are_dark_and_bright():
     assert np.percentile(levels, 90) > 110
 
 
-def test_brightness_follows_its_lever():
+def test_brightness_follows_its_setting():
     """A larger gamma makes darker signs."""
     dark, bright = (np.mean([level_inside(seed, brightness_gamma=gamma) for seed in range(15)]) for gamma in (2, -2))
 
@@ -200,7 +199,7 @@ def test_box_fits_the_sign(bare_scene, path):
         assert 0 < box.y1 < box.y2 < image.shape[0]
 
 
-def test_boxes_are_as_loose_as_their_lever_says(bare_scene, square):
+def test_boxes_are_as_loose_as_their_setting_says(bare_scene, square):
     """Each side stands off by up to twice the mean, and by another length than the other three."""
     drawing = STRAIGHT.model_copy(update={"box_slack": 0.1, "last_width": 200.0})
     gaps = []
@@ -240,7 +239,7 @@ def test_sign_that_nothing_turns_fills_its_box(bare_scene, square):
 
 @pytest.mark.parametrize("lever", ["roll_degrees", "shear_degrees", "pose_jitter_degrees"])
 def test_turned_or_slanted_square_leaves_corners_of_its_box(bare_scene, square, lever):
-    """Each of these levers alone."""
+    """Each of these settings alone."""
     fractions, _ = proportions(square, STRAIGHT.model_copy(update={lever: 20.0}))
 
     assert min(fractions) < 0.8
@@ -271,7 +270,7 @@ def test_near_signs_have_perspective(bare_scene, square):
 
 
 def test_only_swaying_moves_a_sign_between_frames(bare_scene, square):
-    """With its spread at 0 all frames of a track show the sign alike turned."""
+    """With its spread at 0 all frames of a track show the sign equally turned."""
 
     def spread(sway):
         still = dict.fromkeys(("yaw_degrees", "pitch_degrees", "box_slack"), 0)
@@ -284,7 +283,7 @@ def test_only_swaying_moves_a_sign_between_frames(bare_scene, square):
 
 
 @given(pixels=st.integers(0, 50), share=st.floats(0, 1), seed=st.integers(0, 99))
-def test_border_is_as_wide_as_its_levers_say(square, pixels, share, seed):
+def test_border_is_as_wide_as_its_settings_say(square, pixels, share, seed):
     """The larger of pixels and share of the side, a pixel more or less; GTSRB has the less at the right and bottom."""
     drawing = STRAIGHT.model_copy(update={"margin_pixels": pixels, "margin": share})
 
@@ -327,7 +326,7 @@ SIZES = {"first_width": (0.1, 10.0), "last_width": (36.0, 80.0), "last_width_spr
 
 
 def any_value(name, field):
-    """Any value that a lever takes."""
+    """Any value that a setting takes."""
     bounds = {key: value for rule in field.metadata for key, value in vars_of(rule)}
     low, high = SIZES.get(name, (bounds.get("ge", bounds.get("gt")), bounds["le"]))
     if field.annotation is int:
@@ -345,7 +344,7 @@ def vars_of(rule):
     class_id=st.integers(0, 42),
     seed=st.integers(0, 999),
 )
-def test_any_levers_draw_a_sign_in_its_box(drawing, class_id, seed):
+def test_any_settings_draw_a_sign_in_its_box(drawing, class_id, seed):
     """No values that a recipe takes make a warning, an empty box, a box outside its picture, or a huge picture."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -12,7 +12,6 @@ from roadsigns.training.environment import describe_environment, peak_memory_mb
 
 
 def test_environment_names_versions_machine_and_command():
-    """As installed and as called."""
     record = describe_environment(cpu="a CPU", backend="tensorflow", precision="float32")
 
     assert record["roadsigns"] == __version__
@@ -22,7 +21,6 @@ def test_environment_names_versions_machine_and_command():
 
 
 def test_peak_of_memory_is_what_linux_counts():
-    """Also of what was given back long ago."""
     before = peak_memory_mb()
     held = bytearray(b"x") * ((before + 100) * 1_000_000)
     del held

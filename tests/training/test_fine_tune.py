@@ -1,4 +1,4 @@
-"""Whole trainings that begin from a model: a few own signs, resumed, judged, refused."""
+"""Fine-tuning on a few custom signs: whole trainings, resumed, evaluated, refused."""
 
 import dataclasses
 import shutil
@@ -39,7 +39,7 @@ def tuned(own, tiny_run, tmp_path_factory):
 
 
 def test_model_knows_the_own_classes_and_where_it_comes_from(tuned, tiny_run, tiny_metadata, own):
-    """And is read with the preparation of the model that it began from."""
+    """It has the preparation of the model that it was fine-tuned from."""
     run, figures = tuned
     metadata = read_metadata(run.model)
 
@@ -71,7 +71,7 @@ def test_first_epoch_trains_the_last_layer_and_the_next_all(tuned, own, tiny_net
 
 
 @pytest.mark.parametrize("epochs_done", [0, 1])
-def test_stopped_run_goes_on_to_the_same_weights(tuned, own, tiny_run, tmp_path, monkeypatch, epochs_done):
+def test_stopped_run_continues_to_the_same_weights(tuned, own, tiny_run, tmp_path, monkeypatch, epochs_done):
     """From its checkpoint, or from the model that it began from; what it began from need not be said again."""
     run = RunFolder(tmp_path / "run")
     real = Fit._run_epoch
@@ -86,7 +86,7 @@ def test_stopped_run_goes_on_to_the_same_weights(tuned, own, tiny_run, tmp_path,
     assert read_metadata(run.model).ancestors == read_metadata(tuned[0].model).ancestors
 
 
-def test_stopped_run_is_not_gone_on_with_from_another_model(own, tiny_run, tiny_network, tmp_path, monkeypatch):
+def test_stopped_run_is_not_resumed_from_another_model(own, tiny_run, tiny_network, tmp_path, monkeypatch):
     """Neither by name nor by what has become of the file."""
     model = shutil.copytree(tiny_run, tmp_path / "model")
     run = tmp_path / "run"
@@ -135,7 +135,7 @@ def test_five_images_of_two_classes_are_enough_to_train(tiny_run, tmp_path):
     assert figures["images"] == {"train": 8, "drawn": 0, "validation": 2}
 
 
-def test_one_track_of_every_class_leaves_nothing_to_judge_and_is_refused(tiny_run, tmp_path):
+def test_one_track_of_every_class_leaves_nothing_to_validate_on_and_is_refused(tiny_run, tmp_path):
     """With what to do: train on all."""
     data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=True)
 
@@ -147,8 +147,8 @@ def test_one_track_of_every_class_leaves_nothing_to_judge_and_is_refused(tiny_ru
     assert figures["validation"] is None
 
 
-def test_class_of_one_track_trains_and_that_nothing_judges_it_is_told(tiny_run, tmp_path, own):
-    """The others are judged."""
+def test_class_of_one_track_trains_with_a_warning(tiny_run, tmp_path, own):
+    """The others are evaluated."""
     data = shutil.copytree(own, tmp_path / "data")
     for image in sorted((data / "sign 2").glob("*.ppm")):
         if not image.name.startswith("00000_"):

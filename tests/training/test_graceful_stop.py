@@ -41,7 +41,7 @@ def run(program, number=signal.SIGINT):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_asks_to_stop(number):
-    """The step goes on; the event is set, and the terminal told so."""
+    """The step continues; the event is set, and the terminal shows a message."""
     program = """
 with stop_on_interrupt() as stop:
     was_set = stop.is_set()
@@ -68,7 +68,6 @@ with stop_on_interrupt() as stop:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_afterwards_signals_do_what_they_did(number):
-    """Also the one that came."""
     program = """
 with stop_on_interrupt():
     changed = handlers() != before
@@ -100,7 +99,7 @@ def test_afterwards_signals_do_what_they_did_when_the_block_raises():
 
 
 def test_outside_the_main_thread_nothing_is_changed():
-    """Python delivers signals to the main thread only; training in another one just goes on."""
+    """Python delivers signals to the main thread only; training in another one just continues."""
     before = handlers()
     seen = []
 

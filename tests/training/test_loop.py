@@ -159,7 +159,7 @@ def test_a_handful_of_images_is_learnt_by_heart(learnt):
 
 
 def test_batches_in_parts_are_learnt_too(tmp_path):
-    """Also the last of an epoch, which holds one image; what is kept are the weights of what was trained."""
+    """Also the last of an epoch, which holds one image; the trained weights are kept."""
     fit = make_fit(
         tmp_path, "training.batch_size=7", "training.epochs=2", "training.head_epochs=1", "training.keep=last", parts=2
     )
@@ -308,8 +308,8 @@ def test_a_loss_that_is_not_finite_ends_the_training(tmp_path, monkeypatch):
     assert math.isfinite(measure(load_network(fit.run.model), fit.validation).loss)
 
 
-def test_a_loss_that_is_not_finite_is_told_with_its_own_step(tmp_path, monkeypatch):
-    """Not with that of the last of those that were taken together: the fifth of eight, in a stack of four."""
+def test_a_loss_that_is_not_finite_is_reported_with_its_own_step(tmp_path, monkeypatch):
+    """Not with the last step of its stack: the fifth of eight, in a stack of four."""
     fit = make_fit(tmp_path, "training.batch_size=1", "training.schedule=one-cycle")
     rehearsed(fit, monkeypatch, itertools.chain([1.0] * 4, [math.nan], itertools.repeat(1.0)))
 

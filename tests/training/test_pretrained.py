@@ -88,7 +88,7 @@ def test_network_that_goes_over_its_images_otherwise_is_refused(tiny_metadata, t
         load_pretrained_weights(padded("valid"), initial, GTSRB_CLASSES)
 
 
-def test_recipe_without_a_model_to_begin_from_stays_as_it_is(tiny_run):
+def test_recipe_without_a_model_to_fine_tune_stays_as_it_is(tiny_run):
     """There is nothing to take."""
     recipe = load_recipe("fast")
 
@@ -121,12 +121,11 @@ def test_recipe_that_says_otherwise_is_refused(tiny_run, key, value, problem):
 
 
 def test_other_network_is_refused(tiny_run):
-    """Even if it is no more than a name."""
     with raises(RecipeError, problem="'model.name' is 'fast' in the recipe and 'tutorial'"):
         complete_recipe(Recipe(model={"init": str(tiny_run), "name": "fast"}))
 
 
-def test_last_layer_alone_wants_a_model_to_begin_from():
+def test_last_layer_alone_needs_a_model_to_fine_tune():
     """Before fresh layers it learns next to nothing."""
     with raises(RecipeError, hint="--init MODEL", subject="training.head_epochs"):
         complete_recipe(Recipe(training={"head_epochs": 2}))
@@ -141,7 +140,7 @@ def test_path_of_a_model_is_recorded_from_the_root(tiny_run, monkeypatch):
 
 
 def test_chain_of_models_is_remembered(tiny_run, tiny_network, tiny_metadata, tmp_path):
-    """What a model began from, and what that one did; through a file and back."""
+    """A model's ancestors and theirs, written to a file and read back."""
     first = read_pretrained(begin(tiny_run))
     middle = dataclasses.replace(tiny_metadata, source="own", trained_on=frozenset(), ancestors=first.ancestors)
     save_model(tiny_network, middle, tmp_path / "middle.keras")
@@ -165,8 +164,8 @@ def drawn_data(drawn_folder, tiny_metadata):
     return DataSet(data.samples, data.classes, tiny_metadata.source)
 
 
-def test_judging_on_signs_that_the_model_has_learned_is_told(tiny_run, drawn_data):
-    """As a warning where a training validates, as an error in a cross-validation."""
+def test_validating_on_signs_that_the_model_has_learned_is_reported(tiny_run, drawn_data):
+    """A warning in a training, an error in a cross-validation."""
     initial = read_pretrained(begin(tiny_run))
     seen = [sample for sample in drawn_data.samples if sample.track_key == TrackKey(0, "00001")]
     other = [sample for sample in drawn_data.samples if sample.track_key == TrackKey(7, "00001")]

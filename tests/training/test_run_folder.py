@@ -63,7 +63,7 @@ def test_any_recipe_survives_toml(description, rate, decay, shift, epochs, neste
 
 @given(st.lists(st.builds(EpochMetrics, st.integers(1, 10**6), *[FIGURES] * 7), max_size=4))
 def test_the_history_is_read_back_to_the_last_bit(tmp_path_factory, history):
-    """A resumed run goes on with the very numbers."""
+    """A resumed run continues with the very numbers."""
     run = RunFolder(tmp_path_factory.mktemp("run"))
 
     run.write_history(history)
@@ -72,7 +72,6 @@ def test_the_history_is_read_back_to_the_last_bit(tmp_path_factory, history):
 
 
 def test_a_history_without_validation_holds_nan(run):
-    """As written when every image trains."""
     run.write_history([EpochMetrics(1, 0.01, 0.5, 0.9, math.nan, math.nan, 2.0, 0.1)])
 
     assert math.isnan(run.read_history()[0].validation_loss)
@@ -216,7 +215,6 @@ def test_an_end_before_the_first_epoch_leaves_no_folder(tmp_path, error):
 @pytest.mark.parametrize("name", ["model.keras", "history.csv", "checkpoint.npz", "notes of mine.txt"])
 @pytest.mark.parametrize("error", ENDS)
 def test_an_end_after_it_keeps_everything(tmp_path, name, error):
-    """Also what somebody else has put there."""
     path = tmp_path / "run"
 
     with pytest.raises((DataError, KeyboardInterrupt, OutputError)):
@@ -227,7 +225,7 @@ def test_an_end_after_it_keeps_everything(tmp_path, name, error):
 
 
 def test_an_error_in_a_resumed_run_keeps_everything(begun):
-    """Even if it had not got further than its recipe."""
+    """Even if it had only its recipe."""
     with pytest.raises(DataError), open_run(begun.path, resume=True):
         raise DataError("no images")
 
@@ -235,7 +233,6 @@ def test_an_error_in_a_resumed_run_keeps_everything(begun):
 
 
 def test_a_full_disk_is_a_sentence(begun):
-    """What to do comes with it."""
     with (
         raises(OutputError, problem="No space left", hint="resume with --resume"),
         open_run(begun.path, resume=True),
@@ -252,7 +249,7 @@ def test_an_error_about_another_file_is_not_blamed_on_the_run(begun, tmp_path_fa
 
 
 def test_a_run_knows_when_it_is_complete(run):
-    """By its figures."""
+    """By its metrics."""
     assert not run.is_complete
     run.write_json("figures.json", {"complete": False})
     assert not run.is_complete

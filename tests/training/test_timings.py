@@ -22,7 +22,6 @@ def test_times_of_a_part_add_up():
 
 
 def test_a_part_that_fails_counts_too():
-    """And its error goes on."""
     clock = Clock()
 
     def fail():

@@ -60,7 +60,7 @@ def tree_hash(folder):
 
 
 def small_recipe(*overrides):
-    """The augmented recipe at 32x32, 2 epochs unless told otherwise."""
+    """The augmented recipe at 32x32, 2 epochs by default."""
     return load_recipe("tutorial-augmented", [*SMALL, "training.epochs=2", *overrides])
 
 
@@ -74,7 +74,7 @@ def train_into(path, data_set, recipe, *, seed=SEED):
 
 @pytest.fixture
 def rehearsed(monkeypatch):
-    """Steps count and learn nothing: what is trained on, judged and recorded does not depend on what is learnt."""
+    """Steps count and learn nothing: what is trained on, evaluated and recorded does not depend on what is learnt."""
 
     def take(steps, images, labels):
         assert np.isfinite(images).all()
@@ -152,12 +152,11 @@ def test_a_run_leaves_what_its_description_says(trained):
 
 
 def test_the_recipe_is_recorded_with_its_overrides(trained):
-    """And reads as the same."""
     assert trained.run.read_recipe() == small_recipe()
 
 
-def test_the_figures_are_recorded(trained):
-    """As returned; images, times, waiting, memory and the split's label with them."""
+def test_the_metrics_are_recorded(trained):
+    """As returned, with images, times, waiting, memory and the split's label."""
     figures = trained.run.read_json("figures.json")
 
     assert figures == trained.figures
@@ -175,7 +174,7 @@ def test_the_figures_are_recorded(trained):
     assert trained.memory_before <= figures["peak_memory_mb"] <= peak_memory_mb()
 
 
-def test_the_validation_figures_are_those_of_the_saved_model(trained):
+def test_the_validation_metrics_are_those_of_the_saved_model(trained):
     """Measured on the file in float32: the accuracy is the errors', the loss that of its epoch."""
     figures = trained.figures["validation"]
     line = trained.run.read_history()[trained.figures["model_epoch"] - 1]
@@ -212,7 +211,7 @@ def test_the_environment_is_recorded(trained):
 
 
 def test_undecodable_files_are_named_and_counted(trained):
-    """Each on standard error and in the figures; the others train."""
+    """Each on standard error and in the metrics; the others train."""
     images = trained.data / "Final_Training" / "Images"
     undecodable = trained.figures["undecodable"]
 
@@ -224,7 +223,6 @@ def test_undecodable_files_are_named_and_counted(trained):
 
 
 def test_the_data_folder_is_not_touched(trained):
-    """Not a byte, a name or a time."""
     assert trained.data_after == trained.data_before
 
 
@@ -253,7 +251,7 @@ def test_off_a_terminal_an_epoch_is_a_line(trained):
 
 @pytest.mark.usefixtures("rehearsed")
 def test_a_random_split_records_tracks_that_validate_too(drawn_folder, tmp_path):
-    """Its figures carry the word leaky, and `evaluate` can see the overlap."""
+    """Its metrics carry the word leaky, and `evaluate` can see the overlap."""
     recipe = small_recipe("data.split=random", "training.epochs=1", "training.keep=last")
     data_set = read_training(drawn_folder)
 
@@ -269,7 +267,7 @@ def test_a_random_split_records_tracks_that_validate_too(drawn_folder, tmp_path)
 
 @pytest.mark.usefixtures("rehearsed")
 def test_without_a_split_every_image_trains(drawn_folder, tmp_path):
-    """The model is the last epoch's; there are no validation figures, and the record is strict JSON."""
+    """The model is the last epoch's; there are no validation metrics, and the record is strict JSON."""
     data_set = read_training(drawn_folder)
 
     run, figures = train_into(tmp_path / "run", data_set, small_recipe("data.split=none", "training.batch_size=64"))
@@ -288,7 +286,7 @@ def test_without_a_split_every_image_trains(drawn_folder, tmp_path):
 
 @pytest.mark.parametrize(("train_on", "train"), [("both", 3 * 3 * 2 + 12), ("drawn", 12)])
 def test_drawn_signs_train_and_real_ones_validate(template_folder, tmp_path, train_on, train):
-    """The figures tell how many were drawn; the model knows the tracks of the real images it saw, and only those."""
+    """The metrics tell how many were drawn; the model knows the tracks of the real images it saw, and only those."""
     draw_dataset(tmp_path / "data", tracks=4, frames=2, test_tracks=0, seed=1, designs=read_templates(template_folder))
     data_set = read_training(tmp_path / "data")
     drawing = (f"drawing.templates={template_folder}", "drawing.tracks=2", "drawing.frames=2")
@@ -320,8 +318,8 @@ def test_training_images_of_which_none_decodes_are_refused(damaged_folder, tmp_p
     assert not (tmp_path / "run").exists()
 
 
-def test_missing_matplotlib_is_told_in_one_line(trained, monkeypatch, capsys):
-    """The training goes on without curves."""
+def test_missing_matplotlib_is_reported_in_one_line(trained, monkeypatch, capsys):
+    """The training continues without curves."""
 
     def missing(history, path):
         raise MissingExtraError("Pictures need matplotlib. Install it: pip install 'roadsigns[report]'")
@@ -457,7 +455,7 @@ def test_a_killed_and_resumed_run_leaves_the_same_model(killed):
 
 
 def test_a_run_is_not_resumed_with_other_data(killed, drawn_folder, tmp_path):
-    """What it holds stays as it is, but for the lock file of the process that was killed."""
+    """Its files stay, except for the lock file of the process that was killed."""
     path = tmp_path / "run"
     shutil.copytree(killed.stages[1].path, path, ignore=shutil.ignore_patterns(".lock"))
     before = tree_hash(path)

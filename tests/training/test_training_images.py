@@ -145,8 +145,7 @@ def test_the_seed_decides_what_is_drawn(loaded):
     assert differ == [False] * (len(first.crops) - first.drawn) + [True] * first.drawn
 
 
-def test_levers_of_the_recipe_are_drawn_by(loaded, template_folder):
-    """And no others."""
+def test_settings_of_the_recipe_are_drawn_by(loaded, template_folder):
     images, _ = loaded("drawn", "drawing.noise=50", "drawing.jpeg_probability=1")
 
     expected, _ = drawn_images(template_folder, Drawing(noise=50, jpeg_probability=1))
@@ -186,7 +185,7 @@ def test_package_draws_gtsrbs_classes(drawn_folder):
 
 
 @pytest.mark.parametrize("train_on", ["drawn", "both"])
-def test_own_classes_want_templates(data, train_on):
+def test_own_classes_need_templates(data, train_on):
     """The package cannot draw them; the message says how to give some."""
     recipe = load_recipe("tutorial", [f"data.train_on={train_on}"])
     split = split_samples(data.samples, by="track", validation_fraction=0.25, seed=SEED)
@@ -215,8 +214,8 @@ def test_templates_that_are_missing_are_refused(loaded):
         loaded("drawn", "drawing.templates=nowhere")
 
 
-def test_real_images_want_no_templates(loaded):
-    """What a recipe says of drawing is not looked at where nothing is drawn."""
+def test_real_images_need_no_templates(loaded):
+    """The [drawing] table is ignored where nothing is drawn."""
     images, _ = loaded("real", "drawing.templates=nowhere")
 
     assert images.drawn == 0

@@ -23,7 +23,6 @@ class Table:
 
 @given(st.integers(0, 600), st.integers(0, 1000))
 def test_measure_counts_as_numpy_does_at_once(count, seed):
-    """Also over more images than one batch, and none."""
     rng = np.random.default_rng(seed)
     probabilities = rng.dirichlet(np.ones(4), 600).astype(np.float32)
     labels = rng.integers(0, 4, 600).astype(np.int32)

@@ -14,7 +14,7 @@ LUMA = TO_YIQ[0]
 def hue_saturation_matrices(
     degrees: float | npt.NDArray[np.float64], saturation: float | npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return matrices that turn hues and multiply saturations, and leave white, grey and brightness as they are.
+    """Return matrices that rotate hues and multiply saturations; white, grey and brightness stay unchanged.
 
     Args:
         degrees: How far, shape (...).

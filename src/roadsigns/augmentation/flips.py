@@ -1,4 +1,4 @@
-"""Signs mirrored where that shows a sign too: twice as many bends, and as many to the left as to the right."""
+"""Random flips of signs whose mirror image is a valid sign too, such as a bend to the left and one to the right."""
 
 from collections.abc import Mapping, Sequence
 

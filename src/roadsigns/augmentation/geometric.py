@@ -1,6 +1,6 @@
-"""Seeded random changes of a network's inputs, for training only: their ranges, and how an image is moved.
+"""Geometric augmentation: seeded random affine transforms of training images; and the ranges of all augmentation.
 
-What happens to its pixels is in `roadsigns.augmentation.photometric`.
+Changes of pixel values are in `roadsigns.augmentation.photometric`.
 """
 
 from collections.abc import Mapping

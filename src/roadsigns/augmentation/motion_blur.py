@@ -1,4 +1,4 @@
-"""What a picture is blurred with while the camera moves."""
+"""Kernels of motion blur."""
 
 import cv2
 import numpy as np

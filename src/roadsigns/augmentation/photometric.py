@@ -1,4 +1,4 @@
-"""Seeded random changes of what an image looks like, for training only: light, colours, sharpness, what covers it."""
+"""Photometric augmentation: seeded random changes of light, colours, sharpness and occlusion, for training only."""
 
 import math
 
@@ -15,7 +15,7 @@ __all__ = ["augment_photometric"]
 Images = npt.NDArray[np.float32]
 Range = tuple[float, float]
 
-# The others keep theirs: most signs differ in blue and red.
+# The others keep their hue: blue and red distinguish most signs.
 HUES_CHANGED = 0.5
 # Shares: of the side's pixels that are left, of the side that a patch covers, of the light that a shadow leaves.
 RESOLUTION: Range = (0.33, 0.8)
@@ -68,7 +68,7 @@ def _chosen(count: int, share: float, rng: np.random.Generator) -> npt.NDArray[n
 
 
 def _cover(image: Images, rng: np.random.Generator) -> None:
-    """Lay a patch over an image, of the colour of one of its pixels: what stands beside a sign stands before it too."""
+    """Lay a patch over an image, of the colour of one of its pixels, as of an object in front of the sign."""
     size = len(image)
     height, width = np.ceil(rng.uniform(*COVER, 2) * size).astype(int)
     # It may reach out of the image.

@@ -1,4 +1,4 @@
-"""Images in zip and tar archives, read one by one. Nothing is unpacked to disk, so a name can do no harm."""
+"""Images in zip and tar archives, read one by one. Nothing is unpacked to disk, so no path is harmful."""
 
 import lzma
 import struct
@@ -16,7 +16,7 @@ from roadsigns.preprocessing.decode import read_bytes
 __all__ = ["count_images", "is_archive", "read_archive"]
 
 TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-# What the standard library raises for archives that are damaged, encrypted or no archives at all.
+# The standard library's exceptions for archives that are damaged, encrypted or no archives at all.
 DAMAGE = (
     OSError,
     EOFError,

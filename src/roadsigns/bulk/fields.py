@@ -1,4 +1,4 @@
-"""A result as fields, the same in every format: what `Prediction.as_dict` has, between the image and its error."""
+"""The fields of a result, the same in every format: the image, the fields of `Prediction.as_dict`, the error."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ __all__ = ["flat_example", "flatten", "result_fields"]
 
 
 def result_fields(result: Result, classes: Sequence[SignClass]) -> dict[str, Any]:
-    """Return what a result says, as JSON has it: `path`, perhaps `box`, and the prediction's fields or `error`."""
+    """Return a result as JSON values: `path`, perhaps `box`, and the prediction's fields or `error`."""
     fields: dict[str, Any] = {"path": result.name}
     if result.box is not None:
         fields["box"] = result.box

@@ -79,7 +79,7 @@ def entries_of(rows: Iterable[Row], folder: Path, name: str) -> Iterator[Entry]:
 
 
 def as_image_error(error: DataError) -> ImageError:
-    """Return a list's error as what is wrong with an entry."""
+    """Return a list's error as the error of an entry."""
     return ImageError(error.problem, expected=error.expected, hint=error.hint, subject=error.subject)
 
 

@@ -1,4 +1,4 @@
-"""Writing results: to standard output as they come, or to a file that appears when it is complete."""
+"""Output of results: streamed to standard output, or written to a file that appears when it is complete."""
 
 import io
 import warnings
@@ -31,7 +31,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What results look like.
+    """The layout of results.
 
     Attributes:
         format: One of `FORMATS`.
@@ -46,7 +46,7 @@ class Layout:
     with_boxes: bool = False
 
     def open_text(self, file: IO[str]) -> Writer:
-        """Return what writes to an open file in any format but Parquet."""
+        """Return the writer of a format, other than Parquet, to an open file."""
         if self.format == "json":
             return JsonWriter(file, self.classes)
         if self.format == "csv":
@@ -55,11 +55,11 @@ class Layout:
 
 
 def choose_format(wanted: str | None, out: Path | None) -> str:
-    """Return the format that was asked for, or the one that a file's suffix stands for.
+    """Return the requested format, or the one that a file's suffix stands for.
 
     Raises:
         OutputError: If the suffix stands for none, the file cannot be there, or Parquet has no file.
-        MissingExtraError: If Parquet is wanted and pyarrow is not installed.
+        MissingExtraError: If Parquet is requested and pyarrow is not installed.
     """
     chosen = wanted or (SUFFIXES.get(out.suffix.lower()) if out else "table")
     if chosen is None:
@@ -76,7 +76,7 @@ def choose_format(wanted: str | None, out: Path | None) -> str:
 
 
 def write_stream(results: Iterable[Result], file: IO[str], layout: Layout) -> Tally:
-    """Write results to an open file as they come."""
+    """Write results to an open file one by one."""
     if isinstance(file, io.TextIOWrapper):
         # A file's name may be no text.
         file.reconfigure(errors="surrogateescape")
@@ -86,7 +86,7 @@ def write_stream(results: Iterable[Result], file: IO[str], layout: Layout) -> Ta
 
 
 def write_file(results: Iterable[Result], path: Path, layout: Layout) -> Tally:
-    """Write a file that appears when all is in it; until then what stood there stays.
+    """Write a file that appears when all is in it; until then an earlier file stays.
 
     On Ctrl-C the results so far are left beside it, in NAME.partial.SUFFIX.
 

@@ -1,4 +1,4 @@
-"""Results for people: a table."""
+"""Results as a table for the terminal."""
 
 from collections.abc import Sequence
 from typing import IO

@@ -1,4 +1,4 @@
-"""Results as rows: JSON lines, CSV and Parquet, each written as it comes."""
+"""Results as rows of JSON lines, CSV or Parquet, written one by one."""
 
 import csv
 import json

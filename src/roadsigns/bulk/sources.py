@@ -159,7 +159,7 @@ def _table(path: Path) -> Source:
 
 
 def _standard_input() -> Source:
-    # None if it was closed before Python started.
+    # None if the parent process closed it.
     if sys.stdin is None:
         raise DataError("Standard input is closed.", hint="Give it a list of images, or name them on the command line.")
     has_boxes, rows = read_rows(sys.stdin.buffer, "standard input", plain=True)

@@ -15,7 +15,7 @@ def result_only_on_stdout() -> Iterator[None]:
     try:
         kept = os.dup(1)
     except OSError:
-        # It is closed: nothing can be written to it.
+        # Standard output is closed already: nothing can be written to it.
         yield
         return
     try:

@@ -28,7 +28,7 @@ SHEET = "misread-tracks.png"
     default="track",
     show_default=True,
     type=click.Choice(["track", "group"]),
-    help="What stays together in one fold: the frames of a sign, or all signs that look alike.",
+    help="What stays together in one fold: the frames of a sign, or all similar-looking tracks.",
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Random seed.")
 @click.option(

@@ -25,10 +25,10 @@ __all__ = ["command"]
 def command(destination: Path, base_urls: tuple[str, ...], parts: tuple[str, ...]) -> None:
     """Download the official GTSRB archives and unpack them into DEST.
 
-    The training part has 39,209 images, the test part 12,630. Both need about 1 GB while they are unpacked. Until
-    all of it is fetched, checked and unpacked, DEST stays as it is; its files are never overwritten. Archives
-    already fetched are kept in a hidden folder beside DEST, and the same command continues from there. Proxies are
-    taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+    The training part has 39,209 images, the test part 12,630. Both need about 1 GB while they are unpacked.
+    DEST stays as it is until everything is downloaded, checked and unpacked, and none of its files is ever overwritten.
+    After an interruption, the same command resumes: complete archives are kept in a hidden folder beside DEST.
+    Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
     """
     archives = [archive for part in PARTS if part in (parts or PARTS) for archive in PARTS[part]]
     for path in download(destination, archives=archives, base_urls=base_urls):

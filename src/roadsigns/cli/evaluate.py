@@ -93,7 +93,7 @@ def _write(evaluation: "Evaluation", out: Path | None) -> None:
     except (OutputError, MissingExtraError) as error:
         if out:
             raise
-        # These files were not requested, and the metrics are printed: a run folder on a read-only disk is no failure.
+        # These files are written by default only, and the metrics are printed: a read-only run folder is no failure.
         click.echo(f"roadsigns: {error}", err=True)
         return
     click.echo(f"Tables and plots are in {folder}.", err=True)

@@ -1,4 +1,4 @@
-"""`roadsigns group`: find tracks that look as if they were recorded at one place."""
+"""`roadsigns group`: find tracks that were probably recorded at one place."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ NAMED_GROUPS, NAMED_TRACKS = 5, 6
     "--sheet", type=click.Path(path_type=Path), help="PNG file to write or replace, which shows the joined pairs."
 )
 def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | None) -> None:
-    """Group the tracks of each class in DATA that look as if they were recorded at one place.
+    """Group the tracks of each class in DATA that were probably recorded at one place.
 
     If such tracks are split, one trains and the other validates, and validation partly measures memory. Tracks are
     compared by thumbnails of their whole images, and joined if any two of their frames are nearer than the threshold.

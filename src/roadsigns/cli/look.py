@@ -21,8 +21,9 @@ __all__ = ["command"]
     help="PNG file to write or replace.",
 )
 def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Path) -> int:
-    """Draw which part of each IMAGE a MODEL reads. IMAGE is a file, a folder, a quoted pattern, an
-    archive, or a CSV file with boxes.
+    """Draw the window that MODEL chooses in each IMAGE.
+
+    IMAGE is a file, a folder, a quoted pattern, an archive, or a CSV file with boxes.
 
     Shows each image as the network gets it, with the window that its spatial transformer chooses; beside it the image
     seen through the window, and below both the prediction. Only for networks with a spatial transformer, such as those

@@ -61,7 +61,7 @@ def command(
         result = train(
             data,
             run=folder,
-            # A default that was not typed must not contradict the run that is resumed.
+            # A default must not contradict the run that is resumed; only an option that was given may.
             recipe=recipe if not resume or _is_given(context, "recipe") else None,
             seed=seed if not resume or _is_given(context, "seed") else None,
             overrides=overrides,

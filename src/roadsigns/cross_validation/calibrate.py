@@ -133,7 +133,7 @@ def _require_place(model: Path, file: Path, out: Path | None) -> Path:
 
 
 def _differences(file: Path, metadata: ModelMetadata, record: CrossRecord) -> list[str]:
-    """Say how the model was made differently from those of the cross-validation."""
+    """Describe how the model's recipe and data differ from those of the cross-validation."""
     wanted = parse_recipe(record.recipe, name="the cross-validation's recipe")
     run = RunFolder(file.parent)
     differences = []

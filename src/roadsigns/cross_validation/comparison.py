@@ -199,7 +199,7 @@ def _class_changes(tracks: Sequence[TrackChange]) -> tuple[ClassChange, ...]:
 
 
 def _note(a: CrossRecord | None, b: CrossRecord | None) -> str:
-    """Say what differs apart from the recipe, so that the difference is not the recipe's alone."""
+    """Describe the differences apart from the recipe, which may explain a part of the result."""
     if not a or not b:
         return ""
     if a.data_sha256 != b.data_sha256:

@@ -12,7 +12,7 @@ __all__ = ["hold_fold"]
 
 @contextlib.contextmanager
 def hold_fold(out: Path, number: int) -> Iterator[None]:
-    """Hold a fold of a cross-validation's folder against other processes.
+    """Lock a fold of a cross-validation's folder against other processes.
 
     Raises:
         RunError: If another process holds the fold.

@@ -20,7 +20,7 @@ def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossR
     Args:
         out: The folder.
         data: The data folder, in which nothing is written.
-        record: What is asked for.
+        record: Of the requested cross-validation.
 
     Returns:
         The record of the folder: of one that is resumed its own, whose corruptions may be older.

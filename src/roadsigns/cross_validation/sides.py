@@ -19,7 +19,7 @@ class Side:
     """One side of a comparison.
 
     Attributes:
-        path: As it was asked for.
+        path: As it was given.
         predictions: Its predictions.
         record: What the cross-validation was begun with; None for a single file.
         classes: Names in label order, as recorded for the predictions; None where nothing records them.

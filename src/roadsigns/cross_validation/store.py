@@ -1,6 +1,6 @@
 """The folder of a cross-validation.
 
-    cross-validation.json      recipe, seed, folds, data and corruptions; a resumed cross-validation must have the same
+    cross-validation.json      recipe, seed, folds, data and corruptions; resuming requires the same
     fold-1.csv, ...            the predictions of each finished fold; see `roadsigns.evaluation.predictions`
     fold-1-probabilities.npz   the probabilities of all classes, which only `roadsigns calibrate` needs
     fold-1-hard.csv, ...       with --corruptions: the predictions of the same model for the same images, corrupted

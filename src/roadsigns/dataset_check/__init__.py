@@ -1,1 +1,1 @@
-"""A data folder looked through before anything is trained on it."""
+"""The check of a data folder before training: statistics, errors and duplicates."""

@@ -1,4 +1,4 @@
-"""The check of a data folder before it is trained on: statistics, and everything that is wrong or doubtful.
+"""The check of a data folder before training: statistics, errors and warnings.
 
     inventory (folders and CSV) -> image statistics (every image once) -> duplicates, rules -> Check
 
@@ -140,7 +140,7 @@ def _check_boxes(inventory: Inventory, stats: ImageStats, findings: Findings) ->
 
 
 def _check_signs(inventory: Inventory, stats: ImageStats, findings: Findings) -> None:
-    """Find images in which there is little to see."""
+    """Find images that are tiny or of nearly one grey level."""
     boxes = inventory.box[:, 2:] - inventory.box[:, :2]
     side = np.where(inventory.annotated[:, None], np.minimum(boxes, stats.size), stats.size).min(axis=1)
     for index in np.flatnonzero(stats.decoded & (side < MIN_SIGN_SIDE)).tolist():
@@ -173,7 +173,7 @@ def _check_tracks(
     inventory: Inventory, training: tuple[ClassStats, ...], tracks: tuple[TrackStats, ...], findings: Findings
 ) -> None:
     unknown = np.flatnonzero((inventory.track == UNKNOWN) & ~inventory.is_test)
-    # In folders of custom classes, names without a track are nothing special, unless others have one.
+    # In custom data sets, names without a track are normal, unless other names have one.
     if inventory.layout == "official" or inventory.tracks:
         for index in unknown.tolist():
             findings.add("no-track", [inventory.path(index)])

@@ -1,4 +1,4 @@
-"""Duplicates: images that occur more than once in a data folder, exactly or nearly, and what that means for a split."""
+"""Duplicates and near duplicates in a data folder, by what they mean for a split."""
 
 from collections.abc import Iterator
 
@@ -112,10 +112,10 @@ def _track_or_image(inventory: Inventory) -> npt.NDArray[np.int64]:
 
 
 def units_of(inventory: Inventory) -> npt.NDArray[np.int64]:
-    """Number the units within which alike images are expected: tracks, which no split divides.
+    """Number the units within which similar images are expected: tracks, which no split divides.
 
-    A training image without a track is a unit of its own. The test images of one class are one unit, since
-    their tracks are unknown.
+    A training image without a track is a unit of its own. The test images of one class are one unit, since their
+    tracks are unknown.
 
     Returns:
         A number for each image, int64, shape (images,).

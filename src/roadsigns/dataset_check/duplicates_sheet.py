@@ -25,7 +25,7 @@ MAX_PAIRS = 48
 PAIR_COLUMNS = 4
 # In inches.
 CELL_WIDTH, CELL_HEIGHT, CELL_IMAGE, HEAD, EDGE = 3.3, 2.2, 1.5, 0.7, 0.1
-# Duplicates that concern no split and no label need not be looked at.
+# Duplicates that concern no split and no label are not shown.
 SHOWN = ("duplicate-across-", "near-across-")
 
 
@@ -77,7 +77,7 @@ def _draw_pair(axes: "Axes", data: Path, pair: _Pair, *, left: float, top: float
         show_image(axes, image, left + EDGE + column * (CELL_IMAGE + EDGE), top, CELL_IMAGE)
     middle, below = left + EDGE + CELL_IMAGE + EDGE / 2, top + CELL_IMAGE + 0.03
     write_text(axes, pair.kind, middle, below, size=7.5, colour=RED, align="center")
-    # The images of a sheet differ in the ends of their paths.
+    # The ends of the paths distinguish the images of a sheet.
     names = " | ".join(keep_end("/".join(Path(path).parts[-2:]), 32) for path in pair.paths)
     for line, text in enumerate((names, pair.detail), start=1):
         write_text(axes, text, middle, below + 0.14 * line, size=6.5, align="center")

@@ -1,4 +1,4 @@
-"""The kinds of findings of a check, how bad they are and what they mean."""
+"""The kinds of findings of a check, with their level and meaning."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The images of a data folder with what its annotations say, as a check wants them: everything, faults included.
+"""The inventory of a data folder: all images with their annotations, faulty ones included.
 
 An image is a name and a row of a few arrays, not an object: some 130 bytes each.
 """
@@ -21,7 +21,7 @@ from roadsigns.types import SignClass, TrackKey
 
 __all__ = ["UNKNOWN", "Inventory", "take_inventory"]
 
-# A class without a name, a track that does not follow from the file's name.
+# An unknown class, or a track that the file's name does not contain.
 UNKNOWN = -1
 
 

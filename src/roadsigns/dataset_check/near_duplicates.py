@@ -1,4 +1,4 @@
-"""Images that are nearly alike though no file is: saved again, scaled, brightened, or a sign taken for two.
+"""Near duplicates: images saved again, scaled or brightened, or one sign counted as two tracks.
 
 Two pictures are compared as grey thumbnails of 12x12 pixels by the correlation of their grey levels, which brightness
 and contrast do not change. How both were chosen, by looking at pairs of GTSRB's 39,209 images:
@@ -9,7 +9,7 @@ and contrast do not change. How both were chosen, by looking at pairs of GTSRB's
 - Of copies made of 1,500 of the images it finds over 99 % at twice the size, 95 % at 32x32 pixels, 30 % at half the
   size; 95 % with gamma 0.7, 94 % at half the brightness; 96, 90, 86 and 77 % as JPEG of quality 95, 85, 75 and 50 (dark
   pictures are the others); 57 % blurred by a pixel, 8 % with a pixel cut off all around, none mirrored.
-- Neighbouring frames of one track reach it in 2 % of cases: it finds copies, not films.
+- Neighbouring frames of one track reach it in 2 % of cases: it finds copies, not neighbouring frames.
 - Each at the first threshold above its wrong pairs, thumbnails of 8, 10 and 24 pixels mostly find fewer copies. Those
   of 14 and 16 find up to 4 % more of some kinds and fewer blurred ones, for 1.4 and 1.8 times the memory.
 """
@@ -68,7 +68,7 @@ def near_pairs(
 
     Args:
         thumbnails: Grey squares, shape (images, side**2), uint8. Those below `MIN_CONTRAST` are passed over.
-        units: Groups of images that are alike by nature, such as tracks: a number for each image, shape (images,).
+        units: Groups of images that are similar by nature, such as tracks: a number for each image, shape (images,).
         among: Indices of the images to compare, ascending.
 
     Returns:

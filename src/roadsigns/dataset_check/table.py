@@ -1,4 +1,4 @@
-"""A check printed for people."""
+"""The result of a check as tables for the terminal."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO

@@ -1,1 +1,1 @@
-"""Labelled data on disk: which data sets there are, how folders are read, how they are split."""
+"""Labelled data on disk: known data sets, readers of data folders, and splits."""

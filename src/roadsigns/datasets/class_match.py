@@ -1,4 +1,4 @@
-"""Whether two parties name the same classes in the same order: a class id means nothing where they do not."""
+"""Comparison of class names: class ids mean the same only where names and order agree."""
 
 from collections.abc import Sequence
 
@@ -21,8 +21,8 @@ def require_same_classes(
     """Compare class names in label order.
 
     Args:
-        ours: Names of the first party.
-        theirs: Names of the second.
+        ours: Names of the first side.
+        theirs: Names of the second side.
         us: What the first is called, such as "the model".
         them: What the second is called, such as a folder.
         hint: What to do where they differ, a whole sentence.

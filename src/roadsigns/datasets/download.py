@@ -1,4 +1,4 @@
-"""Downloading the official GTSRB archives to a data folder: every archive asked for, or nothing.
+"""Download of the official GTSRB archives to a data folder: all requested archives, or none.
 
     DEST/GT-final_test.csv
     DEST/Final_Test/Images/00000.ppm ...
@@ -9,7 +9,7 @@ completed by the same command:
 
     .DEST-download/GTSRB_Final_Test_Images.zip           fetched and checked; not fetched again
     .DEST-download/unpacking/                            incomplete; started over
-    .DEST-download/Final_Test+GT-final_test.csv/         everything asked for, unpacked: only moving it is left to do
+    .DEST-download/Final_Test+GT-final_test.csv/         all unpacked; only the move is left
 """
 
 import os

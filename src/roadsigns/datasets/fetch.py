@@ -1,7 +1,7 @@
-"""Fetching one file from the first mirror that has it.
+"""Download of one file from the first mirror that has it.
 
-pooch downloads to a temporary name, compares the checksum, renames the file, and tries again with growing pauses. Here
-is what it leaves to its users: several mirrors, a bar, and which failures another try would not mend.
+pooch downloads to a temporary name, compares the checksum, renames the file, and tries again with growing pauses. This
+module adds several mirrors, a progress bar, and the failures for which retrying is useless.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ RETRIES = 3
 TIMEOUT_SECONDS = 30
 CHUNK_BYTES = 1 << 20
 
-# What another try would not mend. Request timeout and too many requests are refusals for the moment.
+# HTTP errors that a retry would not change. Request timeout (408) and too many requests (429) are temporary.
 LASTING = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema, exceptions.SSLError)
 LASTING_ANSWERS = frozenset(range(400, 500)) - {408, 429}
 
@@ -67,7 +67,7 @@ def fetch(name: str, folder: Path, *, md5: str, base_urls: Sequence[str]) -> Pat
 
 
 def _try_once(url: str, output_file: Any, _pooch: object) -> None:
-    """Download a file. What another try would not mend is a DownloadError, after which pooch does not retry."""
+    """Download a file. A failure for which retrying is useless is a DownloadError, after which pooch does not retry."""
     with ExitStack() as stack:
         bar = _Bar(f"Fetching {PurePosixPath(url).name}", stack)
         try:
@@ -102,7 +102,7 @@ class _Bar:
         self._done = 0
 
     def update(self, num_bytes: int) -> None:
-        # pooch knows the total only after the server's answer; it is 0 if the server does not send it.
+        # pooch knows the total only after the response; it is 0 if the server does not send it.
         if self._advance is None:
             total = _megabytes(self.total) or None
             self._advance = self._stack.enter_context(progress(self._title, total=total, unit="MB"))

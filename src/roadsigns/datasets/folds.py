@@ -1,6 +1,6 @@
 """Folds of a cross-validation: every sample is predicted once, by a model that has seen no frame of its sign.
 
-The units that stay together are tracks, or groups of tracks that look as if they were recorded at one place
+The units that stay together are tracks, or groups of tracks that were probably recorded at one place
 (`roadsigns.datasets.groups`). Folds are stratified: each holds the same share of every class's tracks, to the nearest
 unit (Kohavi 1995, "A study of cross-validation and bootstrap for accuracy estimation and model
 selection").
@@ -43,7 +43,7 @@ class FoldRecord:
 
     @property
     def label(self) -> str:
-        """The label that must stand beside every figure."""
+        """The label that must stand beside every metric."""
         return f"{SPLIT_LABELS[self.by]}, fold {self.fold} of {self.folds}"
 
     def split(self, samples: tuple[Sample, ...]) -> Split:

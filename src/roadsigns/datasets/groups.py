@@ -1,4 +1,4 @@
-"""Groups of tracks that look as if they were recorded at one place; a validation split should keep them together.
+"""Groups of tracks that were probably recorded at one place; a validation split should keep them together.
 
 A car passes the sign on the left and the one on the right of the same road: two tracks, one place, one light. If one of
 them trains and the other validates, the validation partly measures memory (data leakage).
@@ -9,7 +9,7 @@ Tracks of one class that are nearer than `THRESHOLD` are joined (single linkage)
 
 - Three pairs of twins were known (tracks 6 and 16 of class 26, 12 and 49 of class 10, 1 and 68 of class 2). Among all
   pairs of their class they are the nearest, the second and the second. Thumbnails of the box alone, or not
-  standardised, rank them far lower: the place shows in the background and its light.
+  standardised, rank them far lower: the background and its light identify the place.
 - The joined pairs were looked at (`--sheet`). Below 0.25 most show one place or one drive. Above, twins mix with signs
   before plain sky or a dark wood: about one in three is a twin near 0.36, one in six near 0.42 (tracks 3 and 5 of
   class 3, at 0.40). So some twins stay apart, and the large groups are chains of dark images, not one place. To join
@@ -64,7 +64,7 @@ Float32Rows = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class TrackPair:
-    """Two tracks of one class, by the two frames that look most alike.
+    """Two tracks of one class, compared by their two most similar frames.
 
     Attributes:
         first: A frame of one.
@@ -104,12 +104,12 @@ def _read(sample: Sample) -> UInt8Image:
 def group_tracks(
     samples: Sequence[Sample], *, threshold: float = THRESHOLD, read: Callable[[Sample], UInt8Image] = _read
 ) -> Grouping:
-    """Group the tracks of each class by how they look.
+    """Group the tracks of each class by the similarity of their frames.
 
     Args:
         samples: Those without a track are ignored.
         threshold: Tracks nearer than this are joined.
-        read: Gives a sample's image, RGB, shape (height, width, 3), uint8. A sample that raises an ImageError is left
+        read: Returns a sample's image, RGB, shape (height, width, 3), uint8. A sample that raises an ImageError is left
             out with a warning; a track of which none is left stays alone.
 
     Raises:

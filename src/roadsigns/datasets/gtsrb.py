@@ -70,7 +70,7 @@ def _flips() -> dict[int, tuple[Flip, ...]]:
     mirrored = {class_id: class_id for class_id in (11, 12, 13, 15, 17, 18, 22, 26, 30, 35)}
     for left, right in ((19, 20), (33, 34), (36, 37), (38, 39)):
         mirrored |= {left: right, right: left}
-    # The 3, the 8 and the 0 of German type faces are alike above and below, so are a bar, a ring and a square.
+    # The 3, the 8 and the 0 of German typefaces are symmetric top to bottom, as are a bar, a ring and a square.
     upside_down = (1, 5, 12, 15, 17)
     # The other ends of limits show digits or cars, which have a right way up.
     turned = (12, 15, 17, 32)
@@ -82,7 +82,7 @@ def _flips() -> dict[int, tuple[Flip, ...]]:
     return {class_id: tuple(ways) for class_id, ways in flips.items()}
 
 
-# In the order of the paper, with what the average person reached.
+# In the order of the paper, with the accuracy of the average person.
 SUBSETS = (
     Subset("speed limits", (0, 1, 2, 3, 4, 5, 7, 8), 0.9763),
     Subset("other prohibitions", (9, 10, 15, 16), 0.9993),

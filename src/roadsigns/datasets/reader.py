@@ -22,7 +22,7 @@ __all__ = ["DRAWN_MARK", "open_folder", "read_test", "read_training"]
 # The first that recognises a folder reads it; the last recognises any.
 LAYOUTS: tuple[Callable[[Path], Layout | None], ...] = (GtsrbLayout.recognise, ClassFolders.recognise)
 
-# Its first line names the source of a folder of drawn signs, which are no photographs of anything.
+# Its first line names the source of a folder of drawn signs.
 DRAWN_MARK = "drawn-signs.txt"
 
 MAX_NAMED_CLASSES = 10

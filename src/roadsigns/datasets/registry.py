@@ -1,4 +1,4 @@
-"""The data sets that the package knows, and how one is found by its classes."""
+"""The registry of known data sets, looked up by their classes."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
-"""What is particular to one data set: its classes, subsets, flips, drawings, folders and groups of tracks.
+"""The specification of a data set: its classes, subsets, flips, drawings, folders and groups of tracks.
 
-Everything that the rest of the package knows of a data set stands in its `DatasetSpec`, which is a file of this room,
+All that the rest of the package knows about a data set is in its `DatasetSpec`, which is a file of this room,
 such as `gtsrb.py`. To add the signs of another country, write such a file and its drawings (`signs/`), and name the
 spec in `registry.DATASETS`; nothing else changes.
 """
@@ -53,13 +53,13 @@ class DatasetSpec:
         name: The source that its images are recorded under, such as "GTSRB".
         classes: In label order.
         subsets: Groups of classes that are reported together; empty where none are defined.
-        human_accuracy: What the average person reaches on the official test set, a fraction; None where unknown.
+        human_accuracy: Accuracy of the average person on the official test set, a fraction; None where unknown.
         reference: The paper that human accuracy comes from, such as "Stallkamp et al. 2012".
         flips: Every flip after which a sign shows one of the classes, by class id; no other is valid.
-        drawings: None where there are no drawings.
+        drawings: None where there are none.
         folders: None where there are no archives in GTSRB's format.
-        groups: Table of the tracks that look as if they stood at one place, see `roadsigns.datasets.groups`; None
-            where they are not grouped.
+        groups: Table of the tracks that were probably recorded at one place, see `roadsigns.datasets.groups`; None
+            where there is none.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 GTSRB's training set has 1,307 tracks, each of 30 frames of one physical sign. A random split puts frames of one sign on
 both sides, and validation then measures memory: it said 99.68 % where the tutorial's test said 97.93 %. Tracks of one
-place look alike too, such as the signs on the left and on the right of one road. So the default keeps groups of such
+place are similar too, such as the signs on the left and on the right of one road. So the default keeps groups of such
 tracks together (`roadsigns.datasets.groups`); `random` exists to reproduce the tutorial.
 """
 
@@ -53,7 +53,7 @@ class HoldOutRecord:
 
     @property
     def label(self) -> str:
-        """The label that must stand beside every figure."""
+        """The label that must stand beside every metric."""
         return SPLIT_LABELS[self.by]
 
     def split(self, samples: tuple[Sample, ...]) -> Split:

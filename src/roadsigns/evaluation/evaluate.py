@@ -26,7 +26,7 @@ from roadsigns.types import DataSet, Sample
 __all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "evaluate", "predict_probabilities"]
 
 BATCH = 1024
-# More warnings would hide everything else; the result names all images.
+# More warnings than this would bury everything else; the result names all images.
 NAMED_PROBLEMS = 20
 
 
@@ -47,7 +47,7 @@ def evaluate(
         split: "test": the test images. "validation": those held out when the model was trained, found again by its
             record. "all": every labelled image outside the test set.
         boxes: Which boxes the model is given; see `roadsigns.robustness.box_noise`. Only models whose preparation
-            uses boxes look at them.
+            uses boxes use them.
         allow_seen: Evaluate on signs that the model was trained on, too; the result then says so.
         cache_folder: Folder of the cache of decoded images; None for no cache.
 

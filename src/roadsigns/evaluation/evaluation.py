@@ -1,4 +1,4 @@
-"""The result of an evaluation: predictions, metrics, and what must stand beside them."""
+"""The result of an evaluation: predictions, metrics and their labels."""
 
 from dataclasses import dataclass
 from pathlib import Path

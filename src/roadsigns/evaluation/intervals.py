@@ -123,7 +123,7 @@ def effective_images(wrong: npt.NDArray[np.bool_], tracks: npt.NDArray[np.intp])
     """
     sizes = np.bincount(tracks).astype(np.float64)
     errors = np.bincount(tracks, weights=wrong)
-    # Right and wrong are alike to the formula; the added track is of the rarer kind.
+    # The formula is symmetric in right and wrong; the added track is of the rarer kind.
     rare = errors if 2 * errors.sum() <= sizes.sum() else sizes - errors
     sizes, rare = np.append(sizes, sizes.mean()), np.append(rare, sizes.mean())
     rate = rare.sum() / sizes.sum()

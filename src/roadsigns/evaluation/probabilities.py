@@ -1,6 +1,6 @@
-"""The probabilities of all classes for a fold, beside the CSV file that has the five best: calibration wants them all.
+"""The probabilities of all classes for a fold, which calibration needs; the CSV file holds only the five largest.
 
-The five best, in six digits, do not tell how much is left for the others: at a temperature of 2 a probability of 1e-8
+The five largest, in six digits, do not say how much is left for the others: at a temperature of 2 a probability of 1e-8
 becomes 1e-4, and there are dozens of them.
 """
 

@@ -1,4 +1,4 @@
-"""The choice of images that an int8 export is calibrated on, and of those that its errors are counted on."""
+"""The choice of images for the calibration and the evaluation of an int8 export."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,7 @@ def choose_calibration(data: DataSet, metadata: ModelMetadata) -> CalibrationCho
 
     Args:
         data: Labelled images of the model's classes.
-        metadata: The model's; it lists the tracks that the network was trained on.
+        metadata: The model's; it records which tracks of which source the network was trained on.
 
     Raises:
         DataError: If the data set has other classes than the model.

@@ -96,7 +96,7 @@ def open_openvino(path: Path, *, arithmetic: str = "float32") -> ExportedModel:
     computed = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
     if arithmetic == "bfloat16" and computed != ARITHMETIC["bfloat16"]:
         raise ModelError(
-            f"OpenVINO computes the file in {computed} on this CPU ({cpu_name()}), where bfloat16 was asked for.",
+            f"OpenVINO computes the file in {computed} on this CPU ({cpu_name()}), but bfloat16 was requested.",
             hint="Compare it without --bfloat16, or on a CPU with AVX-512 or AMX.",
             subject=str(path),
         )

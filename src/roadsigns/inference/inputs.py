@@ -36,7 +36,7 @@ class ImageInput(NamedTuple):
 
 
 def pair_with_boxes(images: Iterable[ImageLike], boxes: Iterable[BoxLike | None] | None) -> Iterator[ImageInput]:
-    """Yield each image with its box, reading both only as far as they are asked for.
+    """Yield each image with its box, reading both lazily.
 
     Args:
         images: Any number.

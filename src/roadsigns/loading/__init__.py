@@ -1,1 +1,1 @@
-"""Images in memory: decoded once, cut out when asked for, in batches."""
+"""Images in memory: decoded once, cropped when needed, in batches."""

@@ -93,7 +93,7 @@ class ModelMetadata:
 
         Args:
             source: The data set's.
-            class_names: Names of its classes, in label order: a track is identified by its class and number.
+            class_names: Of its classes, in label order: a track is identified together with its class.
 
         Returns:
             None if nothing was learned from that source.

@@ -152,7 +152,8 @@ def spatial_transformer(images: Any, *, dtype: Any) -> Any:
         dtype: Keras dtype or policy of the localisation network. Its last layer, theta and the sampler are float32.
 
     Returns:
-        Tensor of the same shape, float32. The layers named "theta" and "sampler" show which part of each image is read.
+        Tensor of the same shape, float32. The output of layer "theta" is the window of each image, that of "sampler"
+        the resampled image.
     """
     return AffineSampler(name="sampler")([images, _localise(images, dtype)])
 

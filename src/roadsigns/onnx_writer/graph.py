@@ -91,7 +91,7 @@ def add_network(graph: GraphBuilder, network: "keras.Model", value: str) -> str:
     Raises:
         ModelError: If a layer cannot be written, or is used in several places.
     """
-    # The layers of a loaded Sequential do not say which tensor they take: each takes the output of the one before.
+    # The layers of a loaded Sequential do not record their input tensors; each takes the previous layer's output.
     sequential = type(network).__name__ == "Sequential"
     names = {id(network.inputs[0]): value}
     for layer in network.layers:

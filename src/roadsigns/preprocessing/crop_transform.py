@@ -35,7 +35,7 @@ def crop_matrix(
         image_size: Side of the output square in pixels.
         margin: Background around the box, as a fraction of its longer side; below 0 the sign's edge is cut off.
         stretch: Stretch the box and its margin to the square, however narrow the box is: a sign seen from the side
-            then looks as if seen from the front.
+            then appears as from the front.
 
     Returns:
         The crop matrix, shape (2, 3), float64.

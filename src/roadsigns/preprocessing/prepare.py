@@ -1,6 +1,6 @@
 """Preparation: from a decoded image to a network's input, the same for training, evaluation and prediction.
 
-A model file names its preparation in its metadata, so that it is always the one that the model was trained with.
+A model file names its preparation in its metadata, so that a model is always used with the one it was trained with.
 """
 
 from dataclasses import dataclass

@@ -159,7 +159,7 @@ def _contents(data: DataSet, designs: Designs | None, drawing: Drawing, *, per_c
 def _signs(
     classes: Sequence[SignClass], contents: _Contents, class_ids: Sequence[int], folder: Path
 ) -> list[SignClass]:
-    """The classes to lay out: those asked for, else all that have an image or a drawing."""
+    """The classes to lay out: the requested ones, else all that have an image or a drawing."""
     shown = [sign for sign in classes if sign.class_id in contents.samples or sign.class_id in contents.numbers]
     unknown = set(class_ids) - {sign.class_id for sign in shown}
     if unknown:

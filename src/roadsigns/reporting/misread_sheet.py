@@ -40,7 +40,7 @@ def draw_misread(misread: Sequence[Misread], path: Path, *, title: str) -> None:
     """Draw a sheet of misread images.
 
     Args:
-        misread: In the order wanted; with none the sheet holds only its title.
+        misread: In the order of the cells; with none the sheet holds only its title.
         path: Ends in .png.
         title: What was evaluated, and how many images are left out.
 

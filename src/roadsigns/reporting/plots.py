@@ -1,4 +1,4 @@
-"""Plots: confusion matrix, recall of each class, learning curves; and the figure that every plot and sheet is drawn on.
+"""Plots: confusion matrix, recall of each class, learning curves; and `figure_at`, used by every plot and sheet.
 
 Only Matplotlib's Figure objects: pyplot keeps global state and may need a display.
 """

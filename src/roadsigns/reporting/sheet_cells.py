@@ -151,6 +151,6 @@ def wrap_title(text: str, inches: float) -> str:
 
 
 def keep_end(text: str, letters: int) -> str:
-    """Shorten a path to its end, where paths differ."""
+    """Shorten a path to its end, by which two paths usually differ."""
     shown = printable(text)
     return shown if len(shown) <= letters else f"…{shown[1 - letters :]}"

@@ -135,7 +135,7 @@ def draw_views(views: Sequence[TransformerView], path: Path, *, title: str) -> N
     """Draw each image with its window, and beside it the image seen through that; a dot marks the upper left corner.
 
     Args:
-        views: In the order wanted, at least one.
+        views: In the order of the rows, at least one.
         path: Ends in .png.
         title: At the top of the page.
 

@@ -1,11 +1,11 @@
-"""Corruptions: photographs made harder to read on purpose, to measure robustness; no training sees them.
+"""Image corruptions, to measure robustness; never used in training.
 
 A benchmark after Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common corruptions and
 perturbations". Strengths are relative to the sign's side or to its contrast, so that near and far signs become equally
-hard.
+difficult.
 
 A corruption has a name and a version, and results are stored with both. To add one, append it to `CORRUPTIONS`. To
-change what one does, give it the next version: results of the earlier version then stay what they say they are.
+change what one does, give it the next version: results of the earlier version then keep their meaning.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The limits of the service: how much it takes at once, and how long it waits."""
+"""The limits of the service: sizes, counts and timeouts."""
 
 from dataclasses import dataclass
 

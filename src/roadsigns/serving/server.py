@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, then log the address: a client that reads it can connect."""
+        """Begin to listen, then log the address: from then on clients can connect."""
         await super().startup(sockets=sockets)
         if self.started:
             for listener in sockets or ():

@@ -1,4 +1,4 @@
-"""What the service does with a request: read the body, queue the images, return the predictions as JSON values."""
+"""Handling of requests: read the body, queue the images, return the predictions as JSON values."""
 
 import asyncio
 from typing import Any

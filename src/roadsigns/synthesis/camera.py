@@ -16,10 +16,10 @@ __all__ = ["Camera", "choose_camera", "draw_brightness", "expose", "shake"]
 # In pixels. Shorter motion is not seen; longer motion leaves nothing that a person would have labelled.
 MIN_MOTION, MAX_MOTION = 1.5, 25.0
 MIN_FRINGE = 0.1
-# Light on a face that reflects all of it. Above the largest even black paint is bright: nobody reads such a sign, but
-# what is behind may be so.
+# Light on a face that reflects all of it. Above the largest even black paint is bright and no sign is legible, but
+# the backdrop may be that bright.
 MIN_GAIN, MAX_SIGN_GAIN, MAX_BACKDROP_GAIN = 0.03, 3.0, 6.0
-# Between the two gains, as near to each other as eyes tell apart.
+# The bisection for a gain ends at a difference that is not visible.
 GAINS = np.geomspace(MIN_GAIN, MAX_SIGN_GAIN, 64, dtype=np.float32)
 # How far light above white spills, as a fraction of the sign's side: over a digit's stroke.
 BLOOMING_RADIUS = 0.04
@@ -29,7 +29,7 @@ COARSEST, WORST_JPEG, BEST_JPEG = 0.35, 15, 90
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """How a scene is seen.
+    """Camera settings for one scene.
 
     Attributes:
         sign_gain: Light on the sign's face; 1 makes white just 255.

@@ -123,7 +123,7 @@ def draw_dataset(
         frames: Images per track, at least 1.
         test_tracks: Test tracks per class; with 0 there is no test set, and a folder per class never has one.
         seed: At least 0.
-        designs: What the signs look like; None for the package's own drawings of GTSRB's classes.
+        designs: Of the signs; None for the package's own drawings of GTSRB's classes.
         drawing: How they are worn, lit and seen; None for the defaults.
 
     Returns:
@@ -138,7 +138,7 @@ def draw_dataset(
     folders = spec_of(designs.classes).folders
     if test_tracks and not folders:
         raise DataError(
-            "Your own classes have no test set; held-out tracks evaluate a model.", hint="Draw with 0 test tracks."
+            "Custom classes have no test set; they are evaluated on held-out tracks.", hint="Draw with 0 test tracks."
         )
     total = len(designs.drawable) * (tracks + test_tracks) * frames
     destination = destination.absolute()
@@ -156,7 +156,7 @@ def draw_dataset(
             plan = _Plan(folder, designs, drawing, frames, seed, folders)
             _run(plan, plan.training_jobs(tracks) + plan.test_jobs(test_tracks), total)
             if destination.exists():
-                # Fails if a file was put there meanwhile.
+                # Fails if another process has put a file there meanwhile.
                 destination.rmdir()
             folder.rename(destination)
     except OSError as error:

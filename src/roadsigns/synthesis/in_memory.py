@@ -1,4 +1,4 @@
-"""Drawn signs straight to network inputs, for a training that wants them: nothing is written to disk."""
+"""Drawn signs as network inputs, for training; nothing is written to disk."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from roadsigns.synthesis.track import draw_track
 
 __all__ = ["draw_prepared"]
 
-# Other tracks than `roadsigns draw` writes with the same seed, so that those can evaluate a network trained on these.
+# Other tracks than `roadsigns draw` writes with the same seed, so that those may evaluate a network trained on these.
 IN_TRAINING = 2
 # Few jobs a class: each process renders the designs it meets anew.
 TRACKS_PER_JOB, WORTH_PROCESSES = 24, 1500
@@ -45,7 +45,7 @@ def draw_prepared(
     """Draw signs and prepare them.
 
     Args:
-        designs: What they look like.
+        designs: Their designs.
         drawing: How they are worn, lit and seen.
         tracks: Per class, at least 1.
         frames: Per track, at least 1.

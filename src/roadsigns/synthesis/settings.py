@@ -1,4 +1,4 @@
-"""How signs are drawn: every setting of the generator, as a table of a recipe."""
+"""Settings of drawn signs, as a table of a recipe."""
 
 from collections.abc import Mapping
 from typing import ClassVar

@@ -57,7 +57,7 @@ def draw_track(
 
     Args:
         class_id: A class that has a design.
-        designs: What the signs look like.
+        designs: Of the signs.
         drawing: How they are worn, lit and seen.
         frames: How many pictures, at least 1.
         rng: The source of all randomness; the same state gives the same track.

@@ -1,1 +1,1 @@
-"""Training by a recipe, and the folder a run leaves."""
+"""Training by a recipe, and the run folder."""

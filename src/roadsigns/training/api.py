@@ -16,7 +16,7 @@ from roadsigns.training.timings import Clock
 __all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "started_with", "train"]
 
 DEFAULT_RECIPE = "tutorial-augmented"
-# The default recipe of fine-tuning.
+# The default recipe for fine-tuning.
 FINE_TUNE = "fine-tune"
 
 
@@ -42,7 +42,7 @@ def train(
         overrides: Such as "training.epochs=5".
         init: The model to fine-tune: a run folder, a model file, or the name of a built-in model. None leaves it to
             the recipe.
-        resume: Go on with a run that was stopped or killed.
+        resume: Resume a run that was stopped or killed.
         cache_folder: Where decoded images are kept; None for no cache.
 
     Returns:
@@ -121,7 +121,7 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
 
 
 def recipe_differences(own: Recipe, asked: Recipe) -> list[str]:
-    """Say, for each value that two recipes do not share, what it is in a run's own and what was asked for."""
+    """Describe each difference between a run's own recipe and the requested one."""
     was, wanted = _flat(own), _flat(asked)
     return [f"{key} is {was[key]!r} in it and {wanted[key]!r} here" for key in was if was[key] != wanted[key]]
 

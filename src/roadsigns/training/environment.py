@@ -1,4 +1,4 @@
-"""What a reader needs to repeat a run: versions, machine, command."""
+"""The environment of a run, for reproduction: versions, machine, command."""
 
 import importlib.metadata
 import os
@@ -46,7 +46,7 @@ def describe_environment(*, cpu: str, backend: str, precision: str) -> dict[str,
 
 
 def peak_memory_mb() -> int | None:
-    """Return the peak memory of this process in millions of bytes; None on Windows, which does not report it."""
+    """Return the most memory that this process has held, in millions of bytes; None on Windows."""
     if sys.platform == "win32":
         return None
     import resource

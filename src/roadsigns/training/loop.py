@@ -31,7 +31,7 @@ __all__ = ["Fit"]
 
 @dataclass(slots=True, kw_only=True)
 class Fit:
-    """One training: `run_epochs` runs it, the other attributes describe its course.
+    """One training. `run_epochs` runs it; the other attributes record its course.
 
     `network` is what is trained, `trainer` what takes the steps: the same weights, a batch in `parts` parts. `kept` is
     what is saved: given the weights of an epoch, in float32.
@@ -130,7 +130,7 @@ class Fit:
         seconds = time.perf_counter() - start
         with self.clock.measure("validation"):
             result = measure(self.trainer, self.validation) if self._is_validated(epoch) else NOT_VALIDATED
-        # A loss is taken before its step's update, and a ReLU turns what is no number into 0: look at the weights too.
+        # A loss is taken before its step's update, and a ReLU turns NaN into 0: check the weights too.
         if not all(bool(np.isfinite(array).all()) for array in self.network.get_weights()):
             raise self._diverged(epoch, step=len(self.batches), what="weights are")
         if result.images and not math.isfinite(result.loss):

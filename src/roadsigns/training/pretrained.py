@@ -81,7 +81,7 @@ def complete_recipe(recipe: Recipe) -> Recipe:
 
     Raises:
         ModelError: If there is no such model.
-        RecipeError: If the recipe contradicts the model, or wants to fine-tune a model and names none.
+        RecipeError: If the recipe contradicts the model, or has settings of fine-tuning and names no model.
     """
     if not recipe.model.init:
         if recipe.training.head_epochs:
@@ -132,7 +132,7 @@ def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, cl
     Args:
         network: Of the same architecture, freshly built for `classes`; its last layer is a Dense one.
         initial: The model.
-        classes: The classes of the network.
+        classes: Names of the network's classes, in label order.
 
     Raises:
         ModelError: If the weights do not fit.
@@ -152,7 +152,7 @@ def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, cl
 
 
 def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
-    """Output shapes of the layers with weights, except the last; they can differ where the weights match."""
+    """Output shapes of layers with weights, without the last: networks with equal weight shapes may differ in them."""
     return [tuple(layer.output.shape) for layer in network.layers[:-1] if layer.get_weights()]
 
 

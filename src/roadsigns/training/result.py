@@ -1,4 +1,4 @@
-"""What a training leaves to be told: the content of figures.json."""
+"""The result of a training: the content of figures.json."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,11 +1,11 @@
-"""A run folder: everything a training leaves.
+"""The run folder: the files of a training.
 
-    recipe.toml        what was asked for, overrides applied
+    recipe.toml        the recipe, overrides applied
     environment.json   seed, machine, versions, precision, data
     history.csv        one line an epoch
     curves.png         the same as a picture (with the report extra)
     model.keras        the best (or last) model, float32, with its classes and what it was trained on
-    figures.json       validation figures of model.keras, times, images that did not decode
+    figures.json       validation metrics of model.keras, times, images that did not decode
     checkpoint.npz     the state to resume from; removed when the run is complete
     .lock              there while a process trains
 
@@ -184,7 +184,7 @@ class RunFolder:
 
 @contextlib.contextmanager
 def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
-    """Make a run folder, or open one to resume, and hold it against other processes.
+    """Make a run folder, or open one to resume, and lock it against other processes.
 
     Raises:
         RunError: If it exists (without `resume`), does not exist (with it), cannot be written, or is in use.

@@ -1,4 +1,4 @@
-"""Where the seconds of a training go."""
+"""Timings of the parts of a training."""
 
 import time
 from collections import defaultdict

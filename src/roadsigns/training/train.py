@@ -50,14 +50,14 @@ def run_training(
     """Train by a recipe. A run folder that holds a checkpoint is resumed.
 
     Args:
-        recipe: The recipe; see `complete_recipe` for one that fine-tunes a model.
+        recipe: What to do; see `complete_recipe` for one that fine-tunes a model.
         data: What to train on; when a run is resumed, the same as at its start.
         run: Where everything is written; see `roadsigns.training.run_folder`.
         name: The recipe's name, for the record.
         seed: Decides split, initial weights, order and augmentation.
         cache_folder: Where decoded images are kept; None for no cache.
         fold: Which images train and which validate, in place of the recipe's split.
-        clock: Goes on counting where the caller began; None begins here.
+        clock: Continues the caller's timings; None starts new ones.
 
     Returns:
         What figures.json holds; not complete after Ctrl-C.
@@ -65,7 +65,7 @@ def run_training(
     Raises:
         DataError: If no image decodes or the split leaves nothing.
         ModelError: If the model to fine-tune cannot be used.
-        DataLeakageError: If that model was trained on signs of the fold that validates.
+        DataLeakageError: If that has seen signs of the fold that validates.
         RunError: If the run cannot be written or resumed, or the loss is no longer a number.
     """
     if recipe.training.deterministic:
@@ -76,7 +76,7 @@ def run_training(
     parts = choose_parts(recipe.training.batch_size)
     initial = read_pretrained(recipe)
     leakage = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
-    _warn_of_classes_not_judged(split, data)
+    _warn_of_unvalidated_classes(split, data)
     _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial)
     with clock.measure("images"):
         loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
@@ -129,8 +129,8 @@ def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
     return split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
 
 
-def _warn_of_classes_not_judged(split: Split, data: DataSet) -> None:
-    """The only track of a class trains; nothing is left to validate the class."""
+def _warn_of_unvalidated_classes(split: Split, data: DataSet) -> None:
+    """Warn of classes without a validation image: a single track is used for training."""
     if not split.validation:
         return
     trained, validated = ({sample.class_id for sample in part} for part in (split.train, split.validation))
@@ -243,7 +243,7 @@ def _result(fit: Fit, loaded: TrainingImages, *, split: str, leakage: bool, comp
 
 
 def _validate(fit: Fit) -> ValidationMetrics | None:
-    """Judge the saved file, in float32: what a user will have, not what was measured on the way."""
+    """Validate the saved file, in float32: the model that users get, not the one measured during training."""
     if not len(fit.validation.index):
         return None
     with fit.clock.measure("evaluation"):

@@ -47,7 +47,7 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
     """Read, or draw, and prepare what a recipe trains and validates on.
 
     Args:
-        recipe: Its `data` and `drawing` tables are looked at.
+        recipe: Its `data` and `drawing` tables are used.
         data: The data set.
         split: Which of its images train and which validate.
         seed: Decides what is drawn.
@@ -58,7 +58,7 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
     """
     settings = recipe.data
     designs = _designs(recipe, data)
-    # What neither trains nor validates is not read.
+    # Images that neither train nor validate are not read.
     wanted = split.validation if settings.train_on == "drawn" else data.samples
     preparation = settings.as_preparation()
     real = load_prepared(wanted, preparation, cache_folder=cache_folder)
@@ -93,7 +93,7 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
     if templates:
         designs = read_templates(Path(templates))
     else:
-        # Classes without drawings do not match GTSRB's; the error below says so.
+        # Classes without drawings do not match GTSRB's, which is reported below.
         designs = designs_of(spec) if spec.drawings else official_designs()
     require_same_classes(
         [sign.name for sign in designs.classes],

@@ -28,7 +28,7 @@ def test_row_is_size_box_and_class(tmp_path):
 
 
 def test_columns_may_stand_in_any_order(tmp_path):
-    """And others beside them; empty lines are passed over."""
+    """Other columns and empty lines are ignored."""
     header = "ClassId;Roi.Y2;Roi.X2;Roi.Y1;Roi.X1;Height;Width;Seen;Filename"
 
     assert rows_of(tmp_path, "", "7;25;24;6;5;31;30;yes;b.ppm", header=header) == [GOOD]
@@ -63,7 +63,7 @@ def test_other_data_sets_have_other_classes(tmp_path):
     assert annotation.class_id == 61
 
 
-def test_class_is_wanted_where_nothing_else_tells_it(tmp_path):
+def test_class_is_required_where_nothing_else_gives_it(tmp_path):
     """A training folder names its class; a test image has only its row."""
     line = "a.ppm;30;31;5;6;24;25;"
 

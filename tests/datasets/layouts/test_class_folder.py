@@ -74,7 +74,6 @@ def test_labels_of_another_numbering_are_not_compared(write):
 
 
 def test_unusable_annotation_file_is_one_problem_and_the_images_stay(write):
-    """Not one for each image."""
     data = write(["a.ppm", "b.ppm"], [])
     (data / "00003" / "GT-00003.csv").write_bytes(b"\xff\xff\n")
 
@@ -85,7 +84,6 @@ def test_unusable_annotation_file_is_one_problem_and_the_images_stay(write):
 
 
 def test_other_csv_files_are_not_read(write):
-    """And that is said."""
     rows, problems = read(write(["a.ppm"], [], table="boxes.csv"))
 
     assert rows == [Row("00003", "a.ppm", 3)]

@@ -21,7 +21,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_listing_tells_images_from_folders_and_the_rest(folder):
+def test_listing_separates_images_folders_and_the_rest(folder):
     """In order; what is hidden is passed over."""
     listing = list_folder(folder, "sign")
 
@@ -41,7 +41,7 @@ def test_pictures_that_nothing_reads_are_reported(folder, annotated, files):
 
 
 def test_folder_that_cannot_be_listed_is_a_problem(tmp_path):
-    """And counts as empty: the others are still of interest."""
+    """It counts as empty, so that other folders are still checked."""
     listing = list_folder(tmp_path, "gone")
 
     assert listing.images == []

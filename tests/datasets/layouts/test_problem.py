@@ -27,7 +27,6 @@ def test_problem_says_where_it_is(problem, detail, subject):
 
 @pytest.mark.parametrize("kind", [kind for kind, entry in READING_PROBLEMS.items() if entry.level == "error"])
 def test_every_error_is_a_sentence_with_advice(kind):
-    """And says how to see all the others."""
     error = Problem(kind, "folder/file", "something").as_error(DATA)
 
     assert error.problem.endswith(".")
@@ -43,5 +42,5 @@ def test_better_advice_takes_the_place_of_the_kinds():
 
 
 def test_what_is_merely_not_read_is_a_warning():
-    """Reading goes on."""
+    """Reading continues."""
     assert {kind.level for kind in READING_WARNINGS.values()} == {"warning"}

@@ -57,7 +57,7 @@ def test_export_agrees_with_the_model_it_was_made_of(exported, few, tiny_run):
     assert json.loads(json.dumps(check.as_dict()))["agrees"] is True
 
 
-def test_disagreement_is_told(tmp_path, few, tiny_run):
+def test_disagreement_is_reported(tmp_path, few, tiny_run):
     """A file with other weights than it says."""
     source = load_source(tiny_run)
     source.network.set_weights([weight + 0.01 for weight in source.network.get_weights()])
@@ -106,7 +106,7 @@ def test_built_in_model_of_the_same_weights_is_found(exported, few, tiny_model, 
     assert check_parity(exported, few).model == "tiny"
 
 
-def test_model_that_is_not_built_in_is_asked_for(exported, few, monkeypatch):
+def test_model_that_is_not_built_in_must_be_named(exported, few, monkeypatch):
     """With what is known of it."""
     monkeypatch.setattr(parity_check, "builtin_models", dict)
 

@@ -94,7 +94,6 @@ def test_errors_are_unknown_if_one_batch_has_no_labels():
 
 
 def test_answers_of_another_shape_are_refused():
-    """As if an export had lost a class."""
     with pytest.raises(ValueError, match=r"shape \(1, 2\), Keras \(1, 3\)"):
         tally("float32", [[0.5, 0.3, 0.2]], [[0.5, 0.5]])
 

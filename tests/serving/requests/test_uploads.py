@@ -1,4 +1,4 @@
-"""Invalid input: each request gets an error that explains it, and the service goes on."""
+"""Invalid input: each request gets an error that explains it, and the service continues."""
 
 import io
 import struct

@@ -86,7 +86,7 @@ def test_dropout_is_reseeded_by_seed_and_epoch_alone():
 
 
 def test_last_layer_learns_alone_and_then_all():
-    """The rest moves only when it may; the optimiser and its count go on."""
+    """The rest moves only when it may; the optimiser and its count continue."""
     network = keras.Sequential(
         [keras.Input((8,)), keras.layers.Dense(5, name="body"), keras.layers.Dense(3, activation="softmax")]
     )

@@ -60,7 +60,6 @@ def machine(monkeypatch):
 
 @pytest.mark.parametrize("batch_size", [64, 128])
 def test_each_core_gets_a_part(machine, batch_size):
-    """And every operation one core."""
     threads = machine(cores=2)
 
     assert choose_parts(batch_size) == 2

@@ -88,7 +88,6 @@ def test_one_cycle_stays_above_nothing_and_below_its_peak(peak, steps, warm_up):
 
 @pytest.mark.parametrize("schedule", [tutorial_rate(), OneCycleRate(0.1, steps=10, warm_up=0.3)])
 def test_schedules_are_rebuilt_from_their_configuration(schedule):
-    """As Keras does it."""
     again = type(schedule).from_config(schedule.get_config())
 
     assert [float(again(step)) for step in range(12)] == [float(schedule(step)) for step in range(12)]

@@ -1,1 +1,1 @@
-"""How data sets lie in folders: one file for each layout, which yields rows or problems."""
+"""Layouts of data folders: one file for each, which yields rows or problems."""

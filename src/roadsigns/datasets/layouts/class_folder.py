@@ -1,4 +1,4 @@
-"""The images of one folder with what its annotation file says of them."""
+"""The images of one class folder with their annotations."""
 
 from collections.abc import Generator, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One folder per class, as people keep their own images.
+"""The layout of custom data sets: one folder per class.
 
 DATA/stop/photo.jpg ...                          names are the classes
 DATA/00014/00003_00027.ppm ... GT-00014.csv      numbers are the labels; annotations in GTSRB's format give boxes
@@ -80,12 +80,12 @@ class ClassFolders:
         return False
 
     def training(self) -> Iterator[Row | Problem]:
-        """Yield the images, class by class, with boxes and tracks where they are known."""
+        """Yield the images, class by class, with boxes where annotated, and tracks where the names have them."""
         yield from self.problems
         boxed, unboxed = 0, []
         for folder, class_id in self.labels:
             rows = 0
-            # Where the folders have names, the labels in annotations are the numbers of another data set.
+            # Where the folders have names, the labels in annotations are numbers of another data set.
             for item in read_class_folder(self.data, folder, class_id, checks_class=self.numbered):
                 rows += isinstance(item, Row)
                 yield item

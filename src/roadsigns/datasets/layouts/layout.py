@@ -1,4 +1,4 @@
-"""What every layout gives: the rows of a data folder, one for each image, or problems.
+"""The interface of a layout: it yields the rows of a data folder, one for each image, or problems.
 
 To add a layout, write a file that recognises it and yields its rows, and name it in `reader.LAYOUTS`.
 """
@@ -20,7 +20,7 @@ TRACK_NAME = re.compile(r"(\d+)_\d+\.[^.]+")
 
 
 class Row(NamedTuple):
-    """One image of a data folder, not opened yet.
+    """One image of a data folder; its file is not opened.
 
     Attributes:
         folder: Relative to the data folder.

@@ -1,4 +1,4 @@
-"""The content of one folder: images, folders, and files that look like images but are not read."""
+"""The listing of one folder: images, subfolders, and files that look like data but are not read."""
 
 import os
 from collections import Counter
@@ -24,7 +24,7 @@ class Listing(NamedTuple):
     Attributes:
         images: Names of image files, in order.
         folders: Names of folders, in natural order.
-        others: Other files that may have been meant as images, {suffix: number}.
+        others: Other files that look like data, {suffix: number}.
         problem: Why the folder could not be listed; None where it could. It then counts as empty.
     """
 
@@ -58,7 +58,7 @@ def list_folder(data: Path, folder: str) -> Listing:
 
 
 def unread_files(data: Path, folder: str, listing: Listing, *, annotated: bool) -> Iterator[Problem]:
-    """Yield what a class folder holds and nothing reads.
+    """Yield a problem for each kind of content of a class folder that is not read.
 
     Args:
         data: The data folder.

@@ -1,4 +1,4 @@
-"""What can be wrong with a data folder, as reading it finds out.
+"""Problems of a data folder that reading finds.
 
 A layout yields a `Problem` and continues. `roadsigns.datasets.reader` raises the first error among them;
 `roadsigns.dataset_check` collects them all.

@@ -93,7 +93,7 @@ class _Compiled:
 
     @property
     def computes_in_bfloat16(self) -> bool:
-        """Whether OpenVINO computes in bfloat16; it was only asked to."""
+        """Whether OpenVINO computes in bfloat16; the setting is only a hint."""
         return bool(self._network.get_property("INFERENCE_PRECISION_HINT") == openvino.Type.bf16)
 
     def run(self, crops: CropBatch) -> Float32Array:

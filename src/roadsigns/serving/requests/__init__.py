@@ -1,1 +1,1 @@
-"""What comes with a request: its query, its body within limits, the images and boxes in it."""
+"""Reading of requests: the query, the body within limits, and the images and boxes in it."""

@@ -1,1 +1,1 @@
-"""How a training step is computed: optimiser, learning rate, arithmetic, several steps and several cores at once."""
+"""Computation of training steps: optimiser, learning rate, arithmetic, several steps and several cores at once."""

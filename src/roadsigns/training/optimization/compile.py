@@ -1,4 +1,4 @@
-"""Making a network ready to train: optimiser, schedule, loss, and the randomness of its dropout."""
+"""Compilation of a network for training: optimiser, schedule, loss, and the random state of its dropout."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which arithmetic trains fastest on this machine, and reproducible arithmetic on request."""
+"""The choice of precision: the fastest on this machine, and reproducible arithmetic on request."""
 
 import keras
 
@@ -16,7 +16,7 @@ def choose_precision(wanted: str) -> str:
             TensorFlow, the only one it was measured on, else float32.
 
     Raises:
-        RecipeError: If bfloat16 is wanted where it would only be emulated.
+        RecipeError: If bfloat16 is requested where it would only be emulated.
     """
     on_tensorflow = keras.backend.backend() == "tensorflow"
     if wanted == "auto":
