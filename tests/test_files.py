@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import OutputError
 from roadsigns.files import check_output_file, output_errors, replace_when_done, require_outside
@@ -76,7 +77,7 @@ def test_data_folder_is_never_written_to(tmp_path):
     (tmp_path / "link").symlink_to(data)
 
     for path in (data, data / "a" / "b", tmp_path / "link" / "a"):
-        with pytest.raises(OutputError, match="in the data folder") as raised:
+        with raises(OutputError, problem="in the data folder") as raised:
             require_outside(path, data, hint="Choose another.")
         assert (raised.value.subject, raised.value.hint) == (str(path), "Choose another.")
     require_outside(tmp_path / "data-sheet.png", data, hint="")

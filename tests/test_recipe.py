@@ -122,7 +122,7 @@ def test_override_of_another_form_is_refused(override):
 
 def test_override_inside_a_value_is_refused():
     """The description has nothing inside it."""
-    with pytest.raises(RecipeError, match="'description' is a value, not a table"):
+    with raises(RecipeError, problem="'description' is a value, not a table"):
         load_recipe("tutorial", ["description.length=5"])
 
 

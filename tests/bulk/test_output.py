@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.bulk.output import Layout, Tally, choose_format, write_file, write_stream
 from roadsigns.bulk.stream import Result
@@ -98,7 +99,7 @@ def test_interrupt_before_the_first_result_leaves_nothing(tmp_path):
 def test_error_leaves_nothing(results, tmp_path):
     (tmp_path / "out.csv").write_text("old")
 
-    with pytest.raises(DataError, match="the reason"):
+    with raises(DataError, problem="the reason"):
         write_file(interrupted(results, DataError("the reason")), tmp_path / "out.csv", layout("csv"))
 
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
@@ -112,7 +113,7 @@ def test_full_disk_is_reported(results, tmp_path, monkeypatch):
 
     monkeypatch.setattr(csv.DictWriter, "writeheader", fail)
 
-    with pytest.raises(OutputError, match="No space left on device") as raised:
+    with raises(OutputError, problem="No space left on device") as raised:
         write_file(results, tmp_path / "out.csv", layout("csv"))
     assert raised.value.subject == str(tmp_path / "out.csv")
     assert list(tmp_path.iterdir()) == []

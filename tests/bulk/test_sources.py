@@ -8,6 +8,7 @@ import zipfile
 from types import SimpleNamespace
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns import image_files as find
 from roadsigns.bulk.sources import open_sources
@@ -94,7 +95,7 @@ def test_missing_file_among_others_is_an_entry(folder):
 @pytest.mark.parametrize("given", [["none.png"], ["none*.png", "none"]])
 def test_nothing_that_exists_is_refused(folder, given):
     """By name."""
-    with pytest.raises(DataError, match="No such file or folder") as raised:
+    with raises(DataError, problem="No such file or folder") as raised:
         open_sources(given)
 
     assert raised.value.subject == ", ".join(given)
@@ -143,7 +144,7 @@ def test_closed_standard_input_is_reported(folder, monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
 
     assert names("signs/9.png") == ["signs/9.png"]
-    with pytest.raises(DataError, match="Standard input is closed"):
+    with raises(DataError, problem="Standard input is closed"):
         open_sources(["-"])
 
 
@@ -169,11 +170,11 @@ def test_empty_sources_are_passed_over_with_a_word(folder, type_in):
 def test_nothing_at_all_is_refused(folder, type_in):
     """At once where it is known, else when everything has been read."""
     (folder / "empty").mkdir()
-    with pytest.raises(DataError, match="There is nothing to predict"):
+    with raises(DataError, problem="There is nothing to predict"):
         open_sources(["empty"])
 
     type_in(b"\n")
-    with pytest.warns(UserWarning, match="nothing came"), pytest.raises(DataError, match="There is nothing to predict"):
+    with pytest.warns(UserWarning, match="nothing came"), raises(DataError, problem="There is nothing to predict"):
         names("-")
 
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from roadsigns.cli import main
 from roadsigns.cli.draw import command
 from roadsigns.datasets.reader import read_training
+from roadsigns.errors import DataError
 
 
 def draw(destination, *options, tracks=1, frames=1):
@@ -90,7 +91,9 @@ def test_templates_are_drawn_without_a_test_set(tmp_path, template_folder):
 def test_requested_test_tracks_are_refused_for_templates(tmp_path, template_folder):
     result, images = draw(tmp_path / "own", "--templates", template_folder, "--test-tracks", 5)
 
-    assert "Your own classes have no test set" in str(result.exception)
+    assert isinstance(result.exception, DataError)
+    assert "no test set" in result.exception.problem
+    assert "0 test tracks" in result.exception.hint
     assert not images
 
 

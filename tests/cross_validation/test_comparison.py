@@ -5,6 +5,7 @@ import json
 import shutil
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.cross_validation.comparison import compare
 from roadsigns.errors import RunError
@@ -108,7 +109,7 @@ def test_other_labels_are_refused(tmp_path, sides, write_cross, three_signs):
     first, *others = three_signs.samples
     changed = DataSet((dataclasses.replace(first, track="9"), *others), three_signs.classes, "own")
 
-    with pytest.raises(RunError, match="the same images, but 1 of them with another class or track"):
+    with raises(RunError, problem="the same images, but 1 of them with another class or track"):
         compare(sides[0], write_cross(tmp_path / "changed", changed))
 
 
@@ -153,7 +154,7 @@ def test_folders_without_corrupted_predictions_are_refused(tmp_path, write_cross
         compare(a, sides[0], corruptions=True)
     assert raised.value.subject == str(sides[0])
     assert "roadsigns cross-validate --corruptions" in raised.value.hint
-    with pytest.raises(RunError, match="This is one file"):
+    with raises(RunError, problem="This is one file"):
         compare(a / "fold-1-hard.csv", a, corruptions=True)
 
 

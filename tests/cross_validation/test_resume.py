@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.cross_validation import resume
 from roadsigns.cross_validation.record import describe_cross_validation, read_record
@@ -121,7 +122,7 @@ def test_other_data_are_refused(data, tmp_path):
     begin_cross_validation(out, data, asked())
     other = DataSet(DATA.samples[:9], DATA.classes, "mine")
 
-    with pytest.raises(RunError, match="the data are own, 12 images, in it and mine, 9 images, here"):
+    with raises(RunError, problem="the data are own, 12 images, in it and mine, 9 images, here"):
         begin_cross_validation(out, data, asked(other))
 
 
@@ -132,7 +133,7 @@ def test_other_groups_are_refused(data, tmp_path):
     assert first.data_sha256 == second.data_sha256
     begin_cross_validation(out, data, first)
 
-    with pytest.raises(RunError, match="the folds or classes of the data have changed"):
+    with raises(RunError, problem="the folds or classes of the data have changed"):
         begin_cross_validation(out, data, second)
 
 
@@ -142,7 +143,7 @@ def test_other_class_names_are_refused(data, tmp_path):
     begin_cross_validation(out, data, asked())
     other = dataclasses.replace(DATA, classes=(SignClass(0, "give way"), SignClass(1, "stop")))
 
-    with pytest.raises(RunError, match="the folds or classes of the data have changed"):
+    with raises(RunError, problem="the folds or classes of the data have changed"):
         begin_cross_validation(out, data, asked(other))
 
 
@@ -175,7 +176,7 @@ def test_broken_record_is_reported(data, tmp_path):
     out.mkdir()
     (out / "cross-validation.json").write_text("{")
 
-    with pytest.raises(RunError, match="The record cannot be read"):
+    with raises(RunError, problem="The record cannot be read"):
         begin_cross_validation(out, data, asked())
     assert (out / "cross-validation.json").read_text() == "{"
 
@@ -185,7 +186,7 @@ def test_folder_inside_the_data_is_refused(data, tmp_path):
     (tmp_path / "link").symlink_to(data)
 
     for out in (data / "out", tmp_path / "link" / "out", data):
-        with pytest.raises(OutputError, match="lies in the data folder") as raised:
+        with raises(OutputError, problem="lies in the data folder") as raised:
             begin_cross_validation(out, data, asked())
         assert raised.value.subject == str(out)
     assert list(data.iterdir()) == []
@@ -199,7 +200,7 @@ def test_folder_of_something_else_is_refused(data, tmp_path):
     letter.write_text("dear")
 
     for out in (letters, letter):
-        with pytest.raises(RunError, match="exists and is not a cross-validation"):
+        with raises(RunError, problem="exists and is not a cross-validation"):
             begin_cross_validation(out, data, asked())
     assert contents(letters) == {letter: b"dear"}
 

@@ -4,6 +4,7 @@ import json
 import lzma
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.store import corrupted_file, fold_file, read_cross_validation
@@ -97,7 +98,7 @@ def test_another_folds_file_is_refused(folder):
     """A copy under the wrong name."""
     fold_file(folder, 2).write_bytes(fold_file(folder, 1).read_bytes())
 
-    with pytest.raises(RunError, match="It holds images of other folds or data"):
+    with raises(RunError, problem="It holds images of other folds or data"):
         read_cross_validation(folder)
 
 
@@ -150,7 +151,7 @@ def test_record_that_breaks_off_is_refused(folder):
     """It is no JSON."""
     (folder / "cross-validation.json").write_text("{")
 
-    with pytest.raises(RunError, match="cannot be read"):
+    with raises(RunError, problem="cannot be read"):
         read_cross_validation(folder)
 
 
@@ -183,7 +184,7 @@ def test_corruption_that_the_record_does_not_name_is_refused(tmp_path, write_cro
     path = corrupted_file(folder, 1)
     path.write_text(path.read_text().replace(",dark,", ",snow,"))
 
-    with pytest.raises(RunError, match="It holds the corruption 'snow'"):
+    with raises(RunError, problem="It holds the corruption 'snow'"):
         read_cross_validation(folder)
 
 

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets import download as download_module
 from roadsigns.datasets.download import OFFICIAL_ARCHIVES, PARTS, Archive, download
@@ -166,7 +167,7 @@ def test_after_an_error_the_next_call_fetches_the_rest_only(server, destination)
     del server.files["/labels.zip"]
     before = files_in(destination)
 
-    with pytest.raises(DownloadError, match="404"):
+    with raises(DownloadError, problem="404"):
         bring(server, destination)
 
     visible = {name for name in files_in(destination) if not name.startswith(".")} if destination.exists() else set()
@@ -219,7 +220,7 @@ def test_a_target_that_appears_meanwhile_is_not_overwritten(server, destination,
         (destination / "Final_Test").mkdir(parents=True, exist_ok=True)
 
     monkeypatch.setattr(download_module, "_unpack", unpack_and_take)
-    with pytest.raises(OutputError, match="Final_Test"):
+    with raises(OutputError, problem="Final_Test"):
         bring(server, destination)
     assert not (destination / "Final_Training").exists()
 
@@ -235,7 +236,7 @@ def test_a_second_download_to_the_same_place_is_refused(server, destination):
     caught = []
 
     def send_later(handler):
-        with pytest.raises(OutputError, match="Another download") as raised:
+        with raises(OutputError, problem="Another download") as raised:
             bring(server, destination)
         caught.append(raised.value)
         server.send(handler, TRAINING_ZIP)
@@ -255,7 +256,7 @@ def test_a_disk_that_is_full_is_reported_and_the_next_call_continues(server, des
 
     with monkeypatch.context() as patch:
         patch.setattr(*{"extract": (zipfile.ZipFile, "extract"), "rename": (Path, "rename")}[failing], fail)
-        with pytest.raises(OutputError, match="No space left on device") as raised:
+        with raises(OutputError, problem="No space left on device") as raised:
             bring(server, destination)
     assert "1 GB" in raised.value.expected
 
@@ -269,7 +270,7 @@ def test_a_file_in_place_of_the_folder_is_reported_before_anything_is_fetched(se
     """By name."""
     (tmp_path / "data").write_text("a file")
 
-    with pytest.raises(OutputError, match="It is a file") as raised:
+    with raises(OutputError, problem="It is a file") as raised:
         bring(server, tmp_path / "data")
 
     assert raised.value.subject == str(tmp_path / "data")

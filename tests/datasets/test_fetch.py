@@ -4,6 +4,7 @@ import hashlib
 import threading
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets import fetch as fetch_module
 from roadsigns.datasets.fetch import fetch
@@ -64,7 +65,7 @@ def test_a_server_that_stays_unwell_is_given_up(server, tmp_path):
     """Nothing of what came is left."""
     server.answers["/a.zip"] = [lambda handler: server.send(handler, b"another file")] * 9
 
-    with pytest.raises(DownloadError, match="another checksum"):
+    with raises(DownloadError, problem="another checksum"):
         bring(tmp_path, server)
 
     assert len(server.paths) == 4
@@ -99,7 +100,7 @@ def test_silence_is_ended(server, tmp_path, monkeypatch):
     monkeypatch.setattr(fetch_module, "RETRIES", 0)
     server.answers["/a.zip"] = [lambda handler: threading.Event().wait(1)]
 
-    with pytest.raises(DownloadError, match="ReadTimeout"):
+    with raises(DownloadError, problem="ReadTimeout"):
         bring(tmp_path, server)
 
 

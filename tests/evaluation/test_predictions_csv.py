@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,7 +154,7 @@ def test_broken_packed_file_is_refused(tmp_path, damage):
     path = tmp_path / "fold-1.csv.xz"
     path.write_bytes(damage(lzma.compress((HEADER + ROW).encode())))
 
-    with pytest.raises(RunError, match="no complete file of predictions") as raised:
+    with raises(RunError, problem="no complete file of predictions") as raised:
         read_predictions(path)
     assert raised.value.subject == str(path)
 

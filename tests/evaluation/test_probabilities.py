@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import keep_top
@@ -44,7 +45,7 @@ def test_damaged_probabilities_are_refused(fold):
     content = file.read_bytes()
     for broken in (content[: len(content) // 2], b"", b"class"):
         file.write_bytes(broken)
-        with pytest.raises(RunError, match="is damaged"):
+        with raises(RunError, problem="is damaged"):
             read_probabilities(file, predictions, num_classes=3)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import ModelError
 from roadsigns.inference.load_network import load_network
@@ -143,12 +144,12 @@ def test_folder_without_a_model_is_refused(tmp_path):
 def test_unknown_model_is_refused_with_what_there_is(tiny_model, monkeypatch):
     """The built-in ones are listed, by alias and name; so is their absence."""
     monkeypatch.setattr(model_file, "builtin_models", lambda: {"gtsrb-best-v4": tiny_model, "large": tiny_model})
-    with pytest.raises(ModelError, match="'huge'") as raised:
+    with raises(ModelError, problem="'huge'") as raised:
         find_model("huge")
     assert raised.value.hint == "The built-in models are best (gtsrb-best-v4), large."
 
     monkeypatch.setattr(model_file, "builtin_models", dict)
-    with pytest.raises(ModelError, match="'huge'") as raised:
+    with raises(ModelError, problem="'huge'") as raised:
         find_model("huge")
     assert raised.value.hint == "No model is built into this version."
 
@@ -170,7 +171,7 @@ def test_unknown_model_is_refused_with_what_there_is(tiny_model, monkeypatch):
 )
 def test_file_that_is_no_model_of_ours_is_refused(not_a_model):
     """The file is named, and what is expected."""
-    with pytest.raises(ModelError, match="not a roadsigns model") as raised:
+    with raises(ModelError, problem="not a roadsigns model") as raised:
         read_metadata(not_a_model)
     assert raised.value.subject == str(not_a_model)
     assert "`roadsigns train`" in raised.value.expected
@@ -179,7 +180,7 @@ def test_file_that_is_no_model_of_ours_is_refused(not_a_model):
 @pytest.mark.parametrize("not_a_model", ["a plain zip", "a truncated model", "a text", "an empty file"], indirect=True)
 def test_file_that_does_not_load_is_refused(not_a_model):
     """Keras's own words, in one of our errors."""
-    with pytest.raises(ModelError, match="does not load") as raised:
+    with raises(ModelError, problem="does not load") as raised:
         load_network(not_a_model)
     assert raised.value.subject == str(not_a_model)
 
@@ -192,5 +193,5 @@ def test_metadata_of_a_later_version_is_refused(tmp_path, tiny_model):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(METADATA_MEMBER, json.dumps({**values, "rejection": 2.0}))
 
-    with pytest.raises(ModelError, match="rejection"):
+    with raises(ModelError, problem="rejection"):
         read_metadata(path)

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,13 +77,13 @@ def test_file_that_is_no_onnx_is_refused(file, content):
 
 def test_onnx_file_from_elsewhere_is_refused(file):
     """It may be whole, and knows no classes."""
-    with pytest.raises(ModelError, match="no metadata 'roadsigns'"):
+    with raises(ModelError, problem="no metadata 'roadsigns'"):
         read_onnx_file(file(foreign()))
 
 
 def test_missing_file_is_reported(tmp_path):
     """With the system's reason."""
-    with pytest.raises(ModelError, match="cannot be read: No such file"):
+    with raises(ModelError, problem="cannot be read: No such file"):
         read_onnx_file(tmp_path / "gone.onnx")
 
 
@@ -98,7 +99,7 @@ def test_one_flipped_bit_in_the_network_is_noticed(file, written):
     place = written.index(b"Relu")
     changed = written[:place] + b"relu" + written[place + 4 :]
 
-    with pytest.raises(ModelError, match="its network differs from its checksum"):
+    with raises(ModelError, problem="its network differs from its checksum"):
         read_onnx_file(file(changed))
 
 
@@ -124,7 +125,7 @@ def test_file_of_another_format_is_refused(file, written, version):
     )
     assert changed != written
 
-    with pytest.raises(ModelError, match="format version") as raised:
+    with raises(ModelError, problem="format version") as raised:
         read_onnx_file(file(changed))
     assert raised.value.expected.startswith("format version 1")
     assert raised.value.hint.startswith("Install")
@@ -135,7 +136,7 @@ def test_metadata_that_make_no_sense_are_refused(file, written, tiny_metadata, c
     """An unknown key may mean that predictions want something that this version does not do."""
     values = json.dumps({**tiny_metadata.as_dict(), **change})
 
-    with pytest.raises(ModelError, match="metadata is damaged"):
+    with raises(ModelError, problem="metadata is damaged"):
         read_onnx_file(file(attach_metadata(written, **{METADATA_KEY: values})))
 
 

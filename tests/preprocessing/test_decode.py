@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps, PngImagePlugin
@@ -242,7 +243,7 @@ def test_other_formats_are_refused_by_name(file_format):
 
 def test_photograph_of_an_iphone_is_refused_by_name():
     """HEIC, which Pillow does not read."""
-    with pytest.raises(ImageError, match="HEIC"):
+    with raises(ImageError, problem="HEIC"):
         decode_image(b"\0\0\0\x24ftypheic" + bytes(40))
 
 
@@ -252,7 +253,7 @@ def test_truncated_image_is_refused(file_format, share):
     """Never half an image with grey below."""
     content = encode(np.tile(PIXELS, (4, 4, 1)), file_format)
 
-    with pytest.raises(ImageError, match="does not decode"):
+    with raises(ImageError, problem="does not decode"):
         decode_image(content[: int(share * len(content))])
 
 
@@ -314,7 +315,7 @@ def test_small_bomb_is_refused():
     content = encode(Image.new("1", (9000, 9000)))
 
     assert len(content) < 20_000
-    with pytest.raises(ImageError, match="9000x9000 pixels") as raised:
+    with raises(ImageError, problem="9000x9000 pixels") as raised:
         decode_image(content, name="bomb.png")
     assert (raised.value.subject, raised.value.expected) == ("bomb.png", f"at most {MAX_PIXELS} pixels")
 
@@ -336,7 +337,7 @@ def test_text_that_unfolds_without_end_is_refused():
     content = encode(Image.fromarray(PIXELS), "PNG", pnginfo=texts)
 
     assert len(content) < 100_000
-    with pytest.raises(ImageError, match="does not decode"):
+    with raises(ImageError, problem="does not decode"):
         decode_image(content)
 
 
@@ -344,7 +345,7 @@ def test_file_without_end_is_not_read_to_its_end(monkeypatch):
     """A device, a pipe, or a file of another kind under an image's name."""
     monkeypatch.setattr(decode, "MAX_BYTES", 100_000)
 
-    with pytest.raises(ImageError, match="more than 100000 bytes") as raised:
+    with raises(ImageError, problem="more than 100000 bytes") as raised:
         read_image(Path("/dev/zero"))
     assert raised.value.subject == "/dev/zero"
 
@@ -377,7 +378,7 @@ def test_content_decides_the_format(tmp_path, name):
 
 def test_path_that_cannot_be_is_refused():
     """No file's name holds a zero."""
-    with pytest.raises(ImageError, match="cannot be read"):
+    with raises(ImageError, problem="cannot be read"):
         read_image(Path("a\0b.png"))
 
 
@@ -396,7 +397,7 @@ def test_broken_file_is_named(tmp_path):
     path = tmp_path / "broken.ppm"
     path.write_bytes(b"P6\n9 9\n255\nshort")
 
-    with pytest.raises(ImageError, match="does not decode") as raised:
+    with raises(ImageError, problem="does not decode") as raised:
         read_image(path)
     assert raised.value.subject == str(path)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,6 +105,6 @@ def test_image_of_a_single_row_or_column_is_refused(shape, preparation):
 
 def test_unknown_preparation_is_refused():
     """The known ones are listed."""
-    with pytest.raises(ModelError, match="clahe") as raised:
+    with raises(ModelError, problem="clahe") as raised:
         Preparation("clahe", 48)
     assert raised.value.expected == "one of box, stretched-box, tutorial"

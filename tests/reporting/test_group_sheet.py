@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from PIL import Image
 
 from roadsigns.datasets.groups import TrackPair
@@ -60,5 +61,5 @@ def test_page_holds_as_many_pairs_as_are_shown_at_most():
 
 def test_sheet_that_cannot_be_written_is_an_error(pairs, tmp_path):
     """One sentence, with the option that names another place."""
-    with pytest.raises(OutputError, match="Name another file with --sheet"):
+    with raises(OutputError, hint="Name another file with --sheet"):
         write_group_sheet(pairs(1), CLASSES, tmp_path / "no" / "sheet.png", title="data")

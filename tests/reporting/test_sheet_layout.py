@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import DataError
 from roadsigns.reporting.sheet_layout import LONGEST_SIDE, plan_page
@@ -38,5 +39,5 @@ def test_many_classes_stand_in_columns():
 
 def test_more_than_a_page_holds_is_refused():
     """With what to do: 300 classes of 16 images would be dots."""
-    with pytest.raises(DataError, match="--class"):
+    with raises(DataError, hint="--class"):
         plan_page(300, real=8, drawn=8)

@@ -77,7 +77,7 @@ def bare_scene(monkeypatch):
 
 def test_track_without_frames_is_refused():
     """A track has at least one frame."""
-    with pytest.raises(DataError, match="at least 1 frame"):
+    with raises(DataError, expected="at least 1 frame"):
         track_of(0, frames=0)
 
 
