@@ -1,7 +1,6 @@
 """Process-wide settings that only the command line makes; a library must leave its caller's process as it is."""
 
 import gc
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,9 @@ def make_keras_import_quiet() -> None:
 
 @contextmanager
 def _quiet_import() -> Iterator[None]:
+    # Here, so that `roadsigns --help` does not wait for it.
+    import logging
+
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # TensorFlow warns of a second model, or of a last batch of another size, as if they were mistakes.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)

@@ -119,7 +119,8 @@ def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: 
     )
 
 
-def _deal(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, rng: np.random.Generator) -> list[int]:
+# The generator is quoted: numpy.random takes 10 ms to import, which reading a model file should not cost.
+def _deal(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, rng: "np.random.Generator") -> list[int]:
     """Deal the units of each class to the folds. Returns the fold of each sample, counted from 0."""
     fold_of = [0] * len(samples)
     # Over all classes: otherwise the odd tracks of every class would go to the first folds.

@@ -111,7 +111,7 @@ def _group_of(sample: Sample) -> str:
 
 
 def _hold_out_whole(
-    unit_of: Callable[[Sample], str], samples: tuple[Sample, ...], fraction: float, rng: np.random.Generator
+    unit_of: Callable[[Sample], str], samples: tuple[Sample, ...], fraction: float, rng: "np.random.Generator"
 ) -> set[int]:
     """Hold out whole units of each class, in random order, until they have the fraction of its tracks."""
     units: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -135,7 +135,7 @@ def _hold_out_whole(
     return held_out
 
 
-def _hold_out_images(samples: tuple[Sample, ...], fraction: float, rng: np.random.Generator) -> set[int]:
+def _hold_out_images(samples: tuple[Sample, ...], fraction: float, rng: "np.random.Generator") -> set[int]:
     count = round(fraction * len(samples))
     return set(rng.permutation(len(samples))[:count].tolist())
 
