@@ -6,7 +6,7 @@ tests/documents/test_formats.py compares the tables with files that are really w
 from formats import Fields, Format, Table, fields_of, link
 
 from roadsigns.cross_validation.calibrate import Calibrated
-from roadsigns.cross_validation.comparison import ClassChange, Comparison, TrackChange
+from roadsigns.cross_validation.comparing.comparison import ClassChange, Comparison, TrackChange
 from roadsigns.cross_validation.metrics import (
     CorruptedMetrics,
     CorruptionMetrics,

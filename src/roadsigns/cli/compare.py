@@ -26,8 +26,8 @@ def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | N
     Prints the tracks that B reads better or worse, the classes that change, and whether the differences are
     significant. Both must be of the same images.
     """
-    from roadsigns.cross_validation.comparison import compare
-    from roadsigns.cross_validation.comparison_table import print_comparison
+    from roadsigns.cross_validation.comparing.comparison import compare
+    from roadsigns.cross_validation.comparing.table import print_comparison
 
     names = None if classes is None else _class_names(classes)
     comparison = compare(a, b, corruptions=corruptions or hard, classes=names)

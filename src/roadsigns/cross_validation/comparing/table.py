@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from roadsigns.cross_validation.comparison import ClassChange, Comparison, TrackChange
+from roadsigns.cross_validation.comparing.comparison import ClassChange, Comparison, TrackChange
 from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.significance import PERMUTATIONS
 from roadsigns.printable import printable

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from roadsigns.cross_validation.comparing.sides import Side, class_names, match_images, read_sides
 from roadsigns.cross_validation.record import CrossRecord
-from roadsigns.cross_validation.sides import Side, class_names, match_images, read_sides
 from roadsigns.errors import RunError
 from roadsigns.evaluation.intervals import number_tracks
 from roadsigns.evaluation.significance import PERMUTATIONS, PairedTracks, mcnemar_p, pair_tracks, sign_flip_p

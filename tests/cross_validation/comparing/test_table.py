@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from roadsigns.cross_validation.comparison import compare
-from roadsigns.cross_validation.comparison_table import NAMED, print_comparison
+from roadsigns.cross_validation.comparing.comparison import compare
+from roadsigns.cross_validation.comparing.table import NAMED, print_comparison
 from roadsigns.types import DataSet, SignClass
 
 

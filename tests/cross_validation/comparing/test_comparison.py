@@ -7,7 +7,7 @@ import shutil
 import pytest
 from fixtures.errors import raises
 
-from roadsigns.cross_validation.comparison import compare
+from roadsigns.cross_validation.comparing.comparison import compare
 from roadsigns.errors import RunError
 from roadsigns.types import DataSet
 

@@ -1,0 +1,1 @@
+"""Two cross-validations, or two files of predictions, compared track by track."""
