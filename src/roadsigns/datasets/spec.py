@@ -2,7 +2,7 @@
 
 All that the rest of the package knows about a data set is in its `DatasetSpec`, which is a file of this room,
 such as `gtsrb.py`. To add the signs of another country, write such a file and its drawings (`signs/`), and name the
-spec in `registry.DATASETS`; nothing else changes.
+spec in `registry.DATASETS`. `ARCHITECTURE.md` says where more is needed.
 """
 
 from collections.abc import Mapping, Sequence
