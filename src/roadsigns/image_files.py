@@ -9,8 +9,12 @@ from pathlib import Path
 
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 
-__all__ = ["count_images", "find_images", "in_natural_order", "is_image_name", "natural_order"]
+__all__ = ["count_images", "find_images", "in_natural_order", "is_hidden", "is_image_name", "natural_order"]
 
+# Of macOS's archives, Synology's disks, Linux's file systems, Windows's disks and Python.
+SYSTEM_NAMES = frozenset(
+    {"__MACOSX", "@eaDir", "lost+found", "System Volume Information", "$RECYCLE.BIN", "__pycache__"}
+)
 # Names sorted at once, 25 MB with their keys. A folder of more is listed again for each further part.
 HELD = 50_000
 
@@ -35,6 +39,11 @@ def in_natural_order(names: Callable[[], Iterable[str]]) -> Iterator[str]:
         if len(part) < HELD:
             return
         last = natural_order(part[-1])
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is hidden, or one that systems and tools put between people's files."""
+    return name.startswith(".") or name in SYSTEM_NAMES
 
 
 def is_image_name(name: str) -> bool:
@@ -109,7 +118,7 @@ def _may_be_read(entry: os.DirEntry[str]) -> bool:
 
 def _folder_names(parent: str) -> Iterator[str]:
     for entry in _entries(parent, None):
-        if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+        if not is_hidden(entry.name) and entry.is_dir(follow_symlinks=False):
             yield entry.name
 
 

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 
+from roadsigns.archives.paths import stat
 from roadsigns.errors import ImageError
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import progress
@@ -92,7 +93,7 @@ def _key(samples: Sequence[Sample]) -> str:
     digest = hashlib.sha256(FORMAT.encode())
     for sample in samples:
         try:
-            status = sample.path.stat()
+            status = stat(sample.path)
             state = f"{status.st_size} {status.st_mtime_ns}"
         except OSError:
             state = "missing"

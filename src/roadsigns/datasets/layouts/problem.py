@@ -94,8 +94,9 @@ BOX_OUTSIDE = Kind(
     "Correct the row; corners are inclusive, the origin is the top left pixel.",
 )
 READING_WARNINGS: dict[str, Kind] = {
+    "no-table": Kind("warning", "Images without their table of boxes: whole images are learned."),
     "no-boxes": Kind("warning", "Class folders without boxes beside some that have them: whole images are learned."),
-    "ignored-files": Kind("warning", "Files that are not read: no .ppm, .png or .jpg, or not in their place."),
+    "ignored-files": Kind("warning", "Files that are not read: not images of a known format, or not in their place."),
     "nested-folder": Kind("warning", "Folders with images inside class folders; they are not read."),
 }
 _KINDS = {**READING_PROBLEMS, "box-outside": BOX_OUTSIDE, **READING_WARNINGS}
