@@ -144,7 +144,7 @@ def test_nothing_to_check_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "hidden" / ".git").mkdir(parents=True)
     (tmp_path / "hidden" / ".git" / "a.png").touch()
-    write_plain(tmp_path / "deep", **{"train/stop": ["a.png"]})
+    write_plain(tmp_path / "deep", **{"south/stop": ["a.png"], "north/stop": ["a.png"]})
 
     errors = {}
     for name in ("gone", "file", "empty", "hidden", "deep"):
@@ -156,7 +156,7 @@ def test_nothing_to_check_is_an_error(tmp_path):
     assert "is a file" in errors["file"].problem
     assert all("no images" in errors[name].problem for name in ("empty", "hidden", "deep"))
     assert errors["empty"].hint == errors["hidden"].hint == ""
-    assert "train/stop: give the folder above it" in errors["deep"].hint
+    assert "north/stop: give the folder above it" in errors["deep"].hint
 
 
 def test_rows_without_any_image_are_findings(tmp_path):

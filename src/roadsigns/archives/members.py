@@ -163,5 +163,5 @@ def _decompressed(path: Path) -> IO[bytes]:
     opener = next(opener for suffixes, opener in OPENERS.items() if path.name.lower().endswith(suffixes))
     with opener(path) as stream:
         shutil.copyfileobj(stream, copy)
-    copy.flush()
+    copy.seek(0)
     return copy

@@ -200,8 +200,8 @@ def _samples(data: Path, rows: Iterable[Row], groups: Mapping[TrackKey, str]) ->
             yield Sample(folder / row.name, row.class_id, box, row.track, group)
 
 
-def _line(row: Row) -> int:
-    return row.annotation.line if row.annotation else 0
+def _line(row: Row) -> tuple[str, int]:
+    return (row.annotation.table, row.annotation.line) if row.annotation else ("", 0)
 
 
 def _box_outside(row: Row, stated: Annotation) -> Problem:

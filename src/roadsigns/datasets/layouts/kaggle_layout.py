@@ -54,6 +54,9 @@ class KaggleLayout:
         # Windows and some tools change the case.
         names = {name.lower(): name for name in list_folder(data, ".").folders}
         train, test = names.get("train", ""), names.get("test", "")
+        if test and list_folder(data, test).folders:
+            # Class folders: split by somebody else.
+            return None
         if train and not _is_train(data, train):
             return None
         if test and not (_table_of(data, test) and list_folder(data, test).images):
