@@ -17,24 +17,10 @@ def facts(data):
     return [(sample.class_id, sample.box, sample.track, sample.group) for sample in data.samples]
 
 
-@pytest.fixture(scope="session")
-def official(drawn_folder, tmp_path_factory):
-    """Signs in the official layout, as if they were GTSRB's own: nothing says that they are drawn."""
-    folder = tmp_path_factory.mktemp("layouts") / "official"
-    shutil.copytree(drawn_folder, folder, ignore=shutil.ignore_patterns("drawn-signs.txt"))
-    return folder
-
-
-@pytest.fixture(scope="session", params=PACKERS)
-def packed(official, request, tmp_path_factory):
-    """The same signs in another layout."""
-    return PACKERS[request.param](official, tmp_path_factory.mktemp("layouts") / request.param)
-
-
 @pytest.mark.parametrize("read", [read_training, read_test])
-def test_layouts_hold_the_same_samples(official, packed, read):
+def test_layouts_hold_the_same_samples(official_folder, packed, read):
     """Classes, boxes, tracks and groups, in the same order; and the same pixels."""
-    wanted, found = read(official), read(packed)
+    wanted, found = read(official_folder), read(packed)
 
     assert facts(found) == facts(wanted)
     assert found.classes == GTSRB_CLASSES
@@ -43,7 +29,7 @@ def test_layouts_hold_the_same_samples(official, packed, read):
         np.testing.assert_array_equal(read_image(ours.path), read_image(theirs.path))
 
 
-def test_layout_is_told(official, packed, caplog):
+def test_layout_is_told(official_folder, packed, caplog):
     """In one line: which it is, and what there is of it."""
     caplog.set_level(logging.INFO)
 
@@ -53,17 +39,17 @@ def test_layout_is_told(official, packed, caplog):
     assert str(packed) in caplog.messages[-1]
 
 
-def test_split_folders_hold_the_same_samples_without_boxes(official, tmp_path):
+def test_split_folders_hold_the_same_samples_without_boxes(official_folder, tmp_path):
     """Nobody writes boxes beside them; the test images are theirs too."""
-    packed = pack_splits(official, tmp_path / "splits")
+    packed = pack_splits(official_folder, tmp_path / "splits")
 
     for read in (read_training, read_test):
-        wanted, found = read(official), read(packed)
+        wanted, found = read(official_folder), read(packed)
         assert sorted(sample.class_id for sample in found.samples) == sorted(
             sample.class_id for sample in wanted.samples
         )
         assert found.classes == GTSRB_CLASSES
-    assert [key[2] for key in facts(read_training(packed))] == [key[2] for key in facts(read_training(official))]
+    assert [key[2] for key in facts(read_training(packed))] == [key[2] for key in facts(read_training(official_folder))]
 
 
 @pytest.mark.gtsrb

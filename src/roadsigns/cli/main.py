@@ -65,10 +65,24 @@ def _show_warning(message: Warning | str, category: type[Warning], *_: object) -
     click.echo(f"roadsigns: {name}{message}", err=True)
 
 
+def _show_log() -> None:
+    """Show what the package says of its work, such as the layout of the data that it reads."""
+    import logging
+
+    class ToStandardError(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            click.echo(f"roadsigns: {record.getMessage()}", err=True)
+
+    logger = logging.getLogger("roadsigns")
+    logger.addHandler(ToStandardError())
+    logger.setLevel(logging.INFO)
+
+
 def main() -> None:
     """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C."""
     debug = "--debug" in sys.argv[1:]
     make_keras_import_quiet()
+    _show_log()
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     try:
         status = group(standalone_mode=False, prog_name="roadsigns")

@@ -17,7 +17,12 @@ __all__ = ["command"]
 
 
 @click.command()
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with the labelled images.")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The labelled images: a folder, an archive or a table.",
+)
 @click.option(
     "--recipe",
     default="tutorial-augmented",

@@ -146,6 +146,8 @@ def _tell(
     parts = [describe((sample for sample in samples if not sample.held_out), kind)] if len(own) < len(samples) else []
     if own:
         parts.append(describe(own, "validation image"))
+    if kind == "training image" and layout.has_test:
+        parts.append(counted(sum(isinstance(item, Row) for item in layout.test()), "test image"))
     logger.info("%s: %s: %s.", data, layout.title, ", ".join(parts))
     if passed_over:
         places = [f"{item.message or 'files'} in {item.file}" for item in passed_over[:NAMED_PLACES]]
