@@ -128,9 +128,10 @@ def test_error_is_a_sentence_and_status_1(run, capsys, arguments, sentence):
     assert len(captured.err.splitlines()) == 1
 
 
-def test_debug_shows_the_traceback():
-    """For those who look for the cause."""
-    result = call("--debug", "predict", "nowhere.png")
+@pytest.mark.parametrize("arguments", [["--debug", "predict", "nowhere.png"], ["predict", "nowhere.png", "--debug"]])
+def test_debug_shows_the_traceback(arguments):
+    """For those who look for the cause; before or after the command."""
+    result = call(*arguments)
 
     assert result.returncode == 1
     assert "Traceback (most recent call last)" in result.stderr

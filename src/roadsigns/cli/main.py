@@ -32,6 +32,9 @@ COMMANDS = {
     "train": "Train a model by a recipe.",
 }
 
+# Every command takes the group's option too; `main` reads it.
+DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True)
+
 
 class LazyGroup(click.Group):
     """A group that imports a command when it is called (Click's documentation, "Lazily Loading Subcommands")."""
@@ -45,6 +48,8 @@ class LazyGroup(click.Group):
         command = importlib.import_module(f"roadsigns.cli.{cmd_name.replace('-', '_')}").command
         if not isinstance(command, click.Command):
             raise TypeError(f"roadsigns.cli.{cmd_name}.command is not a click command")
+        if not any(option.name == DEBUG.name for option in command.params):
+            command.params.append(DEBUG)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -54,7 +59,7 @@ class LazyGroup(click.Group):
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="roadsigns")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error; also after the command.")
 def group(debug: bool) -> None:
     """Recognise traffic signs: train, evaluate and use classifiers on GTSRB and on your own signs."""
 
