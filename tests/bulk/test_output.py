@@ -129,6 +129,19 @@ def test_stream_takes_names_that_are_no_text(results):
     assert b"b\xe4d.png" in buffer.getvalue()
 
 
+@pytest.mark.parametrize("file_format", ["csv", "json"])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-16"])
+def test_stream_for_programs_is_utf_8_whatever_the_encoding(prediction, file_format, encoding):
+    """A table is for people, and keeps the encoding of their terminal."""
+    buffer = io.BytesIO()
+    stream = io.TextIOWrapper(buffer, encoding=encoding)
+
+    write_stream([Result("Süd….png", None, prediction(14))], stream, layout(file_format))
+
+    text = buffer.getvalue().decode("utf-8")
+    assert "Süd….png" in (text if file_format == "csv" else json.loads(text)["path"])
+
+
 @pytest.mark.parametrize(
     ("wanted", "out", "expected"),
     [

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -159,12 +160,15 @@ def test_interrupt_is_a_word_and_status_130(run, capsys, monkeypatch):
     assert capsys.readouterr().err.strip() == "roadsigns: stopped."
 
 
-def test_reader_that_has_gone_is_no_crash():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [["recipes", "tutorial"], ["models"], ["models", "--json"], ["--help"]])
+def test_reader_that_has_gone_is_no_crash(arguments, unbuffered):
     """`roadsigns recipes tutorial | head -1`."""
     reading, writing = os.pipe()
     os.close(reading)
     result = subprocess.run(
-        [sys.executable, "-c", MAIN, "recipes", "tutorial"],
+        [sys.executable, "-c", MAIN, *arguments],
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,
@@ -174,3 +178,33 @@ def test_reader_that_has_gone_is_no_crash():
 
     assert result.returncode != 0
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [["recipes"], ["models"], ["models", "--json"], ["--help"]])
+def test_full_standard_output_is_a_sentence_and_status_1(arguments, unbuffered):
+    """`roadsigns recipes > /dev/full`."""
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-c", MAIN, *arguments],
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert result.returncode == 1
+    assert result.stderr == "roadsigns: The output cannot be written: No space left on device.\n"
+
+
+def test_unexpected_error_of_the_system_is_a_sentence_with_its_file(run, capsys, monkeypatch):
+    def fail():
+        raise OSError(5, "Input/output error", "a.toml")
+
+    monkeypatch.setattr("roadsigns.recipe.recipe_names", fail)
+
+    assert run("recipes") == 1
+    assert capsys.readouterr().err == "roadsigns: a.toml: Input/output error. With --debug, the traceback is shown.\n"
+    with pytest.raises(OSError, match="Input/output error"):
+        run("recipes", "--debug")

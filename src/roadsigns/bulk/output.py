@@ -76,10 +76,9 @@ def choose_format(wanted: str | None, out: Path | None) -> str:
 
 
 def write_stream(results: Iterable[Result], file: IO[str], layout: Layout) -> Tally:
-    """Write results to an open file one by one."""
-    if isinstance(file, io.TextIOWrapper):
-        # A file's name may be no text.
-        file.reconfigure(errors="surrogateescape")
+    """Write results to an open file one by one: a table in its encoding, anything else in UTF-8."""
+    if isinstance(file, io.TextIOWrapper) and layout.format != "table":
+        file.reconfigure(encoding="utf-8", errors="surrogateescape")
     tally = Tally()
     _write(results, layout.open_text(file), tally)
     return tally
