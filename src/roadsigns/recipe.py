@@ -172,10 +172,16 @@ def recipe_text(name: str) -> str:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"The recipe cannot be read ({error}).", hint="Check the path.", subject=name) from error
+    if not name:
+        raise RecipeError("The name of the recipe is empty.", expected=_expected())
     raise RecipeError(
         f"There is no recipe '{name}'.{_did_you_mean(name, recipe_names())}",
-        expected=f"one of {', '.join(recipe_names())}, or the path of a .toml file",
+        expected=_expected(),
     )
+
+
+def _expected() -> str:
+    return f"one of {', '.join(recipe_names())}, or the path of a .toml file"
 
 
 def load_recipe(name: str, overrides: Sequence[str] = ()) -> Recipe:

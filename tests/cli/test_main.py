@@ -147,6 +147,30 @@ def test_wrong_usage_is_status_2(run, capsys, arguments, message):
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["predict", ""], "The argument is empty"),
+        (["predict", "a.png", ""], "The argument is empty"),
+        (["predict", "a.png", "--model", ""], "The argument after --model is empty"),
+        (["predict", "a.png", "--out="], "The value of --out is empty"),
+        (["train", "--data", ""], "The argument after --data is empty"),
+        (["recipes", ""], "The argument is empty"),
+        (["check", ""], "The argument is empty"),
+    ],
+)
+def test_empty_argument_is_wrong_usage(run, capsys, arguments, message):
+    """It would otherwise be the current folder, or the default."""
+    assert run(*arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_override_may_set_an_empty_text(run, capsys, tmp_path):
+    """Its value is text, no name."""
+    assert run("draw", tmp_path / "signs", "--tracks", 0, "--set=drawing.templates=") == 1
+    assert "tracks" in capsys.readouterr().err
+
+
 def test_interrupt_is_a_word_and_status_130(run, capsys, monkeypatch):
     """Ctrl-C is no crash."""
 

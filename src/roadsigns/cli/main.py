@@ -5,6 +5,7 @@ import errno
 import importlib
 import sys
 import warnings
+from itertools import pairwise
 
 import click
 
@@ -55,6 +56,19 @@ class LazyGroup(click.Group):
         if not any(option.name == DEBUG.name for option in command.params):
             command.params.append(DEBUG)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Refuse an empty argument, before it becomes the path of the current folder or counts as not given."""
+        for before, argument in pairwise(args):
+            option = argument.removesuffix("=")
+            if not argument:
+                where = f" after {before}" if before.startswith("--") else ""
+                raise click.UsageError(f"The argument{where} is empty. Give a name, or leave it out.", ctx)
+            if option != argument and option.startswith("--") and "=" not in option:
+                raise click.UsageError(f"The value of {option} is empty. Give one, or leave it out.", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
