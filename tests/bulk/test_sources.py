@@ -170,11 +170,16 @@ def test_empty_sources_are_passed_over_with_a_word(folder, type_in):
 def test_nothing_at_all_is_refused(folder, type_in):
     """At once where it is known, else when everything has been read."""
     (folder / "empty").mkdir()
-    with raises(DataError, problem="There is nothing to predict"):
+    with raises(DataError, problem="There is no image here", subject="empty"):
         open_sources(["empty"])
+    with raises(DataError, problem="There is no image here", subject="empty, empty and 3 more"):
+        open_sources(["empty"] * 8)
 
     type_in(b"\n")
-    with pytest.warns(UserWarning, match="nothing came"), raises(DataError, problem="There is nothing to predict"):
+    with (
+        pytest.warns(UserWarning, match="nothing came"),
+        raises(DataError, problem="no image", subject="standard input"),
+    ):
         names("-")
 
 

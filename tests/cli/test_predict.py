@@ -243,7 +243,7 @@ def test_folder_without_images_is_passed_over_with_a_word(run, signs, tmp_path):
     assert result.return_value == 0
     assert len(lines_of(result)) == 1
 
-    assert "nothing to predict" in str(run(empty).exception)
+    assert str(run(empty).exception).startswith(f"{empty}: There is no image here.")
 
 
 def test_builtin_model_is_the_default(signs, tiny_model, monkeypatch):
