@@ -13,7 +13,7 @@ from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import as_image_error, entries_of, read_rows
 from roadsigns.errors import DataError, ImageError
-from roadsigns.image_files import find_images, natural_order
+from roadsigns.image_files import find_folder_links, find_images, natural_order
 from roadsigns.types import Box
 
 __all__ = ["STANDARD_INPUT", "Sources", "open_sources"]
@@ -139,6 +139,12 @@ def _folder(path: Path) -> Source:
     problems: list[OSError] = []
     images = find_images(path, onerror=problems.append)
     entries = [Entry(str(image), image, local=image.relative_to(path).as_posix()) for image in images]
+    links = sorted(find_folder_links(path))
+    if links:
+        named = (
+            f"{len(links)} links to folders in {path} are" if len(links) > 1 else f"The link to a folder {links[0]} is"
+        )
+        warnings.warn(f"{named} not followed. Name what is to be read too, such as {links[0]}.", stacklevel=2)
     entries += [_unreadable(str(problem.filename), problem) for problem in problems]
     return Source(entries, f"the folder {path} {HOLDS_NONE}", len(entries))
 
