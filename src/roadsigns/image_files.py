@@ -46,7 +46,8 @@ def find_images(folder: Path, *, onerror: Callable[[OSError], None] | None = Non
     """Yield the image files in a folder and below it, in natural order, each folder's own files first.
 
     Images are recognised by their suffix, in any case. Hidden files and folders, pipes and devices are skipped. Links
-    to folders are not followed, since they may form a cycle; `find_folder_links` finds them. Memory does not grow with the number of files.
+    to folders are not followed, since they may form a cycle; `find_folder_links` finds them. Memory does not grow with
+    the number of files.
 
     Args:
         folder: The folder to search.
