@@ -199,6 +199,16 @@ def test_unknown_recipe_is_refused_with_a_suggestion():
         load_recipe("tutorail")
 
 
+def test_file_that_is_no_recipe_is_named(tmp_path):
+    """It is there, and its name is not that of a recipe."""
+    (tmp_path / "a.zip").touch()
+
+    with raises(RecipeError, problem="no recipe", expected="ends in .toml", subject="a.zip"):
+        load_recipe(str(tmp_path / "a.zip"))
+    with raises(RecipeError, problem="There is no recipe"):
+        load_recipe("x" * 5000)
+
+
 def test_recipe_of_ones_own_is_read_from_its_path(tmp_path):
     """A path that ends in .toml is a file."""
     path = tmp_path / "mine.toml"

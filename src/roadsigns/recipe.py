@@ -5,6 +5,7 @@ Unknown keys are refused with a suggestion; every value can be overridden ("trai
 
 import difflib
 import json
+import os
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import resources
@@ -174,6 +175,8 @@ def recipe_text(name: str) -> str:
             raise RecipeError(f"The recipe cannot be read ({error}).", hint="Check the path.", subject=name) from error
     if not name:
         raise RecipeError("The name of the recipe is empty.", expected=_expected())
+    if os.path.isfile(name):  # noqa: PTH113 - pathlib raises an error where it may not look, or for a long name
+        raise RecipeError("This file is no recipe.", expected="a file whose name ends in .toml", subject=name)
     raise RecipeError(
         f"There is no recipe '{name}'.{_did_you_mean(name, recipe_names())}",
         expected=_expected(),
