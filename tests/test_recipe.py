@@ -258,3 +258,13 @@ def test_every_key_is_described():
     for name, table in vars(Recipe()).items():
         if isinstance(table, Settings):
             assert all(field.description for field in type(table).model_fields.values()), name
+
+
+def test_name_or_override_that_is_not_utf_8_is_refused():
+    """A recipe is written as TOML, which is UTF-8."""
+    with raises(RecipeError, problem="name of the recipe is not UTF-8", hint="Rename", subject=r"s\xfcd.toml"):
+        load_recipe("s\udcfcd.toml")
+    with raises(
+        RecipeError, problem=r"The value of model.init is not UTF-8, which a recipe must be: s\xfcd.", hint="Rename"
+    ):
+        load_recipe("tutorial", ["model.init=s\udcfcd"])
