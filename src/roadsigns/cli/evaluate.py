@@ -74,7 +74,8 @@ def command(
             cache_folder=None if no_cache else default_cache_folder(),
         )
     if as_json:
-        click.echo(json.dumps(evaluation.as_dict(), ensure_ascii=False, allow_nan=False))
+        # ASCII, and so UTF-8 whatever the encoding of standard output.
+        click.echo(json.dumps(evaluation.as_dict(), allow_nan=False))
     else:
         print_report(evaluation, sys.stdout)
     with result_only_on_stdout():

@@ -83,7 +83,7 @@ def read_annotations(
             columns = {name: index for index, name in enumerate(header)}
             parser = _Parser(table, spec, labelled, columns)
             for fields in reader:
-                if fields:
+                if any(map(str.strip, fields)) or len(fields) > 1:
                     yield parser.parse(fields, reader.line_num)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         yield "", Problem("bad-annotations", table, f"cannot be read: {error}")

@@ -14,6 +14,7 @@ from roadsigns.datasets.layouts.listing import counted, list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.registry import OWN_SOURCE
 from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.printable import as_text, is_text
 from roadsigns.types import SignClass
 
 __all__ = ["MAX_CLASSES", "ClassFolders"]
@@ -50,6 +51,8 @@ class ClassFolders:
             message = f"{counted(len(listing.images), 'image')} beside the class folders"
             problems.append(Problem("ignored-files", listing.images[0], message))
         names = listing.folders
+        # The name would go into the model file, its exports and every table.
+        problems += [Problem("class-name", name, as_text(name)) for name in names if not is_text(name)]
         numbered = bool(names) and all(name.isdecimal() for name in names)
         if numbered and int(names[-1]) >= MAX_CLASSES:
             problems.append(Problem("class-number", names[-1], f"expected numbers below {MAX_CLASSES}"))
