@@ -34,7 +34,7 @@ from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMet
 from roadsigns.training.run_folder import EpochMetrics
 from roadsigns.types import SignClass
 
-PATH: Fields = {"path": ("text", "The image, as it was named or found.")}
+PATH: Fields = {"path": ("text", "The image, as it was named or found; bytes that are no UTF-8 as `\\xe4`.")}
 CLASS: Fields = {
     "name_de": ("text", "Its German name; empty for your own classes."),
     "sign_number": ("text", "Its number in the German regulations; empty for your own classes."),

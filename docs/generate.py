@@ -26,7 +26,7 @@ COMMANDS_INTRODUCTION = """\
 What `roadsigns COMMAND --help` prints. Results go to standard output, progress and messages to standard error.
 
 The exit status is 0 on success, 1 after an error, 2 after wrong usage and 130 after Ctrl-C; where a command has others,
-its text says so. `roadsigns --debug COMMAND ...` shows the traceback of an error.
+its text says so. With `--debug`, the traceback of an error is shown.
 
 MODEL is a run folder, a model file, or the name of a built-in model.
 """

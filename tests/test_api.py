@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from fixtures.errors import raises
 
 import roadsigns
 from roadsigns import api, errors
@@ -45,6 +46,35 @@ def test_public_name_is_there_and_described(name):
     if inspect.isfunction(value):
         assert "Args:" in text
         assert "Examples:" in text
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "what"),
+    [
+        (lambda: roadsigns.load(""), errors.ModelError, "model"),
+        (lambda: roadsigns.predict(["a.png"], model=""), errors.ModelError, "model"),
+        (lambda: roadsigns.Recognizer.load(""), errors.ModelError, "model"),
+        (lambda: roadsigns.predict([""], model="fast"), errors.ImageError, "image"),
+        (lambda: roadsigns.read_image(""), errors.ImageError, "image"),
+        (lambda: roadsigns.read_dataset(""), errors.DataError, "data folder"),
+        (lambda: roadsigns.evaluate("fast", ""), errors.DataError, "data folder"),
+        (lambda: roadsigns.evaluate("", "signs"), errors.ModelError, "model"),
+        (lambda: roadsigns.draw_dataset(""), errors.OutputError, "folder to draw into"),
+        (lambda: roadsigns.draw_dataset("signs", templates=""), errors.DataError, "folder of templates"),
+        (lambda: roadsigns.train("", run="run"), errors.DataError, "data folder"),
+        (lambda: roadsigns.train("signs", run=""), errors.RunError, "run folder"),
+        (lambda: roadsigns.train("signs", run="run", init=""), errors.ModelError, "model to fine-tune"),
+        (lambda: roadsigns.train("signs", run="run", recipe=""), errors.RecipeError, "recipe"),
+        (lambda: roadsigns.recipe_text(""), errors.RecipeError, "recipe"),
+    ],
+)
+def test_empty_name_is_refused(tmp_path, monkeypatch, call, kind, what):
+    """It is neither the current folder nor the default."""
+    monkeypatch.chdir(tmp_path)
+
+    with raises(kind, problem=f"The name of the {what} is empty."):
+        call()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_dir_lists_the_public_names():

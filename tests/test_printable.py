@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.printable import printable
+from roadsigns.printable import as_text, is_text, printable
 
 
 @pytest.mark.parametrize("text", ["Wildwechsel 20 %", "größer", "停", ""])
@@ -22,3 +22,15 @@ def test_any_file_name_becomes_one_printable_line(name):
 
     assert shown.isprintable()
     shown.encode("utf-8")
+
+
+@given(st.binary(max_size=30).filter(lambda name: b"\0" not in name))
+def test_any_file_name_becomes_text_that_utf_8_can_hold(name):
+    text = as_text(os.fsdecode(name))
+
+    assert text.encode() == name.decode(errors="backslashreplace").encode()
+
+
+def test_text_is_what_utf_8_can_hold():
+    assert is_text("Süd…")
+    assert not is_text(os.fsdecode(b"s\xfcd"))

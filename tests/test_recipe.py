@@ -199,6 +199,16 @@ def test_unknown_recipe_is_refused_with_a_suggestion():
         load_recipe("tutorail")
 
 
+def test_file_that_is_no_recipe_is_named(tmp_path):
+    """It is there, and its name is not that of a recipe."""
+    (tmp_path / "a.zip").touch()
+
+    with raises(RecipeError, problem="no recipe", expected="ends in .toml", subject="a.zip"):
+        load_recipe(str(tmp_path / "a.zip"))
+    with raises(RecipeError, problem="There is no recipe"):
+        load_recipe("x" * 5000)
+
+
 def test_recipe_of_ones_own_is_read_from_its_path(tmp_path):
     """A path that ends in .toml is a file."""
     path = tmp_path / "mine.toml"
@@ -248,3 +258,13 @@ def test_every_key_is_described():
     for name, table in vars(Recipe()).items():
         if isinstance(table, Settings):
             assert all(field.description for field in type(table).model_fields.values()), name
+
+
+def test_name_or_override_that_is_not_utf_8_is_refused():
+    """A recipe is written as TOML, which is UTF-8."""
+    with raises(RecipeError, problem="name of the recipe is not UTF-8", hint="Rename", subject=r"s\xfcd.toml"):
+        load_recipe("s\udcfcd.toml")
+    with raises(
+        RecipeError, problem=r"The value of model.init is not UTF-8, which a recipe must be: s\xfcd.", hint="Rename"
+    ):
+        load_recipe("tutorial", ["model.init=s\udcfcd"])

@@ -44,3 +44,12 @@ def test_table_cannot_be_changed():
     """A recipe is what a run records; nothing may alter it later."""
     with pytest.raises(ValidationError, match="frozen"):
         Fruit().apples = 4
+
+
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), float("-inf")])
+def test_number_that_is_not_finite_is_refused(weight):
+    class Basket(Settings):
+        weight: float = 0.0
+
+    with pytest.raises(ValidationError, match="finite number"):
+        Basket(weight=weight)

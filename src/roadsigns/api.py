@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from roadsigns.errors import DataError, ImageError, OutputError, RunError
+from roadsigns.paths import to_path
+
 if TYPE_CHECKING:
     from roadsigns.datasets.splits import Split, SplitName
     from roadsigns.evaluation.evaluation import Evaluation
@@ -128,7 +131,8 @@ def read_dataset(folder: str | Path, *, part: Literal["training", "test"] = "tra
     """
     from roadsigns.datasets.reader import read_test, read_training
 
-    return read_test(Path(folder)) if part == "test" else read_training(Path(folder))
+    data = to_path(folder, DataError, what="data folder")
+    return read_test(data) if part == "test" else read_training(data)
 
 
 def split_dataset(
@@ -216,8 +220,10 @@ def draw_dataset(
     from roadsigns.synthesis.dataset import draw_dataset as draw
     from roadsigns.synthesis.designs import official_designs, read_templates
 
-    designs = read_templates(Path(templates)) if templates else official_designs()
-    return draw(Path(folder), tracks=tracks, frames=frames, test_tracks=test_tracks, seed=seed, designs=designs)
+    target = to_path(folder, OutputError, what="folder to draw into")
+    own = None if templates is None else to_path(templates, DataError, what="folder of templates")
+    designs = read_templates(own) if own else official_designs()
+    return draw(target, tracks=tracks, frames=frames, test_tracks=test_tracks, seed=seed, designs=designs)
 
 
 def read_image(path: str | Path) -> "UInt8Image":
@@ -240,7 +246,7 @@ def read_image(path: str | Path) -> "UInt8Image":
     """
     from roadsigns.preprocessing.decode import read_image as read
 
-    return read(Path(path))
+    return read(to_path(path, ImageError, what="image"))
 
 
 def prepare(
@@ -386,8 +392,8 @@ def train(
     from roadsigns.training.api import train as train_by_recipe
 
     return train_by_recipe(
-        Path(data),
-        run=Path(run),
+        to_path(data, DataError, what="data folder"),
+        run=to_path(run, RunError, what="run folder"),
         recipe=recipe,
         seed=seed,
         overrides=overrides,
@@ -438,4 +444,11 @@ def evaluate(
     from roadsigns.loading.cache import default_cache_folder
 
     cache_folder = default_cache_folder() if cache else None
-    return evaluate_model(model, Path(data), split=split, boxes=boxes, allow_seen=allow_seen, cache_folder=cache_folder)
+    return evaluate_model(
+        model,
+        to_path(data, DataError, what="data folder"),
+        split=split,
+        boxes=boxes,
+        allow_seen=allow_seen,
+        cache_folder=cache_folder,
+    )

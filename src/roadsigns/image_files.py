@@ -9,7 +9,15 @@ from pathlib import Path
 
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 
-__all__ = ["count_images", "find_images", "in_natural_order", "is_hidden", "is_image_name", "natural_order"]
+__all__ = [
+    "count_images",
+    "find_folder_links",
+    "find_images",
+    "in_natural_order",
+    "is_hidden",
+    "is_image_name",
+    "natural_order",
+]
 
 # Of macOS's archives, Synology's disks, Linux's file systems, Windows's disks and Python.
 SYSTEM_NAMES = frozenset(
@@ -55,7 +63,8 @@ def find_images(folder: Path, *, onerror: Callable[[OSError], None] | None = Non
     """Yield the image files in a folder and below it, in natural order, each folder's own files first.
 
     Images are recognised by their suffix, in any case. Hidden files and folders, pipes and devices are skipped. Links
-    to folders are not followed, since they may form a cycle. Memory does not grow with the number of files.
+    to folders are not followed, since they may form a cycle; `find_folder_links` finds them. Memory does not grow with
+    the number of files.
 
     Args:
         folder: The folder to search.
@@ -83,6 +92,14 @@ def count_images(folder: Path) -> tuple[int, int]:
             count += 1
             longest = max(longest, before + len(name))
     return count, longest
+
+
+def find_folder_links(folder: Path) -> Iterator[Path]:
+    """Yield the links to folders that `find_images` does not follow, in no order."""
+    for parent in _folders(str(folder)):
+        for entry in _entries(parent, None):
+            if not entry.name.startswith(".") and entry.is_symlink() and Path(entry).is_dir():
+                yield Path(entry)
 
 
 def _folders(folder: str) -> Iterator[str]:

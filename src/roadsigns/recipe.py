@@ -5,6 +5,7 @@ Unknown keys are refused with a suggestion; every value can be overridden ("trai
 
 import difflib
 import json
+import os
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import resources
@@ -17,6 +18,7 @@ from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.errors import RecipeError
 from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
+from roadsigns.printable import as_text, is_text
 from roadsigns.settings import Settings
 from roadsigns.synthesis.settings import Drawing
 
@@ -164,6 +166,8 @@ def recipe_text(name: str) -> str:
     Raises:
         RecipeError: If there is no such recipe or the file cannot be read.
     """
+    if not is_text(name):
+        raise RecipeError("The name of the recipe is not UTF-8.", hint="Rename the file.", subject=as_text(name))
     if name in recipe_names():
         return (resources.files("roadsigns.recipes") / f"{name}.toml").read_text(encoding="utf-8")
     path = Path(name)
@@ -172,10 +176,18 @@ def recipe_text(name: str) -> str:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"The recipe cannot be read ({error}).", hint="Check the path.", subject=name) from error
+    if not name:
+        raise RecipeError("The name of the recipe is empty.", expected=_expected())
+    if os.path.isfile(name):  # noqa: PTH113 - pathlib raises an error where it may not look, or for a long name
+        raise RecipeError("This file is no recipe.", expected="a file whose name ends in .toml", subject=name)
     raise RecipeError(
         f"There is no recipe '{name}'.{_did_you_mean(name, recipe_names())}",
-        expected=f"one of {', '.join(recipe_names())}, or the path of a .toml file",
+        expected=_expected(),
     )
+
+
+def _expected() -> str:
+    return f"one of {', '.join(recipe_names())}, or the path of a .toml file"
 
 
 def load_recipe(name: str, overrides: Sequence[str] = ()) -> Recipe:
@@ -229,6 +241,11 @@ def _override(values: dict[str, Any], override: str) -> None:
     if not (separator and table and (name or not dot)):
         raise RecipeError(
             f"The override '{override}' cannot be read.", expected="TABLE.KEY=VALUE, such as training.epochs=5"
+        )
+    if not is_text(override):
+        raise RecipeError(
+            f"The value of {as_text(key.strip())} is not UTF-8, which a recipe must be: {as_text(text.strip())}.",
+            hint="Rename the file or folder that it names.",
         )
     try:
         value = tomllib.loads(f"value = {text}")["value"]

@@ -15,7 +15,7 @@ class Settings(BaseModel):
         former_names: Today's name of each key that had another one: recipes of earlier versions still load.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     former_names: ClassVar[Mapping[str, str]] = {}
 

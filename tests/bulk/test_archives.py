@@ -240,3 +240,17 @@ def test_cut_or_changed_archive_never_raises_and_is_never_quietly_short(kind, da
     path.write_bytes(changed)
     for entry in read_archive(path):
         assert isinstance(entry.image, bytes | ImageError)
+
+
+@pytest.mark.parametrize(
+    ("stored", "name"),
+    [("süd….png".encode(), "süd….png"), ("süd.png".encode("cp437"), "süd.png"), (b"plain.png", "plain.png")],
+)
+def test_name_in_a_zip_archive_without_the_flag_for_utf_8_is_read_sensibly(tmp_path, stored, name):
+    """As UTF-8 where it is that, else in code page 437, as `unzip` does."""
+    path = tmp_path / "signs.zip"
+    stand_in = "x" * (len(stored) - 4) + ".png"
+    write_zip(path, {stand_in: b"content"})
+    path.write_bytes(path.read_bytes().replace(stand_in.encode(), stored))
+
+    assert read(path) == {f"{path}/{name}": b"content"}

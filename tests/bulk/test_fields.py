@@ -84,3 +84,20 @@ def test_new_field_of_a_prediction_appears_everywhere(tmp_path, monkeypatch):
     assert next(csv.DictReader(io.StringIO(csv_file.getvalue())))["uncertain"] == "True"
     parquet = pytest.importorskip("pyarrow.parquet")
     assert parquet.read_table(tmp_path / "a.parquet")["uncertain"].to_pylist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("subject", "error"),
+    [
+        ("b\udce4d.png", "The file is empty. Expected an image. Send it again."),
+        ("t.csv, row 2", "t.csv, row 2: The file is empty. Expected an image. Send it again."),
+        (None, "The file is empty. Expected an image. Send it again."),
+    ],
+)
+def test_error_does_not_repeat_the_path(subject, error):
+    """Only another subject is named, such as the row of a table."""
+    outcome = ImageError("The file is empty.", expected="an image", hint="Send it again.", subject=subject)
+
+    fields = result_fields(Result("b\udce4d.png", None, outcome), GTSRB_CLASSES)
+
+    assert fields == {"path": r"b\xe4d.png", "error": error}

@@ -16,8 +16,10 @@ GTSRB = """Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId
 00000.ppm;53;54;6;5;48;49;16
 00001.ppm;42;45;5;5;36;40;1
 """
-# What a line of a list cannot hold.
-NAMES = st.text(st.characters(exclude_characters="\0\n\r\ufeff", codec="utf-8"), min_size=1, max_size=30)
+# What a line of a list can name.
+NAMES = st.text(st.characters(exclude_characters="\0\n\r\ufeff", codec="utf-8"), min_size=1, max_size=30).filter(
+    str.strip
+)
 
 
 def listed(content):
@@ -163,3 +165,13 @@ def test_paths_start_from_a_folder():
 
     assert [entry.image for entry in entries] == [Path("folder/00000.ppm"), Path("folder/00001.ppm")]
     assert [entry.local for entry in entries] == ["00000.ppm", "00001.ppm"]
+
+
+@pytest.mark.parametrize("blank", [b"", b" ", b"\t ", b"   \r"])
+def test_blank_lines_are_passed_over(blank):
+    """In a list and in a CSV file; a name that begins or ends with a space keeps it."""
+    entries = listed(blank + b"\n a.png\n" + blank + b"\nb.png \n" + blank)
+    _, rows = read_rows(io.BytesIO(b"path,x1,y1,x2,y2\n" + blank + b"\na.png,1,2,3,4\n" + blank), "t.csv")
+
+    assert [str(entry.image) for entry in entries] == [" a.png", "b.png "]
+    assert [row.name for row in rows] == ["a.png"]

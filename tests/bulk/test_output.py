@@ -41,7 +41,7 @@ def paths_in(path):
     if path.suffix == ".parquet":
         parquet = pytest.importorskip("pyarrow.parquet")
         return parquet.read_table(path).column("path").to_pylist()
-    text = path.read_text(errors="surrogateescape")
+    text = path.read_text(encoding="utf-8")
     if path.suffix == ".csv":
         return [row["path"] for row in csv.DictReader(io.StringIO(text))]
     return [json.loads(line)["path"] for line in text.splitlines()]
@@ -120,13 +120,26 @@ def test_full_disk_is_reported(results, tmp_path, monkeypatch):
 
 
 def test_stream_takes_names_that_are_no_text(results):
-    """Bytes as they were."""
+    """Bytes that are no UTF-8 are escaped."""
     buffer = io.BytesIO()
     stream = io.TextIOWrapper(buffer, encoding="utf-8")
 
     assert write_stream(results, stream, layout("csv")) == Tally(3, 1)
 
-    assert b"b\xe4d.png" in buffer.getvalue()
+    assert rb"b\xe4d.png" in buffer.getvalue()
+
+
+@pytest.mark.parametrize("file_format", ["csv", "json"])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-16"])
+def test_stream_for_programs_is_utf_8_whatever_the_encoding(prediction, file_format, encoding):
+    """A table is for people, and keeps the encoding of their terminal."""
+    buffer = io.BytesIO()
+    stream = io.TextIOWrapper(buffer, encoding=encoding)
+
+    write_stream([Result("Süd….png", None, prediction(14))], stream, layout(file_format))
+
+    text = buffer.getvalue().decode("utf-8")
+    assert "Süd….png" in (text if file_format == "csv" else json.loads(text)["path"])
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_json_has_an_object_a_line(results):
     assert [entry["class_id"] for entry in whole["top_k"]] == [14, 15]
     assert boxed["box"] == [1, 2, 3, 4]
     assert broken == {"path": "d.png", "box": [5, 6, 7, 8], "error": 'no "image"\nat all'}
-    assert strange["path"] == "b\udce4d.png"
+    assert strange["path"] == r"b\xe4d.png"
 
 
 def test_csv_has_the_same_columns_in_every_row(results):
@@ -66,7 +66,7 @@ def test_csv_has_the_same_columns_in_every_row(results):
     assert (whole["name"], whole["name_2"], float(whole["probability_2"])) == ("stop", GTSRB_CLASSES[15].name, 0.1875)
     assert [boxed[name] for name in ("x1", "y1", "x2", "y2")] == ["1", "2", "3", "4"]
     assert (broken["class_id"], broken["probability_2"], broken["error"]) == ("", "", 'no "image"\nat all')
-    assert strange["path"] == "b\udce4d.png"
+    assert strange["path"] == r"b\xe4d.png"
 
 
 def test_csv_on_a_terminal_gives_it_no_orders(prediction):
@@ -81,7 +81,7 @@ def test_csv_on_a_terminal_gives_it_no_orders(prediction):
 
 
 def test_parquet_has_csvs_columns_typed(results, tmp_path, monkeypatch):
-    """In several groups; what is no text is written out."""
+    """In several groups."""
     pq = pytest.importorskip("pyarrow.parquet")
     monkeypatch.setattr(results_module, "ROWS_OF_A_GROUP", 3)
     path = tmp_path / "a.parquet"
@@ -96,7 +96,7 @@ def test_parquet_has_csvs_columns_typed(results, tmp_path, monkeypatch):
     assert np.float32(whole["probability_2"]) == np.float32(0.1875)
     assert (boxed["x1"], boxed["y2"]) == (1, 4)
     assert (broken["class_id"], broken["error"]) == (None, 'no "image"\nat all')
-    assert strange["path"] == "b\\xe4d.png"
+    assert strange["path"] == r"b\xe4d.png"
 
 
 def test_parquet_of_nothing_is_a_table_without_rows(tmp_path):

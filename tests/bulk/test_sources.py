@@ -47,6 +47,24 @@ def test_folder_gives_its_images_and_their_names_within(folder):
     assert (sources.count, sources.has_boxes) == (3, False)
 
 
+def test_links_to_folders_are_counted_and_not_followed(folder):
+    """They may form a circle. One that is given itself is followed."""
+    (folder / "signs" / "circle").symlink_to(folder / "signs")
+    (folder / "signs" / "dangling").symlink_to(folder / "nowhere")
+    (folder / "signs" / "linked.png").symlink_to(folder / "signs" / "9.png")
+
+    with pytest.warns(
+        UserWarning, match=r"^The link to a folder signs/circle is not followed\. Name .* signs/circle\.$"
+    ):
+        assert names("signs") == ["signs/9.png", "signs/10.png", "signs/linked.png", "signs/sub/a.ppm"]
+
+    (folder / "signs" / "sub" / "again").symlink_to(folder)
+    with pytest.warns(UserWarning, match=r"^2 links to folders in signs are not followed\. Name .* signs/circle\."):
+        names("signs")
+    with pytest.warns(UserWarning, match="2 links to folders in signs/circle "):
+        assert "signs/circle/9.png" in names("signs/circle")
+
+
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [
@@ -170,11 +188,16 @@ def test_empty_sources_are_passed_over_with_a_word(folder, type_in):
 def test_nothing_at_all_is_refused(folder, type_in):
     """At once where it is known, else when everything has been read."""
     (folder / "empty").mkdir()
-    with raises(DataError, problem="There is nothing to predict"):
+    with raises(DataError, problem="There is no image here", subject="empty"):
         open_sources(["empty"])
+    with raises(DataError, problem="There is no image here", subject="empty, empty and 3 more"):
+        open_sources(["empty"] * 8)
 
     type_in(b"\n")
-    with pytest.warns(UserWarning, match="nothing came"), raises(DataError, problem="There is nothing to predict"):
+    with (
+        pytest.warns(UserWarning, match="nothing came"),
+        raises(DataError, problem="no image", subject="standard input"),
+    ):
         names("-")
 
 

@@ -1,6 +1,5 @@
 """Every command that takes DATA takes every layout, with the same result."""
 
-import csv
 import json
 
 from click.testing import CliRunner
@@ -16,13 +15,13 @@ def invoke(*arguments):
 
 
 def evaluated(model, data, out):
-    invoke("evaluate", model, "--data", data, "--out", out, "--no-cache")
-    with (out / "predictions.csv").open() as file:
-        return [(row["class_id"], row["predicted"], row["probability"]) for row in csv.DictReader(file)]
+    """The metrics, and which class was taken for which."""
+    result = json.loads(invoke("evaluate", model, "--data", data, "--out", out, "--no-cache", "--json"))
+    return {**result, "data": ""}, (out / "confusion.csv").read_text()
 
 
 def test_evaluate_reads_the_same_test_images(official_folder, packed, tiny_run, tmp_path):
-    """With the same boxes, so that every probability is the same."""
+    """With the same boxes, so that every figure is the same, calibration included."""
     assert evaluated(tiny_run, packed, tmp_path / "b") == evaluated(tiny_run, official_folder, tmp_path / "a")
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,9 +129,10 @@ def test_error_is_a_sentence_and_status_1(run, capsys, arguments, sentence):
     assert len(captured.err.splitlines()) == 1
 
 
-def test_debug_shows_the_traceback():
-    """For those who look for the cause."""
-    result = call("--debug", "predict", "nowhere.png")
+@pytest.mark.parametrize("arguments", [["--debug", "predict", "nowhere.png"], ["predict", "nowhere.png", "--debug"]])
+def test_debug_shows_the_traceback(arguments):
+    """For those who look for the cause; before or after the command."""
+    result = call(*arguments)
 
     assert result.returncode == 1
     assert "Traceback (most recent call last)" in result.stderr
@@ -143,6 +145,30 @@ def test_debug_shows_the_traceback():
 def test_wrong_usage_is_status_2(run, capsys, arguments, message):
     assert run(*arguments) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["predict", ""], "The argument is empty"),
+        (["predict", "a.png", ""], "The argument is empty"),
+        (["predict", "a.png", "--model", ""], "The argument after --model is empty"),
+        (["predict", "a.png", "--out="], "The value of --out is empty"),
+        (["train", "--data", ""], "The argument after --data is empty"),
+        (["recipes", ""], "The argument is empty"),
+        (["check", ""], "The argument is empty"),
+    ],
+)
+def test_empty_argument_is_wrong_usage(run, capsys, arguments, message):
+    """It would otherwise be the current folder, or the default."""
+    assert run(*arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_override_may_set_an_empty_text(run, capsys, tmp_path):
+    """Its value is text, no name."""
+    assert run("draw", tmp_path / "signs", "--tracks", 0, "--set=drawing.templates=") == 1
+    assert "tracks" in capsys.readouterr().err
 
 
 def test_interrupt_is_a_word_and_status_130(run, capsys, monkeypatch):
@@ -158,12 +184,15 @@ def test_interrupt_is_a_word_and_status_130(run, capsys, monkeypatch):
     assert capsys.readouterr().err.strip() == "roadsigns: stopped."
 
 
-def test_reader_that_has_gone_is_no_crash():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [["recipes", "tutorial"], ["models"], ["models", "--json"], ["--help"]])
+def test_reader_that_has_gone_is_no_crash(arguments, unbuffered):
     """`roadsigns recipes tutorial | head -1`."""
     reading, writing = os.pipe()
     os.close(reading)
     result = subprocess.run(
-        [sys.executable, "-c", MAIN, "recipes", "tutorial"],
+        [sys.executable, "-c", MAIN, *arguments],
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,
@@ -173,3 +202,33 @@ def test_reader_that_has_gone_is_no_crash():
 
     assert result.returncode != 0
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [["recipes"], ["models"], ["models", "--json"], ["--help"]])
+def test_full_standard_output_is_a_sentence_and_status_1(arguments, unbuffered):
+    """`roadsigns recipes > /dev/full`."""
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-c", MAIN, *arguments],
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert result.returncode == 1
+    assert result.stderr == "roadsigns: The output cannot be written: No space left on device.\n"
+
+
+def test_unexpected_error_of_the_system_is_a_sentence_with_its_file(run, capsys, monkeypatch):
+    def fail():
+        raise OSError(5, "Input/output error", "a.toml")
+
+    monkeypatch.setattr("roadsigns.recipe.recipe_names", fail)
+
+    assert run("recipes") == 1
+    assert capsys.readouterr().err == "roadsigns: a.toml: Input/output error. With --debug, the traceback is shown.\n"
+    with pytest.raises(OSError, match="Input/output error"):
+        run("recipes", "--debug")

@@ -1,7 +1,12 @@
 """Standard output holds a command's result, whatever libraries print meanwhile."""
 
+import os
 import subprocess
 import sys
+
+import pytest
+
+from roadsigns.cli._output import make_stdout_lenient
 
 PROGRAM = """
 import os
@@ -31,3 +36,31 @@ def test_closed_standard_output_is_no_error():
     program = program.replace('os.write(1, b"from C\\n")', "pass").replace('print("from Python")', "pass")
 
     run(program)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "line"), [("ascii", b"s\\xfcd \\u2026 \\udcff\n"), ("latin-1", b"s\xfcd \\u2026 \\udcff\n")]
+)
+def test_what_an_encoding_lacks_is_escaped(encoding, line):
+    program = """
+from roadsigns.cli._output import make_stdout_lenient
+make_stdout_lenient()
+print("s\\xfcd \\u2026 \\udcff")
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+    )
+
+    assert result.stdout == line
+
+
+def test_closed_standard_output_takes_text(monkeypatch):
+    """`roadsigns recipes >&-`."""
+    monkeypatch.setattr(sys, "stdout", None)
+
+    make_stdout_lenient()
+    print("nobody reads this")
+    sys.stdout.close()

@@ -170,13 +170,12 @@ def test_broken_image_is_a_row_of_the_table(run, signs):
 
 def test_name_that_is_no_text_does_not_stop_the_rest(run, signs):
     """File names are bytes; JSON is text."""
-    path = os.fsencode(signs) + b"/b\xe4d.ppm"
-    shutil.copy(signs / "10.ppm", path)
+    shutil.copy(signs / "10.ppm", os.fsencode(signs) + b"/b\xe4d.ppm")
 
     result = run(signs, "--json")
 
     assert result.return_value == 0
-    assert os.fsencode(lines_of(result)[2]["path"]) == path
+    assert lines_of(result)[2]["path"] == rf"{signs}/b\xe4d.ppm"
 
 
 def test_box_takes_the_sign_out_of_its_picture(run, signs, tiny):
@@ -243,7 +242,7 @@ def test_folder_without_images_is_passed_over_with_a_word(run, signs, tmp_path):
     assert result.return_value == 0
     assert len(lines_of(result)) == 1
 
-    assert "nothing to predict" in str(run(empty).exception)
+    assert str(run(empty).exception).startswith(f"{empty}: There is no image here.")
 
 
 def test_builtin_model_is_the_default(signs, tiny_model, monkeypatch):
@@ -291,8 +290,7 @@ def test_archive_reads_as_its_folder_does(run, signs, tmp_path):
     assert result.return_value == 1
     of_folder = lines_of(run(signs, "--json"))
     expected = [{**line, "path": line["path"].replace(str(signs), f"{tmp_path}/a.zip")} for line in of_folder]
-    assert lines_of(result)[1:] == expected[1:]
-    assert lines_of(result)[0]["error"].startswith(f"{tmp_path}/a.zip/1.png: ")
+    assert lines_of(result) == expected
 
 
 def test_list_and_table_come_through_standard_input(tiny_run, signs, tiny):

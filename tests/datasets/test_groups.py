@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -234,3 +235,9 @@ def test_packages_table_is_what_the_real_images_give(gtsrb_data):
     assert isinstance(grouping, Grouping)
     assert grouping.groups == expected
     assert {sample.track_key: sample.group for sample in samples} == groups_of(GTSRB)
+
+
+@pytest.mark.parametrize("threshold", [float("nan"), float("inf"), -0.1])
+def test_threshold_that_is_no_distance_is_refused(threshold):
+    with raises(DataError, problem=f"The threshold is {threshold}.", expected="from 0 to 2"):
+        group_tracks([], threshold=threshold)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fixtures.errors import raises
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -269,3 +270,10 @@ def test_real_groups_are_split_whole(gtsrb_data):
     assert groups_of(split.train).keys().isdisjoint(groups_of(split.validation))
     assert len(tracks_of(split.validation)) == pytest.approx(1307 / 5, abs=30)
     assert {key.class_id for key in tracks_of(split.validation)} == set(range(43))
+
+
+@pytest.mark.parametrize("fraction", [float("nan"), float("inf"), -0.1, 1.1])
+@pytest.mark.parametrize("by", ["group", "track", "random"])
+def test_fraction_that_is_none_is_refused(by, fraction):
+    with raises(DataError, problem=f"The validation fraction is {fraction}.", expected="from 0 to 1"):
+        split_samples((), by=by, validation_fraction=fraction, seed=0)

@@ -129,3 +129,11 @@ def test_a_run_that_would_disagree_in_the_browser_leaves_no_page(boxed_run, tmp_
     with pytest.raises(ModelError, match="7 labels differ"):
         write_page(boxed_run, tmp_path / "site")
     assert not (tmp_path / "site").exists()
+
+
+def test_name_that_is_not_utf_8_is_escaped(model, tmp_path):
+    strange = model.rename(tmp_path / "s\udcfcd.onnx")
+
+    write_page(strange, tmp_path / "site")
+
+    assert json.loads((tmp_path / "site" / "page" / "model.json").read_text(encoding="utf-8"))["name"] == r"s\xfcd"

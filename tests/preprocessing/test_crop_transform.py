@@ -83,7 +83,7 @@ def test_without_a_box_gtsrbs_border_is_taken_off(side, border):
 
 @pytest.mark.parametrize("box", [(-1, 0, 9, 9), (0, 0, 31, 9), (5, 5, 5, 9)])
 def test_box_outside_the_image_is_refused(box):
-    with raises(ImageError, problem="30x30 pixels"):
+    with raises(ImageError, problem=f"The box {box[0]},{box[1]},{box[2]},{box[3]} "):
         crop_matrix(np.zeros((30, 30, 3), np.uint8), box, image_size=32, margin=0.1)
 
 

@@ -108,3 +108,9 @@ def test_unknown_preparation_is_refused():
     with raises(ModelError, problem="clahe") as raised:
         Preparation("clahe", 48)
     assert raised.value.expected == "one of box, stretched-box, tutorial"
+
+
+@pytest.mark.parametrize("margin", [float("nan"), float("inf"), -0.1])
+def test_margin_that_is_no_fraction_is_refused(margin):
+    with raises(ModelError, problem=f"The margin is {margin}.", expected="at least 0"):
+        Preparation("box", 48, margin)

@@ -114,3 +114,13 @@ def orange_width(pixels):
     """Columns of the left half that hold the colour of validation."""
     left = pixels[:, : pixels.shape[1] // 2]
     return ((left[:, :, 0] - left[:, :, 2]) > 100).any(axis=0).sum()
+
+
+@pytest.mark.parametrize("title", ["run\udcff", "a$b_c$", "$\\frac$"])
+def test_title_may_hold_any_name(tmp_path, title):
+    """It is no text of bytes that are no UTF-8, and no formula."""
+    draw_confusion(np.diag([9, 9]), ["a", "b"], tmp_path / "a.png", title=title)
+    draw_recall(np.array([9, 9]), np.array([0, 1]), ["a", "b"], tmp_path / "b.png", title=title)
+
+    assert pixels_of(tmp_path / "a.png").size
+    assert pixels_of(tmp_path / "b.png").size

@@ -262,3 +262,11 @@ def test_the_record_is_plain_json(run):
     run.write_json("figures.json", {"complete": True, "accuracy": 0.5})
 
     assert json.loads((run.path / "figures.json").read_text()) == {"complete": True, "accuracy": 0.5}
+
+
+def test_json_keeps_paths_that_are_not_utf_8(tmp_path):
+    with open_run(tmp_path / "s\udcfcd", resume=False) as run:
+        run.write_json("figures.json", {"undecodable": ["s\udcfcd/Süd.png"], "complete": True})
+
+        assert run.read_json("figures.json")["undecodable"] == ["s\udcfcd/Süd.png"]
+        assert "Süd" in (run.path / "figures.json").read_text(encoding="utf-8")

@@ -29,6 +29,8 @@ DAMAGE = (
     zipfile.BadZipFile,
     tarfile.TarError,
 )
+# Of a zip archive's member: its name is in UTF-8.
+UTF_8_FLAG = 0x800
 # A tar archive ends with two such blocks.
 END_BLOCK = bytes(tarfile.BLOCKSIZE)
 
@@ -65,8 +67,20 @@ def _read_zip(path: Path) -> Iterator[Entry]:
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             if _is_image(member.filename):
-                name = f"{path}/{member.filename}"
-                yield Entry(name, _unzip(archive, member, name), local=member.filename)
+                local = _member_name(member)
+                name = f"{path}/{local}"
+                yield Entry(name, _unzip(archive, member, name), local=local)
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """Return the name of a member, which many programs write in UTF-8 without the flag that says so."""
+    if member.flag_bits & UTF_8_FLAG:
+        return member.filename
+    # Python has read it as code page 437, in which every byte is a character.
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def _unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes | ImageError:

@@ -8,18 +8,23 @@ import numpy as np
 from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
 from roadsigns.inference.decide import decide
+from roadsigns.printable import as_text
 from roadsigns.types import Box, SignClass
 
-__all__ = ["flat_example", "flatten", "result_fields"]
+__all__ = ["error_of", "flat_example", "flatten", "result_fields"]
 
 
 def result_fields(result: Result, classes: Sequence[SignClass]) -> dict[str, Any]:
-    """Return a result as JSON values: `path`, perhaps `box`, and the prediction's fields or `error`."""
-    fields: dict[str, Any] = {"path": result.name}
+    """Return a result as JSON values: `path`, perhaps `box`, and the prediction's fields or `error`.
+
+    The path is text, see `as_text`. The error is about it, and names another subject only where it has one, such as a
+    row of a table.
+    """
+    fields: dict[str, Any] = {"path": as_text(result.name)}
     if result.box is not None:
         fields["box"] = result.box
     if isinstance(result.outcome, ImageError):
-        return {**fields, "error": str(result.outcome)}
+        return {**fields, "error": as_text(error_of(result.outcome, result.name))}
     prediction = result.outcome.as_dict()
     sign = classes[result.outcome.class_id]
     for name, value in prediction.items():
@@ -27,6 +32,11 @@ def result_fields(result: Result, classes: Sequence[SignClass]) -> dict[str, Any
         if name == "name":
             fields.update(name_de=sign.name_de, sign_number=sign.sign_number)
     return fields
+
+
+def error_of(error: ImageError, name: str) -> str:
+    """Return an error as a sentence that does not repeat the name beside which it stands."""
+    return str(error.about(None) if error.subject == name else error)
 
 
 def flatten(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def read_rows(file: Iterable[bytes], name: str, *, plain: bool = False) -> tuple
         plain: Whether it may also be a list, one path a line.
 
     Returns:
-        Whether there are columns for boxes, and every row that is not empty. A faulty row has its fault for a box.
+        Whether there are columns for boxes, and every row that is not blank. A faulty row has its fault for a box.
 
     Raises:
         DataError: If a column that is needed is missing. Also while iterating, if it is no CSV from some line on.
@@ -62,7 +62,7 @@ def read_rows(file: Iterable[bytes], name: str, *, plain: bool = False) -> tuple
     path = first.rstrip("\r\n")
     if not plain or (ROW_WITHOUT_HEADER.fullmatch(path) and not Path(path).exists()):
         raise DataError(f"The first line is '{path[:80]}'.", expected=EXPECTED, subject=name)
-    return False, (Row(path) for line in chain([first], lines) if (path := line.rstrip("\r\n")))
+    return False, (Row(path) for line in chain([first], lines) if (path := line.rstrip("\r\n")).strip())
 
 
 def entries_of(rows: Iterable[Row], folder: Path, name: str) -> Iterator[Entry]:
@@ -116,7 +116,7 @@ def _parse(lines: Iterator[str], columns: _Columns, separator: str, name: str) -
     reader = csv.reader(lines, delimiter=separator)
     try:
         for fields in reader:
-            if fields:
+            if any(map(str.strip, fields)) or len(fields) > 1:
                 yield _parse_row(fields, columns, f"{name}, row {reader.line_num + 1}")
     except csv.Error as error:
         raise DataError(f"It is no CSV ({error}).", subject=f"{name}, row {reader.line_num + 1}") from error

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import IO
 
+from roadsigns.bulk.fields import error_of
 from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
 from roadsigns.printable import printable
@@ -73,7 +74,7 @@ class TableWriter:
 def _cells(result: Result, *, with_boxes: bool) -> tuple[str, ...]:
     box = (",".join(map(str, result.box or ())),) if with_boxes else ()
     if isinstance(result.outcome, ImageError):
-        return result.name, *box, "", "error", "", str(result.outcome)
+        return result.name, *box, "", "error", "", error_of(result.outcome, result.name)
     prediction = result.outcome.as_dict()
     runners_up = ", ".join(f"{entry['name']} {entry['probability']:.2%}" for entry in prediction["top_k"][1:])
     return (

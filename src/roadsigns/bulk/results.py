@@ -32,7 +32,7 @@ class Writer(Protocol):
 
 
 class JsonWriter:
-    """One object a line, in ASCII: a file's name may be no text, and must not stop the rest."""
+    """One object a line, in ASCII."""
 
     def __init__(self, file: IO[str], classes: Sequence[SignClass]) -> None:
         self._file = file
@@ -48,10 +48,7 @@ class JsonWriter:
 
 
 class CsvWriter:
-    """A line of column names, which follow from the classes and `top_k` alone, and one for each result.
-
-    The file takes any path if it was opened with the error handler "surrogateescape".
-    """
+    """A line of column names, which follow from the classes and `top_k` alone, and one for each result."""
 
     def __init__(self, file: IO[str], classes: Sequence[SignClass], top_k: int) -> None:
         self._file = file
@@ -93,8 +90,7 @@ class ParquetWriter:
     def write(self, result: Result) -> None:
         """Hold a row back until its group is full."""
         cells = flatten(result_fields(result, self._classes))
-        # Parquet's strings are UTF-8.
-        self._held.append({name: _as_text(cell) if isinstance(cell, str) else cell for name, cell in cells.items()})
+        self._held.append(cells)
         if len(self._held) == ROWS_OF_A_GROUP:
             self._write_group()
 
@@ -128,7 +124,3 @@ def _type(column: str, value: object) -> "pa.DataType":
         return pa.int64()
     types = {bool: pa.bool_(), int: pa.int32(), float: pa.float32()}
     return types.get(type(value), pa.string())
-
-
-def _as_text(name: str) -> str:
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -13,12 +13,14 @@ from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import as_image_error, entries_of, read_rows
 from roadsigns.errors import DataError, ImageError
-from roadsigns.image_files import find_images, natural_order
+from roadsigns.image_files import find_folder_links, find_images, natural_order
 from roadsigns.types import Box
 
 __all__ = ["STANDARD_INPUT", "Sources", "open_sources"]
 
 STANDARD_INPUT = "-"
+# Of what was given, in an error.
+NAMED = 5
 HOLDS_NONE = "holds no images (.ppm, .png, .jpg)"
 
 
@@ -47,7 +49,10 @@ class Sources:
         has_boxes: Whether entries may have boxes.
     """
 
-    def __init__(self, sources: Sequence[Source], table: BoxTable | None = None, box: Box | None = None) -> None:
+    def __init__(
+        self, given: Sequence[str], sources: Sequence[Source], table: BoxTable | None = None, box: Box | None = None
+    ) -> None:
+        self._given = given
         self._sources = sources
         self._table = table
         self._box = box
@@ -78,7 +83,7 @@ class Sources:
             if total == before:
                 warnings.warn(f"{source.if_empty}; passed over.", stacklevel=2)
         if total == 0:
-            raise _nothing()
+            raise _nothing(self._given)
 
 
 def open_sources(
@@ -101,10 +106,10 @@ def open_sources(
         for name, source in zip(given, opened, strict=True)
     ):
         hint = "Give image files, folders, archives, or patterns of them."
-        raise DataError("No such file or folder.", hint=hint, subject=", ".join(given))
-    sources = Sources(opened, table, None if box is None else Box(*box))
+        raise DataError("No such file or folder.", hint=hint, subject=_list(given))
+    sources = Sources(given, opened, table, None if box is None else Box(*box))
     if sources.count == 0:
-        raise _nothing()
+        raise _nothing(given)
     return sources
 
 
@@ -134,6 +139,12 @@ def _folder(path: Path) -> Source:
     problems: list[OSError] = []
     images = find_images(path, onerror=problems.append)
     entries = [Entry(str(image), image, local=image.relative_to(path).as_posix()) for image in images]
+    links = sorted(find_folder_links(path))
+    if links:
+        named = (
+            f"{len(links)} links to folders in {path} are" if len(links) > 1 else f"The link to a folder {links[0]} is"
+        )
+        warnings.warn(f"{named} not followed. Name what is to be read too, such as {links[0]}.", stacklevel=2)
     entries += [_unreadable(str(problem.filename), problem) for problem in problems]
     return Source(entries, f"the folder {path} {HOLDS_NONE}", len(entries))
 
@@ -178,5 +189,16 @@ def _unreadable(name: str, error: OSError) -> Entry:
     return Entry(name, ImageError(problem, hint="Check the path and its permissions.", subject=name))
 
 
-def _nothing() -> DataError:
-    return DataError("There is nothing to predict.", hint="Give image files, folders or archives, or a list of them.")
+def _nothing(given: Sequence[str]) -> DataError:
+    return DataError(
+        "There is no image here.",
+        expected="files that end in .ppm, .png or .jpg",
+        hint="Give image files, folders or archives, or a list of them.",
+        subject=_list(given),
+    )
+
+
+def _list(given: Sequence[str]) -> str:
+    names = ["standard input" if name == STANDARD_INPUT else name for name in given[:NAMED]]
+    more = f" and {len(given) - NAMED} more" if len(given) > NAMED else ""
+    return ", ".join(names) + more

@@ -1,11 +1,13 @@
-"""Keeping standard output for a command's result."""
+"""Standard output: kept for a command's result, in any encoding, and perhaps closed, full or without a reader."""
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
-__all__ = ["result_only_on_stdout"]
+__all__ = ["discard_stdout", "make_stdout_lenient", "result_only_on_stdout"]
 
 
 @contextlib.contextmanager
@@ -25,3 +27,26 @@ def result_only_on_stdout() -> Iterator[None]:
     finally:
         os.dup2(kept, 1)
         os.close(kept)
+
+
+def make_stdout_lenient() -> None:
+    """Let standard output take any text: what its encoding lacks is escaped, as "\\u2026". Closed, it drops all."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open to the end of the process
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def discard_stdout() -> bool:
+    """Write what standard output holds back; where that fails, drop it and all that follows.
+
+    Python would try again at its end, and print a traceback. Returns whether it failed.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+        return True
+    return False

@@ -24,7 +24,7 @@ SHEET = "misread-tracks.png"
     "--data",
     required=True,
     type=click.Path(path_type=Path),
-    help="The labelled images: a folder, an archive or a table.",
+    help="Folder, archive or table of labelled images.",
 )
 @click.option("--recipe", default="tutorial-augmented", show_default=True, help="Name of a recipe, or a .toml file.")
 @click.option("--folds", default=5, show_default=True, type=click.IntRange(2), help="Number of folds.")

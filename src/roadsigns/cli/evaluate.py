@@ -24,7 +24,7 @@ __all__ = ["command"]
     "--data",
     required=True,
     type=click.Path(path_type=Path),
-    help="The labelled images: a folder, an archive or a table.",
+    help="Folder, archive or table of labelled images.",
 )
 @click.option(
     "--split",
@@ -79,7 +79,8 @@ def command(
             cache_folder=None if no_cache else default_cache_folder(),
         )
     if as_json:
-        click.echo(json.dumps(evaluation.as_dict(), ensure_ascii=False, allow_nan=False))
+        # ASCII, and so UTF-8 whatever the encoding of standard output.
+        click.echo(json.dumps(evaluation.as_dict(), allow_nan=False))
     else:
         print_report(evaluation, sys.stdout)
     with result_only_on_stdout():

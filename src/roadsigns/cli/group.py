@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadsigns.cli._number import FiniteFloatRange
+
 if TYPE_CHECKING:
     from roadsigns.datasets.groups import Grouping
     from roadsigns.types import SignClass
@@ -25,7 +27,7 @@ NAMED_GROUPS, NAMED_TRACKS = 5, 6
     "--threshold",
     default=0.36,
     show_default=True,
-    type=click.FloatRange(0, 2),
+    type=FiniteFloatRange(0, 2),
     help="Join tracks that are nearer than this: 0 means equal images, 1.4 nothing in common.",
 )
 @click.option(

@@ -1,11 +1,15 @@
 """The `roadsigns` command: finds a command's module by its name and turns errors into one sentence and a status."""
 
+import contextlib
+import errno
 import importlib
 import sys
 import warnings
+from itertools import pairwise
 
 import click
 
+from roadsigns.cli._output import discard_stdout, make_stdout_lenient
 from roadsigns.cli._process import make_keras_import_quiet
 from roadsigns.errors import RoadsignsError
 from roadsigns.version import __version__
@@ -32,6 +36,10 @@ COMMANDS = {
     "train": "Train a model by a recipe.",
 }
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# Every command takes the group's option too; `main` reads it.
+DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True)
+
 
 class LazyGroup(click.Group):
     """A group that imports a command when it is called (Click's documentation, "Lazily Loading Subcommands")."""
@@ -45,7 +53,22 @@ class LazyGroup(click.Group):
         command = importlib.import_module(f"roadsigns.cli.{cmd_name.replace('-', '_')}").command
         if not isinstance(command, click.Command):
             raise TypeError(f"roadsigns.cli.{cmd_name}.command is not a click command")
+        if not any(option.name == DEBUG.name for option in command.params):
+            command.params.append(DEBUG)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Refuse an empty argument, before it becomes the path of the current folder or counts as not given."""
+        for before, argument in pairwise(args):
+            option = argument.removesuffix("=")
+            if not argument:
+                where = f" after {before}" if before.startswith("--") else ""
+                raise click.UsageError(f"The argument{where} is empty. Give a name, or leave it out.", ctx)
+            if option != argument and option.startswith("--") and "=" not in option:
+                raise click.UsageError(f"The value of {option} is empty. Give one, or leave it out.", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -54,7 +77,7 @@ class LazyGroup(click.Group):
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="roadsigns")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error; also after the command.")
 def group(debug: bool) -> None:
     """Recognise traffic signs: train, evaluate and use classifiers on GTSRB and on your own signs."""
 
@@ -62,7 +85,13 @@ def group(debug: bool) -> None:
 def _show_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
     """Our warnings are sentences for people; others keep their category."""
     name = "" if category is UserWarning else f"{category.__name__}: "
-    click.echo(f"roadsigns: {name}{message}", err=True)
+    _say(f"{name}{message}")
+
+
+def _say(sentence: str) -> None:
+    # Where standard error cannot be written either, there is nowhere left to say it.
+    with contextlib.suppress(OSError):
+        click.echo(f"roadsigns: {sentence}", err=True)
 
 
 def _show_log() -> None:
@@ -71,7 +100,7 @@ def _show_log() -> None:
 
     class ToStandardError(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            click.echo(f"roadsigns: {record.getMessage()}", err=True)
+            _say(record.getMessage())
 
     logger = logging.getLogger("roadsigns")
     logger.addHandler(ToStandardError())
@@ -83,18 +112,40 @@ def main() -> None:
     debug = "--debug" in sys.argv[1:]
     make_keras_import_quiet()
     _show_log()
+    make_stdout_lenient()
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     try:
         status = group(standalone_mode=False, prog_name="roadsigns")
+        sys.stdout.flush()
     except RoadsignsError as error:
         if debug:
             raise
-        click.echo(f"roadsigns: {error}", err=True)
+        _say(str(error))
+        raise SystemExit(1) from error
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            # The reader has gone, as with `| head -1`.
+            discard_stdout()
+            raise SystemExit(1) from error
+        if debug:
+            raise
+        _say(_explain(error))
         raise SystemExit(1) from error
     except click.ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from error
     except (click.Abort, KeyboardInterrupt) as error:
-        click.echo("roadsigns: stopped.", err=True)
+        _say("stopped.")
         raise SystemExit(130) from error
     raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def _explain(error: OSError) -> str:
+    """Return a sentence on an error of the operating system that no command expected."""
+    reason = error.strerror or str(error)
+    if isinstance(error.filename, str):
+        return f"{error.filename}: {reason}. With --debug, the traceback is shown."
+    # An open file has no name in its errors, and standard output is the one that every command writes.
+    if discard_stdout() or error.errno in FULL:
+        return f"The output cannot be written: {reason}."
+    return f"{reason}. With --debug, the traceback is shown."

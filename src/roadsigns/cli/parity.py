@@ -17,7 +17,7 @@ __all__ = ["command"]
 @click.command("parity")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
-    "--data", required=True, type=click.Path(path_type=Path), help="Labelled images: a folder, an archive or a table."
+    "--data", required=True, type=click.Path(path_type=Path), help="Folder, archive or table of labelled images."
 )
 @click.option(
     "--model",

@@ -18,7 +18,8 @@ def command(name: str | None, as_json: bool) -> None:
     elif as_json:
         click.echo(json.dumps(load_recipe(name).model_dump()))
     else:
-        click.echo(recipe_text(name), nl=False)
+        # TOML is UTF-8, whatever the encoding of standard output.
+        click.echo(recipe_text(name).encode(), nl=False)
 
 
 def _print_list(rows: list[dict[str, str]], *, as_json: bool) -> None:

@@ -4,6 +4,7 @@ import contextlib
 
 import click
 
+from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.errors import MissingExtraError
 from roadsigns.serving.limits import Limits
 
@@ -51,14 +52,14 @@ DEFAULTS = Limits()
     "--batch-wait-ms",
     default=DEFAULTS.batch_wait_seconds * 1000,
     show_default=True,
-    type=click.FloatRange(0, 1000),
+    type=FiniteFloatRange(0, 1000),
     help="How long an image waits for others while the machine is idle.",
 )
 @click.option(
     "--answer-seconds",
     default=DEFAULTS.answer_seconds,
     show_default=True,
-    type=click.FloatRange(0.1, 3600),
+    type=FiniteFloatRange(0.1, 3600),
     help="How long a request waits for its predictions before it gets status 503.",
 )
 @click.option(

@@ -21,7 +21,7 @@ __all__ = ["command"]
     "--data",
     required=True,
     type=click.Path(path_type=Path),
-    help="The labelled images: a folder, an archive or a table.",
+    help="Folder, archive or table of labelled images.",
 )
 @click.option(
     "--recipe",

@@ -50,6 +50,8 @@ __all__ = [
 ]
 
 THRESHOLD = 0.36
+# Of two standardised thumbnails: one is the negative of the other.
+LARGEST_DISTANCE = 2
 SIDE = 16
 # Spread over the track: every third of GTSRB's 30. Neighbouring frames are nearly one image.
 MAX_FRAMES = 10
@@ -113,8 +115,10 @@ def group_tracks(
             out with a warning; a track of which none is left stays alone.
 
     Raises:
-        DataError: If no sample has a track.
+        DataError: If no sample has a track, or the threshold is no number from 0 to 2.
     """
+    if not 0 <= threshold <= LARGEST_DISTANCE:
+        raise DataError(f"The threshold is {threshold}.", expected=f"a number from 0 to {LARGEST_DISTANCE}")
     tracks = {key for sample in samples if (key := sample.track_key)}
     if not tracks:
         raise DataError(

@@ -79,8 +79,10 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
         seed: Not negative. The same samples and seed give the same split.
 
     Raises:
-        DataError: If nothing would be left to train or to validate on.
+        DataError: If nothing would be left to train or to validate on, or the fraction is not from 0 to 1.
     """
+    if not 0 <= validation_fraction <= 1:
+        raise DataError(f"The validation fraction is {validation_fraction}.", expected="a number from 0 to 1")
     if by == "none":
         return Split(samples, ())
     rng = np.random.default_rng(seed)

@@ -36,7 +36,8 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with replace_when_done(folder / "figures.json") as temporary:
             text = json.dumps(evaluation.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-            temporary.write_text(text + "\n", encoding="utf-8")
+            # As in a run folder: the path of the model may not be UTF-8.
+            temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
         _write_rows(folder / "recall.csv", _recall_rows(evaluation))
         _write_rows(folder / "confusion.csv", _confusion_rows(evaluation))
         _draw_plots(evaluation, folder)

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from roadsigns.errors import ImageError
+from roadsigns.paths import to_path
 from roadsigns.preprocessing.decode import decode_image, read_image, to_rgb
 from roadsigns.types import BoxLike, UInt8Image
 
@@ -81,7 +82,7 @@ def decode_input(given: ImageInput) -> UInt8Image:
     if isinstance(image, bytes):
         return decode_image(image)
     # Constructing another Path takes as long as opening the file.
-    return read_image(image if isinstance(image, Path) else Path(image))
+    return read_image(image if isinstance(image, Path) else to_path(os.fspath(image), ImageError, what="image"))
 
 
 def _require_rgb(array: UInt8Image) -> UInt8Image:
@@ -94,4 +95,5 @@ def _require_rgb(array: UInt8Image) -> UInt8Image:
 
 
 def _name(image: ImageLike, number: int) -> str:
-    return os.fspath(image) if isinstance(image, str | os.PathLike) else f"Image {number}"
+    path = os.fspath(image) if isinstance(image, str | os.PathLike) else ""
+    return path or f"Image {number}"

@@ -14,6 +14,7 @@ from roadsigns.errors import ModelError
 from roadsigns.files import replace_when_done
 from roadsigns.model_files.builtin import DEFAULT_MODEL, alias_of, builtin_models, full_name
 from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
+from roadsigns.paths import to_path
 
 if TYPE_CHECKING:
     import keras
@@ -44,7 +45,7 @@ def find_model(model: str | Path) -> Path:
     Raises:
         ModelError: If it is none of these.
     """
-    path = Path(model)
+    path = to_path(model, ModelError, what="model")
     if path.is_dir():
         if (path / RUN_MODEL).is_file():
             return path / RUN_MODEL

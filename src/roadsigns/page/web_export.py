@@ -13,6 +13,7 @@ from pathlib import Path
 from roadsigns.errors import MissingExtraError, ModelError, OutputError
 from roadsigns.model_files.model_file import ModelMetadata, find_model, read_metadata
 from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
+from roadsigns.printable import as_text
 
 __all__ = ["write_page"]
 
@@ -53,7 +54,7 @@ def write_page(model: str | Path, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
         staged = Path(temporary) / folder.name
-        _fill(staged, onnx_file, metadata, name=_name(Path(model)))
+        _fill(staged, onnx_file, metadata, name=as_text(_name(Path(model))))
         # A rename onto an empty folder succeeds.
         staged.replace(folder)
 

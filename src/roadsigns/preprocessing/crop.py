@@ -47,9 +47,21 @@ def require_box(image: UInt8Image, box: BoxLike) -> None:
     """
     height, width = image.shape[:2]
     x1, y1, x2, y2 = box
-    if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
+    if x1 >= x2 or y1 >= y2:
+        raise ImageError(
+            f"The box {x1},{y1},{x2},{y2} is empty: {'x2' if x1 >= x2 else 'y2'} must be the larger.",
+            expected="x1,y1,x2,y2, the upper left corner first, with x2 and y2 exclusive",
+            hint="If your boxes are x,y,width,height, add x to the width and y to the height. "
+            "If they are inclusive, add 1 to x2 and y2.",
+        )
+    if x1 < 0 or y1 < 0:
+        raise ImageError(
+            f"The box {x1},{y1},{x2},{y2} begins outside the image: {'x1' if x1 < 0 else 'y1'} is negative.",
+            expected="pixels counted from 0 at the upper left corner",
+        )
+    if x2 > width or y2 > height:
         raise ImageError(
             f"The box {x1},{y1},{x2},{y2} does not lie inside the image of {width}x{height} pixels.",
             expected="x1,y1,x2,y2 with x2 and y2 exclusive",
-            hint="If your boxes are inclusive, add 1 to x2 and y2.",
+            hint="Check that it was drawn on this image, at this size.",
         )

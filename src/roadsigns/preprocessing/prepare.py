@@ -3,6 +3,7 @@
 A model file names its preparation in its metadata, so that a model is always used with the one it was trained with.
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Preparation:
         margin: Background around the box, as a fraction of its longer side. "tutorial" has none.
 
     Raises:
-        ModelError: If there is no such preparation.
+        ModelError: If there is no such preparation, or the margin is negative or no finite number.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Preparation:
                 expected=f"one of {', '.join(PREPARATIONS)}",
                 hint="If a later version wrote the model, install that version.",
             )
+        if not 0 <= self.margin < math.inf:
+            raise ModelError(f"The margin is {self.margin}.", expected="a fraction of the box's side, at least 0")
 
     @property
     def wants_boxes(self) -> bool:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from roadsigns.errors import MissingExtraError
 from roadsigns.files import replace_when_done
+from roadsigns.printable import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,7 +79,7 @@ def draw_confusion(confusion: npt.NDArray[np.int64], names: Sequence[str], path:
         norm = PowerNorm(0.5, 0, max(1, misread.max()))
         axes.imshow(np.ma.masked_equal(misread, 0), cmap="Reds", norm=norm, interpolation="nearest")
         axes.plot([-0.5, count - 0.5], [-0.5, count - 0.5], color="#DDDDDD", linewidth=1, zorder=0)
-        axes.set_title(title, fontsize=13)
+        axes.set_title(_plain(title), fontsize=13)
         axes.set(xlabel="prediction", ylabel="truth", xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
         if count <= MAX_NAMED_CLASSES:
             _name_matrix(axes, confusion, misread, names)
@@ -127,7 +128,7 @@ def draw_recall(
         for row in rows.tolist():
             _note(axes, row, *_recall_note(int(images[row]), int(errors[row])), colour="black" if errors[row] else GREY)
         axes.set_yticks(rows, [f"{name}  {class_id}" for class_id, name in enumerate(names)], fontsize=8)
-        axes.set_title(title, pad=22)
+        axes.set_title(_plain(title), pad=22)
         axes.set(xlabel="recall, %", xlim=(100 - min(100, max(1.0, 1.08 * missed.max())), 100))
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.spines[["top", "left"]].set_visible(False)
@@ -231,3 +232,8 @@ def figure_at(path: Path, *, width: float, height: float, axes_fitted: bool = Tr
     yield figure
     with replace_when_done(path) as temporary:
         figure.savefig(temporary, format="png", facecolor="white")
+
+
+def _plain(title: str) -> str:
+    """A title holds the name of a model, perhaps a path of any bytes; "$" would begin a formula."""
+    return printable(title).replace("$", r"\$")

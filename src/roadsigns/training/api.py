@@ -55,8 +55,8 @@ def train(
         RunError: If the run folder is taken, cannot be written or cannot be resumed, or the loss is no longer a number.
         MissingExtraError: If Keras is not installed.
     """
-    name = recipe or (FINE_TUNE if init else DEFAULT_RECIPE)
-    if init:
+    name = (DEFAULT_RECIPE if init is None else FINE_TUNE) if recipe is None else recipe
+    if init is not None:
         overrides = [*overrides, init_override(init)]
     start = StartedWith(load_recipe(name, () if resume else overrides), Path(name).stem, seed or 0)
     if not resume:

@@ -4,7 +4,6 @@ import json
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from roadsigns.exports.load_source import load_source
 from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
+from roadsigns.paths import to_path
 from roadsigns.recipe import Recipe
 from roadsigns.types import DataSet, Sample, SignClass
 
@@ -71,8 +71,12 @@ class PretrainedModel:
 
 
 def init_override(model: str) -> str:
-    """Return the override of a recipe that names the model to fine-tune. Paths become absolute."""
-    path = Path(model)
+    """Return the override of a recipe that names the model to fine-tune. Paths become absolute.
+
+    Raises:
+        ModelError: If its name is empty.
+    """
+    path = to_path(model, ModelError, what="model to fine-tune")
     return f"model.init={json.dumps(str(path.resolve()) if path.exists() else full_name(model), ensure_ascii=False)}"
 
 

@@ -116,6 +116,7 @@ class RunFolder:
 
     def write_json(self, name: str, values: dict[str, Any]) -> None:
         """Write one of the JSON files."""
+        # Paths in them may not be UTF-8. Such an escape is JSON's own, so that reading gives the path back.
         _write_text(self.path / name, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
 
     def read_json(self, name: str) -> dict[str, Any]:
@@ -257,4 +258,4 @@ def _empty_unless_begun(path: Path) -> None:
 
 def _write_text(path: Path, text: str) -> None:
     with replace_when_done(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")

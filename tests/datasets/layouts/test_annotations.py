@@ -28,10 +28,10 @@ def test_row_is_size_box_and_class(tmp_path):
 
 
 def test_columns_may_stand_in_any_order(tmp_path):
-    """Other columns and empty lines are ignored."""
+    """Other columns and blank lines are ignored."""
     header = "ClassId;Roi.Y2;Roi.X2;Roi.Y1;Roi.X1;Height;Width;Seen;Filename"
 
-    assert rows_of(tmp_path, "", "7;25;24;6;5;31;30;yes;b.ppm", header=header) == [GOOD]
+    assert rows_of(tmp_path, " ", "7;25;24;6;5;31;30;yes;b.ppm", header=header) == [GOOD]
 
 
 @pytest.mark.parametrize(

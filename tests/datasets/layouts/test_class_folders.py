@@ -1,10 +1,14 @@
 """One folder per class. No image is opened, so the images are empty files."""
 
+import os
+
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.layouts.class_folders import ClassFolders
 from roadsigns.datasets.layouts.layout import Row
 from roadsigns.datasets.layouts.problem import Problem
+from roadsigns.errors import DataError
 
 HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
 
@@ -61,3 +65,13 @@ def test_class_without_boxes_beside_one_with_boxes_is_a_warning(tmp_path, boxed,
 
     assert [(problem.kind, problem.file) for problem in problems] == [("no-boxes", name) for name in unboxed]
     assert {problem.level for problem in problems} <= {"warning"}
+
+
+def test_folder_whose_name_is_not_utf_8_is_no_class(tmp_path):
+    """Its name would be the class's, in model files and tables."""
+    layout = write(tmp_path, **{"stop": ["a.png"], os.fsdecode(b"s\xfcd"): ["b.png"]})
+
+    (problem,) = problems_of(layout)
+    assert problem.kind == "class-name"
+    with raises(DataError, problem=r"not UTF-8: s\xfcd.", hint="Rename the folder", subject=os.fsdecode(b"s\xfcd")):
+        raise problem.as_error(tmp_path)

@@ -93,7 +93,7 @@ def read_annotations(
             columns = {name: index for index, name in enumerate(header)}
             parser = _Parser(table, spec, labelled, columns)
             for fields in reader:
-                if fields:
+                if any(map(str.strip, fields)) or len(fields) > 1:
                     # The header is read apart.
                     yield parser.parse(fields, reader.line_num + 1)
     except (OSError, UnicodeDecodeError, csv.Error) as error:

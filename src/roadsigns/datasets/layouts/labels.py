@@ -8,6 +8,7 @@ from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.registry import OWN_SOURCE
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.image_files import natural_order
+from roadsigns.printable import as_text, is_text
 from roadsigns.types import SignClass
 
 __all__ = ["MAX_CLASSES", "Labels", "label_names"]
@@ -46,7 +47,8 @@ def label_names(names: Iterable[str], *, spec: DatasetSpec | None = None, order:
         order: All names in the order of their numbers, where the data tell it; else natural order.
     """
     ordered = list(order) or sorted(names, key=natural_order)
-    problems = []
+    # The name would go into the model file, its exports and every table.
+    problems = [Problem("class-name", name, as_text(name)) for name in ordered if not is_text(name)]
     numbered = bool(ordered) and not order and all(name.isdecimal() for name in ordered)
     if numbered and max(map(int, ordered)) >= MAX_CLASSES:
         problems.append(Problem("class-number", ordered[-1], f"expected numbers below {MAX_CLASSES}"))

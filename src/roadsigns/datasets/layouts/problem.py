@@ -60,6 +60,12 @@ READING_PROBLEMS: dict[str, Kind] = {
         "Folder names that are all numbers are taken as labels, and this one is too large: {message}.",
         "Give the folders names.",
     ),
+    "class-name": Kind(
+        "error",
+        "Class folders whose names are not UTF-8. Classes are named after them; rename them.",
+        "Classes are named after their folders, and this name is not UTF-8: {message}.",
+        "Rename the folder.",
+    ),
     "no-annotations": Kind(
         "error", f"Images without their annotation file. {UNPACK}", "The folder has {message}.", UNPACK
     ),
