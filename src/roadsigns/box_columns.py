@@ -21,6 +21,8 @@ SIZES = tuple(
 )
 # GTSRB's own, whose corners count the last row and column in.
 GTSRB = ("roix1", "roiy1", "roix2", "roiy2")
+# One of these beside a near corner with sizes: a far corner of which the other half is misspelled or missing.
+FAR = frozenset({"x2", "y2", "xmax", "ymax", "right", "bottom", "roix2", "roiy2"})
 # Columns that speak of a box. The sizes are not among them: an image has a width too.
 SUSPECTS = frozenset(
     {name for spelling in (*CORNERS, GTSRB) for name in spelling}
@@ -52,11 +54,14 @@ class BoxColumns(NamedTuple):
             ValueError: If a field is not a whole number, or only some are empty.
         """
         cells = [fields[place] if place < len(fields) else "" for place in self.places]
-        if all(_is_empty(cell) for cell in cells):
+        empty = [name for name, cell in zip(self.names, cells, strict=True) if _is_empty(cell)]
+        if len(empty) == len(cells):
             return None
+        if empty:
+            raise ValueError(f"{', '.join(empty)} is empty and other numbers of the box are not")
         x1, y1, x2, y2 = map(whole_number, cells)
         if self.is_size:
-            return Box(x1, y1, x1 + x2, y1 + y2)
+            return Box(x1, y1, whole_number(x1 + x2), whole_number(y1 + y2))
         return Box(x1, y1, x2 + self.inclusive, y2 + self.inclusive)
 
 
@@ -75,7 +80,7 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
     """
     plain = [PREFIX.sub("", re.sub(r"[\s._-]", "", name).lower()) for name in header]
     for spelling in (GTSRB, *CORNERS, *SIZES):
-        if all(name in plain for name in spelling):
+        if all(name in plain for name in spelling) and not (spelling in SIZES and FAR.intersection(plain)):
             places = tuple(map(plain.index, spelling))
             names = tuple(header[place] for place in places)
             return BoxColumns(names, places, spelling in SIZES, spelling is GTSRB)
@@ -93,14 +98,21 @@ def whole_number(cell: object) -> int:
     """
     try:
         number = int(cell)  # type: ignore[call-overload]
-        exact = not isinstance(cell, float) or cell == number
+        exact = isinstance(cell, str) or cell == number
     except (TypeError, ValueError, OverflowError):
-        value = float(cell) if isinstance(cell, str) else math.nan
+        value = _decimal(cell)
         exact = math.isfinite(value) and value.is_integer()
         number = int(value) if exact else 0
     if not exact or abs(number) > LARGEST:
         raise ValueError(f"{cell!r} is not a whole number")
     return int(number)
+
+
+def _decimal(cell: object) -> float:
+    try:
+        return float(cell) if isinstance(cell, str) else math.nan
+    except ValueError:
+        return math.nan
 
 
 def _is_empty(cell: object) -> bool:

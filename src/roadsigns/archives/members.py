@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
-from roadsigns.archives.formats import DAMAGE, PARQUET_SUFFIX, is_tar
+from roadsigns.archives.formats import DAMAGE, PARQUET_SUFFIX, is_tar, require_tar_end, zip_member_name
 from roadsigns.archives.parquet_images import ParquetImages
 from roadsigns.errors import DataError
 
@@ -80,7 +80,8 @@ class _Index:
         self._folders: dict[str, dict[str, bool]] = {"": {}}
         for name in names:
             folder, _, base = name.rpartition("/")
-            self._add_folder(folder)[base] = False
+            # Of a file and a folder of one name, the folder.
+            self._add_folder(folder).setdefault(base, False)
 
     def _add_folder(self, folder: str) -> dict[str, bool]:
         entries = self._folders.get(folder)
@@ -105,9 +106,12 @@ def _plain_name(name: str) -> str:
 class _ZipMembers:
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
-        self._members = {
-            name: info for info in self._zip.infolist() if not info.is_dir() and (name := _plain_name(info.filename))
-        }
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for info in self._zip.infolist():
+            full = zip_member_name(info)
+            name = "" if full.endswith("/") else _plain_name(full)
+            if name:
+                self._members[name] = info
         self._index = _Index(self._members)
 
     def scan(self, folder: str) -> list[Entry]:
@@ -117,10 +121,13 @@ class _ZipMembers:
         member = self._members.get(name)
         if member is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+        if member.file_size > LARGEST_MEMBER:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         try:
-            return self._zip.open(member)
+            # Read at once, so that damage is an OSError wherever it is.
+            return io.BytesIO(self._zip.read(member))
         except DAMAGE as error:
-            raise OSError(errno.EIO, "it cannot be unpacked") from error
+            raise OSError(errno.EIO, "its archive is damaged or has a password") from error
 
 
 class _TarMembers:
@@ -136,6 +143,7 @@ class _TarMembers:
                 name = "" if member.isdir() else _plain_name(member.name)
                 if name:
                     self._members[name] = member
+            require_tar_end(archive)
         self._index = _Index(self._members)
 
     def scan(self, folder: str) -> list[Entry]:

@@ -9,6 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from roadsigns.archives.formats import DAMAGE
 from roadsigns.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class ParquetImages:
 
     def __init__(self, path: Path) -> None:
         parquet = import_parquet()
-        self._path, self._changed = path, path.stat().st_mtime_ns
+        status = path.stat()
+        self._path, self._version = path, (status.st_mtime_ns, status.st_size)
         self._file = parquet.ParquetFile(path)
         self._column = image_column(self._file.schema_arrow)
         metadata = self._file.metadata
@@ -79,7 +81,10 @@ class ParquetImages:
         if self._column is None or not 0 <= row < self._starts[-1]:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
         group = bisect_right(self._starts, row) - 1
-        value = _read_group(self._path, self._changed, self._column, group)[row - self._starts[group]].as_py()
+        try:
+            value = _read_group(self._path, self._version, self._column, group)[row - self._starts[group]].as_py()
+        except DAMAGE as error:
+            raise OSError(errno.EIO, "its Parquet file is damaged") from error
         content = value.get("bytes") if isinstance(value, dict) else value
         if content is None:
             raise OSError(errno.ENODATA, "the row holds no image")
@@ -87,7 +92,7 @@ class ParquetImages:
 
 
 @functools.lru_cache(maxsize=4)
-def _read_group(path: Path, changed: int, column: str, group: int) -> Any:
+def _read_group(path: Path, version: tuple[int, int], column: str, group: int) -> Any:
     """Read the images of one row group. It opens the file anew: a reader is not safe in several threads."""
     table = import_parquet().ParquetFile(path).read_row_group(group, columns=[column])
     return table.column(0).combine_chunks()

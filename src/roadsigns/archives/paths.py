@@ -121,7 +121,7 @@ def _inside(path: Path) -> tuple[Archive | None, str]:
         return None, ""
     status = found.stat()
     archive = _opened(found.absolute(), status.st_mtime_ns, status.st_size, os.getpid())
-    return archive, path.relative_to(found).as_posix().removeprefix(".")
+    return archive, "" if path == found else path.relative_to(found).as_posix()
 
 
 @functools.lru_cache(maxsize=16)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from roadsigns.bulk.archives import count_images, is_archive, read_archive
+from roadsigns.archives.formats import is_archive
+from roadsigns.bulk.archives import count_images, read_archive
 from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import as_image_error, entries_of, read_rows

@@ -31,7 +31,7 @@ DRAWN_MARK = "drawn-signs.txt"
 
 MAX_NAMED_CLASSES = 10
 # Problems that are no errors, and by which images may be missed.
-PASSED_OVER = ("ignored-files", "nested-folder")
+PASSED_OVER = ("ignored-files", "nested-folder", "repeated-row")
 NAMED_PLACES = 5
 
 
@@ -150,13 +150,18 @@ def _tell(
         parts.append(counted(sum(isinstance(item, Row) for item in layout.test()), "test image"))
     logger.info("%s: %s: %s.", data, layout.title, ", ".join(parts))
     if passed_over:
-        places = [f"{item.message or 'files'} in {item.file}" for item in passed_over[:NAMED_PLACES]]
+        places = list(map(_place, passed_over[:NAMED_PLACES]))
         more = len(passed_over) - NAMED_PLACES
         warnings.warn(
             f"Passed over in {data}: {'; '.join(places)}{f'; and in {more} more places' if more > 0 else ''}. "
             "`roadsigns check` lists everything.",
             stacklevel=3,
         )
+
+
+def _place(item: Problem) -> str:
+    """Say what was passed over, and where."""
+    return f"{item.file} in {item.detail}" if item.table else f"{item.message} in {item.file}"
 
 
 def _without_doubtful_tracks(samples: tuple[Sample, ...], data: Path) -> tuple[Sample, ...]:

@@ -10,7 +10,6 @@ from typing import IO
 import numpy as np
 from PIL import Image, ImageFile
 
-from roadsigns.archives.formats import DAMAGE
 from roadsigns.archives.paths import open_file
 from roadsigns.errors import ImageError
 from roadsigns.types import UInt8Image
@@ -93,10 +92,6 @@ def read_image(path: Path) -> UInt8Image:
     except ValueError as error:
         # The path contains a null byte.
         raise ImageError(f"The file cannot be read: {error}.", hint="Check the path.", subject=str(path)) from error
-    except DAMAGE as error:
-        raise ImageError(
-            "The file cannot be unpacked.", hint="Pack the archive again, without a password.", subject=str(path)
-        ) from error
     return decode_image(content, name=str(path))
 
 

@@ -13,12 +13,12 @@ from roadsigns.datasets import registry
 from roadsigns.datasets.layouts.class_folder import annotation_file, read_class_folder
 from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import counted, list_folder
+from roadsigns.datasets.layouts.listing import Listing, counted, list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.datasets.tracks import names_its_class
 
-__all__ = ["ClassFolders", "numbers_of", "read_class_folders"]
+__all__ = ["ClassFolders", "beside_classes", "numbers_of", "read_class_folders"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,12 +43,7 @@ class ClassFolders:
     def recognise(cls, data: Path) -> "ClassFolders":
         """Return the layout of any data folder."""
         listing = list_folder(data, ".")
-        problems = [listing.problem] if listing.problem else []
-        if listing.images:
-            message = f"{counted(len(listing.images), 'image')} beside the class folders"
-            problems.append(Problem("ignored-files", listing.images[0], message))
-        for suffix, count in sorted(listing.others.items()):
-            problems.append(Problem("ignored-files", ".", counted(count, f"{suffix} file")))
+        problems = [*([listing.problem] if listing.problem else []), *beside_classes(".", listing)]
         labels = label_names(listing.folders, spec=numbers_of(data, ".", listing.folders))
         return cls(data, labels, (*problems, *labels.problems))
 
@@ -85,6 +80,23 @@ class ClassFolders:
     def test(self) -> Iterator[Row | Problem]:
         """Yield nothing."""
         yield from ()
+
+
+def beside_classes(folder: str, listing: Listing) -> list[Problem]:
+    """Return what lies beside class folders and is not read.
+
+    Args:
+        folder: The folder of the class folders, relative to the data folder.
+        listing: What it holds.
+    """
+    found = []
+    if listing.images:
+        first = listing.images[0] if folder == "." else f"{folder}/{listing.images[0]}"
+        message = f"{counted(len(listing.images), 'image')} beside the class folders"
+        found.append(Problem("ignored-files", first, message))
+    for suffix, count in sorted(listing.others.items()):
+        found.append(Problem("ignored-files", folder, counted(count, f"{suffix} file")))
+    return found
 
 
 def read_class_folders(data: Path, folders: Iterable[tuple[str, str]], labels: Labels) -> Iterator[Row | Problem]:

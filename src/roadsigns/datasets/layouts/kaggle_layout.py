@@ -37,11 +37,13 @@ class KaggleLayout:
         data: The data folder.
         train: Name of the folder of training images; empty where there is none.
         held_out: Name of the folder of test images; empty where there is none.
+        unread: Name of a folder of test images without their table, which cannot be read.
     """
 
     data: Path
     train: str
     held_out: str
+    unread: str = ""
     name: LayoutName = "kaggle"
     title: str = "Kaggle's layout of GTSRB"
     spec: DatasetSpec = GTSRB
@@ -52,16 +54,18 @@ class KaggleLayout:
     def recognise(cls, data: Path) -> "KaggleLayout | None":
         """Return the layout of Kaggle's folder; None for any other."""
         # Windows and some tools change the case.
-        names = {name.lower(): name for name in list_folder(data, ".").folders}
+        # Kaggle's archive holds the folders twice, as Train and as train; the table names the first.
+        names = {name.lower(): name for name in reversed(list_folder(data, ".").folders)}
         train, test = names.get("train", ""), names.get("test", "")
         if test and list_folder(data, test).folders:
             # Class folders: split by somebody else.
             return None
         if train and not _is_train(data, train):
             return None
+        unread = ""
         if test and not (_table_of(data, test) and list_folder(data, test).images):
-            test = ""
-        return cls(data, train, test) if train or test else None
+            unread, test = test, ""
+        return cls(data, train, test, unread) if train or test else None
 
     @property
     def source(self) -> str:
@@ -83,6 +87,9 @@ class KaggleLayout:
         listing = list_folder(self.data, self.train)
         if listing.problem:
             yield listing.problem
+        unread = len(list_folder(self.data, self.unread).images) if self.unread else 0
+        if unread:
+            yield Problem("ignored-files", self.unread, f"{counted(unread, 'image')} without {self.unread}.csv")
         images: dict[str, list[str]] = {}
         for name in listing.folders:
             folder = f"{self.train}/{name}"

@@ -74,6 +74,13 @@ READING_PROBLEMS: dict[str, Kind] = {
     ),
     "bad-row": Kind("error", "Rows of annotation files that make no sense.", "This row is wrong: {message}.", UNPACK),
     "row-twice": Kind("warning", "Images that an annotation file names twice; training takes the last row."),
+    "repeated-row": Kind("warning", "Rows of a table that repeat an image and its box; training takes the first."),
+    "contrary-rows": Kind(
+        "error",
+        "Rows of a table that put the same image and box into two classes or two splits. Training refuses them.",
+        "The table names {file} twice: {message}.",
+        "Correct one of the two rows, or remove it.",
+    ),
     "no-row": Kind(
         "error",
         "Images that their annotation file does not name. Training refuses them.",

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roadsigns.datasets import registry
-from roadsigns.datasets.layouts.class_folders import numbers_of, read_class_folders
+from roadsigns.datasets.layouts.class_folders import beside_classes, numbers_of, read_class_folders
 from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import counted, list_folder
+from roadsigns.datasets.layouts.listing import list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
 
@@ -56,7 +56,7 @@ class SplitFolders:
         if len(set(splits.values())) < 2:  # noqa: PLR2004 - a class may be called "test"
             return None
         folders: dict[str, list[tuple[str, str]]] = {}
-        problems = []
+        problems = beside_classes(".", listing)
         published = []
         for name, split in splits.items():
             inside = list_folder(data, name)
@@ -64,9 +64,7 @@ class SplitFolders:
                 return None
             published.append(numbers_of(data, name, inside.folders))
             folders.setdefault(split, []).extend((f"{name}/{label}", label) for label in inside.folders)
-            if inside.images:
-                message = f"{counted(len(inside.images), 'image')} beside the class folders"
-                problems.append(Problem("ignored-files", f"{name}/{inside.images[0]}", message))
+            problems += beside_classes(name, inside)
         problems += [
             Problem("ignored-files", name, "neither train, val nor test")
             for name in listing.folders

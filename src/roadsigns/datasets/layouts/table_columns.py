@@ -1,5 +1,7 @@
 """The columns of a table of labelled images: the spellings of path, label, box, track and split that people use."""
 
+import math
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -14,6 +16,7 @@ PATHS = ("path", "file", "filename", "file_name", "filepath", "image_path", "ima
 LABELS = ("label", "labels", "class", "class_name", "classid", "class_id", "category", "target")
 TRACKS = ("track", "track_id", "trackid")
 SPLITS = ("split", "subset", "set", "partition", "fold")
+FLOAT = re.compile(r"-?\d+\.0")
 
 
 class Columns(NamedTuple):
@@ -69,12 +72,17 @@ def find_columns(table: Table) -> Columns:
 def cell_text(fields: Sequence[Any], place: int | None) -> str:
     """Return a field as text; empty where there is none."""
     value = fields[place] if place is not None and place < len(fields) else None
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    text = str(value).strip()
     # pandas writes the whole numbers of a column with gaps as 3.0.
-    return "" if value is None else str(value).strip().removesuffix(".0")
+    return text.removesuffix(".0") if FLOAT.fullmatch(text) else text
 
 
 def class_name(fields: Sequence[Any], columns: Columns, table: Table) -> str:
-    """Return the name of a row's class; empty where there is none."""
+    """Return the name of a row's class; empty where there is none, which some tools write as -1."""
     label = cell_text(fields, columns.label)
+    if label == "-1":
+        return ""
     names = table.class_names.get(table.header[columns.label])
     return names[int(label)] if names and label.isdecimal() and int(label) < len(names) else label

@@ -23,6 +23,7 @@ from roadsigns.datasets.layouts.annotations import Annotation
 from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
 from roadsigns.datasets.layouts.listing import list_folder
+from roadsigns.datasets.layouts.named_images import NamedImages
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.split_folders import split_called
 from roadsigns.datasets.layouts.table_columns import Columns, cell_text, class_name, find_columns
@@ -34,7 +35,6 @@ from roadsigns.image_files import is_hidden, natural_order
 
 __all__ = ["TableLayout"]
 
-WORD = re.compile(r"[a-z]+")
 CORRECT = "Correct the row, or remove it."
 WORD = re.compile(r"[a-z]+")
 
@@ -138,9 +138,14 @@ def _read(files: Sequence[Path], data: Path) -> TableLayout:
     spec = GTSRB if _is_gtsrb(tables, columns, names) else None
     labels = label_names(names, spec=spec, order=_order(tables, columns))
     rows: dict[str, list[Row | Problem]] = defaultdict(list)
+    named = NamedImages(data)
     for table, found, number, fields in records:
         split = _split_of(table, found, fields, data)
-        rows[split].append(_Rows(table, found, labels, data).row(number, fields))
+        reader = _Rows(table, found, labels, data)
+        item = reader.row(number, fields)
+        if isinstance(item, Row) and table.image is None:
+            item = named.add(item, split, reader.place(number))
+        rows[split].append(item)
     first, kinds = tables[0], "Parquet" if tables[0].path.suffix.lower() == PARQUET_SUFFIX else "CSV"
     holds = "that holds the images" if first.image else "of paths and labels"
     boxes = f", boxes from {', '.join(columns[0].box.names)}" if columns[0].box else ""
@@ -180,7 +185,9 @@ def _split_of(table: Table, columns: Columns, fields: Sequence[Any], data: Path)
         return split
     if table.path.suffix.lower() != PARQUET_SUFFIX:
         return "train"
-    words = WORD.findall(table.path.relative_to(data).as_posix().lower())
+    # The file's own name first: "test signs/train-00000-of-00001.parquet" is for training.
+    parts = reversed(table.path.relative_to(data).parts)
+    words = (word for part in parts for word in WORD.findall(part.lower()))
     return next((split for word in words if (split := split_called(word))), "train")
 
 
@@ -193,21 +200,26 @@ class _Rows:
     labels: Labels
     data: Path
 
+    def place(self, number: int) -> tuple[str, int]:
+        """Return the table's name and the line, or the row of a Parquet file from 1."""
+        shown = self.table.path.relative_to(self.data).as_posix()
+        return shown, number + (self.table.path.suffix.lower() == PARQUET_SUFFIX)
+
     def row(self, number: int, fields: Sequence[Any]) -> Row | Problem:
         table, columns = self.table, self.columns
-        shown = table.path.relative_to(self.data).as_posix()
-        line = number + 1 if table.image is not None else number
+        shown, line = self.place(number)
         path = cell_text(fields, columns.path).replace("\\", "/")
         label = class_name(fields, columns, table)
         if not label or (table.image is None and not path):
             missing = "image" if label else "class"
             return Problem("bad-row", shown, f"it names no {missing}", line=line, hint=CORRECT)
+        if label not in self.labels.ids:
+            message = f"class {label} is none of the {len(self.labels.ids)} that the table has names for"
+            return Problem("bad-row", shown, message, line=line, hint=CORRECT)
         try:
             box = columns.box.box(fields) if columns.box else None
-            width, height = (
-                whole_number(fields[place]) if place is not None else 0 for place in (columns.width, columns.height)
-            )
-        except (ValueError, IndexError) as error:
+            width, height = (whole_number(cell_text(fields, place) or 0) for place in (columns.width, columns.height))
+        except ValueError as error:
             return Problem("bad-row", shown, str(error), line=line, hint=CORRECT)
         folder, _, name = (f"{shown}/{row_name(number)}" if table.image is not None else path).rpartition("/")
         if columns.track is not None:

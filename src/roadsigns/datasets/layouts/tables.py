@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from roadsigns.archives.formats import PARQUET_SUFFIX
+from roadsigns.archives.formats import DAMAGE, PARQUET_SUFFIX
 from roadsigns.archives.parquet_images import image_column, import_parquet
 from roadsigns.archives.paths import open_text
 from roadsigns.errors import DataError
@@ -42,17 +42,17 @@ class Table:
         Raises:
             DataError: If the file breaks off or is not a table from some line on.
         """
-        if self.path.suffix.lower() == PARQUET_SUFFIX:
-            yield from self._parquet_rows()
-            return
         try:
-            with open_text(self.path) as file:
-                reader = csv.reader(file, delimiter=_separator(file.readline()))
-                for fields in reader:
-                    if any(map(str.strip, fields)):
-                        yield reader.line_num + 1, fields
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            yield from self._parquet_rows() if self.path.suffix.lower() == PARQUET_SUFFIX else self._csv_rows()
+        except (*DAMAGE, csv.Error) as error:
             raise _unreadable(self.path, error) from error
+
+    def _csv_rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
+        with open_text(self.path) as file:
+            reader = csv.reader(file, delimiter=_separator(file.readline()))
+            for fields in reader:
+                if any(map(str.strip, fields)):
+                    yield reader.line_num + 1, fields
 
     def _parquet_rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
         wanted = [name for name in self.header if name != self.image]
@@ -89,6 +89,10 @@ def open_table(path: Path) -> Table:
     """
     try:
         if path.suffix.lower() == PARQUET_SUFFIX:
+            if not path.is_file():
+                raise DataError(
+                    "Parquet files are not read from archives.", hint="Unpack the archive.", subject=str(path)
+                )
             parquet = import_parquet()
             schema = parquet.ParquetFile(path).schema_arrow
             return Table(path, tuple(schema.names), image_column(schema), _class_names(schema.metadata or {}))
@@ -96,7 +100,7 @@ def open_table(path: Path) -> Table:
             first = file.readline()
             header = next(csv.reader([first], delimiter=_separator(first)), [])
             return Table(path, tuple(name.strip() for name in header), None, {})
-    except (OSError, ValueError, csv.Error) as error:
+    except (*DAMAGE, csv.Error) as error:
         raise _unreadable(path, error) from error
 
 
@@ -105,6 +109,8 @@ def _separator(header: str) -> str:
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:
+    if isinstance(error, UnicodeDecodeError):
+        return DataError("The table is not in UTF-8.", hint="Save it as CSV in UTF-8.", subject=str(path))
     reason = getattr(error, "strerror", None) or error
     return DataError(f"The table cannot be read ({reason}).", expected="a CSV or Parquet file", subject=str(path))
 
