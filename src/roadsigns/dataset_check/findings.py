@@ -38,7 +38,7 @@ KINDS: dict[str, Kind] = {
     "imbalance": Kind("warning", "Classes of very different size: the small ones will be recognised badly."),
     "doubtful-tracks": Kind(
         "warning",
-        "Names that look like TRACK_FRAME and are not taken for tracks.",
+        "Names that look like TRACK_FRAME and are no tracks. A table's column `track` can tell tracks.",
     ),
     "no-track": Kind("warning", "Names not of the form TRACK_FRAME: each image counts as a track of its own."),
     "one-frame-track": Kind("warning", "Tracks of one frame among longer ones. Frames may be missing."),

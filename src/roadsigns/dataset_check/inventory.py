@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.dataset_check.findings import Findings
-from roadsigns.datasets.layouts.layout import Layout, LayoutName, Row
+from roadsigns.datasets.layouts.layout import Layout, LayoutName, Row, path_of
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.recognise import open_data
 from roadsigns.datasets.tracks import doubt_tracks
@@ -66,7 +66,7 @@ class Inventory:
 
     def path(self, index: int) -> str:
         """Return an image's path relative to the data folder."""
-        return f"{self.folders[self.folder[index]]}/{self.names[index]}"
+        return path_of(Row(self.folders[self.folder[index]], self.names[index], None))
 
 
 class _Columns:
@@ -150,7 +150,8 @@ def _doubt_tracks(columns: _Columns, findings: Findings) -> None:
     reason = doubt_tracks(keys[track] for track in columns.track if track != UNKNOWN)
     if reason:
         first = next(index for index, track in enumerate(columns.track) if track != UNKNOWN)
-        findings.add("doubtful-tracks", [f"{columns.folders[columns.folder[first]]}/{columns.names[first]}"], reason)
+        name = path_of(Row(columns.folders[columns.folder[first]], columns.names[first], None))
+        findings.add("doubtful-tracks", [name], reason)
         columns.tracks = {}
         columns.track = array("i", [UNKNOWN]) * len(columns.track)
 

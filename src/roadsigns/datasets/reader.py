@@ -13,7 +13,7 @@ from pathlib import Path
 from roadsigns.archives.paths import is_file, open_file
 from roadsigns.datasets.groups import groups_of
 from roadsigns.datasets.layouts.annotations import Annotation
-from roadsigns.datasets.layouts.layout import Layout, Row
+from roadsigns.datasets.layouts.layout import Layout, Row, path_of
 from roadsigns.datasets.layouts.listing import counted
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.recognise import open_data
@@ -62,8 +62,8 @@ def read_training(data: Path) -> DataSet:
     # Drawn signs have the same track names, and are other signs.
     groups = groups_of(layout.spec) if source == layout.spec.name else {}
     passed_over: list[Problem] = []
-    rows = _rows(layout.data, layout.training(), passed_over)
-    own = _rows(layout.data, layout.validation(), passed_over)
+    rows = _rows(layout, data, layout.training(), passed_over)
+    own = _rows(layout, data, layout.validation(), passed_over)
     samples = tuple(
         chain(
             _samples(layout.data, rows, groups), (replace(s, held_out=True) for s in _samples(layout.data, own, groups))
@@ -108,7 +108,7 @@ def read_test(data: Path) -> DataSet:
         )
     passed_over: list[Problem] = []
     items = (item for item in layout.test() if not isinstance(item, Problem) or item.kind != "no-row")
-    samples = tuple(_samples(layout.data, sorted(_rows(layout.data, items, passed_over), key=_line), {}))
+    samples = tuple(_samples(layout.data, sorted(_rows(layout, data, items, passed_over), key=_line), {}))
     if not samples:
         raise DataError(
             "The test annotations list no image.",
@@ -161,7 +161,7 @@ def _tell(
 
 def _place(item: Problem) -> str:
     """Say what was passed over, and where."""
-    return f"{item.file} in {item.detail}" if item.table else f"{item.message} in {item.file}"
+    return item.detail if item.file == "." else f"{item.file}: {item.detail}"
 
 
 def _without_doubtful_tracks(samples: tuple[Sample, ...], data: Path) -> tuple[Sample, ...]:
@@ -182,15 +182,15 @@ def _advice(passed_over: list[Problem], data: Path) -> str:
     return f"There are some in {data / nested.file}: give the folder above it." if nested else ""
 
 
-def _rows(data: Path, items: Iterable[Row | Problem], passed_over: list[Problem]) -> Iterator[Row]:
+def _rows(layout: Layout, data: Path, items: Iterable[Row | Problem], passed_over: list[Problem]) -> Iterator[Row]:
     """Yield the rows; raise the first problem that is an error, and keep what is passed over."""
     for item in items:
         if isinstance(item, Row):
             if item.annotation and not item.annotation.fits:
-                raise _box_outside(item, item.annotation).as_error(data)
+                raise _box_outside(item, item.annotation).as_error(layout.data, data)
             yield item
         elif item.level == "error":
-            raise item.as_error(data)
+            raise item.as_error(layout.data, data)
         elif item.kind in PASSED_OVER:
             passed_over.append(item)
 
@@ -215,7 +215,7 @@ def _box_outside(row: Row, stated: Annotation) -> Problem:
     corners = f"{stated.x1},{stated.y1} to {stated.x2 - 1},{stated.y2 - 1}"
     size = f" in {stated.width}x{stated.height} pixels" if stated.width else ""
     message = f"{corners}{size}"
-    return Problem("box-outside", f"{row.folder}/{row.name}", message, stated.table, stated.line)
+    return Problem("box-outside", path_of(row), message, stated.table, stated.line)
 
 
 def _source(data: Path) -> str:

@@ -15,6 +15,7 @@ from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
 from roadsigns.datasets.layouts.listing import Listing, counted, list_folder
 from roadsigns.datasets.layouts.problem import Problem
+from roadsigns.datasets.layouts.tables import TABLE_SUFFIXES
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.datasets.tracks import names_its_class
 
@@ -95,7 +96,8 @@ def beside_classes(folder: str, listing: Listing) -> list[Problem]:
         message = f"{counted(len(listing.images), 'image')} beside the class folders"
         found.append(Problem("ignored-files", first, message))
     for suffix, count in sorted(listing.others.items()):
-        found.append(Problem("ignored-files", folder, counted(count, f"{suffix} file")))
+        advice = " (if it is a table of images and classes, give the file itself)" if suffix in TABLE_SUFFIXES else ""
+        found.append(Problem("ignored-files", folder, f"{counted(count, f'{suffix} file')}{advice}"))
     return found
 
 

@@ -11,7 +11,7 @@ from roadsigns.datasets.layouts.annotations import Annotation
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
 
-__all__ = ["Layout", "LayoutName", "Row"]
+__all__ = ["Layout", "LayoutName", "Row", "path_of"]
 
 LayoutName = Literal["official", "kaggle", "torchvision", "splits", "plain", "table"]
 
@@ -32,6 +32,11 @@ class Row(NamedTuple):
     class_id: int | None
     track: str | None = None
     annotation: Annotation | None = None
+
+
+def path_of(row: Row) -> str:
+    """Return an image's path relative to the layout's folder."""
+    return f"{row.folder}/{row.name}" if row.folder else row.name
 
 
 class Layout(Protocol):

@@ -1,13 +1,15 @@
 """The images that a table names: whether they are there, and whether it names one twice."""
 
 import posixpath
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from roadsigns.archives.paths import is_file, scan
-from roadsigns.datasets.layouts.layout import Row
+from roadsigns.datasets.layouts.layout import Row, path_of
 from roadsigns.datasets.layouts.problem import Problem
-from roadsigns.types import Box
+from roadsigns.datasets.layouts.split_folders import SPLIT_NAMES
+from roadsigns.types import Box, SignClass
 
 __all__ = ["NamedImages"]
 
@@ -22,42 +24,57 @@ class _Place(NamedTuple):
 class NamedImages:
     """The images that the rows of tables have named so far."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, classes: Sequence[SignClass]) -> None:
         """Begin without any.
 
         Args:
             data: The folder that paths start from.
+            classes: In label order.
         """
-        self._data = data
+        self._data, self._classes = data, classes
         self._folders: dict[str, frozenset[str]] = {}
         # By image and box, for a photograph may show several signs.
         self._seen: dict[tuple[str, Box | None], _Place] = {}
 
-    def add(self, row: Row, split: str, place: tuple[str, int]) -> Row | Problem:
-        """Return the row, or what is wrong with it.
+    def add(self, row: Row, split: str, table: str, line: int) -> Iterator[tuple[str, Row | Problem]]:
+        """Yield the row and what is wrong with it, each with the split that it belongs to.
+
+        An image in two splits is a fault of the one that is read first, so that nothing is trained on it.
 
         Args:
             row: Of a table.
             split: Which split it is in.
-            place: The table and the line.
+            table: The table.
+            line: Its line.
         """
-        path = posixpath.normpath(f"{row.folder}/{row.name}" if row.folder else row.name)
-        table, line = place
+        path = posixpath.normpath(path_of(row))
         if not self._is_there(row):
-            hint = f"Paths start from the table's folder, {self._data}. Correct the row, or remove it."
-            return Problem("no-file", path, table=table, line=line, hint=hint)
+            hint = (
+                f"Paths start from the table's folder, so this one is {self._data / path}. Correct or remove it."
+            )
+            yield split, Problem("no-file", path, table=table, line=line, hint=hint)
+            return
         here = _Place(split, row.class_id, table, line)
         first = self._seen.setdefault((path, row.annotation.box if row.annotation else None), here)
         if first is here:
-            return row
+            yield split, row
+            return
         before = f"line {first.line}" if first.table == table else f"{first.table}, line {first.line}"
         if first.split != split:
             message = f"for {split} here, for {first.split} in {before}"
+            yield split, row
+            yield (
+                min(split, first.split, key=list(SPLIT_NAMES).index),
+                Problem("contrary-rows", path, message, table, line),
+            )
         elif first.class_id != row.class_id:
-            message = f"as class {row.class_id} here, as class {first.class_id} in {before}"
+            message = f"as {self._name(row.class_id)} here, as {self._name(first.class_id)} in {before}"
+            yield split, Problem("contrary-rows", path, message, table, line)
         else:
-            return Problem("repeated-row", path, f"as in {before}", table=table, line=line)
-        return Problem("contrary-rows", path, message, table=table, line=line)
+            yield split, Problem("repeated-row", path, f"as in {before}", table, line)
+
+    def _name(self, class_id: int | None) -> str:
+        return f"'{self._classes[class_id].name}'" if class_id is not None else "no class"
 
     def _is_there(self, row: Row) -> bool:
         names = self._folders.get(row.folder)

@@ -77,7 +77,7 @@ READING_PROBLEMS: dict[str, Kind] = {
     "repeated-row": Kind("warning", "Rows of a table that repeat an image and its box; training takes the first."),
     "contrary-rows": Kind(
         "error",
-        "Rows of a table that put the same image and box into two classes or two splits. Training refuses them.",
+        "Rows of a table that put an image into two classes or splits. Training refuses them.",
         "The table names {file} twice: {message}.",
         "Correct one of the two rows, or remove it.",
     ),
@@ -153,12 +153,17 @@ class Problem:
         place = ", ".join(filter(None, (self.table, f"line {self.line}" if self.line is not None else "")))
         return ": ".join(filter(None, (place, self.message)))
 
-    def as_error(self, data: Path) -> DataError:
-        """Return the error that reading stops with."""
+    def as_error(self, data: Path, given: Path | None = None) -> DataError:
+        """Return the error that reading stops with.
+
+        Args:
+            data: The data folder.
+            given: The data as they were given, such as a table in that folder; None where that is the folder.
+        """
         kind = _KINDS[self.kind]
         subject = str(data if self.other else data / (self.table or self.file))
         return DataError(
             kind.sentence.format(file=Path(self.file).name, other=Path(self.other).name, message=self.message),
-            hint=f"{self.hint or kind.hint} `roadsigns check` lists everything that is wrong with {data}.",
+            hint=f"{self.hint or kind.hint} `roadsigns check` lists everything that is wrong with {given or data}.",
             subject=subject if self.line is None else f"{subject}, line {self.line}",
         )

@@ -80,8 +80,9 @@ def _of_folder(data: Path) -> Layout:
         logger.info("Reading %s, the only folder in %s.", base, data)
     listing = list_folder(base, ".")
     if not listing.folders and any(suffix in PICKLES for suffix in listing.others):
-        names = sorted(entry.name for entry in scan(base))
-        raise _refuse_pickle(base / next(name for name in names if name.lower().endswith(PICKLES)))
+        names = [entry.name for entry in scan(base) if entry.name.lower().endswith(PICKLES)]
+        # Udacity's are train.p, valid.p and test.p.
+        raise _refuse_pickle(base / min(names, key=lambda name: ("train" not in name, name)))
     return ClassFolders.recognise(base)
 
 

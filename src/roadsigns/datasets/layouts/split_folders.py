@@ -13,7 +13,7 @@ from roadsigns.datasets import registry
 from roadsigns.datasets.layouts.class_folders import beside_classes, numbers_of, read_class_folders
 from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import list_folder
+from roadsigns.datasets.layouts.listing import counted, list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
 
@@ -50,7 +50,7 @@ class SplitFolders:
 
     @classmethod
     def recognise(cls, data: Path) -> "SplitFolders | None":
-        """Return the layout of a data folder with at least two splits, all of class folders; None for any other."""
+        """Return the layout of a data folder with at least two splits of class folders; None for any other."""
         listing = list_folder(data, ".")
         splits = {name: split for name in listing.folders if (split := split_called(name))}
         if len(set(splits.values())) < 2:  # noqa: PLR2004 - a class may be called "test"
@@ -61,7 +61,11 @@ class SplitFolders:
         for name, split in splits.items():
             inside = list_folder(data, name)
             if not inside.folders:
-                return None
+                if split == "train":
+                    return None
+                message = f"{counted(len(inside.images), 'image')} and no class folders"
+                problems.append(Problem("ignored-files", name, message))
+                continue
             published.append(numbers_of(data, name, inside.folders))
             folders.setdefault(split, []).extend((f"{name}/{label}", label) for label in inside.folders)
             problems += beside_classes(name, inside)
@@ -70,6 +74,8 @@ class SplitFolders:
             for name in listing.folders
             if name not in splits
         ]
+        if "train" not in folders and len(folders) < 2:  # noqa: PLR2004 - the others are flat, so these are classes
+            return None
         spec = published[0] if all(one is published[0] for one in published) else None
         labels = label_names({label for split in folders.values() for _, label in split}, spec=spec)
         return cls(data, folders, labels, (*problems, *labels.problems))

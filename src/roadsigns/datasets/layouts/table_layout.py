@@ -138,14 +138,16 @@ def _read(files: Sequence[Path], data: Path) -> TableLayout:
     spec = GTSRB if _is_gtsrb(tables, columns, names) else None
     labels = label_names(names, spec=spec, order=_order(tables, columns))
     rows: dict[str, list[Row | Problem]] = defaultdict(list)
-    named = NamedImages(data)
+    named = NamedImages(data, labels.spec.classes)
     for table, found, number, fields in records:
         split = _split_of(table, found, fields, data)
         reader = _Rows(table, found, labels, data)
         item = reader.row(number, fields)
         if isinstance(item, Row) and table.image is None:
-            item = named.add(item, split, reader.place(number))
-        rows[split].append(item)
+            for place, one in named.add(item, split, *reader.place(number)):
+                rows[place].append(one)
+        else:
+            rows[split].append(item)
     first, kinds = tables[0], "Parquet" if tables[0].path.suffix.lower() == PARQUET_SUFFIX else "CSV"
     holds = "that holds the images" if first.image else "of paths and labels"
     boxes = f", boxes from {', '.join(columns[0].box.names)}" if columns[0].box else ""
