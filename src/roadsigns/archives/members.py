@@ -10,6 +10,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import weakref
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -136,7 +137,9 @@ class _TarMembers:
     def __init__(self, path: Path) -> None:
         self._file: IO[bytes] = path.open("rb")
         if not path.name.lower().endswith(".tar"):
+            self._file.close()
             self._file = _decompressed(path)
+        weakref.finalize(self, self._file.close)
         self._members: dict[str, tarfile.TarInfo] = {}
         with tarfile.open(fileobj=self._file, mode="r:") as archive:
             for member in archive:
