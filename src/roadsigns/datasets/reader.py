@@ -51,11 +51,12 @@ def read_training(data: Path) -> DataSet:
         DataError: If the data is missing or holds no images, or for the first thing that is wrong with it.
     """
     layout = open_data(data)
-    if not layout.has_training and not layout.has_validation:
+    if not layout.has_training:
+        kind = "validation" if layout.has_validation else "test"
         raise DataError(
-            "There are only test images here.",
+            f"There are only {kind} images here.",
             expected="data that holds training images too",
-            hint="Give such data, or evaluate with --split test.",
+            hint="Give such data." if layout.has_validation else "Give such data, or evaluate with --split test.",
             subject=str(data),
         )
     source = _source(layout.data) or layout.source

@@ -13,9 +13,10 @@ from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 
 __all__ = ["Listing", "counted", "list_folder", "unread_files"]
 
-# What people keep pictures and annotations in.
+# What people keep images and annotations in.
 SIMILAR_SUFFIXES = frozenset(
     {
+        ".7z",
         ".csv",
         ".dng",
         ".heic",
@@ -29,7 +30,11 @@ SIMILAR_SUFFIXES = frozenset(
         ".parquet",
         ".pickle",
         ".pkl",
+        ".rar",
         ".svg",
+        ".tar",
+        ".tgz",
+        ".zip",
     }
 )
 

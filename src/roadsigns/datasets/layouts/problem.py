@@ -104,7 +104,7 @@ BOX_OUTSIDE = Kind(
     "error",
     "Boxes that are empty or do not lie inside their image.",
     "The box of {file} does not lie inside its image: {message}.",
-    "Correct the row; corners are inclusive, the origin is the top left pixel.",
+    "Correct the row. These corners belong to the box, and the origin is the top left pixel.",
 )
 READING_WARNINGS: dict[str, Kind] = {
     "no-table": Kind("warning", "Images without their table of boxes: whole images are learned."),

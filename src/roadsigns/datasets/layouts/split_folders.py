@@ -63,7 +63,8 @@ class SplitFolders:
             if not inside.folders:
                 if split == "train":
                     return None
-                message = f"{counted(len(inside.images), 'image')} and no class folders"
+                images = counted(len(inside.images), "image") if inside.images else "no images"
+                message = f"{images} and no class folders"
                 problems.append(Problem("ignored-files", name, message))
                 continue
             published.append(numbers_of(data, name, inside.folders))

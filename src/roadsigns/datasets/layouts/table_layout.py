@@ -134,6 +134,8 @@ def _read(files: Sequence[Path], data: Path) -> TableLayout:
         for table, found in zip(tables, columns, strict=True)
         for number, fields in table.rows()
     ]
+    if not records:
+        raise DataError("The table has no rows.", expected="a row for each image", subject=str(files[0]))
     names = {class_name(fields, found, table) for table, found, _, fields in records} - {""}
     spec = GTSRB if _is_gtsrb(tables, columns, names) else None
     labels = label_names(names, spec=spec, order=_order(tables, columns))
@@ -222,7 +224,7 @@ class _Rows:
             box = columns.box.box(fields) if columns.box else None
             width, height = (whole_number(cell_text(fields, place) or 0) for place in (columns.width, columns.height))
         except ValueError as error:
-            return Problem("bad-row", shown, str(error), line=line, hint=CORRECT)
+            return Problem("bad-row", shown, str(error), line=line, hint=f"Boxes are in whole pixels. {CORRECT}")
         folder, _, name = (f"{shown}/{row_name(number)}" if table.image is not None else path).rpartition("/")
         if columns.track is not None:
             track = cell_text(fields, columns.track) or None
