@@ -4,7 +4,7 @@ Thin functions over the rooms that do the work. Each imports what it needs when 
 is quick, and reading signs loads neither Keras nor what draws, trains and evaluates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -86,9 +86,10 @@ def predict(
         One prediction per image, in order.
 
     Raises:
-        ImageError: For the first image that does not decode or does not contain its box.
+        ImageError: For the first image that is none, does not decode or does not contain its box.
         ModelError: If there is no such model.
-        ValueError: If there are more or fewer boxes than images.
+        TypeError: If `images` is a single image, or `boxes` or `top_k` is of another type.
+        ValueError: If there are more or fewer boxes than images, or `top_k` is below 1.
 
     Examples:
         >>> import roadsigns
@@ -101,7 +102,7 @@ def predict(
     """
     from roadsigns.inference.recognizer import Recognizer
 
-    recognizer = Recognizer.load(model, expected_images=len(images))
+    recognizer = Recognizer.load(model, expected_images=len(images) if isinstance(images, Sized) else None)
     return recognizer.predict(images, boxes=boxes, top_k=top_k)
 
 

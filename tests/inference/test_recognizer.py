@@ -202,7 +202,7 @@ def test_box_outside_its_image_is_refused(tiny, paths):
 def test_each_image_is_answered_though_others_fail(tiny, paths, monkeypatch):
     """Errors come as values, in their places, across batches."""
     monkeypatch.setattr(recognizer, "BATCH", 2)
-    images = [b"", paths[0], paths[1], b"", b"", paths[2], b""]
+    images = [b"", paths[0], paths[1], None, b"", paths[2], 5]
 
     answers = list(tiny.predict_each(images))
 
@@ -347,6 +347,8 @@ def test_single_image_given_as_a_list_is_recognised(tiny, paths):
     for image in (str(paths[0]), paths[0], b"P6", Image.open(paths[0])):
         with pytest.raises(TypeError, match="Use predict_one"):
             tiny.predict(image)
+        with pytest.raises(TypeError, match="Use predict_one"):
+            tiny.predict_each(image)
 
 
 def test_boxes_that_are_not_one_for_each_image_are_refused(tiny, paths):

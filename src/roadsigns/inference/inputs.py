@@ -1,8 +1,9 @@
 """Images as callers give them: paths, bytes, Pillow images or arrays, each with the box of its sign."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from itertools import zip_longest
+from numbers import Integral
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,9 +14,12 @@ from roadsigns.errors import ImageError
 from roadsigns.preprocessing.decode import decode_image, read_image, to_rgb
 from roadsigns.types import BoxLike, UInt8Image
 
-__all__ = ["ImageInput", "ImageLike", "decode_input", "pair_with_boxes"]
+__all__ = ["ImageInput", "ImageLike", "check_arguments", "decode_input", "pair_with_boxes"]
 
-ImageLike: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | UInt8Image
+ImageLike: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | UInt8Image
+# Iterable or not, each of these is one image or none.
+NOT_SEVERAL = (str, bytes, bytearray, memoryview, os.PathLike, Image.Image)
+ONE_ARRAY = 3
 
 _MISSING = object()
 
@@ -25,6 +29,7 @@ class ImageInput(NamedTuple):
 
     Attributes:
         image: A path, the bytes of an image file, a Pillow image, or an array: RGB, shape (height, width, 3), uint8.
+            Anything else is for `decode_input` to refuse.
         box: Where the sign is, (x1, y1, x2, y2) in pixels, origin top left, x2 and y2 exclusive; None for the whole
             image.
         name: What an error calls it: its path, or its number, counted from 0, where it has none.
@@ -33,6 +38,37 @@ class ImageInput(NamedTuple):
     image: ImageLike
     box: BoxLike | None
     name: str
+
+
+def check_arguments(images: Iterable[ImageLike], boxes: Iterable[BoxLike | None] | None, top_k: int) -> None:
+    """Refuse what is not several images, their boxes and a number of classes. Looks at no single image or box.
+
+    Args:
+        images: Any iterable but a single image or an open file.
+        boxes: Any iterable, with as many boxes where both lengths are known; None for no boxes.
+        top_k: A whole number of at least 1.
+
+    Raises:
+        TypeError: If one is of another type.
+        ValueError: If `top_k` is below 1, or there are more or fewer boxes than images.
+    """
+    one_array = isinstance(images, np.ndarray) and images.ndim == ONE_ARRAY
+    if one_array or isinstance(images, NOT_SEVERAL) or hasattr(images, "read") or not np.iterable(images):
+        raise TypeError(
+            f"images is of type {type(images).__name__}. Expected a list of images or another iterable. "
+            "Use predict_one for a single image."
+        )
+    if boxes is not None and (isinstance(boxes, str) or not np.iterable(boxes)):
+        raise TypeError(f"boxes is of type {type(boxes).__name__}. Expected a list with a box or None for each image.")
+    if not isinstance(top_k, Integral) or isinstance(top_k, bool):
+        raise TypeError(f"top_k is {top_k!r}. Expected a whole number of at least 1.")
+    if top_k < 1:
+        raise ValueError(f"top_k is {top_k}. Expected at least 1.")
+    if isinstance(images, Sized) and isinstance(boxes, Sized) and len(images) != len(boxes):
+        raise ValueError(
+            f"There are {len(images)} images and {len(boxes)} boxes. "
+            "Give one box for each image, and None for an image without a box."
+        )
 
 
 def pair_with_boxes(images: Iterable[ImageLike], boxes: Iterable[BoxLike | None] | None) -> Iterator[ImageInput]:
@@ -67,7 +103,7 @@ def decode_input(given: ImageInput) -> UInt8Image:
         RGB, shape (height, width, 3), uint8.
 
     Raises:
-        ImageError: If it cannot be read or does not decode, or if an array is not RGB uint8.
+        ImageError: If it cannot be read or does not decode, if an array is not RGB uint8, or if it is of another type.
     """
     image = given.image
     if isinstance(image, np.ndarray):
@@ -78,10 +114,16 @@ def decode_input(given: ImageInput) -> UInt8Image:
         except (OSError, SyntaxError, ValueError) as error:
             # Pillow reads the header when it opens a file, and the pixels only now.
             raise ImageError(f"The image does not decode ({error}).", expected="a whole image") from error
-    if isinstance(image, bytes):
-        return decode_image(image)
-    # Constructing another Path takes as long as opening the file.
-    return read_image(image if isinstance(image, Path) else Path(image))
+    if isinstance(image, bytes | bytearray | memoryview):
+        return decode_image(bytes(image))
+    if isinstance(image, str | os.PathLike):
+        # Constructing another Path takes as long as opening the file.
+        return read_image(image if isinstance(image, Path) else Path(os.fsdecode(image)))
+    raise ImageError(
+        f"The image is of type {type(image).__name__}.",
+        expected="a path, the bytes of an image file, a Pillow image or an RGB array",
+        hint="Give the content of an open file: file.read()." if hasattr(image, "read") else "",
+    )
 
 
 def _require_rgb(array: UInt8Image) -> UInt8Image:
@@ -94,4 +136,4 @@ def _require_rgb(array: UInt8Image) -> UInt8Image:
 
 
 def _name(image: ImageLike, number: int) -> str:
-    return os.fspath(image) if isinstance(image, str | os.PathLike) else f"Image {number}"
+    return os.fsdecode(image) if isinstance(image, str | os.PathLike) else f"Image {number}"
