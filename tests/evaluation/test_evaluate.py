@@ -7,6 +7,7 @@ import cv2
 import keras
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.registry import OWN_SOURCE
@@ -84,6 +85,13 @@ def test_other_boxes_for_a_model_that_uses_none_are_refused(track_model, drawn_f
         evaluate(track_model, drawn_folder, boxes="none")
     assert "uses no boxes" in raised.value.problem
     assert "--boxes" in raised.value.hint
+
+
+def test_builtin_model_is_called_by_its_name(drawn_folder):
+    """As it was given, not by the path of its file in the package."""
+    with raises(DataError, problem="trained on every image", hint="--split test") as raised:
+        evaluate("fast", drawn_folder, split="validation")
+    assert raised.value.subject == "fast"
 
 
 @pytest.fixture

@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 METADATA_MEMBER = "roadsigns.json"
+# Its place in an export to Keras: that network takes crops as bytes, and neither may pass for the other.
+EXPORT_MEMBER = "roadsigns-export.json"
+EXPORT_SUFFIXES = {".xml": "an OpenVINO file", ".tflite": "a LiteRT file"}
 RUN_MODEL = "model.keras"
 KERAS_SUFFIX, ONNX_SUFFIX = ".keras", ".onnx"
 
@@ -72,14 +75,18 @@ def read_metadata(path: Path) -> ModelMetadata:
     """Read the metadata of a model file. Needs neither Keras nor a runtime.
 
     Raises:
-        ModelError: If roadsigns did not write the file.
+        ModelError: If roadsigns did not write the file, or it is an export that only `roadsigns parity` reads.
     """
+    if kind := EXPORT_SUFFIXES.get(path.suffix.lower()):
+        raise _export_error(kind, path)
     if path.suffix == ONNX_SUFFIX:
         from roadsigns.model_files.onnx_file import read_onnx_file
 
         return read_onnx_file(path).metadata
     try:
         with zipfile.ZipFile(path) as archive:
+            if EXPORT_MEMBER in archive.namelist():
+                raise _export_error("an export to Keras", path)
             return ModelMetadata.from_dict(json.loads(archive.read(METADATA_MEMBER)))
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ModelError(
@@ -87,6 +94,15 @@ def read_metadata(path: Path) -> ModelMetadata:
             expected=f"a .keras file with {METADATA_MEMBER} in it, as `roadsigns train` writes it",
             subject=str(path),
         ) from error
+
+
+def _export_error(kind: str, path: Path) -> ModelError:
+    return ModelError(
+        f"This is {kind}, which only `roadsigns parity` reads.",
+        expected="a run folder, a .keras file as `roadsigns train` writes it, or an .onnx file",
+        hint="Give the model that it was exported from, or an export of that with --format onnx.",
+        subject=str(path),
+    )
 
 
 def save_model(network: "keras.Model", metadata: ModelMetadata, path: Path) -> None:
