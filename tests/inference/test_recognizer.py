@@ -317,6 +317,8 @@ def test_unknown_engine_and_no_threads_are_refused(tiny_onnx):
     assert raised.value.expected == "one of auto, onnxruntime, openvino, keras"
     with pytest.raises(ValueError, match="threads is 0"):
         Recognizer.load(tiny_onnx, threads=0)
+    with pytest.raises(TypeError, match=r"'threads' is 2\.5\. Expected a whole number"):
+        Recognizer.load(tiny_onnx, threads=2.5)
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])

@@ -3,18 +3,18 @@
 import os
 from collections.abc import Iterable, Iterator, Sized
 from itertools import zip_longest
-from numbers import Integral
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from PIL import Image
 
+from roadsigns.arguments import as_int
 from roadsigns.errors import ImageError
 from roadsigns.preprocessing.decode import decode_image, read_image, to_rgb
 from roadsigns.types import BoxLike, UInt8Image
 
-__all__ = ["ImageInput", "ImageLike", "check_arguments", "decode_input", "pair_with_boxes"]
+__all__ = ["ImageInput", "ImageLike", "check_arguments", "decode_input", "pair_with_boxes", "require_rgb"]
 
 ImageLike: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | UInt8Image
 # Iterable or not, each of these is one image or none.
@@ -60,9 +60,7 @@ def check_arguments(images: Iterable[ImageLike], boxes: Iterable[BoxLike | None]
         )
     if boxes is not None and (isinstance(boxes, str) or not np.iterable(boxes)):
         raise TypeError(f"boxes is of type {type(boxes).__name__}. Expected a list with a box or None for each image.")
-    if not isinstance(top_k, Integral) or isinstance(top_k, bool):
-        raise TypeError(f"top_k is {top_k!r}. Expected a whole number of at least 1.")
-    if top_k < 1:
+    if as_int(top_k, "top_k") < 1:
         raise ValueError(f"top_k is {top_k}. Expected at least 1.")
     if isinstance(images, Sized) and isinstance(boxes, Sized) and len(images) != len(boxes):
         raise ValueError(
@@ -107,7 +105,7 @@ def decode_input(given: ImageInput) -> UInt8Image:
     """
     image = given.image
     if isinstance(image, np.ndarray):
-        return _require_rgb(image)
+        return require_rgb(image)
     if isinstance(image, Image.Image):
         try:
             return to_rgb(image)
@@ -126,11 +124,19 @@ def decode_input(given: ImageInput) -> UInt8Image:
     )
 
 
-def _require_rgb(array: UInt8Image) -> UInt8Image:
+def require_rgb(array: UInt8Image) -> UInt8Image:
+    """Return an array that is an image: RGB, shape (height, width, 3), uint8.
+
+    Raises:
+        ImageError: If it is anything else.
+    """
+    expected = "an RGB array, shape (height, width, 3), uint8"
+    if not isinstance(array, np.ndarray):
+        raise ImageError(f"The image is of type {type(array).__name__}.", expected=expected)
     if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:  # noqa: PLR2004 - RGB
         raise ImageError(
             f"The array has shape {array.shape} and type {array.dtype}.",
-            expected="RGB, shape (height, width, 3), uint8",
+            expected=expected,
         )
     return array
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from roadsigns.arguments import as_int
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.inference.decide import decide
@@ -77,7 +78,7 @@ class Recognizer:
             ModelError: If there is no such model or engine, or the model does not load.
             MissingExtraError: If the engine is not installed.
         """
-        threads = available_cores() if threads is None else threads
+        threads = available_cores() if threads is None else as_int(threads, "threads")
         if threads < 1:
             raise ValueError(f"threads is {threads}. Expected at least 1.")
         path = find_model(model)

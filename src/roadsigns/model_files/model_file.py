@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roadsigns.arguments import as_text
 from roadsigns.errors import ModelError
 from roadsigns.files import replace_when_done
 from roadsigns.model_files.builtin import DEFAULT_MODEL, alias_of, builtin_models, full_name
@@ -47,8 +48,16 @@ def find_model(model: str | Path) -> Path:
     Raises:
         ModelError: If it is none of these.
     """
-    path = Path(model)
-    if path.is_dir():
+    path = Path(as_text(model, "model", expected="the name of a built-in model, or the path of a run folder or file"))
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except OSError as error:
+        raise ModelError(
+            f"The model cannot be read: {error.strerror}.",
+            hint="Check the path and its permissions.",
+            subject=str(path),
+        ) from error
+    if is_folder:
         if (path / RUN_MODEL).is_file():
             return path / RUN_MODEL
         raise ModelError(
@@ -57,7 +66,7 @@ def find_model(model: str | Path) -> Path:
             hint="Train a model with `roadsigns train`.",
             subject=str(path),
         )
-    if path.is_file():
+    if is_file:
         return path
     builtin = builtin_models()
     name = full_name(model)

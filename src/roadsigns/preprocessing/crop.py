@@ -1,5 +1,7 @@
 """Cropping one sign out of a larger image, with the margin of background that GTSRB's images have."""
 
+import reprlib
+
 from roadsigns.errors import ImageError
 from roadsigns.types import Box, BoxLike, UInt8Image
 
@@ -71,7 +73,7 @@ def _whole_box(box: BoxLike) -> Box:
         is_whole = False
     if not is_whole:
         raise ImageError(
-            f"The box is {box!r}.",
+            f"The box is {reprlib.repr(box)}.",
             expected="four whole numbers (x1, y1, x2, y2), or None for the whole image",
         )
     return whole
