@@ -172,11 +172,11 @@ def split_dataset(
         >>> roadsigns.tracks_of(split.train) & roadsigns.tracks_of(split.validation)
         frozenset()
     """
-    from roadsigns.datasets.splits import SPLIT_LABELS, split_samples
+    from roadsigns.datasets.splits import SPLIT_NAMES, split_samples
     from roadsigns.types import DataSet
 
     require_type(data, "data", DataSet, expected="a data set, as read_dataset returns it")
-    require_choice(by, "by", tuple(SPLIT_LABELS))
+    require_choice(by, "by", SPLIT_NAMES)
     fraction = as_float(validation_fraction, "validation_fraction", above=0, below=1)
     return split_samples(data.samples, by=by, validation_fraction=fraction, seed=as_int(seed, "seed", least=0))
 
