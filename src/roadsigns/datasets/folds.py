@@ -17,10 +17,9 @@ from roadsigns.datasets.splits import Split, split_label
 from roadsigns.errors import DataError
 from roadsigns.types import Sample
 
-__all__ = ["FOLD_UNITS", "Fold", "FoldRecord", "FoldUnit", "split_folds"]
+__all__ = ["Fold", "FoldRecord", "FoldUnit", "split_folds"]
 
 FoldUnit = Literal["track", "group"]
-FOLD_UNITS: tuple[FoldUnit, ...] = ("track", "group")
 
 # The kind of name and the name: a track and a group may have the same number.
 _Name = tuple[Literal["group", "track", "image"], str]
