@@ -137,44 +137,12 @@ def test_seen_signs_are_refused(track_model, drawn_folder):
     assert "--split validation" in raised.value.hint
 
 
-def test_seen_signs_are_labelled_where_allowed(track_model, drawn_folder):
-    """The label says so in capitals."""
-    result = evaluate(track_model, drawn_folder, split="all", allow_seen=True)
-
-    assert result.leakage is True
-    assert result.split_label.endswith("SEEN IN TRAINING")
-    assert result.metrics.images == 172
-
-
-def test_allowing_does_not_call_unseen_signs_seen(track_model, drawn_folder):
-    """The label tells what is, not what was allowed."""
-    result = evaluate(track_model, drawn_folder, split="validation", allow_seen=True)
-
-    assert result.leakage is False
-    assert "SEEN" not in result.split_label
-
-
 def test_random_validation_is_refused_as_seen(model_split_by, drawn_folder):
     """Frames of its signs were trained on; the message names the leak."""
     with pytest.raises(DataLeakageError) as raised:
         evaluate(model_split_by("random"), drawn_folder, split="validation")
     assert "single images" in raised.value.problem
     assert "data.split=group" in raised.value.hint
-
-
-def test_random_validation_is_labelled_leaky_where_allowed(model_split_by, drawn_folder):
-    """Leaky and seen both show."""
-    result = evaluate(model_split_by("random"), drawn_folder, split="validation", allow_seen=True)
-
-    assert (result.leaky_split, result.leakage) == (True, True)
-    assert result.split_label.startswith("LEAKY")
-
-
-def test_test_images_of_a_random_split_are_not_leaky(model_split_by, drawn_folder):
-    """The leak is between training and validation only."""
-    result = evaluate(model_split_by("random"), drawn_folder)
-
-    assert (result.leaky_split, result.leakage) == (False, False)
 
 
 def test_model_trained_on_everything_has_no_validation(model_split_by, drawn_folder):
