@@ -9,7 +9,7 @@ from pathlib import Path
 
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 
-__all__ = ["count_images", "find_folder_links", "find_images", "in_natural_order", "is_image_name", "natural_order"]
+__all__ = ["find_folder_links", "find_images", "in_natural_order", "is_image_name", "natural_order"]
 
 # Names sorted at once, 25 MB with their keys. A folder of more is listed again for each further part.
 HELD = 50_000
@@ -61,22 +61,6 @@ def find_images(folder: Path, *, onerror: Callable[[OSError], None] | None = Non
             onerror(problems[0])
 
 
-def count_images(folder: Path) -> tuple[int, int]:
-    """Count the images that `find_images` yields, several times as fast.
-
-    Returns:
-        The number of images, and the length of the longest path in characters.
-    """
-    count = longest = 0
-    for parent in _folders(str(folder)):
-        # A path has no "./" before it.
-        before = len(str(Path(parent, "x"))) - 1
-        for name in _image_names(parent):
-            count += 1
-            longest = max(longest, before + len(name))
-    return count, longest
-
-
 def find_folder_links(folder: Path) -> Iterator[Path]:
     """Yield the links to folders that `find_images` does not follow, in no order."""
     for parent in _folders(str(folder)):
@@ -102,7 +86,7 @@ def _below(parent: str) -> Iterator[str]:
         yield os.path.join(parent, name)  # noqa: PTH118 - pathlib takes ten times as long
 
 
-def _image_names(parent: str, onerror: Callable[[OSError], None] | None = None) -> Iterator[str]:
+def _image_names(parent: str, onerror: Callable[[OSError], None]) -> Iterator[str]:
     for entry in _entries(parent, onerror):
         if is_image_name(entry.name) and _may_be_read(entry):
             yield entry.name
