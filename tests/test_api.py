@@ -5,11 +5,13 @@ import inspect
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from fixtures.errors import raises
 
 import roadsigns
 from roadsigns import api, errors
+from roadsigns.errors import DataError, ImageError
 
 HEAVY = {"numpy", "cv2", "PIL", "onnxruntime", "keras", "tensorflow", "pydantic", "joblib", "rich", "click"}
 
@@ -28,6 +30,122 @@ def test_example_of_a_function_runs(name, folder_of_the_examples):
 
     assert example.examples
     assert doctest.DocTestRunner().run(example).failed == 0
+
+
+# A call with arguments that are all right, up to the one that is changed; none gets as far as its work.
+CALLS = {
+    "load": {},
+    "read_dataset": {"folder": "signs"},
+    "split_dataset": {"data": roadsigns.DataSet((), (), "own")},
+    "tracks_of": {"samples": ()},
+    "draw_dataset": {"folder": "new"},
+    "read_image": {"path": "a.png"},
+    "prepare": {"image": np.zeros((40, 40, 3), np.uint8)},
+    "augment": {"images": np.zeros((1, 48, 48, 3), np.float32)},
+    "recipe_text": {"name": "tutorial"},
+    "train": {"data": "signs", "run": "new"},
+    "evaluate": {"model": "fast", "data": "signs"},
+}
+WRONG_TYPES = [
+    ("load", "model", None),
+    ("load", "threads", "2"),
+    ("read_dataset", "folder", 5),
+    ("split_dataset", "data", "signs"),
+    ("split_dataset", "validation_fraction", "0.2"),
+    ("split_dataset", "seed", None),
+    ("tracks_of", "samples", roadsigns.DataSet((), (), "own")),
+    ("tracks_of", "samples", ["a.png"]),
+    ("draw_dataset", "folder", None),
+    ("draw_dataset", "tracks", "2"),
+    ("draw_dataset", "frames", 2.5),
+    ("draw_dataset", "test_tracks", None),
+    ("draw_dataset", "seed", [0]),
+    ("draw_dataset", "templates", 5),
+    ("read_image", "path", b"P6"),
+    ("prepare", "image_size", "48"),
+    ("prepare", "margin", None),
+    ("augment", "images", [[0.5]]),
+    ("augment", "recipe", None),
+    ("augment", "overrides", "augmentation.rotation_degrees=30"),
+    ("augment", "seed", "0"),
+    ("recipe_text", "name", 5),
+    ("train", "data", None),
+    ("train", "run", None),
+    ("train", "recipe", 5),
+    ("train", "seed", "0"),
+    ("train", "overrides", "training.epochs=1"),
+    ("train", "init", 5),
+    ("evaluate", "model", None),
+    ("evaluate", "data", None),
+]
+WRONG_VALUES = [
+    ("read_dataset", "part", "validation", "one of training, test"),
+    ("split_dataset", "by", "groups", "one of group, track, random, none"),
+    ("split_dataset", "validation_fraction", 20, "between 0 and 1"),
+    ("split_dataset", "seed", -1, "at least 0"),
+    ("draw_dataset", "tracks", 0, "at least 1"),
+    ("prepare", "image_size", 0, "at least 1"),
+    ("prepare", "image_size", 10**6, "at most"),
+    ("prepare", "margin", -0.5, "between -0.5"),
+    ("augment", "seed", -1, "at least 0"),
+    ("train", "seed", 2**32, "at most"),
+    ("evaluate", "split", "training", "one of test, validation, all"),
+    ("evaluate", "boxes", "jitter", "one of given, none, jittered"),
+]
+
+
+@pytest.mark.parametrize(("function", "argument", "value"), WRONG_TYPES)
+def test_argument_of_another_type_is_refused_by_its_name(function, argument, value):
+    """In one sentence, not in an error from inside."""
+    with pytest.raises(TypeError) as raised:
+        getattr(roadsigns, function)(**CALLS[function] | {argument: value})
+    assert str(raised.value).startswith(f"'{argument}' is ")
+    assert ". Expected " in str(raised.value)
+
+
+@pytest.mark.parametrize(("function", "argument", "value", "expected"), WRONG_VALUES)
+def test_argument_that_makes_no_sense_is_refused_by_its_name(function, argument, value, expected):
+    """Nothing is quietly taken for something else."""
+    with raises(DataError, problem=f"'{argument}' is ", expected=expected):
+        getattr(roadsigns, function)(**CALLS[function] | {argument: value})
+
+
+@pytest.mark.parametrize("image", [None, "a.png", np.zeros((40, 40)), np.zeros((40, 40, 3), np.float32)])
+def test_only_an_rgb_image_is_prepared(image):
+    """A path is read first, by `read_image`."""
+    with raises(ImageError, expected="an RGB array, shape (height, width, 3), uint8"):
+        roadsigns.prepare(image)
+
+
+@pytest.mark.parametrize(
+    "images", [np.zeros((48, 48, 3), np.float32), np.zeros((1, 48, 48, 3), np.uint8), np.zeros((1, 40, 48, 3))]
+)
+def test_only_prepared_images_are_augmented(images):
+    """Several, square, floats."""
+    with raises(DataError, problem=str(images.shape), expected="shape (count, image_size, image_size, 3)"):
+        roadsigns.augment(images)
+
+
+def test_images_in_double_precision_are_augmented_like_others():
+    """NumPy makes them by default."""
+    images = np.random.default_rng(0).random((2, 48, 48, 3))
+
+    np.testing.assert_array_equal(roadsigns.augment(images), roadsigns.augment(images.astype(np.float32)))
+
+
+def test_images_may_come_from_an_iterator(drawn_folder):
+    """Their number is then not known beforehand."""
+    image = next(drawn_folder.glob("Final_Test/Images/*.ppm"))
+
+    assert len(roadsigns.predict(iter([image]), model="fast")) == 1
+
+
+def test_recipe_may_be_a_path(tmp_path):
+    """As a str or as a path."""
+    path = tmp_path / "mine.toml"
+    path.write_text(roadsigns.recipe_text("tutorial"))
+
+    assert roadsigns.recipe_text(path) == roadsigns.recipe_text(str(path))
 
 
 def test_examples_of_errors_run():
@@ -55,24 +173,24 @@ def test_public_name_is_there_and_described(name):
         (lambda: roadsigns.predict(["a.png"], model=""), errors.ModelError, "model"),
         (lambda: roadsigns.Recognizer.load(""), errors.ModelError, "model"),
         (lambda: roadsigns.predict([""], model="fast"), errors.ImageError, "image"),
-        (lambda: roadsigns.read_image(""), errors.ImageError, "image"),
-        (lambda: roadsigns.read_dataset(""), errors.DataError, "data folder"),
-        (lambda: roadsigns.evaluate("fast", ""), errors.DataError, "data folder"),
+        (lambda: roadsigns.read_image(""), errors.ImageError, "path"),
+        (lambda: roadsigns.read_dataset(""), errors.DataError, "folder"),
+        (lambda: roadsigns.evaluate("fast", ""), errors.DataError, "data"),
         (lambda: roadsigns.evaluate("", "signs"), errors.ModelError, "model"),
-        (lambda: roadsigns.draw_dataset(""), errors.OutputError, "folder to draw into"),
-        (lambda: roadsigns.draw_dataset("signs", templates=""), errors.DataError, "folder of templates"),
-        (lambda: roadsigns.train("", run="run"), errors.DataError, "data folder"),
-        (lambda: roadsigns.train("signs", run=""), errors.RunError, "run folder"),
-        (lambda: roadsigns.train("signs", run="run", init=""), errors.ModelError, "model to fine-tune"),
+        (lambda: roadsigns.draw_dataset(""), errors.OutputError, "folder"),
+        (lambda: roadsigns.draw_dataset("signs", templates=""), errors.DataError, "templates"),
+        (lambda: roadsigns.train("", run="run"), errors.DataError, "data"),
+        (lambda: roadsigns.train("signs", run=""), errors.RunError, "run"),
+        (lambda: roadsigns.train("signs", run="run", init=""), errors.ModelError, "init"),
         (lambda: roadsigns.train("signs", run="run", recipe=""), errors.RecipeError, "recipe"),
-        (lambda: roadsigns.recipe_text(""), errors.RecipeError, "recipe"),
+        (lambda: roadsigns.recipe_text(""), errors.RecipeError, "name"),
     ],
 )
 def test_empty_name_is_refused(tmp_path, monkeypatch, call, kind, what):
     """It is neither the current folder nor the default."""
     monkeypatch.chdir(tmp_path)
 
-    with raises(kind, problem=f"The name of the {what} is empty."):
+    with raises(kind, problem=f"'{what}' is empty."):
         call()
     assert list(tmp_path.iterdir()) == []
 

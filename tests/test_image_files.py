@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns import image_files as find
-from roadsigns.image_files import count_images, find_images, in_natural_order, natural_order
+from roadsigns.image_files import find_images, in_natural_order, natural_order
 
 
 def make(folder, *names):
@@ -83,15 +83,6 @@ def test_memory_is_flat_however_many_names(monkeypatch):
 
     peak(60)
     assert peak(600) < peak(60) + 20_000
-
-
-def test_count_is_that_of_what_is_found(tmp_path):
-    """With the longest path."""
-    make(tmp_path, "b10.png", "b9.txt", ".c.png", "10/x.ppm", "9/deep/er/y.jpg")
-
-    found = [len(str(path)) for path in find_images(tmp_path)]
-
-    assert count_images(tmp_path) == (3, max(found))
 
 
 def test_pipes_are_passed_over_and_links_to_nothing_are_not(tmp_path):

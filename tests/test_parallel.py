@@ -22,12 +22,12 @@ def two_cores(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
 
 
-@pytest.mark.parametrize("worth_it", [False, True])
+@pytest.mark.parametrize("parallel", [False, True])
 @settings(max_examples=10)
 @given(jobs=st.lists(st.integers(), max_size=30))
-def test_results_are_in_the_order_of_the_jobs(worth_it, jobs):
+def test_results_are_in_the_order_of_the_jobs(parallel, jobs):
     """From processes as from this one, none or many."""
-    assert list(over_cores(lambda job: (job, -job), jobs, worth_it=worth_it)) == [(job, -job) for job in jobs]
+    assert list(over_cores(lambda job: (job, -job), jobs, parallel=parallel)) == [(job, -job) for job in jobs]
 
 
 def test_slow_jobs_keep_their_place():
@@ -39,33 +39,33 @@ def test_slow_jobs_keep_their_place():
         time.sleep(seconds)
         return seconds
 
-    assert list(over_cores(sleep, [0.3, 0.1, 0.0, 0.0], worth_it=True)) == [0.3, 0.1, 0.0, 0.0]
+    assert list(over_cores(sleep, [0.3, 0.1, 0.0, 0.0], parallel=True)) == [0.3, 0.1, 0.0, 0.0]
 
 
-def test_what_is_worth_it_is_done_in_other_processes():
-    assert os.getpid() not in over_cores(lambda job: os.getpid(), range(8), worth_it=True)
-    assert set(over_cores(lambda job: os.getpid(), range(8), worth_it=False)) == {os.getpid()}
+def test_parallel_work_is_done_in_other_processes():
+    assert os.getpid() not in over_cores(lambda job: os.getpid(), range(8), parallel=True)
+    assert set(over_cores(lambda job: os.getpid(), range(8), parallel=False)) == {os.getpid()}
 
 
 def test_one_core_works_alone(monkeypatch):
     """A second process would only wait for the first."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0})
 
-    assert set(over_cores(lambda job: os.getpid(), range(8), worth_it=True)) == {os.getpid()}
+    assert set(over_cores(lambda job: os.getpid(), range(8), parallel=True)) == {os.getpid()}
 
 
 def test_nothing_is_done_before_it_is_requested():
     """A generator: jobs of a loop that ends early are not done in this process."""
     done = []
 
-    results = over_cores(done.append, range(8), worth_it=False)
+    results = over_cores(done.append, range(8), parallel=False)
     next(results)
 
     assert done == [0]
 
 
-@pytest.mark.parametrize("worth_it", [False, True])
-def test_error_of_a_job_reaches_the_caller(worth_it):
+@pytest.mark.parametrize("parallel", [False, True])
+def test_error_of_a_job_reaches_the_caller(parallel):
     """Of its own type, with its own words, at its place at the latest; the next work is done as if nothing was."""
 
     def fail_at_3(job):
@@ -75,10 +75,10 @@ def test_error_of_a_job_reaches_the_caller(worth_it):
 
     results = []
     with pytest.raises(DataError, match=r"^Job 3 cannot be done\. Leave it out\.$"):
-        results.extend(over_cores(fail_at_3, range(20), worth_it=worth_it))
+        results.extend(over_cores(fail_at_3, range(20), parallel=parallel))
 
     assert results == [0, 1, 2][: len(results)]
-    assert list(over_cores(fail_at_3, range(3), worth_it=worth_it)) == [0, 1, 2]
+    assert list(over_cores(fail_at_3, range(3), parallel=parallel)) == [0, 1, 2]
 
 
 SCRIPT = """
@@ -87,7 +87,7 @@ from roadsigns import parallel
 
 os.sched_getaffinity = lambda pid: {0, 1}
 print("started")
-workers = set(parallel.over_cores(lambda job: os.getpid(), range(8), worth_it=True))
+workers = set(parallel.over_cores(lambda job: os.getpid(), range(8), parallel=True))
 assert os.getpid() not in workers
 print(*workers)
 """

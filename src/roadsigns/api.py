@@ -4,12 +4,12 @@ Thin functions over the rooms that do the work. Each imports what it needs when 
 is quick, and reading signs loads neither Keras nor what draws, trains and evaluates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from roadsigns.errors import DataError, ImageError, OutputError, RunError
-from roadsigns.paths import to_path
+from roadsigns.arguments import as_float, as_int, as_path, as_text, require_choice, require_texts, require_type
+from roadsigns.errors import DataError, ImageError, ModelError, OutputError, RecipeError, RunError
 
 if TYPE_CHECKING:
     from roadsigns.datasets.splits import Split, SplitName
@@ -37,6 +37,15 @@ __all__ = [
     "tracks_of",
     "train",
 ]
+
+# The largest seed that NumPy and TensorFlow both take, and the command line too.
+MAX_SEED = 2**31 - 1
+# A side of more pixels than any network here takes; its square still fits into memory.
+MAX_SIDE = 4096
+RECIPE = "the name of a recipe, or the path of a .toml file"
+OVERRIDES = 'a list such as ["training.epochs=5"]'
+SAMPLES = "samples, such as data.samples of a data set"
+IMAGES = "an array of prepared images, shape (count, image_size, image_size, 3), floats in [0, 1]"
 
 
 def load(model: str | Path = "best", *, engine: "EngineName" = "auto", threads: int | None = None) -> "Recognizer":
@@ -89,9 +98,10 @@ def predict(
         One prediction per image, in order.
 
     Raises:
-        ImageError: For the first image that does not decode or does not contain its box.
+        ImageError: For the first image that is none, does not decode or does not contain its box.
         ModelError: If there is no such model.
-        ValueError: If there are more or fewer boxes than images.
+        TypeError: If `images` is a single image, or `boxes` or `top_k` is of another type.
+        ValueError: If there are more or fewer boxes than images, or `top_k` is below 1.
 
     Examples:
         >>> import roadsigns
@@ -104,7 +114,7 @@ def predict(
     """
     from roadsigns.inference.recognizer import Recognizer
 
-    recognizer = Recognizer.load(model, expected_images=len(images))
+    recognizer = Recognizer.load(model, expected_images=len(images) if isinstance(images, Sized) else None)
     return recognizer.predict(images, boxes=boxes, top_k=top_k)
 
 
@@ -119,7 +129,7 @@ def read_dataset(folder: str | Path, *, part: Literal["training", "test"] = "tra
         Samples in path order, and the classes that their labels index.
 
     Raises:
-        DataError: If the folder is missing or holds no images, or an annotation file is wrong.
+        DataError: If the folder is missing or holds no images, an annotation file is wrong, or there is no such part.
 
     Examples:
         >>> import roadsigns
@@ -131,8 +141,9 @@ def read_dataset(folder: str | Path, *, part: Literal["training", "test"] = "tra
     """
     from roadsigns.datasets.reader import read_test, read_training
 
-    data = to_path(folder, DataError, what="data folder")
-    return read_test(data) if part == "test" else read_training(data)
+    require_choice(part, "part", ("training", "test"))
+    path = as_path(folder, "folder")
+    return read_test(path) if part == "test" else read_training(path)
 
 
 def split_dataset(
@@ -151,7 +162,7 @@ def split_dataset(
         The samples of both sides.
 
     Raises:
-        DataError: If nothing would be left on one side.
+        DataError: If nothing would be left on one side, there is no such `by`, or a number is out of range.
 
     Examples:
         >>> import roadsigns
@@ -161,9 +172,13 @@ def split_dataset(
         >>> roadsigns.tracks_of(split.train) & roadsigns.tracks_of(split.validation)
         frozenset()
     """
-    from roadsigns.datasets.splits import split_samples
+    from roadsigns.datasets.splits import SPLIT_NAMES, split_samples
+    from roadsigns.types import DataSet
 
-    return split_samples(data.samples, by=by, validation_fraction=validation_fraction, seed=seed)
+    require_type(data, "data", DataSet, expected="a data set, as read_dataset returns it")
+    require_choice(by, "by", SPLIT_NAMES)
+    fraction = as_float(validation_fraction, "validation_fraction", above=0, below=1)
+    return split_samples(data.samples, by=by, validation_fraction=fraction, seed=as_int(seed, "seed", least=0))
 
 
 def tracks_of(samples: "tuple[Sample, ...]") -> "frozenset[TrackKey]":
@@ -182,7 +197,12 @@ def tracks_of(samples: "tuple[Sample, ...]") -> "frozenset[TrackKey]":
         86
     """
     from roadsigns.datasets.splits import tracks_of as tracks_of_samples
+    from roadsigns.types import Sample
 
+    require_type(samples, "samples", Iterable, expected=SAMPLES)
+    samples = tuple(samples)
+    for sample in samples:
+        require_type(sample, "samples", Sample, expected=SAMPLES)
     return tracks_of_samples(samples)
 
 
@@ -220,10 +240,14 @@ def draw_dataset(
     from roadsigns.synthesis.dataset import draw_dataset as draw
     from roadsigns.synthesis.designs import official_designs, read_templates
 
-    target = to_path(folder, OutputError, what="folder to draw into")
-    own = None if templates is None else to_path(templates, DataError, what="folder of templates")
-    designs = read_templates(own) if own else official_designs()
-    return draw(target, tracks=tracks, frames=frames, test_tracks=test_tracks, seed=seed, designs=designs)
+    return draw(
+        as_path(folder, "folder", OutputError),
+        tracks=as_int(tracks, "tracks"),
+        frames=as_int(frames, "frames"),
+        test_tracks=as_int(test_tracks, "test_tracks"),
+        seed=as_int(seed, "seed"),
+        designs=official_designs() if templates is None else read_templates(as_path(templates, "templates")),
+    )
 
 
 def read_image(path: str | Path) -> "UInt8Image":
@@ -246,7 +270,7 @@ def read_image(path: str | Path) -> "UInt8Image":
     """
     from roadsigns.preprocessing.decode import read_image as read
 
-    return read(to_path(path, ImageError, what="image"))
+    return read(as_path(path, "path", ImageError))
 
 
 def prepare(
@@ -272,7 +296,9 @@ def prepare(
         RGB, shape (image_size, image_size, 3), float32 in [0, 1].
 
     Raises:
-        ImageError: If the image is smaller than 2x2 pixels, or does not contain the box.
+        ImageError: If the image is no such array, is smaller than 2x2 pixels, or does not contain the box.
+        DataError: If a number is out of range.
+        ModelError: If there is no such preparation.
 
     Examples:
         >>> import roadsigns
@@ -280,14 +306,18 @@ def prepare(
         >>> roadsigns.prepare(roadsigns.read_image(sample.path), sample.box).shape
         (48, 48, 3)
     """
+    from roadsigns.inference.inputs import require_rgb
     from roadsigns.preprocessing.prepare import Preparation
     from roadsigns.preprocessing.prepare import prepare as prepare_image
 
-    return prepare_image(image, Preparation(preparation, image_size, margin), box)
+    side = as_int(image_size, "image_size", least=1, most=MAX_SIDE)
+    # At -0.5 nothing is left of the box.
+    how = Preparation(preparation, side, as_float(margin, "margin", above=-0.5, below=10))
+    return prepare_image(require_rgb(image), how, box)
 
 
 def augment(
-    images: "Float32Array", *, recipe: str = "tutorial-augmented", overrides: Sequence[str] = (), seed: int = 0
+    images: "Float32Array", *, recipe: str | Path = "tutorial-augmented", overrides: Sequence[str] = (), seed: int = 0
 ) -> "Float32Array":
     """Change prepared images at random, as the training of a recipe does: moved, turned, scaled, recoloured.
 
@@ -303,6 +333,7 @@ def augment(
         New images of the same shape, float32 in [0, 1].
 
     Raises:
+        DataError: If the images are not such an array, or the seed is below 0.
         RecipeError: If the recipe or an override makes no sense.
 
     Examples:
@@ -319,18 +350,22 @@ def augment(
     from roadsigns.preprocessing.crop_transform import resample
     from roadsigns.recipe import load_recipe
 
-    rng = np.random.default_rng(seed)
-    ranges = load_recipe(recipe, overrides).augmentation
+    require_texts(overrides, "overrides", expected=OVERRIDES)
+    ranges = load_recipe(as_text(recipe, "recipe", RecipeError, expected=RECIPE), overrides).augmentation
+    rng = np.random.default_rng(as_int(seed, "seed", least=0))
+    require_type(images, "images", np.ndarray, expected=IMAGES)
+    if images.dtype.kind != "f" or images.ndim != 4 or images.shape[2:] != (images.shape[1], 3):  # noqa: PLR2004
+        raise DataError(f"The images have shape {images.shape} and type {images.dtype}.", expected=IMAGES)
     count, image_size = images.shape[:2]
     changed = np.array(images, np.float32)
     if not ranges.moves_nothing:
         matrices = affine_matrices(ranges, count=count, image_size=image_size, rng=rng)
-        for image, matrix, target in zip(images, matrices, changed, strict=True):
+        for image, matrix, target in zip(changed.copy(), matrices, changed, strict=True):
             resample(image, matrix, image_size=image_size, out=target)
     return augment_photometric(changed, ranges, rng)
 
 
-def recipe_text(name: str) -> str:
+def recipe_text(name: str | Path) -> str:
     """Return a recipe as TOML text: everything that decides what a training does.
 
     Args:
@@ -346,17 +381,17 @@ def recipe_text(name: str) -> str:
     """
     from roadsigns.recipe import recipe_text as text
 
-    return text(name)
+    return text(as_text(name, "name", RecipeError, expected=RECIPE))
 
 
 def train(
     data: str | Path,
     *,
     run: str | Path,
-    recipe: str | None = None,
+    recipe: str | Path | None = None,
     seed: int | None = None,
     overrides: Sequence[str] = (),
-    init: str | None = None,
+    init: str | Path | None = None,
     resume: bool = False,
     cache: bool = True,
 ) -> "TrainingResult":
@@ -366,7 +401,7 @@ def train(
         data: A data folder: GTSRB's layout, or one folder per class.
         run: The folder to create; with `resume`, the run to resume.
         recipe: Name of a recipe, or path of a .toml file; "tutorial-augmented" unless given, with `init` "fine-tune".
-        seed: Decides everything random; 0 unless given.
+        seed: Decides everything random, from 0 to 2**31 - 1; 0 unless given.
         overrides: Recipe values to change, such as "training.epochs=5".
         init: Model to fine-tune: a run folder, a model file, or the name of a built-in model.
         resume: Resume a run that was stopped. It keeps its own recipe and seed.
@@ -376,7 +411,7 @@ def train(
         What the training did. After Ctrl-C it is not complete, and can be resumed.
 
     Raises:
-        DataError: If the data cannot be used.
+        DataError: If the data cannot be used, or the seed is out of range.
         RecipeError: If the recipe or an override makes no sense.
         ModelError: If the model to fine-tune cannot be used.
         RunError: If the run folder exists already, cannot be written or cannot be resumed.
@@ -391,13 +426,14 @@ def train(
     from roadsigns.loading.cache import default_cache_folder
     from roadsigns.training.api import train as train_by_recipe
 
+    require_texts(overrides, "overrides", expected=OVERRIDES)
     return train_by_recipe(
-        to_path(data, DataError, what="data folder"),
-        run=to_path(run, RunError, what="run folder"),
-        recipe=recipe,
-        seed=seed,
+        as_path(data, "data"),
+        run=as_path(run, "run", RunError),
+        recipe=None if recipe is None else as_text(recipe, "recipe", RecipeError, expected=RECIPE),
+        seed=None if seed is None else as_int(seed, "seed", least=0, most=MAX_SEED),
         overrides=overrides,
-        init=init,
+        init=None if init is None else as_text(init, "init", ModelError),
         resume=resume,
         cache_folder=default_cache_folder() if cache else None,
     )
@@ -428,7 +464,7 @@ def evaluate(
 
     Raises:
         ModelError: If the model cannot be used.
-        DataError: If there are no such images, or their classes are not the model's.
+        DataError: If there are no such images, split or boxes, or their classes are not the model's.
         DataLeakageError: If the model was trained on frames of these signs, unless `allow_seen`.
         MissingExtraError: If what computes the model is not installed: Keras, for a run folder.
 
@@ -441,14 +477,17 @@ def evaluate(
         (129, 43)
     """
     from roadsigns.evaluation.evaluate import evaluate as evaluate_model
+    from roadsigns.evaluation.leakage import EVALUATION_SPLITS
     from roadsigns.loading.cache import default_cache_folder
+    from roadsigns.robustness.box_noise import BOX_LABELS
 
-    cache_folder = default_cache_folder() if cache else None
+    require_choice(split, "split", EVALUATION_SPLITS)
+    require_choice(boxes, "boxes", tuple(BOX_LABELS))
     return evaluate_model(
         model,
-        to_path(data, DataError, what="data folder"),
+        as_path(data, "data"),
         split=split,
         boxes=boxes,
         allow_seen=allow_seen,
-        cache_folder=cache_folder,
+        cache_folder=default_cache_folder() if cache else None,
     )

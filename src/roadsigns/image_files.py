@@ -9,15 +9,7 @@ from pathlib import Path
 
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 
-__all__ = [
-    "count_images",
-    "find_folder_links",
-    "find_images",
-    "in_natural_order",
-    "is_hidden",
-    "is_image_name",
-    "natural_order",
-]
+__all__ = ["find_folder_links", "find_images", "in_natural_order", "is_hidden", "is_image_name", "natural_order"]
 
 # Of macOS's archives, Synology's disks, Linux's file systems, Windows's disks and Python.
 SYSTEM_NAMES = frozenset(
@@ -78,27 +70,11 @@ def find_images(folder: Path, *, onerror: Callable[[OSError], None] | None = Non
             onerror(problems[0])
 
 
-def count_images(folder: Path) -> tuple[int, int]:
-    """Count the images that `find_images` yields, several times as fast.
-
-    Returns:
-        The number of images, and the length of the longest path in characters.
-    """
-    count = longest = 0
-    for parent in _folders(str(folder)):
-        # A path has no "./" before it.
-        before = len(str(Path(parent, "x"))) - 1
-        for name in _image_names(parent):
-            count += 1
-            longest = max(longest, before + len(name))
-    return count, longest
-
-
 def find_folder_links(folder: Path) -> Iterator[Path]:
     """Yield the links to folders that `find_images` does not follow, in no order."""
     for parent in _folders(str(folder)):
         for entry in _entries(parent, None):
-            if not entry.name.startswith(".") and entry.is_symlink() and Path(entry).is_dir():
+            if not is_hidden(entry.name) and entry.is_symlink() and Path(entry).is_dir():
                 yield Path(entry)
 
 
@@ -119,7 +95,7 @@ def _below(parent: str) -> Iterator[str]:
         yield os.path.join(parent, name)  # noqa: PTH118 - pathlib takes ten times as long
 
 
-def _image_names(parent: str, onerror: Callable[[OSError], None] | None = None) -> Iterator[str]:
+def _image_names(parent: str, onerror: Callable[[OSError], None]) -> Iterator[str]:
     for entry in _entries(parent, onerror):
         if is_image_name(entry.name) and _may_be_read(entry):
             yield entry.name

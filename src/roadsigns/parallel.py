@@ -13,7 +13,7 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-def over_cores(work: Callable[[Job], Result], jobs: Sequence[Job], *, worth_it: bool) -> Iterator[Result]:
+def over_cores(work: Callable[[Job], Result], jobs: Sequence[Job], *, parallel: bool) -> Iterator[Result]:
     """Yield `work(job)` of every job, in order.
 
     Threads would wait for the interpreter's lock here: a drawn sign is a hundred small steps. Joblib's processes start
@@ -22,10 +22,10 @@ def over_cores(work: Callable[[Job], Result], jobs: Sequence[Job], *, worth_it: 
     Args:
         work: A function of a module. What it raises is raised here.
         jobs: Small, for they are sent to the processes.
-        worth_it: False for little work, which is then done in this process.
+        parallel: Whether in processes. False for little work, which is then done in this process.
     """
     cores = available_cores()
-    if cores == 1 or not worth_it:
+    if cores == 1 or not parallel:
         yield from map(work, jobs)
         return
     results: Any = Parallel(n_jobs=cores, return_as="generator", batch_size=1)(delayed(work)(job) for job in jobs)

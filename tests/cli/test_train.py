@@ -246,7 +246,7 @@ def test_standard_output_holds_the_result_and_nothing_else(stopped):
     validation = figures["validation"]
     assert line == (
         f"{stopped.path}: epoch {figures['model_epoch']}, accuracy {validation['accuracy']:.4f}, "
-        f"{validation['errors']} errors in 86 images (validation by (class, track), look-alike tracks together)"
+        f"{validation['errors']} errors in 86 images (validation by (class, track))"
     )
     assert "Epoch 1/2: " in stopped.second.stderr
     assert "Epoch 2/2: " in stopped.second.stderr

@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.cross_validation.calibrate import calibrate
 from roadsigns.datasets.reader import read_training
@@ -96,6 +97,15 @@ def test_another_file_leaves_the_run_as_it_is(run, crossed, tmp_path):
 
     assert run.model.read_bytes() == before
     assert read_metadata(tmp_path / "warm.keras").temperature == calibrated.temperature.value
+
+
+def test_builtin_model_is_called_by_its_name(crossed, tmp_path):
+    """As it was given, in the warning and in the error."""
+    with (
+        pytest.warns(UserWarning, match="^fast is not in a run folder"),
+        raises(RecipeError, problem="another recipe than fast:"),
+    ):
+        calibrate("fast", crossed, out=tmp_path / "fast.onnx")
 
 
 @pytest.mark.filterwarnings("ignore:.*is not in a run folder")

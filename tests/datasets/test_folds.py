@@ -178,7 +178,7 @@ def test_a_fold_is_found_again_by_its_record():
 
     assert fold.record.split(samples) == split
     assert fold.record.as_dict() == {"by": "group", "folds": 3, "fold": 2, "seed": 7}
-    assert fold.label == fold.record.label
+    assert fold.label == fold.record.label(split.validation)
     assert fold.label.endswith("look-alike tracks together, fold 2 of 3")
 
 

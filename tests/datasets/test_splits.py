@@ -9,7 +9,7 @@ from fixtures.errors import raises
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from roadsigns.datasets.splits import SPLIT_LABELS, split_samples, tracks_of
+from roadsigns.datasets.splits import split_label, split_samples, tracks_of
 from roadsigns.errors import DataError
 from roadsigns.types import Sample, TrackKey
 
@@ -212,7 +212,26 @@ def test_random_split_leaks_and_says_so():
     split = split_samples(make_samples([20], frames=30), by="random", validation_fraction=0.2, seed=0)
 
     assert tracks_of(split.validation) <= tracks_of(split.train)
-    assert "LEAKY" in SPLIT_LABELS["random"]
+    assert split_label("random", split.validation).startswith("LEAKY")
+
+
+@pytest.mark.parametrize(
+    ("by", "tracks_and_groups", "label"),
+    [
+        ("group", [("1", "a"), ("2", None)], "validation by (class, track), look-alike tracks together"),
+        ("group", [("1", None), ("2", None)], "validation by (class, track)"),
+        ("group", [(None, None)], "validation by image, as no track is known"),
+        ("track", [("1", "a")], "validation by (class, track)"),
+        ("track", [(None, None)], "validation by image, as no track is known"),
+        ("track", [("1", "a"), (None, None)], "validation by (class, track), and by image where the track is unknown"),
+        ("none", [], "no validation: every image trains"),
+    ],
+)
+def test_label_says_what_was_kept_together(by, tracks_and_groups, label):
+    """Not what would have been, had the tracks and groups been known."""
+    validation = [Sample(Path("a.png"), 0, track=track, group=group) for track, group in tracks_and_groups]
+
+    assert split_label(by, validation) == label
 
 
 def test_without_validation_every_image_trains():
@@ -277,3 +296,15 @@ def test_real_groups_are_split_whole(gtsrb_data):
 def test_fraction_that_is_none_is_refused(by, fraction):
     with raises(DataError, problem=f"The validation fraction is {fraction}.", expected="from 0 to 1"):
         split_samples((), by=by, validation_fraction=fraction, seed=0)
+
+
+def test_own_validation_samples_validate_and_no_others():
+    """Whatever the fraction; a random split and none do as they say."""
+    samples = tuple(replace(one, held_out=one.track == "00007") for one in make_samples([8], frames=1))
+
+    for by in ("group", "track"):
+        split = split_samples(samples, by=by, validation_fraction=0.5, seed=0)
+        assert [one.track for one in split.validation] == ["00007"]
+        assert split_label(by, split.validation) == "validation on the data's own validation images"
+    assert len(split_samples(samples, by="random", validation_fraction=0.5, seed=0).validation) == 4
+    assert len(split_samples(samples, by="none", validation_fraction=0.5, seed=0).train) == 8

@@ -7,6 +7,7 @@ import cv2
 import keras
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.registry import OWN_SOURCE
@@ -86,6 +87,13 @@ def test_other_boxes_for_a_model_that_uses_none_are_refused(track_model, drawn_f
     assert "--boxes" in raised.value.hint
 
 
+def test_builtin_model_is_called_by_its_name(drawn_folder):
+    """As it was given, not by the path of its file in the package."""
+    with raises(DataError, problem="trained on every image", hint="--split test") as raised:
+        evaluate("fast", drawn_folder, split="validation")
+    assert raised.value.subject == "fast"
+
+
 @pytest.fixture
 def twins_folder(drawn_folder, tmp_path):
     """The drawn signs passed off as GTSRB's, where tracks 6 and 16 of class 26 are twins and track 3 stands alone."""
@@ -129,44 +137,12 @@ def test_seen_signs_are_refused(track_model, drawn_folder):
     assert "--split validation" in raised.value.hint
 
 
-def test_seen_signs_are_labelled_where_allowed(track_model, drawn_folder):
-    """The label says so in capitals."""
-    result = evaluate(track_model, drawn_folder, split="all", allow_seen=True)
-
-    assert result.leakage is True
-    assert result.split_label.endswith("SEEN IN TRAINING")
-    assert result.metrics.images == 172
-
-
-def test_allowing_does_not_call_unseen_signs_seen(track_model, drawn_folder):
-    """The label tells what is, not what was allowed."""
-    result = evaluate(track_model, drawn_folder, split="validation", allow_seen=True)
-
-    assert result.leakage is False
-    assert "SEEN" not in result.split_label
-
-
 def test_random_validation_is_refused_as_seen(model_split_by, drawn_folder):
     """Frames of its signs were trained on; the message names the leak."""
     with pytest.raises(DataLeakageError) as raised:
         evaluate(model_split_by("random"), drawn_folder, split="validation")
     assert "single images" in raised.value.problem
     assert "data.split=group" in raised.value.hint
-
-
-def test_random_validation_is_labelled_leaky_where_allowed(model_split_by, drawn_folder):
-    """Leaky and seen both show."""
-    result = evaluate(model_split_by("random"), drawn_folder, split="validation", allow_seen=True)
-
-    assert (result.leaky_split, result.leakage) == (True, True)
-    assert result.split_label.startswith("LEAKY")
-
-
-def test_test_images_of_a_random_split_are_not_leaky(model_split_by, drawn_folder):
-    """The leak is between training and validation only."""
-    result = evaluate(model_split_by("random"), drawn_folder)
-
-    assert (result.leaky_split, result.leakage) == (False, False)
 
 
 def test_model_trained_on_everything_has_no_validation(model_split_by, drawn_folder):

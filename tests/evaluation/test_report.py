@@ -88,16 +88,6 @@ def test_image_that_went_away_does_not_stop_the_report(evaluation, tmp_path, mon
     assert (tmp_path / "report" / "misread.png").is_file()
 
 
-def test_json_has_null_where_there_is_nothing(evaluation):
-    """A class without images has no recall; NaN is no JSON."""
-    confusion = evaluation.metrics.confusion.copy()
-    confusion[5] = 0
-    values = replace(evaluation, metrics=replace(evaluation.metrics, confusion=confusion)).as_dict()
-
-    assert values["classes"][5]["recall"] is None
-    json.dumps(values, allow_nan=False)
-
-
 def test_table_says_what_the_metrics_mean(evaluation):
     """Label, accuracy, errors, intervals with their unit, misread tracks, subsets beside people, hardest classes."""
     text = printed(evaluation)

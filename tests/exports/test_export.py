@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import DataError, MissingExtraError, ModelError, OutputError
@@ -19,7 +20,7 @@ from roadsigns.exports.export import FORMATS, export_model, open_export
 from roadsigns.exports.litert_format import metadata_file
 from roadsigns.exports.parity.golden_inputs import golden_inputs
 from roadsigns.exports.parity.images import keras_probabilities
-from roadsigns.model_files.model_file import save_model
+from roadsigns.model_files.model_file import read_metadata, save_model
 from roadsigns.model_files.onnx_file import read_onnx_file
 
 # Smallest of a recipe; at 24 the network has fewer features than there are golden inputs to solve for.
@@ -442,14 +443,27 @@ def rewrite_member(path, member, change):
             archive.writestr(name, change(content) if name == member else content)
 
 
-def test_models_of_runs_and_exports_are_not_mixed_up(run, exports):
-    """One takes prepared images, the other crops."""
-    from roadsigns.model_files.model_file import read_metadata
-
-    with pytest.raises(ModelError, match="not an export of roadsigns"):
+def test_model_of_a_run_is_no_export(run):
+    """It takes prepared images, an export crops."""
+    with raises(ModelError, problem="not an export of roadsigns", subject="model.keras"):
         open_export(run / "model.keras")
-    with pytest.raises(ModelError, match="not a roadsigns model"):
-        read_metadata(exports["keras", "float32"].path)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("keras", "an export to Keras"), ("litert", "a LiteRT file"), ("openvino", "an OpenVINO file")]
+)
+def test_export_given_as_a_model_is_told_apart_from_a_foreign_file(exports, name, kind):
+    """It says what the file is, who reads it, and what to give instead."""
+    path = exports[name, "float32"].path
+
+    with raises(
+        ModelError,
+        problem=f"This is {kind}, which only `roadsigns parity` reads.",
+        expected="an .onnx file",
+        hint="Give the model that it was exported from",
+        subject=str(path),
+    ):
+        read_metadata(path)
 
 
 @pytest.mark.parametrize("path", ["missing.onnx", "picture.png"])

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from roadsigns.errors import ImageError
-from roadsigns.inference.inputs import ImageInput, pair_with_boxes
+from roadsigns.inference.inputs import ImageInput, check_arguments, pair_with_boxes
 from roadsigns.inference.prepared_batch import prepare_batch
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare_crop
@@ -37,7 +37,17 @@ def error(image, box=None, number=0):
 
 
 @pytest.mark.parametrize(
-    "given", [str, lambda path: path, lambda path: path.read_bytes(), Image.open, read_image], ids=lambda kind: ""
+    "given",
+    [
+        str,
+        lambda path: path,
+        lambda path: path.read_bytes(),
+        lambda path: bytearray(path.read_bytes()),
+        lambda path: memoryview(path.read_bytes()),
+        Image.open,
+        read_image,
+    ],
+    ids=lambda kind: "",
 )
 @pytest.mark.parametrize("box", [None, (8, 9, 40, 38)])
 def test_paths_bytes_pillow_images_and_arrays_give_the_same(tmp_path, given, box):
@@ -92,7 +102,59 @@ def test_array_that_is_not_rgb_uint8_is_refused(array):
 
     assert refused.subject == "Image 0"
     assert str(array.shape) in refused.problem
-    assert refused.expected == "RGB, shape (height, width, 3), uint8"
+    assert refused.expected == "an RGB array, shape (height, width, 3), uint8"
+
+
+@pytest.mark.parametrize("image", [None, 5, [1, 2], io.BytesIO(b"P6")])
+def test_what_is_no_image_is_refused_by_its_type(image):
+    """In its place, like an image that does not decode: the others are answered."""
+    refused = error(image, number=2)
+
+    assert type(refused) is ImageError
+    assert refused.subject == "Image 2"
+    assert refused.problem == f"The image is of type {type(image).__name__}."
+    assert refused.expected.startswith("a path, the bytes of an image file")
+
+
+def test_open_file_is_to_be_read_by_the_caller():
+    """Who knows whether from its start, and who closes it."""
+    assert "file.read()" in error(io.BytesIO(b"P6")).hint
+
+
+@pytest.mark.parametrize("box", [(), (1, 2, 3), "1,2,3,4", (1, 2, 8.5, 9), (None,) * 4])
+@pytest.mark.parametrize("preparation", ["tutorial", "box", "stretched-box"])
+def test_box_that_is_none_is_refused(box, preparation):
+    """In every preparation; never is the whole image taken instead."""
+    (given,) = pair_with_boxes([noise(60, 50)], [box])
+    (refused,) = prepare_batch([given], Preparation(preparation, 32)).errors
+
+    assert (refused.subject, refused.problem) == ("Image 0", f"The box is {box!r}.")
+    assert "four whole numbers" in refused.expected
+
+
+@pytest.mark.parametrize(
+    "images", ["a.png", b"P6", bytearray(b"P6"), Image.new("RGB", (9, 9)), noise(9, 9), io.BytesIO(b"P6"), None, 5]
+)
+def test_single_image_is_not_several(images):
+    """A path is a sequence of letters, an array one of rows and an open file one of lines."""
+    with pytest.raises(TypeError, match=f"images is of type {type(images).__name__}.*Use predict_one"):
+        check_arguments(images, None, 1)
+
+
+@pytest.mark.parametrize("boxes", [5, "1,2,3,4"])
+def test_boxes_that_are_no_list_are_refused(boxes):
+    """Before any image is read."""
+    with pytest.raises(TypeError, match=f"boxes is of type {type(boxes).__name__}"):
+        check_arguments(iter([]), boxes, 1)
+
+
+@pytest.mark.parametrize("top_k", ["3", 2.5, 2.0, None, True, [1]])
+def test_top_k_that_is_no_whole_number_is_refused(top_k):
+    """NumPy's integers are whole numbers too."""
+    check_arguments([], None, np.int64(3))
+    with pytest.raises(TypeError, match="Expected a whole number") as raised:
+        check_arguments([], None, top_k)
+    assert f"'top_k' is {top_k!r}." in str(raised.value)
 
 
 def test_images_without_boxes_are_paired_with_none():

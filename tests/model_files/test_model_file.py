@@ -195,3 +195,15 @@ def test_metadata_of_a_later_version_is_refused(tmp_path, tiny_model):
 
     with raises(ModelError, problem="rejection"):
         read_metadata(path)
+
+
+def test_path_that_cannot_be_looked_up_is_refused():
+    """Longer than the file system allows."""
+    with raises(ModelError, problem="The model cannot be read: File name too long.", hint="Check the path"):
+        find_model("a" * 5000)
+
+
+@pytest.mark.parametrize("model", [None, 5, b"fast", ["fast"]])
+def test_what_is_neither_name_nor_path_is_refused(model):
+    with pytest.raises(TypeError, match=r"^'model' is .*Expected the name of a built-in model, or the path"):
+        find_model(model)

@@ -1,5 +1,7 @@
 """One sign cut out of its image, framed as GTSRB frames its own."""
 
+import reprlib
+
 import numpy as np
 import pytest
 from fixtures.errors import raises
@@ -7,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.errors import ImageError
-from roadsigns.preprocessing.crop import crop_sign
+from roadsigns.preprocessing.crop import crop_sign, require_box
 from roadsigns.preprocessing.decode import read_image
+from roadsigns.types import Box
 
 # Each pixel tells where it is: red its row, green its column.
 IMAGE = np.dstack([*np.mgrid[0:200, 0:250], np.zeros((200, 250))]).astype(np.uint8)
@@ -85,6 +88,38 @@ def test_any_box_is_cut_out_whole_or_refused(x1, y1, x2, y2):
 def test_refused_box_says_what_is_wrong_with_it(box, problem, expected, hint):
     with raises(ImageError, problem=problem, expected=expected, hint=hint):
         crop_sign(IMAGE, box)
+
+
+@pytest.mark.parametrize(
+    "box", [(50, 40, 70, 60), [50, 40, 70, 60], np.array([50, 40, 70, 60]), (50.0, 40.0, np.float32(70), 60)]
+)
+def test_box_is_any_four_whole_numbers(box):
+    """Integers of Python come out, whatever a table or a detector made of them."""
+    whole = require_box(IMAGE, box)
+
+    assert whole == Box(50, 40, 70, 60)
+    assert {type(side) for side in whole} == {int}
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (),
+        5,
+        (50, 40, 70),
+        (50, 40, 70, 60, 80),
+        (50.5, 40, 70, 60),
+        (50, 40, float("nan"), float("inf")),
+        (None,) * 4,
+        "1234",
+        ("50", "40", "70", "60"),
+        np.zeros((4, 2)),
+    ],
+)
+def test_box_that_is_not_four_whole_numbers_is_refused(box):
+    """Half a pixel is not rounded: whoever computed it knows which way."""
+    with raises(ImageError, problem=f"The box is {reprlib.repr(box)}.", expected="four whole numbers (x1, y1, x2, y2)"):
+        require_box(IMAGE, box)
 
 
 @pytest.mark.gtsrb

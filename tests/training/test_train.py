@@ -161,7 +161,7 @@ def test_the_metrics_are_recorded(trained):
 
     assert figures == trained.figures
     assert figures["complete"] is True
-    assert figures["split"] == "validation by (class, track), look-alike tracks together"
+    assert figures["split"] == "validation by (class, track)"
     assert figures["precision"] in {"float32", "mixed_bfloat16"}
     assert figures["images"]["train"] + figures["images"]["validation"] == 2 * 2 * len(GTSRB_CLASSES) - 4
     assert figures["images"]["drawn"] == 0

@@ -80,12 +80,12 @@ def calibrate(model: str | Path, on: Path, *, out: Path | None = None, allow_oth
     require_same_classes(
         [sign.name for sign in metadata.classes],
         cross.record.classes,
-        us=str(file),
+        us=str(model),
         them=str(on),
         hint="Give a cross-validation on the model's classes.",
         error=ModelError,
     )
-    differences = _differences(file, metadata, cross.record)
+    differences = _differences(model, file, metadata, cross.record)
     if differences and not allow_other_recipe:
         raise RecipeError(
             f"This is a cross-validation of another recipe than {model}: {'; '.join(differences)}.",
@@ -104,7 +104,7 @@ def _require_place(model: Path, file: Path, out: Path | None) -> Path:
         raise ModelError(
             "Models of this format cannot be calibrated.",
             expected="a run folder, a .keras or an .onnx file",
-            subject=str(file),
+            subject=str(model),
         )
     if out is None and not model.is_dir():
         raise OutputError(
@@ -116,7 +116,7 @@ def _require_place(model: Path, file: Path, out: Path | None) -> Path:
     if path.suffix != file.suffix or not path.parent.is_dir():
         raise OutputError(
             "The model cannot be written there.",
-            expected=f"a file name that ends in {file.suffix}, as {file} does, in a folder that exists",
+            expected=f"a file name that ends in {file.suffix}, as {file.name} does, in a folder that exists",
             hint=f"Give --out {path.with_suffix(file.suffix).name}; `roadsigns export` writes other formats.",
             subject=str(path),
         )
@@ -132,7 +132,7 @@ def _require_place(model: Path, file: Path, out: Path | None) -> Path:
     return path
 
 
-def _differences(file: Path, metadata: ModelMetadata, record: CrossRecord) -> list[str]:
+def _differences(model: str | Path, file: Path, metadata: ModelMetadata, record: CrossRecord) -> list[str]:
     """Describe how the model's recipe and data differ from those of the cross-validation."""
     wanted = parse_recipe(record.recipe, name="the cross-validation's recipe")
     run = RunFolder(file.parent)
@@ -147,7 +147,7 @@ def _differences(file: Path, metadata: ModelMetadata, record: CrossRecord) -> li
     else:
         differences += _differences_of_file(metadata, record, wanted)
         warnings.warn(
-            f"{file} is not in a run folder, so only those parts of its recipe were compared that the file records: "
+            f"{model} is not in a run folder, so only those parts of its recipe were compared that the file records: "
             "name, network, preparation, epochs, source.",
             stacklevel=3,
         )

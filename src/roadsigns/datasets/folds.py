@@ -7,19 +7,19 @@ selection").
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from roadsigns.datasets.splits import SPLIT_LABELS, Split
+from roadsigns.datasets.splits import Split, split_label
 from roadsigns.errors import DataError
 from roadsigns.types import Sample
 
-__all__ = ["FOLD_UNITS", "Fold", "FoldRecord", "FoldUnit", "split_folds"]
+__all__ = ["Fold", "FoldRecord", "FoldUnit", "split_folds"]
 
 FoldUnit = Literal["track", "group"]
-FOLD_UNITS: tuple[FoldUnit, ...] = ("track", "group")
 
 # The kind of name and the name: a track and a group may have the same number.
 _Name = tuple[Literal["group", "track", "image"], str]
@@ -41,10 +41,9 @@ class FoldRecord:
     fold: int
     seed: int
 
-    @property
-    def label(self) -> str:
-        """The label that must stand beside every metric."""
-        return f"{SPLIT_LABELS[self.by]}, fold {self.fold} of {self.folds}"
+    def label(self, validation: Sequence[Sample]) -> str:
+        """The label that must stand beside every metric on the validation samples. See `split_label`."""
+        return f"{split_label(self.by, validation)}, fold {self.fold} of {self.folds}"
 
     def split(self, samples: tuple[Sample, ...]) -> Split:
         """Split the same samples in the same way again. See `split_folds` for errors."""
@@ -81,7 +80,7 @@ class Fold:
     @property
     def label(self) -> str:
         """Shown beside every result."""
-        return self.record.label
+        return self.record.label(self.split.validation)
 
 
 def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: int) -> tuple[Split, ...]:

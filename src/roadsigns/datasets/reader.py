@@ -79,6 +79,7 @@ def read_training(data: Path) -> DataSet:
         )
     if layout.tracks_from_names and source == layout.source:
         samples = _without_doubtful_tracks(samples, data)
+    _warn_of_shared_tracks(samples, data)
     classes = layout.spec.classes
     _warn_of_empty({sign.class_id for sign in classes} - {sample.class_id for sample in samples}, data)
     _tell(layout, samples, passed_over, data)
@@ -176,6 +177,19 @@ def _without_doubtful_tracks(samples: tuple[Sample, ...], data: Path) -> tuple[S
         stacklevel=3,
     )
     return tuple(replace(sample, track=None, group=None) for sample in samples)
+
+
+def _warn_of_shared_tracks(samples: tuple[Sample, ...], data: Path) -> None:
+    own, others = (
+        {sample.track_key for sample in samples if sample.track and sample.held_out is held_out}
+        for held_out in (True, False)
+    )
+    if own & others:
+        warnings.warn(
+            f"{counted(len(own & others), 'sign')} in {data} stand in training and validation: the validation measures "
+            "memory (data leakage).",
+            stacklevel=3,
+        )
 
 
 def _advice(passed_over: list[Problem], data: Path) -> str:

@@ -7,26 +7,19 @@ tracks together (`roadsigns.datasets.groups`); `random` exists to reproduce the 
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from roadsigns.errors import DataError
 from roadsigns.types import Sample, TrackKey
 
-__all__ = ["SPLIT_LABELS", "HoldOutRecord", "Split", "SplitName", "split_samples", "tracks_of"]
+__all__ = ["SPLIT_NAMES", "HoldOutRecord", "Split", "SplitName", "split_label", "split_samples", "tracks_of"]
 
 SplitName = Literal["group", "track", "random", "none"]
-
-# Shown beside every result.
-SPLIT_LABELS: dict[SplitName, str] = {
-    "group": "validation by (class, track), look-alike tracks together",
-    "track": "validation by (class, track)",
-    "random": "LEAKY random validation: frames of the same signs were trained on",
-    "none": "no validation: every image trains",
-}
+SPLIT_NAMES: tuple[SplitName, ...] = get_args(SplitName)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +44,9 @@ class HoldOutRecord:
     validation_fraction: float
     seed: int
 
-    @property
-    def label(self) -> str:
-        """The label that must stand beside every metric."""
-        return SPLIT_LABELS[self.by]
+    def label(self, validation: Sequence[Sample]) -> str:
+        """The label that must stand beside every metric on the validation samples. See `split_label`."""
+        return split_label(self.by, validation)
 
     def split(self, samples: tuple[Sample, ...]) -> Split:
         """Split the same samples in the same way again. See `split_samples` for errors."""
@@ -65,6 +57,31 @@ class HoldOutRecord:
         return asdict(self)
 
 
+def split_label(by: SplitName, validation: Sequence[Sample]) -> str:
+    """Say what a split kept together, as far as the tracks and groups of its samples are known.
+
+    Args:
+        by: What was to be kept together.
+        validation: The samples that were held out; none with "none".
+
+    Returns:
+        The label that must stand beside every metric on them.
+    """
+    if by == "none":
+        return "no validation: every image trains"
+    if by == "random":
+        return "LEAKY random validation: frames of the same signs were trained on"
+    if validation and all(sample.held_out for sample in validation):
+        return "validation on the data's own validation images"
+    known = [sample.track is not None for sample in validation]
+    if not any(known):
+        return "validation by image, as no track is known"
+    label = "validation by (class, track)"
+    if by == "group" and any(sample.group is not None for sample in validation):
+        label += ", look-alike tracks together"
+    return label if all(known) else f"{label}, and by image where the track is unknown"
+
+
 def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_fraction: float, seed: int) -> Split:
     """Split samples.
 
@@ -73,8 +90,9 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
         by: "group": whole groups of tracks, in every class about the same fraction of its tracks (at least one group
             where a class has two, however large). A track without a group is a group of its own: where there are
             no groups, the split is the one by "track". "track": whole tracks, the same fraction of every class (at
-            least one track where a class has two). A sample without a track is a track of its own. "random": single
-            images. "none": all train.
+            least one track where a class has two). A sample without a track is a track of its own. With either, where
+            the data hold out validation samples of their own, those and no others validate. "random": single images.
+            "none": all train.
         validation_fraction: Between 0 and 1.
         seed: Not negative. The same samples and seed give the same split.
 
@@ -86,7 +104,10 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
     if by == "none":
         return Split(samples, ())
     rng = np.random.default_rng(seed)
-    if by == "random":
+    own = {index for index, sample in enumerate(samples) if sample.held_out}
+    if own and by != "random":
+        held_out = own
+    elif by == "random":
         held_out = _hold_out_images(samples, validation_fraction, rng)
     else:
         held_out = _hold_out_whole(_group_of if by == "group" else _track_of, samples, validation_fraction, rng)

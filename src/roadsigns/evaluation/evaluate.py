@@ -60,7 +60,7 @@ def evaluate(
     model_file = find_model(model)
     metadata = read_metadata(model_file)
     names = [sign.name for sign in metadata.classes]
-    chosen = _choose(data, split, metadata, model_file)
+    chosen = _choose(data, split, metadata, model)
     require_same_classes(
         names,
         [sign.name for sign in chosen.classes],
@@ -80,7 +80,7 @@ def evaluate(
         raise ModelError(
             "Some outputs are not numbers: the training diverged.",
             hint="Train again, with a lower learning rate.",
-            subject=str(model_file),
+            subject=str(model),
         )
     metrics = compute_metrics(
         probabilities,
@@ -116,14 +116,14 @@ def predict_probabilities(recognizer: Recognizer, crops: Crops) -> npt.NDArray[n
     return np.concatenate(rows)
 
 
-def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model_file: Path) -> DataSet:
+def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model: str | Path) -> DataSet:
     if split == "test":
         return read_test(data)
     if split == "validation" and metadata.split and metadata.split.by == "none":
         raise DataError(
             "The model was trained on every image, so there is no validation split.",
             hint="Use --split test, or --split all with images that it has not seen.",
-            subject=str(model_file),
+            subject=str(model),
         )
     labelled = read_training(data)
     if split == "all":
@@ -132,7 +132,7 @@ def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model_f
         raise ModelError(
             "The model does not record how its validation images were held out.",
             hint="Use --split test.",
-            subject=str(model_file),
+            subject=str(model),
         )
     return DataSet(metadata.split.split(labelled.samples).validation, labelled.classes, labelled.source)
 

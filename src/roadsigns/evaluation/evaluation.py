@@ -67,8 +67,14 @@ class Evaluation:
     @property
     def split_label(self) -> str:
         """What must stand beside every metric: the split, the boxes, and whether the signs were trained on."""
-        parts = (_split_name(self.split, self.metadata), BOX_LABELS[self.boxes], SEEN if self.leakage else "")
+        parts = (self._split_name, BOX_LABELS[self.boxes], SEEN if self.leakage else "")
         return ", ".join(filter(None, parts))
+
+    @property
+    def _split_name(self) -> str:
+        if self.split == "validation" and self.metadata.split:
+            return self.metadata.split.label(self.samples)
+        return {"test": "test images", "all": "all labelled images"}[self.split]
 
     @property
     def title(self) -> str:
@@ -105,9 +111,3 @@ class Evaluation:
             "trained_on": metadata.source,
             "weights_sha256": metadata.weights_sha256,
         }
-
-
-def _split_name(split: EvaluationSplit, metadata: ModelMetadata) -> str:
-    if split == "validation" and metadata.split:
-        return metadata.split.label
-    return {"test": "test images", "all": "all labelled images"}[split]

@@ -11,14 +11,12 @@ from roadsigns.errors import ModelError
 from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, metadata_from_json
 from roadsigns.exports.keras_graph import keras_graph
 from roadsigns.inference.load_network import load_network
+from roadsigns.model_files.model_file import EXPORT_MEMBER
 
 if TYPE_CHECKING:
     import keras
 
 __all__ = ["open_keras", "write_keras"]
-
-# Not the name in a run's model: that network takes prepared images, and neither may pass for the other.
-MEMBER = "roadsigns-export.json"
 
 
 def write_keras(
@@ -27,7 +25,7 @@ def write_keras(
     """Save a network with scaling and temperature inside, in float32. See `write_litert`."""
     keras_graph(network, metadata.model).save(path)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(MEMBER, metadata.to_json())
+        archive.writestr(EXPORT_MEMBER, metadata.to_json())
 
 
 def open_keras(path: Path) -> ExportedModel:
@@ -39,11 +37,11 @@ def open_keras(path: Path) -> ExportedModel:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            text = archive.read(MEMBER).decode()
+            text = archive.read(EXPORT_MEMBER).decode()
     except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:
         raise ModelError(
             f"The file is damaged, or not an export of roadsigns ({error}).",
-            expected=f"a .keras file with a {MEMBER} inside, as `roadsigns export --format keras` writes it",
+            expected=f"a .keras file with a {EXPORT_MEMBER} inside, as `roadsigns export --format keras` writes it",
             hint="Export the model of a run folder first.",
             subject=str(path),
         ) from error

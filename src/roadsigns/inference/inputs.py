@@ -1,7 +1,7 @@
 """Images as callers give them: paths, bytes, Pillow images or arrays, each with the box of its sign."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -9,14 +9,17 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from PIL import Image
 
+from roadsigns.arguments import as_int, as_path
 from roadsigns.errors import ImageError
-from roadsigns.paths import to_path
 from roadsigns.preprocessing.decode import decode_image, read_image, to_rgb
 from roadsigns.types import BoxLike, UInt8Image
 
-__all__ = ["ImageInput", "ImageLike", "decode_input", "pair_with_boxes"]
+__all__ = ["ImageInput", "ImageLike", "check_arguments", "decode_input", "pair_with_boxes", "require_rgb"]
 
-ImageLike: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | UInt8Image
+ImageLike: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | UInt8Image
+# Iterable or not, each of these is one image or none.
+NOT_SEVERAL = (str, bytes, bytearray, memoryview, os.PathLike, Image.Image)
+ONE_ARRAY = 3
 
 _MISSING = object()
 
@@ -26,6 +29,7 @@ class ImageInput(NamedTuple):
 
     Attributes:
         image: A path, the bytes of an image file, a Pillow image, or an array: RGB, shape (height, width, 3), uint8.
+            Anything else is for `decode_input` to refuse.
         box: Where the sign is, (x1, y1, x2, y2) in pixels, origin top left, x2 and y2 exclusive; None for the whole
             image.
         name: What an error calls it: its path, or its number, counted from 0, where it has none.
@@ -34,6 +38,35 @@ class ImageInput(NamedTuple):
     image: ImageLike
     box: BoxLike | None
     name: str
+
+
+def check_arguments(images: Iterable[ImageLike], boxes: Iterable[BoxLike | None] | None, top_k: int) -> None:
+    """Refuse what is not several images, their boxes and a number of classes. Looks at no single image or box.
+
+    Args:
+        images: Any iterable but a single image or an open file.
+        boxes: Any iterable, with as many boxes where both lengths are known; None for no boxes.
+        top_k: A whole number of at least 1.
+
+    Raises:
+        TypeError: If one is of another type.
+        ValueError: If `top_k` is below 1, or there are more or fewer boxes than images.
+    """
+    one_array = isinstance(images, np.ndarray) and images.ndim == ONE_ARRAY
+    if one_array or isinstance(images, NOT_SEVERAL) or hasattr(images, "read") or not np.iterable(images):
+        raise TypeError(
+            f"images is of type {type(images).__name__}. Expected a list of images or another iterable. "
+            "Use predict_one for a single image."
+        )
+    if boxes is not None and (isinstance(boxes, str) or not np.iterable(boxes)):
+        raise TypeError(f"boxes is of type {type(boxes).__name__}. Expected a list with a box or None for each image.")
+    if as_int(top_k, "top_k") < 1:
+        raise ValueError(f"top_k is {top_k}. Expected at least 1.")
+    if isinstance(images, Sized) and isinstance(boxes, Sized) and len(images) != len(boxes):
+        raise ValueError(
+            f"There are {len(images)} images and {len(boxes)} boxes. "
+            "Give one box for each image, and None for an image without a box."
+        )
 
 
 def pair_with_boxes(images: Iterable[ImageLike], boxes: Iterable[BoxLike | None] | None) -> Iterator[ImageInput]:
@@ -68,32 +101,46 @@ def decode_input(given: ImageInput) -> UInt8Image:
         RGB, shape (height, width, 3), uint8.
 
     Raises:
-        ImageError: If it cannot be read or does not decode, or if an array is not RGB uint8.
+        ImageError: If it cannot be read or does not decode, if an array is not RGB uint8, or if it is of another type.
     """
     image = given.image
     if isinstance(image, np.ndarray):
-        return _require_rgb(image)
+        return require_rgb(image)
     if isinstance(image, Image.Image):
         try:
             return to_rgb(image)
         except (OSError, SyntaxError, ValueError) as error:
             # Pillow reads the header when it opens a file, and the pixels only now.
             raise ImageError(f"The image does not decode ({error}).", expected="a whole image") from error
-    if isinstance(image, bytes):
-        return decode_image(image)
-    # Constructing another Path takes as long as opening the file.
-    return read_image(image if isinstance(image, Path) else to_path(os.fspath(image), ImageError, what="image"))
+    if isinstance(image, bytes | bytearray | memoryview):
+        return decode_image(bytes(image))
+    if isinstance(image, str | os.PathLike):
+        # Constructing another Path takes as long as opening the file.
+        return read_image(image if isinstance(image, Path) else as_path(os.fsdecode(image), "image", ImageError))
+    raise ImageError(
+        f"The image is of type {type(image).__name__}.",
+        expected="a path, the bytes of an image file, a Pillow image or an RGB array",
+        hint="Give the content of an open file: file.read()." if hasattr(image, "read") else "",
+    )
 
 
-def _require_rgb(array: UInt8Image) -> UInt8Image:
+def require_rgb(array: UInt8Image) -> UInt8Image:
+    """Return an array that is an image: RGB, shape (height, width, 3), uint8.
+
+    Raises:
+        ImageError: If it is anything else.
+    """
+    expected = "an RGB array, shape (height, width, 3), uint8"
+    if not isinstance(array, np.ndarray):
+        raise ImageError(f"The image is of type {type(array).__name__}.", expected=expected)
     if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:  # noqa: PLR2004 - RGB
         raise ImageError(
             f"The array has shape {array.shape} and type {array.dtype}.",
-            expected="RGB, shape (height, width, 3), uint8",
+            expected=expected,
         )
     return array
 
 
 def _name(image: ImageLike, number: int) -> str:
-    path = os.fspath(image) if isinstance(image, str | os.PathLike) else ""
+    path = os.fsdecode(image) if isinstance(image, str | os.PathLike) else ""
     return path or f"Image {number}"

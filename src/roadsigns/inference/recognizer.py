@@ -10,21 +10,20 @@ The path of an image, one file per step: `inputs` and `preprocessing/decode` dec
 and `preprocessing/prepare` cut its sign out, the engine computes probabilities, and `decide` names the class.
 """
 
-import os
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
+from roadsigns.arguments import as_int
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.inference.decide import decide
 from roadsigns.inference.engine import CropBatch, Engine
 from roadsigns.inference.engines import EngineName, open_engine
-from roadsigns.inference.inputs import ImageInput, ImageLike, pair_with_boxes
+from roadsigns.inference.inputs import ImageInput, ImageLike, check_arguments, pair_with_boxes
 from roadsigns.inference.ordered_thread_map import ordered_thread_map
 from roadsigns.inference.prediction import Prediction
 from roadsigns.inference.preparation_lock import preparation_lock
@@ -79,7 +78,7 @@ class Recognizer:
             ModelError: If there is no such model or engine, or the model does not load.
             MissingExtraError: If the engine is not installed.
         """
-        threads = available_cores() if threads is None else threads
+        threads = available_cores() if threads is None else as_int(threads, "threads")
         if threads < 1:
             raise ValueError(f"threads is {threads}. Expected at least 1.")
         path = find_model(model)
@@ -111,21 +110,22 @@ class Recognizer:
         """Predict images of any sizes.
 
         Args:
-            images: Paths, the bytes of image files, Pillow images, or arrays: RGB, shape (height, width, 3), uint8.
-                Without a box, each shows one sign with about 10 % of background on each side, as in GTSRB.
+            images: Paths, the bytes of image files (bytes, bytearray or memoryview), Pillow images, or arrays: RGB,
+                shape (height, width, 3), uint8. Without a box, each shows one sign with about 10 % of background on
+                each side, as in GTSRB.
             boxes: Where the sign is in each image, (x1, y1, x2, y2) in pixels, origin top left, x2 and y2 exclusive.
-                The image is then cut to the box and a margin. None takes the whole image.
+                The image is then cut to the box and a margin. None takes the whole image. Any four whole numbers do,
+                also floats such as 8.0.
             top_k: How many classes to list for each image, at least 1; more than there are lists all.
 
         Returns:
             One prediction per image, in order.
 
         Raises:
-            ImageError: For the first image that does not decode or does not contain its box.
+            ImageError: For the first image that is none, does not decode or does not contain its box.
+            TypeError: If `images` is a single image, or `boxes` or `top_k` is of another type.
             ValueError: If there are more or fewer boxes than images, or `top_k` is below 1.
         """
-        if isinstance(images, str | bytes | os.PathLike | Image.Image):
-            raise TypeError(f"predict expects a list of images, got one {type(images).__name__}. Use predict_one.")
         predictions = []
         for prediction in self.predict_each(images, boxes=boxes, top_k=top_k):
             if isinstance(prediction, ImageError):
@@ -144,19 +144,15 @@ class Recognizer:
             top_k: See `predict`.
 
         Returns:
-            An iterator: for each image in order its prediction, or the error of an image that could not be read.
+            An iterator: for each image in order its prediction, or the error of an image that could not be read, was
+            None or something else that is no image, or had a bad box.
 
         Raises:
+            TypeError: If `images` is a single image, or `boxes` or `top_k` is of another type.
             ValueError: If `top_k` is below 1, or there are more or fewer boxes than images. With iterators, whose
                 length is not known, the latter is raised while iterating.
         """
-        if top_k < 1:
-            raise ValueError(f"top_k is {top_k}. Expected at least 1.")
-        if isinstance(images, Sized) and isinstance(boxes, Sized) and len(images) != len(boxes):
-            raise ValueError(
-                f"There are {len(images)} images and {len(boxes)} boxes. "
-                "Give one box for each image, and None for an image without a box."
-            )
+        check_arguments(images, boxes, top_k)
         return self._predict_batches(_batches(pair_with_boxes(images, boxes)), top_k)
 
     def _predict_batches(self, batches: Iterator[list[ImageInput]], top_k: int) -> Iterator[Prediction | ImageError]:

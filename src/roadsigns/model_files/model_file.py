@@ -10,11 +10,11 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roadsigns.arguments import as_text
 from roadsigns.errors import ModelError
 from roadsigns.files import replace_when_done
 from roadsigns.model_files.builtin import DEFAULT_MODEL, alias_of, builtin_models, full_name
 from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
-from roadsigns.paths import to_path
 
 if TYPE_CHECKING:
     import keras
@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 METADATA_MEMBER = "roadsigns.json"
+# Its place in an export to Keras: that network takes crops as bytes, and neither may pass for the other.
+EXPORT_MEMBER = "roadsigns-export.json"
+EXPORT_SUFFIXES = {".xml": "an OpenVINO file", ".tflite": "a LiteRT file"}
 RUN_MODEL = "model.keras"
 KERAS_SUFFIX, ONNX_SUFFIX = ".keras", ".onnx"
 
@@ -45,8 +48,17 @@ def find_model(model: str | Path) -> Path:
     Raises:
         ModelError: If it is none of these.
     """
-    path = to_path(model, ModelError, what="model")
-    if path.is_dir():
+    expected = "the name of a built-in model, or the path of a run folder or file"
+    path = Path(as_text(model, "model", ModelError, expected=expected))
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except OSError as error:
+        raise ModelError(
+            f"The model cannot be read: {error.strerror}.",
+            hint="Check the path and its permissions.",
+            subject=str(path),
+        ) from error
+    if is_folder:
         if (path / RUN_MODEL).is_file():
             return path / RUN_MODEL
         raise ModelError(
@@ -55,7 +67,7 @@ def find_model(model: str | Path) -> Path:
             hint="Train a model with `roadsigns train`.",
             subject=str(path),
         )
-    if path.is_file():
+    if is_file:
         return path
     builtin = builtin_models()
     name = full_name(model)
@@ -73,14 +85,18 @@ def read_metadata(path: Path) -> ModelMetadata:
     """Read the metadata of a model file. Needs neither Keras nor a runtime.
 
     Raises:
-        ModelError: If roadsigns did not write the file.
+        ModelError: If roadsigns did not write the file, or it is an export that only `roadsigns parity` reads.
     """
+    if kind := EXPORT_SUFFIXES.get(path.suffix.lower()):
+        raise _export_error(kind, path)
     if path.suffix == ONNX_SUFFIX:
         from roadsigns.model_files.onnx_file import read_onnx_file
 
         return read_onnx_file(path).metadata
     try:
         with zipfile.ZipFile(path) as archive:
+            if EXPORT_MEMBER in archive.namelist():
+                raise _export_error("an export to Keras", path)
             return ModelMetadata.from_dict(json.loads(archive.read(METADATA_MEMBER)))
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ModelError(
@@ -88,6 +104,15 @@ def read_metadata(path: Path) -> ModelMetadata:
             expected=f"a .keras file with {METADATA_MEMBER} in it, as `roadsigns train` writes it",
             subject=str(path),
         ) from error
+
+
+def _export_error(kind: str, path: Path) -> ModelError:
+    return ModelError(
+        f"This is {kind}, which only `roadsigns parity` reads.",
+        expected="a run folder, a .keras file as `roadsigns train` writes it, or an .onnx file",
+        hint="Give the model that it was exported from, or an export of that with --format onnx.",
+        subject=str(path),
+    )
 
 
 def save_model(network: "keras.Model", metadata: ModelMetadata, path: Path) -> None:

@@ -1,7 +1,9 @@
 """Cropping one sign out of a larger image, with the margin of background that GTSRB's images have."""
 
+import reprlib
+
 from roadsigns.errors import ImageError
-from roadsigns.types import BoxLike, UInt8Image
+from roadsigns.types import Box, BoxLike, UInt8Image
 
 __all__ = ["GTSRB_MARGIN", "GTSRB_MARGIN_PIXELS", "crop_sign", "require_box"]
 
@@ -30,23 +32,29 @@ def crop_sign(
         A view, shape (crop_height, crop_width, 3), uint8.
 
     Raises:
-        ImageError: If the box does not lie inside the image.
+        ImageError: If the box is not four whole numbers, or does not lie inside the image.
     """
-    x1, y1, x2, y2 = box
-    require_box(image, box)
+    x1, y1, x2, y2 = require_box(image, box)
     across = max(round(margin * (x2 - x1)), margin_pixels)
     down = max(round(margin * (y2 - y1)), margin_pixels)
     return image[max(y1 - down, 0) : y2 + down, max(x1 - across, 0) : x2 + across]
 
 
-def require_box(image: UInt8Image, box: BoxLike) -> None:
+def require_box(image: UInt8Image, box: BoxLike) -> Box:
     """Check that a box lies inside its image and is not empty.
 
+    Args:
+        image: RGB, shape (height, width, 3), uint8.
+        box: Any four whole numbers: a tuple, a list or a row of an array, also of floats such as 8.0.
+
+    Returns:
+        The box, of Python's integers.
+
     Raises:
-        ImageError: If it does not, or is.
+        ImageError: If it is not four whole numbers, lies outside or is empty.
     """
     height, width = image.shape[:2]
-    x1, y1, x2, y2 = box
+    x1, y1, x2, y2 = whole = _whole_box(box)
     if x1 >= x2 or y1 >= y2:
         raise ImageError(
             f"The box {x1},{y1},{x2},{y2} is empty: {'x2' if x1 >= x2 else 'y2'} must be the larger.",
@@ -65,3 +73,19 @@ def require_box(image: UInt8Image, box: BoxLike) -> None:
             expected="x1,y1,x2,y2 with x2 and y2 exclusive",
             hint="Check that it was drawn on this image, at this size.",
         )
+    return whole
+
+
+def _whole_box(box: BoxLike) -> Box:
+    try:
+        sides = tuple(box)
+        whole = Box(*map(int, sides))
+        is_whole = whole == sides
+    except (TypeError, ValueError, OverflowError):
+        is_whole = False
+    if not is_whole:
+        raise ImageError(
+            f"The box is {reprlib.repr(box)}.",
+            expected="four whole numbers (x1, y1, x2, y2), or None for the whole image",
+        )
+    return whole

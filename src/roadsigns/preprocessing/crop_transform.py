@@ -41,15 +41,15 @@ def crop_matrix(
         The crop matrix, shape (2, 3), float64.
 
     Raises:
-        ImageError: If the box does not lie inside the image.
+        ImageError: If the box is not four whole numbers, or does not lie inside the image.
     """
     height, width = image.shape[:2]
     if box is None:
         left, box_width = _side_without_border(width)
         top, box_height = _side_without_border(height)
     else:
-        require_box(image, box)
-        left, top, box_width, box_height = box[0], box[1], box[2] - box[0], box[3] - box[1]
+        left, top, right, bottom = require_box(image, box)
+        box_width, box_height = right - left, bottom - top
     middle_x, middle_y = left + box_width / 2, top + box_height / 2
     if not stretch:
         box_width = box_height = max(box_width, box_height)

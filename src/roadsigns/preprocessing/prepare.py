@@ -97,7 +97,7 @@ def place(image: UInt8Image, preparation: Preparation, box: BoxLike | None = Non
             expected="at least 2x2 pixels; GTSRB's smallest images have 25x25",
         )
     if preparation.name == "tutorial":
-        return Placed(prepare_tutorial(crop_sign(image, box) if box else image, preparation.image_size), None)
+        return Placed(prepare_tutorial(image if box is None else crop_sign(image, box), preparation.image_size), None)
     matrix = crop_matrix(
         image,
         box,

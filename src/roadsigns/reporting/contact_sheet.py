@@ -142,7 +142,7 @@ class _Contents:
             for sign in signs
             if self.designs and sign.class_id in self.numbers
         ]
-        drawn = over_cores(draw_examples, wanted, worth_it=len(wanted) * self.per_class >= WORTH_PROCESSES)
+        drawn = over_cores(draw_examples, wanted, parallel=len(wanted) * self.per_class >= WORTH_PROCESSES)
         for sign in signs:
             yield next(drawn) if sign.class_id in self.numbers else []
 

@@ -192,7 +192,7 @@ def _check_free(destination: Path) -> None:
 def _run(plan: _Plan, jobs: list[_Job], total: int) -> None:
     rows: dict[Path, list[str]] = {}
     with progress("Drawing", total=total) as advance:
-        for job, written in zip(jobs, over_cores(plan.draw, jobs, worth_it=total >= WORTH_PROCESSES), strict=True):
+        for job, written in zip(jobs, over_cores(plan.draw, jobs, parallel=total >= WORTH_PROCESSES), strict=True):
             rows.setdefault(job.table, []).extend(written)
             advance(len(written))
     if plan.folders:

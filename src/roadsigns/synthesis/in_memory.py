@@ -71,7 +71,7 @@ def draw_prepared(
     total = len(designs.drawable) * tracks * frames
     placed: list[Placed] = []
     with progress("Drawing", total=total) as advance:
-        for some in over_cores(_draw, jobs, worth_it=total >= WORTH_PROCESSES):
+        for some in over_cores(_draw, jobs, parallel=total >= WORTH_PROCESSES):
             placed += some
             advance(len(some))
     labels = np.repeat(np.array(designs.drawable, np.int32), tracks * frames)

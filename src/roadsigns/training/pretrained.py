@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.arguments import as_path
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
 from roadsigns.exports.load_source import load_source
 from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_checksum
 from roadsigns.model_files.model_file import find_model, read_metadata
-from roadsigns.paths import to_path
 from roadsigns.recipe import Recipe
 from roadsigns.types import DataSet, Sample, SignClass
 
@@ -76,7 +76,7 @@ def init_override(model: str) -> str:
     Raises:
         ModelError: If its name is empty.
     """
-    path = to_path(model, ModelError, what="model to fine-tune")
+    path = as_path(model, "init", ModelError)
     return f"model.init={json.dumps(str(path.resolve()) if path.exists() else full_name(model), ensure_ascii=False)}"
 
 

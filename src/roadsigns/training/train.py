@@ -11,7 +11,7 @@ from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
 from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.split_record import SplitRecord
-from roadsigns.datasets.splits import SPLIT_LABELS, HoldOutRecord, Split, split_samples, tracks_of
+from roadsigns.datasets.splits import HoldOutRecord, Split, split_label, split_samples, tracks_of
 from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
@@ -114,7 +114,7 @@ def run_training(
     result = _result(
         fit,
         loaded,
-        split=fold.label if fold else SPLIT_LABELS[recipe.data.split],
+        split=fold.label if fold else split_label(recipe.data.split, split.validation),
         leakage=leakage,
         complete=finished,
     )
