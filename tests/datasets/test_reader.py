@@ -653,6 +653,15 @@ def test_what_was_read_is_told_in_one_line(tmp_path, caplog):
     ]
 
 
+def test_data_of_validation_images_alone_are_refused_for_training(tmp_path):
+    """Nothing would be learned."""
+    write_plain(tmp_path, photos=["1.jpg"])
+    table = tmp_path / "signs.csv"
+    table.write_text("path,label,split\nphotos/1.jpg,stop,val\n")
+
+    assert "only validation images" in refusal(read_training, table).problem
+
+
 def test_data_of_test_images_alone_are_refused_for_training(tmp_path):
     """With what can be done with them."""
     write_test(tmp_path, ["00000.ppm"])

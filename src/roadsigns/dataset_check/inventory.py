@@ -13,11 +13,10 @@ import numpy.typing as npt
 
 from roadsigns.dataset_check.findings import Findings
 from roadsigns.datasets.layouts.layout import Layout, LayoutName, Row, path_of
+from roadsigns.datasets.layouts.no_images import PassedOver, no_images
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.recognise import open_data
 from roadsigns.datasets.tracks import doubt_tracks
-from roadsigns.errors import DataError
-from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.types import SignClass, TrackKey
 
 __all__ = ["UNKNOWN", "Inventory", "take_inventory"]
@@ -106,13 +105,8 @@ def take_inventory(data: Path, findings: Findings) -> Inventory:
     inventory = _take(open_data(data), findings)
     collected = findings.collected()
     if not inventory.names and all(finding.level == "warning" for finding in collected):
-        nested = [finding.items[0].paths[0] for finding in collected if finding.kind == "nested-folder"]
-        raise DataError(
-            "The folder holds no images in class folders.",
-            expected=f"one folder per class with {FORMATS} files",
-            hint=f"There are some in {data / nested[0]}: give the folder above it." if nested else "",
-            subject=str(data),
-        )
+        passed_over = [(finding.kind, item) for finding in collected for item in finding.items if item.paths]
+        raise no_images(data, (PassedOver(kind, item.paths[0], item.detail) for kind, item in passed_over))
     return inventory
 
 

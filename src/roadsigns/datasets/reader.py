@@ -15,11 +15,11 @@ from roadsigns.datasets.groups import groups_of
 from roadsigns.datasets.layouts.annotations import Annotation
 from roadsigns.datasets.layouts.layout import Layout, Row, path_of
 from roadsigns.datasets.layouts.listing import counted
+from roadsigns.datasets.layouts.no_images import NAMED_PLACES, PassedOver, no_images
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.recognise import open_data
 from roadsigns.datasets.tracks import doubt_tracks
 from roadsigns.errors import DataError
-from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.types import DataSet, Sample, TrackKey
 
 __all__ = ["DRAWN_MARK", "describe", "read_test", "read_training"]
@@ -32,7 +32,6 @@ DRAWN_MARK = "drawn-signs.txt"
 MAX_NAMED_CLASSES = 10
 # Problems that are no errors, and by which images may be missed.
 PASSED_OVER = ("ignored-files", "nested-folder", "repeated-row")
-NAMED_PLACES = 5
 
 
 def read_training(data: Path) -> DataSet:
@@ -71,12 +70,7 @@ def read_training(data: Path) -> DataSet:
         )
     )
     if not samples:
-        raise DataError(
-            "The data holds no images in class folders.",
-            expected=f"one folder per class, with {FORMATS} files",
-            hint=_advice(passed_over, data),
-            subject=str(data),
-        )
+        raise no_images(data, map(_place, passed_over))
     if layout.tracks_from_names and source == layout.source:
         samples = _without_doubtful_tracks(samples, data)
     _warn_of_shared_tracks(samples, data)
@@ -152,7 +146,7 @@ def _tell(
         parts.append(counted(sum(isinstance(item, Row) for item in layout.test()), "test image"))
     logger.info("%s: %s: %s.", data, layout.title, ", ".join(parts))
     if passed_over:
-        places = list(map(_place, passed_over[:NAMED_PLACES]))
+        places = [str(_place(item)) for item in passed_over[:NAMED_PLACES]]
         more = len(passed_over) - NAMED_PLACES
         warnings.warn(
             f"Passed over in {data}: {'; '.join(places)}{f'; and in {more} more places' if more > 0 else ''}. "
@@ -161,9 +155,8 @@ def _tell(
         )
 
 
-def _place(item: Problem) -> str:
-    """Say what was passed over, and where."""
-    return item.detail if item.file == "." else f"{item.file}: {item.detail}"
+def _place(item: Problem) -> PassedOver:
+    return PassedOver(item.kind, item.file, item.detail)
 
 
 def _without_doubtful_tracks(samples: tuple[Sample, ...], data: Path) -> tuple[Sample, ...]:
@@ -190,11 +183,6 @@ def _warn_of_shared_tracks(samples: tuple[Sample, ...], data: Path) -> None:
             "memory (data leakage).",
             stacklevel=3,
         )
-
-
-def _advice(passed_over: list[Problem], data: Path) -> str:
-    nested = next((item for item in passed_over if item.kind == "nested-folder"), None)
-    return f"There are some in {data / nested.file}: give the folder above it." if nested else ""
 
 
 def _rows(layout: Layout, data: Path, items: Iterable[Row | Problem], passed_over: list[Problem]) -> Iterator[Row]:

@@ -81,7 +81,7 @@ def test_single_class_folder_is_a_class(tmp_path):
 
 @pytest.mark.parametrize("name", ["t.csv", "t.tsv", "T.CSV"])
 def test_table_is_recognised_by_its_suffix(tmp_path, name):
-    assert open_data(write(tmp_path, {name: "path,label\n"}) / name).name == "table"
+    assert open_data(write(tmp_path, {name: "path,label\n1.png,stop\n"}) / name).name == "table"
 
 
 def test_table_in_an_archive_is_named_by_its_path(tmp_path):

@@ -159,7 +159,20 @@ def test_row_that_makes_no_sense_is_a_problem_with_its_line(write, row, problem)
 
     assert problems(items) == [("bad-row", "t.csv", f"line 4: {problem}")]
     assert len(items) == 3
-    assert items[1].as_error(layout.data).hint.startswith("Correct the row, or remove it.")
+    assert items[1].as_error(layout.data).hint.partition(" `roadsigns")[0].endswith("Correct the row, or remove it.")
+
+
+def test_fractions_are_told_to_be_pixels(write):
+    """Some tools write parts of the width."""
+    (item,) = write("path,label,x1,y1,x2,y2", "1.png,a,0.1,0.2,0.3,0.4").training()
+
+    assert item.hint.startswith("Boxes are in whole pixels.")
+
+
+@pytest.mark.parametrize("lines", [["path,label"], ["path,label", "", ","]])
+def test_table_without_rows_is_refused(write, lines):
+    with raises(DataError, problem="The table has no rows", subject="t.csv"):
+        write(*lines)
 
 
 def test_image_that_is_not_there_is_a_problem(write, tmp_path):

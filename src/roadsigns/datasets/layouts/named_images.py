@@ -49,9 +49,7 @@ class NamedImages:
         """
         path = posixpath.normpath(path_of(row))
         if not self._is_there(row):
-            hint = (
-                f"Paths start from the table's folder, so this one is {self._data / path}. Correct or remove it."
-            )
+            hint = f"Paths start from the table's folder, so this one is {self._data / path}. Correct or remove it."
             yield split, Problem("no-file", path, table=table, line=line, hint=hint)
             return
         here = _Place(split, row.class_id, table, line)
