@@ -4,7 +4,6 @@ import io
 import os
 import tarfile
 import zipfile
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
