@@ -205,6 +205,13 @@ def test_repeated_row_is_read_once(write):
     assert [path_of(item) for item in items if isinstance(item, Row)] == ["1.png", "2.png"]
 
 
+def test_absolute_path_repeats_a_relative_one(write, tmp_path):
+    """Whatever folder the table is read from."""
+    layout = write("path,label", "1.png,a", f"{tmp_path}/1.png,a")
+
+    assert [kind for kind, *_ in problems(layout.training())] == ["repeated-row"]
+
+
 def test_photograph_may_show_several_signs(write):
     """Each box is one."""
     layout = write("path,label,x,y,w,h", "1.png,a,0,0,9,9", "1.png,b,20,0,9,9")

@@ -31,7 +31,7 @@ class NamedImages:
             data: The folder that paths start from.
             classes: In label order.
         """
-        self._data, self._classes = data, classes
+        self._data, self._start, self._classes = data, data.absolute().as_posix(), classes
         self._folders: dict[str, frozenset[str]] = {}
         # By image and box, for a photograph may show several signs.
         self._seen: dict[tuple[str, Box | None], _Place] = {}
@@ -53,7 +53,9 @@ class NamedImages:
             yield split, Problem("no-file", path, table=table, line=line, hint=hint)
             return
         here = _Place(split, row.class_id, table, line)
-        first = self._seen.setdefault((path, row.annotation.box if row.annotation else None), here)
+        first = self._seen.setdefault(
+            (posixpath.join(self._start, path), row.annotation.box if row.annotation else None), here
+        )
         if first is here:
             yield split, row
             return
