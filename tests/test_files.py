@@ -6,7 +6,13 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import OutputError
-from roadsigns.files import check_output_file, output_errors, replace_when_done, require_outside
+from roadsigns.files import (
+    check_output_file,
+    check_output_folder,
+    output_errors,
+    replace_when_done,
+    require_outside,
+)
 
 
 def test_file_appears_when_the_block_ends(tmp_path):
@@ -84,15 +90,73 @@ def test_data_folder_is_never_written_to(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "problem"),
-    [("sheet.jpg", "not the name of a PNG file"), ("no/sheet.png", "no folder"), ("data/a.png", "in the data folder")],
+    ("name", "fields"),
+    [
+        ("sheet.jpg", {"problem": "not the name of a PNG file", "expected": "ends in .png", "hint": "--sheet"}),
+        ("no/sheet.png", {"problem": "no folder", "hint": "Make it first"}),
+        ("lost.png", {"problem": "no folder", "hint": "--sheet"}),
+        ("data/a.png", {"problem": "in the data folder", "hint": "--sheet"}),
+        ("folder.png", {"problem": "This is a folder", "expected": "the name of a file", "hint": "--sheet"}),
+        ("pipe.png", {"problem": "not a file that could be replaced", "hint": "--sheet"}),
+        ("/proc/sheet.png", {"problem": "Cannot be written", "hint": "--sheet"}),
+    ],
 )
-def test_file_that_must_not_be_written_is_refused(tmp_path, name, problem):
-    """Before the work; a good name passes, whatever the case of its suffix."""
-    data = tmp_path / "data"
-    data.mkdir()
+def test_file_that_must_not_be_written_is_refused(tmp_path, name, fields):
+    """Before the work; a good name passes, whatever the case of its suffix, and nothing is left behind."""
+    for folder in ("data", "folder.png"):
+        (tmp_path / folder).mkdir()
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "lost.png").symlink_to("nowhere/sheet.png")
+    before = sorted(tmp_path.iterdir())
 
-    with pytest.raises(OutputError, match=problem) as raised:
-        check_output_file(tmp_path / name, suffix=".png", data=data)
-    assert raised.value.subject == str(tmp_path / name)
-    check_output_file(tmp_path / "SHEET.PNG", suffix=".png", data=data)
+    with raises(OutputError, subject=str(tmp_path / name), **fields):
+        check_output_file(tmp_path / name, suffix=".png", option="--sheet", data=tmp_path / "data")
+    check_output_file(tmp_path / "SHEET.PNG", suffix=".png", data=tmp_path / "data")
+    check_output_file(tmp_path / "any name")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("data/a/b", "in the data folder"),
+        ("file", "This is not a folder"),
+        ("file/a/b", "file is not a folder"),
+        ("lost", "This is not a folder"),
+        ("/proc/a/b", "Cannot be written"),
+    ],
+)
+def test_folder_that_must_not_be_written_is_refused(tmp_path, name, problem):
+    """Before the work; a good place passes, whether it is there or not, and nothing is made."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "lost").symlink_to("nowhere")
+    before = sorted(tmp_path.iterdir())
+
+    with raises(OutputError, problem=problem, hint="with --run", subject=str(tmp_path / name)):
+        check_output_folder(tmp_path / name, option="--run", data=tmp_path / "data")
+    for good in (tmp_path, tmp_path / "a" / "b"):
+        check_output_folder(good, data=tmp_path / "data")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_link_is_written_through(tmp_path):
+    """The link stays, and what it leads to is replaced, though the suffix is the link's; a circle of links is cut."""
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "1").write_text("old")
+    link, missing, circle = (tmp_path / name for name in ("model.keras", "new.csv", "circle"))
+    link.symlink_to("store/1")
+    missing.symlink_to("store/2")
+    circle.symlink_to("circle")
+
+    for path in (link, missing, circle):
+        check_output_file(path)
+        with replace_when_done(path) as temporary:
+            assert temporary.suffix == path.suffix
+            temporary.write_text("new")
+
+    assert link.is_symlink()
+    assert missing.is_symlink()
+    assert [(tmp_path / "store" / name).read_text() for name in "12"] == ["new", "new"]
+    assert circle.read_text() == "new"
+    assert sorted(path.name for path in (tmp_path / "store").iterdir()) == ["1", "2"]

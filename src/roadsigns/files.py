@@ -8,7 +8,13 @@ from pathlib import Path
 
 from roadsigns.errors import OutputError
 
-__all__ = ["check_output_file", "output_errors", "replace_when_done", "require_outside"]
+__all__ = [
+    "check_output_file",
+    "check_output_folder",
+    "output_errors",
+    "replace_when_done",
+    "require_outside",
+]
 
 
 @contextmanager
@@ -16,9 +22,11 @@ def replace_when_done(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`, renamed to it if the block ends without an error.
 
     The temporary name keeps the suffix, since writers such as Keras choose the format by it. When the block raises,
-    the temporary file is deleted and what stood at `path` before is untouched.
+    the temporary file is deleted and what stood at `path` before is untouched. A link stays, and what it leads to is
+    replaced.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    target = _real(path)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -27,7 +35,7 @@ def replace_when_done(path: Path) -> Iterator[Path]:
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -41,38 +49,83 @@ def output_errors(path: Path, hint: str) -> Iterator[None]:
         raise OutputError(f"Cannot be written: {error.strerror or error}.", hint=hint, subject=str(path)) from error
 
 
-def require_outside(path: Path, data: Path, *, hint: str) -> None:
-    """Refuse to write into a data folder, also by way of a link.
+def require_outside(path: Path, data: Path, *, hint: str, kind: str = "data folder") -> None:
+    """Refuse to write into a data folder, or a `kind` of folder that is only read, also by way of a link.
 
     Raises:
         OutputError: If `path` is the folder `data` or lies in it.
     """
-    if path.resolve().is_relative_to(data.resolve()):
+    if _real(path).is_relative_to(_real(data)):
         raise OutputError(
-            f"This lies in the data folder {data}, where nothing is ever written.", hint=hint, subject=str(path)
+            f"This lies in the {kind} {data}, where nothing is ever written.", hint=hint, subject=str(path)
         )
 
 
-def check_output_file(path: Path, *, suffix: str, option: str = "--out", data: Path | None = None) -> None:
+def check_output_file(path: Path, *, suffix: str = "", option: str = "--out", data: Path | None = None) -> None:
     """Refuse a file that cannot or must not be written, before the work instead of after it.
 
     Args:
         path: The file.
-        suffix: What its name must end in, such as ".png".
+        suffix: What its name must end in, such as ".png"; empty for any name.
         option: The option of the command line that names it.
         data: A data folder that it must not lie in.
 
     Raises:
-        OutputError: If the suffix is another, the folder does not exist, or it is or lies in `data`.
+        OutputError: If the suffix is another, the file is or lies in `data`, something else stands at its place, or its
+            folder does not exist or cannot be written.
     """
-    if path.suffix.lower() != suffix:
+    hint = f"Name another place with {option}."
+    if suffix and path.suffix.lower() != suffix:
         raise OutputError(
             f"This is not the name of a {suffix[1:].upper()} file.",
             expected=f"a name that ends in {suffix}",
             hint=f"Give one with {option}.",
             subject=str(path),
         )
-    if not path.parent.is_dir():
-        raise OutputError(f"There is no folder {path.parent}.", hint="Make it first.", subject=str(path))
     if data is not None:
-        require_outside(path, data, hint=f"Name another place with {option}.")
+        require_outside(path, data, hint=hint)
+    if path.is_dir():
+        raise OutputError("This is a folder.", expected="the name of a file", hint=hint, subject=str(path))
+    if path.exists() and not path.is_file():
+        raise OutputError("This is not a file that could be replaced.", hint=hint, subject=str(path))
+    folder = _real(path).parent
+    if not folder.is_dir():
+        raise OutputError(
+            f"There is no folder {folder if path.is_symlink() else path.parent}.",
+            hint=f"Make it first, or name another place with {option}.",
+            subject=str(path),
+        )
+    _require_writable(folder, path, hint)
+
+
+def check_output_folder(path: Path, *, option: str = "--out", data: Path | None = None) -> None:
+    """Refuse a folder in which nothing can or must be written, before the work instead of after it.
+
+    Args:
+        path: The folder. Neither it nor its parents need exist.
+        option: The option of the command line that names it.
+        data: A data folder that it must not lie in.
+
+    Raises:
+        OutputError: If it is or lies in `data`, it or one of its parents is a file, or it cannot be made or written.
+    """
+    hint = f"Name another place with {option}."
+    if data is not None:
+        require_outside(path, data, hint=hint)
+    nearest = next((one for one in (path, *path.parents) if os.path.lexists(one)), path)
+    if not nearest.is_dir():
+        raise OutputError(
+            "This is not a folder." if nearest == path else f"{nearest} is not a folder.", hint=hint, subject=str(path)
+        )
+    _require_writable(nearest, path, hint)
+
+
+def _require_writable(folder: Path, path: Path, hint: str) -> None:
+    """Try it: permission bits say little of a disk that is read-only, or for root."""
+    with output_errors(path, hint), tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def _real(path: Path) -> Path:
+    """Follow links. `Path.resolve` raises an error where links lead in a circle."""
+    return Path(os.path.realpath(path))

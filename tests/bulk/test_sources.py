@@ -12,7 +12,7 @@ from fixtures.errors import raises
 
 from roadsigns import image_files as find
 from roadsigns.bulk.sources import open_sources
-from roadsigns.errors import DataError, ImageError
+from roadsigns.errors import DataError, ImageError, OutputError
 from roadsigns.types import Box
 
 
@@ -237,3 +237,10 @@ def test_damaged_zip_is_an_entry_and_its_count_is_unknown(folder):
 
     assert sources.count is None
     assert [type(entry.image) for entry in sources.entries()] == [ImageError]
+
+
+def test_nothing_is_written_into_a_folder_that_is_read(folder):
+    """Beside it is fine."""
+    with raises(OutputError, problem="in the folder of images signs", hint="--out", subject="signs/sub/a.csv"):
+        open_sources(["signs"], out=folder / "signs" / "sub" / "a.csv")
+    open_sources(["signs"], out=folder / "a.csv")

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from fixtures.errors import raises
 
+import roadsigns
 from roadsigns.cli import main
 from roadsigns.cli.draw import command
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import DataError
+from roadsigns.errors import DataError, OutputError
 
 
 def draw(destination, *options, tracks=1, frames=1):
@@ -200,3 +202,16 @@ main()
     assert output == ""
     assert list(tmp_path.iterdir()) == []
     wait_until(lambda: not members_of(process.pid), seconds=20)
+
+
+def test_nothing_is_drawn_into_the_template_folder(tmp_path, template_folder):
+    """The next drawing would take it for a class."""
+    destination = template_folder / "signs"
+
+    for call in (
+        lambda: CliRunner().invoke(command, [str(destination), "--templates", str(template_folder)]).exception,
+        lambda: roadsigns.draw_dataset(destination, templates=template_folder),
+    ):
+        with raises(OutputError, problem="in the template folder", hint="another folder", subject="signs"):
+            raise call()
+    assert not destination.exists()

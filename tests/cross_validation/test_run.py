@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.cross_validation import run as module
 from roadsigns.cross_validation.locks import hold_fold
@@ -340,8 +341,9 @@ def test_broken_predictions_are_reported_before_anything_is_trained(data, tmp_pa
 
 def test_folder_inside_the_data_is_refused(data, training):
     """Nothing is written there, and nothing trained."""
-    with pytest.raises(OutputError, match="lies in the data folder"):
-        run(data, data / "out")
+    for out, cache in ((data / "out", None), (data.parent / "out", data / "cache")):
+        with raises(OutputError, problem="lies in the data folder", subject=str(cache or out)):
+            run(data, out, cache_folder=cache)
     assert files(data) == ["give way", "no entry"]
     assert training.folds == []
 

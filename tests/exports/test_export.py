@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import DataError, MissingExtraError, ModelError, OutputError
@@ -351,14 +352,23 @@ def test_int8_needs_images(tmp_path, run):
     assert "--data DIR" in raised.value.hint
 
 
-@pytest.mark.parametrize("out", ["model.tflite", "model", "missing/model.onnx"])
-def test_name_that_cannot_be_written_is_refused(tmp_path, run, out):
-    """Of another format, or in no folder."""
-    with pytest.raises(OutputError) as raised:
-        export_model(run, "onnx", out=tmp_path / out)
+@pytest.mark.parametrize(
+    ("out", "fields"),
+    [
+        ("model.tflite", {"problem": "not the name", "expected": "ends in .onnx", "hint": "--out model.onnx"}),
+        ("model", {"problem": "not the name", "expected": "ends in .onnx"}),
+        ("missing/model.onnx", {"problem": "no folder", "hint": "Make it first"}),
+        ("folder.onnx", {"problem": "This is a folder", "expected": "the name of a file"}),
+        ("data/model.onnx", {"problem": "in the data folder", "hint": "--out"}),
+    ],
+)
+def test_place_that_cannot_be_written_is_refused_before_the_model_is_loaded(tmp_path, run, monkeypatch, out, fields):
+    """Of another format, in no folder, a folder, or in the data folder of an int8 export."""
+    monkeypatch.setattr(export_module, "load_source", None)
+    (tmp_path / "folder.onnx").mkdir()
 
-    assert raised.value.subject == str(tmp_path / out)
-    assert raised.value.expected == "a name that ends in .onnx, in a folder that exists"
+    with raises(OutputError, subject=str(tmp_path / out), **fields):
+        export_model(run, "onnx", precision="int8", data=tmp_path / "data", out=tmp_path / out)
 
 
 @pytest.mark.parametrize("name", FORMATS)

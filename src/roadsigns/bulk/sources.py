@@ -13,6 +13,7 @@ from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import as_image_error, entries_of, read_rows
 from roadsigns.errors import DataError, ImageError
+from roadsigns.files import require_outside
 from roadsigns.image_files import find_images, natural_order
 from roadsigns.types import Box
 
@@ -82,7 +83,11 @@ class Sources:
 
 
 def open_sources(
-    given: Sequence[str], *, box: tuple[int, int, int, int] | None = None, boxes: Path | None = None
+    given: Sequence[str],
+    *,
+    box: tuple[int, int, int, int] | None = None,
+    boxes: Path | None = None,
+    out: Path | None = None,
 ) -> Sources:
     """Turn what was given on the command line into entries.
 
@@ -90,10 +95,15 @@ def open_sources(
         given: Files, folders, patterns, archives, CSV files, or "-" for standard input.
         box: Where the sign is, (x1, y1, x2, y2), x2 and y2 exclusive.
         boxes: A CSV file of boxes for them.
+        out: The file that will be written; it must not be or lie in what is read.
 
     Raises:
         DataError: If none of them exists or they hold nothing, or the table or standard input cannot be used.
+        OutputError: If `out` is one of the files that are read, or lies in a folder that is.
     """
+    if out is not None:
+        for folder in filter(Path.is_dir, map(Path, given)):
+            require_outside(out, folder, hint="Name another place with --out.", kind="folder of images")
     table = None if boxes is None else BoxTable(boxes)
     opened = [_open(name) for name in given]
     if not any(

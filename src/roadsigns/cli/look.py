@@ -35,7 +35,7 @@ def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Pat
         from roadsigns.bulk.sources import open_sources
         from roadsigns.reporting.transformer_view import write_transformer_view
 
-        problems = write_transformer_view(model, open_sources(images, boxes=boxes).entries(), out)
+        problems = write_transformer_view(model, open_sources(images, boxes=boxes, out=out).entries(), out)
     click.echo(out)
     for problem in problems:
         click.echo(f"roadsigns: Left out: {problem}", err=True)

@@ -76,7 +76,7 @@ def command(
     chosen = choose_format("json" if as_json else wanted_format, out)
     if box is not None and boxes is not None:
         raise click.UsageError("--box and --boxes cannot be combined.")
-    sources = open_sources(images, box=box, boxes=boxes)
+    sources = open_sources(images, box=box, boxes=boxes, out=out)
     if box is not None and sources.count != 1:
         raise click.UsageError(f"--box is for a single image, and there are {sources.count or 'possibly more'}.")
 

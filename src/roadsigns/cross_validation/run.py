@@ -19,8 +19,9 @@ from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.predictions_csv import write_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
-from roadsigns.files import output_errors
+from roadsigns.files import check_output_folder, output_errors
 from roadsigns.keras_import import import_keras
+from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.run_folder import RunFolder, open_run
@@ -68,11 +69,13 @@ def cross_validate(
     Raises:
         DataError: If the data cannot be used or split so.
         RecipeError: If the recipe or an override is invalid.
-        OutputError: If the folder lies in the data folder or cannot be written.
+        OutputError: If the folder or the cache lies in the data folder, or the folder cannot be written.
         RunError: If the folder is in use, holds a file that is broken, or was begun differently; if corrupted images
             are to be predicted by a model that is gone; or if a loss is no longer a number.
         MissingExtraError: If Keras is not installed and a fold is missing.
     """
+    check_output_folder(out, data=data)
+    check_cache_folder(cache_folder, data)
     wanted = complete_recipe(load_recipe(recipe, overrides))
     data_set = read_training(data)
     splits = split_folds(data_set.samples, folds=folds, by=by, seed=seed)

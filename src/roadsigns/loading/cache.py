@@ -21,11 +21,12 @@ import numpy.typing as npt
 import platformdirs
 
 from roadsigns.errors import ImageError
+from roadsigns.files import require_outside
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import progress
 from roadsigns.types import Sample, UInt8Image
 
-__all__ = ["DecodedImages", "default_cache_folder", "open_decoded"]
+__all__ = ["DecodedImages", "check_cache_folder", "default_cache_folder", "open_decoded"]
 
 # Raise it when what is stored changes; entries of other formats are then never found.
 FORMAT = "decoded-rgb-uint8-3"
@@ -65,6 +66,16 @@ def default_cache_folder() -> Path:
     """Return the user's cache folder, or `ROADSIGNS_CACHE` where that is set."""
     chosen = os.environ.get("ROADSIGNS_CACHE")
     return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("roadsigns"))
+
+
+def check_cache_folder(folder: Path | None, data: Path) -> None:
+    """Refuse a cache in the data folder, before the work.
+
+    Raises:
+        OutputError: If `folder` is or lies in `data`.
+    """
+    if folder is not None:
+        require_outside(folder, data, hint="Set ROADSIGNS_CACHE to another folder, or keep no cache: --no-cache.")
 
 
 def open_decoded(samples: Sequence[Sample], folder: Path) -> DecodedImages | None:
