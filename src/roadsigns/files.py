@@ -1,5 +1,6 @@
 """Writing files so that a reader never sees half of one."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ __all__ = [
     "check_output_folder",
     "output_errors",
     "replace_when_done",
+    "require_other_file",
     "require_outside",
 ]
 
@@ -59,6 +61,22 @@ def require_outside(path: Path, data: Path, *, hint: str, kind: str = "data fold
         raise OutputError(
             f"This lies in the {kind} {data}, where nothing is ever written.", hint=hint, subject=str(path)
         )
+
+
+def require_other_file(path: Path, *read: Path, hint: str) -> None:
+    """Refuse to replace a file that is read, also by way of a link.
+
+    Raises:
+        OutputError: If `path` is one of the files `read`.
+    """
+    if not path.exists():
+        return
+    for one in read:
+        # What is not there cannot be replaced.
+        with contextlib.suppress(OSError, ValueError):
+            same = path.samefile(one)
+            if same:
+                raise OutputError("This file is read, and would be replaced.", hint=hint, subject=str(path))
 
 
 def check_output_file(path: Path, *, suffix: str = "", option: str = "--out", data: Path | None = None) -> None:

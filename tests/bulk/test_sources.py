@@ -244,3 +244,38 @@ def test_nothing_is_written_into_a_folder_that_is_read(folder):
     with raises(OutputError, problem="in the folder of images signs", hint="--out", subject="signs/sub/a.csv"):
         open_sources(["signs"], out=folder / "signs" / "sub" / "a.csv")
     open_sources(["signs"], out=folder / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("given", "boxes", "out"),
+    [
+        (["signs/9.png"], None, "signs/9.png"),
+        (["signs/9.png"], None, "link"),
+        (["signs/*.png"], None, "signs/10.png"),
+        (["list.csv"], None, "list.csv"),
+        (["list.csv"], None, "signs/9.png"),
+        (["signs.zip"], None, "signs.zip"),
+        (["signs/9.png"], "boxes.csv", "boxes.csv"),
+    ],
+)
+def test_file_that_is_read_is_not_written(folder, given, boxes, out):
+    """An image, a list, an image that a list names, an archive, a table of boxes; also by way of a link."""
+    (folder / "list.csv").write_text("path,x1,y1,x2,y2\nsigns/9.png,,,,\n")
+    (folder / "boxes.csv").write_text("path,x1,y1,x2,y2\n9.png,0,0,1,1\n")
+    (folder / "link").symlink_to("signs/9.png")
+    with zipfile.ZipFile(folder / "signs.zip", "w") as archive:
+        archive.writestr("a.png", b"")
+
+    with raises(OutputError, problem="This file is read", hint="--out", subject=out):
+        open_sources(given, boxes=boxes and folder / boxes, out=folder / out)
+    open_sources(given, boxes=boxes and folder / boxes, out=folder / "other.csv")
+
+
+def test_image_that_standard_input_names_is_not_written(folder, type_in):
+    """It is known only when its line is read."""
+    type_in(b"signs/10.png\nsigns/9.png\n")
+    entries = open_sources(["-"], out=folder / "signs" / "9.png").entries()
+
+    assert next(entries).name == "signs/10.png"
+    with raises(OutputError, problem="This file is read", hint="--out", subject="9.png"):
+        next(entries)

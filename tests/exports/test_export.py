@@ -371,6 +371,16 @@ def test_place_that_cannot_be_written_is_refused_before_the_model_is_loaded(tmp_
         export_model(run, "onnx", precision="int8", data=tmp_path / "data", out=tmp_path / out)
 
 
+def test_model_is_not_replaced_by_its_export(tmp_path, run, monkeypatch):
+    """A file in half precision would be all that is left."""
+    model = tmp_path / "model.keras"
+    shutil.copy(run / "model.keras", model)
+    monkeypatch.setattr(export_module, "load_source", None)
+
+    with raises(OutputError, problem="This file is read", hint="--out", subject=str(model)):
+        export_model(model, "keras", out=model)
+
+
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("left", [0, 1, 0.5, 0.99])
 def test_file_that_is_cut_off_is_refused(copy, name, left):

@@ -16,7 +16,7 @@ from roadsigns.exports.onnx_format import open_onnx, write_onnx
 from roadsigns.exports.openvino_format import open_openvino, write_openvino
 from roadsigns.exports.parity.images import compare_on_golden, compare_on_samples, read_crops
 from roadsigns.exports.parity.metrics import Parity, Precision
-from roadsigns.files import check_output_file
+from roadsigns.files import check_output_file, require_other_file
 from roadsigns.model_files.model_file import find_model
 
 __all__ = ["FORMATS", "Exported", "Format", "Int8Evaluation", "export_model", "open_export"]
@@ -97,7 +97,7 @@ def export_model(
         precision: "float32", "float16" (weights of half the size), or "int8".
         out: The file to write.  [default: the model's name with the format's suffix, in the current folder]
         data: Folder with labelled images, for "int8": some calibrate it, others count its errors.
-        temperature: The temperature in the file; None for the model's own.
+        temperature: The temperature in the file; None for the model's own. With one, `out` may be the model itself.
 
     Raises:
         ModelError: If the model or the format cannot be used, or the file would disagree with Keras.
@@ -118,6 +118,9 @@ def export_model(
             subject=str(path),
         )
     check_output_file(path, data=data)
+    if temperature is None:
+        # Calibration may replace its own model.
+        require_other_file(path, file, hint="Name another file with --out.")
     source = load_source(model)
     if temperature is not None:
         source = replace(source, metadata=replace(source.metadata, temperature=temperature))
