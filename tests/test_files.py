@@ -9,8 +9,11 @@ from roadsigns.errors import OutputError
 from roadsigns.files import (
     check_output_file,
     check_output_folder,
+    check_unused,
+    made_folder,
     output_errors,
     replace_when_done,
+    require_other_file,
     require_outside,
 )
 
@@ -160,3 +163,60 @@ def test_link_is_written_through(tmp_path):
     assert [(tmp_path / "store" / name).read_text() for name in "12"] == ["new", "new"]
     assert circle.read_text() == "new"
     assert sorted(path.name for path in (tmp_path / "store").iterdir()) == ["1", "2"]
+
+
+def test_folders_made_for_nothing_are_removed(tmp_path):
+    """Those that were there stay, and those that hold something."""
+    (tmp_path / "there").mkdir()
+
+    def fail(path, name=""):
+        with made_folder(path):
+            if name:
+                (path / name).write_text("kept")
+            raise KeyboardInterrupt
+
+    for path in (tmp_path / "there", tmp_path / "there" / "a" / "b", tmp_path / "c"):
+        with pytest.raises(KeyboardInterrupt):
+            fail(path)
+    assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+    with pytest.raises(KeyboardInterrupt):
+        fail(tmp_path / "d" / "e", "f")
+    assert (tmp_path / "d" / "e" / "f").read_text() == "kept"
+
+
+def test_folder_that_cannot_be_made_leaves_no_parents(tmp_path):
+    """A name that is too long, or a folder that should be new."""
+    for path in (tmp_path / "a" / ("b" * 300), tmp_path):
+        with pytest.raises(OSError, match=r"too long|exists"), made_folder(path, exist_ok=False):
+            pytest.fail("made")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("file", "This is a file"), ("lost", "a link that leads nowhere"), ("full", "This folder is not empty")],
+)
+def test_place_that_is_taken_is_said_to_be_what_it_is(tmp_path, name, problem):
+    """A new place is fine, and an empty folder."""
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "lost").symlink_to("nowhere")
+    (tmp_path / "full" / "empty").mkdir(parents=True)
+
+    with raises(OutputError, problem=problem, expected="an empty folder", hint="Another.", subject=name):
+        check_unused(tmp_path / name, hint="Another.")
+    check_unused(tmp_path / "new", hint="")
+    check_unused(tmp_path / "full" / "empty", hint="")
+
+
+def test_file_that_is_read_is_not_replaced(tmp_path):
+    """Whatever its name is; what is not there is not replaced."""
+    for name in ("read", "other"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "link").symlink_to("read")
+    (tmp_path / "hard link").hardlink_to(tmp_path / "read")
+
+    for name in ("read", "link", "hard link"):
+        with raises(OutputError, problem="This file is read", hint="Another.", subject=name):
+            require_other_file(tmp_path / name, tmp_path / "missing", tmp_path / "read", hint="Another.")
+    require_other_file(tmp_path / "other", tmp_path / "read", hint="")
+    require_other_file(tmp_path / "missing", tmp_path / "missing", hint="")

@@ -12,7 +12,10 @@ from roadsigns.errors import OutputError
 __all__ = [
     "check_output_file",
     "check_output_folder",
+    "check_unused",
+    "made_folder",
     "output_errors",
+    "real_path",
     "replace_when_done",
     "require_other_file",
     "require_outside",
@@ -27,7 +30,7 @@ def replace_when_done(path: Path) -> Iterator[Path]:
     the temporary file is deleted and what stood at `path` before is untouched. A link stays, and what it leads to is
     replaced.
     """
-    target = _real(path)
+    target = real_path(path)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
@@ -51,13 +54,32 @@ def output_errors(path: Path, hint: str) -> Iterator[None]:
         raise OutputError(f"Cannot be written: {error.strerror or error}.", hint=hint, subject=str(path)) from error
 
 
+@contextmanager
+def made_folder(path: Path, *, exist_ok: bool = True) -> Iterator[None]:
+    """Make a folder with its parents. If the block raises, those that were made and are empty are removed again.
+
+    Raises:
+        FileExistsError: If it exists, unless `exist_ok`, or it is a file.
+        OSError: If it cannot be made.
+    """
+    missing = [one for one in (path, *path.parents) if not os.path.lexists(one)]
+    try:
+        path.mkdir(parents=True, exist_ok=exist_ok)
+        yield
+    except BaseException:
+        for folder in missing:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
 def require_outside(path: Path, data: Path, *, hint: str, kind: str = "data folder") -> None:
     """Refuse to write into a data folder, or a `kind` of folder that is only read, also by way of a link.
 
     Raises:
         OutputError: If `path` is the folder `data` or lies in it.
     """
-    if _real(path).is_relative_to(_real(data)):
+    if real_path(path).is_relative_to(real_path(data)):
         raise OutputError(
             f"This lies in the {kind} {data}, where nothing is ever written.", hint=hint, subject=str(path)
         )
@@ -106,7 +128,7 @@ def check_output_file(path: Path, *, suffix: str = "", option: str = "--out", da
         raise OutputError("This is a folder.", expected="the name of a file", hint=hint, subject=str(path))
     if path.exists() and not path.is_file():
         raise OutputError("This is not a file that could be replaced.", hint=hint, subject=str(path))
-    folder = _real(path).parent
+    folder = real_path(path).parent
     if not folder.is_dir():
         raise OutputError(
             f"There is no folder {folder if path.is_symlink() else path.parent}.",
@@ -121,13 +143,13 @@ def check_output_folder(path: Path, *, option: str = "--out", data: Path | None 
 
     Args:
         path: The folder. Neither it nor its parents need exist.
-        option: The option of the command line that names it.
+        option: The option of the command line that names it; empty for none.
         data: A data folder that it must not lie in.
 
     Raises:
         OutputError: If it is or lies in `data`, it or one of its parents is a file, or it cannot be made or written.
     """
-    hint = f"Name another place with {option}."
+    hint = f"Name another place with {option}." if option else "Name another place."
     if data is not None:
         require_outside(path, data, hint=hint)
     nearest = next((one for one in (path, *path.parents) if os.path.lexists(one)), path)
@@ -138,12 +160,31 @@ def check_output_folder(path: Path, *, option: str = "--out", data: Path | None 
     _require_writable(nearest, path, hint)
 
 
+def check_unused(path: Path, *, hint: str) -> None:
+    """Refuse a place for a new folder that is taken.
+
+    Raises:
+        OutputError: If a file is there, or a folder that is not empty.
+    """
+    if not os.path.lexists(path):
+        return
+    if not path.is_dir():
+        problem = "This is a link that leads nowhere." if path.is_symlink() else "This is a file, not a folder."
+    elif any(path.iterdir()):
+        problem = "This folder is not empty."
+    else:
+        return
+    raise OutputError(
+        f"{problem} Nothing was written.", expected="a new or an empty folder", hint=hint, subject=str(path)
+    )
+
+
 def _require_writable(folder: Path, path: Path, hint: str) -> None:
     """Try it: permission bits say little of a disk that is read-only, or for root."""
     with output_errors(path, hint), tempfile.TemporaryFile(dir=folder):
         pass
 
 
-def _real(path: Path) -> Path:
-    """Follow links. `Path.resolve` raises an error where links lead in a circle."""
+def real_path(path: Path) -> Path:
+    """Return the absolute path without links. `Path.resolve` raises an error where links lead in a circle."""
     return Path(os.path.realpath(path))

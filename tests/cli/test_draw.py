@@ -75,7 +75,7 @@ def test_draw_refuses_a_taken_folder_with_a_sentence(tmp_path, monkeypatch, caps
 
     error = capsys.readouterr().err
     assert stopped.value.code == 1
-    assert error.startswith(f"roadsigns: {tmp_path}: The folder is not empty.")
+    assert error.startswith(f"roadsigns: {tmp_path}: This folder is not empty.")
     assert "Traceback" not in error
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 

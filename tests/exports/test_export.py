@@ -344,6 +344,19 @@ def test_full_disk_leaves_what_was_there(tmp_path, run, monkeypatch, quick_golde
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_link_is_written_through(tmp_path, run, quick_golden):
+    """Both files of the format, each through its own link."""
+    (tmp_path / "store").mkdir()
+    for suffix in ("xml", "bin"):
+        (tmp_path / f"model.{suffix}").symlink_to(f"store/{suffix}")
+
+    exported = export_model(run, "openvino", out=tmp_path / "model.xml")
+
+    assert all(file.is_symlink() for file in exported.files)
+    assert sorted(path.name for path in (tmp_path / "store").iterdir()) == ["bin", "xml"]
+    assert open_export(exported.path).metadata == exported.metadata
+
+
 def test_int8_needs_images(tmp_path, run):
     """It is calibrated on them."""
     with pytest.raises(DataError) as raised:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli._output_file import OutputFile
 
 __all__ = ["command"]
 
@@ -17,7 +18,7 @@ __all__ = ["command"]
     "--out",
     default=Path("look.png"),
     show_default=True,
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="PNG file to write or replace.",
 )
 def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Path) -> int:

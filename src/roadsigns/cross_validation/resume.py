@@ -6,7 +6,7 @@ from pathlib import Path
 from roadsigns.cross_validation.record import CrossRecord, read_record, write_record
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.errors import RunError
-from roadsigns.files import output_errors, require_outside
+from roadsigns.files import made_folder, output_errors, require_outside
 from roadsigns.recipe import parse_recipe
 from roadsigns.training.api import recipe_differences
 from roadsigns.version import __version__
@@ -39,8 +39,7 @@ def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossR
         raise RunError(
             "This exists and is not a cross-validation.", hint="Choose another folder with --out.", subject=str(out)
         )
-    with output_errors(out, "Choose another folder with --out."):
-        out.mkdir(parents=True, exist_ok=True)
+    with output_errors(out, "Choose another folder with --out."), made_folder(out):
         write_record(record, out)
     return record
 

@@ -17,7 +17,7 @@ from roadsigns.dataset_check.check import Check
 from roadsigns.dataset_check.class_stats import Spread
 from roadsigns.dataset_check.duplicates_sheet import draw_duplicates
 from roadsigns.dataset_check.plots import draw_balance, draw_brightness, draw_sizes
-from roadsigns.files import check_output_folder, output_errors, replace_when_done
+from roadsigns.files import check_output_folder, made_folder, output_errors, replace_when_done
 
 __all__ = ["write_check"]
 
@@ -30,8 +30,7 @@ def write_check(check: Check, folder: Path) -> None:
         MissingExtraError: If matplotlib is not installed; the JSON and CSV files are then written, the pictures not.
     """
     check_output_folder(folder, data=check.inventory.data)
-    with output_errors(folder, "Free some space, or name another place with --out."):
-        folder.mkdir(parents=True, exist_ok=True)
+    with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
         with replace_when_done(folder / "check.json") as temporary:
             # ASCII: a file's name may be no text.
             temporary.write_text(json.dumps(check.as_dict(), indent=2, allow_nan=False) + "\n", encoding="utf-8")

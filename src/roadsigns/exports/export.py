@@ -1,5 +1,6 @@
 """Export of a trained network to a file for other runtimes, checked against Keras before it gets its name."""
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from roadsigns.exports.onnx_format import open_onnx, write_onnx
 from roadsigns.exports.openvino_format import open_openvino, write_openvino
 from roadsigns.exports.parity.images import compare_on_golden, compare_on_samples, read_crops
 from roadsigns.exports.parity.metrics import Parity, Precision
-from roadsigns.files import check_output_file, require_other_file
+from roadsigns.files import check_output_file, real_path, replace_when_done, require_other_file
 from roadsigns.model_files.model_file import find_model
 
 __all__ = ["FORMATS", "Exported", "Format", "Int8Evaluation", "export_model", "open_export"]
@@ -124,9 +125,9 @@ def export_model(
     source = load_source(model)
     if temperature is not None:
         source = replace(source, metadata=replace(source.metadata, temperature=temperature))
-    # In the same folder, so that renaming is atomic; a folder, since some formats have two files.
+    # Beside the file, so that the last step only renames; a folder, since some formats have two files.
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
+        with tempfile.TemporaryDirectory(dir=real_path(path).parent, prefix=f".{path.stem}-") as folder:
             staged = Path(folder) / path.name
             metadata, parity, int8 = _write_checked(source, kind, staged, precision, data)
             files = _move(Path(folder), path)
@@ -203,5 +204,7 @@ def _move(folder: Path, path: Path) -> tuple[Path, ...]:
     """Rename the files to their final names, `path` last, so that a reader never finds it without the second file."""
     files = sorted(folder.iterdir(), key=lambda file: file.name == path.name)
     for file in files:
-        file.replace(path.parent / file.name)
+        with replace_when_done(path.parent / file.name) as temporary:
+            # Where a link leads may be another disk.
+            shutil.move(file, temporary)
     return tuple(path.parent / file.name for file in reversed(files))
