@@ -248,3 +248,9 @@ def test_every_key_is_described():
     for name, table in vars(Recipe()).items():
         if isinstance(table, Settings):
             assert all(field.description for field in type(table).model_fields.values()), name
+
+
+def test_unknown_network_is_refused_with_those_that_there_are():
+    """Before anything is read or drawn."""
+    with raises(RecipeError, problem="'model.name' in tutorial is 'nope': Input should be 'tutorial', 'fast'"):
+        load_recipe("tutorial", ["model.name=nope"])

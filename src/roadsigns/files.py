@@ -16,6 +16,7 @@ __all__ = [
     "made_folder",
     "output_errors",
     "real_path",
+    "removed_if_empty",
     "replace_when_done",
     "require_other_file",
     "require_outside",
@@ -62,9 +63,16 @@ def made_folder(path: Path, *, exist_ok: bool = True) -> Iterator[None]:
         FileExistsError: If it exists, unless `exist_ok`, or it is a file.
         OSError: If it cannot be made.
     """
+    with removed_if_empty(path):
+        path.mkdir(parents=True, exist_ok=exist_ok)
+        yield
+
+
+@contextmanager
+def removed_if_empty(path: Path) -> Iterator[None]:
+    """Remove the folder and parents that the block makes, if it raises; what was there or is not empty stays."""
     missing = [one for one in (path, *path.parents) if not os.path.lexists(one)]
     try:
-        path.mkdir(parents=True, exist_ok=exist_ok)
         yield
     except BaseException:
         for folder in missing:

@@ -66,7 +66,9 @@ class DataSettings(Settings):
 class ModelSettings(Settings):
     """Which network, and the weights it starts from."""
 
-    name: str = Field(default="tutorial", description="Architecture: tutorial, fast, spatial-transformer or best.")
+    name: Literal["tutorial", "fast", "spatial-transformer", "best"] = Field(
+        default="tutorial", description="Architecture of the network."
+    )
     init: str = Field(
         default="",
         description="Model to fine-tune: a run folder, a model file or a built-in model. Empty for random weights.",

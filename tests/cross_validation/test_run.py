@@ -348,6 +348,15 @@ def test_folder_inside_the_data_is_refused(data, training):
     assert training.folds == []
 
 
+def test_training_that_fails_at_once_leaves_no_folder(data, tmp_path):
+    """Other options may then be given with the same --out."""
+    drawn = [*SMALL, "data.train_on=drawn", f"drawing.templates={tmp_path / 'missing'}"]
+
+    with raises(DataError, problem="does not exist", subject="missing"):
+        run(data, tmp_path / "cross" / "out", overrides=drawn)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_processes_do_not_train_one_fold(data, tmp_path, training):
     """The second is refused; another fold it may train."""
     out = tmp_path / "out"

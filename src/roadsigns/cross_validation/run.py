@@ -10,7 +10,7 @@ from pathlib import Path
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.predict_images import predict_images
 from roadsigns.cross_validation.record import CrossRecord, describe_cross_validation
-from roadsigns.cross_validation.resume import begin_cross_validation
+from roadsigns.cross_validation.resume import begin_cross_validation, forgotten_unless_trained
 from roadsigns.cross_validation.store import corrupted_file, fold_file
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
@@ -19,7 +19,7 @@ from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.predictions_csv import write_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
-from roadsigns.files import check_output_folder, output_errors
+from roadsigns.files import check_output_folder, output_errors, removed_if_empty
 from roadsigns.keras_import import import_keras
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, to_toml
@@ -86,11 +86,13 @@ def cross_validate(
         warnings.warn(f"No track of {data} has a group: folds by group are those by track.", stacklevel=2)
     name = Path(recipe).stem
     asked = describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed)
-    record = begin_cross_validation(out, data, asked)
-    trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, keep_models, cache_folder)
-    chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
-    trainer.require_corruptible(chosen)
-    return all(trainer.finish(fold) for fold in chosen)
+    with removed_if_empty(out):
+        record = begin_cross_validation(out, data, asked)
+        trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, keep_models, cache_folder)
+        chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
+        trainer.require_corruptible(chosen)
+        with forgotten_unless_trained(out):
+            return all(trainer.finish(fold) for fold in chosen)
 
 
 @dataclass(frozen=True, slots=True)
