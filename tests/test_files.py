@@ -1,6 +1,7 @@
 """Writing files all or nothing."""
 
 import os
+import shutil
 
 import pytest
 from fixtures.errors import raises
@@ -77,6 +78,20 @@ def test_failure_to_write_is_reported_with_the_path_and_what_to_do(tmp_path):
     assert "No space left on device" in raised.value.problem
     assert raised.value.hint == "Free some space."
     assert isinstance(raised.value.__cause__, OSError)
+
+
+def test_failure_to_copy_a_folder_names_one_reason(tmp_path):
+    """That of its first file; all would be a page of text."""
+    reasons = [
+        ("a", "b", "[Errno 28] No space left on device: 'a'"),
+        ("c", "d", "[Errno 28] No space left on device: 'c'"),
+    ]
+
+    with (
+        raises(OutputError, problem="No space left on device: 'a'.", hint="Free some space.", subject="page"),
+        output_errors(tmp_path / "page", "Free some space."),
+    ):
+        raise shutil.Error(reasons)
 
 
 def test_data_folder_is_never_written_to(tmp_path):

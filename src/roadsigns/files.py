@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,10 @@ def output_errors(path: Path, hint: str) -> Iterator[None]:
     """Turn an OSError of the block, which writes `path`, into an OutputError with this hint."""
     try:
         yield
+    except shutil.Error as error:
+        # Of a tree: one entry for each file, each with the same reason.
+        reason = error.args[0][0][-1] if isinstance(error.args[0], list) else error
+        raise OutputError(f"Cannot be written: {reason}.", hint=hint, subject=str(path)) from error
     except OSError as error:
         raise OutputError(f"Cannot be written: {error.strerror or error}.", hint=hint, subject=str(path)) from error
 

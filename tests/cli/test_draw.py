@@ -174,8 +174,11 @@ def members_of(session):
     return members
 
 
-def test_ctrl_c_leaves_neither_files_nor_processes(tmp_path, template_folder):
-    """In the middle of drawing with several processes, all of which a terminal tells."""
+@pytest.mark.parametrize(
+    ("number", "send", "status"), [(signal.SIGINT, os.killpg, 130), (signal.SIGTERM, os.kill, 143)]
+)
+def test_signal_leaves_neither_files_nor_processes(tmp_path, template_folder, number, send, status):
+    """In the middle of drawing with several processes. A terminal tells all of them of Ctrl-C, `kill` the first."""
     code = """
 import os, sys
 os.sched_getaffinity = lambda pid: {0, 1}
@@ -191,12 +194,12 @@ main()
         wait_until(lambda: sum(1 for _ in tmp_path.rglob("*.ppm")) > 100, seconds=60)
         assert len(members_of(process.pid)) > 2
 
-        os.killpg(process.pid, signal.SIGINT)
+        send(process.pid, number)
         output, errors = process.communicate(timeout=30)
     finally:
         process.kill()
 
-    assert process.returncode == 130
+    assert process.returncode == status
     assert errors.strip().splitlines()[-1] == "roadsigns: stopped."
     assert "Traceback" not in errors
     assert output == ""

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
 
 import click
@@ -386,3 +387,21 @@ def test_list_on_standard_input_is_not_replaced(signs, tmp_path):
         == f"roadsigns: {listed}: This file is read, and would be replaced. Name another place with --out.\n"
     )
     assert listed.read_text().startswith("path\n")
+
+
+def test_sigterm_keeps_the_results_so_far(signs, tmp_path):
+    """As Ctrl-C does, and nothing else."""
+    out = tmp_path / "results.csv"
+    images = [str(signs)] * 5000
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, "predict", *images, "--out", str(out)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not any(path.stat().st_size for path in tmp_path.glob(".results-*.csv")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 143
+    assert errors.strip().splitlines()[-1] == "roadsigns: stopped."
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["results.partial.csv", "signs"]
