@@ -1,8 +1,11 @@
-"""Writing files so that a reader never sees half of one."""
+"""Files: written so that a reader never sees half of one, and read only where they end."""
 
 import contextlib
+import errno
 import os
+import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +22,14 @@ __all__ = [
     "real_path",
     "removed_if_empty",
     "replace_when_done",
+    "require_file",
     "require_other_file",
     "require_outside",
 ]
+
+
+# Where the system keeps the files that a process has open.
+OPEN_FILES = re.compile(r"/(dev|proc/\w+)/fd/")
 
 
 @contextmanager
@@ -96,6 +104,19 @@ def require_outside(path: Path, data: Path, *, hint: str, kind: str = "data fold
         raise OutputError(
             f"This lies in the {kind} {data}, where nothing is ever written.", hint=hint, subject=str(path)
         )
+
+
+def require_file(path: Path) -> None:
+    """Refuse to read a named pipe, a device or a socket: it may never begin, or never end.
+
+    Pipes that are open already are read: standard input, and a shell's `<(...)`, whose path is such as /dev/fd/63.
+
+    Raises:
+        OSError: If it is one, or there is nothing.
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or OPEN_FILES.match(os.path.realpath(path))):
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", str(path))
 
 
 def require_other_file(path: Path, *read: Path, hint: str) -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.errors import RecipeError
+from roadsigns.files import require_file
 from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.settings import Settings
@@ -171,6 +172,7 @@ def recipe_text(name: str) -> str:
     path = Path(name)
     if path.suffix == ".toml":
         try:
+            require_file(path)
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"The recipe cannot be read ({error}).", hint="Check the path.", subject=name) from error

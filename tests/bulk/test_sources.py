@@ -5,6 +5,7 @@ import os
 import sys
 import tarfile
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -279,3 +280,23 @@ def test_image_that_standard_input_names_is_not_written(folder, type_in):
     assert next(entries).name == "signs/10.png"
     with raises(OutputError, problem="This file is read", hint="--out", subject="9.png"):
         next(entries)
+
+
+def test_pipe_that_nobody_writes_to_is_not_waited_for(folder):
+    """As a list it is an entry with the reason, as a table of boxes an error."""
+    os.mkfifo(folder / "pipe.csv")
+
+    (entry,) = open_sources(["pipe.csv"]).entries()
+    assert "it is a pipe or a device" in entry.image.problem
+    with raises(DataError, problem="it is a pipe or a device", hint="Check the path", subject="pipe.csv"):
+        open_sources(["signs"], boxes=folder / "pipe.csv")
+
+
+def test_table_comes_through_an_open_pipe(folder):
+    """`--boxes <(...)`: a shell has opened it."""
+    reading, writing = os.pipe()
+    os.write(writing, b"path,x1,y1,x2,y2\n9.png,0,0,1,1\n")
+    os.close(writing)
+
+    assert next(open_sources(["signs"], boxes=Path(f"/dev/fd/{reading}")).entries()).box == Box(0, 0, 1, 1)
+    os.close(reading)

@@ -13,7 +13,7 @@ from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import as_image_error, entries_of, read_rows
 from roadsigns.errors import DataError, ImageError
-from roadsigns.files import require_other_file, require_outside
+from roadsigns.files import require_file, require_other_file, require_outside
 from roadsigns.image_files import find_images, natural_order
 from roadsigns.types import Box
 
@@ -165,6 +165,7 @@ def _pattern(pattern: str) -> Source:
 
 def _table(path: Path) -> Source:
     try:
+        require_file(path)
         with path.open("rb") as file:
             has_boxes, rows = read_rows(file, str(path))
             entries = list(entries_of(rows, path.parent, str(path)))
