@@ -167,7 +167,7 @@ def test_broken_predictions_are_reported(data, tmp_path, write_cross):
     with pytest.raises(RunError) as raised:
         begin_cross_validation(out, data, asked())
     assert raised.value.subject == str(path)
-    assert "Delete it" in raised.value.hint
+    assert "move that of a fold away" in raised.value.hint
 
 
 def test_broken_record_is_reported(data, tmp_path):

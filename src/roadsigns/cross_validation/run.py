@@ -128,7 +128,7 @@ class _FoldTrainer:
             files = ", ".join(str(fold_file(self.out, int(number))) for number in gone)
             raise RunError(
                 f"Finished without --corruptions, and without its model: fold {', '.join(gone)}.",
-                hint=f"Delete {files} to train again with --corruptions, or choose another --out folder.",
+                hint=f"Move {files} away to train again with --corruptions, or choose another --out folder.",
                 subject=str(self.out),
             )
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import platformdirs
 
 from roadsigns.errors import ImageError
-from roadsigns.files import require_outside
+from roadsigns.files import made_folder, require_outside
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import progress
 from roadsigns.types import Sample, UInt8Image
@@ -112,19 +112,19 @@ def _key(samples: Sequence[Sample]) -> str:
 
 
 def _build(samples: Sequence[Sample], entry: Path) -> None:
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(entry.parent)
-    temporary = Path(tempfile.mkdtemp(dir=entry.parent, prefix=TEMPORARY_PREFIX))
-    try:
-        _write(samples, temporary)
+    with made_folder(entry.parent):
+        _remove_abandoned(entry.parent)
+        temporary = Path(tempfile.mkdtemp(dir=entry.parent, prefix=TEMPORARY_PREFIX))
         try:
-            temporary.rename(entry)
-        except OSError:
-            # Another process was first. Its entry has the same key, hence the same content.
-            if not entry.is_dir():
-                raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+            _write(samples, temporary)
+            try:
+                temporary.rename(entry)
+            except OSError:
+                # Another process was first. Its entry has the same key, hence the same content.
+                if not entry.is_dir():
+                    raise
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _write(samples: Sequence[Sample], folder: Path) -> None:

@@ -25,7 +25,7 @@ MAX_BYTES = 200_000_000
 CHUNK_BYTES = 1 << 16
 
 EXPECTED = "a whole PPM, PNG or JPEG file"
-HINT = "Download it again or remove it."
+HINT = "Download it again, or leave it out."
 
 # Opened by their classes and not by Image.open, which would warn of images that MAX_PIXELS refuses anyway; a warning
 # cannot be silenced in one thread alone. Of several images in a file the first is read.
