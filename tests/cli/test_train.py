@@ -327,7 +327,9 @@ def test_a_parent_that_may_not_be_written_is_a_sentence(drawn_folder, readable_f
     end = ended(start(OTHER_USER, "train", "--data", drawn_folder, "--run", path))
 
     assert (end.status, end.stdout) == (1, "")
-    assert end.stderr == (f"roadsigns: {path}: Cannot be written: Permission denied. Name another place with --run.\n")
+    assert end.stderr == (
+        f"roadsigns: {path}: The run folder cannot be created (Permission denied). Choose another with --run.\n"
+    )
     assert not path.exists()
 
 
