@@ -1,5 +1,6 @@
 """Recipes: read, overridden, and refused with a suggestion."""
 
+import os
 import tomllib
 
 import pytest
@@ -268,3 +269,17 @@ def test_name_or_override_that_is_not_utf_8_is_refused():
         RecipeError, problem=r"The value of model.init is not UTF-8, which a recipe must be: s\xfcd.", hint="Rename"
     ):
         load_recipe("tutorial", ["model.init=s\udcfcd"])
+
+
+def test_unknown_network_is_refused_with_those_that_there_are():
+    """Before anything is read or drawn."""
+    with raises(RecipeError, problem="'model.name' in tutorial is 'nope': Input should be 'tutorial', 'fast'"):
+        load_recipe("tutorial", ["model.name=nope"])
+
+
+def test_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path):
+    """Under a recipe's name."""
+    os.mkfifo(tmp_path / "mine.toml")
+
+    with raises(RecipeError, problem="it is a pipe or a device", hint="Check the path", subject="mine.toml"):
+        load_recipe(str(tmp_path / "mine.toml"))

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.errors import RecipeError
+from roadsigns.files import require_file
 from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.printable import as_text, is_text
@@ -68,7 +69,9 @@ class DataSettings(Settings):
 class ModelSettings(Settings):
     """Which network, and the weights it starts from."""
 
-    name: str = Field(default="tutorial", description="Architecture: tutorial, fast, spatial-transformer or best.")
+    name: Literal["tutorial", "fast", "spatial-transformer", "best"] = Field(
+        default="tutorial", description="Architecture of the network."
+    )
     init: str = Field(
         default="",
         description="Model to fine-tune: a run folder, a model file or a built-in model. Empty for random weights.",
@@ -173,6 +176,7 @@ def recipe_text(name: str) -> str:
     path = Path(name)
     if path.suffix == ".toml":
         try:
+            require_file(path)
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"The recipe cannot be read ({error}).", hint="Check the path.", subject=name) from error

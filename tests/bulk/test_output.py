@@ -165,8 +165,8 @@ def test_format_is_what_was_requested_or_what_the_suffix_stands_for(tmp_path, wa
         (None, "a.xls", "suffix stands for no format"),
         (None, "a", "suffix stands for no format"),
         ("parquet", None, "Parquet is not for a terminal or a pipe"),
-        ("csv", "none/a.csv", "folder does not exist"),
-        ("csv", ".", "not a file that could be replaced"),
+        ("csv", "none/a.csv", "no folder"),
+        ("csv", ".", "This is a folder"),
         ("csv", "/dev/null", "not a file that could be replaced"),
     ],
 )

@@ -5,6 +5,7 @@ import os
 import sys
 import tarfile
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,7 @@ from fixtures.errors import raises
 
 from roadsigns import image_files as find
 from roadsigns.bulk.sources import open_sources
-from roadsigns.errors import DataError, ImageError
+from roadsigns.errors import DataError, ImageError, OutputError
 from roadsigns.types import Box
 
 
@@ -260,3 +261,65 @@ def test_damaged_zip_is_an_entry_and_its_count_is_unknown(folder):
 
     assert sources.count is None
     assert [type(entry.image) for entry in sources.entries()] == [ImageError]
+
+
+def test_nothing_is_written_into_a_folder_that_is_read(folder):
+    """Beside it is fine."""
+    with raises(OutputError, problem="in the folder of images signs", hint="--out", subject="signs/sub/a.csv"):
+        open_sources(["signs"], out=folder / "signs" / "sub" / "a.csv")
+    open_sources(["signs"], out=folder / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("given", "boxes", "out"),
+    [
+        (["signs/9.png"], None, "signs/9.png"),
+        (["signs/9.png"], None, "link"),
+        (["signs/*.png"], None, "signs/10.png"),
+        (["list.csv"], None, "list.csv"),
+        (["list.csv"], None, "signs/9.png"),
+        (["signs.zip"], None, "signs.zip"),
+        (["signs/9.png"], "boxes.csv", "boxes.csv"),
+    ],
+)
+def test_file_that_is_read_is_not_written(folder, given, boxes, out):
+    """An image, a list, an image that a list names, an archive, a table of boxes; also by way of a link."""
+    (folder / "list.csv").write_text("path,x1,y1,x2,y2\nsigns/9.png,,,,\n")
+    (folder / "boxes.csv").write_text("path,x1,y1,x2,y2\n9.png,0,0,1,1\n")
+    (folder / "link").symlink_to("signs/9.png")
+    with zipfile.ZipFile(folder / "signs.zip", "w") as archive:
+        archive.writestr("a.png", b"")
+
+    with raises(OutputError, problem="This file is read", hint="--out", subject=out):
+        open_sources(given, boxes=boxes and folder / boxes, out=folder / out)
+    open_sources(given, boxes=boxes and folder / boxes, out=folder / "other.csv")
+
+
+def test_image_that_standard_input_names_is_not_written(folder, type_in):
+    """It is known only when its line is read."""
+    type_in(b"signs/10.png\nsigns/9.png\n")
+    entries = open_sources(["-"], out=folder / "signs" / "9.png").entries()
+
+    assert next(entries).name == "signs/10.png"
+    with raises(OutputError, problem="This file is read", hint="--out", subject="9.png"):
+        next(entries)
+
+
+def test_pipe_that_nobody_writes_to_is_not_waited_for(folder):
+    """As a list it is an entry with the reason, as a table of boxes an error."""
+    os.mkfifo(folder / "pipe.csv")
+
+    (entry,) = open_sources(["pipe.csv"]).entries()
+    assert "it is a pipe or a device" in entry.image.problem
+    with raises(DataError, problem="it is a pipe or a device", hint="Check the path", subject="pipe.csv"):
+        open_sources(["signs"], boxes=folder / "pipe.csv")
+
+
+def test_table_comes_through_an_open_pipe(folder):
+    """`--boxes <(...)`: a shell has opened it."""
+    reading, writing = os.pipe()
+    os.write(writing, b"path,x1,y1,x2,y2\n9.png,0,0,1,1\n")
+    os.close(writing)
+
+    assert next(open_sources(["signs"], boxes=Path(f"/dev/fd/{reading}")).entries()).box == Box(0, 0, 1, 1)
+    os.close(reading)

@@ -4,7 +4,10 @@ import csv
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tarfile
+import time
 import zipfile
 
 import click
@@ -361,3 +364,42 @@ def test_ctrl_c_leaves_what_was_read(run, signs, tmp_path, monkeypatch):
     assert isinstance(result.exception, click.Abort)
     assert len((tmp_path / "out.partial.csv").read_text().splitlines()) == 2
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_list_on_standard_input_is_not_replaced(signs, tmp_path):
+    """`roadsigns predict - < list.csv`: the shell opens the file, and it is known all the same."""
+    listed = tmp_path / "list.csv"
+    listed.write_text(f"path\n{next(signs.rglob('*.ppm'))}\n")
+    with listed.open() as file:
+        result = subprocess.run(
+            [sys.executable, "-c", MAIN, "predict", "-", "--out", listed],
+            stdin=file,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert (
+        result.stderr
+        == f"roadsigns: {listed}: This file is read, and would be replaced. Name another place with --out.\n"
+    )
+    assert listed.read_text().startswith("path\n")
+
+
+def test_sigterm_keeps_the_results_so_far(signs, tmp_path):
+    """As Ctrl-C does, and nothing else."""
+    out = tmp_path / "results.csv"
+    images = [str(signs)] * 5000
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, "predict", *images, "--out", str(out)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not any(path.stat().st_size for path in tmp_path.glob(".results-*.csv")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 143
+    assert errors.strip().splitlines()[-1] == "roadsigns: stopped."
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["results.partial.csv", "signs"]

@@ -8,7 +8,7 @@ from fixtures.errors import raises
 
 from roadsigns.cross_validation import resume
 from roadsigns.cross_validation.record import describe_cross_validation, read_record
-from roadsigns.cross_validation.resume import begin_cross_validation
+from roadsigns.cross_validation.resume import begin_cross_validation, forgotten_unless_trained
 from roadsigns.datasets.folds import Fold, split_folds
 from roadsigns.errors import OutputError, RunError
 from roadsigns.recipe import load_recipe, to_toml
@@ -167,7 +167,7 @@ def test_broken_predictions_are_reported(data, tmp_path, write_cross):
     with pytest.raises(RunError) as raised:
         begin_cross_validation(out, data, asked())
     assert raised.value.subject == str(path)
-    assert "Delete it" in raised.value.hint
+    assert "move that of a fold away" in raised.value.hint
 
 
 def test_broken_record_is_reported(data, tmp_path):
@@ -227,3 +227,20 @@ def test_resumed_folder_keeps_its_corruptions(data, tmp_path, monkeypatch, write
         assert begin_cross_validation(out, data, asked()).corruptions == UNRECORDED_CORRUPTIONS
 
     assert [contents(out) for out in folders] == before
+
+
+@pytest.mark.parametrize("name", ["", "fold-1.csv", "fold-2", ".fold-2.lock"])
+def test_failure_before_the_first_epoch_leaves_nothing_to_resume(data, tmp_path, name):
+    """Unless a fold has left something."""
+    out = tmp_path / "out"
+    begin_cross_validation(out, data, asked())
+
+    def fail():
+        with forgotten_unless_trained(out):
+            if name:
+                (out / name).mkdir()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert (out / "cross-validation.json").exists() == bool(name)

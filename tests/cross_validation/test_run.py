@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.cross_validation import run as module
 from roadsigns.cross_validation.locks import hold_fold
@@ -340,10 +341,20 @@ def test_broken_predictions_are_reported_before_anything_is_trained(data, tmp_pa
 
 def test_folder_inside_the_data_is_refused(data, training):
     """Nothing is written there, and nothing trained."""
-    with pytest.raises(OutputError, match="lies in the data folder"):
-        run(data, data / "out")
+    for out, cache in ((data / "out", None), (data.parent / "out", data / "cache")):
+        with raises(OutputError, problem="lies in the data folder", subject=str(cache or out)):
+            run(data, out, cache_folder=cache)
     assert files(data) == ["give way", "no entry"]
     assert training.folds == []
+
+
+def test_training_that_fails_at_once_leaves_no_folder(data, tmp_path):
+    """Other options may then be given with the same --out."""
+    drawn = [*SMALL, "data.train_on=drawn", f"drawing.templates={tmp_path / 'missing'}"]
+
+    with raises(DataError, problem="does not exist", subject="missing"):
+        run(data, tmp_path / "cross" / "out", overrides=drawn)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_processes_do_not_train_one_fold(data, tmp_path, training):
@@ -441,7 +452,7 @@ def test_corruptions_are_refused_where_the_model_is_gone(data, tmp_path, trainin
     with pytest.raises(RunError) as raised:
         run(data, out, corruptions=True)
     assert raised.value.problem.endswith("without its model: fold 1.")
-    assert f"Delete {out}/fold-1.csv to train again" in raised.value.hint
+    assert f"Move {out}/fold-1.csv away to train again" in raised.value.hint
     assert (out / "fold-1.csv").is_file()
     assert not (out / "fold-2-hard.csv").exists()
     assert run(data, out, corruptions=True, only_fold=2)

@@ -87,7 +87,7 @@ def test_fold_that_lacks_lines_is_refused(folder):
         read_cross_validation(folder)
     assert raised.value.subject == str(path)
     assert raised.value.problem == "It holds 17 of 20 images."
-    assert "Delete it" in raised.value.hint
+    assert "Move it away" in raised.value.hint
 
 
 def test_another_folds_file_is_refused(folder):

@@ -287,3 +287,12 @@ def test_where_only_the_folder_itself_can_be_written_the_hidden_one_lies_in_it(s
 
     assert list(tmp_path.iterdir()) == [tmp_path / "data"]
     assert (tmp_path / "data" / ".roadsigns-download" / "training.zip").exists()
+
+
+def test_folders_on_the_way_are_removed_where_nothing_came(server, tmp_path):
+    """The next place may be another."""
+    server.files.clear()
+
+    with pytest.raises(DownloadError):
+        bring(server, tmp_path / "a" / "b" / "data")
+    assert list(tmp_path.iterdir()) == []

@@ -132,7 +132,7 @@ def test_broken_file_is_refused(tmp_path, text, problem):
         read_predictions(path)
     assert raised.value.subject == str(path)
     assert problem in raised.value.problem
-    assert "Delete it" in raised.value.hint
+    assert "move that of a fold away" in raised.value.hint
     assert raised.value.__cause__ is not None
 
 

@@ -341,25 +341,40 @@ def test_text_that_unfolds_without_end_is_refused():
         decode_image(content)
 
 
-def test_file_without_end_is_not_read_to_its_end(monkeypatch):
-    """A device, a pipe, or a file of another kind under an image's name."""
+def test_huge_file_is_not_read_to_its_end(monkeypatch, tmp_path):
+    """A file of another kind under an image's name."""
     monkeypatch.setattr(decode, "MAX_BYTES", 100_000)
+    with (tmp_path / "huge.png").open("wb") as file:
+        file.truncate(10**9)
 
-    with raises(ImageError, problem="more than 100000 bytes") as raised:
-        read_image(Path("/dev/zero"))
-    assert raised.value.subject == "/dev/zero"
+    with raises(ImageError, problem="more than 100000 bytes", subject="huge.png"):
+        read_image(tmp_path / "huge.png")
 
 
-def test_image_comes_through_a_pipe(tmp_path):
-    """Which gives its bytes piece by piece."""
+@pytest.mark.parametrize("name", ["pipe.png", "/dev/zero"])
+def test_file_that_may_never_end_is_not_read(tmp_path, name):
+    """A pipe that nobody writes to would be waited for."""
+    os.mkfifo(tmp_path / "pipe.png")
+
+    with raises(ImageError, problem="it is a pipe or a device", hint="Check the path", subject=name):
+        read_image(tmp_path / name)
+
+
+def test_image_comes_through_an_open_pipe():
+    """Which gives its bytes piece by piece, as a shell's <(...) does."""
     content = encode(np.tile(PIXELS, (40, 40, 1)), "PPM")
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    writer = threading.Thread(target=path.write_bytes, args=(content,))
+    reading, writing = os.pipe()
+
+    def write():
+        with os.fdopen(writing, "wb") as file:
+            file.write(content)
+
+    writer = threading.Thread(target=write)
     writer.start()
 
-    assert read_image(path).shape == (520, 680, 3)
+    assert read_image(Path(f"/dev/fd/{reading}")).shape == (520, 680, 3)
     writer.join()
+    os.close(reading)
 
 
 def test_large_photograph_is_read():

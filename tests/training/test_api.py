@@ -3,7 +3,7 @@
 import pytest
 from fixtures.errors import raises
 
-from roadsigns.errors import DataError, RecipeError, RunError
+from roadsigns.errors import DataError, OutputError, RecipeError, RunError
 from roadsigns.recipe import load_recipe
 from roadsigns.training.api import started_with, train
 
@@ -60,7 +60,7 @@ def test_a_complete_run_is_not_resumed(begun):
 def test_what_cannot_be_started_leaves_no_folder(tmp_path):
     """An unknown recipe and missing data are told before anything is made."""
     with raises(RecipeError, problem="Did you mean 'tutorial'"):
-        train(tmp_path, run=tmp_path / "run", recipe="tutorail")
+        train(tmp_path / "data", run=tmp_path / "run", recipe="tutorail")
     with pytest.raises(DataError, match="does not exist"):
         train(tmp_path / "nothing", run=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
@@ -71,3 +71,21 @@ def test_folder_that_exists_is_refused(drawn_folder, tmp_path):
     with raises(RunError, hint="--resume"):
         train(drawn_folder, run=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("run", "cache", "problem", "hint"),
+    [
+        ("data/run", None, "in the data folder", "--run"),
+        ("file/run", None, "file is not a folder", "--run"),
+        ("run", "data/cache", "in the data folder", "ROADSIGNS_CACHE"),
+    ],
+)
+def test_nothing_is_written_into_the_data_folder(tmp_path, run, cache, problem, hint):
+    """Neither the run nor the cache; a place is refused before anything is read or made."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "file").write_text("mine")
+
+    with raises(OutputError, problem=problem, hint=hint, subject=cache or run):
+        train(tmp_path / "data", run=tmp_path / run, cache_folder=cache and tmp_path / cache)
+    assert list((tmp_path / "data").iterdir()) == []

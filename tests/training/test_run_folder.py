@@ -207,7 +207,7 @@ ENDS = [DataError("no images"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full
 def test_an_end_before_the_first_epoch_leaves_no_folder(tmp_path, error):
     """There is nothing to resume, and the same command can be given again."""
     with pytest.raises((DataError, KeyboardInterrupt, OutputError)):
-        end_with(error, tmp_path / "run", "environment.json")
+        end_with(error, tmp_path / "runs" / "run", "environment.json")
 
     assert list(tmp_path.iterdir()) == []
 

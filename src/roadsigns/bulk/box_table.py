@@ -6,6 +6,7 @@ from pathlib import Path
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import EXPECTED, read_rows
 from roadsigns.errors import DataError, ImageError
+from roadsigns.files import require_file
 from roadsigns.types import Box
 
 __all__ = ["BoxTable"]
@@ -27,6 +28,7 @@ class BoxTable:
         self._path = path
         self._boxes: dict[str, list[Box | ImageError | None]] = {}
         try:
+            require_file(path)
             with path.open("rb") as file:
                 has_boxes, rows = read_rows(file, str(path))
                 if not has_boxes:

@@ -125,7 +125,9 @@ def _parse(lines: Iterator[str], columns: _Columns, separator: str, name: str) -
 def _parse_row(fields: Sequence[str], columns: _Columns, place: str) -> Row:
     image = fields[columns.name] if columns.name < len(fields) else ""
     if not image:
-        return Row("", ImageError("The row names no image.", hint="Remove it.", subject=place))
+        return Row(
+            "", ImageError("The row names no image.", hint="Name one in it, or leave the row out.", subject=place)
+        )
     corners = [fields[column] if column < len(fields) else "" for column in columns.box]
     if not any(map(str.strip, corners)):
         return Row(image)

@@ -12,7 +12,7 @@ from roadsigns.bulk.result_table import TableWriter
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter, Writer, require_parquet
 from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError, OutputError
-from roadsigns.files import replace_when_done
+from roadsigns.files import check_output_file, replace_when_done
 from roadsigns.types import SignClass
 
 __all__ = ["FORMATS", "Layout", "Tally", "choose_format", "write_file", "write_stream"]
@@ -67,7 +67,7 @@ def choose_format(wanted: str | None, out: Path | None) -> str:
             "The suffix stands for no format.", expected=f"one of {', '.join(SUFFIXES)}, or --format", subject=str(out)
         )
     if out is not None:
-        _require_place(out)
+        check_output_file(out)
     if chosen == "parquet":
         require_parquet()
         if out is None:
@@ -130,10 +130,3 @@ def _kept_on_interrupt(temporary: Path, path: Path, tally: Tally) -> Iterator[No
             there = f"{path} is as it was" if path.exists() else f"there is no {path}"
             warnings.warn(f"The first {tally.count} results are in {partial}; {there}.", stacklevel=2)
         raise
-
-
-def _require_place(out: Path) -> None:
-    if not out.parent.is_dir():
-        raise OutputError("Its folder does not exist.", hint="Make it, or name another with --out.", subject=str(out))
-    if out.exists() and not out.is_file():
-        raise OutputError("It is not a file that could be replaced.", hint="Name another with --out.", subject=str(out))

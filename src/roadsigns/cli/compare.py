@@ -40,11 +40,13 @@ def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | N
 def _class_names(name: str) -> list[str]:
     from roadsigns.datasets.registry import DATASETS
     from roadsigns.errors import RunError
+    from roadsigns.files import require_file
 
     for spec in DATASETS:
         if spec.name.lower() == name.lower():
             return [sign.name for sign in spec.classes]
     try:
+        require_file(Path(name))
         return Path(name).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
         known = ", ".join(spec.name.lower() for spec in DATASETS)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.cli._number import FiniteFloatRange
+from roadsigns.cli._output_file import OutputFile
 
 if TYPE_CHECKING:
     from roadsigns.datasets.groups import Grouping
@@ -20,7 +21,7 @@ NAMED_GROUPS, NAMED_TRACKS = 5, 6
 @click.argument("data", metavar="DATA", type=click.Path(path_type=Path))
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="CSV file to write or replace, with the columns class_id;track;group.",
 )
 @click.option(
@@ -30,9 +31,7 @@ NAMED_GROUPS, NAMED_TRACKS = 5, 6
     type=FiniteFloatRange(0, 2),
     help="Join tracks that are nearer than this: 0 means equal images, 1.4 nothing in common.",
 )
-@click.option(
-    "--sheet", type=click.Path(path_type=Path), help="PNG file to write or replace, which shows the joined pairs."
-)
+@click.option("--sheet", type=OutputFile(), help="PNG file to write or replace, which shows the joined pairs.")
 def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | None) -> None:
     """Group the tracks of each class in DATA that were probably recorded at one place.
 

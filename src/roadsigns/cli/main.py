@@ -10,7 +10,7 @@ from itertools import pairwise
 import click
 
 from roadsigns.cli._output import discard_stdout, make_stdout_lenient
-from roadsigns.cli._process import make_keras_import_quiet
+from roadsigns.cli._process import Terminated, make_keras_import_quiet, raise_on_sigterm
 from roadsigns.errors import RoadsignsError
 from roadsigns.version import __version__
 
@@ -95,10 +95,11 @@ def _say(sentence: str) -> None:
 
 
 def main() -> None:
-    """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C."""
+    """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C, 143 on SIGTERM."""
     debug = "--debug" in sys.argv[1:]
     make_keras_import_quiet()
     make_stdout_lenient()
+    raise_on_sigterm()
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     try:
         status = group(standalone_mode=False, prog_name="roadsigns")
@@ -122,7 +123,9 @@ def main() -> None:
         raise SystemExit(error.exit_code) from error
     except (click.Abort, KeyboardInterrupt) as error:
         _say("stopped.")
-        raise SystemExit(130) from error
+        # Click makes an Abort of either.
+        terminated = isinstance(error, Terminated) or isinstance(error.__cause__, Terminated)
+        raise SystemExit(143 if terminated else 130) from error
     raise SystemExit(status if isinstance(status, int) else 0)
 
 

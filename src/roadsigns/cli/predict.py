@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.bulk.output import FORMATS
+from roadsigns.cli._output_file import OutputFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ class BoxType(click.ParamType["BoxLike"]):
     help="Output format.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line, as --format json does.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write the results to a file, atomically.")
+@click.option("--out", metavar="FILE", type=OutputFile(), help="Write the results to a file, atomically.")
 def command(
     *,
     images: tuple[str, ...],
@@ -76,7 +77,7 @@ def command(
     chosen = choose_format("json" if as_json else wanted_format, out)
     if box is not None and boxes is not None:
         raise click.UsageError("--box and --boxes cannot be combined.")
-    sources = open_sources(images, box=box, boxes=boxes)
+    sources = open_sources(images, box=box, boxes=boxes, out=out)
     if box is not None and sources.count != 1:
         raise click.UsageError(f"--box is for a single image, and there are {sources.count or 'possibly more'}.")
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from roadsigns.cli._output_file import OutputFile
+
 __all__ = ["command"]
 
 
@@ -13,7 +15,7 @@ __all__ = ["command"]
     "--out",
     default=Path("sheet.png"),
     show_default=True,
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="PNG file to write or replace.",
 )
 @click.option(

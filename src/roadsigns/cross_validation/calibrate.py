@@ -12,7 +12,7 @@ from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.errors import ModelError, OutputError, RecipeError
 from roadsigns.exports.export import export_model
 from roadsigns.exports.onnx_format import onnx_precision
-from roadsigns.files import output_errors
+from roadsigns.files import check_output_file, output_errors
 from roadsigns.model_files.model_file import (
     KERAS_SUFFIX,
     ONNX_SUFFIX,
@@ -129,6 +129,7 @@ def _require_place(model: Path, file: Path, out: Path | None) -> Path:
             hint="Finish it with --resume first, or name another file with --out.",
             subject=str(model),
         )
+    check_output_file(path)
     return path
 
 

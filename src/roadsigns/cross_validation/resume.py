@@ -1,17 +1,19 @@
 """Begins a cross-validation in its folder, or resumes one that was begun with the same recipe, data, folds and seed."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from roadsigns.cross_validation.record import CrossRecord, read_record, write_record
+from roadsigns.cross_validation.record import RECORD, CrossRecord, read_record, write_record
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.errors import RunError
-from roadsigns.files import output_errors, require_outside
+from roadsigns.files import made_folder, output_errors, require_outside
 from roadsigns.recipe import parse_recipe
 from roadsigns.training.api import recipe_differences
 from roadsigns.version import __version__
 
-__all__ = ["begin_cross_validation"]
+__all__ = ["begin_cross_validation", "forgotten_unless_trained"]
 
 
 def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossRecord:
@@ -39,10 +41,24 @@ def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossR
         raise RunError(
             "This exists and is not a cross-validation.", hint="Choose another folder with --out.", subject=str(out)
         )
-    with output_errors(out, "Choose another folder with --out."):
-        out.mkdir(parents=True, exist_ok=True)
+    with output_errors(out, "Choose another folder with --out."), made_folder(out):
         write_record(record, out)
     return record
+
+
+@contextmanager
+def forgotten_unless_trained(out: Path) -> Iterator[None]:
+    """Remove the record if the block, which trains, raises before any fold has left something beside it.
+
+    There is nothing to resume then, and the folder can be used with other options.
+    """
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            if [file.name for file in out.iterdir()] == [RECORD]:
+                (out / RECORD).unlink()
+        raise
 
 
 def _require_same(out: Path, begun: CrossRecord, asked: CrossRecord) -> None:

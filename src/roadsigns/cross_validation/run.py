@@ -10,7 +10,7 @@ from pathlib import Path
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.predict_images import predict_images
 from roadsigns.cross_validation.record import CrossRecord, describe_cross_validation
-from roadsigns.cross_validation.resume import begin_cross_validation
+from roadsigns.cross_validation.resume import begin_cross_validation, forgotten_unless_trained
 from roadsigns.cross_validation.store import corrupted_file, fold_file
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
@@ -19,8 +19,9 @@ from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.predictions_csv import write_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
-from roadsigns.files import output_errors
+from roadsigns.files import check_output_folder, output_errors, removed_if_empty
 from roadsigns.keras_import import import_keras
+from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.run_folder import RunFolder, open_run
@@ -68,11 +69,13 @@ def cross_validate(
     Raises:
         DataError: If the data cannot be used or split so.
         RecipeError: If the recipe or an override is invalid.
-        OutputError: If the folder lies in the data folder or cannot be written.
+        OutputError: If the folder or the cache lies in the data folder, or the folder cannot be written.
         RunError: If the folder is in use, holds a file that is broken, or was begun differently; if corrupted images
             are to be predicted by a model that is gone; or if a loss is no longer a number.
         MissingExtraError: If Keras is not installed and a fold is missing.
     """
+    check_output_folder(out, data=data)
+    check_cache_folder(cache_folder, data)
     wanted = complete_recipe(load_recipe(recipe, overrides))
     data_set = read_training(data)
     splits = split_folds(data_set.samples, folds=folds, by=by, seed=seed)
@@ -83,11 +86,13 @@ def cross_validate(
         warnings.warn(f"No track of {data} has a group: folds by group are those by track.", stacklevel=2)
     name = Path(recipe).stem
     asked = describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed)
-    record = begin_cross_validation(out, data, asked)
-    trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, keep_models, cache_folder)
-    chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
-    trainer.require_corruptible(chosen)
-    return all(trainer.finish(fold) for fold in chosen)
+    with removed_if_empty(out):
+        record = begin_cross_validation(out, data, asked)
+        trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, keep_models, cache_folder)
+        chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
+        trainer.require_corruptible(chosen)
+        with forgotten_unless_trained(out):
+            return all(trainer.finish(fold) for fold in chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class _FoldTrainer:
             files = ", ".join(str(fold_file(self.out, int(number))) for number in gone)
             raise RunError(
                 f"Finished without --corruptions, and without its model: fold {', '.join(gone)}.",
-                hint=f"Delete {files} to train again with --corruptions, or choose another --out folder.",
+                hint=f"Move {files} away to train again with --corruptions, or choose another --out folder.",
                 subject=str(self.out),
             )
 

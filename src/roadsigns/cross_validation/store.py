@@ -129,7 +129,7 @@ def _read_fold(path: Path, record: CrossRecord, number: int) -> Predictions:
     raise RunError(
         problem,
         expected=f"the predictions of fold {number}",
-        hint="Delete it, and `roadsigns cross-validate` makes that fold again.",
+        hint="Move it away, and `roadsigns cross-validate` makes that fold again.",
         subject=str(path),
     )
 

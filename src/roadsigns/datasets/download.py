@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 
 from roadsigns.datasets.fetch import fetch
 from roadsigns.errors import OutputError
+from roadsigns.files import made_folder
 from roadsigns.progress import progress
 
 __all__ = ["OFFICIAL_ARCHIVES", "OFFICIAL_BASE_URL", "PARTS", "Archive", "download"]
@@ -121,9 +122,8 @@ def _staging_folder(place: Path) -> Path:
 @contextmanager
 def _locked(staging: Path) -> Iterator[None]:
     """Make the folder and keep a second download out of it. The system drops the lock of a process that dies."""
-    staging.mkdir(parents=True, exist_ok=True)
     lock = staging / ".lock"
-    with FileLock(lock).acquire(blocking=False):
+    with made_folder(staging), FileLock(lock).acquire(blocking=False):
         try:
             yield
         finally:

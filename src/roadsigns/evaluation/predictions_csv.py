@@ -103,7 +103,7 @@ def read_predictions(path: Path) -> Predictions:
     except (ValueError, csv.Error, lzma.LZMAError, EOFError) as error:
         raise RunError(
             f"This is no complete file of predictions: {error}.",
-            hint="Delete it, and `roadsigns cross-validate` makes that fold again.",
+            hint="Name another file, or move that of a fold away, and `roadsigns cross-validate` makes it again.",
             subject=str(path),
         ) from error
 

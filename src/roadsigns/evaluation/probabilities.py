@@ -42,7 +42,7 @@ def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int
     Raises:
         RunError: If there is no such file, it is damaged, or it does not belong to the CSV file.
     """
-    hint = "Delete the fold's CSV file, and `roadsigns cross-validate` makes that fold again, with this file."
+    hint = "Move the fold's CSV file away, and `roadsigns cross-validate` makes that fold again, with this file."
     if not path.is_file():
         raise RunError(
             "There is no such file: the fold was finished before all probabilities were kept, and the five best of its "

@@ -12,7 +12,7 @@ import numpy as np
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.registry import spec_of
 from roadsigns.errors import DataError, ImageError
-from roadsigns.files import check_output_file, output_errors
+from roadsigns.files import check_output_file, output_errors, require_outside
 from roadsigns.parallel import over_cores
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.printable import printable
@@ -62,10 +62,12 @@ def write_contact_sheet(
     Raises:
         DataError: If the data or templates cannot be used or have no class in common, there is no such class, or the
             page would grow too large.
-        OutputError: If `path` is not a PNG file's name, lies in `folder`, or cannot be written.
+        OutputError: If `path` is not a PNG file's name, lies in `folder` or `templates`, or cannot be written.
         MissingExtraError: If matplotlib is not installed.
     """
     check_output_file(path, suffix=".png", data=folder)
+    if templates is not None:
+        require_outside(path, templates, hint="Name another file with --out.", kind="template folder")
     data = read_training(folder)
     contents = _contents(data, _designs(data, folder, templates), drawing, per_class=per_class, seed=seed)
     signs = _signs(data.classes, contents, class_ids, folder)

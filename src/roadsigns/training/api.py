@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import RunError
+from roadsigns.files import check_output_folder
 from roadsigns.keras_import import import_keras
+from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe, init_override
 from roadsigns.training.result import TrainingResult
@@ -52,9 +54,12 @@ def train(
         DataError: If the data cannot be used.
         RecipeError: If the recipe or an override is invalid, or contradicts the model to fine-tune.
         ModelError: If that model cannot be used.
-        RunError: If the run folder is taken, cannot be written or cannot be resumed, or the loss is no longer a number.
+        OutputError: If the run folder or the cache lies in the data folder, or the run folder cannot be written.
+        RunError: If the run folder is taken or cannot be resumed, or the loss is no longer a number.
         MissingExtraError: If Keras is not installed.
     """
+    check_output_folder(run, option="--run", data=data)
+    check_cache_folder(cache_folder, data)
     name = (DEFAULT_RECIPE if init is None else FINE_TUNE) if recipe is None else recipe
     if init is not None:
         overrides = [*overrides, init_override(init)]

@@ -78,13 +78,13 @@ READING_PROBLEMS: dict[str, Kind] = {
         "error",
         "Images that their annotation file does not name. Training refuses them.",
         "The annotations have no row for {file}.",
-        "Unpack the archive again, or remove the image.",
+        "Unpack the archive again, add a row, or move the image to another folder.",
     ),
     "no-file": Kind(
         "error",
         "Rows of annotation files whose image is not there. Training refuses them.",
         "The image {file} is not there.",
-        "Unpack the archive again, or remove the row.",
+        "Unpack the archive again, or put the image there.",
     ),
     "wrong-class": Kind(
         "error",
