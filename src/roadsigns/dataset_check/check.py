@@ -17,7 +17,7 @@ from roadsigns.dataset_check.findings import Finding, Findings
 from roadsigns.dataset_check.image_stats import ImageStats, compute_image_stats
 from roadsigns.dataset_check.inventory import UNKNOWN, Inventory, take_inventory
 from roadsigns.dataset_check.near_duplicates import MIN_CONTRAST, contrast_of
-from roadsigns.datasets.layouts.listing import counted
+from roadsigns.wording import counted
 
 __all__ = ["Check", "check_folder"]
 

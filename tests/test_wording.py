@@ -1,0 +1,40 @@
+"""Parts of sentences: counts, choices and reasons read as a person would write them."""
+
+import errno
+
+import pytest
+
+from roadsigns.wording import counted, either, one_of, reason, some
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 images"), (1, "1 image"), (2, "2 images"), (1000, "1,000 images")])
+def test_noun_agrees_with_its_number(number, text):
+    assert counted(number, "image") == text
+
+
+@pytest.mark.parametrize(("choices", "text"), [("a", "a"), ("ab", "a or b"), ("abc", "a, b or c")])
+def test_last_choice_follows_an_or(choices, text):
+    assert either(choices) == text
+
+
+def test_single_choice_is_not_one_of_several():
+    assert one_of(["float32"]) == "float32"
+    assert one_of(["float32", "float16"]) == "one of float32, float16"
+
+
+def test_long_list_ends_in_the_number_that_is_left_out():
+    assert some(["a", "b", "c"]) == "a; b; c"
+    assert some([str(number) for number in range(30)]) == "0; 1; 2; and 27 more"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "/tmp/.x-1a2b.keras"), "No such file or directory"),
+        (KeyError("classes"), "'classes' is missing"),
+        (ValueError("It breaks off."), "It breaks off"),
+        (EOFError(), "EOFError"),
+    ],
+)
+def test_reason_names_no_path_and_explains_a_key(error, text):
+    assert reason(error) == text
