@@ -24,13 +24,16 @@ def test_single_choice_is_not_one_of_several():
 
 def test_long_list_ends_in_the_number_that_is_left_out():
     assert some(["a", "b", "c"]) == "a; b; c"
-    assert some([str(number) for number in range(30)]) == "0; 1; 2; and 27 more"
+    assert some([str(number) for number in range(30)]) == "0; 1; 2; 3; 4; and 25 more"
 
 
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (FileNotFoundError(errno.ENOENT, "No such file or directory", "/tmp/.x-1a2b.keras"), "No such file or directory"),
+        (
+            FileNotFoundError(errno.ENOENT, "No such file or directory", "/tmp/.x-1a2b.keras"),
+            "No such file or directory",
+        ),
         (KeyError("classes"), "'classes' is missing"),
         (ValueError("It breaks off."), "It breaks off"),
         (EOFError(), "EOFError"),

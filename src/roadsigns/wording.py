@@ -22,7 +22,7 @@ def one_of(choices: Iterable[str]) -> str:
     return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
 
 
-def some(texts: Sequence[str], *, most: int = 3) -> str:
+def some(texts: Sequence[str], *, most: int = 5) -> str:
     """Return "a; b; c; and 27 more": the first few, and how many are left out."""
     left = len(texts) - most
     return "; ".join([*texts[:most], f"and {left:,} more"] if left > 0 else texts)

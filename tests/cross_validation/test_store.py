@@ -98,7 +98,7 @@ def test_another_folds_file_is_refused(folder):
     """A copy under the wrong name."""
     fold_file(folder, 2).write_bytes(fold_file(folder, 1).read_bytes())
 
-    with raises(RunError, problem="It holds images of other folds or data"):
+    with raises(RunError, problem="images of other folds or data"):
         read_cross_validation(folder)
 
 
@@ -113,7 +113,9 @@ def test_broken_fold_is_refused(folder):
     assert "its last line breaks off" in raised.value.problem
 
 
-@pytest.mark.parametrize(("column", "value", "problem"), [(1, "9", "class 9, and there are 3"), (3, "5", "class 5")])
+@pytest.mark.parametrize(
+    ("column", "value", "problem"), [(1, "9", "class 9, and the classes are 0 to 2"), (3, "5", "class 5")]
+)
 def test_class_that_the_data_do_not_have_is_refused(folder, column, value, problem):
     path = fold_file(folder, 1)
     header, first, *others = path.read_text().splitlines()
@@ -121,7 +123,7 @@ def test_class_that_the_data_do_not_have_is_refused(folder, column, value, probl
     fields[column] = value
     path.write_text("\n".join([header, ",".join(fields), *others]) + "\n")
 
-    with pytest.raises(RunError, match=problem):
+    with raises(RunError, problem=problem, subject=str(path)):
         read_cross_validation(folder)
 
 

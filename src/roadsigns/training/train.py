@@ -138,7 +138,7 @@ def _warn_of_unvalidated_classes(split: Split, data: DataSet) -> None:
         names = ", ".join(data.classes[class_id].name for class_id in missing[:10])
         warnings.warn(
             f"No image of {names}{', ...' if len(missing) > 10 else ''} is held out: each has a single "  # noqa: PLR2004
-            "track, which trains. The validation metrics say nothing about these classes.",
+            "track, which is used for training. The validation metrics say nothing about these classes.",
             stacklevel=3,
         )
 
@@ -153,7 +153,7 @@ def _draw_curves(fit: Fit) -> None:
     try:
         draw_curves(fit.history, fit.run.curves)
     except MissingExtraError as error:
-        print(f"No {fit.run.curves.name}: {error}", file=sys.stderr)
+        print(f"{fit.run.curves.name} was not drawn: {error}", file=sys.stderr)
 
 
 def _metadata(
@@ -208,11 +208,16 @@ def _record_environment(
             was, now = (value["sha256"] if isinstance(value, dict) else value for value in (was, now))
             if was != now:
                 raise RunError(
-                    f"The run cannot be resumed: {meaning} has changed since its start (was {was}, now {now}).",
+                    f"The run cannot be resumed: {meaning} changed since it was started{_from_to(was, now)}.",
                     hint="Give what it was started with, or start again with another --run folder.",
                     subject=str(run.path),
                 )
     run.write_json(ENVIRONMENT, record)
+
+
+def _from_to(was: str | None, now: str | None) -> str:
+    """Name both values, checksums by their first 12 digits; say nothing where one is missing."""
+    return f" (from {was[:12]} to {now[:12]})" if was and now else ""
 
 
 def _common_folder(data: DataSet) -> Path:
