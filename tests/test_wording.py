@@ -37,6 +37,7 @@ def test_long_list_ends_in_the_number_that_is_left_out():
         (KeyError("classes"), "'classes' is missing"),
         (ValueError("It breaks off."), "It breaks off"),
         (EOFError(), "EOFError"),
+        (TypeError("'NoneType' object is not iterable"), "a value is unknown, missing or of the wrong type"),
     ],
 )
 def test_reason_names_no_path_and_explains_a_key(error, text):

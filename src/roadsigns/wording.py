@@ -31,10 +31,14 @@ def some(texts: Sequence[str], *, most: int = 5) -> str:
 def reason(error: Exception) -> str:
     """Return why something failed, without a full stop.
 
-    An OSError's own text repeats the path, perhaps a temporary one, and a KeyError's is the bare key.
+    An OSError's own text repeats the path, perhaps a temporary one, a KeyError's is the bare key, and a TypeError's is
+    about the code.
     """
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     if isinstance(error, KeyError):
         return f"'{error.args[0]}' is missing" if error.args else "something is missing"
+    if isinstance(error, TypeError | AttributeError):
+        # Raised where JSON is read; the text speaks of Python's types.
+        return "a value is unknown, missing or of the wrong type"
     return str(error).strip().removesuffix(".") or type(error).__name__

@@ -154,7 +154,7 @@ def test_another_version_is_reported(data, tmp_path, monkeypatch):
 
     monkeypatch.setattr(resume, "__version__", "99.0")
 
-    with pytest.warns(UserWarning, match=r"was begun with roadsigns .*, and this is 99\.0"):
+    with pytest.warns(UserWarning, match=r"started with roadsigns .*, and this is 99\.0"):
         begin_cross_validation(out, data, asked())
 
 
@@ -200,7 +200,7 @@ def test_folder_of_something_else_is_refused(data, tmp_path):
     letter.write_text("dear")
 
     for out in (letters, letter):
-        with raises(RunError, problem="exists and is not a cross-validation"):
+        with raises(RunError, problem="not a cross-validation"):
             begin_cross_validation(out, data, asked())
     assert contents(letters) == {letter: b"dear"}
 

@@ -441,7 +441,7 @@ def test_corruptions_are_refused_where_the_model_is_gone(data, tmp_path, trainin
 
     with pytest.raises(RunError) as raised:
         run(data, out, corruptions=True)
-    assert raised.value.problem.endswith("without its model: fold 1.")
+    assert raised.value.problem.endswith("fold 1.")
     assert f"Delete {out}/fold-1.csv to train again" in raised.value.hint
     assert (out / "fold-1.csv").is_file()
     assert not (out / "fold-2-hard.csv").exists()

@@ -74,7 +74,7 @@ def test_folder_without_a_fold_has_no_predictions(tmp_path, write_cross, three_s
 
 def test_what_is_no_cross_validation_is_refused(tmp_path):
     """An empty folder, and none."""
-    for folder, word in ((tmp_path, "cross-validation.json"), (tmp_path / "nothing", "no folder")):
+    for folder, word in ((tmp_path, "cross-validation.json"), (tmp_path / "nothing", "not a folder")):
         with pytest.raises(RunError) as raised:
             read_cross_validation(folder)
         assert word in raised.value.problem
@@ -90,7 +90,7 @@ def test_fold_that_lacks_lines_is_refused(folder):
     with pytest.raises(RunError) as raised:
         read_cross_validation(folder)
     assert raised.value.subject == str(path)
-    assert raised.value.problem == "It holds 17 of 20 images."
+    assert raised.value.problem == "The file holds 17 of 20 images."
     assert "Delete it" in raised.value.hint
 
 
@@ -146,7 +146,7 @@ def test_record_that_is_wrong_is_refused(folder, change):
     with pytest.raises(RunError) as raised:
         read_cross_validation(folder)
     assert raised.value.subject == str(path)
-    assert "another folder" in raised.value.hint
+    assert "another --out folder" in raised.value.hint
 
 
 def test_record_that_breaks_off_is_refused(folder):
@@ -186,7 +186,7 @@ def test_corruption_that_the_record_does_not_name_is_refused(tmp_path, write_cro
     path = corrupted_file(folder, 1)
     path.write_text(path.read_text().replace(",dark,", ",snow,"))
 
-    with raises(RunError, problem="It holds the corruption 'snow'"):
+    with raises(RunError, problem="the corruption 'snow'"):
         read_cross_validation(folder)
 
 

@@ -38,7 +38,7 @@ def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossR
         return begun
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RunError(
-            "The folder exists and does not hold a cross-validation.",
+            "This already exists and is not a cross-validation.",
             hint="Choose another folder with --out.",
             subject=str(out),
         )
