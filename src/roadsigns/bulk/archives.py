@@ -79,7 +79,7 @@ def _broken_archive(error: Exception, count: int, name: str) -> ImageError:
             subject=name,
         )
     return ImageError(
-        f"The archive is damaged or ends early; its first {counted(count, 'image')} could be read.",
+        f"The archive is damaged or ends early; {counted(count, 'image')} could be read.",
         expected="a whole zip or tar archive",
         hint="Fetch it or pack it again.",
         subject=name,
