@@ -12,6 +12,10 @@ def test_noun_agrees_with_its_number(number, text):
     assert counted(number, "image") == text
 
 
+def test_noun_that_ends_in_s_takes_another_plural():
+    assert [counted(number, "class") for number in (1, 2)] == ["1 class", "2 classes"]
+
+
 @pytest.mark.parametrize(("choices", "text"), [("a", "a"), ("ab", "a or b"), ("abc", "a, b or c")])
 def test_last_choice_follows_an_or(choices, text):
     assert either(choices) == text
@@ -35,6 +39,7 @@ def test_long_list_ends_in_the_number_that_is_left_out():
             "No such file or directory",
         ),
         (KeyError("classes"), "'classes' is missing"),
+        (KeyError("There is no item named 'a.json' in the archive"), "'a.json' is missing"),
         (ValueError("It breaks off."), "It breaks off"),
         (EOFError(), "EOFError"),
         (TypeError("'NoneType' object is not iterable"), "a value is unknown, missing or of the wrong type"),

@@ -19,6 +19,7 @@ from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.settings import Settings
 from roadsigns.synthesis.settings import Drawing
+from roadsigns.wording import accepted, one_of, reason
 
 __all__ = [
     "DataSettings",
@@ -171,10 +172,12 @@ def recipe_text(name: str) -> str:
         try:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"The recipe cannot be read ({error}).", hint="Check the path.", subject=name) from error
+            raise RecipeError(
+                f"The recipe cannot be read ({reason(error)}).", hint="Check the path.", subject=name
+            ) from error
     raise RecipeError(
         f"There is no recipe '{name}'.{_did_you_mean(name, recipe_names())}",
-        expected=f"one of {', '.join(recipe_names())}, or the path of a .toml file",
+        expected=f"{one_of(recipe_names())}, or the path of a .toml file",
     )
 
 
@@ -196,7 +199,7 @@ def parse_recipe(text: str, overrides: Sequence[str] = (), *, name: str) -> Reci
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"The recipe is not TOML: {error}.", subject=name) from error
+        raise RecipeError(f"The recipe is not TOML: {reason(error)}.", subject=name) from error
     for override in overrides:
         _override(values, override)
     try:
@@ -254,7 +257,7 @@ def _sentences(error: ValidationError, name: str) -> Iterator[str]:
             # Of a whole table, whose values would be no help.
             yield f"In {name}, {where}.{problem['ctx']['error']}."
         else:
-            yield f"'{where}' in {name} is {problem['input']!r}: {problem['msg']}."
+            yield f"'{where}' in {name} is {problem['input']!r}. Expected {accepted(problem)}."
 
 
 def _known_keys(table: tuple[int | str, ...]) -> list[str]:

@@ -1,13 +1,47 @@
 """Parts of sentences that many messages need: counts with their noun, lists of choices, reasons."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-__all__ = ["counted", "either", "one_of", "reason", "some"]
+__all__ = ["accepted", "counted", "either", "one_of", "reason", "some"]
+
+# The KeyError of zipfile.
+NOT_IN_ARCHIVE = re.compile(r"There is no item named '(.*)' in the archive")
+
+# By pydantic's types of errors; the fields are those of their contexts.
+ACCEPTED = {
+    "bool_type": "true or false",
+    "finite_number": "a finite number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
+    "literal_error": "{expected}",
+    "model_type": "a table",
+    "string_type": "a text",
+}
+
+
+def accepted(problem: Mapping[str, Any]) -> str:
+    """Return what pydantic would have accepted, as a noun phrase.
+
+    Args:
+        problem: One of the dictionaries of `ValidationError.errors()`.
+    """
+    values = {name: str(value).removesuffix(".0") for name, value in problem.get("ctx", {}).items()}
+    return ACCEPTED[problem["type"]].format(**values) if problem["type"] in ACCEPTED else str(problem["msg"])
 
 
 def counted(number: int, noun: str) -> str:
-    """Return "1 image" or "2,000 images"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    """Return "1 image", "2,000 images" or "3 classes"."""
+    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun}{ending}"
 
 
 def either(choices: Iterable[str]) -> str:
@@ -37,7 +71,9 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     if isinstance(error, KeyError):
-        return f"'{error.args[0]}' is missing" if error.args else "something is missing"
+        key = str(error.args[0]) if error.args else "a value"
+        in_archive = NOT_IN_ARCHIVE.fullmatch(key)
+        return f"'{in_archive[1] if in_archive else key}' is missing"
     if isinstance(error, TypeError | AttributeError):
         # Raised where JSON is read; the text speaks of Python's types.
         return "a value is unknown, missing or of the wrong type"

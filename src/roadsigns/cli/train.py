@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.errors import RunError
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from roadsigns.training.result import TrainingResult
@@ -81,7 +82,8 @@ def _is_given(context: click.Context, name: str) -> bool:
 def _report(folder: Path, data: Path, result: "TrainingResult") -> None:
     line = f"{folder}: epoch {result.model_epoch}"
     if validation := result.validation:
-        line += f", accuracy {validation.accuracy:.4f}, {validation.errors} errors in {validation.images} images"
+        errors, images = counted(validation.errors, "error"), counted(validation.images, "image")
+        line += f", accuracy {validation.accuracy:.4f}, {errors} in {images}"
     leakage = ", SIGNS ALREADY SEEN BY THE MODEL THAT WAS FINE-TUNED" if result.leakage else ""
     click.echo(f"{line} ({result.split}{leakage})")
     if not result.complete:

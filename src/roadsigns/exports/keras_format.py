@@ -11,6 +11,7 @@ from roadsigns.errors import ModelError
 from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, metadata_from_json
 from roadsigns.exports.keras_graph import keras_graph
 from roadsigns.inference.load_network import load_network
+from roadsigns.wording import reason
 
 if TYPE_CHECKING:
     import keras
@@ -42,7 +43,7 @@ def open_keras(path: Path) -> ExportedModel:
             text = archive.read(MEMBER).decode()
     except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"The file is damaged, or not an export of roadsigns ({error}).",
+            f"The file is damaged, or not an export of roadsigns ({reason(error)}).",
             expected=f"a .keras file with a {MEMBER} inside, as `roadsigns export --format keras` writes it",
             hint="Export the model of a run folder first.",
             subject=str(path),

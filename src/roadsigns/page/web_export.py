@@ -43,9 +43,9 @@ def write_page(model: str | Path, folder: Path) -> None:
     _require_runtime()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputError(
-            "The folder exists.",
+            "The folder already exists.",
             expected="a new or an empty folder",
-            hint="Name another folder for the page, or remove it first.",
+            hint="Choose another folder for the page, or remove this one first.",
             subject=str(folder),
         )
     folder = folder.resolve()

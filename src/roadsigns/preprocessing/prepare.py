@@ -13,6 +13,7 @@ from roadsigns.preprocessing.crop import GTSRB_MARGIN, crop_sign
 from roadsigns.preprocessing.crop_transform import Matrix, Pixels, crop_matrix, halve_until_sampled, resample
 from roadsigns.preprocessing.tutorial import prepare_tutorial
 from roadsigns.types import BoxLike, Float32Array, UInt8Image
+from roadsigns.wording import one_of
 
 __all__ = ["PREPARATIONS", "Placed", "Preparation", "place", "prepare", "prepare_crop", "to_unit"]
 
@@ -44,7 +45,7 @@ class Preparation:
         if self.name not in PREPARATIONS:
             raise ModelError(
                 f"This version of roadsigns has no preparation '{self.name}'.",
-                expected=f"one of {', '.join(PREPARATIONS)}",
+                expected=one_of(PREPARATIONS),
                 hint="If a later version wrote the model, install that version.",
             )
 
