@@ -92,7 +92,6 @@ def test_file_that_must_not_be_written_is_refused(tmp_path, name, problem):
     data = tmp_path / "data"
     data.mkdir()
 
-    with pytest.raises(OutputError, match=problem) as raised:
+    with raises(OutputError, problem=problem, subject=str(tmp_path / name)):
         check_output_file(tmp_path / name, suffix=".png", data=data)
-    assert raised.value.subject == str(tmp_path / name)
     check_output_file(tmp_path / "SHEET.PNG", suffix=".png", data=data)

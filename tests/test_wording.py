@@ -42,7 +42,8 @@ def test_long_list_ends_in_the_number_that_is_left_out():
         (KeyError("There is no item named 'a.json' in the archive"), "'a.json' is missing"),
         (ValueError("It breaks off."), "It breaks off"),
         (EOFError(), "EOFError"),
-        (TypeError("'NoneType' object is not iterable"), "a value is unknown, missing or of the wrong type"),
+        (TypeError("'NoneType' object is not iterable"), "a value is missing or of the wrong type"),
+        (TypeError("A.__init__() got an unexpected keyword argument 'more'"), "'more' is unknown"),
     ],
 )
 def test_reason_names_no_path_and_explains_a_key(error, text):

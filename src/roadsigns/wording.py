@@ -9,6 +9,8 @@ __all__ = ["accepted", "counted", "either", "one_of", "reason", "some"]
 # The KeyError of zipfile.
 NOT_IN_ARCHIVE = re.compile(r"There is no item named '(.*)' in the archive")
 
+UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(.*)'")
+
 # By pydantic's types of errors; the fields are those of their contexts.
 ACCEPTED = {
     "bool_type": "true or false",
@@ -75,6 +77,7 @@ def reason(error: Exception) -> str:
         in_archive = NOT_IN_ARCHIVE.fullmatch(key)
         return f"'{in_archive[1] if in_archive else key}' is missing"
     if isinstance(error, TypeError | AttributeError):
-        # Raised where JSON is read; the text speaks of Python's types.
-        return "a value is unknown, missing or of the wrong type"
+        # Raised where JSON is read into a dataclass; the rest of such a text is about Python's types.
+        unknown = UNKNOWN_ARGUMENT.search(str(error))
+        return f"'{unknown[1]}' is unknown" if unknown else "a value is missing or of the wrong type"
     return str(error).strip().removesuffix(".") or type(error).__name__
