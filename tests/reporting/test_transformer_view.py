@@ -140,7 +140,7 @@ def test_what_cannot_be_read_is_left_out_and_named(tmp_path, model):
     assert (tmp_path / "look.png").is_file()
     assert problems[0] == "link is a link"
     assert problems[1].startswith("text.png")
-    with raises(DataError, problem="2 images can be read. link is a link"):
+    with raises(DataError, problem="2 images can be read. The first: link is a link"):
         write_transformer_view(model, bad, tmp_path / "other.png")
 
 

@@ -23,10 +23,11 @@ __all__ = ["command"]
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | None, as_json: bool) -> None:
-    """Compare the state before (A) with the state after (B): folders of `roadsigns cross-validate`, or CSV files.
+    """Compare the results before a change (A) with those after it (B): folders of `roadsigns cross-validate`, or CSV
+    files.
 
     Prints the tracks that B reads better or worse, the classes that change, and whether the differences are
-    significant. Both must be of the same images.
+    significant. Both must cover the same images.
     """
     from roadsigns.cross_validation.comparing.comparison import compare
     from roadsigns.cross_validation.comparing.table import print_comparison

@@ -46,12 +46,12 @@ def command(
     resume: bool,
     no_cache: bool,
 ) -> None:
-    """Train a model by a recipe. The run folder that it leaves holds the model, its history and its metrics.
+    """Train a model with a recipe. The run folder then holds the model, its history and its metrics.
 
     With --init, fine-tune a model on your own classes, for which a few dozen images are enough.
     """
     if resume and run is None:
-        raise RunError("--resume needs a run.", hint="Name it: --run FOLDER.")
+        raise RunError("--resume needs the folder of a run.", hint="Name it: --run FOLDER.")
     if init and not _is_given(context, "recipe"):
         recipe = "fine-tune"
     folder = run or Path("runs", f"{Path(recipe).stem}-{time.strftime('%Y%m%d-%H%M%S')}")
