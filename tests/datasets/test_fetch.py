@@ -138,7 +138,7 @@ def test_only_an_archive_that_came_whole_is_said_to_be_kept(server, tmp_path):
     assert "kept" not in raised.value.hint
 
     (tmp_path / "b.zip").write_bytes(CONTENT)
-    with raises(DownloadError, hint="complete are kept"):
+    with raises(DownloadError, hint="archives are kept"):
         bring(tmp_path, server)
 
 

@@ -30,16 +30,17 @@ NO_ADDRESS = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.Invali
 LASTING = (*NO_ADDRESS, exceptions.SSLError)
 LASTING_ANSWERS = frozenset(range(400, 500)) - {408, 429}
 
+NOT_AN_ADDRESS = "this is not an address that begins with http:// or https://"
+OTHER_FILE = "the server sent a file with another checksum"
 # In this order: a ConnectTimeout is a ConnectionError too, and so are the first two.
 REASONS = (
-    (NO_ADDRESS, "this is not an address that begins with http:// or https://"),
+    (NO_ADDRESS, NOT_AN_ADDRESS),
     ((exceptions.SSLError,), "the server's certificate is not accepted"),
     ((exceptions.ProxyError,), "the proxy cannot be reached"),
     ((exceptions.Timeout,), "the server did not answer in time"),
     ((exceptions.ChunkedEncodingError, exceptions.ContentDecodingError), "the transfer broke off"),
     ((exceptions.ConnectionError,), "the server cannot be reached, or it broke off the connection"),
 )
-OTHER_FILE = "the server sent a file with another checksum"
 
 
 def fetch(name: str, folder: Path, *, md5: str, base_urls: Sequence[str]) -> Path:
@@ -74,14 +75,14 @@ def fetch(name: str, folder: Path, *, md5: str, base_urls: Sequence[str]) -> Pat
         except (DownloadError, requests.RequestException, ValueError) as error:
             # An empty address is shown as ''.
             problems.append(f"{base_url or repr(base_url)}: {_reason(error)}.")
-    kept = any(path.suffix == ".zip" and path.name != name for path in folder.iterdir())
-    raise DownloadError(
-        " ".join(problems),
-        expected=f"a file with the MD5 checksum {md5}" if OTHER_FILE in problems[-1] else "",
-        hint="Check the network, or name another mirror with --base-url."
-        + (" The archives that are complete are kept for the next call." if kept else ""),
-        subject=name,
-    )
+    told = " ".join(problems)
+    hint = "Name another mirror with --base-url."
+    if not all(NOT_AN_ADDRESS in problem for problem in problems):
+        hint = "Check the network, or name another mirror with --base-url."
+    if any(path.suffix == ".zip" and path.name != name for path in folder.iterdir()):
+        hint += " Complete archives are kept for the next call."
+    expected = f"a file with the MD5 checksum {md5}" if OTHER_FILE in told else ""
+    raise DownloadError(told, expected=expected, hint=hint, subject=name)
 
 
 def _try_once(url: str, output_file: Any, _pooch: object) -> None:
