@@ -4,6 +4,6 @@ __all__ = ["printable"]
 
 
 def printable(text: str) -> str:
-    """Replace what is no text or cannot be printed by "�"."""
+    """Replace what is not valid text or cannot be printed by "�"."""
     shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in shown)

@@ -21,7 +21,7 @@ CSV_COLUMNS = NAMES.split(" ")
 
 @pytest.fixture
 def results(prediction):
-    """A whole image, one with a box, one that could not be read, and a name that is no text."""
+    """A whole image, one with a box, one that could not be read, and a name that is not text."""
     return [
         Result("a,b.png", None, prediction(14, top_k=2)),
         Result("c.png", Box(1, 2, 3, 4), prediction(0, top_k=2)),
@@ -81,7 +81,7 @@ def test_csv_on_a_terminal_gives_it_no_orders(prediction):
 
 
 def test_parquet_has_csvs_columns_typed(results, tmp_path, monkeypatch):
-    """In several groups; what is no text is written out."""
+    """In several groups; what is not text is written out."""
     pq = pytest.importorskip("pyarrow.parquet")
     monkeypatch.setattr(results_module, "ROWS_OF_A_GROUP", 3)
     path = tmp_path / "a.parquet"

@@ -57,7 +57,7 @@ def test_folder_gives_its_images_and_their_names_within(folder):
     ],
 )
 def test_pattern_gives_the_files_it_finds(folder, pattern, expected):
-    """In natural order, no folders, nothing hidden; what is no image is reported when it is read."""
+    """In natural order, no folders, nothing hidden; what is not an image is reported when it is read."""
     sources = open_sources([pattern])
 
     assert [entry.name for entry in sources.entries()] == expected

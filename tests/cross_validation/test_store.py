@@ -150,7 +150,7 @@ def test_record_that_is_wrong_is_refused(folder, change):
 
 
 def test_record_that_breaks_off_is_refused(folder):
-    """It is no JSON."""
+    """It is not JSON."""
     (folder / "cross-validation.json").write_text("{")
 
     with raises(RunError, problem="cannot be read"):

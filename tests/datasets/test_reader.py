@@ -101,7 +101,7 @@ def test_drawn_signs_are_another_source_than_gtsrb(tmp_path, mark, source):
 
 @pytest.mark.parametrize("mark", ["drawn from my signs, seed 0\n", "drawn from my signs, seed 0"])
 def test_drawn_signs_of_own_classes_name_their_source(tmp_path, mark):
-    """As those in GTSRB's layout do; the file that says so is no class."""
+    """As those in GTSRB's layout do; the file that says so is not a class."""
     write_plain(tmp_path, stop=["00000_00000.ppm"], bus=["00000_00000.ppm"])
     (tmp_path / "drawn-signs.txt").write_text(mark)
 

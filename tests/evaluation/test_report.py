@@ -89,7 +89,7 @@ def test_image_that_went_away_does_not_stop_the_report(evaluation, tmp_path, mon
 
 
 def test_json_has_null_where_there_is_nothing(evaluation):
-    """A class without images has no recall; NaN is no JSON."""
+    """A class without images has no recall; NaN is not JSON."""
     confusion = evaluation.metrics.confusion.copy()
     confusion[5] = 0
     values = replace(evaluation, metrics=replace(evaluation.metrics, confusion=confusion)).as_dict()

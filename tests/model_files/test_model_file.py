@@ -27,7 +27,7 @@ print(network.count_params())
 
 @pytest.fixture
 def not_a_model(tmp_path, tiny_model, request):
-    """Files that are no model of ours, by name."""
+    """Files that are not models of ours, by name."""
     path = tmp_path / "model.keras"
     if request.param == "a plain zip":
         with zipfile.ZipFile(path, "w") as archive:

@@ -125,7 +125,7 @@ def trained(damaged_folder, tmp_path_factory):
 
 
 class Lines:
-    """A standard error that is no terminal and is kept."""
+    """A standard error that is not a terminal and is kept."""
 
     def __init__(self, lines):
         self.write = lines.append

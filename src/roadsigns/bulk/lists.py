@@ -92,7 +92,7 @@ def _decoded(file: Iterable[bytes], name: str) -> Iterator[str]:
                 hint="Name images and archives themselves instead.",
                 subject=name,
             )
-        # A file's name may be no text.
+        # A file's name may not be valid text.
         text = os.fsdecode(line)
         yield text if number else text.removeprefix("\ufeff")
 

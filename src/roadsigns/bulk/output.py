@@ -81,7 +81,7 @@ def choose_format(wanted: str | None, out: Path | None) -> str:
 def write_stream(results: Iterable[Result], file: IO[str], layout: Layout) -> Tally:
     """Write results to an open file one by one."""
     if isinstance(file, io.TextIOWrapper):
-        # A file's name may be no text.
+        # A file's name may not be valid text.
         file.reconfigure(errors="surrogateescape")
     tally = Tally()
     _write(results, layout.open_text(file), tally)
@@ -102,7 +102,7 @@ def write_file(results: Iterable[Result], path: Path, layout: Layout) -> Tally:
             if layout.format == "parquet":
                 _write(results, ParquetWriter(temporary, layout.classes, layout.top_k), tally)
             else:
-                # A file's name may be no text.
+                # A file's name may not be valid text.
                 with temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
                     _write(results, layout.open_text(file), tally)
     except OSError as error:

@@ -32,7 +32,7 @@ class Writer(Protocol):
 
 
 class JsonWriter:
-    """One object per line, in ASCII: a file's name may be no text, and must not stop the rest."""
+    """One object per line, in ASCII: a file's name may not be valid text, and must not stop the rest."""
 
     def __init__(self, file: IO[str], classes: Sequence[SignClass]) -> None:
         self._file = file

@@ -102,7 +102,7 @@ def write_record(record: CrossRecord, folder: Path) -> None:
     """
     values = asdict(record) | {"corruptions": [one._asdict() for one in record.corruptions]}
     with replace_when_done(folder / RECORD) as temporary:
-        # ASCII: a class is named after its folder, whose name may be no text.
+        # ASCII: a class is named after its folder, whose name may not be valid text.
         temporary.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 

@@ -60,7 +60,7 @@ class Check:
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values that JSON can hold; None where there is nothing.
 
-        Paths begin with the data folder as it was given. Bytes in them that are no UTF-8 become lone surrogates, as
+        Paths begin with the data folder as it was given. Bytes in them that are not UTF-8 become lone surrogates, as
         everywhere in Python (`os.fsdecode`).
         """
         inventory = self.inventory

@@ -48,7 +48,7 @@ def write_check(check: Check, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with replace_when_done(folder / "check.json") as temporary:
-            # ASCII: a file's name may be no text.
+            # ASCII: a file's name may not be valid text.
             temporary.write_text(json.dumps(check.as_dict(), indent=2, allow_nan=False) + "\n", encoding="utf-8")
         _write_rows(folder / "classes.csv", _class_rows(check))
         _write_rows(folder / "tracks.csv", _track_rows(check))
@@ -78,7 +78,7 @@ def _track_rows(check: Check) -> Iterable[list[Any]]:
 
 
 def _write_rows(path: Path, rows: Iterable[list[Any]]) -> None:
-    # A class is named after its folder, whose name may be no text.
+    # A class is named after its folder, whose name may not be valid text.
     with (
         replace_when_done(path) as temporary,
         temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file,

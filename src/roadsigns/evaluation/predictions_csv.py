@@ -59,7 +59,7 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
 
 def _open_text(path: Path, mode: Literal["rt", "wt"]) -> TextIO:
     opener = lzma.open if path.suffix == ".xz" else open
-    # A file's name may be no text.
+    # A file's name may not be valid text.
     return cast(TextIO, opener(path, mode, newline="", encoding="utf-8", errors="surrogateescape"))
 
 
