@@ -1,10 +1,13 @@
 """Parts of sentences: counts, choices and reasons read as a person would write them."""
 
 import errno
+from datetime import date
+from typing import Annotated, Literal
 
 import pytest
+from pydantic import Field, TypeAdapter, ValidationError
 
-from roadsigns.wording import counted, either, one_of, reason, some
+from roadsigns.wording import accepted, counted, either, one_of, reason, some
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 images"), (1, "1 image"), (2, "2 images"), (1000, "1,000 images")])
@@ -48,3 +51,21 @@ def test_long_list_ends_in_the_number_that_is_left_out():
 )
 def test_reason_names_no_path_and_explains_a_key(error, text):
     assert reason(error) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        (Annotated[int, Field(ge=1)], 0, "at least 1"),
+        (Annotated[float, Field(lt=1)], 1.5, "less than 1"),
+        (Literal["best", "last"], "first", "'best' or 'last'"),
+        (int, "many", "a whole number"),
+        (date, "x", "a valid date or datetime, input is too short"),
+    ],
+)
+def test_what_pydantic_accepts_is_a_noun_phrase(kind, value, text):
+    """Its own words where there are no better ones."""
+    with pytest.raises(ValidationError) as raised:
+        TypeAdapter(kind).validate_python(value)
+
+    assert accepted(raised.value.errors()[0]) == text

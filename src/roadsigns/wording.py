@@ -21,6 +21,7 @@ ACCEPTED = {
     "greater_than_equal": "at least {ge}",
     "int_from_float": "a whole number",
     "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number with fewer digits",
     "int_type": "a whole number",
     "less_than": "less than {lt}",
     "less_than_equal": "at most {le}",
@@ -37,7 +38,9 @@ def accepted(problem: Mapping[str, Any]) -> str:
         problem: One of the dictionaries of `ValidationError.errors()`.
     """
     values = {name: str(value).removesuffix(".0") for name, value in problem.get("ctx", {}).items()}
-    return ACCEPTED[problem["type"]].format(**values) if problem["type"] in ACCEPTED else str(problem["msg"])
+    otherwise = str(problem["msg"]).removeprefix("Input should be ")
+    text = ACCEPTED.get(problem["type"])
+    return otherwise if text is None else text.format(**values)
 
 
 def counted(number: int, noun: str) -> str:
