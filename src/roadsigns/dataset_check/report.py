@@ -19,6 +19,7 @@ from roadsigns.dataset_check.duplicates_sheet import draw_duplicates
 from roadsigns.dataset_check.plots import draw_balance, draw_brightness, draw_sizes
 from roadsigns.errors import OutputError
 from roadsigns.files import replace_when_done
+from roadsigns.wording import counted
 
 __all__ = ["require_outside", "write_check"]
 
@@ -88,7 +89,7 @@ def _write_rows(path: Path, rows: Iterable[list[Any]]) -> None:
 
 def _draw_pictures(check: Check, folder: Path) -> None:
     splits = {name: classes for name, classes in (("training", check.training), ("test", check.test)) if classes}
-    title = f"{check.inventory.data}: {len(check.inventory.names):,} images"
+    title = f"{check.inventory.data}: {counted(len(check.inventory.names), 'image')}"
     draw_balance(splits, folder / "classes.png", title=title)
     draw_brightness(splits, folder / "brightness.png", title=title)
     draw_sizes(splits, folder / "sizes.png", title=title)
