@@ -56,7 +56,7 @@ def test_one_fold_is_not_enough(sure):
     for number in (1, 2):
         fold_file(sure[0], number).unlink()
 
-    with raises(RunError, problem="1 of 3 folds"):
+    with raises(RunError, problem="two of 3 folds"):
         measure_temperature(read_cross_validation(sure[0]))
 
 

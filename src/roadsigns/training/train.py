@@ -208,7 +208,7 @@ def _record_environment(
             was, now = (value["sha256"] if isinstance(value, dict) else value for value in (was, now))
             if was != now:
                 raise RunError(
-                    f"The run cannot be resumed: {meaning} changed since it was started{_from_to(was, now)}.",
+                    f"The run cannot be resumed: {meaning} changed since the start{_from_to(was, now)}.",
                     hint="Give what it was started with, or start again with another --run folder.",
                     subject=str(run.path),
                 )
