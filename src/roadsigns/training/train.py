@@ -207,17 +207,14 @@ def _record_environment(
             was, now = (entry.get(key) for entry in (before, record))
             was, now = (value["sha256"] if isinstance(value, dict) else value for value in (was, now))
             if was != now:
+                # Of data and models there are only checksums, which tell nobody anything.
+                values = f" (was {was}, now {now})" if key in ("precision", "backend") else ""
                 raise RunError(
-                    f"The run cannot be resumed: {meaning} changed since the start{_from_to(was, now)}.",
+                    f"The run cannot be resumed: {meaning} changed since the start{values}.",
                     hint="Give what it was started with, or start again with another --run folder.",
                     subject=str(run.path),
                 )
     run.write_json(ENVIRONMENT, record)
-
-
-def _from_to(was: str | None, now: str | None) -> str:
-    """Name both values, checksums by their first 12 digits; say nothing where one is missing."""
-    return f" (from {was[:12]} to {now[:12]})" if was and now else ""
 
 
 def _common_folder(data: DataSet) -> Path:
