@@ -50,7 +50,7 @@ def test_failing_block_leaves_what_stood_there(tmp_path, error):
 
 
 def test_temporary_file_has_the_suffix_and_is_hidden(tmp_path):
-    """Keras and matplotlib choose the format by the suffix; a hidden name is no image and no class folder."""
+    """Keras and matplotlib choose the format by the suffix; a hidden name is neither an image nor a class folder."""
     with replace_when_done(tmp_path / "model.keras") as temporary:
         assert temporary.suffix == ".keras"
         assert temporary.name.startswith(".")

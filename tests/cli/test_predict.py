@@ -200,12 +200,12 @@ def test_box_outside_its_picture_is_reported(run, signs):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["{signs}", "--box", "5,6,20,21"], "--box is for a single image, and there are 3."),
+        (["{signs}", "--box", "5,6,20,21"], "--box is for a single image, but there are 3."),
         (["{signs}/10.ppm", "--box", "5,6,20"], "'5,6,20' is not a box. Expected four integers such as 5,6,41,42"),
         (["{signs}/10.ppm", "--box", "5,6,20,x"], "is not a box"),
         (["{signs}/10.ppm", "--top-k", "0"], "0 is not in the range x>=1"),
         (["{signs}/10.ppm", "--box", "5,6,20,21", "--boxes", "a.csv"], "--box and --boxes cannot be combined"),
-        (["-", "--box", "5,6,20,21"], "--box is for a single image, and there are possibly more"),
+        (["-", "--box", "5,6,20,21"], "--box is for a single image, but there may be several"),
         (["{signs}", "--json", "--format", "csv"], "--json and --format csv cannot be combined"),
         (["{signs}", "--format", "xml"], "'xml' is not one of"),
         ([], "Missing argument 'IMAGE...'"),
@@ -240,7 +240,7 @@ def test_folder_without_images_is_passed_over_with_a_word(run, signs, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
 
-    with pytest.warns(UserWarning, match=f"the folder {empty} holds no images"):
+    with pytest.warns(UserWarning, match=f"The folder {empty} holds no images"):
         result = run(empty, signs / "10.ppm", "--json")
     assert result.return_value == 0
     assert len(lines_of(result)) == 1
@@ -358,7 +358,7 @@ def test_ctrl_c_leaves_what_was_read(run, signs, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Recognizer, "predict_each", interrupted)
 
-    with pytest.warns(UserWarning, match="The first 1 results are in"):
+    with pytest.warns(UserWarning, match="1 result"):
         result = run(signs, "--out", tmp_path / "out.csv")
 
     assert isinstance(result.exception, click.Abort)

@@ -84,11 +84,11 @@ def test_the_same_may_be_resumed(data, tmp_path, write_cross):
 @pytest.mark.parametrize(
     ("change", "difference"),
     [
-        ({"seed": 1}, "seed is 0 in it and 1 here"),
-        ({"folds": 3}, "folds is 2 in it and 3 here"),
-        ({"by": "group"}, "by is track in it and group here"),
-        ({"overrides": ["training.momentum=0.5"]}, "training.momentum is 0.9 in it and 0.5 here"),
-        ({"recipe": "tutorial-augmented"}, "augmentation.rotation_degrees is 0.0 in it and 10.0 here"),
+        ({"seed": 1}, "seed was 0 and is now 1"),
+        ({"folds": 3}, "folds was 2 and is now 3"),
+        ({"by": "group"}, "by was track and is now group"),
+        ({"overrides": ["training.momentum=0.5"]}, "training.momentum was 0.9 and is now 0.5"),
+        ({"recipe": "tutorial-augmented"}, "augmentation.rotation_degrees was 0.0 and is now 10.0"),
     ],
 )
 def test_what_was_begun_differently_is_refused(data, tmp_path, write_cross, change, difference):
@@ -105,13 +105,13 @@ def test_what_was_begun_differently_is_refused(data, tmp_path, write_cross, chan
     assert contents(out) == before
 
 
-def test_every_difference_is_named(data, tmp_path):
+def test_several_differences_are_named(data, tmp_path):
     """At once, so that there is no need to try again for the next."""
     out = tmp_path / "out"
     begin_cross_validation(out, data, asked())
 
-    with pytest.raises(
-        RunError, match=r"folds is 2 in it and 3 here; seed is 0 in it and 4 here; training\.epochs is 30 in it and 5"
+    with raises(
+        RunError, problem="folds was 2 and is now 3; seed was 0 and is now 4; training.epochs was 30 and is now 5"
     ):
         begin_cross_validation(out, data, asked(folds=3, seed=4, overrides=["training.epochs=5"]))
 
@@ -122,7 +122,7 @@ def test_other_data_are_refused(data, tmp_path):
     begin_cross_validation(out, data, asked())
     other = DataSet(DATA.samples[:9], DATA.classes, "mine")
 
-    with raises(RunError, problem="the data are own, 12 images, in it and mine, 9 images, here"):
+    with raises(RunError, problem="own with 12 images and are now mine with 9 images"):
         begin_cross_validation(out, data, asked(other))
 
 
@@ -154,7 +154,7 @@ def test_another_version_is_reported(data, tmp_path, monkeypatch):
 
     monkeypatch.setattr(resume, "__version__", "99.0")
 
-    with pytest.warns(UserWarning, match=r"was begun with roadsigns .*, and this is 99\.0"):
+    with pytest.warns(UserWarning, match=r"started with roadsigns .*, and this is 99\.0"):
         begin_cross_validation(out, data, asked())
 
 
@@ -200,7 +200,7 @@ def test_folder_of_something_else_is_refused(data, tmp_path):
     letter.write_text("dear")
 
     for out in (letters, letter):
-        with raises(RunError, problem="exists and is not a cross-validation"):
+        with raises(RunError, problem="not a cross-validation"):
             begin_cross_validation(out, data, asked())
     assert contents(letters) == {letter: b"dear"}
 

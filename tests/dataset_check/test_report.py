@@ -25,7 +25,7 @@ def save(path, seed):
 
 @pytest.fixture
 def check(tmp_path):
-    """Three classes: one image in two of them, one that does not decode, and a name that is no text."""
+    """Three classes: one image in two of them, one that does not decode, and a name that is not text."""
     data = tmp_path / "data"
     for seed, name in enumerate(("go/1_0", "go/2_0", "stop/1_0", "stop/2_0", "yield/a")):
         save(data / f"{name}.png", seed)

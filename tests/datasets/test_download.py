@@ -133,10 +133,9 @@ def test_nothing_is_overwritten_and_nothing_is_fetched_then(server, destination,
     (destination / taken).symlink_to("nowhere")
     before = sorted(destination.iterdir())
 
-    with pytest.raises(OutputError, match=taken) as raised:
+    with raises(OutputError, problem=taken, subject=str(destination)):
         bring(server, destination)
 
-    assert raised.value.subject == str(destination)
     assert server.paths == []
     assert sorted(destination.iterdir()) == before
 
@@ -270,7 +269,7 @@ def test_a_file_in_place_of_the_folder_is_reported_before_anything_is_fetched(se
     """By name."""
     (tmp_path / "data").write_text("a file")
 
-    with raises(OutputError, problem="It is a file") as raised:
+    with raises(OutputError, problem="This is a file") as raised:
         bring(server, tmp_path / "data")
 
     assert raised.value.subject == str(tmp_path / "data")

@@ -310,7 +310,7 @@ def test_format_refuses_a_precision_that_it_does_not_have(tmp_path, run, drawn_f
     with pytest.raises(ModelError) as raised:
         export_model(run, "keras", precision=precision, out=tmp_path / "model.keras", data=drawn_folder)
 
-    assert raised.value.expected == "one of float32"
+    assert raised.value.expected == "float32"
     assert "onnx, openvino, litert" in raised.value.hint
 
 
@@ -402,8 +402,9 @@ def test_file_that_is_cut_off_is_refused(copy, name, left):
     content = path.read_bytes()
     path.write_bytes(content[: left if left == 1 else int(left * len(content))])
 
-    with pytest.raises(ModelError, match=path.name):
+    with raises(ModelError) as raised:
         open_export(path)
+    assert path.name in raised.value.subject
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -413,8 +414,9 @@ def test_foreign_file_is_refused(copy, name, content):
     path = copy(name)
     path.write_bytes(content)
 
-    with pytest.raises(ModelError, match=path.name):
+    with raises(ModelError) as raised:
         open_export(path)
+    assert path.name in raised.value.subject
 
 
 @pytest.mark.parametrize(("name", "other"), [("openvino", ".bin"), ("litert", ".tflite.json")])
@@ -423,8 +425,9 @@ def test_file_without_its_second_file_is_refused(copy, name, other):
     path = copy(name)
     path.with_name(path.stem + other).unlink()
 
-    with pytest.raises(ModelError, match=f"{path.stem}{other}"):
+    with raises(ModelError) as raised:
         open_export(path)
+    assert f"{path.stem}{other}" in str(raised.value)
 
 
 def test_flipped_bit_in_the_weights_is_noticed(copy):
@@ -436,7 +439,7 @@ def test_flipped_bit_in_the_weights_is_noticed(copy):
         content[len(content) // 2] ^= 1
         weights.write_bytes(content)
 
-        with pytest.raises(ModelError, match="damaged"):
+        with raises(ModelError, problem="damaged"):
             open_export(path)
 
 
@@ -446,7 +449,7 @@ def test_export_of_a_later_version_is_refused(copy, name):
     path = copy(name)
     change_version(path, name)
 
-    with pytest.raises(ModelError, match="version 99"):
+    with raises(ModelError, problem="version 99"):
         open_export(path)
 
 
@@ -507,7 +510,7 @@ def test_file_that_is_no_export_is_refused(tmp_path, path):
         open_export(tmp_path / path)
 
     assert raised.value.subject == str(tmp_path / path)
-    assert ".onnx, .xml, .tflite, .keras" in raised.value.expected
+    assert ".onnx, .xml, .tflite or .keras" in raised.value.expected
 
 
 @pytest.mark.parametrize(("name", "package"), [("litert", "ai_edge_litert.interpreter"), ("openvino", "openvino")])

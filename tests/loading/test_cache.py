@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import ImageError
 from roadsigns.loading import cache
@@ -171,9 +172,8 @@ def test_images_that_do_not_decode_are_named(samples, folder, no_image_is_read):
 
         assert set(decoded.problems) == {1, 3}
         for index, reason in ((1, "does not decode"), (3, "cannot be read")):
-            with pytest.raises(ImageError, match=reason) as raised:
+            with raises(ImageError, problem=reason, subject=str(samples[index].path)) as raised:
                 decoded.read(index)
-            assert raised.value.subject == str(samples[index].path)
             assert raised.value.hint
         assert decoded.read(2).shape == (40, 30, 3)
         no_image_is_read()

@@ -158,7 +158,7 @@ def test_a_run_that_would_disagree_in_the_browser_leaves_no_page(boxed_run, tmp_
 
     monkeypatch.setattr("roadsigns.exports.export.export_model", disagree)
 
-    with pytest.raises(ModelError, match="7 labels differ"):
+    with raises(ModelError, problem="7 labels differ"):
         write_page(boxed_run, tmp_path / "site")
     assert not (tmp_path / "site").exists()
 

@@ -210,7 +210,7 @@ def test_single_pixel_decodes():
 
 def test_empty_file_is_refused():
     """Zero bytes are named as such."""
-    with pytest.raises(ImageError, match=r"^sign\.png: The file is empty \(0 bytes\)"):
+    with raises(ImageError, problem="empty (0 bytes)", subject="sign.png"):
         decode_image(b"", name="sign.png")
 
 
@@ -236,9 +236,8 @@ def test_what_is_no_image_is_refused(content):
 @pytest.mark.parametrize("file_format", ["GIF", "BMP", "TIFF", "WebP", "AVIF", "PDF"])
 def test_other_formats_are_refused_by_name(file_format):
     """A smaller door: what no data set needs is not parsed."""
-    with pytest.raises(ImageError, match=f" {file_format} file") as raised:
+    with raises(ImageError, problem=f" {file_format} file", hint="Save it"):
         decode_image(encode(PIXELS, file_format.upper()))
-    assert raised.value.hint == "Save it as one of these."
 
 
 def test_photograph_of_an_iphone_is_refused_by_name():
@@ -306,7 +305,7 @@ def test_any_bytes_decode_or_are_refused(content):
 )
 def test_file_that_claims_to_be_huge_is_refused_unread(content):
     """The header is enough to refuse it."""
-    with pytest.raises(ImageError, match=r"pixels"):
+    with raises(ImageError, problem="pixels"):
         decode_image(content)
 
 
@@ -325,7 +324,7 @@ def test_pixels_may_be_limited_further():
     for file_format in FORMATS:
         content = encode(PIXELS, file_format)
         assert decode_image(content, max_pixels=PIXELS.size // 3).shape == PIXELS.shape
-        with pytest.raises(ImageError, match=r"17x13 pixels.*at most 220"):
+        with raises(ImageError, problem="17x13 pixels", expected="at most 220"):
             decode_image(content, max_pixels=PIXELS.size // 3 - 1)
 
 
@@ -402,9 +401,8 @@ def test_file_that_cannot_be_read_is_named(tmp_path, name):
     """A missing file, and a folder."""
     (tmp_path / "folder").mkdir()
 
-    with pytest.raises(ImageError, match=r"cannot be read: (No such file|Is a directory)") as raised:
+    with raises(ImageError, problem="Is a directory" if name == "folder" else "No such file", subject=name):
         read_image(tmp_path / name)
-    assert raised.value.subject == str(tmp_path / name)
 
 
 def test_broken_file_is_named(tmp_path):

@@ -240,6 +240,16 @@ def test_a_full_disk_is_a_sentence(begun):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def test_a_full_disk_in_a_cross_validation_is_answered_with_what_that_offers(begun):
+    """`cross-validate` has no --resume."""
+    with (
+        raises(OutputError, hint="run the same command again") as raised,
+        open_run(begun.path, resume=True, try_again="run the same command again"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert "--resume" not in raised.value.hint
+
+
 def test_an_error_about_another_file_is_not_blamed_on_the_run(begun, tmp_path_factory):
     """It names its own file."""
     other = str(tmp_path_factory.mktemp("other") / "image.ppm")

@@ -16,6 +16,7 @@ from roadsigns.errors import DataError, ImageError
 from roadsigns.files import require_file, require_other_file, require_outside
 from roadsigns.image_files import find_folder_links, find_images, natural_order
 from roadsigns.types import Box
+from roadsigns.wording import counted
 
 __all__ = ["STANDARD_INPUT", "Sources", "open_sources"]
 
@@ -32,7 +33,7 @@ class Source:
 
     Attributes:
         entries: Iterated once. What cannot be read is an entry too, with the reason.
-        if_empty: What to say if there are none.
+        if_empty: The sentence to say if there are none.
         count: How many there are; None if it is unknown before reading them.
         has_boxes: Whether some may have boxes.
         files: The files that are read, as far as they are known before reading them; none of a folder.
@@ -75,7 +76,9 @@ class Sources:
         yield from self._table.apply(self._plain_entries())
         unused, first = self._table.unused()
         if unused:
-            warnings.warn(f"{unused} rows of boxes name no image that was read, '{first}' first.", stacklevel=2)
+            warnings.warn(
+                f"No image was read for {counted(unused, 'row')} of boxes; the first is for '{first}'.", stacklevel=2
+            )
 
     def _plain_entries(self) -> Iterator[Entry]:
         total = 0
@@ -85,7 +88,7 @@ class Sources:
                 total += 1
                 yield entry if self._box is None else entry._replace(box=self._box)
             if total == before:
-                warnings.warn(f"{source.if_empty}; passed over.", stacklevel=2)
+                warnings.warn(source.if_empty, stacklevel=2)
         if total == 0:
             raise _nothing(self._given)
 
@@ -144,7 +147,7 @@ def _is_pattern(name: str) -> bool:
 
 def _file(path: Path) -> Source:
     if is_archive(path) and path.is_file():
-        return Source(read_archive(path), f"the archive {path} {HOLDS_NONE}", count_images(path), files=(path,))
+        return Source(read_archive(path), f"The archive {path} {HOLDS_NONE}.", count_images(path), files=(path,))
     if path.suffix.lower() == ".csv":
         return _table(path)
     # If it does not exist, reading it says so.
@@ -162,7 +165,7 @@ def _folder(path: Path) -> Source:
         )
         warnings.warn(f"{named} not followed. Name what is to be read too, such as {links[0]}.", stacklevel=2)
     entries += [_unreadable(str(problem.filename), problem) for problem in problems]
-    return Source(entries, f"the folder {path} {HOLDS_NONE}", len(entries))
+    return Source(entries, f"The folder {path} {HOLDS_NONE}.", len(entries))
 
 
 def _pattern(pattern: str) -> Source:
@@ -171,7 +174,7 @@ def _pattern(pattern: str) -> Source:
     entries = chain.from_iterable(source.entries for source in sources)
     has_boxes = any(source.has_boxes for source in sources)
     files = tuple(file for source in sources for file in source.files)
-    return Source(entries, f"no file is called {pattern}", _total(sources), has_boxes, files)
+    return Source(entries, f"No file matches {pattern}.", _total(sources), has_boxes, files)
 
 
 def _table(path: Path) -> Source:
@@ -181,7 +184,7 @@ def _table(path: Path) -> Source:
             has_boxes, rows = read_rows(file, str(path))
             entries = list(entries_of(rows, path.parent, str(path)))
             images = (entry.image for entry in entries if isinstance(entry.image, Path))
-            return Source(entries, f"{path} has no rows", len(entries), has_boxes, (path, *images))
+            return Source(entries, f"The table {path} has no rows.", len(entries), has_boxes, (path, *images))
     except OSError as error:
         return Source([_unreadable(str(path), error)], "", 1, files=(path,))
     except DataError as error:
@@ -191,13 +194,13 @@ def _table(path: Path) -> Source:
 def _standard_input(out: Path | None) -> Source:
     # None if the parent process closed it.
     if sys.stdin is None:
-        raise DataError("Standard input is closed.", hint="Give it a list of images, or name them on the command line.")
+        raise DataError("Standard input is closed.", hint="Pass a list of images, or name them on the command line.")
     has_boxes, rows = read_rows(sys.stdin.buffer, "standard input", plain=True)
     entries = entries_of(rows, Path(), "standard input")
     if out is not None:
         entries = _other_than(out, entries)
     # It may be a file: `roadsigns predict - < list.txt`.
-    return Source(entries, "nothing came from standard input", has_boxes=has_boxes, files=(Path("/dev/stdin"),))
+    return Source(entries, "Standard input was empty.", has_boxes=has_boxes, files=(Path("/dev/stdin"),))
 
 
 def _other_than(out: Path, entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -214,7 +217,7 @@ def _total(sources: Iterable[Source]) -> int | None:
 
 
 def _unreadable(name: str, error: OSError) -> Entry:
-    problem = f"It cannot be read ({error.strerror})."
+    problem = f"The file or folder cannot be read ({error.strerror})."
     return Entry(name, ImageError(problem, hint="Check the path and its permissions.", subject=name))
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from roadsigns.wording import counted
+
 
 @click.command(name="draw")
 @click.argument("destination", metavar="DEST", type=click.Path(path_type=Path))
@@ -62,4 +64,4 @@ def command(
         designs=designs,
         drawing=drawing,
     )
-    click.echo(f"Wrote {images} images of {len(designs.drawable)} classes to {destination}.")
+    click.echo(f"Wrote {counted(images, 'image')} of {counted(len(designs.drawable), 'class')} to {destination}.")

@@ -7,6 +7,7 @@ import click
 
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._output_file import as_file
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from roadsigns.exports.export import Exported
@@ -57,7 +58,7 @@ def command(*, model: str, format_name: str, half: bool, int8: bool, out: str | 
 
 def _write_page(model: str, out: Path | None, *, plain: bool) -> None:
     if not plain:
-        raise click.UsageError("The format web has no --half and --int8. Leave them out.")
+        raise click.UsageError("--half and --int8 are not for the format web. Leave them out.")
     folder = out or Path(f"{Path(model).resolve().name}-web")
     with result_only_on_stdout():
         from roadsigns.page.web_export import write_page
@@ -79,6 +80,6 @@ def _print(exported: "Exported") -> None:
     if exported.int8:
         parity, seen = exported.int8.parity, "seen in training" if exported.int8.seen else "held out in training"
         click.echo(
-            f"On {parity.images:,} images of --data, {seen}: {parity.keras_errors} errors in Keras, "
-            f"{parity.export_errors} in int8; {parity.describe()}."
+            f"On {counted(parity.images, 'image')} of --data, {seen}: {counted(parity.keras_errors or 0, 'error')} in "
+            f"Keras, {parity.export_errors} in int8; {parity.describe()}."
         )

@@ -25,15 +25,15 @@ COMMANDS = {
     "draw": "Draw synthetic traffic signs into a new data folder.",
     "evaluate": "Evaluate a model on held-out or test images.",
     "export": "Write a model as a file for another runtime.",
-    "group": "Find tracks that were probably recorded at one place.",
+    "group": "Find tracks that were probably recorded at the same place.",
     "look": "Draw the windows that a spatial transformer chooses.",
     "models": "List the models that are built in.",
     "parity": "Compare an exported file with the Keras network on images.",
     "predict": "Recognise the signs in images.",
     "recipes": "List the recipes, or print one.",
     "serve": "Serve a model over HTTP, with a web page.",
-    "sheet": "Draw a contact sheet of each class beside drawn signs.",
-    "train": "Train a model by a recipe.",
+    "sheet": "Draw a contact sheet: images of each class beside drawn signs.",
+    "train": "Train a model with a recipe.",
 }
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

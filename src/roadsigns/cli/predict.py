@@ -9,6 +9,7 @@ import click
 
 from roadsigns.bulk.output import FORMATS
 from roadsigns.cli._output_file import OutputFile
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ def command(
     out: Path | None,
 ) -> int:
     """Name the sign in each IMAGE: an image file, a folder, a quoted pattern, a zip or tar archive, a CSV file with
-    paths and boxes, or - for a list of paths or such a CSV on standard input.
+    paths and boxes, or - for a list of paths or such a CSV file on standard input.
 
     Images that cannot be read are reported among the results, and the exit status is then 1.
     """
@@ -79,7 +80,8 @@ def command(
         raise click.UsageError("--box and --boxes cannot be combined.")
     sources = open_sources(images, box=box, boxes=boxes, out=out)
     if box is not None and sources.count != 1:
-        raise click.UsageError(f"--box is for a single image, and there are {sources.count or 'possibly more'}.")
+        given = f"there are {sources.count}" if sources.count else "there may be several"
+        raise click.UsageError(f"--box is for a single image, but {given}.")
 
     from roadsigns.bulk.stream import predict_entries
     from roadsigns.inference.recognizer import Recognizer
@@ -91,7 +93,8 @@ def command(
         results = _counted(predict_entries(recognizer, sources.entries(), top_k=top_k), advance)
         tally = _write(results, out, layout)
     if out is not None:
-        click.echo(f"Wrote {tally.count} results to {out}. Images that could not be read: {tally.failures}.")
+        written = counted(tally.count, "result")
+        click.echo(f"Wrote {written} to {out}. Images that could not be read: {tally.failures:,}.")
     return 1 if tally.failures else 0
 
 

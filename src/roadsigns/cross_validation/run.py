@@ -27,10 +27,11 @@ from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.types import DataSet
 from roadsigns.version import __version__
+from roadsigns.wording import counted, reason
 
 __all__ = ["cross_validate"]
 
-MODEL_IS_KEPT = "The trained model is kept: free some space, then run the same command again."
+MODEL_IS_KEPT = "The trained model is kept. Free some space, then run the same command again."
 
 
 def cross_validate(
@@ -83,7 +84,9 @@ def cross_validate(
     if only_fold is not None and not 1 <= only_fold <= folds:
         raise RunError(f"There is no fold {only_fold}.", expected=f"a number from 1 to {folds}")
     if by == "group" and all(sample.group is None for sample in data_set.samples):
-        warnings.warn(f"No track of {data} has a group: folds by group are those by track.", stacklevel=2)
+        warnings.warn(
+            f"No track of {data} has a group, so folds by group are the same as folds by track.", stacklevel=2
+        )
     name = Path(recipe).stem
     asked = describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed)
     with removed_if_empty(out):
@@ -127,7 +130,7 @@ class _FoldTrainer:
         if gone:
             files = ", ".join(str(fold_file(self.out, int(number))) for number in gone)
             raise RunError(
-                f"Finished without --corruptions, and without its model: fold {', '.join(gone)}.",
+                f"Finished without --corruptions, and the model was not kept: fold {', '.join(gone)}.",
                 hint=f"Move {files} away to train again with --corruptions, or choose another --out folder.",
                 subject=str(self.out),
             )
@@ -150,7 +153,7 @@ class _FoldTrainer:
             print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
             if folder.exists() and not self._can_resume(folder):
                 shutil.rmtree(folder)
-            with open_run(folder, resume=folder.exists()) as run:
+            with open_run(folder, resume=folder.exists(), try_again="run the same command again") as run:
                 if not self._train(run, fold):
                     return False
                 predictions = predict_images(run.model, fold.split.validation)
@@ -180,7 +183,7 @@ class _FoldTrainer:
         with output_errors(file, MODEL_IS_KEPT):
             write_predictions(predictions, file)
         errors, images = int(predictions.wrong.sum()), len(predictions.rows)
-        print(f"{title}: {errors} errors in {images} images", file=sys.stderr, flush=True)
+        print(f"{title}: {counted(errors, 'error')} in {counted(images, 'image')}", file=sys.stderr, flush=True)
 
     def _can_resume(self, folder: Path) -> bool:
         """Whether training can resume in a fold's run folder, which a kill may have left in any state."""
@@ -201,7 +204,9 @@ class _FoldTrainer:
             )
             return same and (run.is_complete or run.read_checkpoint() is not None)
         except (RunError, KeyError, TypeError) as error:
-            print(f"{folder} cannot be resumed, and its training starts again: {error}", file=sys.stderr)
+            # A RunError's hint is for `roadsigns train`.
+            why = f"{error.subject}: {error.problem}" if isinstance(error, RunError) else f"{reason(error)}."
+            print(f"{folder} cannot be resumed, so its training starts again. {why}", file=sys.stderr)
             return False
 
     def _train(self, run: RunFolder, fold: Fold) -> bool:

@@ -100,14 +100,14 @@ def download(
     except Timeout as error:
         raise OutputError(
             "Another download to the same folder is running.",
-            hint="Wait for its end, or choose another folder.",
+            hint="Wait until it has finished, or choose another folder.",
             subject=str(destination),
         ) from error
     except OSError as error:
         raise OutputError(
             f"The data set cannot be written ({error.strerror or error}).",
             expected="a folder that you may write to, on a disk with room for 1 GB",
-            hint="Mend that and give the same command again, or choose another folder.",
+            hint="Correct this and run the same command again, or choose another folder.",
             subject=str(destination),
         ) from error
     return [destination / archive.target for archive in archives]
@@ -141,12 +141,14 @@ def _is_ready(ready: Path, place: Path, archives: Iterable[Archive]) -> bool:
 
 def _refuse_taken(place: Path, archives: Iterable[Archive]) -> None:
     if place.exists() and not place.is_dir():
-        raise OutputError("It is a file.", expected="a folder, or nothing yet", subject=str(place))
+        raise OutputError(
+            "This is a file.", expected="a folder, or a place where nothing exists yet", subject=str(place)
+        )
     # lexists: a link to nowhere belongs to the user too.
     taken = [archive.target for archive in archives if os.path.lexists(place / archive.target)]
     if taken:
         raise OutputError(
-            f"The folder holds {' and '.join(taken)} already, and nothing is overwritten.",
+            f"The folder already holds {' and '.join(taken)}, and nothing is overwritten.",
             hint="Move that away, choose another folder, or fetch only the missing part with --part.",
             subject=str(place),
         )

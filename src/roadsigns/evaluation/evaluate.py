@@ -23,6 +23,7 @@ from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.progress import progress
 from roadsigns.robustness.box_noise import BoxUse, box_source
 from roadsigns.types import DataSet, Sample
+from roadsigns.wording import counted
 
 __all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "evaluate", "predict_probabilities"]
 
@@ -153,4 +154,6 @@ def _warn_of_problems(problems: tuple[tuple[Sample, str], ...]) -> None:
     for _, message in problems[:NAMED_PROBLEMS]:
         warnings.warn(f"Left out: {message}", stacklevel=3)
     if len(problems) > NAMED_PROBLEMS:
-        warnings.warn(f"Left out: {len(problems) - NAMED_PROBLEMS} more images that do not decode.", stacklevel=3)
+        warnings.warn(
+            f"Left out: {counted(len(problems) - NAMED_PROBLEMS, 'more image')} that cannot be decoded.", stacklevel=3
+        )

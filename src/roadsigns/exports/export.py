@@ -19,6 +19,7 @@ from roadsigns.exports.parity.images import compare_on_golden, compare_on_sample
 from roadsigns.exports.parity.metrics import Parity, Precision
 from roadsigns.files import check_output_file, real_path, replace_when_done, require_other_file
 from roadsigns.model_files.model_file import find_model
+from roadsigns.wording import counted, either, one_of, reason
 
 __all__ = ["FORMATS", "Exported", "Format", "Int8Evaluation", "export_model", "open_export"]
 
@@ -133,7 +134,9 @@ def export_model(
             files = _move(Path(folder), path)
     except OSError as error:
         raise OutputError(
-            f"The file cannot be written ({error}).", hint="Free some space, or use another folder.", subject=str(path)
+            f"The file cannot be written ({reason(error)}).",
+            hint="Free some space, or use another folder.",
+            subject=str(path),
         ) from error
     return Exported(path, files, metadata, parity, int8)
 
@@ -148,24 +151,28 @@ def open_export(path: Path) -> ExportedModel:
     kind = next((kind for kind in FORMATS.values() if kind.suffix == path.suffix), None)
     if kind is None or not path.is_file():
         raise ModelError(
-            "There is no such file." if kind else f"The name ends in '{path.suffix}'.",
+            "There is no such file." if kind else _unknown_suffix(path),
             expected="a file that `roadsigns export` wrote, which ends in "
-            f"{', '.join(kind.suffix for kind in FORMATS.values())}",
+            + either(kind.suffix for kind in FORMATS.values()),
             subject=str(path),
         )
     return kind.open(path)
 
 
+def _unknown_suffix(path: Path) -> str:
+    return f"The name ends in '{path.suffix}'." if path.suffix else "The name has no suffix."
+
+
 def _require_precision(format_name: str, precision: Precision) -> Format:
     if format_name not in FORMATS:
-        raise ModelError(f"There is no format '{format_name}'.", expected=f"one of {', '.join(FORMATS)}")
+        raise ModelError(f"There is no format '{format_name}'.", expected=one_of(FORMATS))
     kind = FORMATS[format_name]
     if precision not in kind.precisions:
         others = [name for name, other in FORMATS.items() if precision in other.precisions]
         raise ModelError(
-            f"The format {format_name} has no {precision}.",
-            expected=f"one of {', '.join(kind.precisions)}",
-            hint=f"Formats with {precision}: {', '.join(others)}.",
+            f"The format {format_name} does not support {precision}.",
+            expected=one_of(kind.precisions),
+            hint=f"{precision} is supported by {', '.join(others)}.",
         )
     return kind
 
@@ -181,7 +188,7 @@ def _write_checked(
         calibration, _, problems = read_crops(choice.calibration, source.metadata.as_preparation())
         if not len(calibration):
             raise DataError(
-                f"None of {len(choice.calibration)} images could be decoded. The first: {problems[0]}",
+                f"None of {counted(len(choice.calibration), 'image')} could be decoded. The first: {problems[0]}",
                 subject=str(data),
             )
     metadata = ExportMetadata(source.metadata, precision, 0 if calibration is None else len(calibration))

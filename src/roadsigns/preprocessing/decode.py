@@ -100,7 +100,8 @@ def read_bytes(file: IO[bytes], *, name: str) -> bytes:
         size += len(chunk)
         if size > MAX_BYTES:
             raise ImageError(
-                f"The file has more than {MAX_BYTES} bytes, the most that are read.",
+                f"The file has more than {MAX_BYTES} bytes.",
+                expected=f"at most {MAX_BYTES} bytes",
                 hint="Scale the image down.",
                 subject=name,
             )

@@ -85,7 +85,7 @@ def _designs(data: DataSet, folder: Path, templates: Path | None) -> Designs | N
             return designs_of(spec)
         warnings.warn(
             f"There are no drawings of the classes of {folder}, so only its own images are laid out. "
-            "Give your designs with --templates to draw them beside.",
+            "To draw signs beside them, give your own designs with --templates.",
             stacklevel=3,
         )
         return None
@@ -93,7 +93,7 @@ def _designs(data: DataSet, folder: Path, templates: Path | None) -> Designs | N
     ours, theirs = ({sign.name for sign in signs} for signs in (designs.classes, data.classes))
     if not ours & theirs:
         raise DataError(
-            f"No template has the name of a class of {folder}: {_some(ours)} there, {_some(theirs)} here.",
+            f"No template is named after a class of {folder}. Templates: {_some(ours)}. Classes: {_some(theirs)}.",
             hint="Give templates and class folders the same names.",
             subject=str(templates),
         )

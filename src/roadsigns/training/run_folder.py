@@ -29,6 +29,7 @@ from roadsigns.errors import OutputError, RunError
 from roadsigns.files import made_folder, replace_when_done
 from roadsigns.lock import hold
 from roadsigns.recipe import Recipe, parse_recipe, to_toml
+from roadsigns.wording import reason
 
 __all__ = ["Checkpoint", "EpochMetrics", "RunFolder", "open_run"]
 
@@ -109,9 +110,9 @@ class RunFolder:
             return parse_recipe(path.read_text(encoding="utf-8"), name=str(path))
         except OSError as error:
             raise RunError(
-                f"The run cannot be resumed: {error}.",
+                f"The recipe of the run cannot be read: {reason(error)}.",
                 hint="Start again with another --run folder.",
-                subject=str(self.path),
+                subject=str(path),
             ) from error
 
     def write_json(self, name: str, values: dict[str, Any]) -> None:
@@ -125,7 +126,7 @@ class RunFolder:
             values: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise RunError(
-                f"The file cannot be read ({error}).",
+                f"The file cannot be read ({reason(error)}).",
                 hint="Start again with another --run folder.",
                 subject=str(self.path / name),
             ) from error
@@ -173,7 +174,7 @@ class RunFolder:
                 )
         except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise RunError(
-                f"The checkpoint is damaged ({error}).",
+                f"The checkpoint is damaged ({reason(error)}).",
                 hint="Start again with another --run folder.",
                 subject=str(path),
             ) from error
@@ -184,8 +185,13 @@ class RunFolder:
 
 
 @contextlib.contextmanager
-def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
+def open_run(path: Path, *, resume: bool, try_again: str | None = None) -> Iterator[RunFolder]:
     """Make a run folder, or open one to resume, and lock it against other processes.
+
+    Args:
+        path: The folder.
+        resume: Whether it exists.
+        try_again: What to do once there is space on a full disk; None for what `roadsigns train` offers.
 
     Raises:
         RunError: If it exists (without `resume`), does not exist (with it), cannot be written, or is in use.
@@ -199,7 +205,7 @@ def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
         except FileExistsError as error:
             raise RunError(
                 "The run folder already exists.",
-                hint="Choose another with --run, or resume it with --resume.",
+                hint="Choose another with --run, or resume the run with --resume.",
                 subject=str(path),
             ) from error
         except OSError as error:
@@ -208,7 +214,7 @@ def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
                 hint="Choose another with --run.",
                 subject=str(path),
             ) from error
-        with _held(path, resume=resume):
+        with _held(path, resume=resume, try_again=try_again):
             yield RunFolder(path)
 
 
@@ -222,16 +228,18 @@ def _require_run(path: Path) -> None:
         )
     if not os.access(path, os.W_OK):
         raise OutputError(
-            "The run folder cannot be written.", hint="Check its permissions, or choose another.", subject=str(path)
+            "The run folder cannot be written.",
+            hint="Check its permissions, or choose another with --run.",
+            subject=str(path),
         )
 
 
 @contextlib.contextmanager
-def _held(path: Path, *, resume: bool) -> Iterator[None]:
+def _held(path: Path, *, resume: bool, try_again: str | None) -> Iterator[None]:
     """Lock a run folder, and turn errors of writing it into ours."""
     taken = RunError(
         "Another process is training in this run folder.",
-        hint="Wait for it, or choose another --run folder.",
+        hint="Wait until it has finished, or choose another folder with --run.",
         subject=str(path),
     )
     begun = resume
@@ -247,7 +255,7 @@ def _held(path: Path, *, resume: bool) -> Iterator[None]:
             raise
         raise OutputError(
             f"The run folder cannot be written ({error.strerror or error}). What it held is untouched.",
-            hint=f"Free some space, then {'resume with --resume' if begun else 'try again'}.",
+            hint=f"Free some space, then {try_again or ('resume with --resume' if begun else 'try again')}.",
             subject=str(path),
         ) from error
 
