@@ -14,6 +14,7 @@ from typing import IO, Protocol
 from roadsigns.archives.formats import PARQUET_SUFFIX, is_archive
 from roadsigns.archives.members import Archive, index_archive
 from roadsigns.archives.parquet_images import ParquetImages
+from roadsigns.files import require_file
 
 __all__ = ["DirEntry", "is_file", "is_folder", "open_file", "open_text", "scan", "stat"]
 
@@ -50,11 +51,12 @@ def open_file(path: Path) -> IO[bytes]:
     """Open a file for reading.
 
     Raises:
-        OSError: If it is not there or cannot be read.
+        OSError: If it is not there or cannot be read, or is a pipe or a device that may never end.
         DataError: If it lies in an archive that is damaged.
         MissingExtraError: If it lies in a Parquet file and pyarrow is not installed.
     """
     try:
+        require_file(path)
         return path.open("rb", buffering=0)
     except NotADirectoryError:
         archive, name = _inside(path)

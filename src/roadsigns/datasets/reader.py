@@ -14,13 +14,13 @@ from roadsigns.archives.paths import is_file, open_file
 from roadsigns.datasets.groups import groups_of
 from roadsigns.datasets.layouts.annotations import Annotation
 from roadsigns.datasets.layouts.layout import Layout, Row, path_of
-from roadsigns.datasets.layouts.listing import counted
 from roadsigns.datasets.layouts.no_images import NAMED_PLACES, PassedOver, no_images
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.recognise import open_data
 from roadsigns.datasets.tracks import doubt_tracks
 from roadsigns.errors import DataError
 from roadsigns.types import DataSet, Sample, TrackKey
+from roadsigns.wording import counted
 
 __all__ = ["DRAWN_MARK", "describe", "read_test", "read_training"]
 
@@ -107,7 +107,7 @@ def read_test(data: Path) -> DataSet:
     samples = tuple(_samples(layout.data, sorted(_rows(layout, data, items, passed_over), key=_line), {}))
     if not samples:
         raise DataError(
-            "The test annotations list no image.",
+            "The test annotations list no images.",
             hint="Fetch the test set again with `roadsigns download`.",
             subject=str(data),
         )

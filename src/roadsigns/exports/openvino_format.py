@@ -17,6 +17,7 @@ from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, metadata_from_json
 from roadsigns.exports.onnx_format import onnx_bytes
 from roadsigns.model_files.onnx_file import METADATA_KEY
+from roadsigns.wording import reason
 
 if TYPE_CHECKING:
     import keras
@@ -114,8 +115,8 @@ def _runtime_information(path: Path) -> str:
         return "" if element is None else element.get("value", "")
     except (OSError, ElementTree.ParseError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"The file is damaged, or not an OpenVINO file ({error}).",
-            expected="one that `roadsigns export --format openvino` wrote",
+            f"The file is damaged, or not an OpenVINO file ({reason(error)}).",
+            expected="a file that `roadsigns export --format openvino` wrote",
             subject=str(path),
         ) from error
 

@@ -29,12 +29,12 @@ IMAGE_SUFFIXES = frozenset(
 # An image is a crop of one sign, or a photograph that it is cropped from. 64 megapixels are 200 MB decoded: no camera
 # used for signs makes more, and a small file that claims more is a decompression bomb.
 MAX_PIXELS = 64_000_000
-# The largest uncompressed file of so many pixels has 192 MB. A device or a pipe may never end.
+# The largest uncompressed file of so many pixels has 192 MB. A pipe may never end.
 MAX_BYTES = 200_000_000
 CHUNK_BYTES = 1 << 16
 
 EXPECTED = f"a whole {FORMATS} file"
-HINT = "Download it again or remove it."
+HINT = "Download it again, or leave it out."
 
 # Opened by their classes and not by Image.open, which would warn of images that MAX_PIXELS refuses anyway; a warning
 # cannot be silenced in one thread alone. Of several images in a file the first is read.
@@ -80,7 +80,7 @@ def read_image(path: Path) -> UInt8Image:
 
     Raises:
         DataError: If it lies in an archive that is damaged.
-        ImageError: If the file cannot be read, has more than `MAX_BYTES`, or does not decode.
+        ImageError: If the file cannot be read, is a pipe or a device, has more than `MAX_BYTES`, or does not decode.
     """
     try:
         with open_file(path) as file:
@@ -113,7 +113,8 @@ def read_bytes(file: IO[bytes], *, name: str) -> bytes:
         size += len(chunk)
         if size > MAX_BYTES:
             raise ImageError(
-                f"The file has more than {MAX_BYTES} bytes, the most that are read.",
+                f"The file has more than {MAX_BYTES} bytes.",
+                expected=f"at most {MAX_BYTES} bytes",
                 hint="Scale the image down.",
                 subject=name,
             )

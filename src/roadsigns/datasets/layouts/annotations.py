@@ -17,6 +17,7 @@ from roadsigns.box_columns import whole_number
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.types import Box
+from roadsigns.wording import reason
 
 __all__ = ["Annotation", "read_annotations"]
 
@@ -97,7 +98,7 @@ def read_annotations(
                     # The header is read apart.
                     yield parser.parse(fields, reader.line_num + 1)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        yield "", Problem("bad-annotations", table, f"cannot be read: {error}")
+        yield "", Problem("bad-annotations", table, f"cannot be read: {reason(error)}")
 
 
 def _missing_columns(header: Sequence[str], table: str, *, labelled: bool) -> Problem | None:
@@ -105,7 +106,8 @@ def _missing_columns(header: Sequence[str], table: str, *, labelled: bool) -> Pr
     missing = [name for name in wanted if name not in header]
     if not missing:
         return None
-    message = f"lacks the columns {', '.join(missing)}; found {';'.join(header) or 'an empty file'}"
+    columns = "column" if len(missing) == 1 else "columns"
+    message = f"lacks the {columns} {', '.join(missing)}; found {';'.join(header) or 'an empty file'}"
     hint = ""
     if missing == ["ClassId"]:
         hint = "Fetch the annotations that have labels; the published test images come with some that have none."
@@ -149,11 +151,11 @@ def _refusal(
 ) -> str:
     """Say why a row of numbers makes no sense; empty where it does."""
     if max(numbers) > LARGEST or min(numbers) < -LARGEST:
-        return f"numbers above {LARGEST}"
+        return f"a number is beyond {LARGEST}"
     if spec and class_id is not None and not 0 <= class_id < len(spec.classes):
-        return f"class {class_id} is none of {spec.name}'s 0 to {len(spec.classes) - 1}"
+        return f"class {class_id} is not one of {spec.name}'s, which are 0 to {len(spec.classes) - 1}"
     # Annotations name files beside or below them, nothing else on the disk.
     parts = name.split("/")
     if not all(parts) or "." in parts or ".." in parts or (len(parts) > 1 and not is_path):
-        return f"'{name}' is no {'path below the data folder' if is_path else 'plain file name'}"
+        return f"'{name}' is not a {'path below the data folder' if is_path else 'plain file name'}"
     return ""

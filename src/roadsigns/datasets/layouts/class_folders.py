@@ -13,11 +13,12 @@ from roadsigns.datasets import registry
 from roadsigns.datasets.layouts.class_folder import annotation_file, read_class_folder
 from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import Listing, counted, list_folder
+from roadsigns.datasets.layouts.listing import Listing, list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.tables import TABLE_SUFFIXES
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.datasets.tracks import names_its_class
+from roadsigns.wording import counted
 
 __all__ = ["ClassFolders", "beside_classes", "numbers_of", "read_class_folders"]
 

@@ -16,9 +16,10 @@ from roadsigns.datasets import registry
 from roadsigns.datasets.layouts.annotations import read_annotations
 from roadsigns.datasets.layouts.class_folder import annotation_file, in_folder, join_annotations, read_class_folder
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import counted, list_folder
+from roadsigns.datasets.layouts.listing import list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetFolders, DatasetSpec
+from roadsigns.wording import counted
 
 __all__ = ["GtsrbLayout"]
 

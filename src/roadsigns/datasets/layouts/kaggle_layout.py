@@ -16,10 +16,11 @@ from roadsigns.datasets.layouts.annotations import Annotation, read_annotations
 from roadsigns.datasets.layouts.class_folder import join_annotations
 from roadsigns.datasets.layouts.class_folders import numbers_of
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import counted, list_folder, unread_files
+from roadsigns.datasets.layouts.listing import list_folder, unread_files
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.datasets.tracks import track_of
+from roadsigns.wording import counted
 
 __all__ = ["KaggleLayout"]
 

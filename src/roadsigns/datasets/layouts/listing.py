@@ -10,8 +10,9 @@ from roadsigns.archives.paths import scan
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.image_files import is_hidden, natural_order
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
+from roadsigns.wording import counted
 
-__all__ = ["Listing", "counted", "list_folder", "unread_files"]
+__all__ = ["Listing", "list_folder", "unread_files"]
 
 # What people keep images and annotations in.
 SIMILAR_SUFFIXES = frozenset(
@@ -96,8 +97,3 @@ def unread_files(data: Path, folder: str, listing: Listing, *, annotated: bool) 
             yield nested.problem
         if nested.images:
             yield Problem("nested-folder", f"{folder}/{name}", counted(len(nested.images), "image"))
-
-
-def counted(number: int, noun: str) -> str:
-    """Return "1 image" or "2 images"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -13,9 +13,10 @@ from roadsigns.datasets import registry
 from roadsigns.datasets.layouts.class_folders import beside_classes, numbers_of, read_class_folders
 from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import counted, list_folder
+from roadsigns.datasets.layouts.listing import list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.wording import counted
 
 __all__ = ["SPLIT_NAMES", "SplitFolders", "split_called"]
 
