@@ -5,9 +5,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from roadsigns.errors import DataError
 from roadsigns.types import Box
 
-__all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "whole_number"]
+__all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "require_box_columns", "whole_number"]
 
 EXPECTED_COLUMNS = "x1,y1,x2,y2 (or xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
 # No image is that large.
@@ -88,6 +89,27 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
     if suspects:
         raise ValueError(", ".join(suspects))
     return None
+
+
+def require_box_columns(header: Sequence[str], *, subject: str) -> BoxColumns | None:
+    """Find the box columns of a table; see `find_box_columns`.
+
+    Args:
+        header: The names of all columns.
+        subject: The table, for the error.
+
+    Raises:
+        DataError: If there are columns that speak of a box, and they are none of the known spellings.
+    """
+    try:
+        return find_box_columns(header)
+    except ValueError as error:
+        raise DataError(
+            f"The table has columns that look like a box ({error}), in a spelling that is not known.",
+            expected=EXPECTED_COLUMNS,
+            hint="Rename them, or give them names that do not speak of boxes.",
+            subject=subject,
+        ) from error
 
 
 def whole_number(cell: object) -> int:

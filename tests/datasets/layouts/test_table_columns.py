@@ -73,9 +73,7 @@ def test_missing_column_is_refused_with_those_that_are_there(header, problem):
 
 
 def test_columns_that_look_like_boxes_are_refused():
-    with raises(
-        DataError, problem="columns bbox look like boxes", expected="x1,y1,x2,y2", hint="Rename", subject="t.csv"
-    ):
+    with raises(DataError, problem="look like a box (bbox)", expected="x1,y1,x2,y2", hint="Rename", subject="t.csv"):
         find_columns(table("path,label,bbox"))
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from roadsigns.box_columns import EXPECTED_COLUMNS, BoxColumns, find_box_columns
+from roadsigns.box_columns import BoxColumns, require_box_columns
 from roadsigns.datasets.layouts.tables import Table
 from roadsigns.errors import DataError
 
@@ -53,15 +53,7 @@ def find_columns(table: Table) -> Columns:
             expected="columns such as path,label, perhaps also x1,y1,x2,y2, track and split",
             subject=str(table.path),
         )
-    try:
-        box = find_box_columns(table.header)
-    except ValueError as error:
-        raise DataError(
-            f"The columns {error} look like boxes, and this spelling of them is not known.",
-            expected=EXPECTED_COLUMNS,
-            hint="Rename them, or give them names that do not speak of boxes.",
-            subject=str(table.path),
-        ) from error
+    box = require_box_columns(table.header, subject=str(table.path))
     taken = set(box.places) if box else set()
     width, height = (place if place not in taken else None for place in (find(("width",)), find(("height",))))
     if width is None or height is None:
