@@ -11,9 +11,9 @@ from roadsigns.errors import DataError, ImageError
 from roadsigns.types import Box
 
 
-def write(path, **columns):
-    pq.write_table(pa.table(columns), path)
-    return path
+def write(file, **columns):
+    pq.write_table(pa.table(columns), file)
+    return file
 
 
 def test_images_in_a_column_are_entries(tmp_path):
