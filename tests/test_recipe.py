@@ -205,7 +205,7 @@ def test_file_that_is_no_recipe_is_named(tmp_path):
     """It is there, and its name is not that of a recipe."""
     (tmp_path / "a.zip").touch()
 
-    with raises(RecipeError, problem="no recipe", expected="ends in .toml", subject="a.zip"):
+    with raises(RecipeError, problem="not a recipe", expected="ends in .toml", subject="a.zip"):
         load_recipe(str(tmp_path / "a.zip"))
     with raises(RecipeError, problem="There is no recipe"):
         load_recipe("x" * 5000)
@@ -274,7 +274,7 @@ def test_name_or_override_that_is_not_utf_8_is_refused():
 
 def test_unknown_network_is_refused_with_those_that_there_are():
     """Before anything is read or drawn."""
-    with raises(RecipeError, problem="'model.name' in tutorial is 'nope': Input should be 'tutorial', 'fast'"):
+    with raises(RecipeError, problem="'model.name' in tutorial is 'nope'", expected="'tutorial', 'fast'"):
         load_recipe("tutorial", ["model.name=nope"])
 
 

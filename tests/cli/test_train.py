@@ -389,7 +389,8 @@ def test_resume_needs_a_run(drawn_folder, monkeypatch, capfd):
     """Which one is not guessed."""
     end = invoke(monkeypatch, capfd, "--data", drawn_folder, "--resume")
 
-    assert (end.status, end.stderr) == (1, "roadsigns: --resume needs a run. Name it: --run FOLDER.\n")
+    assert end.status == 1
+    assert "--run FOLDER" in end.stderr
 
 
 @pytest.mark.parametrize("made", [True, False])

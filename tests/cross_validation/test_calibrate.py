@@ -103,7 +103,7 @@ def test_builtin_model_is_called_by_its_name(crossed, tmp_path):
     """As it was given, in the warning and in the error."""
     with (
         pytest.warns(UserWarning, match="^fast is not in a run folder"),
-        raises(RecipeError, problem="another recipe than fast:"),
+        raises(RecipeError, problem="not of the recipe of fast:"),
     ):
         calibrate("fast", crossed, out=tmp_path / "fast.onnx")
 
