@@ -274,7 +274,7 @@ def test_name_or_override_that_is_not_utf_8_is_refused():
 
 def test_unknown_network_is_refused_with_those_that_there_are():
     """Before anything is read or drawn."""
-    with raises(RecipeError, problem="'model.name' in tutorial is 'nope'", expected="'tutorial', 'fast'"):
+    with raises(RecipeError, problem="'model.name' in tutorial is 'nope'. Expected 'tutorial', 'fast'"):
         load_recipe("tutorial", ["model.name=nope"])
 
 
