@@ -49,7 +49,11 @@ def watched(tmp_path, home):
     def start(*command, **options):
         traced = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(trace)]
         return subprocess.Popen(
-            [*(traced if can_trace() else []), *map(str, command)], env=environment, text=True, start_new_session=True, **options
+            [*(traced if can_trace() else []), *map(str, command)],
+            env=environment,
+            text=True,
+            start_new_session=True,
+            **options,
         )
 
     yield start
