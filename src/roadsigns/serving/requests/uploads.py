@@ -32,12 +32,13 @@ def require_media_type(request: Request) -> str:
         ApiError: If the service does not read this type.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type in (*RAW_TYPES, FORM_TYPE):
+    # "image/jpg" is not registered, and sent all the same. What the bytes are, decoding finds out.
+    if media_type.startswith("image/") or media_type in (*RAW_TYPES, FORM_TYPE):
         return media_type
     raise ApiError(
         415,
         f"The media type '{media_type[:LONGEST_SHOWN]}' is not supported." if media_type else "The header is missing.",
-        expected=f"one of {', '.join((*RAW_TYPES, FORM_TYPE))}",
+        expected=f"one of {', '.join((*RAW_TYPES, FORM_TYPE))}, or another image type",
         hint="Set the header; with curl: -H 'Content-Type: image/png' --data-binary @sign.png, or -F image=@sign.png.",
         subject="Content-Type",
     )
