@@ -15,6 +15,7 @@ __all__ = ["BOX_PATTERN", "FORM_TYPE", "RAW_TYPES", "parse_box", "parse_uploads"
 
 FORM_TYPE = "multipart/form-data"
 RAW_TYPES = ("image/png", "image/jpeg", "image/x-portable-pixmap", "application/octet-stream")
+IMAGE_TYPE = re.compile(r"image/[a-z0-9.+-]+")
 # An image has at most 64 million pixels, so no side has ten digits.
 BOX_PATTERN = r"^\d{1,9},\d{1,9},\d{1,9},\d{1,9}$"
 BOX = re.compile(BOX_PATTERN, re.ASCII)
@@ -33,7 +34,7 @@ def require_media_type(request: Request) -> str:
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     # "image/jpg" is not registered, and sent all the same. What the bytes are, decoding finds out.
-    if media_type.startswith("image/") or media_type in (*RAW_TYPES, FORM_TYPE):
+    if IMAGE_TYPE.fullmatch(media_type) or media_type in (*RAW_TYPES, FORM_TYPE):
         return media_type
     raise ApiError(
         415,
