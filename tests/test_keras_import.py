@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import MissingExtraError
 from roadsigns.keras_import import import_keras
@@ -39,5 +39,5 @@ def test_missing_keras_is_reported_with_the_command_that_installs_it(monkeypatch
     monkeypatch.delitem(sys.modules, "keras", raising=False)
     monkeypatch.setattr(sys, "meta_path", [NoKeras, *sys.meta_path])
 
-    with pytest.raises(MissingExtraError, match=r"pip install 'roadsigns\[train\]'"):
+    with raises(MissingExtraError, hint="pip install 'roadsigns[train]'"):
         import_keras()

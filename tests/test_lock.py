@@ -5,6 +5,7 @@ import sys
 import threading
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import RunError
 from roadsigns.lock import hold
@@ -30,7 +31,7 @@ def test_second_is_refused_and_the_next_is_not(tmp_path):
     """With what it was told to say; afterwards there is no file."""
     path = tmp_path / "lock"
     with hold(path, taken=RunError("come again")):
-        with pytest.raises(RunError, match=r"^come again$"), hold(path, taken=RunError("come again")):
+        with raises(RunError, problem="come again"), hold(path, taken=RunError("come again")):
             pytest.fail("held twice")
         assert path.exists()
 

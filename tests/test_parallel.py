@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fixtures.errors import raises
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,7 +75,7 @@ def test_error_of_a_job_reaches_the_caller(parallel):
         return job
 
     results = []
-    with pytest.raises(DataError, match=r"^Job 3 cannot be done\. Leave it out\.$"):
+    with raises(DataError, problem="Job 3 cannot be done. Leave it out."):
         results.extend(over_cores(fail_at_3, range(20), parallel=parallel))
 
     assert results == [0, 1, 2][: len(results)]

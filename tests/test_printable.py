@@ -17,7 +17,7 @@ def test_text_stays_as_it_is(text):
 
 @given(name=st.binary(max_size=40))
 def test_any_file_name_becomes_one_printable_line(name):
-    """Bytes that are no text, line breaks and a terminal's orders among them."""
+    """Bytes that are not text, line breaks and a terminal's orders among them."""
     shown = printable(os.fsdecode(name))
 
     assert shown.isprintable()

@@ -1,5 +1,6 @@
 """Recipes: read, overridden, and refused with a suggestion."""
 
+import os
 import tomllib
 
 import pytest
@@ -116,7 +117,7 @@ def test_top_level_value_is_overridden_without_a_table():
 @pytest.mark.parametrize("override", ["training.epochs", "=5", "training.=5", ".epochs=5", ""])
 def test_override_of_another_form_is_refused(override):
     """The form is told with an example."""
-    with pytest.raises(RecipeError, match=r"Expected TABLE\.KEY=VALUE, such as training\.epochs=5"):
+    with raises(RecipeError, expected="TABLE.KEY=VALUE"):
         load_recipe("tutorial", [override])
 
 
@@ -184,13 +185,14 @@ def test_value_that_makes_no_sense_is_refused(override):
     """The message names key and value."""
     key = override.partition("=")[0]
 
-    with pytest.raises(RecipeError, match=f"'{key}' in tutorial is "):
+    with raises(RecipeError, problem=f"'{key}' in tutorial is ") as raised:
         load_recipe("tutorial", [override])
+    assert "Input should" not in raised.value.problem
 
 
 def test_best_epoch_needs_every_epoch_validated():
     """The message names both values and two ways out."""
-    with pytest.raises(RecipeError, match=r"training.validate_every_epochs is 2 .* set .* = 1 or keep"):
+    with raises(RecipeError, problem="training.validate_every_epochs is 2"):
         load_recipe("tutorial", ["training.validate_every_epochs=2"])
 
 
@@ -203,7 +205,7 @@ def test_file_that_is_no_recipe_is_named(tmp_path):
     """It is there, and its name is not that of a recipe."""
     (tmp_path / "a.zip").touch()
 
-    with raises(RecipeError, problem="no recipe", expected="ends in .toml", subject="a.zip"):
+    with raises(RecipeError, problem="not a recipe", expected="ends in .toml", subject="a.zip"):
         load_recipe(str(tmp_path / "a.zip"))
     with raises(RecipeError, problem="There is no recipe"):
         load_recipe("x" * 5000)
@@ -268,3 +270,17 @@ def test_name_or_override_that_is_not_utf_8_is_refused():
         RecipeError, problem=r"The value of model.init is not UTF-8, which a recipe must be: s\xfcd.", hint="Rename"
     ):
         load_recipe("tutorial", ["model.init=s\udcfcd"])
+
+
+def test_unknown_network_is_refused_with_those_that_there_are():
+    """Before anything is read or drawn."""
+    with raises(RecipeError, problem="'model.name' in tutorial is 'nope'", expected="'tutorial', 'fast'"):
+        load_recipe("tutorial", ["model.name=nope"])
+
+
+def test_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path):
+    """Under a recipe's name."""
+    os.mkfifo(tmp_path / "mine.toml")
+
+    with raises(RecipeError, problem="it is a pipe or a device", hint="Check the path", subject="mine.toml"):
+        load_recipe(str(tmp_path / "mine.toml"))

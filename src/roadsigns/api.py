@@ -230,23 +230,28 @@ def draw_dataset(
 
     Raises:
         DataError: If a number is out of range, or the templates cannot be used.
-        OutputError: If the folder holds something already, or cannot be written.
+        OutputError: If the folder holds something already, lies in `templates`, or cannot be written.
 
     Examples:
         >>> import roadsigns
         >>> roadsigns.draw_dataset("more-signs", tracks=1, frames=2, test_tracks=1)
         172
     """
+    from roadsigns.files import require_outside
     from roadsigns.synthesis.dataset import draw_dataset as draw
     from roadsigns.synthesis.designs import official_designs, read_templates
 
+    own = None if templates is None else as_path(templates, "templates")
+    target = as_path(folder, "folder", OutputError)
+    if own:
+        require_outside(target, own, hint="Choose another folder.", kind="template folder")
     return draw(
-        as_path(folder, "folder", OutputError),
+        target,
         tracks=as_int(tracks, "tracks"),
         frames=as_int(frames, "frames"),
         test_tracks=as_int(test_tracks, "test_tracks"),
         seed=as_int(seed, "seed"),
-        designs=official_designs() if templates is None else read_templates(as_path(templates, "templates")),
+        designs=read_templates(own) if own else official_designs(),
     )
 
 
@@ -414,7 +419,8 @@ def train(
         DataError: If the data cannot be used, or the seed is out of range.
         RecipeError: If the recipe or an override makes no sense.
         ModelError: If the model to fine-tune cannot be used.
-        RunError: If the run folder exists already, cannot be written or cannot be resumed.
+        OutputError: If the run folder or the cache lies in the data folder, or the run folder cannot be written.
+        RunError: If the run folder exists already or cannot be resumed.
         MissingExtraError: If Keras is not installed: `pip install 'roadsigns[train]'`.
 
     Examples:
@@ -466,6 +472,7 @@ def evaluate(
         ModelError: If the model cannot be used.
         DataError: If there are no such images, split or boxes, or their classes are not the model's.
         DataLeakageError: If the model was trained on frames of these signs, unless `allow_seen`.
+        OutputError: If the cache lies in the data folder.
         MissingExtraError: If what computes the model is not installed: Keras, for a run folder.
 
     Examples:

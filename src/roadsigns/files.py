@@ -1,6 +1,11 @@
-"""Writing files so that a reader never sees half of one."""
+"""Files: written so that a reader never sees half of one, and read only where they end."""
 
+import contextlib
+import errno
 import os
+import re
+import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +13,23 @@ from pathlib import Path
 
 from roadsigns.errors import OutputError
 
-__all__ = ["check_output_file", "output_errors", "replace_when_done", "require_outside"]
+__all__ = [
+    "check_output_file",
+    "check_output_folder",
+    "check_unused",
+    "made_folder",
+    "output_errors",
+    "real_path",
+    "removed_if_empty",
+    "replace_when_done",
+    "require_file",
+    "require_other_file",
+    "require_outside",
+]
+
+
+# Where the system keeps the files that a process has open.
+OPEN_FILES = re.compile(r"/(dev|proc/\w+)/fd/")
 
 
 @contextmanager
@@ -16,9 +37,11 @@ def replace_when_done(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`, renamed to it if the block ends without an error.
 
     The temporary name keeps the suffix, since writers such as Keras choose the format by it. When the block raises,
-    the temporary file is deleted and what stood at `path` before is untouched.
+    the temporary file is deleted and what stood at `path` before is untouched. A link stays, and what it leads to is
+    replaced.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    target = real_path(path)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -27,7 +50,7 @@ def replace_when_done(path: Path) -> Iterator[Path]:
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -37,42 +60,165 @@ def output_errors(path: Path, hint: str) -> Iterator[None]:
     """Turn an OSError of the block, which writes `path`, into an OutputError with this hint."""
     try:
         yield
+    except shutil.Error as error:
+        # Of a tree: one entry for each file, each with the same reason.
+        reason = error.args[0][0][-1] if isinstance(error.args[0], list) else error
+        raise OutputError(f"Cannot be written: {reason}.", hint=hint, subject=str(path)) from error
     except OSError as error:
         raise OutputError(f"Cannot be written: {error.strerror or error}.", hint=hint, subject=str(path)) from error
 
 
-def require_outside(path: Path, data: Path, *, hint: str) -> None:
-    """Refuse to write into a data folder, also by way of a link.
+@contextmanager
+def made_folder(path: Path, *, exist_ok: bool = True) -> Iterator[None]:
+    """Make a folder with its parents. If the block raises, those that were made and are empty are removed again.
+
+    Raises:
+        FileExistsError: If it exists, unless `exist_ok`, or it is a file.
+        OSError: If it cannot be made.
+    """
+    with removed_if_empty(path):
+        path.mkdir(parents=True, exist_ok=exist_ok)
+        yield
+
+
+@contextmanager
+def removed_if_empty(path: Path) -> Iterator[None]:
+    """Remove the folder and parents that the block makes, if it raises; what was there or is not empty stays."""
+    missing = [one for one in (path, *path.parents) if not os.path.lexists(one)]
+    try:
+        yield
+    except BaseException:
+        for folder in missing:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def require_outside(path: Path, data: Path, *, hint: str, kind: str = "data folder") -> None:
+    """Refuse to write into a data folder, or a `kind` of folder that is only read, also by way of a link.
 
     Raises:
         OutputError: If `path` is the folder `data` or lies in it.
     """
-    if path.resolve().is_relative_to(data.resolve()):
+    if real_path(path).is_relative_to(real_path(data)):
         raise OutputError(
-            f"This lies in the data folder {data}, where nothing is ever written.", hint=hint, subject=str(path)
+            f"This lies in the {kind} {data}, where nothing is ever written.", hint=hint, subject=str(path)
         )
 
 
-def check_output_file(path: Path, *, suffix: str, option: str = "--out", data: Path | None = None) -> None:
+def require_file(path: Path) -> None:
+    """Refuse to read a named pipe, a device or a socket: it may never begin, or never end.
+
+    Pipes that are open already are read: standard input, and a shell's `<(...)`, whose path is such as /dev/fd/63.
+
+    Raises:
+        OSError: If it is one, or there is nothing.
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or OPEN_FILES.match(os.path.realpath(path))):
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", str(path))
+
+
+def require_other_file(path: Path, *read: Path, hint: str) -> None:
+    """Refuse to replace a file that is read, also by way of a link.
+
+    Raises:
+        OutputError: If `path` is one of the files `read`.
+    """
+    if not path.exists():
+        return
+    for one in read:
+        # What is not there cannot be replaced.
+        with contextlib.suppress(OSError, ValueError):
+            same = path.samefile(one)
+            if same:
+                raise OutputError("This file is read, and would be replaced.", hint=hint, subject=str(path))
+
+
+def check_output_file(path: Path, *, suffix: str = "", option: str = "--out", data: Path | None = None) -> None:
     """Refuse a file that cannot or must not be written, before the work instead of after it.
 
     Args:
         path: The file.
-        suffix: What its name must end in, such as ".png".
+        suffix: What its name must end in, such as ".png"; empty for any name.
         option: The option of the command line that names it.
         data: A data folder that it must not lie in.
 
     Raises:
-        OutputError: If the suffix is another, the folder does not exist, or it is or lies in `data`.
+        OutputError: If the suffix is another, the file is or lies in `data`, something else stands at its place, or its
+            folder does not exist or cannot be written.
     """
-    if path.suffix.lower() != suffix:
+    hint = f"Name another place with {option}."
+    if suffix and path.suffix.lower() != suffix:
         raise OutputError(
             f"This is not the name of a {suffix[1:].upper()} file.",
             expected=f"a name that ends in {suffix}",
             hint=f"Give one with {option}.",
             subject=str(path),
         )
-    if not path.parent.is_dir():
-        raise OutputError(f"There is no folder {path.parent}.", hint="Make it first.", subject=str(path))
     if data is not None:
-        require_outside(path, data, hint=f"Name another place with {option}.")
+        require_outside(path, data, hint=hint)
+    if path.is_dir():
+        raise OutputError("This is a folder.", expected="the name of a file", hint=hint, subject=str(path))
+    if path.exists() and not path.is_file():
+        raise OutputError("This is not a file that could be replaced.", hint=hint, subject=str(path))
+    folder = real_path(path).parent
+    if not folder.is_dir():
+        raise OutputError(
+            f"There is no folder {folder if path.is_symlink() else path.parent}.",
+            hint=f"Make it first, or name another place with {option}.",
+            subject=str(path),
+        )
+    _require_writable(folder, path, hint)
+
+
+def check_output_folder(path: Path, *, option: str = "--out", data: Path | None = None) -> None:
+    """Refuse a folder in which nothing can or must be written, before the work instead of after it.
+
+    Args:
+        path: The folder. Neither it nor its parents need exist.
+        option: The option of the command line that names it; empty for none.
+        data: A data folder that it must not lie in.
+
+    Raises:
+        OutputError: If it is or lies in `data`, it or one of its parents is a file, or it cannot be made or written.
+    """
+    hint = f"Name another place with {option}." if option else "Name another place."
+    if data is not None:
+        require_outside(path, data, hint=hint)
+    nearest = next((one for one in (path, *path.parents) if os.path.lexists(one)), path)
+    if not nearest.is_dir():
+        raise OutputError(
+            "This is not a folder." if nearest == path else f"{nearest} is not a folder.", hint=hint, subject=str(path)
+        )
+    _require_writable(nearest, path, hint)
+
+
+def check_unused(path: Path, *, hint: str) -> None:
+    """Refuse a place for a new folder that is taken.
+
+    Raises:
+        OutputError: If a file is there, or a folder that is not empty.
+    """
+    if not os.path.lexists(path):
+        return
+    if not path.is_dir():
+        problem = "This is a link that leads nowhere." if path.is_symlink() else "This is a file, not a folder."
+    elif any(path.iterdir()):
+        problem = "This folder is not empty."
+    else:
+        return
+    raise OutputError(
+        f"{problem} Nothing was written.", expected="a new or an empty folder", hint=hint, subject=str(path)
+    )
+
+
+def _require_writable(folder: Path, path: Path, hint: str) -> None:
+    """Try it: permission bits say little of a disk that is read-only, or for root."""
+    with output_errors(path, hint), tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def real_path(path: Path) -> Path:
+    """Return the absolute path without links. `Path.resolve` raises an error where links lead in a circle."""
+    return Path(os.path.realpath(path))

@@ -93,7 +93,7 @@ def _image_names(parent: str, onerror: Callable[[OSError], None]) -> Iterator[st
 
 
 def _may_be_read(entry: os.DirEntry[str]) -> bool:
-    """Whether it is no folder, pipe or device. A dangling link counts as a file; reading it reports the error."""
+    """Whether it is a file, not a folder, pipe or device. A dangling link counts; reading it reports the error."""
     try:
         return entry.is_file() or (entry.is_symlink() and not Path(entry).exists())
     except OSError:

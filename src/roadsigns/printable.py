@@ -4,7 +4,7 @@ __all__ = ["as_text", "is_text", "printable"]
 
 
 def printable(text: str) -> str:
-    """Replace what is no text or cannot be printed by "�"."""
+    """Replace what is not valid text or cannot be printed by "�"."""
     shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in shown)
 

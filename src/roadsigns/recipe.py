@@ -16,11 +16,13 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.errors import RecipeError
+from roadsigns.files import require_file
 from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.printable import as_text, is_text
 from roadsigns.settings import Settings
 from roadsigns.synthesis.settings import Drawing
+from roadsigns.wording import accepted, reason
 
 __all__ = [
     "DataSettings",
@@ -68,7 +70,9 @@ class DataSettings(Settings):
 class ModelSettings(Settings):
     """Which network, and the weights it starts from."""
 
-    name: str = Field(default="tutorial", description="Architecture: tutorial, fast, spatial-transformer or best.")
+    name: Literal["tutorial", "fast", "spatial-transformer", "best"] = Field(
+        default="tutorial", description="Architecture of the network."
+    )
     init: str = Field(
         default="",
         description="Model to fine-tune: a run folder, a model file or a built-in model. Empty for random weights.",
@@ -173,13 +177,16 @@ def recipe_text(name: str) -> str:
     path = Path(name)
     if path.suffix == ".toml":
         try:
+            require_file(path)
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"The recipe cannot be read ({error}).", hint="Check the path.", subject=name) from error
+            raise RecipeError(
+                f"The recipe cannot be read ({reason(error)}).", hint="Check the path.", subject=name
+            ) from error
     if not name:
         raise RecipeError("The name of the recipe is empty.", expected=_expected())
     if os.path.isfile(name):  # noqa: PTH113 - pathlib raises an error where it may not look, or for a long name
-        raise RecipeError("This file is no recipe.", expected="a file whose name ends in .toml", subject=name)
+        raise RecipeError("This file is not a recipe.", expected="a file whose name ends in .toml", subject=name)
     raise RecipeError(
         f"There is no recipe '{name}'.{_did_you_mean(name, recipe_names())}",
         expected=_expected(),
@@ -208,7 +215,7 @@ def parse_recipe(text: str, overrides: Sequence[str] = (), *, name: str) -> Reci
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"The recipe is not TOML: {error}.", subject=name) from error
+        raise RecipeError(f"The recipe is not TOML: {reason(error)}.", subject=name) from error
     for override in overrides:
         _override(values, override)
     try:
@@ -271,7 +278,7 @@ def _sentences(error: ValidationError, name: str) -> Iterator[str]:
             # Of a whole table, whose values would be no help.
             yield f"In {name}, {where}.{problem['ctx']['error']}."
         else:
-            yield f"'{where}' in {name} is {problem['input']!r}: {problem['msg']}."
+            yield f"'{where}' in {name} is {problem['input']!r}. Expected {accepted(problem)}."
 
 
 def _known_keys(table: tuple[int | str, ...]) -> list[str]:

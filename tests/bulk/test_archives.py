@@ -189,7 +189,7 @@ def test_damaged_entry_of_a_zip_does_not_stop_the_rest(tmp_path):
     path.write_bytes(path.read_bytes().replace(b"content", b"CONTENT"))
 
     bad, good = read(path).values()
-    assert "cannot be unpacked" in problem(bad)
+    assert "damaged" in problem(bad)
     assert good == b"good"
 
 
@@ -204,8 +204,19 @@ def test_what_is_no_archive_is_reported(tmp_path, content, name):
 
     ((shown, reason),) = read(path).items()
     assert shown == str(path)
-    assert "cannot be read to its end" in problem(reason)
+    assert "not an archive" in problem(reason)
     assert reason.expected == "a whole zip or tar archive"
+
+
+def test_archive_that_ends_early_says_how_many_images_were_read(tmp_path):
+    """In words about the archive, not about how it is stored."""
+    whole = write_tar(tmp_path / "a.tar", {"a.png": b"one", "b.png": bytes(2000)})
+    whole.write_bytes(whole.read_bytes()[:1600])
+
+    *_, last = read_archive(whole)
+
+    assert isinstance(last.image, ImageError)
+    assert "1 image" in last.image.problem
 
 
 def test_missing_archive_is_reported(tmp_path):

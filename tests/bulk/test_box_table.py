@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
@@ -42,7 +43,7 @@ def test_box_is_found_by_the_name_within_the_folder_or_by_the_whole_name(table):
     )
 
     assert found[:3] == [Box(1, 2, 3, 4), Box(5, 6, 7, 8), Box(1, 1, 2, 2)]
-    assert "no row 'sub/a.png'" in found[3]
+    assert "no row for 'sub/a.png'" in found[3]
 
 
 def test_image_of_several_rows_is_several_entries(table):
@@ -70,7 +71,7 @@ def test_faulty_row_is_the_fault_of_its_image(table):
     """The others continue."""
     bad, good = boxes(table("a.png,1,2,x,4", "b.png,1,2,3,4"), entry("a.png"), entry("b.png"))
 
-    assert "row 2: '1,2,x,4' is no box" in bad
+    assert "row 2: '1,2,x,4' is not a box" in bad
     assert good == Box(1, 2, 3, 4)
 
 
@@ -97,7 +98,7 @@ def test_rows_without_an_image_are_counted(table):
     [
         (None, "No such file"),
         ("", "first line is ''"),
-        ("path,name\na.png,b\n", "no columns for boxes"),
+        ("path,name\na.png,b\n", "has no columns"),
     ],
 )
 def test_table_that_cannot_be_used_is_refused(tmp_path, content, message):
@@ -106,7 +107,5 @@ def test_table_that_cannot_be_used_is_refused(tmp_path, content, message):
     if content is not None:
         path.write_text(content)
 
-    with pytest.raises(DataError, match=message) as raised:
+    with raises(DataError, problem=message, subject=str(path)):
         BoxTable(path)
-
-    assert raised.value.subject == str(path)

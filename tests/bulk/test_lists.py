@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,10 +99,10 @@ def test_table_without_boxes_is_a_list():
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("a.png,1,2,3", "'1,2,3,' is no box"),
-        ("a.png,1,2,3,x", "'1,2,3,x' is no box"),
-        ("a.png,1,2,3,4.5", "is no box"),
-        (f"a.png,1,2,3,{10**30}", "is no box"),
+        ("a.png,1,2,3", "'1,2,3,' is not a box"),
+        ("a.png,1,2,3,x", "'1,2,3,x' is not a box"),
+        ("a.png,1,2,3,4.5", "is not a box"),
+        (f"a.png,1,2,3,{10**30}", "is not a box"),
         (",1,2,3,4", "names no image"),
     ],
 )
@@ -127,26 +128,24 @@ def test_faulty_row_is_reported_and_does_not_stop_the_rest(line, message):
 )
 def test_what_is_no_list_is_refused(content, message):
     """The error names the problem and the expected format: for an image, an archive or UTF-16."""
-    with pytest.raises(DataError, match=message) as raised:
+    with raises(DataError, problem=message, subject="input") as raised:
         list(read_rows(io.BytesIO(content), "input", plain=True)[1])
 
-    assert raised.value.subject == "input"
     assert raised.value.expected
 
 
 def test_table_needs_a_header():
     """A list of paths is none."""
-    with pytest.raises(DataError, match=r"first line is 'a\.png'") as raised:
+    with raises(DataError, problem="'a.png'", expected="path,x1,y1,x2,y2"):
         rows("a.png\nb.png\n")
-
-    assert "path,x1,y1,x2,y2" in raised.value.expected
 
 
 def test_list_that_goes_wrong_later_is_reported_at_its_end():
     good, bad = listed(b"a.png\nb\0c\n")
 
     assert good.name == "a.png"
-    assert (bad.name, bad.image.problem) == ("input", "Line 2 holds a zero byte.")
+    assert bad.name == "input"
+    assert "Line 2 contains a zero byte" in bad.image.problem
 
 
 def test_quote_that_never_ends_is_reported():
@@ -156,7 +155,7 @@ def test_quote_that_never_ends_is_reported():
     good, bad = listed(content)
 
     assert good.name == "a.png"
-    assert "is no CSV" in bad.image.problem
+    assert "not CSV" in bad.image.problem
 
 
 def test_paths_start_from_a_folder():

@@ -21,7 +21,7 @@ CSV_COLUMNS = NAMES.split(" ")
 
 @pytest.fixture
 def results(prediction):
-    """A whole image, one with a box, one that could not be read, and a name that is no text."""
+    """A whole image, one with a box, one that could not be read, and a name that is not text."""
     return [
         Result("a,b.png", None, prediction(14, top_k=2)),
         Result("c.png", Box(1, 2, 3, 4), prediction(0, top_k=2)),

@@ -5,6 +5,7 @@ import os
 import sys
 import tarfile
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,7 @@ from fixtures.errors import raises
 
 from roadsigns import image_files as find
 from roadsigns.bulk.sources import open_sources
-from roadsigns.errors import DataError, ImageError
+from roadsigns.errors import DataError, ImageError, OutputError
 from roadsigns.types import Box
 
 
@@ -75,7 +76,7 @@ def test_links_to_folders_are_counted_and_not_followed(folder):
     ],
 )
 def test_pattern_gives_the_files_it_finds(folder, pattern, expected):
-    """In natural order, no folders, nothing hidden; what is no image is reported when it is read."""
+    """In natural order, no folders, nothing hidden; what is not an image is reported when it is read."""
     sources = open_sources([pattern])
 
     assert [entry.name for entry in sources.entries()] == expected
@@ -106,7 +107,7 @@ def test_file_whose_name_looks_like_a_pattern_is_a_file(folder):
 def test_missing_file_among_others_is_an_entry(folder):
     """It is reported when it is read; so is a pattern, by a word."""
     assert names("none.png", "signs/9.png") == ["none.png", "signs/9.png"]
-    with pytest.warns(UserWarning, match=r"no file is called none\*\.png; passed over"):
+    with pytest.warns(UserWarning, match=r"none\*\.png"):
         assert names("none*.png", "signs/9.png") == ["signs/9.png"]
 
 
@@ -174,15 +175,14 @@ def test_empty_sources_are_passed_over_with_a_word(folder, type_in):
     (folder / "empty.csv").write_text("path,x1,y1,x2,y2\n")
     type_in(b"")
 
-    with pytest.warns(UserWarning, match="passed over") as warned:
+    with pytest.warns(UserWarning, match="empty") as warned:
         assert names("empty", "empty.tar", "empty.csv", "-", "signs/9.png") == ["signs/9.png"]
 
     words = [str(warning.message) for warning in warned]
     for word, expected in zip(
-        words, ("folder empty holds", "archive empty.tar holds", "empty.csv has", "input"), strict=True
+        words, ("folder empty holds", "archive empty.tar holds", "empty.csv has", "input was empty"), strict=True
     ):
         assert expected in word
-        assert word.endswith("; passed over.")
 
 
 def test_nothing_at_all_is_refused(folder, type_in):
@@ -195,7 +195,7 @@ def test_nothing_at_all_is_refused(folder, type_in):
 
     type_in(b"\n")
     with (
-        pytest.warns(UserWarning, match="nothing came"),
+        pytest.warns(UserWarning, match="input was empty"),
         raises(DataError, problem="no image", subject="standard input"),
     ):
         names("-")
@@ -207,11 +207,11 @@ def test_table_of_boxes_is_for_all_sources(folder):
     sources = open_sources(["signs", "signs/sub"], boxes=folder / "boxes.csv")
     assert (sources.count, sources.has_boxes) == (4, True)
 
-    with pytest.warns(UserWarning, match=r"1 rows? .*name no image that was read, 'z\.png' first"):
+    with pytest.warns(UserWarning, match=r"1 row .*'z\.png'"):
         entries = list(sources.entries())
 
     assert [entry.box for entry in entries] == [Box(1, 2, 3, 4), Box(5, 6, 7, 8), None, Box(1, 1, 2, 2)]
-    assert "no row 'sub/a.ppm'" in entries[2].image.problem
+    assert "no row for 'sub/a.ppm'" in entries[2].image.problem
 
 
 def test_one_box_is_for_all(folder):
@@ -238,7 +238,10 @@ def test_folder_that_cannot_be_read_is_an_entry(folder, monkeypatch):
     assert len(good) == 2
     assert bad.name == "signs/sub"
     assert isinstance(bad.image, ImageError)
-    assert (bad.image.subject, bad.image.problem) == ("signs/sub", "It cannot be read (Permission denied).")
+    assert (bad.image.subject, bad.image.problem) == (
+        "signs/sub",
+        "The file or folder cannot be read (Permission denied).",
+    )
 
 
 def test_table_that_cannot_be_read_is_an_entry_that_says_so(folder):
@@ -260,3 +263,65 @@ def test_damaged_zip_is_an_entry_and_its_count_is_unknown(folder):
 
     assert sources.count is None
     assert [type(entry.image) for entry in sources.entries()] == [ImageError]
+
+
+def test_nothing_is_written_into_a_folder_that_is_read(folder):
+    """Beside it is fine."""
+    with raises(OutputError, problem="in the folder of images signs", hint="--out", subject="signs/sub/a.csv"):
+        open_sources(["signs"], out=folder / "signs" / "sub" / "a.csv")
+    open_sources(["signs"], out=folder / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("given", "boxes", "out"),
+    [
+        (["signs/9.png"], None, "signs/9.png"),
+        (["signs/9.png"], None, "link"),
+        (["signs/*.png"], None, "signs/10.png"),
+        (["list.csv"], None, "list.csv"),
+        (["list.csv"], None, "signs/9.png"),
+        (["signs.zip"], None, "signs.zip"),
+        (["signs/9.png"], "boxes.csv", "boxes.csv"),
+    ],
+)
+def test_file_that_is_read_is_not_written(folder, given, boxes, out):
+    """An image, a list, an image that a list names, an archive, a table of boxes; also by way of a link."""
+    (folder / "list.csv").write_text("path,x1,y1,x2,y2\nsigns/9.png,,,,\n")
+    (folder / "boxes.csv").write_text("path,x1,y1,x2,y2\n9.png,0,0,1,1\n")
+    (folder / "link").symlink_to("signs/9.png")
+    with zipfile.ZipFile(folder / "signs.zip", "w") as archive:
+        archive.writestr("a.png", b"")
+
+    with raises(OutputError, problem="This file is read", hint="--out", subject=out):
+        open_sources(given, boxes=boxes and folder / boxes, out=folder / out)
+    open_sources(given, boxes=boxes and folder / boxes, out=folder / "other.csv")
+
+
+def test_image_that_standard_input_names_is_not_written(folder, type_in):
+    """It is known only when its line is read."""
+    type_in(b"signs/10.png\nsigns/9.png\n")
+    entries = open_sources(["-"], out=folder / "signs" / "9.png").entries()
+
+    assert next(entries).name == "signs/10.png"
+    with raises(OutputError, problem="This file is read", hint="--out", subject="9.png"):
+        next(entries)
+
+
+def test_pipe_that_nobody_writes_to_is_not_waited_for(folder):
+    """As a list it is an entry with the reason, as a table of boxes an error."""
+    os.mkfifo(folder / "pipe.csv")
+
+    (entry,) = open_sources(["pipe.csv"]).entries()
+    assert "it is a pipe or a device" in entry.image.problem
+    with raises(DataError, problem="it is a pipe or a device", hint="Check the path", subject="pipe.csv"):
+        open_sources(["signs"], boxes=folder / "pipe.csv")
+
+
+def test_table_comes_through_an_open_pipe(folder):
+    """`--boxes <(...)`: a shell has opened it."""
+    reading, writing = os.pipe()
+    os.write(writing, b"path,x1,y1,x2,y2\n9.png,0,0,1,1\n")
+    os.close(writing)
+
+    assert next(open_sources(["signs"], boxes=Path(f"/dev/fd/{reading}")).entries()).box == Box(0, 0, 1, 1)
+    os.close(reading)

@@ -40,3 +40,49 @@ def test_keras_is_imported_quietly_and_never_collected(disabled):
 
     assert result.stdout.strip() == str(not disabled)
     assert result.stderr == "standard error is back"
+
+
+TERMINATED = """
+import os, signal, sys, time
+{before}
+from roadsigns import recipe
+from roadsigns.cli.main import main
+
+def stop():
+    try:
+        for _ in range({times}):
+            os.kill(os.getpid(), signal.SIGTERM)
+        return ["tutorial"]
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
+        print("cleaned up")
+
+recipe.recipe_names = stop
+sys.argv[1:] = ["recipes"]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "times", "status", "errors"),
+    [
+        ("", 1, 143, ["roadsigns: stopped."]),
+        ("signal.signal(signal.SIGTERM, signal.SIG_IGN)", 2, 0, []),
+    ],
+)
+def test_sigterm_cleans_up_unless_it_is_ignored(before, times, status, errors):
+    """A second one, such as `timeout` sends, does not interrupt that."""
+    code = TERMINATED.format(before=before, times=times)
+
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert result.returncode == status
+    assert result.stdout.startswith("cleaned up\n")
+    assert result.stderr.split("\n")[-2:-1] == errors
+
+
+def test_importing_the_package_changes_no_signal():
+    """That is the command's alone."""
+    code = "import signal, roadsigns.cli.main; print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "True\n"

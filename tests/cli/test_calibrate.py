@@ -68,4 +68,4 @@ def test_other_recipe_is_refused_and_when_allowed_reported(model, crossed, tmp_p
     result = invoke(*arguments, "--allow-other-recipe")
 
     assert result.exit_code == 0
-    assert "Not the model's recipe: training.epochs is 1 in it and 3 here" in result.stderr
+    assert "Not the model's recipe: training.epochs is 1 in the model and 3 in the cross-validation" in result.stderr

@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from fixtures.errors import raises
 from PIL import Image
 
 from roadsigns.cli.check import command
@@ -79,22 +80,15 @@ def test_nothing_to_check_is_an_error_and_no_finding(data, tmp_path):
     assert result.stderr.startswith(f"roadsigns: The data folder {tmp_path / 'gone'} does not exist.")
 
 
-def test_report_in_the_data_folder_is_refused_before_anything_is_read(data, monkeypatch):
-    """Half a minute of reading must not be lost to a wrong --out."""
+def test_report_that_cannot_be_written_is_refused_before_anything_is_read(data, tmp_path, monkeypatch):
+    """Half a minute of reading must not be lost to a wrong --out: in the data folder, or where a file stands."""
     monkeypatch.setattr("roadsigns.dataset_check.check.check_folder", lambda _: pytest.fail("it was read"))
-
-    assert isinstance(invoke(data, "--out", data / "report").exception, OutputError)
-    assert not (data / "report").exists()
-
-
-def test_report_that_cannot_be_written_is_an_error_after_the_metrics(data, tmp_path):
-    """They are what was requested first."""
     (tmp_path / "taken").write_text("mine")
 
-    result = invoke(data, "--json", "--out", tmp_path / "taken")
-
-    assert isinstance(result.exception, OutputError)
-    assert json.loads(result.stdout)["images"] == 4
+    for out, problem in ((data / "report", "in the data folder"), (tmp_path / "taken", "not a folder")):
+        with raises(OutputError, problem=problem, hint="--out", subject=str(out)):
+            raise invoke(data, "--out", out).exception
+    assert not (data / "report").exists()
 
 
 def test_help_names_every_option_and_status():

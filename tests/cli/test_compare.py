@@ -1,10 +1,12 @@
 """`roadsigns compare`: one table, or one JSON object."""
 
 import json
+import os
 import shutil
 
 import pytest
 from click.testing import CliRunner
+from fixtures.errors import raises
 
 from roadsigns.cli.main import group
 from roadsigns.datasets.reader import read_training
@@ -72,3 +74,11 @@ def test_classes_of_bare_files_are_named_on_command(sides, tmp_path):
     error = invoke(*files, "--classes", tmp_path / "nothing").exception
     assert isinstance(error, RunError)
     assert error.subject == f"--classes {tmp_path / 'nothing'}"
+
+
+def test_pipe_is_not_waited_for(sides, tmp_path):
+    """Nobody writes to it."""
+    os.mkfifo(tmp_path / "names.txt")
+
+    with raises(RunError, problem="it is a pipe or a device", expected="a text file", subject="names.txt"):
+        raise invoke(*sides, "--classes", tmp_path / "names.txt").exception

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from fixtures.errors import raises
 
+import roadsigns
 from roadsigns.cli import main
 from roadsigns.cli.draw import command
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import DataError
+from roadsigns.errors import DataError, OutputError
 
 
 def draw(destination, *options, tracks=1, frames=1):
@@ -73,7 +75,7 @@ def test_draw_refuses_a_taken_folder_with_a_sentence(tmp_path, monkeypatch, caps
 
     error = capsys.readouterr().err
     assert stopped.value.code == 1
-    assert error.startswith(f"roadsigns: {tmp_path}: The folder is not empty.")
+    assert error.startswith(f"roadsigns: {tmp_path}: This folder is not empty.")
     assert "Traceback" not in error
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
@@ -172,8 +174,11 @@ def members_of(session):
     return members
 
 
-def test_ctrl_c_leaves_neither_files_nor_processes(tmp_path, template_folder):
-    """In the middle of drawing with several processes, all of which a terminal tells."""
+@pytest.mark.parametrize(
+    ("number", "send", "status"), [(signal.SIGINT, os.killpg, 130), (signal.SIGTERM, os.kill, 143)]
+)
+def test_signal_leaves_neither_files_nor_processes(tmp_path, template_folder, number, send, status):
+    """In the middle of drawing with several processes. A terminal tells all of them of Ctrl-C, `kill` the first."""
     code = """
 import os, sys
 os.sched_getaffinity = lambda pid: {0, 1}
@@ -189,14 +194,27 @@ main()
         wait_until(lambda: sum(1 for _ in tmp_path.rglob("*.ppm")) > 100, seconds=60)
         assert len(members_of(process.pid)) > 2
 
-        os.killpg(process.pid, signal.SIGINT)
+        send(process.pid, number)
         output, errors = process.communicate(timeout=30)
     finally:
         process.kill()
 
-    assert process.returncode == 130
+    assert process.returncode == status
     assert errors.strip().splitlines()[-1] == "roadsigns: stopped."
     assert "Traceback" not in errors
     assert output == ""
     assert list(tmp_path.iterdir()) == []
     wait_until(lambda: not members_of(process.pid), seconds=20)
+
+
+def test_nothing_is_drawn_into_the_template_folder(tmp_path, template_folder):
+    """The next drawing would take it for a class."""
+    destination = template_folder / "signs"
+
+    for call in (
+        lambda: CliRunner().invoke(command, [str(destination), "--templates", str(template_folder)]).exception,
+        lambda: roadsigns.draw_dataset(destination, templates=template_folder),
+    ):
+        with raises(OutputError, problem="in the template folder", hint="another folder", subject="signs"):
+            raise call()
+    assert not destination.exists()

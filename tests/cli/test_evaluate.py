@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from fixtures.errors import raises
 
 from roadsigns.cli.evaluate import command
 from roadsigns.datasets.reader import read_training
@@ -109,17 +110,31 @@ def test_run_folder_that_cannot_be_written_still_gives_metrics(run, drawn_folder
 
     assert result.exit_code == 0
     assert json.loads(result.stdout)["images"] == 86
-    assert "Cannot be written" in result.stderr
+    assert "evaluation-test: This is not a folder." in result.stderr
 
 
-def test_requested_folder_that_cannot_be_written_is_an_error_after_the_metrics(run, drawn_folder, tmp_path):
-    """Half an hour of reading must not be lost to a wrong --out."""
+def test_requested_folder_that_cannot_be_written_is_refused_before_the_work(run, drawn_folder, tmp_path, monkeypatch):
+    """A file, a folder below a file, and a folder in the data folder."""
+    monkeypatch.setattr("roadsigns.evaluation.evaluate.evaluate", None)
     (tmp_path / "taken").write_text("mine")
 
-    result = invoke(run, "--data", drawn_folder, "--json", "--out", tmp_path / "taken")
+    for out, problem in (
+        (tmp_path / "taken", "not a folder"),
+        (tmp_path / "taken" / "report", "taken is not a folder"),
+        (drawn_folder / "report", "in the data folder"),
+    ):
+        with raises(OutputError, problem=problem, hint="--out", subject=str(out)):
+            raise invoke(run, "--data", drawn_folder, "--out", out).exception
+    assert not (drawn_folder / "report").exists()
 
-    assert isinstance(result.exception, OutputError)
-    assert json.loads(result.stdout)["images"] == 86
+
+def test_cache_in_the_data_folder_is_refused(run, drawn_folder, monkeypatch):
+    """Nothing is ever written there."""
+    monkeypatch.setenv("ROADSIGNS_CACHE", str(drawn_folder / "cache"))
+
+    with raises(OutputError, problem="in the data folder", hint="ROADSIGNS_CACHE", subject="cache"):
+        raise CliRunner().invoke(command, [str(run), "--data", str(drawn_folder)]).exception
+    assert not (drawn_folder / "cache").exists()
 
 
 def test_seen_signs_are_refused_and_labelled_where_allowed(run, drawn_folder):

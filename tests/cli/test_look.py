@@ -4,10 +4,12 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from fixtures.errors import raises
 from PIL import Image
 
 from roadsigns.cli import main
 from roadsigns.cli.look import command
+from roadsigns.errors import OutputError
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +73,14 @@ def test_network_without_a_transformer_is_refused_with_a_sentence(tmp_path, monk
     assert stopped.value.code == 1
     assert "has no spatial transformer" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_image_is_not_replaced_by_its_picture(tmp_path, looking_run):
+    """Of one image, `--out` may well be its own name by mistake."""
+    image = tmp_path / "sign.png"
+    Image.new("RGB", (40, 40)).save(image)
+    before = image.read_bytes()
+
+    with raises(OutputError, problem="This file is read", hint="--out", subject="sign.png"):
+        raise CliRunner().invoke(command, [str(looking_run), str(image), "--out", str(image)]).exception
+    assert image.read_bytes() == before

@@ -4,7 +4,10 @@ import csv
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tarfile
+import time
 import zipfile
 
 import click
@@ -197,12 +200,12 @@ def test_box_outside_its_picture_is_reported(run, signs):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["{signs}", "--box", "5,6,20,21"], "--box is for a single image, and there are 3."),
+        (["{signs}", "--box", "5,6,20,21"], "--box is for a single image, but there are 3."),
         (["{signs}/10.ppm", "--box", "5,6,20"], "'5,6,20' is not a box. Expected four integers such as 5,6,41,42"),
         (["{signs}/10.ppm", "--box", "5,6,20,x"], "is not a box"),
         (["{signs}/10.ppm", "--top-k", "0"], "0 is not in the range x>=1"),
         (["{signs}/10.ppm", "--box", "5,6,20,21", "--boxes", "a.csv"], "--box and --boxes cannot be combined"),
-        (["-", "--box", "5,6,20,21"], "--box is for a single image, and there are possibly more"),
+        (["-", "--box", "5,6,20,21"], "--box is for a single image, but there may be several"),
         (["{signs}", "--json", "--format", "csv"], "--json and --format csv cannot be combined"),
         (["{signs}", "--format", "xml"], "'xml' is not one of"),
         ([], "Missing argument 'IMAGE...'"),
@@ -237,7 +240,7 @@ def test_folder_without_images_is_passed_over_with_a_word(run, signs, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
 
-    with pytest.warns(UserWarning, match=f"the folder {empty} holds no images"):
+    with pytest.warns(UserWarning, match=f"The folder {empty} holds no images"):
         result = run(empty, signs / "10.ppm", "--json")
     assert result.return_value == 0
     assert len(lines_of(result)) == 1
@@ -355,9 +358,48 @@ def test_ctrl_c_leaves_what_was_read(run, signs, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Recognizer, "predict_each", interrupted)
 
-    with pytest.warns(UserWarning, match="The first 1 results are in"):
+    with pytest.warns(UserWarning, match="1 result"):
         result = run(signs, "--out", tmp_path / "out.csv")
 
     assert isinstance(result.exception, click.Abort)
     assert len((tmp_path / "out.partial.csv").read_text().splitlines()) == 2
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_list_on_standard_input_is_not_replaced(signs, tmp_path):
+    """`roadsigns predict - < list.csv`: the shell opens the file, and it is known all the same."""
+    listed = tmp_path / "list.csv"
+    listed.write_text(f"path\n{next(signs.rglob('*.ppm'))}\n")
+    with listed.open() as file:
+        result = subprocess.run(
+            [sys.executable, "-c", MAIN, "predict", "-", "--out", listed],
+            stdin=file,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert (
+        result.stderr
+        == f"roadsigns: {listed}: This file is read, and would be replaced. Name another place with --out.\n"
+    )
+    assert listed.read_text().startswith("path\n")
+
+
+def test_sigterm_keeps_the_results_so_far(signs, tmp_path):
+    """As Ctrl-C does, and nothing else."""
+    out = tmp_path / "results.csv"
+    images = [str(signs)] * 5000
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, "predict", *images, "--out", str(out)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not any(path.stat().st_size for path in tmp_path.glob(".results-*.csv")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 143
+    assert errors.strip().splitlines()[-1] == "roadsigns: stopped."
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["results.partial.csv", "signs"]

@@ -25,7 +25,8 @@ def test_sheet_lands_in_the_current_folder(tmp_path, monkeypatch, drawn_folder):
 
 def test_settings_and_templates_come_from_recipe_and_options(tmp_path, drawn_folder):
     """`--set drawing.templates` is as good as `--templates`, and what is wrong in either is said."""
-    for options in (["--set", f"drawing.templates={tmp_path}"], ["--templates", str(tmp_path)]):
+    (templates := tmp_path / "templates").mkdir()
+    for options in (["--set", f"drawing.templates={templates}"], ["--templates", str(templates)]):
         result = CliRunner().invoke(command, [str(drawn_folder), "--out", str(tmp_path / "x.png"), *options])
 
         assert result.exit_code == 1

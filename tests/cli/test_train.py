@@ -389,7 +389,8 @@ def test_resume_needs_a_run(drawn_folder, monkeypatch, capfd):
     """Which one is not guessed."""
     end = invoke(monkeypatch, capfd, "--data", drawn_folder, "--resume")
 
-    assert (end.status, end.stderr) == (1, "roadsigns: --resume needs a run. Name it: --run FOLDER.\n")
+    assert end.status == 1
+    assert "--run FOLDER" in end.stderr
 
 
 @pytest.mark.parametrize("made", [True, False])
@@ -410,9 +411,9 @@ def test_a_folder_that_is_no_run_is_not_resumed(drawn_folder, tmp_path, monkeypa
 @pytest.mark.parametrize(
     ("options", "difference"),
     [
-        ("--seed 0", "its seed is 3 and 0 here"),
-        ("--recipe tutorial-augmented", "augmentation.shift is 0.0 in it and 0.1 here"),
-        ("--set training.epochs=3", "training.epochs is 2 in it and 3 here"),
+        ("--seed 0", "the seed was 3 and is now 0"),
+        ("--recipe tutorial-augmented", "augmentation.rotation_degrees was 0.0 and is now 10.0"),
+        ("--set training.epochs=3", "training.epochs was 2 and is now 3"),
     ],
 )
 def test_options_that_differ_from_the_run_are_refused_on_resume(

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.cross_validation.metrics import compute_cross_metrics, log_loss_lower_bound
 from roadsigns.cross_validation.store import read_cross_validation
@@ -82,7 +83,7 @@ def test_partial_result_says_so(tmp_path, write_cross, three_signs):
 
 
 def test_without_a_fold_there_are_no_metrics(tmp_path, write_cross, three_signs):
-    with pytest.raises(RunError, match="No fold is finished yet"):
+    with raises(RunError, problem="No fold is finished", subject="cross"):
         compute_cross_metrics(read_cross_validation(write_cross(tmp_path / "cross", three_signs, finished=())))
 
 

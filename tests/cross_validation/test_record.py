@@ -37,7 +37,7 @@ def test_record_that_is_wrong_is_refused(folder, change):
     with pytest.raises(RunError) as raised:
         read_cross_validation(folder)
     assert raised.value.subject == str(path)
-    assert "another folder" in raised.value.hint
+    assert "another --out folder" in raised.value.hint
 
 
 def test_record_that_breaks_off_is_refused(folder):

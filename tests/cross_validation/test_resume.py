@@ -8,7 +8,7 @@ from fixtures.errors import raises
 
 from roadsigns.cross_validation import resume
 from roadsigns.cross_validation.record import describe_cross_validation, read_record
-from roadsigns.cross_validation.resume import begin_cross_validation
+from roadsigns.cross_validation.resume import begin_cross_validation, forgotten_unless_trained
 from roadsigns.datasets.folds import Fold, split_folds
 from roadsigns.errors import OutputError, RunError
 from roadsigns.recipe import load_recipe, to_toml
@@ -84,11 +84,11 @@ def test_the_same_may_be_resumed(data, tmp_path, write_cross):
 @pytest.mark.parametrize(
     ("change", "difference"),
     [
-        ({"seed": 1}, "seed is 0 in it and 1 here"),
-        ({"folds": 3}, "folds is 2 in it and 3 here"),
-        ({"by": "group"}, "by is track in it and group here"),
-        ({"overrides": ["training.momentum=0.5"]}, "training.momentum is 0.9 in it and 0.5 here"),
-        ({"recipe": "tutorial-augmented"}, "augmentation.rotation_degrees is 0.0 in it and 10.0 here"),
+        ({"seed": 1}, "seed was 0 and is now 1"),
+        ({"folds": 3}, "folds was 2 and is now 3"),
+        ({"by": "group"}, "by was track and is now group"),
+        ({"overrides": ["training.momentum=0.5"]}, "training.momentum was 0.9 and is now 0.5"),
+        ({"recipe": "tutorial-augmented"}, "augmentation.rotation_degrees was 0.0 and is now 10.0"),
     ],
 )
 def test_what_was_begun_differently_is_refused(data, tmp_path, write_cross, change, difference):
@@ -105,13 +105,13 @@ def test_what_was_begun_differently_is_refused(data, tmp_path, write_cross, chan
     assert contents(out) == before
 
 
-def test_every_difference_is_named(data, tmp_path):
+def test_several_differences_are_named(data, tmp_path):
     """At once, so that there is no need to try again for the next."""
     out = tmp_path / "out"
     begin_cross_validation(out, data, asked())
 
-    with pytest.raises(
-        RunError, match=r"folds is 2 in it and 3 here; seed is 0 in it and 4 here; training\.epochs is 30 in it and 5"
+    with raises(
+        RunError, problem="folds was 2 and is now 3; seed was 0 and is now 4; training.epochs was 30 and is now 5"
     ):
         begin_cross_validation(out, data, asked(folds=3, seed=4, overrides=["training.epochs=5"]))
 
@@ -122,7 +122,7 @@ def test_other_data_are_refused(data, tmp_path):
     begin_cross_validation(out, data, asked())
     other = DataSet(DATA.samples[:9], DATA.classes, "mine")
 
-    with raises(RunError, problem="the data are own, 12 images, in it and mine, 9 images, here"):
+    with raises(RunError, problem="own with 12 images and are now mine with 9 images"):
         begin_cross_validation(out, data, asked(other))
 
 
@@ -154,7 +154,7 @@ def test_another_version_is_reported(data, tmp_path, monkeypatch):
 
     monkeypatch.setattr(resume, "__version__", "99.0")
 
-    with pytest.warns(UserWarning, match=r"was begun with roadsigns .*, and this is 99\.0"):
+    with pytest.warns(UserWarning, match=r"started with roadsigns .*, and this is 99\.0"):
         begin_cross_validation(out, data, asked())
 
 
@@ -167,7 +167,7 @@ def test_broken_predictions_are_reported(data, tmp_path, write_cross):
     with pytest.raises(RunError) as raised:
         begin_cross_validation(out, data, asked())
     assert raised.value.subject == str(path)
-    assert "Delete it" in raised.value.hint
+    assert "move that of a fold away" in raised.value.hint
 
 
 def test_broken_record_is_reported(data, tmp_path):
@@ -200,7 +200,7 @@ def test_folder_of_something_else_is_refused(data, tmp_path):
     letter.write_text("dear")
 
     for out in (letters, letter):
-        with raises(RunError, problem="exists and is not a cross-validation"):
+        with raises(RunError, problem="not a cross-validation"):
             begin_cross_validation(out, data, asked())
     assert contents(letters) == {letter: b"dear"}
 
@@ -227,3 +227,20 @@ def test_resumed_folder_keeps_its_corruptions(data, tmp_path, monkeypatch, write
         assert begin_cross_validation(out, data, asked()).corruptions == UNRECORDED_CORRUPTIONS
 
     assert [contents(out) for out in folders] == before
+
+
+@pytest.mark.parametrize("name", ["", "fold-1.csv", "fold-2", ".fold-2.lock"])
+def test_failure_before_the_first_epoch_leaves_nothing_to_resume(data, tmp_path, name):
+    """Unless a fold has left something."""
+    out = tmp_path / "out"
+    begin_cross_validation(out, data, asked())
+
+    def fail():
+        with forgotten_unless_trained(out):
+            if name:
+                (out / name).mkdir()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert (out / "cross-validation.json").exists() == bool(name)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.cross_validation import run as module
 from roadsigns.cross_validation.locks import hold_fold
@@ -217,7 +218,7 @@ def test_one_fold_may_be_trained_alone(data, tmp_path, training):
 @pytest.mark.parametrize("number", [0, 3])
 def test_fold_that_does_not_exist_is_refused(data, tmp_path, training, number):
     """Before anything is made."""
-    with pytest.raises(RunError, match=f"There is no fold {number}. Expected a number from 1 to 2"):
+    with raises(RunError, problem=f"no fold {number}", expected="from 1 to 2"):
         run(data, tmp_path / "out", only_fold=number)
     assert list(tmp_path.iterdir()) == []
 
@@ -313,7 +314,7 @@ def test_what_was_begun_differently_is_refused(data, tmp_path, training):
     run(data, tmp_path / "out", only_fold=1)
     before = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
 
-    with pytest.raises(RunError, match=r"begun differently: seed is 0 in it and 1 here; training.momentum is"):
+    with raises(RunError, problem="seed was 0 and is now 1; training.momentum was"):
         run(data, tmp_path / "out", seed=1, overrides=(*SMALL, "training.momentum=0.5"))
 
     assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
@@ -340,10 +341,20 @@ def test_broken_predictions_are_reported_before_anything_is_trained(data, tmp_pa
 
 def test_folder_inside_the_data_is_refused(data, training):
     """Nothing is written there, and nothing trained."""
-    with pytest.raises(OutputError, match="lies in the data folder"):
-        run(data, data / "out")
+    for out, cache in ((data / "out", None), (data.parent / "out", data / "cache")):
+        with raises(OutputError, problem="lies in the data folder", subject=str(cache or out)):
+            run(data, out, cache_folder=cache)
     assert files(data) == ["give way", "no entry"]
     assert training.folds == []
+
+
+def test_training_that_fails_at_once_leaves_no_folder(data, tmp_path):
+    """Other options may then be given with the same --out."""
+    drawn = [*SMALL, "data.train_on=drawn", f"drawing.templates={tmp_path / 'missing'}"]
+
+    with raises(DataError, problem="does not exist", subject="missing"):
+        run(data, tmp_path / "cross" / "out", overrides=drawn)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_processes_do_not_train_one_fold(data, tmp_path, training):
@@ -351,7 +362,7 @@ def test_two_processes_do_not_train_one_fold(data, tmp_path, training):
     out = tmp_path / "out"
     run(data, out, only_fold=2)
     with hold_fold(out, 1):
-        with pytest.raises(RunError, match="Another process is training fold 1"):
+        with raises(RunError, problem="training fold 1"):
             run(data, out)
         assert run(data, out, only_fold=2)
 
@@ -360,7 +371,7 @@ def test_two_processes_do_not_train_one_fold(data, tmp_path, training):
 
 def test_fewer_tracks_than_folds_are_refused(data, tmp_path, training):
     """Six tracks, seven folds; nothing is made."""
-    with pytest.raises(DataError, match="fewer tracks than folds"):
+    with raises(DataError, problem="7 folds by track"):
         run(data, tmp_path / "out", folds=7)
     assert not Path(tmp_path / "out").exists()
 
@@ -424,7 +435,7 @@ def test_recorded_corruption_that_no_longer_exists_is_refused(data, tmp_path, tr
     assert run(data, out)
     # A file of an earlier model would be made again.
     (out / "fold-2.csv").rename(out / "fold-2-hard.csv")
-    with pytest.raises(RunError, match="'dark' version 1"):
+    with raises(RunError, problem="'dark' version 1"):
         run(data, out)
 
 
@@ -440,8 +451,8 @@ def test_corruptions_are_refused_where_the_model_is_gone(data, tmp_path, trainin
 
     with pytest.raises(RunError) as raised:
         run(data, out, corruptions=True)
-    assert raised.value.problem.endswith("without its model: fold 1.")
-    assert f"Delete {out}/fold-1.csv to train again" in raised.value.hint
+    assert raised.value.problem.endswith("fold 1.")
+    assert f"Move {out}/fold-1.csv away to train again" in raised.value.hint
     assert (out / "fold-1.csv").is_file()
     assert not (out / "fold-2-hard.csv").exists()
     assert run(data, out, corruptions=True, only_fold=2)

@@ -70,7 +70,7 @@ def test_folder_without_a_fold_has_no_predictions(tmp_path, write_cross, three_s
 
 def test_what_is_no_cross_validation_is_refused(tmp_path):
     """An empty folder, and none."""
-    for folder, word in ((tmp_path, "cross-validation.json"), (tmp_path / "nothing", "no folder")):
+    for folder, word in ((tmp_path, "cross-validation.json"), (tmp_path / "nothing", "not a folder")):
         with pytest.raises(RunError) as raised:
             read_cross_validation(folder)
         assert word in raised.value.problem
@@ -86,15 +86,15 @@ def test_fold_that_lacks_lines_is_refused(folder):
     with pytest.raises(RunError) as raised:
         read_cross_validation(folder)
     assert raised.value.subject == str(path)
-    assert raised.value.problem == "It holds 17 of 20 images."
-    assert "Delete it" in raised.value.hint
+    assert raised.value.problem == "The file holds 17 of 20 images."
+    assert "Move it away" in raised.value.hint
 
 
 def test_another_folds_file_is_refused(folder):
     """A copy under the wrong name."""
     fold_file(folder, 2).write_bytes(fold_file(folder, 1).read_bytes())
 
-    with raises(RunError, problem="It holds images of other folds or data"):
+    with raises(RunError, problem="images of other folds or data"):
         read_cross_validation(folder)
 
 
@@ -109,7 +109,9 @@ def test_broken_fold_is_refused(folder):
     assert "its last line breaks off" in raised.value.problem
 
 
-@pytest.mark.parametrize(("column", "value", "problem"), [(1, "9", "class 9, and there are 3"), (3, "5", "class 5")])
+@pytest.mark.parametrize(
+    ("column", "value", "problem"), [(1, "9", "class 9, and the classes are 0 to 2"), (3, "5", "class 5")]
+)
 def test_class_that_the_data_do_not_have_is_refused(folder, column, value, problem):
     path = fold_file(folder, 1)
     header, first, *others = path.read_text().splitlines()
@@ -117,7 +119,7 @@ def test_class_that_the_data_do_not_have_is_refused(folder, column, value, probl
     fields[column] = value
     path.write_text("\n".join([header, ",".join(fields), *others]) + "\n")
 
-    with pytest.raises(RunError, match=problem):
+    with raises(RunError, problem=problem, subject=str(path)):
         read_cross_validation(folder)
 
 
@@ -150,5 +152,5 @@ def test_corruption_that_the_record_does_not_name_is_refused(tmp_path, write_cro
     path = corrupted_file(folder, 1)
     path.write_text(path.read_text().replace(",dark,", ",snow,"))
 
-    with raises(RunError, problem="It holds the corruption 'snow'"):
+    with raises(RunError, problem="the corruption 'snow'"):
         read_cross_validation(folder)

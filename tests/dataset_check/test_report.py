@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from roadsigns.dataset_check.check import check_folder
-from roadsigns.dataset_check.report import require_outside, write_check
+from roadsigns.dataset_check.report import write_check
 from roadsigns.errors import MissingExtraError, OutputError
 
 TABLES = {"check.json", "classes.csv", "tracks.csv"}
@@ -25,7 +25,7 @@ def save(path, seed):
 
 @pytest.fixture
 def check(tmp_path):
-    """Three classes: one image in two of them, one that does not decode, and a name that is no text."""
+    """Three classes: one image in two of them, one that does not decode, and a name that is not text."""
     data = tmp_path / "data"
     for seed, name in enumerate(("go/1_0", "go/2_0", "stop/1_0", "stop/2_0", "yield/a")):
         save(data / f"{name}.png", seed)
@@ -99,8 +99,6 @@ def test_data_folder_is_never_written_into(check, tmp_path):
         with pytest.raises(OutputError) as raised:
             write_check(check, out)
         assert "lies in the data folder" in raised.value.problem
-    require_outside(tmp_path / "data-report", data)
-    require_outside(tmp_path, data)
     assert sorted(path.name for path in data.iterdir()) == ["go", "stop", "yield"]
 
 

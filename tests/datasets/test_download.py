@@ -133,10 +133,9 @@ def test_nothing_is_overwritten_and_nothing_is_fetched_then(server, destination,
     (destination / taken).symlink_to("nowhere")
     before = sorted(destination.iterdir())
 
-    with pytest.raises(OutputError, match=taken) as raised:
+    with raises(OutputError, problem=taken, subject=str(destination)):
         bring(server, destination)
 
-    assert raised.value.subject == str(destination)
     assert server.paths == []
     assert sorted(destination.iterdir()) == before
 
@@ -270,7 +269,7 @@ def test_a_file_in_place_of_the_folder_is_reported_before_anything_is_fetched(se
     """By name."""
     (tmp_path / "data").write_text("a file")
 
-    with raises(OutputError, problem="It is a file") as raised:
+    with raises(OutputError, problem="This is a file") as raised:
         bring(server, tmp_path / "data")
 
     assert raised.value.subject == str(tmp_path / "data")
@@ -287,3 +286,12 @@ def test_where_only_the_folder_itself_can_be_written_the_hidden_one_lies_in_it(s
 
     assert list(tmp_path.iterdir()) == [tmp_path / "data"]
     assert (tmp_path / "data" / ".roadsigns-download" / "training.zip").exists()
+
+
+def test_folders_on_the_way_are_removed_where_nothing_came(server, tmp_path):
+    """The next place may be another."""
+    server.files.clear()
+
+    with pytest.raises(DownloadError):
+        bring(server, tmp_path / "a" / "b" / "data")
+    assert list(tmp_path.iterdir()) == []

@@ -77,20 +77,19 @@ def test_a_refusal_is_not_tried_again(server, tmp_path, pauses, code):
     """It would be the same."""
     server.answers["/a.zip"] = [lambda handler: handler.send_error(code)]
 
-    with pytest.raises(DownloadError, match=str(code)):
+    with raises(DownloadError, problem=str(code)):
         bring(tmp_path, server)
 
     assert len(server.paths) == 1
     assert pauses == []
 
 
-@pytest.mark.parametrize("address", ["nowhere", "nothing://host", "http://:0"])
+@pytest.mark.parametrize("address", ["", "nowhere", "nothing://host", "file:///x", "http://:0"])
 def test_what_is_no_address_is_reported_at_once(tmp_path, pauses, address):
     """By name."""
-    with pytest.raises(DownloadError) as raised:
+    with raises(DownloadError, problem=f"{address or repr(address)}: this is not an address"):
         fetch("a.zip", tmp_path, md5=MD5, base_urls=[address])
 
-    assert f"{address}: no file came (" in raised.value.problem
     assert pauses == []
 
 
@@ -100,7 +99,7 @@ def test_silence_is_ended(server, tmp_path, monkeypatch):
     monkeypatch.setattr(fetch_module, "RETRIES", 0)
     server.answers["/a.zip"] = [lambda handler: threading.Event().wait(1)]
 
-    with raises(DownloadError, problem="ReadTimeout"):
+    with raises(DownloadError, problem="did not answer in time"):
         bring(tmp_path, server)
 
 
@@ -124,11 +123,32 @@ def test_error_says_what_each_mirror_said(start_server, tmp_path):
 
     assert raised.value.problem == (
         f"{servers[0].url}: the server answered 404 Client Error: Not Found. "
-        f"{servers[1].url}: a file with another checksum came."
+        f"{servers[1].url}: the server sent a file with another checksum."
     )
     assert raised.value.subject == "a.zip"
     assert MD5 in raised.value.expected
     assert "--base-url" in raised.value.hint
+
+
+def test_only_an_archive_that_came_whole_is_said_to_be_kept(server, tmp_path):
+    """The lock of the download is none."""
+    (tmp_path / ".lock").touch()
+    with raises(DownloadError) as raised:
+        bring(tmp_path, server)
+    assert "kept" not in raised.value.hint
+
+    (tmp_path / "b.zip").write_bytes(CONTENT)
+    with raises(DownloadError, hint="archives are kept"):
+        bring(tmp_path, server)
+
+
+def test_nothing_but_the_progress_is_written(server, tmp_path, capfd):
+    """No lines of pooch's own."""
+    server.files["/a.zip"] = CONTENT
+
+    bring(tmp_path, server)
+
+    assert "Downloading" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("length_is_told", [True, False])

@@ -154,7 +154,7 @@ def test_fewer_than_two_folds_are_refused(folds):
     with pytest.raises(DataError) as raised:
         split_folds(make_samples([[1, 1]]), folds=folds, by="track", seed=0)
 
-    assert raised.value.problem.startswith(f"{folds} folds")
+    assert raised.value.problem.startswith(f"{folds} fold")
     assert raised.value.expected == "at least 2"
 
 
@@ -166,7 +166,7 @@ def test_fold_that_would_be_empty_is_refused(groups, by, empty):
     with pytest.raises(DataError) as raised:
         split_folds(make_samples(groups), folds=3, by=by, seed=0)
 
-    assert f"leave {empty} folds empty" in raised.value.problem
+    assert f"leave {empty} fold" in raised.value.problem
     assert f"fewer {by}s than folds" in raised.value.problem
 
 

@@ -101,7 +101,7 @@ def test_drawn_signs_are_another_source_than_gtsrb(tmp_path, mark, source):
 
 @pytest.mark.parametrize("mark", ["drawn from my signs, seed 0\n", "drawn from my signs, seed 0"])
 def test_drawn_signs_of_own_classes_name_their_source(tmp_path, mark):
-    """As those in GTSRB's layout do; the file that says so is no class."""
+    """As those in GTSRB's layout do; the file that says so is not a class."""
     write_plain(tmp_path, stop=["00000_00000.ppm"], bus=["00000_00000.ppm"])
     (tmp_path / "drawn-signs.txt").write_text(mark)
 
@@ -164,7 +164,7 @@ def test_test_annotations_without_the_class_column_are_refused(tmp_path):
     write_test(tmp_path, ["0.ppm"], rows=["0.ppm;30;31;5;6;24;25"], header=HEADER.removesuffix(";ClassId"))
 
     error = refusal(read_test, tmp_path)
-    assert "lacks the columns ClassId" in error.problem
+    assert "lacks the column ClassId" in error.problem
     assert "that have labels" in error.hint
 
 
@@ -285,7 +285,7 @@ def test_class_that_gtsrb_does_not_have_is_refused(tmp_path, class_id):
 
     error = refusal(read_test, tmp_path)
     assert error.subject.endswith("GT-final_test.csv, line 2")
-    assert f"class {class_id} is none of GTSRB's 0 to 42" in error.problem
+    assert f"class {class_id} is not one of GTSRB's, which are 0 to 42" in error.problem
 
 
 @pytest.mark.parametrize("missing", ["Filename", "Width", "Roi.X1", "Roi.Y2"])
@@ -295,7 +295,7 @@ def test_annotations_that_lack_a_column_are_refused(tmp_path, missing):
     write_class(tmp_path, 0, ["00000_00000.ppm"], header=header)
 
     error = refusal(read_training, tmp_path)
-    assert f"lacks the columns {missing}; found {header}" in error.problem
+    assert f"lacks the column {missing}; found {header}" in error.problem
 
 
 @pytest.mark.parametrize("separator", [",", "\t"])
@@ -365,7 +365,7 @@ def test_file_name_that_is_a_path_is_refused(tmp_path, name):
     """Annotations name files beside them, nothing else on the disk."""
     write_test(tmp_path, ["00000.ppm"], rows=[row(name)])
 
-    assert f"'{name}' is no plain file name" in refusal(read_test, tmp_path).problem
+    assert f"'{name}' is not a plain file name" in refusal(read_test, tmp_path).problem
 
 
 @pytest.mark.parametrize("read", [read_training, read_test])

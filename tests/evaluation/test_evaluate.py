@@ -164,13 +164,13 @@ def test_data_that_changed_since_training_are_refused(model_split_by, drawn_fold
     """Another folder's split falls elsewhere: the trained keys show it."""
     model = model_split_by("track", trained_on=frozenset(TrackKey(id_, "00001") for id_ in range(43)))
 
-    with pytest.raises(DataLeakageError, match="not the one that it was trained on"):
+    with raises(DataLeakageError, problem="not the one that it was trained on"):
         evaluate(model, drawn_folder, split="validation")
 
 
 def test_model_without_a_record_of_its_split_is_refused(model_split_by, drawn_folder):
     """Guessing would risk judging on trained images."""
-    with pytest.raises(ModelError, match="does not record how its validation images were held out"):
+    with raises(ModelError, problem="does not record", hint="--split test"):
         evaluate(model_split_by("track", split=None), drawn_folder, split="validation")
 
 
@@ -288,5 +288,5 @@ def test_model_that_answers_with_nan_is_refused(tmp_path, tiny_metadata, own_mod
     classes = (SignClass(0, "duck"), SignClass(1, "goose"))
     save_model(network, dataclasses.replace(tiny_metadata, classes=classes), tmp_path / "nan.keras")
 
-    with pytest.raises(ModelError, match="not numbers"):
+    with raises(ModelError, problem="not numbers", subject="nan.keras"):
         evaluate(tmp_path / "nan.keras", own_folder, split="all")

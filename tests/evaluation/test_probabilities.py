@@ -36,7 +36,7 @@ def test_missing_probabilities_are_reported(fold):
     with pytest.raises(RunError) as raised:
         read_probabilities(file, predictions, num_classes=3)
     assert raised.value.subject == str(file)
-    assert "Delete the fold's CSV" in raised.value.hint
+    assert "Move the fold's CSV file away" in raised.value.hint
 
 
 def test_damaged_probabilities_are_refused(fold):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ModelError
@@ -18,9 +19,8 @@ def test_onnx_file_whose_metadata_is_anothers_is_refused(tmp_path, tiny_onnx, ti
     path = tmp_path / "model.onnx"
     path.write_bytes(attach_metadata(tiny_onnx.read_bytes(), replace(tiny_metadata, **change)))
 
-    with pytest.raises(ModelError, match="metadata belongs to another network") as raised:
+    with raises(ModelError, problem="metadata belongs to another network", subject=str(path)):
         Recognizer.load(path, engine=engine)
-    assert raised.value.subject == str(path)
 
 
 @pytest.mark.parametrize("change", [{"classes": GTSRB_CLASSES[:42]}, {"image_size": 48}])
@@ -29,5 +29,5 @@ def test_model_whose_metadata_is_anothers_is_refused(tmp_path, tiny_network, tin
     path = tmp_path / "model.keras"
     save_model(tiny_network, replace(tiny_metadata, **change), path)
 
-    with pytest.raises(ModelError, match="metadata belongs to another network"):
+    with raises(ModelError, problem="metadata belongs to another network"):
         Recognizer.load(path)

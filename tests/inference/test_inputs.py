@@ -1,4 +1,4 @@
-"""Whatever an image comes as, the crop is the same; what is no image is told by its name or place."""
+"""Whatever an image comes as, the crop is the same; what is not an image is told by its name or place."""
 
 import io
 from types import SimpleNamespace

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataError
@@ -84,7 +85,7 @@ def test_data_of_which_nothing_decodes_is_refused():
     """With the first reason, which is mostly all reasons."""
     samples = [Sample(Path(f"/nowhere/{index}.ppm"), 0) for index in range(3)]
 
-    with pytest.raises(DataError, match=r"None of 3 images.*/nowhere/0\.ppm: .*cannot be read"):
+    with raises(DataError, problem="/nowhere/0.ppm: "):
         load_prepared(samples, TUTORIAL, cache_folder=None)
 
 

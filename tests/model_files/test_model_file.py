@@ -27,7 +27,7 @@ print(network.count_params())
 
 @pytest.fixture
 def not_a_model(tmp_path, tiny_model, request):
-    """Files that are no model of ours, by name."""
+    """Files that are not models of ours, by name."""
     path = tmp_path / "model.keras"
     if request.param == "a plain zip":
         with zipfile.ZipFile(path, "w") as archive:
@@ -136,9 +136,8 @@ def test_builtin_models_are_files_of_ours():
 
 def test_folder_without_a_model_is_refused(tmp_path):
     """A run folder is expected."""
-    with pytest.raises(ModelError, match=r"model\.keras") as raised:
+    with raises(ModelError, problem="model.keras", expected="a run folder", subject=str(tmp_path)):
         find_model(tmp_path)
-    assert (raised.value.subject, raised.value.expected) == (str(tmp_path), "a run folder")
 
 
 def test_unknown_model_is_refused_with_what_there_is(tiny_model, monkeypatch):

@@ -1,5 +1,7 @@
 """A network's name to a Keras model, to train and to use."""
 
+from typing import get_args
+
 import keras
 import numpy as np
 import pytest
@@ -7,11 +9,17 @@ import pytest
 from roadsigns.errors import ModelError
 from roadsigns.models.build import NETWORKS, build_inference_network, build_training_network
 from roadsigns.models.byte_dropout import ByteDropout
+from roadsigns.recipe import ModelSettings
 
 
 def build(seed=0, precision="float32", name="tutorial"):
     """A small network to train."""
     return build_training_network(name, num_classes=5, image_size=32, precision=precision, seed=seed)
+
+
+def test_every_network_can_be_named_in_a_recipe():
+    """The recipe repeats their names, since it imports no Keras."""
+    assert set(get_args(ModelSettings.model_fields["name"].annotation)) == set(NETWORKS)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

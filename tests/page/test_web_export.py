@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import MissingExtraError, ModelError, OutputError
 from roadsigns.model_files.onnx_file import attach_metadata
@@ -90,6 +91,37 @@ def test_a_folder_with_something_in_it_is_left_alone(model, tmp_path):
     assert (empty / "index.html").is_file()
 
 
+def test_file_in_the_way_is_left_alone(model, tmp_path):
+    """It is called what it is."""
+    (tmp_path / "site").write_text("mine")
+
+    with raises(OutputError, problem="This is a file", expected="an empty folder", hint="--out", subject="site"):
+        write_page(model, tmp_path / "site")
+    assert (tmp_path / "site").read_text() == "mine"
+
+
+def test_place_that_cannot_be_written_is_refused_before_the_export(model, tmp_path, monkeypatch):
+    """Below a file there is no folder."""
+    monkeypatch.setattr(web_export, "_fill", None)
+    (tmp_path / "file").write_text("mine")
+
+    with raises(OutputError, problem="not a folder", hint="--out", subject="file"):
+        write_page(model, tmp_path / "file" / "site")
+
+
+def test_full_disk_leaves_nothing_and_says_so(model, tmp_path, monkeypatch):
+    """Nor the folders on the way to it."""
+
+    def fail(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(web_export, "_fill", fail)
+
+    with raises(OutputError, problem="No space left", hint="Free some space", subject="site"):
+        write_page(model, tmp_path / "a" / "site")
+    assert list(tmp_path.iterdir()) == [model]
+
+
 def test_without_onnxruntime_web_it_says_how_to_get_it(model, tmp_path, monkeypatch):
     """A checkout that was set up offline."""
     monkeypatch.setattr(web_export, "RUNTIME_FOLDER", tmp_path / "nothing")
@@ -126,7 +158,7 @@ def test_a_run_that_would_disagree_in_the_browser_leaves_no_page(boxed_run, tmp_
 
     monkeypatch.setattr("roadsigns.exports.export.export_model", disagree)
 
-    with pytest.raises(ModelError, match="7 labels differ"):
+    with raises(ModelError, problem="7 labels differ"):
         write_page(boxed_run, tmp_path / "site")
     assert not (tmp_path / "site").exists()
 

@@ -210,7 +210,7 @@ def test_single_pixel_decodes():
 
 def test_empty_file_is_refused():
     """Zero bytes are named as such."""
-    with pytest.raises(ImageError, match=r"^sign\.png: The file is empty \(0 bytes\)"):
+    with raises(ImageError, problem="empty (0 bytes)", subject="sign.png"):
         decode_image(b"", name="sign.png")
 
 
@@ -236,9 +236,8 @@ def test_what_is_no_image_is_refused(content):
 @pytest.mark.parametrize("file_format", ["GIF", "BMP", "TIFF", "WebP", "AVIF", "PDF"])
 def test_other_formats_are_refused_by_name(file_format):
     """A smaller door: what no data set needs is not parsed."""
-    with pytest.raises(ImageError, match=f" {file_format} file") as raised:
+    with raises(ImageError, problem=f" {file_format} file", hint="Save it"):
         decode_image(encode(PIXELS, file_format.upper()))
-    assert raised.value.hint == "Save it as one of these."
 
 
 def test_photograph_of_an_iphone_is_refused_by_name():
@@ -306,7 +305,7 @@ def test_any_bytes_decode_or_are_refused(content):
 )
 def test_file_that_claims_to_be_huge_is_refused_unread(content):
     """The header is enough to refuse it."""
-    with pytest.raises(ImageError, match=r"pixels"):
+    with raises(ImageError, problem="pixels"):
         decode_image(content)
 
 
@@ -325,7 +324,7 @@ def test_pixels_may_be_limited_further():
     for file_format in FORMATS:
         content = encode(PIXELS, file_format)
         assert decode_image(content, max_pixels=PIXELS.size // 3).shape == PIXELS.shape
-        with pytest.raises(ImageError, match=r"17x13 pixels.*at most 220"):
+        with raises(ImageError, problem="17x13 pixels", expected="at most 220"):
             decode_image(content, max_pixels=PIXELS.size // 3 - 1)
 
 
@@ -341,25 +340,40 @@ def test_text_that_unfolds_without_end_is_refused():
         decode_image(content)
 
 
-def test_file_without_end_is_not_read_to_its_end(monkeypatch):
-    """A device, a pipe, or a file of another kind under an image's name."""
+def test_huge_file_is_not_read_to_its_end(monkeypatch, tmp_path):
+    """A file of another kind under an image's name."""
     monkeypatch.setattr(decode, "MAX_BYTES", 100_000)
+    with (tmp_path / "huge.png").open("wb") as file:
+        file.truncate(10**9)
 
-    with raises(ImageError, problem="more than 100000 bytes") as raised:
-        read_image(Path("/dev/zero"))
-    assert raised.value.subject == "/dev/zero"
+    with raises(ImageError, problem="more than 100000 bytes", subject="huge.png"):
+        read_image(tmp_path / "huge.png")
 
 
-def test_image_comes_through_a_pipe(tmp_path):
-    """Which gives its bytes piece by piece."""
+@pytest.mark.parametrize("name", ["pipe.png", "/dev/zero"])
+def test_file_that_may_never_end_is_not_read(tmp_path, name):
+    """A pipe that nobody writes to would be waited for."""
+    os.mkfifo(tmp_path / "pipe.png")
+
+    with raises(ImageError, problem="it is a pipe or a device", hint="Check the path", subject=name):
+        read_image(tmp_path / name)
+
+
+def test_image_comes_through_an_open_pipe():
+    """Which gives its bytes piece by piece, as a shell's <(...) does."""
     content = encode(np.tile(PIXELS, (40, 40, 1)), "PPM")
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    writer = threading.Thread(target=path.write_bytes, args=(content,))
+    reading, writing = os.pipe()
+
+    def write():
+        with os.fdopen(writing, "wb") as file:
+            file.write(content)
+
+    writer = threading.Thread(target=write)
     writer.start()
 
-    assert read_image(path).shape == (520, 680, 3)
+    assert read_image(Path(f"/dev/fd/{reading}")).shape == (520, 680, 3)
     writer.join()
+    os.close(reading)
 
 
 def test_large_photograph_is_read():
@@ -387,9 +401,8 @@ def test_file_that_cannot_be_read_is_named(tmp_path, name):
     """A missing file, and a folder."""
     (tmp_path / "folder").mkdir()
 
-    with pytest.raises(ImageError, match=r"cannot be read: (No such file|Is a directory)") as raised:
+    with raises(ImageError, problem="Is a directory" if name == "folder" else "No such file", subject=name):
         read_image(tmp_path / name)
-    assert raised.value.subject == str(tmp_path / name)
 
 
 def test_broken_file_is_named(tmp_path):

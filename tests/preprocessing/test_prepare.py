@@ -98,9 +98,8 @@ def test_compact_is_at_most_a_sixteenth_of_a_level_off(preparation):
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 30, 3), (30, 1, 3)])
 def test_image_of_a_single_row_or_column_is_refused(shape, preparation):
     """Its central square is empty."""
-    with pytest.raises(ImageError, match=f"{shape[1]}x{shape[0]} pixels") as raised:
+    with raises(ImageError, problem=f"{shape[1]}x{shape[0]} pixels", expected="at least 2x2"):
         prepare(np.zeros(shape, np.uint8), preparation)
-    assert "at least 2x2" in raised.value.expected
 
 
 def test_unknown_preparation_is_refused():
@@ -110,7 +109,7 @@ def test_unknown_preparation_is_refused():
     assert raised.value.expected == "one of box, stretched-box, tutorial"
 
 
-@pytest.mark.parametrize("margin", [float("nan"), float("inf"), -0.1])
+@pytest.mark.parametrize("margin", [float("nan"), float("inf"), -0.5])
 def test_margin_that_is_no_fraction_is_refused(margin):
-    with raises(ModelError, problem=f"The margin is {margin}.", expected="at least 0"):
+    with raises(ModelError, problem=f"The margin is {margin}.", expected="above -0.5"):
         Preparation("box", 48, margin)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 from PIL import Image
 
 from roadsigns.errors import MissingExtraError
@@ -87,7 +88,7 @@ def test_missing_matplotlib_says_what_to_install(tmp_path, monkeypatch):
     """Nothing is left behind."""
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
 
-    with pytest.raises(MissingExtraError, match=r"roadsigns\[report\]"):
+    with raises(MissingExtraError, hint="roadsigns[report]"):
         draw_curves([epoch(1)], tmp_path / "curves.png")
     assert not list(tmp_path.iterdir())
 

@@ -157,9 +157,37 @@ def test_file_in_the_way_is_refused_and_untouched(tmp_path):
     """A file where the folder should be is not replaced."""
     (tmp_path / "signs").write_text("precious")
 
-    with raises(OutputError, problem="not empty"):
+    with raises(OutputError, problem="This is a file", expected="an empty folder", hint="another", subject="signs"):
         draw(tmp_path / "signs")
     assert (tmp_path / "signs").read_text() == "precious"
+
+
+def test_link_to_an_empty_folder_is_filled(tmp_path):
+    """The link stays."""
+    (tmp_path / "store").mkdir()
+    (tmp_path / "signs").symlink_to("store")
+
+    draw(tmp_path / "signs")
+
+    assert (tmp_path / "signs").is_symlink()
+    assert (tmp_path / "store" / "Final_Training").is_dir()
+
+
+def test_second_drawing_to_the_same_place_says_that_it_is_taken(tmp_path, monkeypatch):
+    """The first to end has it; the disk is not to blame."""
+    run = drawn._run
+
+    def run_beside_another(*arguments):
+        monkeypatch.setattr(drawn, "_run", run)
+        draw(tmp_path / "signs", seed=1)
+        run(*arguments)
+
+    monkeypatch.setattr(drawn, "_run", run_beside_another)
+
+    with raises(OutputError, problem="This folder is not empty", hint="another", subject="signs"):
+        draw(tmp_path / "signs", seed=2)
+    assert read_training(tmp_path / "signs").source == "drawn signs, seed 1"
+    assert [path.name for path in tmp_path.iterdir()] == ["signs"]
 
 
 def test_empty_folder_is_filled(tmp_path):
@@ -195,7 +223,7 @@ def test_full_disk_leaves_nothing_and_says_so(tmp_path, monkeypatch):
     stop_at_the_tenth_image(monkeypatch, OSError(errno.ENOSPC, "No space left on device"))
 
     with raises(OutputError, problem="No space left on device", expected="MB free"):
-        draw(tmp_path / "signs")
+        draw(tmp_path / "new" / "signs")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -212,7 +240,7 @@ def test_place_that_cannot_hold_a_folder_is_an_error_of_ours(tmp_path):
     """A file among the parents becomes a sentence, not a traceback."""
     (tmp_path / "file").write_text("")
 
-    with raises(OutputError, problem="cannot be written"):
+    with raises(OutputError, problem="This is not a folder", subject="file"):
         draw(tmp_path / "file" / "signs")
 
 

@@ -3,7 +3,7 @@
 import pytest
 from fixtures.errors import raises
 
-from roadsigns.errors import DataError, RecipeError, RunError
+from roadsigns.errors import DataError, OutputError, RecipeError, RunError
 from roadsigns.recipe import load_recipe
 from roadsigns.training.api import started_with, train
 
@@ -28,24 +28,24 @@ def test_a_run_is_resumed_with_what_it_was_started_with(begun, given):
 @pytest.mark.parametrize(
     ("given", "difference"),
     [
-        ({"seed": 0}, "its seed is 3 and 0 here"),
-        ({"overrides": ["training.epochs=9"]}, "training.epochs is 5 in it and 9 here"),
-        ({"recipe": "tutorial"}, "training.epochs is 5 in it and 30 here"),
+        ({"seed": 0}, "the seed was 3 and is now 0"),
+        ({"overrides": ["training.epochs=9"]}, "training.epochs was 5 and is now 9"),
+        ({"recipe": "tutorial"}, "training.epochs was 5 and is now 30"),
         (
             {"recipe": "tutorial-augmented", "overrides": ["training.epochs=5"]},
-            "augmentation.rotation_degrees is 0.0 in it and 10.0 here",
+            "augmentation.rotation_degrees was 0.0 and is now 10.0",
         ),
     ],
 )
 def test_a_run_is_not_resumed_with_something_else(begun, given, difference):
     """The difference is told rather than silently passed over."""
-    with pytest.raises(RunError, match=difference):
+    with raises(RunError, problem=difference, hint="--run"):
         started_with(begun, **{"recipe": None, "overrides": (), "seed": None, **given})
 
 
 def test_an_unknown_key_is_refused_on_resume(begun):
     """With the usual suggestion."""
-    with pytest.raises(RecipeError, match="Did you mean 'epochs'"):
+    with raises(RecipeError, problem="'epochs'"):
         started_with(begun, recipe=None, overrides=["training.epoch=5"], seed=None)
 
 
@@ -60,8 +60,8 @@ def test_a_complete_run_is_not_resumed(begun):
 def test_what_cannot_be_started_leaves_no_folder(tmp_path):
     """An unknown recipe and missing data are told before anything is made."""
     with raises(RecipeError, problem="Did you mean 'tutorial'"):
-        train(tmp_path, run=tmp_path / "run", recipe="tutorail")
-    with pytest.raises(DataError, match="does not exist"):
+        train(tmp_path / "data", run=tmp_path / "run", recipe="tutorail")
+    with raises(DataError, problem=str(tmp_path / "nothing")):
         train(tmp_path / "nothing", run=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
 
@@ -71,3 +71,21 @@ def test_folder_that_exists_is_refused(drawn_folder, tmp_path):
     with raises(RunError, hint="--resume"):
         train(drawn_folder, run=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("run", "cache", "problem", "hint"),
+    [
+        ("data/run", None, "in the data folder", "--run"),
+        ("file/run", None, "file is not a folder", "--run"),
+        ("run", "data/cache", "in the data folder", "ROADSIGNS_CACHE"),
+    ],
+)
+def test_nothing_is_written_into_the_data_folder(tmp_path, run, cache, problem, hint):
+    """Neither the run nor the cache; a place is refused before anything is read or made."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "file").write_text("mine")
+
+    with raises(OutputError, problem=problem, hint=hint, subject=cache or run):
+        train(tmp_path / "data", run=tmp_path / run, cache_folder=cache and tmp_path / cache)
+    assert list((tmp_path / "data").iterdir()) == []

@@ -207,7 +207,7 @@ ENDS = [DataError("no images"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full
 def test_an_end_before_the_first_epoch_leaves_no_folder(tmp_path, error):
     """There is nothing to resume, and the same command can be given again."""
     with pytest.raises((DataError, KeyboardInterrupt, OutputError)):
-        end_with(error, tmp_path / "run", "environment.json")
+        end_with(error, tmp_path / "runs" / "run", "environment.json")
 
     assert list(tmp_path.iterdir()) == []
 
@@ -238,6 +238,16 @@ def test_a_full_disk_is_a_sentence(begun):
         open_run(begun.path, resume=True),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_in_a_cross_validation_is_answered_with_what_that_offers(begun):
+    """`cross-validate` has no --resume."""
+    with (
+        raises(OutputError, hint="run the same command again") as raised,
+        open_run(begun.path, resume=True, try_again="run the same command again"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert "--resume" not in raised.value.hint
 
 
 def test_an_error_about_another_file_is_not_blamed_on_the_run(begun, tmp_path_factory):

@@ -125,7 +125,7 @@ def trained(damaged_folder, tmp_path_factory):
 
 
 class Lines:
-    """A standard error that is no terminal and is kept."""
+    """A standard error that is not a terminal and is kept."""
 
     def __init__(self, lines):
         self.write = lines.append
@@ -335,7 +335,7 @@ def test_missing_matplotlib_is_reported_in_one_line(trained, monkeypatch, capsys
     train_module._draw_curves(Ended)
 
     assert capsys.readouterr().err == (
-        "No curves.png: Pictures need matplotlib. Install it: pip install 'roadsigns[report]'\n"
+        "curves.png was not drawn: Pictures need matplotlib. Install it: pip install 'roadsigns[report]'\n"
     )
 
 
@@ -463,7 +463,7 @@ def test_a_run_is_not_resumed_with_other_data(killed, drawn_folder, tmp_path):
     other = replace(data_set, samples=data_set.samples[:-1])
 
     with (
-        raises(RunError, problem="the data has changed"),
+        raises(RunError, problem="the data changed"),
         open_run(path, resume=True) as run,
     ):
         run_training(run.read_recipe(), other, run, name="tutorial-augmented", seed=7, cache_folder=None)
@@ -481,7 +481,7 @@ def test_a_run_without_a_checkpoint_is_not_resumed_with_other_data_either(drawn_
     train_module._record_environment(run, data_set, **options)
 
     train_module._record_environment(run, data_set, **options)
-    with raises(RunError, problem="the data has changed"):
+    with raises(RunError, problem="the data changed"):
         train_module._record_environment(run, replace(data_set, samples=data_set.samples[1:]), **options)
-    with raises(RunError, problem="the precision has changed since its start (was float32, now mixed_bfloat16)"):
+    with raises(RunError, problem="(was float32, now mixed_bfloat16)"):
         train_module._record_environment(run, data_set, **{**options, "precision": "mixed_bfloat16"})

@@ -12,6 +12,7 @@ from roadsigns.bulk.entries import Entry
 from roadsigns.errors import ImageError
 from roadsigns.image_files import is_image_name
 from roadsigns.preprocessing.decode import read_bytes
+from roadsigns.wording import counted
 
 __all__ = ["count_images", "is_archive", "read_archive"]
 
@@ -31,6 +32,8 @@ DAMAGE = (
 )
 # Of a zip archive's member: its name is in UTF-8.
 UTF_8_FLAG = 0x800
+# The flag of an encrypted entry in a zip archive.
+ENCRYPTED = 1
 # A tar archive ends with two such blocks.
 END_BLOCK = bytes(tarfile.BLOCKSIZE)
 
@@ -55,12 +58,34 @@ def read_archive(path: Path) -> Iterator[Entry]:
     Image files are recognised as in folders: by suffix, nothing hidden. An entry that cannot be read is an entry with
     the reason, and so is the end of an archive that breaks off.
     """
+    count = 0
     try:
-        yield from _read_tar(path) if path.name.lower().endswith(TAR_SUFFIXES) else _read_zip(path)
+        for entry in _read_tar(path) if path.name.lower().endswith(TAR_SUFFIXES) else _read_zip(path):
+            yield entry
+            count += 1
     except DAMAGE as error:
-        problem = f"The archive cannot be read to its end ({getattr(error, 'strerror', None) or error})."
-        hint = "What came before was read. Fetch it or pack it again."
-        yield Entry(str(path), ImageError(problem, expected="a whole zip or tar archive", hint=hint, subject=str(path)))
+        yield Entry(str(path), _broken_archive(error, count, str(path)))
+
+
+def _broken_archive(error: Exception, count: int, name: str) -> ImageError:
+    """Say what is wrong with an archive whose first `count` images could be read."""
+    if isinstance(error, OSError) and error.strerror:
+        return ImageError(
+            f"The archive cannot be read ({error.strerror}).", hint="Check the path and its permissions.", subject=name
+        )
+    if not count:
+        return ImageError(
+            "The file is damaged, or not an archive.",
+            expected="a whole zip or tar archive",
+            hint="Fetch it or pack it again.",
+            subject=name,
+        )
+    return ImageError(
+        f"The archive is damaged or ends early; {counted(count, 'image')} could be read.",
+        expected="a whole zip or tar archive",
+        hint="Fetch it or pack it again.",
+        subject=name,
+    )
 
 
 def _read_zip(path: Path) -> Iterator[Entry]:
@@ -90,7 +115,15 @@ def _unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> byte
     except ImageError as error:
         return error
     except DAMAGE as error:
-        return ImageError(f"It cannot be unpacked ({error}).", hint="Pack it again, without a password.", subject=name)
+        if member.flag_bits & ENCRYPTED:
+            return ImageError("The image is encrypted.", hint="Pack it again, without a password.", subject=name)
+        if isinstance(error, NotImplementedError):
+            return ImageError(
+                "The image is compressed by a method that is not supported.",
+                hint="Pack it again as an ordinary zip archive.",
+                subject=name,
+            )
+        return ImageError("The image is damaged in the archive.", hint="Fetch or pack the archive again.", subject=name)
 
 
 def _read_tar(path: Path) -> Iterator[Entry]:
@@ -101,14 +134,14 @@ def _read_tar(path: Path) -> Iterator[Entry]:
                 yield Entry(name, _untar(archive, member, name), local=member.name)
         # tarfile takes a damaged header for the end, and so it does the end of the file.
         if archive.fileobj is not None and archive.fileobj.read(len(END_BLOCK)) != END_BLOCK:
-            raise tarfile.ReadError("its end mark is missing")
+            raise tarfile.ReadError
 
 
 def _untar(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> bytes | ImageError:
     file = archive.extractfile(member) if member.isreg() else None
     if file is None:
         return ImageError(
-            "It is a link or a device, which are not read from archives.",
+            "This is a link or a device, and these are not read from archives.",
             hint="Pack the image itself: tar has --dereference and --hard-dereference.",
             subject=name,
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import EXPECTED, read_rows
 from roadsigns.errors import DataError, ImageError
+from roadsigns.files import require_file
 from roadsigns.types import Box
 
 __all__ = ["BoxTable"]
@@ -22,15 +23,16 @@ class BoxTable:
         """Read the file.
 
         Raises:
-            DataError: If it cannot be read, or is no CSV with names and boxes.
+            DataError: If it cannot be read, or is not CSV with names and boxes.
         """
         self._path = path
         self._boxes: dict[str, list[Box | ImageError | None]] = {}
         try:
+            require_file(path)
             with path.open("rb") as file:
                 has_boxes, rows = read_rows(file, str(path))
                 if not has_boxes:
-                    raise DataError("There are no columns for boxes.", expected=EXPECTED, subject=str(path))
+                    raise DataError("The table has no columns for boxes.", expected=EXPECTED, subject=str(path))
                 for row in rows:
                     self._boxes.setdefault(row.name, []).append(row.box)
         except OSError as error:
@@ -56,7 +58,7 @@ class BoxTable:
 
     def _missing(self, entry: Entry) -> ImageError:
         return ImageError(
-            f"There is no row '{entry.local}' in {self._path}.",
+            f"The table {self._path} has no row for '{entry.local}'.",
             hint="Add one, with an empty box for the whole image.",
             subject=entry.name,
         )

@@ -1,4 +1,4 @@
-"""Lists of images: one path a line, or CSV with paths and boxes."""
+"""Lists of images: one path per line, or CSV with paths and boxes."""
 
 import csv
 import os
@@ -46,13 +46,13 @@ def read_rows(file: Iterable[bytes], name: str, *, plain: bool = False) -> tuple
     Args:
         file: Opened as binary: its lines.
         name: The subject of errors.
-        plain: Whether it may also be a list, one path a line.
+        plain: Whether it may also be a list, one path per line.
 
     Returns:
         Whether there are columns for boxes, and every row that is not blank. A faulty row has its fault for a box.
 
     Raises:
-        DataError: If a column that is needed is missing. Also while iterating, if it is no CSV from some line on.
+        DataError: If a column that is needed is missing. Also while iterating, if it is not CSV from some line on.
     """
     lines = _decoded(file, name)
     first = next(lines, "")
@@ -86,9 +86,13 @@ def as_image_error(error: DataError) -> ImageError:
 def _decoded(file: Iterable[bytes], name: str) -> Iterator[str]:
     for number, line in enumerate(file):
         if b"\0" in line:
-            expected = "paths in UTF-8, one a line, or CSV; no image and no archive"
-            raise DataError(f"Line {number + 1} holds a zero byte.", expected=expected, subject=name)
-        # A file's name may be no text.
+            raise DataError(
+                f"Line {number + 1} contains a zero byte, as images and archives do.",
+                expected="a list of paths in UTF-8, one per line, or CSV",
+                hint="Name images and archives themselves instead.",
+                subject=name,
+            )
+        # A file's name may not be valid text.
         text = os.fsdecode(line)
         yield text if number else text.removeprefix("\ufeff")
 
@@ -98,7 +102,7 @@ def _separator(header: str) -> str:
 
 
 def _find_columns(header: str, name: str) -> _Columns | None:
-    """Return where the columns are, or None if this is no header."""
+    """Return where the columns are, or None if this is not a header."""
     columns = [column.strip().strip('"').lower() for column in header.split(_separator(header))]
     named = next((column for column in NAME_COLUMNS if column in columns), None)
     if named is None or len(columns) == 1:
@@ -119,13 +123,15 @@ def _parse(lines: Iterator[str], columns: _Columns, separator: str, name: str) -
             if any(map(str.strip, fields)) or len(fields) > 1:
                 yield _parse_row(fields, columns, f"{name}, row {reader.line_num + 1}")
     except csv.Error as error:
-        raise DataError(f"It is no CSV ({error}).", subject=f"{name}, row {reader.line_num + 1}") from error
+        raise DataError(f"This is not CSV ({error}).", subject=f"{name}, row {reader.line_num + 1}") from error
 
 
 def _parse_row(fields: Sequence[str], columns: _Columns, place: str) -> Row:
     image = fields[columns.name] if columns.name < len(fields) else ""
     if not image:
-        return Row("", ImageError("The row names no image.", hint="Remove it.", subject=place))
+        return Row(
+            "", ImageError("The row names no image.", hint="Name one in it, or leave the row out.", subject=place)
+        )
     corners = [fields[column] if column < len(fields) else "" for column in columns.box]
     if not any(map(str.strip, corners)):
         return Row(image)
@@ -134,5 +140,7 @@ def _parse_row(fields: Sequence[str], columns: _Columns, place: str) -> Row:
     except ValueError:
         x1 = y1 = x2 = y2 = LARGEST
     if max(map(abs, (x1, y1, x2, y2))) >= LARGEST:
-        return Row(image, ImageError(f"'{','.join(corners)}' is no box.", expected="four whole numbers", subject=place))
+        return Row(
+            image, ImageError(f"'{','.join(corners)}' is not a box.", expected="four whole numbers", subject=place)
+        )
     return Row(image, Box(x1, y1, x2 + columns.offset, y2 + columns.offset))

@@ -12,8 +12,9 @@ from roadsigns.bulk.result_table import TableWriter
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter, Writer, require_parquet
 from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError, OutputError
-from roadsigns.files import replace_when_done
+from roadsigns.files import check_output_file, replace_when_done
 from roadsigns.types import SignClass
+from roadsigns.wording import counted, either
 
 __all__ = ["FORMATS", "Layout", "Tally", "choose_format", "write_file", "write_stream"]
 
@@ -55,23 +56,25 @@ class Layout:
 
 
 def choose_format(wanted: str | None, out: Path | None) -> str:
-    """Return the requested format, or the one that a file's suffix stands for.
+    """Return the requested format, or the one that a file's suffix names.
 
     Raises:
-        OutputError: If the suffix stands for none, the file cannot be there, or Parquet has no file.
+        OutputError: If the suffix names none, the file cannot be there, or Parquet has no file.
         MissingExtraError: If Parquet is requested and pyarrow is not installed.
     """
     chosen = wanted or (SUFFIXES.get(out.suffix.lower()) if out else "table")
     if chosen is None:
         raise OutputError(
-            "The suffix stands for no format.", expected=f"one of {', '.join(SUFFIXES)}, or --format", subject=str(out)
+            "The name does not say which format to write.",
+            expected=f"a name that ends in {either(SUFFIXES)}, or --format",
+            subject=str(out),
         )
     if out is not None:
-        _require_place(out)
+        check_output_file(out)
     if chosen == "parquet":
         require_parquet()
         if out is None:
-            raise OutputError("Parquet is not for a terminal or a pipe.", hint="Name a file: --out FILE.parquet.")
+            raise OutputError("Parquet cannot be written to standard output.", hint="Name a file: --out FILE.parquet.")
     return chosen
 
 
@@ -102,7 +105,9 @@ def write_file(results: Iterable[Result], path: Path, layout: Layout) -> Tally:
                     _write(results, layout.open_text(file), tally)
     except OSError as error:
         problem = f"The results cannot be written ({error.strerror or error})."
-        raise OutputError(problem, hint="Make room, or name another place with --out.", subject=str(path)) from error
+        raise OutputError(
+            problem, hint="Free some space, or name another place with --out.", subject=str(path)
+        ) from error
     return tally
 
 
@@ -127,13 +132,7 @@ def _kept_on_interrupt(temporary: Path, path: Path, tally: Tally) -> Iterator[No
             partial = path.with_suffix(f".partial{path.suffix}")
             with replace_when_done(partial) as copy:
                 temporary.replace(copy)
-            there = f"{path} is as it was" if path.exists() else f"there is no {path}"
-            warnings.warn(f"The first {tally.count} results are in {partial}; {there}.", stacklevel=2)
+            whole = "was not changed" if path.exists() else "was not written"
+            kept = counted(tally.count, "result")
+            warnings.warn(f"The results so far ({kept}) are in {partial}; {path} {whole}.", stacklevel=2)
         raise
-
-
-def _require_place(out: Path) -> None:
-    if not out.parent.is_dir():
-        raise OutputError("Its folder does not exist.", hint="Make it, or name another with --out.", subject=str(out))
-    if out.exists() and not out.is_file():
-        raise OutputError("It is not a file that could be replaced.", hint="Name another with --out.", subject=str(out))

@@ -32,7 +32,7 @@ class Writer(Protocol):
 
 
 class JsonWriter:
-    """One object a line, in ASCII."""
+    """One object per line, in ASCII."""
 
     def __init__(self, file: IO[str], classes: Sequence[SignClass]) -> None:
         self._file = file

@@ -13,14 +13,17 @@ from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import as_image_error, entries_of, read_rows
 from roadsigns.errors import DataError, ImageError
+from roadsigns.files import require_file, require_other_file, require_outside
 from roadsigns.image_files import find_folder_links, find_images, natural_order
 from roadsigns.types import Box
+from roadsigns.wording import counted
 
 __all__ = ["STANDARD_INPUT", "Sources", "open_sources"]
 
 STANDARD_INPUT = "-"
 # Of what was given, in an error.
 NAMED = 5
+OTHER_PLACE = "Name another place with --out."
 HOLDS_NONE = "holds no images (.ppm, .png, .jpg)"
 
 
@@ -30,15 +33,17 @@ class Source:
 
     Attributes:
         entries: Iterated once. What cannot be read is an entry too, with the reason.
-        if_empty: What to say if there are none.
+        if_empty: The sentence to say if there are none.
         count: How many there are; None if it is unknown before reading them.
         has_boxes: Whether some may have boxes.
+        files: The files that are read, as far as they are known before reading them; none of a folder.
     """
 
     entries: Iterable[Entry]
     if_empty: str
     count: int | None = None
     has_boxes: bool = False
+    files: tuple[Path, ...] = ()
 
 
 class Sources:
@@ -71,7 +76,9 @@ class Sources:
         yield from self._table.apply(self._plain_entries())
         unused, first = self._table.unused()
         if unused:
-            warnings.warn(f"{unused} rows of boxes name no image that was read, '{first}' first.", stacklevel=2)
+            warnings.warn(
+                f"No image was read for {counted(unused, 'row')} of boxes; the first is for '{first}'.", stacklevel=2
+            )
 
     def _plain_entries(self) -> Iterator[Entry]:
         total = 0
@@ -81,13 +88,17 @@ class Sources:
                 total += 1
                 yield entry if self._box is None else entry._replace(box=self._box)
             if total == before:
-                warnings.warn(f"{source.if_empty}; passed over.", stacklevel=2)
+                warnings.warn(source.if_empty, stacklevel=2)
         if total == 0:
             raise _nothing(self._given)
 
 
 def open_sources(
-    given: Sequence[str], *, box: tuple[int, int, int, int] | None = None, boxes: Path | None = None
+    given: Sequence[str],
+    *,
+    box: tuple[int, int, int, int] | None = None,
+    boxes: Path | None = None,
+    out: Path | None = None,
 ) -> Sources:
     """Turn what was given on the command line into entries.
 
@@ -95,12 +106,20 @@ def open_sources(
         given: Files, folders, patterns, archives, CSV files, or "-" for standard input.
         box: Where the sign is, (x1, y1, x2, y2), x2 and y2 exclusive.
         boxes: A CSV file of boxes for them.
+        out: The file that will be written; it must not be or lie in what is read.
 
     Raises:
         DataError: If none of them exists or they hold nothing, or the table or standard input cannot be used.
+        OutputError: If `out` is one of the files that are read, or lies in a folder that is.
     """
+    if out is not None:
+        for folder in filter(Path.is_dir, map(Path, given)):
+            require_outside(out, folder, hint=OTHER_PLACE, kind="folder of images")
     table = None if boxes is None else BoxTable(boxes)
-    opened = [_open(name) for name in given]
+    opened = [_open(name, out) for name in given]
+    if out is not None:
+        read = [file for source in opened for file in source.files]
+        require_other_file(out, *read, *([] if boxes is None else [boxes]), hint=OTHER_PLACE)
     if not any(
         name == STANDARD_INPUT or Path(name).exists() or (_is_pattern(name) and source.count != 0)
         for name, source in zip(given, opened, strict=True)
@@ -113,9 +132,9 @@ def open_sources(
     return sources
 
 
-def _open(name: str) -> Source:
+def _open(name: str, out: Path | None) -> Source:
     if name == STANDARD_INPUT:
-        return _standard_input()
+        return _standard_input(out)
     if _is_pattern(name):
         return _pattern(name)
     return _folder(Path(name)) if Path(name).is_dir() else _file(Path(name))
@@ -128,11 +147,11 @@ def _is_pattern(name: str) -> bool:
 
 def _file(path: Path) -> Source:
     if is_archive(path) and path.is_file():
-        return Source(read_archive(path), f"the archive {path} {HOLDS_NONE}", count_images(path))
+        return Source(read_archive(path), f"The archive {path} {HOLDS_NONE}.", count_images(path), files=(path,))
     if path.suffix.lower() == ".csv":
         return _table(path)
     # If it does not exist, reading it says so.
-    return Source([Entry(str(path), path, local=path.name)], "", 1)
+    return Source([Entry(str(path), path, local=path.name)], "", 1, files=(path,))
 
 
 def _folder(path: Path) -> Source:
@@ -146,7 +165,7 @@ def _folder(path: Path) -> Source:
         )
         warnings.warn(f"{named} not followed. Name what is to be read too, such as {links[0]}.", stacklevel=2)
     entries += [_unreadable(str(problem.filename), problem) for problem in problems]
-    return Source(entries, f"the folder {path} {HOLDS_NONE}", len(entries))
+    return Source(entries, f"The folder {path} {HOLDS_NONE}.", len(entries))
 
 
 def _pattern(pattern: str) -> Source:
@@ -154,28 +173,41 @@ def _pattern(pattern: str) -> Source:
     sources = [_file(Path(name)) for name in sorted(found, key=natural_order) if not Path(name).is_dir()]
     entries = chain.from_iterable(source.entries for source in sources)
     has_boxes = any(source.has_boxes for source in sources)
-    return Source(entries, f"no file is called {pattern}", _total(sources), has_boxes)
+    files = tuple(file for source in sources for file in source.files)
+    return Source(entries, f"No file matches {pattern}.", _total(sources), has_boxes, files)
 
 
 def _table(path: Path) -> Source:
     try:
+        require_file(path)
         with path.open("rb") as file:
             has_boxes, rows = read_rows(file, str(path))
             entries = list(entries_of(rows, path.parent, str(path)))
-            return Source(entries, f"{path} has no rows", len(entries), has_boxes)
+            images = (entry.image for entry in entries if isinstance(entry.image, Path))
+            return Source(entries, f"The table {path} has no rows.", len(entries), has_boxes, (path, *images))
     except OSError as error:
-        return Source([_unreadable(str(path), error)], "", 1)
+        return Source([_unreadable(str(path), error)], "", 1, files=(path,))
     except DataError as error:
-        return Source([Entry(str(path), as_image_error(error))], "", 1)
+        return Source([Entry(str(path), as_image_error(error))], "", 1, files=(path,))
 
 
-def _standard_input() -> Source:
+def _standard_input(out: Path | None) -> Source:
     # None if the parent process closed it.
     if sys.stdin is None:
-        raise DataError("Standard input is closed.", hint="Give it a list of images, or name them on the command line.")
+        raise DataError("Standard input is closed.", hint="Pass a list of images, or name them on the command line.")
     has_boxes, rows = read_rows(sys.stdin.buffer, "standard input", plain=True)
     entries = entries_of(rows, Path(), "standard input")
-    return Source(entries, "nothing came from standard input", has_boxes=has_boxes)
+    if out is not None:
+        entries = _other_than(out, entries)
+    # It may be a file: `roadsigns predict - < list.txt`.
+    return Source(entries, "Standard input was empty.", has_boxes=has_boxes, files=(Path("/dev/stdin"),))
+
+
+def _other_than(out: Path, entries: Iterable[Entry]) -> Iterator[Entry]:
+    for entry in entries:
+        if isinstance(entry.image, Path):
+            require_other_file(out, entry.image, hint=OTHER_PLACE)
+        yield entry
 
 
 def _total(sources: Iterable[Source]) -> int | None:
@@ -185,7 +217,7 @@ def _total(sources: Iterable[Source]) -> int | None:
 
 
 def _unreadable(name: str, error: OSError) -> Entry:
-    problem = f"It cannot be read ({error.strerror})."
+    problem = f"The file or folder cannot be read ({error.strerror})."
     return Entry(name, ImageError(problem, hint="Check the path and its permissions.", subject=name))
 
 

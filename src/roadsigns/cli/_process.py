@@ -2,18 +2,36 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from roadsigns import keras_import
 
-__all__ = ["make_keras_import_quiet"]
+__all__ = ["Terminated", "make_keras_import_quiet", "raise_on_sigterm"]
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM. Whatever cleans up after Ctrl-C does so after it too."""
 
 
 def make_keras_import_quiet() -> None:
     """Let `import_keras` import Keras quietly and without garbage collection from now on."""
     keras_import.around_import = _quiet_import
+
+
+def raise_on_sigterm() -> None:
+    """Let SIGTERM raise `Terminated`, so that temporary files are removed; where it is ignored, it stays so."""
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    # `timeout` sends it twice; the second must not interrupt the cleaning up after the first.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Terminated
 
 
 @contextmanager

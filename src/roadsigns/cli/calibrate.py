@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli._output_file import OutputFile
 
 __all__ = ["command"]
 
@@ -18,7 +19,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="File to write.  [default: replace the model of the run folder MODEL]",
 )
 @click.option("--allow-other-recipe", is_flag=True, help="Accept a cross-validation of another recipe or other data.")

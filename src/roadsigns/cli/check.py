@@ -30,11 +30,12 @@ def command(*, data: Path, as_json: bool, out: Path | None, strict: bool) -> int
     """
     with result_only_on_stdout():
         from roadsigns.dataset_check.check import check_folder
-        from roadsigns.dataset_check.report import require_outside, write_check
+        from roadsigns.dataset_check.report import write_check
         from roadsigns.dataset_check.table import print_check
+        from roadsigns.files import check_output_folder
 
         if out:
-            require_outside(out, data)
+            check_output_folder(out, data=data)
         check = check_folder(data)
     if as_json:
         click.echo(json.dumps(check.as_dict(), allow_nan=False))

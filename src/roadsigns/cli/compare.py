@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from roadsigns.wording import one_of, reason
+
 __all__ = ["command"]
 
 
@@ -17,14 +19,15 @@ __all__ = ["command"]
 @click.option(
     "--classes",
     metavar="NAME|FILE",
-    help="Class names for CSV files without a record: a data set such as gtsrb, or a text file, one a line.",
+    help="Class names for CSV files without a record: a data set such as gtsrb, or a text file, one per line.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | None, as_json: bool) -> None:
-    """Compare the state before (A) with the state after (B): folders of `roadsigns cross-validate`, or CSV files.
+    """Compare the results before a change (A) with those after it (B): folders of `roadsigns cross-validate`, or CSV
+    files.
 
     Prints the tracks that B reads better or worse, the classes that change, and whether the differences are
-    significant. Both must be of the same images.
+    significant. Both must cover the same images.
     """
     from roadsigns.cross_validation.comparing.comparison import compare
     from roadsigns.cross_validation.comparing.table import print_comparison
@@ -40,16 +43,18 @@ def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | N
 def _class_names(name: str) -> list[str]:
     from roadsigns.datasets.registry import DATASETS
     from roadsigns.errors import RunError
+    from roadsigns.files import require_file
 
     for spec in DATASETS:
         if spec.name.lower() == name.lower():
             return [sign.name for sign in spec.classes]
     try:
+        require_file(Path(name))
         return Path(name).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        known = ", ".join(spec.name.lower() for spec in DATASETS)
+        known = one_of(spec.name.lower() for spec in DATASETS)
         raise RunError(
-            f"The class names cannot be read: {error}.",
-            expected=f"one of {known}, or a text file with the name of one class a line, from class 0",
+            f"The class names cannot be read: {reason(error)}.",
+            expected=f"{known}, or a text file with one class name per line, from class 0",
             subject=f"--classes {name}",
         ) from error

@@ -32,7 +32,7 @@ SHEET = "misread-tracks.png"
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Random seed.")
 @click.option(
-    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a value, such as training.epochs=5."
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as training.epochs=5."
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make or to resume.")
 @click.option("--only-fold", type=click.IntRange(1), help="Train only this fold.")
@@ -65,8 +65,8 @@ def command(
 ) -> None:
     """Evaluate a recipe on every labelled image: train a model for each fold, and predict the images it holds out.
 
-    The predictions of a finished fold are kept as a small CSV file in the --out folder. After Ctrl-C or a kill the same
-    command resumes, and trains no finished fold again. `roadsigns compare` compares two such folders.
+    The predictions of a finished fold are kept as a small CSV file in the --out folder. After Ctrl-C or a kill, the
+    same command resumes without training a finished fold again. `roadsigns compare` compares two such folders.
     """
     from roadsigns.cross_validation.store import read_cross_validation
 
@@ -106,7 +106,7 @@ def _report(out: Path, data: Path, *, sheet: bool, as_json: bool) -> None:
 
     result = compute_cross_metrics(read_cross_validation(out))
     if as_json:
-        # ASCII: a class is named after its folder, whose name may be no text.
+        # ASCII: a class is named after its folder, whose name may not be valid text.
         click.echo(json.dumps(result.as_dict(), allow_nan=False))
     else:
         print_cross_metrics(result, sys.stdout)

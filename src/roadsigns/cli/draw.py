@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from roadsigns.wording import counted
+
 
 @click.command(name="draw")
 @click.argument("destination", metavar="DEST", type=click.Path(path_type=Path))
@@ -40,12 +42,15 @@ def command(
     own signs are drawn instead, one folder per class: DIR holds <class>.svg or <class>.png, or folders <class> with
     several designs each.
     """
+    from roadsigns.files import require_outside
     from roadsigns.recipe import load_recipe
     from roadsigns.synthesis.dataset import draw_dataset
     from roadsigns.synthesis.designs import official_designs, read_templates
 
     drawing = load_recipe(recipe, overrides).drawing
     templates = templates or (Path(drawing.templates) if drawing.templates else None)
+    if templates:
+        require_outside(destination, templates, hint="Choose another folder.", kind="template folder")
     designs = read_templates(templates) if templates else official_designs()
     if templates and context.get_parameter_source("test_tracks") is ParameterSource.DEFAULT:
         # A folder per class has no test set.
@@ -59,4 +64,4 @@ def command(
         designs=designs,
         drawing=drawing,
     )
-    click.echo(f"Wrote {images} images of {len(designs.drawable)} classes to {destination}.")
+    click.echo(f"Wrote {counted(images, 'image')} of {counted(len(designs.drawable), 'class')} to {destination}.")

@@ -63,8 +63,11 @@ def command(
     with result_only_on_stdout():
         from roadsigns.evaluation.evaluate import evaluate
         from roadsigns.evaluation.table import print_report
+        from roadsigns.files import check_output_folder
         from roadsigns.loading.cache import default_cache_folder
 
+        if out:
+            check_output_folder(out, data=data)
         evaluation = evaluate(
             model,
             data,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli._output_file import as_file
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from roadsigns.exports.export import Exported
@@ -25,11 +27,11 @@ PAGE = "web"
 @click.option("--int8", is_flag=True, help="Quantise to int8, calibrated on the images of --data.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    metavar="PATH",
     help="The file to write.  [default: the model's name, in the current folder]",
 )
 @click.option("--data", type=click.Path(path_type=Path), help="Folder with labelled images, for --int8.")
-def command(*, model: str, format_name: str, half: bool, int8: bool, out: Path | None, data: Path | None) -> None:
+def command(*, model: str, format_name: str, half: bool, int8: bool, out: str | None, data: Path | None) -> None:
     """Export MODEL for other runtimes.
 
     MODEL is a run folder, a model file, or the name of a built-in model.
@@ -43,19 +45,20 @@ def command(*, model: str, format_name: str, half: bool, int8: bool, out: Path |
     if data is not None and not int8:
         raise click.UsageError("--data is for --int8 only. Add --int8, or leave out --data.")
     if format_name == PAGE:
-        _write_page(model, out, plain=not (half or int8))
+        _write_page(model, Path(out) if out else None, plain=not (half or int8))
         return
+    file = as_file(out, option="--out") if out else None
     with result_only_on_stdout():
         from roadsigns.exports.export import export_model
 
         precision = "float16" if half else "int8" if int8 else "float32"
-        exported = export_model(model, format_name, precision=precision, out=out, data=data)
+        exported = export_model(model, format_name, precision=precision, out=file, data=data)
     _print(exported)
 
 
 def _write_page(model: str, out: Path | None, *, plain: bool) -> None:
     if not plain:
-        raise click.UsageError("The format web has no --half and --int8. Leave them out.")
+        raise click.UsageError("--half and --int8 are not for the format web. Leave them out.")
     folder = out or Path(f"{Path(model).resolve().name}-web")
     with result_only_on_stdout():
         from roadsigns.page.web_export import write_page
@@ -77,6 +80,6 @@ def _print(exported: "Exported") -> None:
     if exported.int8:
         parity, seen = exported.int8.parity, "seen in training" if exported.int8.seen else "held out in training"
         click.echo(
-            f"On {parity.images:,} images of --data, {seen}: {parity.keras_errors} errors in Keras, "
-            f"{parity.export_errors} in int8; {parity.describe()}."
+            f"On {counted(parity.images, 'image')} of --data, {seen}: {counted(parity.keras_errors or 0, 'error')} in "
+            f"Keras, {parity.export_errors} in int8; {parity.describe()}."
         )

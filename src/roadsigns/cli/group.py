@@ -1,4 +1,4 @@
-"""`roadsigns group`: find tracks that were probably recorded at one place."""
+"""`roadsigns group`: find tracks that were probably recorded at the same place."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.cli._number import FiniteFloatRange
+from roadsigns.cli._output_file import OutputFile
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from roadsigns.datasets.groups import Grouping
@@ -20,7 +22,7 @@ NAMED_GROUPS, NAMED_TRACKS = 5, 6
 @click.argument("data", metavar="DATA", type=click.Path(path_type=Path))
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="CSV file to write or replace, with the columns class_id;track;group.",
 )
 @click.option(
@@ -28,16 +30,14 @@ NAMED_GROUPS, NAMED_TRACKS = 5, 6
     default=0.36,
     show_default=True,
     type=FiniteFloatRange(0, 2),
-    help="Join tracks that are nearer than this: 0 means equal images, 1.4 nothing in common.",
+    help="Join tracks that are closer than this: 0 means equal images, 1.4 nothing in common.",
 )
-@click.option(
-    "--sheet", type=click.Path(path_type=Path), help="PNG file to write or replace, which shows the joined pairs."
-)
+@click.option("--sheet", type=OutputFile(), help="PNG file to write or replace, which shows the joined pairs.")
 def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | None) -> None:
-    """Group the tracks of each class in DATA that were probably recorded at one place.
+    """Group the tracks of each class in DATA that were probably recorded at the same place.
 
-    If such tracks are split, one trains and the other validates, and validation partly measures memory. Tracks are
-    compared by thumbnails of their whole images, and joined if any two of their frames are nearer than the threshold.
+    If one of them is used for training and another for validation, validation partly measures memory. Tracks are
+    compared by thumbnails of their whole images, and joined if any two of their frames are closer than the threshold.
     GTSRB's groups come with the package, and training uses them. Nothing in DATA is changed.
     """
     from roadsigns.datasets.groups import group_tracks, write_groups
@@ -61,7 +61,7 @@ def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | Non
 
 def _print(grouping: "Grouping", classes: "tuple[SignClass, ...]") -> None:
     members = grouping.members()
-    click.echo(f"{len(grouping.groups):,} tracks in {len(members):,} groups.")
+    click.echo(f"{counted(len(grouping.groups), 'track')} in {counted(len(members), 'group')}.")
     for keys in members[:NAMED_GROUPS]:
         if len(keys) > 1:
             named = ", ".join(key.track for key in keys[:NAMED_TRACKS])

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli._output_file import OutputFile
 
 __all__ = ["command"]
 
@@ -17,7 +18,7 @@ __all__ = ["command"]
     "--out",
     default=Path("look.png"),
     show_default=True,
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="PNG file to write or replace.",
 )
 def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Path) -> int:
@@ -35,7 +36,7 @@ def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Pat
         from roadsigns.bulk.sources import open_sources
         from roadsigns.reporting.transformer_view import write_transformer_view
 
-        problems = write_transformer_view(model, open_sources(images, boxes=boxes).entries(), out)
+        problems = write_transformer_view(model, open_sources(images, boxes=boxes, out=out).entries(), out)
     click.echo(out)
     for problem in problems:
         click.echo(f"roadsigns: Left out: {problem}", err=True)

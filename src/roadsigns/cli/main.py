@@ -10,7 +10,7 @@ from itertools import pairwise
 import click
 
 from roadsigns.cli._output import discard_stdout, make_stdout_lenient
-from roadsigns.cli._process import make_keras_import_quiet
+from roadsigns.cli._process import Terminated, make_keras_import_quiet, raise_on_sigterm
 from roadsigns.errors import RoadsignsError
 from roadsigns.version import __version__
 
@@ -25,15 +25,15 @@ COMMANDS = {
     "draw": "Draw synthetic traffic signs into a new data folder.",
     "evaluate": "Evaluate a model on held-out or test images.",
     "export": "Write a model as a file for another runtime.",
-    "group": "Find tracks that were probably recorded at one place.",
+    "group": "Find tracks that were probably recorded at the same place.",
     "look": "Draw the windows that a spatial transformer chooses.",
     "models": "List the models that are built in.",
     "parity": "Compare an exported file with the Keras network on images.",
     "predict": "Recognise the signs in images.",
     "recipes": "List the recipes, or print one.",
     "serve": "Serve a model over HTTP, with a web page.",
-    "sheet": "Draw a contact sheet of each class beside drawn signs.",
-    "train": "Train a model by a recipe.",
+    "sheet": "Draw a contact sheet: images of each class beside drawn signs.",
+    "train": "Train a model with a recipe.",
 }
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -95,10 +95,11 @@ def _say(sentence: str) -> None:
 
 
 def main() -> None:
-    """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C."""
+    """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C, 143 on SIGTERM."""
     debug = "--debug" in sys.argv[1:]
     make_keras_import_quiet()
     make_stdout_lenient()
+    raise_on_sigterm()
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     try:
         status = group(standalone_mode=False, prog_name="roadsigns")
@@ -122,7 +123,9 @@ def main() -> None:
         raise SystemExit(error.exit_code) from error
     except (click.Abort, KeyboardInterrupt) as error:
         _say("stopped.")
-        raise SystemExit(130) from error
+        # Click makes an Abort of either.
+        terminated = isinstance(error, Terminated) or isinstance(error.__cause__, Terminated)
+        raise SystemExit(143 if terminated else 130) from error
     raise SystemExit(status if isinstance(status, int) else 0)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.bulk.output import FORMATS
+from roadsigns.cli._output_file import OutputFile
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +53,7 @@ class BoxType(click.ParamType["BoxLike"]):
     help="Output format.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line, as --format json does.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write the results to a file, atomically.")
+@click.option("--out", metavar="FILE", type=OutputFile(), help="Write the results to a file, atomically.")
 def command(
     *,
     images: tuple[str, ...],
@@ -64,7 +66,7 @@ def command(
     out: Path | None,
 ) -> int:
     """Name the sign in each IMAGE: an image file, a folder, a quoted pattern, a zip or tar archive, a CSV file with
-    paths and boxes, or - for a list of paths or such a CSV on standard input.
+    paths and boxes, or - for a list of paths or such a CSV file on standard input.
 
     Images that cannot be read are reported among the results, and the exit status is then 1.
     """
@@ -76,9 +78,10 @@ def command(
     chosen = choose_format("json" if as_json else wanted_format, out)
     if box is not None and boxes is not None:
         raise click.UsageError("--box and --boxes cannot be combined.")
-    sources = open_sources(images, box=box, boxes=boxes)
+    sources = open_sources(images, box=box, boxes=boxes, out=out)
     if box is not None and sources.count != 1:
-        raise click.UsageError(f"--box is for a single image, and there are {sources.count or 'possibly more'}.")
+        given = f"there are {sources.count}" if sources.count else "there may be several"
+        raise click.UsageError(f"--box is for a single image, but {given}.")
 
     from roadsigns.bulk.stream import predict_entries
     from roadsigns.inference.recognizer import Recognizer
@@ -90,7 +93,8 @@ def command(
         results = _counted(predict_entries(recognizer, sources.entries(), top_k=top_k), advance)
         tally = _write(results, out, layout)
     if out is not None:
-        click.echo(f"Wrote {tally.count} results to {out}. Images that could not be read: {tally.failures}.")
+        written = counted(tally.count, "result")
+        click.echo(f"Wrote {written} to {out}. Images that could not be read: {tally.failures:,}.")
     return 1 if tally.failures else 0
 
 

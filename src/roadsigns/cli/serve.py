@@ -15,7 +15,7 @@ DEFAULTS = Limits()
 @click.option("--model", metavar="MODEL", help="Run folder, model file, or built-in model; see `roadsigns models`.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any free one."
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 chooses a free one."
 )
 @click.option(
     "--max-bytes",
@@ -32,21 +32,25 @@ DEFAULTS = Limits()
     help="Largest image, width times height.",
 )
 @click.option(
-    "--max-images", default=DEFAULTS.images, show_default=True, type=click.IntRange(1), help="Most images per request."
+    "--max-images",
+    default=DEFAULTS.images,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Largest number of images per request.",
 )
 @click.option(
     "--queue",
     default=DEFAULTS.queue,
     show_default=True,
     type=click.IntRange(1),
-    help="Most images in the queue; requests beyond it get status 429.",
+    help="Largest number of images in the queue; requests beyond it get status 429.",
 )
 @click.option(
     "--batch",
     default=DEFAULTS.batch,
     show_default=True,
     type=click.IntRange(1),
-    help="Most images computed together.",
+    help="Largest number of images computed together.",
 )
 @click.option(
     "--batch-wait-ms",

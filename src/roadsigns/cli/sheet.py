@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from roadsigns.cli._output_file import OutputFile
+
 __all__ = ["command"]
 
 
@@ -13,7 +15,7 @@ __all__ = ["command"]
     "--out",
     default=Path("sheet.png"),
     show_default=True,
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="PNG file to write or replace.",
 )
 @click.option(
@@ -28,7 +30,7 @@ __all__ = ["command"]
 @click.option("--templates", type=click.Path(path_type=Path), help="Folder with your own designs, SVG or PNG.")
 @click.option("--recipe", default="tutorial", show_default=True, help="Recipe whose [drawing] settings are used.")
 @click.option(
-    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a value, such as drawing.dirt=0."
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as drawing.dirt=0."
 )
 def command(
     *,
@@ -43,7 +45,7 @@ def command(
 ) -> None:
     """Draw a contact sheet: images of DATA beside drawn ones, class by class.
 
-    Under a real image stand its class, track and frame. The images come from different tracks and sizes; none is
+    Below each real image are its class, track and frame. The images are of different tracks and sizes; none is
     brightened or smoothed. Where the classes of DATA are not GTSRB's, give your designs with --templates.
     """
     from roadsigns.recipe import load_recipe

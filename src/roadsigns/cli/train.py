@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.errors import RunError
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from roadsigns.training.result import TrainingResult
@@ -45,12 +46,12 @@ def command(
     resume: bool,
     no_cache: bool,
 ) -> None:
-    """Train a model by a recipe. The run folder that it leaves holds the model, its history and its metrics.
+    """Train a model with a recipe. The run folder then holds the model, its history and its metrics.
 
     With --init, fine-tune a model on your own classes, for which a few dozen images are enough.
     """
     if resume and run is None:
-        raise RunError("--resume needs a run.", hint="Name it: --run FOLDER.")
+        raise RunError("--resume needs the folder of a run.", hint="Name it: --run FOLDER.")
     if init and not _is_given(context, "recipe"):
         recipe = "fine-tune"
     folder = run or Path("runs", f"{Path(recipe).stem}-{time.strftime('%Y%m%d-%H%M%S')}")
@@ -81,7 +82,8 @@ def _is_given(context: click.Context, name: str) -> bool:
 def _report(folder: Path, data: Path, result: "TrainingResult") -> None:
     line = f"{folder}: epoch {result.model_epoch}"
     if validation := result.validation:
-        line += f", accuracy {validation.accuracy:.4f}, {validation.errors} errors in {validation.images} images"
+        errors, images = counted(validation.errors, "error"), counted(validation.images, "image")
+        line += f", accuracy {validation.accuracy:.4f}, {errors} in {images}"
     leakage = ", SIGNS ALREADY SEEN BY THE MODEL THAT WAS FINE-TUNED" if result.leakage else ""
     click.echo(f"{line} ({result.split}{leakage})")
     if not result.complete:

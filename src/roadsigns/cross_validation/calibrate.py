@@ -12,7 +12,7 @@ from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.errors import ModelError, OutputError, RecipeError
 from roadsigns.exports.export import export_model
 from roadsigns.exports.onnx_format import onnx_precision
-from roadsigns.files import output_errors
+from roadsigns.files import check_output_file, output_errors
 from roadsigns.model_files.model_file import (
     KERAS_SUFFIX,
     ONNX_SUFFIX,
@@ -25,6 +25,7 @@ from roadsigns.model_files.model_file import (
 from roadsigns.recipe import Recipe, parse_recipe
 from roadsigns.training.api import recipe_differences
 from roadsigns.training.run_folder import RunFolder
+from roadsigns.wording import some
 
 __all__ = ["Calibrated", "calibrate"]
 
@@ -36,6 +37,7 @@ IGNORED_KEYS = (
     "training.precision",
     "training.deterministic",
 )
+DIFFERENCE = "{key} is {own!r} in the model and {asked!r} in the cross-validation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def calibrate(model: str | Path, on: Path, *, out: Path | None = None, allow_oth
     differences = _differences(model, file, metadata, cross.record)
     if differences and not allow_other_recipe:
         raise RecipeError(
-            f"This is a cross-validation of another recipe than {model}: {'; '.join(differences)}.",
+            f"This cross-validation is not of the recipe of {model}: {some(differences)}.",
             expected="a cross-validation of the model's own recipe",
             hint="If both recipes give equally confident models, add --allow-other-recipe.",
             subject=str(on),
@@ -108,7 +110,7 @@ def _require_place(model: Path, file: Path, out: Path | None) -> Path:
         )
     if out is None and not model.is_dir():
         raise OutputError(
-            "The model is not in a run folder, so there is no file to replace.",
+            "The model is not in a run folder, so it is not replaced.",
             hint=f"Name a file to write: --out NAME{file.suffix}.",
             subject=str(model),
         )
@@ -129,6 +131,7 @@ def _require_place(model: Path, file: Path, out: Path | None) -> Path:
             hint="Finish it with --resume first, or name another file with --out.",
             subject=str(model),
         )
+    check_output_file(path)
     return path
 
 
@@ -139,20 +142,22 @@ def _differences(model: str | Path, file: Path, metadata: ModelMetadata, record:
     differences = []
     if file == run.model and (run.path / "recipe.toml").is_file():
         differences += [
-            text for text in recipe_differences(run.read_recipe(), wanted) if not text.startswith(IGNORED_KEYS)
+            text
+            for text in recipe_differences(run.read_recipe(), wanted, DIFFERENCE)
+            if not text.startswith(IGNORED_KEYS)
         ]
         environment = run.path / "environment.json"
         if environment.is_file() and run.read_json(environment.name)["data"]["sha256"] != record.data_sha256:
-            differences.append("its data are different")
+            differences.append("the data differ")
     else:
         differences += _differences_of_file(metadata, record, wanted)
         warnings.warn(
-            f"{model} is not in a run folder, so only those parts of its recipe were compared that the file records: "
-            "name, network, preparation, epochs, source.",
+            f"{model} is not in a run folder, so only the parts of its recipe that the file records were compared: "
+            "name, network, preparation, epochs and source.",
             stacklevel=3,
         )
     if metadata.source != record.source:
-        differences.append(f"source is {metadata.source!r} in it and {record.source!r} here")
+        differences.append(DIFFERENCE.format(key="source", own=metadata.source, asked=record.source))
     return differences
 
 
@@ -173,7 +178,7 @@ def _differences_of_file(metadata: ModelMetadata, record: CrossRecord, wanted: R
     }
     if wanted.training.keep == "last":
         own["training.epochs"], other["training.epochs"] = metadata.epoch, wanted.training.epochs
-    return [f"{key} is {own[key]!r} in it and {other[key]!r} here" for key in own if own[key] != other[key]]
+    return [DIFFERENCE.format(key=key, own=own[key], asked=other[key]) for key in own if own[key] != other[key]]
 
 
 def _write(file: Path, metadata: ModelMetadata, temperature: float, path: Path) -> None:

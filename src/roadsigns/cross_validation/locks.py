@@ -20,7 +20,7 @@ def hold_fold(out: Path, number: int) -> Iterator[None]:
     """
     taken = RunError(
         f"Another process is training fold {number}.",
-        hint="Wait for it, or choose another with --only-fold.",
+        hint="Wait until it has finished, or choose another fold with --only-fold.",
         subject=str(out),
     )
     with contextlib.ExitStack() as stack:

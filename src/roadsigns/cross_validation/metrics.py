@@ -177,7 +177,7 @@ def compute_cross_metrics(cross: CrossValidation) -> CrossMetrics:
     predictions = cross.predictions
     if predictions is None or not predictions.rows:
         raise RunError(
-            "No fold is finished yet.", hint="Resume with the command that began it.", subject=str(cross.folder)
+            "No fold is finished yet.", hint="Run the command that started it again.", subject=str(cross.folder)
         )
     metrics, outside = _metrics_of(predictions, cross.record.classes)
     return CrossMetrics(

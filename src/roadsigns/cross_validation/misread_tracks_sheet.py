@@ -23,6 +23,7 @@ from roadsigns.reporting.sheet_cells import (
     write_text,
 )
 from roadsigns.types import Sample, labelled_image
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +84,7 @@ def _title(result: CrossMetrics, shown: int) -> str:
     total = len(result.mostly_misread)
     left_out = f" Shown: the {shown} with the most errors." if shown < total else ""
     return (
-        f"{result.cross.title}. {total:,} tracks misread in more than half of their frames.{left_out} "
+        f"{result.cross.title}. {counted(total, 'track')} misread in more than half of their frames.{left_out} "
         "Red: misread. Dark images are brightened."
     )
 

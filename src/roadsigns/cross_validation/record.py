@@ -15,6 +15,7 @@ from roadsigns.robustness.assignment import CorruptionAssignment
 from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS, CorruptionId, current_corruptions
 from roadsigns.types import DataSet, labelled_image
 from roadsigns.version import __version__
+from roadsigns.wording import reason
 
 __all__ = ["RECORD", "CrossRecord", "checksum_of_names", "describe_cross_validation", "read_record", "write_record"]
 
@@ -101,7 +102,7 @@ def write_record(record: CrossRecord, folder: Path) -> None:
     """
     values = asdict(record) | {"corruptions": [one._asdict() for one in record.corruptions]}
     with replace_when_done(folder / RECORD) as temporary:
-        # ASCII: a class is named after its folder, whose name may be no text.
+        # ASCII: a class is named after its folder, whose name may not be valid text.
         temporary.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
@@ -118,7 +119,9 @@ def read_record(folder: Path) -> CrossRecord | None:
         return _parse_record(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise RunError(
-            f"The record cannot be read: {error}.", hint="Start again in another folder.", subject=str(path)
+            f"The record cannot be read: {reason(error)}.",
+            hint="Start again in another --out folder.",
+            subject=str(path),
         ) from error
 
 

@@ -1,17 +1,20 @@
 """Begins a cross-validation in its folder, or resumes one that was begun with the same recipe, data, folds and seed."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from roadsigns.cross_validation.record import CrossRecord, read_record, write_record
+from roadsigns.cross_validation.record import RECORD, CrossRecord, read_record, write_record
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.errors import RunError
-from roadsigns.files import output_errors, require_outside
+from roadsigns.files import made_folder, output_errors, require_outside
 from roadsigns.recipe import parse_recipe
 from roadsigns.training.api import recipe_differences
 from roadsigns.version import __version__
+from roadsigns.wording import counted, some
 
-__all__ = ["begin_cross_validation"]
+__all__ = ["begin_cross_validation", "forgotten_unless_trained"]
 
 
 def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossRecord:
@@ -37,39 +40,54 @@ def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossR
         return begun
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RunError(
-            "This exists and is not a cross-validation.", hint="Choose another folder with --out.", subject=str(out)
+            "This already exists and is not a cross-validation.",
+            hint="Choose another folder with --out.",
+            subject=str(out),
         )
-    with output_errors(out, "Choose another folder with --out."):
-        out.mkdir(parents=True, exist_ok=True)
+    with output_errors(out, "Choose another folder with --out."), made_folder(out):
         write_record(record, out)
     return record
+
+
+@contextmanager
+def forgotten_unless_trained(out: Path) -> Iterator[None]:
+    """Remove the record if the block, which trains, raises before any fold has left something beside it.
+
+    There is nothing to resume then, and the folder can be used with other options.
+    """
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            if [file.name for file in out.iterdir()] == [RECORD]:
+                (out / RECORD).unlink()
+        raise
 
 
 def _require_same(out: Path, begun: CrossRecord, asked: CrossRecord) -> None:
     differences = []
     if begun.data_sha256 != asked.data_sha256:
-        differences.append(
-            f"the data are {begun.source}, {sum(begun.fold_images):,} images, in it and {asked.source}, "
-            f"{sum(asked.fold_images):,} images, here"
-        )
+        was, now = (f"{one.source} with {counted(sum(one.fold_images), 'image')}" for one in (begun, asked))
+        same = "the images, labels or boxes of the data have changed"
+        differences.append(same if was == now else f"the data were {was} and are now {now}")
     for key in ("folds", "by", "seed"):
         was, now = getattr(begun, key), getattr(asked, key)
         if was != now:
-            differences.append(f"{key} is {was} in it and {now} here")
+            differences.append(f"{key} was {was} and is now {now}")
     if begun.recipe != asked.recipe:
         own, wanted = (parse_recipe(record.recipe, name=f"the recipe of {out}") for record in (begun, asked))
         differences += recipe_differences(own, wanted)
     if not differences and (begun.fold_sha256, begun.classes) != (asked.fold_sha256, asked.classes):
-        differences.append("the folds or classes of the data have changed, as when tracks are grouped again")
+        differences.append("the folds or classes of the data have changed, as happens when tracks are grouped again")
     if differences:
         raise RunError(
-            f"This cross-validation was begun differently: {'; '.join(differences)}.",
-            hint="Give the options that it was begun with, or start again in another --out folder.",
+            f"This cross-validation was started with other values: {some(differences)}.",
+            hint="Use the options that it was started with, or start again in another --out folder.",
             subject=str(out),
         )
     if begun.roadsigns != __version__:
         warnings.warn(
-            f"{out} was begun with roadsigns {begun.roadsigns}, and this is {__version__}: its folds may be trained "
-            "differently.",
+            f"{out} was started with roadsigns {begun.roadsigns}, and this is {__version__}: the remaining folds may "
+            "be trained differently.",
             stacklevel=4,
         )

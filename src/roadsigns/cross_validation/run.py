@@ -10,7 +10,7 @@ from pathlib import Path
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.predict_images import predict_images
 from roadsigns.cross_validation.record import CrossRecord, describe_cross_validation
-from roadsigns.cross_validation.resume import begin_cross_validation
+from roadsigns.cross_validation.resume import begin_cross_validation, forgotten_unless_trained
 from roadsigns.cross_validation.store import corrupted_file, fold_file
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
@@ -19,17 +19,19 @@ from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.predictions_csv import write_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
-from roadsigns.files import output_errors
+from roadsigns.files import check_output_folder, output_errors, removed_if_empty
 from roadsigns.keras_import import import_keras
+from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.types import DataSet
 from roadsigns.version import __version__
+from roadsigns.wording import counted, reason
 
 __all__ = ["cross_validate"]
 
-MODEL_IS_KEPT = "The trained model is kept: free some space, then run the same command again."
+MODEL_IS_KEPT = "The trained model is kept. Free some space, then run the same command again."
 
 
 def cross_validate(
@@ -68,11 +70,13 @@ def cross_validate(
     Raises:
         DataError: If the data cannot be used or split so.
         RecipeError: If the recipe or an override is invalid.
-        OutputError: If the folder lies in the data folder or cannot be written.
+        OutputError: If the folder or the cache lies in the data folder, or the folder cannot be written.
         RunError: If the folder is in use, holds a file that is broken, or was begun differently; if corrupted images
             are to be predicted by a model that is gone; or if a loss is no longer a number.
         MissingExtraError: If Keras is not installed and a fold is missing.
     """
+    check_output_folder(out, data=data)
+    check_cache_folder(cache_folder, data)
     wanted = complete_recipe(load_recipe(recipe, overrides))
     data_set = read_training(data)
     splits = split_folds(data_set.samples, folds=folds, by=by, seed=seed)
@@ -80,14 +84,18 @@ def cross_validate(
     if only_fold is not None and not 1 <= only_fold <= folds:
         raise RunError(f"There is no fold {only_fold}.", expected=f"a number from 1 to {folds}")
     if by == "group" and all(sample.group is None for sample in data_set.samples):
-        warnings.warn(f"No track of {data} has a group: folds by group are those by track.", stacklevel=2)
+        warnings.warn(
+            f"No track of {data} has a group, so folds by group are the same as folds by track.", stacklevel=2
+        )
     name = Path(recipe).stem
     asked = describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed)
-    record = begin_cross_validation(out, data, asked)
-    trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, keep_models, cache_folder)
-    chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
-    trainer.require_corruptible(chosen)
-    return all(trainer.finish(fold) for fold in chosen)
+    with removed_if_empty(out):
+        record = begin_cross_validation(out, data, asked)
+        trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, keep_models, cache_folder)
+        chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
+        trainer.require_corruptible(chosen)
+        with forgotten_unless_trained(out):
+            return all(trainer.finish(fold) for fold in chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +130,8 @@ class _FoldTrainer:
         if gone:
             files = ", ".join(str(fold_file(self.out, int(number))) for number in gone)
             raise RunError(
-                f"Finished without --corruptions, and without its model: fold {', '.join(gone)}.",
-                hint=f"Delete {files} to train again with --corruptions, or choose another --out folder.",
+                f"Finished without --corruptions, and the model was not kept: fold {', '.join(gone)}.",
+                hint=f"Move {files} away to train again with --corruptions, or choose another --out folder.",
                 subject=str(self.out),
             )
 
@@ -145,7 +153,7 @@ class _FoldTrainer:
             print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
             if folder.exists() and not self._can_resume(folder):
                 shutil.rmtree(folder)
-            with open_run(folder, resume=folder.exists()) as run:
+            with open_run(folder, resume=folder.exists(), try_again="run the same command again") as run:
                 if not self._train(run, fold):
                     return False
                 predictions = predict_images(run.model, fold.split.validation)
@@ -175,7 +183,7 @@ class _FoldTrainer:
         with output_errors(file, MODEL_IS_KEPT):
             write_predictions(predictions, file)
         errors, images = int(predictions.wrong.sum()), len(predictions.rows)
-        print(f"{title}: {errors} errors in {images} images", file=sys.stderr, flush=True)
+        print(f"{title}: {counted(errors, 'error')} in {counted(images, 'image')}", file=sys.stderr, flush=True)
 
     def _can_resume(self, folder: Path) -> bool:
         """Whether training can resume in a fold's run folder, which a kill may have left in any state."""
@@ -196,7 +204,9 @@ class _FoldTrainer:
             )
             return same and (run.is_complete or run.read_checkpoint() is not None)
         except (RunError, KeyError, TypeError) as error:
-            print(f"{folder} cannot be resumed, and its training starts again: {error}", file=sys.stderr)
+            # A RunError's hint is for `roadsigns train`.
+            why = f"{error.subject}: {error.problem}" if isinstance(error, RunError) else f"{reason(error)}."
+            print(f"{folder} cannot be resumed, so its training starts again. {why}", file=sys.stderr)
             return False
 
     def _train(self, run: RunFolder, fold: Fold) -> bool:

@@ -17,6 +17,7 @@ from roadsigns.cross_validation.record import RECORD, CrossRecord, checksum_of_n
 from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import TOP_K, Predictions, join_predictions
 from roadsigns.evaluation.predictions_csv import read_predictions
+from roadsigns.wording import counted
 
 __all__ = ["CrossValidation", "corrupted_file", "fold_file", "read_cross_validation"]
 
@@ -93,7 +94,7 @@ def read_cross_validation(folder: Path) -> CrossValidation:
     record = read_record(folder)
     if record is None:
         raise RunError(
-            f"This is not a cross-validation: {f'it holds no {RECORD}' if folder.is_dir() else 'it is no folder'}.",
+            f"This is not a cross-validation: {f'it holds no {RECORD}' if folder.is_dir() else 'it is not a folder'}.",
             hint=f"Make one with `roadsigns cross-validate --out {folder}`.",
             subject=str(folder),
         )
@@ -115,21 +116,21 @@ def _read_fold(path: Path, record: CrossRecord, number: int) -> Predictions:
     labels = [row.class_id for row in predictions.rows] + predictions.class_ids.ravel().tolist()
     unknown = set(predictions.corruptions or ()) - {one.name for one in record.corruptions}
     if len(names) != expected:
-        problem = f"It holds {len(names)} of {expected} images."
+        problem = f"The file holds {len(names):,} of {counted(expected, 'image')}."
     elif checksum_of_names(names) != record.fold_sha256[number - 1]:
-        problem = "It holds images of other folds or data."
+        problem = "The file holds images of other folds or data."
     elif max(labels, default=0) >= len(record.classes):
-        problem = f"It holds class {max(labels)}, and there are {len(record.classes)} from 0."
+        problem = f"The file names class {max(labels)}, and the classes are 0 to {len(record.classes) - 1}."
     elif predictions.class_ids.shape[1] != min(TOP_K, len(record.classes)):
-        problem = f"It holds {predictions.class_ids.shape[1]} classes for each image."
+        problem = f"The file holds {counted(predictions.class_ids.shape[1], 'prediction')} for each image."
     elif unknown:
-        problem = f"It holds the corruption '{min(unknown)}', which {RECORD} does not name."
+        problem = f"The file names the corruption '{min(unknown)}', which is not in {RECORD}."
     else:
         return predictions
     raise RunError(
         problem,
         expected=f"the predictions of fold {number}",
-        hint="Delete it, and `roadsigns cross-validate` makes that fold again.",
+        hint="Move it away and run `roadsigns cross-validate` again, which repeats that fold.",
         subject=str(path),
     )
 

@@ -77,9 +77,9 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
     """
     if len(cross.parts) < MIN_FOLDS:
         raise RunError(
-            f"Only {len(cross.parts)} of {cross.record.folds} folds are finished.",
-            expected="two at least, since each is measured at the temperature fitted on the others",
-            hint="Resume with the command that began it.",
+            f"Fewer than two of {cross.record.folds} folds are finished.",
+            expected="at least two, since each is measured at the temperature fitted on the others",
+            hint="Run the command that started it again.",
             subject=str(cross.folder),
         )
     parts = []

@@ -17,7 +17,7 @@ from roadsigns.dataset_check.findings import Finding, Findings
 from roadsigns.dataset_check.image_stats import ImageStats, compute_image_stats
 from roadsigns.dataset_check.inventory import UNKNOWN, Inventory, take_inventory
 from roadsigns.dataset_check.near_duplicates import MIN_CONTRAST, contrast_of
-from roadsigns.datasets.layouts.listing import counted
+from roadsigns.wording import counted
 
 __all__ = ["Check", "check_folder"]
 
@@ -60,7 +60,7 @@ class Check:
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values that JSON can hold; None where there is nothing.
 
-        Paths begin with the data folder as it was given. Bytes in them that are no UTF-8 become lone surrogates, as
+        Paths begin with the data folder as it was given. Bytes in them that are not UTF-8 become lone surrogates, as
         everywhere in Python (`os.fsdecode`).
         """
         inventory = self.inventory

@@ -17,24 +17,10 @@ from roadsigns.dataset_check.check import Check
 from roadsigns.dataset_check.class_stats import Spread
 from roadsigns.dataset_check.duplicates_sheet import draw_duplicates
 from roadsigns.dataset_check.plots import draw_balance, draw_brightness, draw_sizes
-from roadsigns.errors import OutputError
-from roadsigns.files import replace_when_done
+from roadsigns.files import check_output_folder, made_folder, output_errors, replace_when_done
+from roadsigns.wording import counted
 
-__all__ = ["require_outside", "write_check"]
-
-
-def require_outside(folder: Path, data: Path) -> None:
-    """Refuse a folder for the report that lies in the data folder, where nothing is ever written.
-
-    Raises:
-        OutputError: If it does, also by way of a link.
-    """
-    if folder.resolve().is_relative_to(data.resolve()):
-        raise OutputError(
-            f"The folder lies in the data folder {data}, and nothing is written there.",
-            hint="Choose another folder with --out.",
-            subject=str(folder),
-        )
+__all__ = ["write_check"]
 
 
 def write_check(check: Check, folder: Path) -> None:
@@ -44,21 +30,14 @@ def write_check(check: Check, folder: Path) -> None:
         OutputError: If the folder cannot be written, or lies in the data folder.
         MissingExtraError: If matplotlib is not installed; the JSON and CSV files are then written, the pictures not.
     """
-    require_outside(folder, check.inventory.data)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    check_output_folder(folder, data=check.inventory.data)
+    with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
         with replace_when_done(folder / "check.json") as temporary:
-            # ASCII: a file's name may be no text.
+            # ASCII: a file's name may not be valid text.
             temporary.write_text(json.dumps(check.as_dict(), indent=2, allow_nan=False) + "\n", encoding="utf-8")
         _write_rows(folder / "classes.csv", _class_rows(check))
         _write_rows(folder / "tracks.csv", _track_rows(check))
         _draw_pictures(check, folder)
-    except OSError as error:
-        raise OutputError(
-            f"The report cannot be written: {error.strerror or error}.",
-            hint="Choose another folder with --out.",
-            subject=str(folder),
-        ) from error
 
 
 def _class_rows(check: Check) -> Iterable[list[Any]]:
@@ -78,7 +57,7 @@ def _track_rows(check: Check) -> Iterable[list[Any]]:
 
 
 def _write_rows(path: Path, rows: Iterable[list[Any]]) -> None:
-    # A class is named after its folder, whose name may be no text.
+    # A class is named after its folder, whose name may not be valid text.
     with (
         replace_when_done(path) as temporary,
         temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file,
@@ -88,7 +67,7 @@ def _write_rows(path: Path, rows: Iterable[list[Any]]) -> None:
 
 def _draw_pictures(check: Check, folder: Path) -> None:
     splits = {name: classes for name, classes in (("training", check.training), ("test", check.test)) if classes}
-    title = f"{check.inventory.data}: {len(check.inventory.names):,} images"
+    title = f"{check.inventory.data}: {counted(len(check.inventory.names), 'image')}"
     draw_balance(splits, folder / "classes.png", title=title)
     draw_brightness(splits, folder / "brightness.png", title=title)
     draw_sizes(splits, folder / "sizes.png", title=title)

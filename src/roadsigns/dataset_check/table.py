@@ -8,8 +8,8 @@ import numpy as np
 from roadsigns.dataset_check.check import Check
 from roadsigns.dataset_check.class_stats import ClassStats, Spread, spread_of
 from roadsigns.dataset_check.findings import Finding, Item
-from roadsigns.datasets.layouts.listing import counted
 from roadsigns.printable import printable
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 
 from roadsigns.datasets.fetch import fetch
 from roadsigns.errors import OutputError
+from roadsigns.files import made_folder
 from roadsigns.progress import progress
 
 __all__ = ["OFFICIAL_ARCHIVES", "OFFICIAL_BASE_URL", "PARTS", "Archive", "download"]
@@ -99,14 +100,14 @@ def download(
     except Timeout as error:
         raise OutputError(
             "Another download to the same folder is running.",
-            hint="Wait for its end, or choose another folder.",
+            hint="Wait until it has finished, or choose another folder.",
             subject=str(destination),
         ) from error
     except OSError as error:
         raise OutputError(
             f"The data set cannot be written ({error.strerror or error}).",
             expected="a folder that you may write to, on a disk with room for 1 GB",
-            hint="Mend that and give the same command again, or choose another folder.",
+            hint="Correct this and run the same command again, or choose another folder.",
             subject=str(destination),
         ) from error
     return [destination / archive.target for archive in archives]
@@ -121,9 +122,8 @@ def _staging_folder(place: Path) -> Path:
 @contextmanager
 def _locked(staging: Path) -> Iterator[None]:
     """Make the folder and keep a second download out of it. The system drops the lock of a process that dies."""
-    staging.mkdir(parents=True, exist_ok=True)
     lock = staging / ".lock"
-    with FileLock(lock).acquire(blocking=False):
+    with made_folder(staging), FileLock(lock).acquire(blocking=False):
         try:
             yield
         finally:
@@ -141,12 +141,14 @@ def _is_ready(ready: Path, place: Path, archives: Iterable[Archive]) -> bool:
 
 def _refuse_taken(place: Path, archives: Iterable[Archive]) -> None:
     if place.exists() and not place.is_dir():
-        raise OutputError("It is a file.", expected="a folder, or nothing yet", subject=str(place))
+        raise OutputError(
+            "This is a file.", expected="a folder, or a place where nothing exists yet", subject=str(place)
+        )
     # lexists: a link to nowhere belongs to the user too.
     taken = [archive.target for archive in archives if os.path.lexists(place / archive.target)]
     if taken:
         raise OutputError(
-            f"The folder holds {' and '.join(taken)} already, and nothing is overwritten.",
+            f"The folder already holds {' and '.join(taken)}, and nothing is overwritten.",
             hint="Move that away, choose another folder, or fetch only the missing part with --part.",
             subject=str(place),
         )

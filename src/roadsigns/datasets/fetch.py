@@ -4,6 +4,7 @@ pooch downloads to a temporary name, compares the checksum, renames the file, an
 module adds several mirrors, a progress bar, and the failures for which retrying is useless.
 """
 
+import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
@@ -25,8 +26,21 @@ TIMEOUT_SECONDS = 30
 CHUNK_BYTES = 1 << 20
 
 # HTTP errors that a retry would not change. Request timeout (408) and too many requests (429) are temporary.
-LASTING = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema, exceptions.SSLError)
+NO_ADDRESS = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema)
+LASTING = (*NO_ADDRESS, exceptions.SSLError)
 LASTING_ANSWERS = frozenset(range(400, 500)) - {408, 429}
+
+NOT_AN_ADDRESS = "this is not an address that begins with http:// or https://"
+OTHER_FILE = "the server sent a file with another checksum"
+# In this order: a ConnectTimeout is a ConnectionError too, and so are the first two.
+REASONS = (
+    (NO_ADDRESS, NOT_AN_ADDRESS),
+    ((exceptions.SSLError,), "the server's certificate is not accepted"),
+    ((exceptions.ProxyError,), "the proxy cannot be reached"),
+    ((exceptions.Timeout,), "the server did not answer in time"),
+    ((exceptions.ChunkedEncodingError, exceptions.ContentDecodingError), "the transfer broke off"),
+    ((exceptions.ConnectionError,), "the server cannot be reached, or it broke off the connection"),
+)
 
 
 def fetch(name: str, folder: Path, *, md5: str, base_urls: Sequence[str]) -> Path:
@@ -47,6 +61,8 @@ def fetch(name: str, folder: Path, *, md5: str, base_urls: Sequence[str]) -> Pat
         DownloadError: If no address brings the file.
         OSError: If the file cannot be written.
     """
+    # Otherwise it writes to standard error, between the lines of the progress bar.
+    pooch.get_logger().setLevel(logging.WARNING)
     problems = []
     for base_url in base_urls:
         url = f"{base_url.rstrip('/')}/{name}"
@@ -57,13 +73,16 @@ def fetch(name: str, folder: Path, *, md5: str, base_urls: Sequence[str]) -> Pat
             return Path(store.fetch(name, downloader=_try_once))
         # requests' errors are OSErrors as well, but no error of writing a file is one of theirs.
         except (DownloadError, requests.RequestException, ValueError) as error:
-            problems.append(f"{base_url}: {_reason(error)}.")
-    raise DownloadError(
-        " ".join(problems),
-        expected=f"a file with the MD5 checksum {md5}",
-        hint="Check the network, or name another mirror with --base-url. What came whole is kept for the next call.",
-        subject=name,
-    )
+            # An empty address is shown as ''.
+            problems.append(f"{base_url or repr(base_url)}: {_reason(error)}.")
+    told = " ".join(problems)
+    hint = "Name another mirror with --base-url."
+    if not all(NOT_AN_ADDRESS in problem for problem in problems):
+        hint = "Check the network, or name another mirror with --base-url."
+    if any(path.suffix == ".zip" and path.name != name for path in folder.iterdir()):
+        hint += " Complete archives are kept for the next call."
+    expected = f"a file with the MD5 checksum {md5}" if OTHER_FILE in told else ""
+    raise DownloadError(told, expected=expected, hint=hint, subject=name)
 
 
 def _try_once(url: str, output_file: Any, _pooch: object) -> None:
@@ -86,9 +105,8 @@ def _reason(error: Exception) -> str:
     if isinstance(error, requests.HTTPError):
         return f"the server answered {str(error).partition(' for url')[0]}"
     if isinstance(error, requests.RequestException):
-        # The names say it: ConnectTimeout, SSLError, ChunkedEncodingError.
-        return f"no file came ({type(error).__name__})"
-    return "a file with another checksum came"
+        return next((text for kinds, text in REASONS if isinstance(error, kinds)), "the transfer failed")
+    return OTHER_FILE
 
 
 class _Bar:

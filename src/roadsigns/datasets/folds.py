@@ -16,6 +16,7 @@ import numpy as np
 from roadsigns.datasets.splits import Split, split_label
 from roadsigns.errors import DataError
 from roadsigns.types import Sample
+from roadsigns.wording import counted
 
 __all__ = ["Fold", "FoldRecord", "FoldUnit", "split_folds"]
 
@@ -100,13 +101,15 @@ def split_folds(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, seed: 
         DataError: If there are fewer than 2 folds, or fewer units than folds.
     """
     if folds < 2:  # noqa: PLR2004
-        raise DataError(f"{folds} folds leave nothing to train on.", expected="at least 2")
+        raise DataError(
+            f"{counted(folds, 'fold')} leave{'s' if folds == 1 else ''} nothing to train on.", expected="at least 2"
+        )
     held_out = _deal(samples, folds=folds, by=by, rng=np.random.default_rng(seed))
     sizes = np.bincount(held_out, minlength=folds)
     if not sizes.all():
         raise DataError(
-            f"{folds} folds by {by} of {len(samples)} images leave {int((sizes == 0).sum())} folds empty: there are "
-            f"fewer {by}s than folds.",
+            f"{folds} folds by {by} of {counted(len(samples), 'image')} leave "
+            f"{counted(int((sizes == 0).sum()), 'fold')} empty: there are fewer {by}s than folds.",
             hint="Ask for fewer folds, or add images.",
         )
     return tuple(

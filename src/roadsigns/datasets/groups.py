@@ -229,7 +229,7 @@ def parse_groups(text: str) -> dict[TrackKey, str]:
     """Parse a table of groups, as `write_groups` writes it.
 
     Raises:
-        DataError: If the text is no such table.
+        DataError: If the text is not such a table.
     """
     try:
         header, *rows = csv.reader(text.splitlines(), delimiter=";")

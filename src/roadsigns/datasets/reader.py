@@ -113,7 +113,7 @@ def read_test(data: Path) -> DataSet:
     samples = tuple(_samples(data, sorted(_rows(data, items), key=_line), {}))
     if not samples:
         raise DataError(
-            "The test annotations list no image.",
+            "The test annotations list no images.",
             hint="Fetch the test set again with `roadsigns download`.",
             subject=str(data),
         )

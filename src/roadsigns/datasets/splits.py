@@ -15,6 +15,7 @@ import numpy as np
 
 from roadsigns.errors import DataError
 from roadsigns.types import Sample, TrackKey
+from roadsigns.wording import counted
 
 __all__ = ["SPLIT_NAMES", "HoldOutRecord", "Split", "SplitName", "split_label", "split_samples", "tracks_of"]
 
@@ -111,9 +112,9 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
     )
     if not split.train or not split.validation:
         raise DataError(
-            f"A split of {len(samples)} images by {by} with a validation fraction of {validation_fraction} leaves "
-            f"{len(split.train)} to train and {len(split.validation)} to validate on.",
-            expected="some of both",
+            f"A split of {counted(len(samples), 'image')} by {by} with a validation fraction of {validation_fraction} "
+            f"leaves {len(split.train)} to train and {len(split.validation)} to validate on.",
+            expected="some images for both",
             hint="Add images, or train on all of them with --set data.split=none.",
         )
     return split

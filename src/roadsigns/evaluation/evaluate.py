@@ -14,6 +14,7 @@ from roadsigns.evaluation.compute_metrics import compute_metrics
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_leakage
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.loading.cache import check_cache_folder
 from roadsigns.loading.crops import Crops
 from roadsigns.loading.load import load_prepared
 from roadsigns.model_files.builtin import full_name
@@ -22,6 +23,7 @@ from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.progress import progress
 from roadsigns.robustness.box_noise import BoxUse, box_source
 from roadsigns.types import DataSet, Sample
+from roadsigns.wording import counted
 
 __all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "evaluate", "predict_probabilities"]
 
@@ -55,8 +57,10 @@ def evaluate(
         ModelError: If the model cannot be used.
         DataError: If there are no such images, none decodes, or their classes are not the model's.
         DataLeakageError: If the model was trained on frames of these signs, unless `allow_seen`.
+        OutputError: If the cache lies in the data folder.
         MissingExtraError: If the engine of the model is not installed, such as Keras for a run.
     """
+    check_cache_folder(cache_folder, data)
     model_file = find_model(model)
     metadata = read_metadata(model_file)
     names = [sign.name for sign in metadata.classes]
@@ -150,4 +154,6 @@ def _warn_of_problems(problems: tuple[tuple[Sample, str], ...]) -> None:
     for _, message in problems[:NAMED_PROBLEMS]:
         warnings.warn(f"Left out: {message}", stacklevel=3)
     if len(problems) > NAMED_PROBLEMS:
-        warnings.warn(f"Left out: {len(problems) - NAMED_PROBLEMS} more images that do not decode.", stacklevel=3)
+        warnings.warn(
+            f"Left out: {counted(len(problems) - NAMED_PROBLEMS, 'more image')} that cannot be decoded.", stacklevel=3
+        )

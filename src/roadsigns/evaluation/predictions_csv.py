@@ -26,6 +26,7 @@ from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import DIGITS, Predictions
 from roadsigns.files import replace_when_done
 from roadsigns.types import LabelledImage
+from roadsigns.wording import reason
 
 __all__ = ["read_predictions", "write_predictions"]
 
@@ -58,7 +59,7 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
 
 def _open_text(path: Path, mode: Literal["rt", "wt"]) -> TextIO:
     opener = lzma.open if path.suffix == ".xz" else open
-    # A file's name may be no text.
+    # A file's name may not be valid text.
     return cast(TextIO, opener(path, mode, newline="", encoding="utf-8", errors="surrogateescape"))
 
 
@@ -102,8 +103,9 @@ def read_predictions(path: Path) -> Predictions:
         ) from error
     except (ValueError, csv.Error, lzma.LZMAError, EOFError) as error:
         raise RunError(
-            f"This is no complete file of predictions: {error}.",
-            hint="Delete it, and `roadsigns cross-validate` makes that fold again.",
+            f"This is not a complete file of predictions: {reason(error)}.",
+            hint="Name another file, or move that of a fold away and run `roadsigns cross-validate` again, which "
+            "repeats that fold.",
             subject=str(path),
         ) from error
 

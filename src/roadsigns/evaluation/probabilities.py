@@ -13,6 +13,7 @@ import numpy.typing as npt
 from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import Predictions, top_of
 from roadsigns.files import replace_when_done
+from roadsigns.wording import reason
 
 __all__ = ["probabilities_file", "read_probabilities", "write_probabilities"]
 
@@ -42,10 +43,13 @@ def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int
     Raises:
         RunError: If there is no such file, it is damaged, or it does not belong to the CSV file.
     """
-    hint = "Delete the fold's CSV file, and `roadsigns cross-validate` makes that fold again, with this file."
+    hint = (
+        "Move the fold's CSV file away and run `roadsigns cross-validate` again, which repeats that fold with this "
+        "file."
+    )
     if not path.is_file():
         raise RunError(
-            "There is no such file: the fold was finished before all probabilities were kept, and the five best of its "
+            "There is no such file: the fold was finished before all probabilities were kept, and the five best in its "
             "CSV file are not enough to fit a temperature.",
             hint=hint,
             subject=str(path),
@@ -54,7 +58,7 @@ def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int
         with np.load(path, allow_pickle=False) as arrays:
             probabilities: npt.NDArray[np.float32] = arrays["probabilities"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError(f"The file is damaged: {error}.", hint=hint, subject=str(path)) from error
+        raise RunError(f"The file is damaged: {reason(error)}.", hint=hint, subject=str(path)) from error
     expected = f"float32 probabilities of shape {(len(predictions.rows), num_classes)}, those of the CSV file's images"
     if probabilities.dtype != np.float32 or probabilities.shape != (len(predictions.rows), num_classes):
         problem = f"The file holds {probabilities.dtype} of shape {probabilities.shape}."

@@ -15,7 +15,7 @@ import numpy as np
 
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.metrics import percent
-from roadsigns.files import output_errors, replace_when_done
+from roadsigns.files import check_output_folder, made_folder, output_errors, replace_when_done
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
 from roadsigns.reporting.plots import draw_confusion, draw_recall
 from roadsigns.reporting.sheet_cells import read_or_blank
@@ -29,11 +29,11 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
     """Write the files of a report; those of an earlier one are replaced, each whole or not at all.
 
     Raises:
-        OutputError: If the folder cannot be written.
+        OutputError: If the folder cannot be written, or lies in the data folder.
         MissingExtraError: If matplotlib is not installed; the JSON and CSV files are then written, the plots are not.
     """
-    with output_errors(folder, "Choose another folder with --out."):
-        folder.mkdir(parents=True, exist_ok=True)
+    check_output_folder(folder, data=evaluation.data)
+    with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
         with replace_when_done(folder / "figures.json") as temporary:
             text = json.dumps(evaluation.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
             # As in a run folder: the path of the model may not be UTF-8.

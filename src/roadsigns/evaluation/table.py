@@ -8,6 +8,7 @@ import numpy as np
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.metrics import Metrics, SubsetMetrics, percent
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -53,7 +54,9 @@ def overview_table(metrics: Metrics, *, log_loss: str, undecodable: int) -> "Tab
 
     interval, bootstrap, tracks = metrics.interval, metrics.bootstrap, metrics.tracks
     table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_row("Accuracy", f"{percent(metrics.accuracy)}: {metrics.errors:,} of {metrics.images:,} images misread")
+    table.add_row(
+        "Accuracy", f"{percent(metrics.accuracy)}: {metrics.errors:,} of {counted(metrics.images, 'image')} misread"
+    )
     unit = "track" if interval.unit == "track" else "image; too narrow if images share signs"
     table.add_row(f"{LEVEL:.0%} interval", f"{percent(interval.low)} to {percent(interval.high)} (unit: {unit})")
     if bootstrap:
@@ -66,7 +69,7 @@ def overview_table(metrics: Metrics, *, log_loss: str, undecodable: int) -> "Tab
         )
     table.add_row("Log loss", log_loss)
     if undecodable:
-        table.add_row("Left out", f"{undecodable:,} images that do not decode")
+        table.add_row("Left out", f"{counted(undecodable, 'image')} that cannot be decoded")
     return table
 
 

@@ -1,5 +1,6 @@
 """Export of a trained network to a file for other runtimes, checked against Keras before it gets its name."""
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,11 +12,14 @@ from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inp
 from roadsigns.exports.int8_calibration import choose_calibration
 from roadsigns.exports.keras_format import open_keras, write_keras
 from roadsigns.exports.litert_format import open_litert, write_litert
-from roadsigns.exports.load_source import SourceModel, load_source
+from roadsigns.exports.load_source import SourceModel, load_source, source_name
 from roadsigns.exports.onnx_format import open_onnx, write_onnx
 from roadsigns.exports.openvino_format import open_openvino, write_openvino
 from roadsigns.exports.parity.images import compare_on_golden, compare_on_samples, read_crops
 from roadsigns.exports.parity.metrics import Parity, Precision
+from roadsigns.files import check_output_file, real_path, replace_when_done, require_other_file
+from roadsigns.model_files.model_file import find_model
+from roadsigns.wording import counted, either, one_of, reason
 
 __all__ = ["FORMATS", "Exported", "Format", "Int8Evaluation", "export_model", "open_export"]
 
@@ -95,37 +99,44 @@ def export_model(
         precision: "float32", "float16" (weights of half the size), or "int8".
         out: The file to write.  [default: the model's name with the format's suffix, in the current folder]
         data: Folder with labelled images, for "int8": some calibrate it, others count its errors.
-        temperature: The temperature in the file; None for the model's own.
+        temperature: The temperature in the file; None for the model's own. With one, `out` may be the model itself.
 
     Raises:
         ModelError: If the model or the format cannot be used, or the file would disagree with Keras.
         DataError: If there are no images to calibrate on.
-        OutputError: If `out` cannot be written.
+        OutputError: If `out` cannot be written, lies in `data`, or is the model itself.
         MissingExtraError: If a package that the format needs is not installed.
     """
     kind = _require_precision(format_name, precision)
     if precision == "int8" and data is None:
         raise DataError("An int8 export is calibrated on training images.", hint="Say where they are: --data DIR.")
-    source = load_source(model)
-    if temperature is not None:
-        source = replace(source, metadata=replace(source.metadata, temperature=temperature))
-    path = out or Path(f"{source.name}{'' if precision == 'float32' else '-' + precision}{kind.suffix}")
-    if path.suffix != kind.suffix or not path.parent.is_dir():
+    file = find_model(model)
+    path = out or Path(f"{source_name(file)}{'' if precision == 'float32' else '-' + precision}{kind.suffix}")
+    if path.suffix != kind.suffix:
         raise OutputError(
-            "The file cannot be written.",
-            expected=f"a name that ends in {kind.suffix}, in a folder that exists",
+            f"This is not the name of a file of the format {format_name}.",
+            expected=f"a name that ends in {kind.suffix}",
             hint=f"For example: --out {path.with_suffix(kind.suffix).name}",
             subject=str(path),
         )
-    # In the same folder, so that renaming is atomic; a folder, since some formats have two files.
+    check_output_file(path, data=data)
+    if temperature is None:
+        # Calibration may replace its own model.
+        require_other_file(path, file, hint="Name another file with --out.")
+    source = load_source(model)
+    if temperature is not None:
+        source = replace(source, metadata=replace(source.metadata, temperature=temperature))
+    # Beside the file, so that the last step only renames; a folder, since some formats have two files.
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
+        with tempfile.TemporaryDirectory(dir=real_path(path).parent, prefix=f".{path.stem}-") as folder:
             staged = Path(folder) / path.name
             metadata, parity, int8 = _write_checked(source, kind, staged, precision, data)
             files = _move(Path(folder), path)
     except OSError as error:
         raise OutputError(
-            f"The file cannot be written ({error}).", hint="Free some space, or use another folder.", subject=str(path)
+            f"The file cannot be written ({reason(error)}).",
+            hint="Free some space, or use another folder.",
+            subject=str(path),
         ) from error
     return Exported(path, files, metadata, parity, int8)
 
@@ -140,24 +151,28 @@ def open_export(path: Path) -> ExportedModel:
     kind = next((kind for kind in FORMATS.values() if kind.suffix == path.suffix), None)
     if kind is None or not path.is_file():
         raise ModelError(
-            "There is no such file." if kind else f"The name ends in '{path.suffix}'.",
+            "There is no such file." if kind else _unknown_suffix(path),
             expected="a file that `roadsigns export` wrote, which ends in "
-            f"{', '.join(kind.suffix for kind in FORMATS.values())}",
+            + either(kind.suffix for kind in FORMATS.values()),
             subject=str(path),
         )
     return kind.open(path)
 
 
+def _unknown_suffix(path: Path) -> str:
+    return f"The name ends in '{path.suffix}'." if path.suffix else "The name has no suffix."
+
+
 def _require_precision(format_name: str, precision: Precision) -> Format:
     if format_name not in FORMATS:
-        raise ModelError(f"There is no format '{format_name}'.", expected=f"one of {', '.join(FORMATS)}")
+        raise ModelError(f"There is no format '{format_name}'.", expected=one_of(FORMATS))
     kind = FORMATS[format_name]
     if precision not in kind.precisions:
         others = [name for name, other in FORMATS.items() if precision in other.precisions]
         raise ModelError(
-            f"The format {format_name} has no {precision}.",
-            expected=f"one of {', '.join(kind.precisions)}",
-            hint=f"Formats with {precision}: {', '.join(others)}.",
+            f"The format {format_name} does not support {precision}.",
+            expected=one_of(kind.precisions),
+            hint=f"{precision} is supported by {', '.join(others)}.",
         )
     return kind
 
@@ -173,7 +188,7 @@ def _write_checked(
         calibration, _, problems = read_crops(choice.calibration, source.metadata.as_preparation())
         if not len(calibration):
             raise DataError(
-                f"None of {len(choice.calibration)} images could be decoded. The first: {problems[0]}",
+                f"None of {counted(len(choice.calibration), 'image')} could be decoded. The first: {problems[0]}",
                 subject=str(data),
             )
     metadata = ExportMetadata(source.metadata, precision, 0 if calibration is None else len(calibration))
@@ -196,5 +211,7 @@ def _move(folder: Path, path: Path) -> tuple[Path, ...]:
     """Rename the files to their final names, `path` last, so that a reader never finds it without the second file."""
     files = sorted(folder.iterdir(), key=lambda file: file.name == path.name)
     for file in files:
-        file.replace(path.parent / file.name)
+        with replace_when_done(path.parent / file.name) as temporary:
+            # Where a link leads may be another disk.
+            shutil.move(file, temporary)
     return tuple(path.parent / file.name for file in reversed(files))

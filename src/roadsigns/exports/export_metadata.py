@@ -14,6 +14,7 @@ from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.onnx_file import METADATA_KEY
 from roadsigns.onnx_writer.graph import INPUT, OUTPUT
 from roadsigns.version import __version__
+from roadsigns.wording import reason
 
 __all__ = [
     "EXPORT_KEY",
@@ -132,8 +133,8 @@ def metadata_from_json(text: str, path: object) -> ExportMetadata:
         model, export = values[METADATA_KEY], values[EXPORT_KEY]
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
-            f"The file is damaged, or not an export of roadsigns ({error!r}).",
-            expected="one that `roadsigns export` wrote",
+            f"The file is damaged, or not an export of roadsigns ({reason(error)}).",
+            expected="a file that `roadsigns export` wrote",
             subject=str(path),
         ) from error
     precision, calibration_images, companion = precision_from_dict(export, path)
@@ -169,5 +170,5 @@ def precision_from_dict(values: Any, path: object) -> tuple[Precision, int, str]
 
 def _damaged(part: str, error: Exception, path: object) -> ModelError:
     return ModelError(
-        f"The metadata of the {part} is damaged ({error!r}).", hint="Export the model again.", subject=str(path)
+        f"The metadata of the {part} is damaged ({reason(error)}).", hint="Export the model again.", subject=str(path)
     )

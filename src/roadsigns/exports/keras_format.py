@@ -12,6 +12,7 @@ from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inp
 from roadsigns.exports.keras_graph import keras_graph
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.model_file import EXPORT_MEMBER
+from roadsigns.wording import reason
 
 if TYPE_CHECKING:
     import keras
@@ -40,7 +41,7 @@ def open_keras(path: Path) -> ExportedModel:
             text = archive.read(EXPORT_MEMBER).decode()
     except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"The file is damaged, or not an export of roadsigns ({error}).",
+            f"The file is damaged, or not an export of roadsigns ({reason(error)}).",
             expected=f"a .keras file with a {EXPORT_MEMBER} inside, as `roadsigns export --format keras` writes it",
             hint="Export the model of a run folder first.",
             subject=str(path),

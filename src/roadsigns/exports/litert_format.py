@@ -15,6 +15,7 @@ from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, Run, metadata_from_json
 from roadsigns.exports.keras_graph import keras_graph
 from roadsigns.keras_import import import_keras
+from roadsigns.wording import reason
 
 if TYPE_CHECKING:
     import keras
@@ -89,7 +90,8 @@ def open_litert(path: Path) -> ExportedModel:
         text, content = metadata_file(path).read_text(encoding="utf-8"), path.read_bytes()
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"The file cannot be used without the {metadata_file(path).name} that was exported with it ({error}).",
+            f"The file cannot be used without the {metadata_file(path).name} that was exported with it "
+            f"({reason(error)}).",
             hint="Keep the two files together, or export the model again.",
             subject=str(path),
         ) from error

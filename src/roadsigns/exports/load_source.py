@@ -16,7 +16,7 @@ from roadsigns.model_files.onnx_file import read_onnx_file
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["SourceModel", "load_source"]
+__all__ = ["SourceModel", "load_source", "source_name"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ def load_source(model: str | Path) -> SourceModel:
     path = find_model(model)
     if path.suffix != ".onnx":
         metadata = read_metadata(path)
-        return SourceModel(_name(path), _clone(load_network(path)), metadata)
+        return SourceModel(source_name(path), _clone(load_network(path)), metadata)
     file = read_onnx_file(path)
     if EXPORT_KEY in file.properties and json.loads(file.properties[EXPORT_KEY]).get("precision") == "int8":
         raise ModelError(
@@ -56,7 +56,7 @@ def load_source(model: str | Path) -> SourceModel:
             "float32 or float16.",
             subject=str(path),
         )
-    return SourceModel(_name(path), load_network(path), file.metadata)
+    return SourceModel(source_name(path), load_network(path), file.metadata)
 
 
 def _clone(network: "keras.Model") -> "keras.Model":
@@ -66,5 +66,6 @@ def _clone(network: "keras.Model") -> "keras.Model":
     return clone
 
 
-def _name(path: Path) -> str:
+def source_name(path: Path) -> str:
+    """Return the name of a model: of its run folder, or of its file without the suffix."""
     return path.resolve().parent.name if path.name == RUN_MODEL else path.stem

@@ -17,6 +17,7 @@ from roadsigns.exports.parity.metrics import Precision
 from roadsigns.inference.engines.runtimes import import_onnxruntime
 from roadsigns.model_files.onnx_file import OnnxFile, attach_metadata, read_onnx_file
 from roadsigns.onnx_writer.graph import INPUT, onnx_model
+from roadsigns.wording import reason
 
 if TYPE_CHECKING:
     import keras
@@ -139,7 +140,9 @@ def _precision_of(file: OnnxFile, path: Path) -> tuple[Precision, int]:
         values = json.loads(file.properties[EXPORT_KEY])
     except ValueError as error:
         raise ModelError(
-            f"The metadata of the export is damaged ({error}).", hint="Export the model again.", subject=str(path)
+            f"The metadata of the export is damaged ({reason(error)}).",
+            hint="Export the model again.",
+            subject=str(path),
         ) from error
     precision, calibration_images, _ = precision_from_dict(values, path)
     return precision, calibration_images

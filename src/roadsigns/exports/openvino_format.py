@@ -18,6 +18,7 @@ from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inp
 from roadsigns.exports.onnx_format import onnx_bytes
 from roadsigns.inference.engines import runtimes
 from roadsigns.model_files.onnx_file import METADATA_KEY
+from roadsigns.wording import reason
 
 if TYPE_CHECKING:
     import keras
@@ -115,8 +116,8 @@ def _runtime_information(path: Path) -> str:
         return "" if element is None else element.get("value", "")
     except (OSError, ElementTree.ParseError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"The file is damaged, or not an OpenVINO file ({error}).",
-            expected="one that `roadsigns export --format openvino` wrote",
+            f"The file is damaged, or not an OpenVINO file ({reason(error)}).",
+            expected="a file that `roadsigns export --format openvino` wrote",
             subject=str(path),
         ) from error
 

@@ -21,11 +21,12 @@ import numpy.typing as npt
 import platformdirs
 
 from roadsigns.errors import ImageError
+from roadsigns.files import made_folder, require_outside
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import progress
 from roadsigns.types import Sample, UInt8Image
 
-__all__ = ["DecodedImages", "default_cache_folder", "open_decoded"]
+__all__ = ["DecodedImages", "check_cache_folder", "default_cache_folder", "open_decoded"]
 
 # Raise it when what is stored changes; entries of other formats are then never found.
 FORMAT = "decoded-rgb-uint8-3"
@@ -80,6 +81,16 @@ def default_cache_folder() -> Path | None:
         return None
 
 
+def check_cache_folder(folder: Path | None, data: Path) -> None:
+    """Refuse a cache in the data folder, before the work.
+
+    Raises:
+        OutputError: If `folder` is or lies in `data`.
+    """
+    if folder is not None:
+        require_outside(folder, data, hint="Set ROADSIGNS_CACHE to another folder, or keep no cache: --no-cache.")
+
+
 def open_decoded(samples: Sequence[Sample], folder: Path) -> DecodedImages | None:
     """Return the decoded images of `samples` from the cache in `folder`, decoding them first if they are not there.
 
@@ -114,19 +125,19 @@ def _key(samples: Sequence[Sample]) -> str:
 
 
 def _build(samples: Sequence[Sample], entry: Path) -> None:
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(entry.parent)
-    temporary = Path(tempfile.mkdtemp(dir=entry.parent, prefix=TEMPORARY_PREFIX))
-    try:
-        _write(samples, temporary)
+    with made_folder(entry.parent):
+        _remove_abandoned(entry.parent)
+        temporary = Path(tempfile.mkdtemp(dir=entry.parent, prefix=TEMPORARY_PREFIX))
         try:
-            temporary.rename(entry)
-        except OSError:
-            # Another process was first. Its entry has the same key, hence the same content.
-            if not entry.is_dir():
-                raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+            _write(samples, temporary)
+            try:
+                temporary.rename(entry)
+            except OSError:
+                # Another process was first. Its entry has the same key, hence the same content.
+                if not entry.is_dir():
+                    raise
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _write(samples: Sequence[Sample], folder: Path) -> None:

@@ -16,6 +16,7 @@ from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Placed, Preparation, place
 from roadsigns.progress import progress
 from roadsigns.types import Box, Sample, UInt8Image
+from roadsigns.wording import counted
 
 __all__ = ["PreparedImages", "load_prepared"]
 
@@ -91,7 +92,7 @@ def _collect(samples: Sequence[Sample], results: list[Placed | str], preparation
     problems = [(sample, result) for sample, result in zip(samples, results, strict=True) if isinstance(result, str)]
     good = [(sample, result) for sample, result in zip(samples, results, strict=True) if isinstance(result, Placed)]
     if samples and not good:
-        raise DataError(f"None of {len(samples)} images can be read; the first: {problems[0][1]}")
+        raise DataError(f"None of {counted(len(samples), 'image')} can be read. The first: {problems[0][1]}")
     return PreparedImages(
         Crops.collect([placed for _, placed in good], preparation),
         np.array([sample.class_id for sample, _ in good], np.int32),

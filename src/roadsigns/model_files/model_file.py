@@ -15,6 +15,7 @@ from roadsigns.errors import ModelError
 from roadsigns.files import replace_when_done
 from roadsigns.model_files.builtin import DEFAULT_MODEL, alias_of, builtin_models, full_name
 from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
+from roadsigns.wording import reason
 
 if TYPE_CHECKING:
     import keras
@@ -100,7 +101,7 @@ def read_metadata(path: Path) -> ModelMetadata:
             return ModelMetadata.from_dict(json.loads(archive.read(METADATA_MEMBER)))
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ModelError(
-            f"The file is not a roadsigns model ({error}).",
+            f"The file is not a roadsigns model ({reason(error)}).",
             expected=f"a .keras file with {METADATA_MEMBER} in it, as `roadsigns train` writes it",
             subject=str(path),
         ) from error

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from roadsigns.errors import ModelError
 from roadsigns.model_files.metadata import ModelMetadata
+from roadsigns.wording import counted, reason
 
 __all__ = ["FORMAT_VERSION", "METADATA_KEY", "OnnxFile", "attach_metadata", "read_onnx_file"]
 
@@ -64,7 +65,7 @@ def read_onnx_file(path: Path) -> OnnxFile:
         properties = dict(_property(value) for number, value in fields if number == PROPERTY)
     except ValueError as error:
         raise ModelError(
-            f"The file is damaged, or not an ONNX file ({error}; it has {len(content)} bytes).",
+            f"The file is damaged, or not an ONNX file ({reason(error)}; it has {counted(len(content), 'byte')}).",
             hint=HINT,
             subject=str(path),
         ) from error
@@ -74,10 +75,10 @@ def read_onnx_file(path: Path) -> OnnxFile:
             expected="a file that `roadsigns export` wrote",
             subject=str(path),
         )
-    version = properties.get(FORMAT_KEY, "none")
+    version = properties.get(FORMAT_KEY, "")
     if version != str(FORMAT_VERSION):
         raise ModelError(
-            f"The file has format version {version}.",
+            f"The file has format version {version}." if version else "The file has no format version.",
             expected=f"format version {FORMAT_VERSION}, which this version of roadsigns reads",
             hint="Install the version of roadsigns that wrote it, or export the model again with this one.",
             subject=str(path),
@@ -88,7 +89,7 @@ def read_onnx_file(path: Path) -> OnnxFile:
     try:
         metadata = ModelMetadata.from_dict(json.loads(properties[METADATA_KEY]))
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"The file's metadata is damaged ({error}).", hint=HINT, subject=str(path)) from error
+        raise ModelError(f"The file's metadata is damaged ({reason(error)}).", hint=HINT, subject=str(path)) from error
     return OnnxFile(metadata, properties, content)
 
 

@@ -7,6 +7,7 @@ from roadsigns.models.accelerate import accelerate
 from roadsigns.models.best import best_network
 from roadsigns.models.fast import fast_network, spatial_transformer_network
 from roadsigns.models.tutorial import tutorial_network
+from roadsigns.wording import one_of
 
 __all__ = ["NETWORKS", "build_inference_network", "build_training_network"]
 
@@ -31,7 +32,7 @@ def build_training_network(name: str, *, num_classes: int, image_size: int, prec
     Raises:
         ModelError: If there is no such network.
     """
-    _require_known(name)
+    _require_known(name, "Correct model.name in the recipe.")
     keras.utils.set_random_seed(seed)
     policy = keras.DTypePolicy(precision)
     return accelerate(NETWORKS[name](num_classes=num_classes, image_size=image_size, dtype=policy))
@@ -47,14 +48,14 @@ def build_inference_network(name: str, *, num_classes: int, image_size: int) -> 
     Raises:
         ModelError: If there is no such network.
     """
-    _require_known(name)
+    _require_known(name, "If a later version of roadsigns wrote the model, install that version.")
     return NETWORKS[name](num_classes=num_classes, image_size=image_size, dtype="float32")
 
 
-def _require_known(name: str) -> None:
+def _require_known(name: str, hint: str) -> None:
     if name not in NETWORKS:
         raise ModelError(
             f"There is no network '{name}'.",
-            expected=f"one of {', '.join(NETWORKS)}",
-            hint="A model of a newer network needs a newer version of roadsigns.",
+            expected=one_of(NETWORKS),
+            hint=hint,
         )

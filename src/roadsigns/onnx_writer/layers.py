@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from roadsigns.errors import ModelError
 from roadsigns.onnx_writer.builder import GraphBuilder, array_of
 from roadsigns.onnx_writer.custom_layers import add_affine_sampler, add_contrast_normalization
+from roadsigns.wording import one_of
 
 if TYPE_CHECKING:
     import keras
@@ -37,7 +38,7 @@ def add_layer(graph: GraphBuilder, layer: "keras.Layer", inputs: list[str]) -> s
     if kind not in LAYERS:
         raise ModelError(
             f"The layer '{layer.name}' is of type {kind}, which cannot be written to ONNX.",
-            expected=f"one of {', '.join(LAYERS)}",
+            expected=one_of(LAYERS),
             hint="Train one of the networks that roadsigns has.",
         )
     return LAYERS[kind](graph, layer, inputs)
@@ -135,7 +136,7 @@ def _activate(graph: GraphBuilder, layer: Any, value: str) -> str:
     if name not in ACTIVATIONS:
         raise ModelError(
             f"The layer '{layer.name}' has the activation {name}, which cannot be written to ONNX.",
-            expected=f"one of {', '.join(ACTIVATIONS)}",
+            expected=one_of(ACTIVATIONS),
         )
     return ACTIVATIONS[name](graph, layer, value)
 

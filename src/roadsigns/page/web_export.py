@@ -10,7 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from roadsigns.errors import MissingExtraError, ModelError, OutputError
+from roadsigns.errors import MissingExtraError, ModelError
+from roadsigns.files import check_output_folder, check_unused, made_folder, output_errors, real_path
 from roadsigns.model_files.model_file import ModelMetadata, find_model, read_metadata
 from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
 from roadsigns.printable import as_text
@@ -20,6 +21,7 @@ __all__ = ["write_page"]
 BROWSER_FOLDER = Path(__file__).parent / "browser"
 # hatch_build.py puts it there, gzipped.
 RUNTIME_FOLDER = BROWSER_FOLDER / "onnxruntime-web"
+OTHER_FOLDER = "Name another folder for the page with --out."
 SERVICE_POLICY = "default-src 'self';"
 # Beyond the service's policy it allows only to compile WebAssembly.
 BROWSER_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';"
@@ -35,26 +37,26 @@ def write_page(model: str | Path, folder: Path) -> None:
     Raises:
         ModelError: If there is no such model, its preparation does not run in a browser, or its ONNX export would
             disagree with Keras.
-        OutputError: If the folder exists and is not empty.
+        OutputError: If the folder exists and is not empty, or cannot be written.
         MissingExtraError: If this installation has no onnxruntime-web, or a package to export the model is missing.
     """
     path = find_model(model)
     metadata = read_metadata(path)
     _require_box(metadata, model)
     _require_runtime()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OutputError(
-            "The folder exists.",
-            expected="a new or an empty folder",
-            hint="Name another folder for the page, or remove it first.",
-            subject=str(folder),
-        )
-    folder = folder.resolve()
+    check_unused(folder, hint=OTHER_FOLDER)
+    given, folder = folder, real_path(folder)
+    check_output_folder(folder.parent)
     onnx_file = path.read_bytes() if path.suffix == ".onnx" else _export(path)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
+    with (
+        output_errors(given, "Free some space, or name another folder with --out."),
+        made_folder(folder.parent),
+        tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary,
+    ):
         staged = Path(temporary) / folder.name
         _fill(staged, onnx_file, metadata, name=as_text(_name(Path(model))))
+        # Another process may have put something there meanwhile.
+        check_unused(given, hint=OTHER_FOLDER)
         # A rename onto an empty folder succeeds.
         staged.replace(folder)
 

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, PpmImagePlugin
 
 from roadsigns.errors import ImageError
+from roadsigns.files import require_file
 from roadsigns.types import UInt8Image
 
 __all__ = ["IMAGE_SUFFIXES", "MAX_BYTES", "MAX_PIXELS", "decode_image", "read_bytes", "read_image", "to_rgb"]
@@ -19,12 +20,12 @@ IMAGE_SUFFIXES = frozenset({".ppm", ".png", ".jpg", ".jpeg"})
 # An image is a crop of one sign, or a photograph that it is cropped from. 64 megapixels are 200 MB decoded: no camera
 # used for signs makes more, and a small file that claims more is a decompression bomb.
 MAX_PIXELS = 64_000_000
-# The largest uncompressed file of so many pixels has 192 MB. A device or a pipe may never end.
+# The largest uncompressed file of so many pixels has 192 MB. A pipe may never end.
 MAX_BYTES = 200_000_000
 CHUNK_BYTES = 1 << 16
 
 EXPECTED = "a whole PPM, PNG or JPEG file"
-HINT = "Download it again or remove it."
+HINT = "Download it again, or leave it out."
 
 # Opened by their classes and not by Image.open, which would warn of images that MAX_PIXELS refuses anyway; a warning
 # cannot be silenced in one thread alone. Of several images in a file the first is read.
@@ -65,9 +66,10 @@ def read_image(path: Path) -> UInt8Image:
     """Read an image file. See `decode_image`.
 
     Raises:
-        ImageError: If the file cannot be read, has more than `MAX_BYTES`, or does not decode.
+        ImageError: If the file cannot be read, is a pipe or a device, has more than `MAX_BYTES`, or does not decode.
     """
     try:
+        require_file(path)
         with path.open("rb", buffering=0) as file:
             content = read_bytes(file, name=str(path))
     except OSError as error:
@@ -98,7 +100,8 @@ def read_bytes(file: IO[bytes], *, name: str) -> bytes:
         size += len(chunk)
         if size > MAX_BYTES:
             raise ImageError(
-                f"The file has more than {MAX_BYTES} bytes, the most that are read.",
+                f"The file has more than {MAX_BYTES} bytes.",
+                expected=f"at most {MAX_BYTES} bytes",
                 hint="Scale the image down.",
                 subject=name,
             )

@@ -14,12 +14,16 @@ from roadsigns.preprocessing.crop import GTSRB_MARGIN, crop_sign
 from roadsigns.preprocessing.crop_transform import Matrix, Pixels, crop_matrix, halve_until_sampled, resample
 from roadsigns.preprocessing.tutorial import prepare_tutorial
 from roadsigns.types import BoxLike, Float32Array, UInt8Image
+from roadsigns.wording import one_of
 
 __all__ = ["PREPARATIONS", "Placed", "Preparation", "place", "prepare", "prepare_crop", "to_unit"]
 
 PREPARATIONS = ("box", "stretched-box", "tutorial")
 
 WHITE = 255
+
+# A negative margin cuts the sign's edge off; at this one nothing is left of it.
+SMALLEST_MARGIN = -0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Preparation:
         margin: Background around the box, as a fraction of its longer side. "tutorial" has none.
 
     Raises:
-        ModelError: If there is no such preparation, or the margin is negative or no finite number.
+        ModelError: If there is no such preparation, or the margin is not a number above `SMALLEST_MARGIN`.
     """
 
     name: str
@@ -45,11 +49,11 @@ class Preparation:
         if self.name not in PREPARATIONS:
             raise ModelError(
                 f"This version of roadsigns has no preparation '{self.name}'.",
-                expected=f"one of {', '.join(PREPARATIONS)}",
+                expected=one_of(PREPARATIONS),
                 hint="If a later version wrote the model, install that version.",
             )
-        if not 0 <= self.margin < math.inf:
-            raise ModelError(f"The margin is {self.margin}.", expected="a fraction of the box's side, at least 0")
+        if not SMALLEST_MARGIN < self.margin < math.inf:
+            raise ModelError(f"The margin is {self.margin}.", expected=f"a number above {SMALLEST_MARGIN}")
 
     @property
     def wants_boxes(self) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.registry import spec_of
 from roadsigns.errors import DataError, ImageError
-from roadsigns.files import check_output_file, output_errors
+from roadsigns.files import check_output_file, output_errors, require_outside
 from roadsigns.parallel import over_cores
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.printable import printable
@@ -62,10 +62,12 @@ def write_contact_sheet(
     Raises:
         DataError: If the data or templates cannot be used or have no class in common, there is no such class, or the
             page would grow too large.
-        OutputError: If `path` is not a PNG file's name, lies in `folder`, or cannot be written.
+        OutputError: If `path` is not a PNG file's name, lies in `folder` or `templates`, or cannot be written.
         MissingExtraError: If matplotlib is not installed.
     """
     check_output_file(path, suffix=".png", data=folder)
+    if templates is not None:
+        require_outside(path, templates, hint="Name another file with --out.", kind="template folder")
     data = read_training(folder)
     contents = _contents(data, _designs(data, folder, templates), drawing, per_class=per_class, seed=seed)
     signs = _signs(data.classes, contents, class_ids, folder)
@@ -83,7 +85,7 @@ def _designs(data: DataSet, folder: Path, templates: Path | None) -> Designs | N
             return designs_of(spec)
         warnings.warn(
             f"There are no drawings of the classes of {folder}, so only its own images are laid out. "
-            "Give your designs with --templates to draw them beside.",
+            "To draw signs beside them, give your own designs with --templates.",
             stacklevel=3,
         )
         return None
@@ -91,7 +93,7 @@ def _designs(data: DataSet, folder: Path, templates: Path | None) -> Designs | N
     ours, theirs = ({sign.name for sign in signs} for signs in (designs.classes, data.classes))
     if not ours & theirs:
         raise DataError(
-            f"No template has the name of a class of {folder}: {_some(ours)} there, {_some(theirs)} here.",
+            f"No template is named after a class of {folder}. Templates: {_some(ours)}. Classes: {_some(theirs)}.",
             hint="Give templates and class folders the same names.",
             subject=str(templates),
         )

@@ -14,6 +14,7 @@ from roadsigns.reporting.plots import DPI, GREY
 from roadsigns.reporting.sheet_cells import brighten, paste, sheet_at, wrap, write_text
 from roadsigns.reporting.sheet_layout import EDGE, NAME_LETTERS, NAME_LINES, plan_page
 from roadsigns.types import SignClass
+from roadsigns.wording import counted
 
 __all__ = ["MAX_PAIRS", "write_group_sheet"]
 
@@ -41,7 +42,7 @@ def write_group_sheet(pairs: Sequence[TrackPair], classes: Sequence[SignClass], 
     canvas = np.full((page.height, page.width, 3), 255, np.uint8)
     left_out = "" if len(shown) == len(pairs) else f", the farthest {len(shown)} shown"
     text = (
-        f"{printable(title)}: {len(pairs)} joined pairs{left_out}\n"
+        f"{printable(title)}: {counted(len(pairs), 'joined pair')}{left_out}\n"
         "Beside: distance, class. Under: class, track, frame. Dark images are brightened."
     )
     with (

@@ -20,6 +20,7 @@ from roadsigns.printable import printable
 from roadsigns.reporting.plots import DPI, GREY
 from roadsigns.reporting.sheet_cells import keep_end, sheet_at, show_image, write_text
 from roadsigns.types import Float32Array
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -194,7 +195,10 @@ def _prepared(entries: Iterable[Entry], preparation: Preparation) -> tuple[list[
         except ImageError as error:
             problems.append(str(error if entry.name in str(error) else error.about(entry.name)))
     if not images:
-        raise DataError(f"None of {len(problems)} images can be read. {problems[0]}", expected="at least one image")
+        raise DataError(
+            f"None of {counted(len(problems), 'image')} can be read. The first: {problems[0]}",
+            expected="at least one image",
+        )
     return names, np.stack(images), problems
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from roadsigns.errors import ServiceError
+from roadsigns.wording import counted
 
 __all__ = ["Limits"]
 
@@ -45,7 +46,7 @@ class Limits:
     def __post_init__(self) -> None:
         if self.images > self.queue:
             raise ServiceError(
-                f"A queue of {self.queue} images cannot hold one request of {self.images} images.",
+                f"A queue of {counted(self.queue, 'image')} cannot hold a request of {counted(self.images, 'image')}.",
                 expected="a queue at least as long as the largest request",
                 hint="Raise --queue or lower --max-images.",
             )

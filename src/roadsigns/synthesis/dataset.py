@@ -11,6 +11,7 @@ from roadsigns.datasets.reader import DRAWN_MARK
 from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.spec import DatasetFolders
 from roadsigns.errors import DataError, OutputError
+from roadsigns.files import check_output_folder, check_unused, made_folder, real_path
 from roadsigns.parallel import over_cores
 from roadsigns.progress import progress
 from roadsigns.synthesis.designs import Designs, official_designs
@@ -21,6 +22,7 @@ from roadsigns.types import Box, UInt8Image
 __all__ = ["draw_dataset", "track_rng"]
 
 HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
+OTHER_FOLDER = "Choose another: drawn signs must not mix with other data."
 TRAINING, TEST = 0, 1
 # Measured with `du` on 10,750 images: 10.8 kB each, whole blocks counted.
 KILOBYTES_PER_IMAGE = 12
@@ -130,7 +132,8 @@ def draw_dataset(
         How many images were written.
 
     Raises:
-        DataError: If a number is out of range, `destination` holds something, or writing fails.
+        DataError: If a number is out of range.
+        OutputError: If `destination` holds something or cannot be written.
     """
     designs = designs or official_designs()
     drawing = drawing or Drawing()
@@ -141,11 +144,14 @@ def draw_dataset(
             "Custom classes have no test set; they are evaluated on held-out tracks.", hint="Draw with 0 test tracks."
         )
     total = len(designs.drawable) * (tracks + test_tracks) * frames
-    destination = destination.absolute()
+    check_unused(destination, hint=OTHER_FOLDER)
+    given, destination = destination, real_path(destination)
+    check_output_folder(destination.parent, option="")
     try:
-        _check_free(destination)
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=destination.parent, prefix=f".{destination.name}-") as temporary:
+        with (
+            made_folder(destination.parent),
+            tempfile.TemporaryDirectory(dir=destination.parent, prefix=f".{destination.name}-") as temporary,
+        ):
             # A folder inside: the temporary one is private, the data set has ordinary permissions.
             folder = Path(temporary) / "drawn"
             folder.mkdir()
@@ -156,15 +162,16 @@ def draw_dataset(
             plan = _Plan(folder, designs, drawing, frames, seed, folders)
             _run(plan, plan.training_jobs(tracks) + plan.test_jobs(test_tracks), total)
             if destination.exists():
-                # Fails if another process has put a file there meanwhile.
+                # Fails if another process has put something there meanwhile.
                 destination.rmdir()
             folder.rename(destination)
     except OSError as error:
+        check_unused(given, hint=OTHER_FOLDER)
         raise OutputError(
             f"The folder cannot be written ({error.strerror or error}).",
             expected=f"a folder with about {total * KILOBYTES_PER_IMAGE // 1000 + 1} MB free",
             hint="Free some space, or choose another folder.",
-            subject=str(destination),
+            subject=str(given),
         ) from error
     return total
 
@@ -178,15 +185,6 @@ def _check_numbers(numbers: dict[str, tuple[int, int]]) -> None:
     for name, (number, least) in numbers.items():
         if number < least:
             raise DataError(f"'{name}' is {number}.", expected=f"at least {least}")
-
-
-def _check_free(destination: Path) -> None:
-    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
-        raise OutputError(
-            "The folder is not empty. Nothing was written, since drawn signs must not mix with other data.",
-            hint="Choose a new folder, or remove this one first.",
-            subject=str(destination),
-        )
 
 
 def _run(plan: _Plan, jobs: list[_Job], total: int) -> None:

@@ -145,7 +145,7 @@ def _templates_by_name(folder: Path) -> dict[str, list[Path]]:
             found.setdefault(entry.stem, []).append(entry)
     if not found:
         raise DataError(
-            "The folder holds no template.",
+            "The folder holds no templates.",
             expected="CLASS.svg or CLASS.png files, or folders CLASS with several",
             subject=str(folder),
         )

@@ -69,7 +69,7 @@ def draw_track(
         DataError: If the class has no design, or frames is less than 1.
     """
     if frames < 1:
-        raise DataError(f"'frames' is {frames}.", expected="at least 1 frame a track")
+        raise DataError(f"'frames' is {frames}.", expected="at least 1 frame per track")
     path = designs.choose(class_id, rng)
     sides = _sign_sides(frames, drawing, rng)
     side = next((side for side in SIDES if side >= sides[-1]), SIDES[-1])

@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import RunError
+from roadsigns.files import check_output_folder
 from roadsigns.keras_import import import_keras
+from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe, init_override
 from roadsigns.training.result import TrainingResult
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.training.timings import Clock
+from roadsigns.wording import some
 
 __all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "started_with", "train"]
 
@@ -52,9 +55,12 @@ def train(
         DataError: If the data cannot be used.
         RecipeError: If the recipe or an override is invalid, or contradicts the model to fine-tune.
         ModelError: If that model cannot be used.
-        RunError: If the run folder is taken, cannot be written or cannot be resumed, or the loss is no longer a number.
+        OutputError: If the run folder or the cache lies in the data folder, or the run folder cannot be written.
+        RunError: If the run folder is taken or cannot be resumed, or the loss is no longer a number.
         MissingExtraError: If Keras is not installed.
     """
+    check_output_folder(run, option="--run", data=data)
+    check_cache_folder(cache_folder, data)
     name = (DEFAULT_RECIPE if init is None else FINE_TUNE) if recipe is None else recipe
     if init is not None:
         overrides = [*overrides, init_override(init)]
@@ -110,20 +116,26 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
     asked = load_recipe(recipe, overrides) if recipe else parse_recipe(to_toml(own), overrides, name="the run's recipe")
     differences = recipe_differences(own, complete_recipe(asked))
     if seed not in (None, environment["seed"]):
-        differences.append(f"its seed is {environment['seed']} and {seed} here")
+        differences.append(f"the seed was {environment['seed']} and is now {seed}")
     if differences:
         raise RunError(
-            f"The run was started with other values: {', '.join(differences)}. A run resumes with its own.",
+            f"The run was started with other values: {some(differences)}. A run resumes with its own values.",
             hint="Leave out --recipe, --init, --set and --seed, or start again with another --run folder.",
             subject=str(run.path),
         )
     return StartedWith(own, environment["recipe"], environment["seed"])
 
 
-def recipe_differences(own: Recipe, asked: Recipe) -> list[str]:
-    """Describe each difference between a run's own recipe and the requested one."""
+def recipe_differences(own: Recipe, asked: Recipe, text: str = "{key} was {own!r} and is now {asked!r}") -> list[str]:
+    """Describe each difference between two recipes, such as a run's own and the requested one.
+
+    Args:
+        own: The first recipe.
+        asked: The second.
+        text: Says each difference, with the fields key, own and asked.
+    """
     was, wanted = _flat(own), _flat(asked)
-    return [f"{key} is {was[key]!r} in it and {wanted[key]!r} here" for key in was if was[key] != wanted[key]]
+    return [text.format(key=key, own=was[key], asked=wanted[key]) for key in was if was[key] != wanted[key]]
 
 
 def _flat(recipe: Recipe) -> dict[str, Any]:

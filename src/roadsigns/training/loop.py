@@ -25,6 +25,7 @@ from roadsigns.training.pretrained import PretrainedModel, load_pretrained_weigh
 from roadsigns.training.run_folder import Checkpoint, EpochMetrics, RunFolder
 from roadsigns.training.timings import Clock
 from roadsigns.training.validate import NOT_VALIDATED, Result, ValidationImages, measure
+from roadsigns.wording import counted
 
 __all__ = ["Fit"]
 
@@ -225,7 +226,8 @@ class Fit:
 def _tell(line: EpochMetrics, epochs: int, result: Result) -> None:
     """One line an epoch, on standard error with the progress."""
     validation = (
-        f", validation loss {line.validation_loss:.4f} accuracy {line.validation_accuracy:.4f} ({result.errors} errors)"
+        f", validation loss {line.validation_loss:.4f} accuracy {line.validation_accuracy:.4f} "
+        f"({counted(result.errors, 'error')})"
         if result.images
         else ""
     )

@@ -18,6 +18,7 @@ from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_chec
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
 from roadsigns.types import DataSet, Sample, SignClass
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     import keras
@@ -89,9 +90,9 @@ def complete_recipe(recipe: Recipe) -> Recipe:
     """
     if not recipe.model.init:
         if recipe.training.head_epochs:
+            epochs = counted(recipe.training.head_epochs, "epoch")
             raise RecipeError(
-                f"The recipe trains the last layer alone for {recipe.training.head_epochs} epochs, and fine-tunes no "
-                "model.",
+                f"The recipe trains the last layer alone for {epochs}, but names no model to fine-tune.",
                 hint="Name the model: --init MODEL.",
                 subject="training.head_epochs",
             )
@@ -103,7 +104,7 @@ def complete_recipe(recipe: Recipe) -> Recipe:
         if own != theirs and key in getattr(recipe, table).model_fields_set:
             raise RecipeError(
                 f"'{table}.{key}' is {own!r} in the recipe and {theirs!r} in the model to fine-tune.",
-                hint="Leave it out, since the model decides it, or fine-tune another model.",
+                hint="Leave it out, since it is taken from the model, or fine-tune another model.",
             )
         changes[table][key] = theirs
     return recipe.model_copy(
@@ -148,7 +149,7 @@ def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, cl
     shapes, wanted = ([array.shape for array in arrays] for arrays in (taken, own))
     if not head or shapes != wanted or initial.outputs != _outputs(network):
         raise ModelError(
-            f"The weights do not fit the network '{network.name}' of this version.",
+            f"The weights do not fit the network '{network.name}' of this version of roadsigns.",
             hint="Fine-tune another model, or train this one again.",
             subject=initial.name,
         )

@@ -26,9 +26,10 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import OutputError, RunError
-from roadsigns.files import replace_when_done
+from roadsigns.files import made_folder, replace_when_done
 from roadsigns.lock import hold
 from roadsigns.recipe import Recipe, parse_recipe, to_toml
+from roadsigns.wording import reason
 
 __all__ = ["Checkpoint", "EpochMetrics", "RunFolder", "open_run"]
 
@@ -109,9 +110,9 @@ class RunFolder:
             return parse_recipe(path.read_text(encoding="utf-8"), name=str(path))
         except OSError as error:
             raise RunError(
-                f"The run cannot be resumed: {error}.",
+                f"The recipe of the run cannot be read: {reason(error)}.",
                 hint="Start again with another --run folder.",
-                subject=str(self.path),
+                subject=str(path),
             ) from error
 
     def write_json(self, name: str, values: dict[str, Any]) -> None:
@@ -125,7 +126,7 @@ class RunFolder:
             values: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise RunError(
-                f"The file cannot be read ({error}).",
+                f"The file cannot be read ({reason(error)}).",
                 hint="Start again with another --run folder.",
                 subject=str(self.path / name),
             ) from error
@@ -173,7 +174,7 @@ class RunFolder:
                 )
         except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise RunError(
-                f"The checkpoint is damaged ({error}).",
+                f"The checkpoint is damaged ({reason(error)}).",
                 hint="Start again with another --run folder.",
                 subject=str(path),
             ) from error
@@ -184,63 +185,79 @@ class RunFolder:
 
 
 @contextlib.contextmanager
-def open_run(path: Path, *, resume: bool) -> Iterator[RunFolder]:
+def open_run(path: Path, *, resume: bool, try_again: str | None = None) -> Iterator[RunFolder]:
     """Make a run folder, or open one to resume, and lock it against other processes.
+
+    Args:
+        path: The folder.
+        resume: Whether it exists.
+        try_again: What to do once there is space on a full disk; None for what `roadsigns train` offers.
 
     Raises:
         RunError: If it exists (without `resume`), does not exist (with it), cannot be written, or is in use.
     """
-    try:
-        if resume:
-            if not (path / "recipe.toml").is_file():
-                raise RunError(
-                    "There is no run to resume.",
-                    expected="a folder with a recipe.toml",
-                    hint="Start one without --resume.",
-                    subject=str(path),
-                )
-        else:
-            path.mkdir(parents=True)
-    except FileExistsError as error:
+    with contextlib.ExitStack() as made:
+        try:
+            if resume:
+                _require_run(path)
+            else:
+                made.enter_context(made_folder(path, exist_ok=False))
+        except FileExistsError as error:
+            raise RunError(
+                "The run folder already exists.",
+                hint="Choose another with --run, or resume the run with --resume.",
+                subject=str(path),
+            ) from error
+        except OSError as error:
+            raise OutputError(
+                f"The run folder cannot be created ({error.strerror}).",
+                hint="Choose another with --run.",
+                subject=str(path),
+            ) from error
+        with _held(path, resume=resume, try_again=try_again):
+            yield RunFolder(path)
+
+
+def _require_run(path: Path) -> None:
+    if not (path / "recipe.toml").is_file():
         raise RunError(
-            "The run folder already exists.",
-            hint="Choose another with --run, or resume it with --resume.",
+            "There is no run to resume.",
+            expected="a folder with a recipe.toml",
+            hint="Start one without --resume.",
             subject=str(path),
-        ) from error
-    except OSError as error:
-        raise OutputError(
-            f"The run folder cannot be created ({error.strerror}).",
-            hint="Choose another with --run.",
-            subject=str(path),
-        ) from error
+        )
     if not os.access(path, os.W_OK):
         raise OutputError(
-            "The run folder cannot be written.", hint="Check its permissions, or choose another.", subject=str(path)
+            "The run folder cannot be written.",
+            hint="Check its permissions, or choose another with --run.",
+            subject=str(path),
         )
+
+
+@contextlib.contextmanager
+def _held(path: Path, *, resume: bool, try_again: str | None) -> Iterator[None]:
+    """Lock a run folder, and turn errors of writing it into ours."""
     taken = RunError(
         "Another process is training in this run folder.",
-        hint="Wait for it, or choose another --run folder.",
+        hint="Wait until it has finished, or choose another folder with --run.",
         subject=str(path),
     )
+    begun = resume
     try:
         with hold(path / LOCK, taken=taken):
             try:
-                yield RunFolder(path)
+                yield
             except BaseException:
-                if not resume:
-                    _empty_unless_begun(path)
+                begun = resume or not _emptied(path)
                 raise
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            # Only if it was emptied.
-            path.rmdir()
-        if isinstance(error, OSError) and _concerns(error, path):
-            raise OutputError(
-                f"The run folder cannot be written ({error.strerror or error}). What it held is untouched.",
-                hint=f"Free some space, then {'resume with --resume' if path.exists() else 'try again'}.",
-                subject=str(path),
-            ) from error
-        raise
+    except OSError as error:
+        if not _concerns(error, path):
+            raise
+        raise OutputError(
+            f"The run folder cannot be written ({error.strerror or error}). What it held is untouched.",
+            hint=f"Free some space, then {try_again or ('resume with --resume' if begun else 'try again')}.",
+            subject=str(path),
+        ) from error
 
 
 def _concerns(error: OSError, path: Path) -> bool:
@@ -248,12 +265,14 @@ def _concerns(error: OSError, path: Path) -> bool:
     return not isinstance(error.filename, str) or Path(error.filename).is_relative_to(path)
 
 
-def _empty_unless_begun(path: Path) -> None:
-    """Empty a new run folder that holds no finished epoch and no model: there is nothing to resume."""
+def _emptied(path: Path) -> bool:
+    """Empty a new run folder, unless it holds a finished epoch or a model, from which it can be resumed."""
     with contextlib.suppress(OSError):
         if {file.name for file in path.iterdir()} <= {"recipe.toml", "environment.json", LOCK}:
             for name in ("recipe.toml", "environment.json"):
                 (path / name).unlink(missing_ok=True)
+            return True
+    return False
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -138,7 +138,7 @@ def _warn_of_unvalidated_classes(split: Split, data: DataSet) -> None:
         names = ", ".join(data.classes[class_id].name for class_id in missing[:10])
         warnings.warn(
             f"No image of {names}{', ...' if len(missing) > 10 else ''} is held out: each has a single "  # noqa: PLR2004
-            "track, which trains. The validation metrics say nothing about these classes.",
+            "track, which is used for training. The validation metrics say nothing about these classes.",
             stacklevel=3,
         )
 
@@ -153,7 +153,7 @@ def _draw_curves(fit: Fit) -> None:
     try:
         draw_curves(fit.history, fit.run.curves)
     except MissingExtraError as error:
-        print(f"No {fit.run.curves.name}: {error}", file=sys.stderr)
+        print(f"{fit.run.curves.name} was not drawn: {error}", file=sys.stderr)
 
 
 def _metadata(
@@ -207,8 +207,10 @@ def _record_environment(
             was, now = (entry.get(key) for entry in (before, record))
             was, now = (value["sha256"] if isinstance(value, dict) else value for value in (was, now))
             if was != now:
+                # Of data and models there are only checksums, which tell nobody anything.
+                values = f" (was {was}, now {now})" if key in ("precision", "backend") else ""
                 raise RunError(
-                    f"The run cannot be resumed: {meaning} has changed since its start (was {was}, now {now}).",
+                    f"The run cannot be resumed: {meaning} changed since the start{values}.",
                     hint="Give what it was started with, or start again with another --run folder.",
                     subject=str(run.path),
                 )

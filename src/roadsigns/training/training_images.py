@@ -79,7 +79,7 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         crops, labels = crops + more, np.concatenate([labels, more_labels])
     if not len(train):
         raise DataError(
-            f"None of the {len(split.train)} training images decodes.", hint="The reasons are listed above."
+            f"None of the {len(split.train)} training images can be decoded.", hint="The reasons are listed above."
         )
     return TrainingImages(crops, labels, train, validation, trained_on, drawn, real.problems)
 

@@ -52,11 +52,9 @@ def test_other_images_are_refused(tmp_path, sides, write_cross, three_signs):
     """With how many differ, and which side is not complete."""
     partial = write_cross(tmp_path / "partial", three_signs, finished=(1,))
 
-    with pytest.raises(
-        RunError,
-        match=r"30 are only in the first and 0 only in the second, 30 in both\. .*partial is PARTIAL: fold 1 of 2",
-    ):
+    with raises(RunError, problem="30 only in the first, 0 only in the second, 30 in both") as raised:
         compare(sides[0], partial)
+    assert f"{partial} is PARTIAL: fold 1 of 2" in raised.value.problem
 
 
 def test_the_same_folds_of_two_that_are_not_complete_are_compared(tmp_path, write_cross, three_signs):
@@ -97,7 +95,7 @@ def test_folders_without_corrupted_predictions_are_refused(tmp_path, write_cross
         compare(a, sides[0], corruptions=True)
     assert raised.value.subject == str(sides[0])
     assert "roadsigns cross-validate --corruptions" in raised.value.hint
-    with raises(RunError, problem="This is one file"):
+    with raises(RunError, problem="single file"):
         compare(a / "fold-1-hard.csv", a, corruptions=True)
 
 
@@ -110,9 +108,9 @@ def test_corruptions_of_another_seed_or_list_are_refused(tmp_path, write_cross, 
     values["corruptions"][0]["version"] = 2
     record.write_text(json.dumps(values))
 
-    with pytest.raises(RunError, match=r"The seed of .* is 0 and that of .* is 1"):
+    with raises(RunError, problem=f"{other_seed} is 1"):
         compare(a, other_seed, corruptions=True)
-    with pytest.raises(RunError, match=r"The corruptions of .* are dark 1, .*, and those of .* are dark 2, "):
+    with raises(RunError, problem=f"{other_list} are dark 2, "):
         compare(a, other_list, corruptions=True)
     assert compare(a, other_list).errors_p == 1
 
@@ -126,5 +124,5 @@ def test_files_with_other_corruptions_are_refused(tmp_path, write_cross, three_s
     count = text.count(",dark,")
 
     assert compare(a / "fold-1-hard.csv", a / "fold-1-hard.csv").errors_p == 1
-    with pytest.raises(RunError, match=f"but {count} of them with another corruption"):
+    with raises(RunError, problem=f"{count} of them"):
         compare(a / "fold-1-hard.csv", changed)

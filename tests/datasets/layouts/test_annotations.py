@@ -39,11 +39,11 @@ def test_columns_may_stand_in_any_order(tmp_path):
     [
         ("a.ppm;30;31;5;six;24;25;7", "expected whole numbers, got a.ppm;30;31;5;six;24;25;7"),
         ("a.ppm;30;31;5", "expected whole numbers"),
-        ("a.ppm;30;31;5;6;24;25;43", "class 43 is none of GTSRB's 0 to 42"),
+        ("a.ppm;30;31;5;6;24;25;43", "class 43 is not one of GTSRB's, which are 0 to 42"),
         ("a.ppm;30;31;5;6;24;25;-1", "class -1"),
-        ("../a.ppm;30;31;5;6;24;25;7", "'../a.ppm' is no plain file name"),
-        (";30;31;5;6;24;25;7", "'' is no plain file name"),
-        ("a.ppm;30;31;5;6;24;25000000000;7", "numbers above"),
+        ("../a.ppm;30;31;5;6;24;25;7", "'../a.ppm' is not a plain file name"),
+        (";30;31;5;6;24;25;7", "'' is not a plain file name"),
+        ("a.ppm;30;31;5;6;24;25000000000;7", "beyond"),
     ],
 )
 def test_faulty_row_says_its_line_and_its_problem_and_stops_nothing(tmp_path, line, message):
@@ -71,7 +71,7 @@ def test_class_is_required_where_nothing_else_gives_it(tmp_path):
     assert rows_of(tmp_path, line, labelled=True)[0][1].kind == "bad-row"
     ((_, problem),) = rows_of(tmp_path, line, header=HEADER.removesuffix(";ClassId"), labelled=True)
     assert problem.kind == "bad-annotations"
-    assert "lacks the columns ClassId" in problem.message
+    assert "lacks the column ClassId" in problem.message
 
 
 @pytest.mark.parametrize("header", ["", "Filename,Width", HEADER.replace("Roi.X1", "X1")])
@@ -80,7 +80,7 @@ def test_file_without_its_columns_is_one_problem(tmp_path, header):
     ((name, problem),) = rows_of(tmp_path, "a.ppm;30;31;5;6;24;25;7", header=header)
 
     assert (name, problem.kind) == ("", "bad-annotations")
-    assert "lacks the columns" in problem.message
+    assert "lacks the column" in problem.message
     assert "Roi.X1" in problem.message
 
 

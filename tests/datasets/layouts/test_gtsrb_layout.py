@@ -76,7 +76,7 @@ def test_test_images_get_their_class_from_the_annotations(tmp_path, place):
 
 
 def test_test_images_without_labels_are_one_problem(tmp_path):
-    """The label-less file of the official archive is no annotation file."""
+    """The label-less file of the official archive is not an annotation file."""
     write(tmp_path, TEST, ["00000.ppm", "00001.ppm"], [], "GT-final_test.test.csv")
 
     problem, *rows = GtsrbLayout.recognise(tmp_path).test()

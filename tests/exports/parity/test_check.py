@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import DataError, ModelError
 from roadsigns.exports.export_metadata import ExportMetadata
@@ -85,7 +86,7 @@ def test_openvino_is_compared_in_bfloat16_too(openvino_file, few, tiny_run):
 @pytest.mark.usefixtures("openvino_without_bfloat16")
 def test_float32_is_not_passed_off_as_bfloat16(openvino_file, few, tiny_run):
     """Below AVX-512, OpenVINO computes in float32 what it is asked to compute in bfloat16."""
-    with pytest.raises(ModelError, match=r"in f32 on this CPU .*without --bfloat16"):
+    with raises(ModelError, problem="in f32 on this CPU", hint="without --bfloat16"):
         check_parity(openvino_file, few, model=tiny_run, arithmetic="bfloat16")
 
 
@@ -158,7 +159,7 @@ def test_images_that_cannot_be_decoded_are_named_and_do_not_count(tmp_path, expo
 
     for image in images:
         image.write_bytes(b"")
-    with pytest.raises(DataError, match="None of 86 images"):
+    with raises(DataError, problem="None of 86 images", subject=str(folder)):
         check_parity(exported, folder, model=tiny_run)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.inference.engines import choose_engine
@@ -67,7 +68,7 @@ def test_engine_is_chosen_by_file_and_by_how_much_there_is_to_do(tiny_onnx, tiny
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "openvino" else object())
 
     assert choose_engine(tiny_onnx, None) == "onnxruntime"
-    with pytest.raises(MissingExtraError, match=r"pip install 'roadsigns\[openvino\]'"):
+    with raises(MissingExtraError, hint="pip install 'roadsigns[openvino]'"):
         Recognizer.load(tiny_onnx, engine="openvino")
 
 
@@ -77,6 +78,5 @@ def test_onnx_file_that_the_runtime_refuses_is_an_error_of_ours(tmp_path, tiny_o
     path = tmp_path / "model.onnx"
     path.write_bytes(attach_metadata(tiny_onnx.read_bytes().replace(b"Relu", b"Rulu")))
 
-    with pytest.raises(ModelError, match="does not load in") as raised:
+    with raises(ModelError, problem="does not load in", subject=str(path)):
         Recognizer.load(path, engine=engine)
-    assert raised.value.subject == str(path)

@@ -39,6 +39,12 @@ def test_other_numbers_are_refused(number):
     assert raised.value.status == 422
     assert raised.value.error.subject == "top_k"
     assert number[:50] in raised.value.error.problem
+    assert raised.value.error.expected in (
+        "at least 1",
+        "at most 43",
+        "a whole number",
+        "a whole number with fewer digits",
+    )
     assert len(str(raised.value.error)) < 400
 
 

@@ -157,7 +157,7 @@ def compare(a: Path, b: Path, *, corruptions: bool = False, classes: Sequence[st
     keys = [_track_key(row) for row in side_a.predictions.rows]
     numbers = number_tracks(keys)
     if numbers is None:
-        raise RunError(f"{a} and {b} hold no predictions.", hint="Resume with the commands that began them.")
+        raise RunError(f"{a} and {b} hold no predictions.", hint="Run the commands that started them again.")
     pairs = pair_tracks(side_a.predictions.wrong, side_b.predictions.wrong[order], numbers)
     tracks = _track_changes(list(dict.fromkeys(keys)), pairs, class_names(side_a, side_b, classes))
     only_a = int((pairs.mostly_misread_a & ~pairs.mostly_misread_b).sum())
@@ -204,8 +204,8 @@ def _note(a: CrossRecord | None, b: CrossRecord | None) -> str:
         return ""
     if a.data_sha256 != b.data_sha256:
         return (
-            "The data differ, though the images have the same names: their boxes do, or images of folds that are "
-            "missing."
+            "The data differ, although the images have the same names: either their boxes differ, or images of missing "
+            "folds do."
         )
     if a.fold_sha256 != b.fold_sha256:
         return (

@@ -62,14 +62,14 @@ def _read(path: Path) -> Side:
         return Side(path, read_predictions(path), None, record.classes if record else None, "")
     cross = read_cross_validation(path)
     if cross.predictions is None:
-        raise RunError("No fold is finished yet.", hint="Resume with the command that began it.", subject=str(path))
+        raise RunError("No fold is finished yet.", hint="Run the command that started it again.", subject=str(path))
     return Side(path, cross.predictions, cross.record, cross.record.classes, cross.partial_label)
 
 
 def _read_corrupted(path: Path) -> Side:
     if path.is_file():
         raise RunError(
-            "This is one file.",
+            "This is a single file.",
             expected="the folder of a cross-validation with --corruptions",
             hint="Leave --corruptions out to compare two files such as fold-1-hard.csv.",
             subject=str(path),
@@ -120,8 +120,8 @@ def match_images(a: Side, b: Side) -> list[int]:
     if only_a or only_b:
         parts = "".join(f" {side.path} is {side.partial_label}." for side in (a, b) if side.partial_label)
         raise RunError(
-            f"{a.path} and {b.path} are not of the same images: {only_a:,} are only in the first and {only_b:,} only "
-            f"in the second, {len(images_a & images_b):,} in both.{parts}",
+            f"{a.path} and {b.path} do not hold the same images: {only_a:,} only in the first, {only_b:,} only in the "
+            f"second, {len(images_a & images_b):,} in both.{parts}",
             hint=hint,
         )
     if ours != theirs:

@@ -7,6 +7,7 @@ from roadsigns.cross_validation.comparing.comparison import ClassChange, Compari
 from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.significance import PERMUTATIONS
 from roadsigns.printable import printable
+from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,7 +51,7 @@ def _overview(comparison: Comparison) -> "Table":
 
     pairs = comparison.pairs
     images = int(pairs.frames.sum())
-    table = Table(f"{images:,} images, {len(pairs.frames):,} tracks")
+    table = Table(f"{counted(images, 'image')}, {counted(len(pairs.frames), 'track')}")
     for header in ("A", "B"):
         table.add_column(header, justify="right")
     errors = [side.errors for side in (comparison.a, comparison.b)]

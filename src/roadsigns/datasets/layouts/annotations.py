@@ -13,6 +13,7 @@ from typing import NamedTuple
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.types import Box
+from roadsigns.wording import reason
 
 __all__ = ["Annotation", "read_annotations"]
 
@@ -86,7 +87,7 @@ def read_annotations(
                 if any(map(str.strip, fields)) or len(fields) > 1:
                     yield parser.parse(fields, reader.line_num)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        yield "", Problem("bad-annotations", table, f"cannot be read: {error}")
+        yield "", Problem("bad-annotations", table, f"cannot be read: {reason(error)}")
 
 
 def _missing_columns(header: Sequence[str], table: str, *, labelled: bool) -> Problem | None:
@@ -94,7 +95,8 @@ def _missing_columns(header: Sequence[str], table: str, *, labelled: bool) -> Pr
     missing = [name for name in wanted if name not in header]
     if not missing:
         return None
-    message = f"lacks the columns {', '.join(missing)}; found {';'.join(header) or 'an empty file'}"
+    columns = "column" if len(missing) == 1 else "columns"
+    message = f"lacks the {columns} {', '.join(missing)}; found {';'.join(header) or 'an empty file'}"
     hint = ""
     if len(header) == 1 and any(separator in header[0] for separator in ",\t"):
         hint = "Save it with semicolons between the columns."
@@ -135,10 +137,10 @@ class _Parser:
 def _refusal(name: str, numbers: Sequence[int], class_id: int | None, spec: DatasetSpec | None) -> str:
     """Say why a row of numbers makes no sense; empty where it does."""
     if max(numbers) > LARGEST or min(numbers) < -LARGEST:
-        return f"numbers above {LARGEST}"
+        return f"a number is beyond {LARGEST}"
     if spec and class_id is not None and not 0 <= class_id < len(spec.classes):
-        return f"class {class_id} is none of {spec.name}'s 0 to {len(spec.classes) - 1}"
+        return f"class {class_id} is not one of {spec.name}'s, which are 0 to {len(spec.classes) - 1}"
     # Annotations name files beside them, nothing else on the disk.
     if not name or name == "." or os.path.basename(name) != name:  # noqa: PTH119 - pathlib takes five times as long
-        return f"'{name}' is no plain file name"
+        return f"'{name}' is not a plain file name"
     return ""

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from roadsigns.datasets.layouts.class_folder import annotation_file, read_class_folder
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import counted, list_folder
+from roadsigns.datasets.layouts.listing import list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.registry import OWN_SOURCE
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.printable import as_text, is_text
 from roadsigns.types import SignClass
+from roadsigns.wording import counted
 
 __all__ = ["MAX_CLASSES", "ClassFolders"]
 

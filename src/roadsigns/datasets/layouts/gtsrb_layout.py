@@ -14,9 +14,10 @@ from pathlib import Path
 from roadsigns.datasets import registry
 from roadsigns.datasets.layouts.class_folder import annotation_file, join_annotations, read_class_folder
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import counted, is_file, list_folder
+from roadsigns.datasets.layouts.listing import is_file, list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetFolders, DatasetSpec
+from roadsigns.wording import counted
 
 __all__ = ["GtsrbLayout"]
 

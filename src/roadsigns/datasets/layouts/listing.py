@@ -9,8 +9,9 @@ from typing import NamedTuple
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.image_files import natural_order
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
+from roadsigns.wording import counted
 
-__all__ = ["Listing", "counted", "is_file", "list_folder", "unread_files"]
+__all__ = ["Listing", "is_file", "list_folder", "unread_files"]
 
 # What people keep pictures and annotations in.
 SIMILAR_SUFFIXES = frozenset(
@@ -81,8 +82,3 @@ def unread_files(data: Path, folder: str, listing: Listing, *, annotated: bool) 
 def is_file(data: Path, path: str) -> bool:
     """Whether a file is there. In a folder that may not be read there is none, which listing it reports."""
     return os.path.isfile(data / path)  # noqa: PTH113 - pathlib raises an error there
-
-
-def counted(number: int, noun: str) -> str:
-    """Return "1 image" or "2 images"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

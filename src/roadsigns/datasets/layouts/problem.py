@@ -44,20 +44,20 @@ READING_PROBLEMS: dict[str, Kind] = {
     ),
     "not-a-class": Kind(
         "error",
-        "Folders beside the data set's classes that are none of them. Training refuses them.",
-        "The folder is none of the data set's classes: {message}.",
+        "Folders beside the data set's classes that are not classes of it. Training refuses them.",
+        "The folder is not a class of the data set: {message}.",
         "Put the folders of your own classes into a data folder of their own.",
     ),
     "same-class": Kind(
         "error",
-        "Folders that stand for one class. Merge them or rename one.",
-        "The folders {other} and {file} stand for one class: {message}.",
+        "Folders that stand for the same class. Merge them or rename one.",
+        "The folders {other} and {file} stand for the same class: {message}.",
         "Merge them or rename one.",
     ),
     "class-number": Kind(
         "error",
-        "Folder names taken as labels that are too large. Give the folders names.",
-        "Folder names that are all numbers are taken as labels, and this one is too large: {message}.",
+        "Numeric folder names that are too large for labels. Give the folders names.",
+        "If all folder names are numbers, they are taken as labels, and this one is too large: {message}.",
         "Give the folders names.",
     ),
     "class-name": Kind(
@@ -78,13 +78,13 @@ READING_PROBLEMS: dict[str, Kind] = {
         "error",
         "Images that their annotation file does not name. Training refuses them.",
         "The annotations have no row for {file}.",
-        "Unpack the archive again, or remove the image.",
+        "Unpack the archive again, add a row, or move the image to another folder.",
     ),
     "no-file": Kind(
         "error",
         "Rows of annotation files whose image is not there. Training refuses them.",
         "The image {file} is not there.",
-        "Unpack the archive again, or remove the row.",
+        "Unpack the archive again, or put the image there.",
     ),
     "wrong-class": Kind(
         "error",
@@ -101,7 +101,7 @@ BOX_OUTSIDE = Kind(
 )
 READING_WARNINGS: dict[str, Kind] = {
     "no-boxes": Kind("warning", "Class folders without boxes beside some that have them: whole images are learned."),
-    "ignored-files": Kind("warning", "Files that are not read: no .ppm, .png or .jpg, or not in their place."),
+    "ignored-files": Kind("warning", "Files that are not read: not .ppm, .png or .jpg, or in the wrong place."),
     "nested-folder": Kind("warning", "Folders with images inside class folders; they are not read."),
 }
 _KINDS = {**READING_PROBLEMS, "box-outside": BOX_OUTSIDE, **READING_WARNINGS}

@@ -16,6 +16,7 @@ from roadsigns.exports.parity.metrics import Parity
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import builtin_models, read_metadata
 from roadsigns.types import DataSet
+from roadsigns.wording import counted
 
 __all__ = ["Arithmetic", "ParityCheck", "check_parity"]
 
@@ -93,7 +94,9 @@ def check_parity(
         precision = "bfloat16"
     parity, problems = compare_on_samples(export, source.network, samples, precision)
     if not parity.images:
-        raise DataError(f"None of {len(samples)} images could be decoded. The first: {problems[0]}", subject=str(data))
+        raise DataError(
+            f"None of {counted(len(samples), 'image')} could be decoded. The first: {problems[0]}", subject=str(data)
+        )
     return ParityCheck(file, str(model or source.name), data, parity, tuple(problems))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.types import Float32Array
+from roadsigns.wording import counted
 
 __all__ = ["LIMITS", "Limits", "Parity", "ParityTally", "Precision"]
 
@@ -82,8 +83,9 @@ class Parity:
 
     def describe(self) -> str:
         """Return the comparison as one line."""
+        differ = "differs" if self.unequal_labels == 1 else "differ"
         return (
-            f"{self.unequal_labels} labels differ from Keras (limit {self.limits.allowed(self.images)}), "
+            f"{counted(self.unequal_labels, 'label')} {differ} from Keras (limit {self.limits.allowed(self.images)}), "
             f"probabilities by up to {self.largest_difference:.2g}{self.limits.describe_difference()}"
         )
 

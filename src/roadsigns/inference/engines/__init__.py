@@ -8,6 +8,7 @@ from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.inference.engine import Engine
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import KERAS_SUFFIX
+from roadsigns.wording import one_of
 
 __all__ = ["ENGINES", "EngineName", "choose_engine", "open_engine"]
 
@@ -51,7 +52,7 @@ def open_engine(
         MissingExtraError: If the engine is not installed.
     """
     if engine not in ENGINES:
-        raise ModelError(f"There is no engine '{engine}'.", expected=f"one of {', '.join(ENGINES)}")
+        raise ModelError(f"There is no engine '{engine}'.", expected=one_of(ENGINES))
     if engine == "auto":
         engine = choose_engine(path, expected_images)
     if engine == "keras":

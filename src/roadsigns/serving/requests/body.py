@@ -53,7 +53,7 @@ class BodyReader:
         except TimeoutError as error:
             raise ApiError(
                 408,
-                f"The body did not arrive in time: only {held.size} bytes of it came.",
+                f"The body did not arrive in time: only {held.size} bytes of it arrived.",
                 expected=f"the whole body within {self._limits.body_seconds:g} s",
                 hint="Send it again over a faster connection, or send less.",
                 headers={"Connection": "close"},

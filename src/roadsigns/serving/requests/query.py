@@ -5,6 +5,7 @@ from starlette.requests import Request
 
 from roadsigns.serving.errors import ApiError
 from roadsigns.serving.requests.uploads import BOX_PATTERN
+from roadsigns.wording import accepted
 
 __all__ = ["TOP_K", "PredictQuery", "parse_query", "query_model"]
 
@@ -47,8 +48,8 @@ def parse_query(request: Request, model: type[PredictQuery]) -> PredictQuery:
             422,
             "This query parameter is unknown."
             if first["type"] == "extra_forbidden"
-            else f"Invalid value '{str(first['input'])[:LONGEST_SHOWN]}': {first['msg']}.",
-            expected=known if first["type"] == "extra_forbidden" else "",
+            else f"The value '{str(first['input'])[:LONGEST_SHOWN]}' is not valid.",
+            expected=known if first["type"] == "extra_forbidden" else accepted(first),
             hint="Correct it or leave it out.",
             subject=str(first["loc"][0])[:LONGEST_SHOWN],
         ) from error

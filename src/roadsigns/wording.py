@@ -1,0 +1,86 @@
+"""Parts of sentences that many messages need: counts with their noun, lists of choices, reasons."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+__all__ = ["accepted", "counted", "either", "one_of", "reason", "some"]
+
+# The KeyError of zipfile.
+NOT_IN_ARCHIVE = re.compile(r"There is no item named '(.*)' in the archive")
+
+UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(.*)'")
+
+# By pydantic's types of errors; the fields are those of their contexts.
+ACCEPTED = {
+    "bool_type": "true or false",
+    "finite_number": "a finite number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number with fewer digits",
+    "int_type": "a whole number",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
+    "literal_error": "{expected}",
+    "model_type": "a table",
+    "string_type": "a text",
+}
+
+
+def accepted(problem: Mapping[str, Any]) -> str:
+    """Return what pydantic would have accepted, as a noun phrase.
+
+    Args:
+        problem: One of the dictionaries of `ValidationError.errors()`.
+    """
+    values = {name: str(value).removesuffix(".0") for name, value in problem.get("ctx", {}).items()}
+    otherwise = str(problem["msg"]).removeprefix("Input should be ")
+    text = ACCEPTED.get(problem["type"])
+    return otherwise if text is None else text.format(**values)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 image", "2,000 images" or "3 classes"."""
+    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun}{ending}"
+
+
+def either(choices: Iterable[str]) -> str:
+    """Return "a", "a or b", or "a, b or c"."""
+    *others, last = choices
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def one_of(choices: Iterable[str]) -> str:
+    """Return "one of a, b, c", or "a" where that is the only choice."""
+    names = list(choices)
+    return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+
+
+def some(texts: Sequence[str], *, most: int = 5) -> str:
+    """Return "a; b; c; and 27 more": the first few, and how many are left out."""
+    left = len(texts) - most
+    return "; ".join([*texts[:most], f"and {left:,} more"] if left > 0 else texts)
+
+
+def reason(error: Exception) -> str:
+    """Return why something failed, without a full stop.
+
+    An OSError's own text repeats the path, perhaps a temporary one, a KeyError's is the bare key, and a TypeError's is
+    about the code.
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, KeyError):
+        key = str(error.args[0]) if error.args else "a value"
+        in_archive = NOT_IN_ARCHIVE.fullmatch(key)
+        return f"'{in_archive[1] if in_archive else key}' is missing"
+    if isinstance(error, TypeError | AttributeError):
+        # Raised where JSON is read into a dataclass; the rest of such a text is about Python's types.
+        unknown = UNKNOWN_ARGUMENT.search(str(error))
+        return f"'{unknown[1]}' is unknown" if unknown else "a value is missing or of the wrong type"
+    return str(error).strip().removesuffix(".") or type(error).__name__
