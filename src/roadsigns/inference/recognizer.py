@@ -110,9 +110,9 @@ class Recognizer:
         """Predict images of any sizes.
 
         Args:
-            images: Paths, the bytes of image files (bytes, bytearray or memoryview), Pillow images, or arrays: RGB,
-                shape (height, width, 3), uint8. Without a box, each shows one sign with about 10 % of background on
-                each side, as in GTSRB.
+            images: Paths, the bytes of image files (bytes, bytearray or memoryview), open files (also `io.BytesIO` and
+                Flask's uploads), Pillow images, or arrays: RGB, shape (height, width, 3), uint8. Without a box, each
+                shows one sign with about 10 % of background on each side, as in GTSRB.
             boxes: Where the sign is in each image, (x1, y1, x2, y2) in pixels, origin top left, x2 and y2 exclusive.
                 The image is then cut to the box and a margin. None takes the whole image. Any four whole numbers do,
                 also floats such as 8.0.

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
 from roadsigns.errors import ModelError
 from roadsigns.inference.engine import CropBatch, require_shapes
+from roadsigns.inference.engines.runtimes import import_onnxruntime
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array
 
 __all__ = ["OnnxRuntimeEngine"]
+
+onnxruntime = import_onnxruntime()
 
 ERRORS_ONLY = 3
 

@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino
 
 from roadsigns.cpu import gains_from_bfloat16
 from roadsigns.errors import ModelError
 from roadsigns.inference.engine import CropBatch, require_shapes
+from roadsigns.inference.engines.runtimes import import_openvino
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array
 
 __all__ = ["OpenVinoEngine"]
+
+openvino = import_openvino()
 
 # Compiled for a fixed batch: with a dynamic one OpenVINO infers shapes in every call, which doubles the time of one
 # image. The activations of more than 32 images leave a core's cache.
