@@ -129,13 +129,20 @@ def test_exif_orientation_is_applied(client, encode):
     assert abs(answer.json()["predictions"][0]["class_id"] - 30) <= 1
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP", "TIFF", "BMP"])
-def test_other_formats_are_refused_by_name(client, encode, kind):
-    """With a hint to save the image in another format."""
-    explanation = refused(client.post("/v1/predict", content=encode(Image.new("RGB", (9, 9)), kind), headers=RAW), 422)
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "TIFF", "BMP", "AVIF"])
+def test_formats_that_people_save_signs_in_are_read(client, encode, kind):
+    """Whatever the content type says."""
+    content = encode(Image.new("RGB", (40, 40), (30, 0, 0)), kind)
 
-    assert kind.lower() in explanation["problem"].lower()
-    assert explanation["expected"] == "a whole PPM, PNG or JPEG file"
+    assert client.post("/v1/predict", content=content, headers=RAW).status_code == 200
+
+
+def test_other_formats_are_refused_by_name(client, encode):
+    """With a hint to save the image in another format."""
+    explanation = refused(client.post("/v1/predict", content=encode(Image.new("RGB", (9, 9)), "PDF"), headers=RAW), 422)
+
+    assert "PDF" in explanation["problem"]
+    assert explanation["expected"].startswith("a whole PPM, PNG, JPEG")
     assert "save" in explanation["hint"].lower()
 
 
