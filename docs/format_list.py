@@ -147,6 +147,7 @@ CHECK: Fields = {
     "layout": ("text", "How it is laid out."),
     "images": ("whole number", "Number of images."),
     "training_images": ("whole number", "Those to train on."),
+    "validation_images": ("whole number", "Those that the data hold out themselves."),
     "test_images": ("whole number", "Those of the test set."),
     "undecodable": ("whole number", "Those that do not decode."),
     "classes": (f"list of {link('ClassStats')}", "Classes in training; empty where there are only test images."),
@@ -315,7 +316,7 @@ FORMATS: tuple[Format, ...] = (
                 "Check",
                 [Check],
                 (
-                    *("data", "layout", "images", "training_images", "test_images", "undecodable"),
+                    *("data", "layout", "images", "training_images", "validation_images", "test_images", "undecodable"),
                     *("errors", "warnings", "findings", "classes", "test_classes", "tracks"),
                 ),
                 CHECK,

@@ -5,6 +5,7 @@ import platform
 
 import pytest
 
+from roadsigns import cpu
 from roadsigns.cpu import available_cores, bfloat16_flags, cpu_flags, cpu_name, gains_from_bfloat16
 
 
@@ -85,3 +86,48 @@ def test_cores_are_those_that_this_process_may_use(monkeypatch):
 
     monkeypatch.delattr(os, "sched_getaffinity")
     assert available_cores() == 64
+
+
+@pytest.fixture
+def cgroup(tmp_path, monkeypatch):
+    """Write the files by which Linux tells a container's limits; 8 cores are there."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(cpu.os, "sched_getaffinity", lambda _process: set(range(8)), raising=False)
+    monkeypatch.setattr(cpu, "CGROUPS", tmp_path / "cgroup")
+    monkeypatch.setattr(cpu, "OWN_CGROUP", tmp_path / "own")
+
+    def write(**files):
+        for name, text in files.items():
+            path = tmp_path / name.replace("__", "/").replace("_max", ".max").replace("cfs", "cpu.cfs")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("files", "cores"),
+    [
+        ({}, 8),
+        ({"cgroup__cpu_max": "max 100000\n"}, 8),
+        ({"cgroup__cpu_max": "150000 100000\n"}, 2),
+        ({"cgroup__cpu_max": "20000 100000\n"}, 1),
+        ({"own": "0::/a/b\n", "cgroup__a__cpu_max": "300000 100000\n", "cgroup__a__b__cpu_max": "max 100000\n"}, 3),
+        ({"cgroup__cpu__cfs_quota_us": "400000\n", "cgroup__cpu__cfs_period_us": "100000\n"}, 4),
+        ({"cgroup__cpu__cfs_quota_us": "-1\n", "cgroup__cpu__cfs_period_us": "100000\n"}, 8),
+        ({"cgroup__cpu_max": "nonsense"}, 8),
+    ],
+)
+def test_quota_of_a_container_counts(cgroup, files, cores):
+    """In either version of cgroups, also of a group above; a part of a core is one."""
+    cgroup(**files)
+
+    assert available_cores() == cores
+
+
+@pytest.mark.parametrize(("value", "cores"), [("3", 3), ("2,1", 2), ("99", 8), ("0", 8), ("many", 8), ("", 8)])
+def test_omp_num_threads_counts(cgroup, monkeypatch, value, cores):
+    """As for most other libraries that compute."""
+    monkeypatch.setenv("OMP_NUM_THREADS", value)
+
+    assert available_cores() == cores

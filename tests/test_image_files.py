@@ -36,7 +36,7 @@ def test_images_are_found_at_every_depth_in_natural_order(tmp_path):
 
 
 def test_suffix_counts_in_any_case(tmp_path):
-    make(tmp_path, "a.PPM", "b.Png", "c.JPEG", "d.csv", "e.gif", "png")
+    make(tmp_path, "a.PPM", "b.Png", "c.JPEG", "d.csv", "e.heic", "png")
 
     assert [path.name for path in find_images(tmp_path)] == ["a.PPM", "b.Png", "c.JPEG"]
 

@@ -87,8 +87,8 @@ def predict(
     """Read images of signs with a model that is loaded for this one call. To predict again, `load` it yourself.
 
     Args:
-        images: Paths, the bytes of image files, Pillow images, or arrays: RGB, shape (height, width, 3), uint8. Each
-            shows one sign with about a tenth of background on each side, unless it has a box.
+        images: Paths, the bytes of image files, open files, Pillow images, or arrays: RGB, shape (height, width, 3),
+            uint8. Each shows one sign with about a tenth of background on each side, unless it has a box.
         model: The name of a built-in model, a run folder, or a model file.
         boxes: One for each image: the sign in pixels, (x1, y1, x2, y2), origin top left, x2 and y2 exclusive; None for
             an image without a box.

@@ -7,6 +7,7 @@ from pathlib import Path
 __all__ = ["BFLOAT16_FLAGS", "available_cores", "bfloat16_flags", "cpu_flags", "cpu_name", "gains_from_bfloat16"]
 
 CPU_INFO = Path("/proc/cpuinfo")
+OWN_CGROUP, CGROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 # Instructions that multiply bfloat16. Without them it is emulated, slower than float32.
 BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 # Tiles multiply it many times as fast as float32. Without them it is AMD's cores alone that gain. Measured: the
@@ -20,8 +21,36 @@ NO_LIMIT, LEVELS_WITH_BFLOAT16, LEVELS_WITH_TILES = {"", "ALL", "DEFAULT"}, ("BF
 
 
 def available_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return how many cores this process may use, at least 1.
+
+    The least of what its affinity mask, the quota of its container (cgroup) and the variable OMP_NUM_THREADS allow.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    limits = [cores, _quota(), _whole(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0])]
+    return max(1, min(limit for limit in limits if limit is not None))
+
+
+def _quota() -> int | None:
+    """Return how many cores' time the process's cgroup or one above it grants, rounded up; None for no limit."""
+    # Version 2: a line "0::/path", and a file "quota period" or "max period" in each folder of the path.
+    path = next((line[3:] for line in _read(OWN_CGROUP).splitlines() if line.startswith("0::/")), "/")
+    folders = [CGROUPS / path.lstrip("/"), *(CGROUPS / path.lstrip("/")).parents]
+    quotas = [_read(folder / "cpu.max").split() for folder in folders if folder.is_relative_to(CGROUPS)]
+    # Version 1.
+    quotas.append([_read(CGROUPS / "cpu" / name).strip() for name in ("cpu.cfs_quota_us", "cpu.cfs_period_us")])
+    pairs = [(_whole(pair[0]), _whole(pair[1])) for pair in quotas if len(pair) == 2]  # noqa: PLR2004 - quota, period
+    return min((-(-quota // period) for quota, period in pairs if quota and period), default=None)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.strip().isdecimal() and int(text) > 0 else None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def gains_from_bfloat16() -> bool:

@@ -1,8 +1,11 @@
 """Keras, imported only where it is needed."""
 
+import os
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from roadsigns.errors import MissingExtraError
@@ -22,6 +25,9 @@ def import_keras() -> Any:
     """
     if "keras" in sys.modules:
         return sys.modules["keras"]
+    if os.path.expanduser("~") == "~":  # noqa: PTH111 - pathlib raises an error there
+        # Without a home folder, Keras would make one of that name in the current folder.
+        os.environ.setdefault("KERAS_HOME", str(Path(tempfile.gettempdir(), ".keras")))
     try:
         with around_import():
             import keras

@@ -103,6 +103,7 @@ class Sample:
         track: Which physical sign of its class it shows, such as "00023"; None where unknown.
         group: The group of tracks that were probably recorded at one place, such as "00006"; None where they are not
             grouped. See `roadsigns.datasets.groups`.
+        held_out: Whether the data's own validation folder holds it.
     """
 
     path: Path
@@ -110,6 +111,7 @@ class Sample:
     box: Box | None = None
     track: str | None = None
     group: str | None = None
+    held_out: bool = False
 
     @property
     def track_key(self) -> TrackKey | None:

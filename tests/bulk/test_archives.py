@@ -4,13 +4,12 @@ import io
 import os
 import tarfile
 import zipfile
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadsigns.bulk.archives import count_images, is_archive, read_archive
+from roadsigns.bulk.archives import count_images, read_archive
 from roadsigns.errors import ImageError
 from roadsigns.preprocessing import decode
 
@@ -69,20 +68,6 @@ def test_entries_come_in_their_order_with_the_archives_name(write):
     assert [entry.name for entry in entries] == [f"{path}/{name}" for name in CONTENTS]
     assert [entry.local for entry in entries] == list(CONTENTS)
     assert [entry.image for entry in entries] == list(CONTENTS.values())
-
-
-@pytest.mark.parametrize(
-    "name", ["a.zip", "A.ZIP", "a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2", "a.tbz2", "a.tar.xz", "a.txz"]
-)
-def test_archives_are_reported_by_their_suffix(name):
-    """In any case."""
-    assert is_archive(Path(name))
-
-
-@pytest.mark.parametrize("name", ["a.png", "zip", "a.gz", "a.zip.png", "tar"])
-def test_other_files_are_none(name):
-    """However alike."""
-    assert not is_archive(Path(name))
 
 
 def test_what_is_no_image_and_what_is_hidden_is_passed_over(write):

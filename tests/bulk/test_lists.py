@@ -1,6 +1,7 @@
 """Lists of paths and tables of boxes, from files and from standard input."""
 
 import io
+import logging
 import os
 from pathlib import Path
 
@@ -119,8 +120,8 @@ def test_faulty_row_is_reported_and_does_not_stop_the_rest(line, message):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"path,x1,y1\n", "column x2 is missing"),
-        (b"Filename;Roi.X1;Roi.Y1;Roi.X2\n", "column roi.y2 is missing"),
+        (b"path,x1,y1\n", "look like a box (x1, y1)"),
+        (b"Filename;Roi.X1;Roi.Y1;Roi.X2\n", "look like a box (Roi.X1, Roi.Y1, Roi.X2)"),
         (b"a.png,1,2,30,40\n", "first line is 'a.png,1,2,30,40'"),
         (b"P6 2 2 255\n............\0", "zero byte"),
         (b"\xff\xfea\0.\0p\0n\0g\0", "zero byte"),
@@ -174,3 +175,36 @@ def test_blank_lines_are_passed_over(blank):
 
     assert [str(entry.image) for entry in entries] == [" a.png", "b.png "]
     assert [row.name for row in rows] == ["a.png"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("path,xmin,ymin,xmax,ymax", "a.png,1,2,30,40"),
+        ("Path,Left,Top,Right,Bottom", "a.png,1.0,2.0,30.0,40.0"),
+        ("filename,x,y,w,h", "a.png,1,2,29,38"),
+        ("Path,ROI.X1,ROI.Y1,ROI.X2,ROI.Y2", "a.png,1,2,29,39"),
+    ],
+)
+def test_boxes_are_understood_in_the_spellings_of_peoples_tools(header, row, caplog):
+    """And it is told which columns were taken for them. pandas writes whole numbers as floats."""
+    caplog.set_level(logging.INFO)
+
+    assert rows(f"{header}\n{row}\n") == [Row("a.png", Box(1, 2, 30, 40))]
+    assert "boxes from the columns" in caplog.messages[-1]
+
+
+def test_column_of_paths_alone_may_have_a_header():
+    """Also where a list is read."""
+    assert rows("path\na.png\n") == [Row("a.png")]
+    assert [entry.name for entry in listed(b"filename\na.png\n")] == ["a.png"]
+
+
+def test_paths_written_on_windows_lead_to_their_files(tmp_path, monkeypatch):
+    """Where there is no file of that very name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "signs").mkdir()
+    (tmp_path / "signs" / "a.png").touch()
+    (tmp_path / "b\\c.png").touch()
+
+    assert [entry.name for entry in listed(b"signs\\a.png\nb\\c.png\n")] == ["signs/a.png", "b\\c.png"]

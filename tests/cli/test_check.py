@@ -58,7 +58,7 @@ def test_json_is_all_that_a_real_process_writes_to_standard_output(data, tmp_pat
 def test_status_is_0_without_errors_and_3_with_some(data):
     """A warning counts only where that is requested."""
     clean = invoke(data)
-    (data / "stop" / "x.webp").touch()
+    (data / "stop" / "x.heic").touch()
     warned, strict = invoke(data), invoke(data, "--strict")
     (data / "stop" / "x.png").touch()
     faulty = invoke(data)

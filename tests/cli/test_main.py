@@ -200,8 +200,7 @@ def test_reader_that_has_gone_is_no_crash(arguments, unbuffered):
     )
     os.close(writing)
 
-    assert result.returncode != 0
-    assert result.stderr == ""
+    assert (result.returncode, result.stderr) == (141, "")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])

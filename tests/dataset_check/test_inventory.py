@@ -144,7 +144,7 @@ def test_nothing_to_check_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "hidden" / ".git").mkdir(parents=True)
     (tmp_path / "hidden" / ".git" / "a.png").touch()
-    write_plain(tmp_path / "deep", **{"train/stop": ["a.png"]})
+    write_plain(tmp_path / "deep", **{"south/stop": ["a.png"], "north/stop": ["a.png"]})
 
     errors = {}
     for name in ("gone", "file", "empty", "hidden", "deep"):
@@ -156,7 +156,7 @@ def test_nothing_to_check_is_an_error(tmp_path):
     assert "is a file" in errors["file"].problem
     assert all("no images" in errors[name].problem for name in ("empty", "hidden", "deep"))
     assert errors["empty"].hint == errors["hidden"].hint == ""
-    assert "train/stop: give the folder above it" in errors["deep"].hint
+    assert "north/stop: give the folder above it" in errors["deep"].hint
 
 
 def test_rows_without_any_image_are_findings(tmp_path):
@@ -211,3 +211,29 @@ def test_what_the_reader_refuses_is_an_error_and_the_other_way_round(tmp_path_fa
     else:
         assert not has_errors
         np.testing.assert_array_equal(inventory.class_id, [sample.class_id for sample in samples])
+
+
+def test_images_beside_their_table_have_paths_below_its_folder(tmp_path):
+    """Not paths from the root of the disk."""
+    (tmp_path / "1.png").touch()
+    (tmp_path / "2.png").touch()
+    (tmp_path / "signs.csv").write_text(f"path,label\n1.png,stop\n{tmp_path}/2.png,stop\n")
+
+    inventory = take_inventory(tmp_path / "signs.csv", Findings())
+
+    assert [inventory.path(index) for index in range(2)] == ["1.png", f"{tmp_path}/2.png"]
+
+
+def test_names_that_cannot_be_tracks_are_a_finding(tmp_path):
+    """The images are without tracks then."""
+    (tmp_path / "stop").mkdir()
+    (tmp_path / "stop/20240519_101500.jpg").touch()
+    findings = Findings()
+
+    inventory = take_inventory(tmp_path, findings)
+
+    assert [(one.kind, one.items[0].detail) for one in findings.collected()] == [
+        ("doubtful-tracks", "they begin with dates")
+    ]
+    assert inventory.tracks == ()
+    assert inventory.track.tolist() == [UNKNOWN]

@@ -299,11 +299,12 @@ def test_annotations_that_lack_a_column_are_refused(tmp_path, missing):
 
 
 @pytest.mark.parametrize("separator", [",", "\t"])
-def test_annotations_with_another_separator_are_refused(tmp_path, separator):
-    header = HEADER.replace(";", separator)
-    write_class(tmp_path, 0, ["00000_00000.ppm"], rows=["00000_00000.ppm,30,31,5,6,24,25,0"], header=header)
+def test_annotations_with_another_separator_are_read(tmp_path, separator):
+    """Spreadsheets save them so."""
+    header, line = (text.replace(";", separator) for text in (HEADER, row("00000_00000.ppm")))
+    write_class(tmp_path, 0, ["00000_00000.ppm"], rows=[line], header=header)
 
-    assert "semicolons" in refusal(read_training, tmp_path).hint
+    assert read_training(tmp_path).samples[0].box == Box(5, 6, 25, 26)
 
 
 def test_empty_annotations_are_refused(tmp_path):
@@ -373,11 +374,13 @@ def test_folder_that_is_missing_or_a_file_is_refused(tmp_path, read):
     """With what a data folder looks like and how to get one."""
     (tmp_path / "file").touch()
 
-    for name, what in (("nowhere", "does not exist"), ("file", "is a file")):
-        error = refusal(read, tmp_path / name)
-        assert f"{name} {what}" in error.problem
-        assert "one folder per class" in error.expected
-        assert "roadsigns draw" in error.hint
+    missing, file = refusal(read, tmp_path / "nowhere"), refusal(read, tmp_path / "file")
+
+    assert "nowhere does not exist" in missing.problem
+    assert "roadsigns draw" in missing.hint
+    assert "another kind" in file.problem
+    assert missing.expected == file.expected
+    assert "a folder, a zip or tar archive, or a CSV or Parquet table" in file.expected
 
 
 def test_test_set_without_a_row_is_refused(tmp_path):
@@ -396,7 +399,7 @@ def test_folder_without_images_is_refused(tmp_path, folders):
     error = refusal(read_training, tmp_path)
     assert error.subject == str(tmp_path)
     assert "no images in class folders" in error.problem
-    assert ".ppm" in error.expected
+    assert "PPM, PNG, JPEG" in error.expected
 
 
 def test_groups_are_those_of_gtsrb_and_of_nothing_else(tmp_path):
@@ -539,3 +542,140 @@ def test_annotations_that_may_not_be_read_are_refused(tmp_path):
     write_class(tmp_path, 0, ["00000_00000.ppm"]).chmod(0)
 
     assert "Permission denied" in refusal(read_training, tmp_path).problem
+
+
+def facts(data):
+    """(path below the folder, track, whether it is held out) of each sample."""
+    return [("/".join(sample.path.parts[-2:]), sample.track, sample.held_out) for sample in data.samples]
+
+
+DOUBTFUL = {
+    "dates": {"stop": ["20240519_101500.jpg", "20240520_101500.jpg"], "go": ["20240519_111500.jpg"]},
+    "a single sign": {"1": ["1_1.jpg", "1_2.jpg"], "2": ["2_1.jpg", "2_2.jpg"]},
+}
+
+
+@pytest.mark.parametrize("reason", DOUBTFUL)
+def test_names_that_cannot_be_tracks_are_not_taken_for_them(tmp_path, reason):
+    """With what was decided, and how to change it."""
+    write_plain(tmp_path, **DOUBTFUL[reason])
+
+    with pytest.warns(UserWarning, match=rf"not taken for tracks: .*{reason}.*table with a column `track`"):
+        data = read_training(tmp_path)
+
+    assert {sample.track for sample in data.samples} == {None}
+
+
+def test_names_of_the_official_layout_are_believed(tmp_path):
+    """A small part of it may have a single sign in each class."""
+    for class_id in (0, 1):
+        write_class(tmp_path, class_id, ["00003_00000.ppm", "00003_00001.ppm"])
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "The names of")
+        data = read_training(tmp_path)
+
+    assert [sample.track for sample in data.samples] == ["00003"] * 4
+
+
+def test_tracks_of_a_column_are_believed(tmp_path):
+    """Somebody has written them."""
+    write_plain(tmp_path, photos=["1.jpg", "2.jpg"])
+    table = tmp_path / "signs.csv"
+    table.write_text("path,label,track\nphotos/1.jpg,stop,20240519\nphotos/2.jpg,go,20240519\n")
+
+    assert [sample.track for sample in read_training(table).samples] == ["20240519"] * 2
+
+
+def test_what_is_passed_over_is_counted_and_named_in_one_warning(tmp_path):
+    """Photographs of an unknown format, folders in class folders, images beside them."""
+    write_plain(tmp_path, stop=["1.jpg", "2.heic", "3.HEIC", ".hidden.heic"], go=["1.jpg", "labels.csv"])
+    write_plain(tmp_path / "go", more=["2.jpg"])
+    (tmp_path / "stray.jpg").touch()
+
+    with pytest.warns(UserWarning, match="Passed over") as caught:
+        read_training(tmp_path)
+
+    (message,) = {str(warning.message) for warning in caught}
+    assert message == (
+        f"Passed over in {tmp_path}: stray.jpg: 1 image beside the class folders; go: 1 .csv file; go/more: 1 image; "
+        "stop: 2 .heic files. `roadsigns check` lists everything."
+    )
+
+
+def test_many_places_of_what_is_passed_over_are_counted(tmp_path):
+    """A warning is no list."""
+    write_plain(tmp_path, **{f"sign {number}": ["1.jpg", "2.heic"] for number in range(9)})
+
+    with pytest.warns(UserWarning, match=r"sign 4: 1 \.heic file; and in 4 more places\. `roadsigns check`"):
+        read_training(tmp_path)
+
+
+def test_repeated_rows_of_a_table_are_told(tmp_path):
+    """With their place."""
+    write_plain(tmp_path, photos=["1.jpg", "2.jpg"])
+    table = tmp_path / "signs.csv"
+    table.write_text("path,label\nphotos/1.jpg,stop\nphotos/2.jpg,go\nphotos/1.jpg,stop\n")
+
+    with pytest.warns(UserWarning, match=r"photos/1\.jpg: signs\.csv, line 4: as in line 2\."):
+        data = read_training(table)
+
+    assert len(data.samples) == 2
+
+
+def test_own_validation_images_come_last_and_are_held_out(tmp_path):
+    """Whatever the folders are called."""
+    write_plain(tmp_path / "train", stop=["3.jpg"], go=["4.jpg"])
+    write_plain(tmp_path / "dev", stop=["1.jpg"], go=["2.jpg"])
+
+    assert facts(read_training(tmp_path)) == [
+        ("go/4.jpg", None, False),
+        ("stop/3.jpg", None, False),
+        ("go/2.jpg", None, True),
+        ("stop/1.jpg", None, True),
+    ]
+
+
+def test_what_was_read_is_told_in_one_line(tmp_path, caplog):
+    """Each split with its number, and what is known of its images."""
+    caplog.set_level("INFO")
+    write_plain(tmp_path / "train", stop=["00001_1.jpg", "00002_1.jpg", "a.jpg"])
+    write_plain(tmp_path / "val", stop=["1.jpg"])
+    write_plain(tmp_path / "test", stop=["2.jpg", "3.jpg"])
+
+    read_training(tmp_path)
+    read_test(tmp_path)
+
+    assert caplog.messages == [
+        f"{tmp_path}: folders train, validation, test of class folders: "
+        "3 training images with tracks for 2, 1 validation image, 2 test images.",
+        f"{tmp_path}: folders train, validation, test of class folders: 2 test images.",
+    ]
+
+
+def test_data_of_validation_images_alone_are_refused_for_training(tmp_path):
+    """Nothing would be learned."""
+    write_plain(tmp_path, photos=["1.jpg"])
+    table = tmp_path / "signs.csv"
+    table.write_text("path,label,split\nphotos/1.jpg,stop,val\n")
+
+    assert "only validation images" in refusal(read_training, table).problem
+
+
+def test_data_of_test_images_alone_are_refused_for_training(tmp_path):
+    """With what can be done with them."""
+    write_test(tmp_path, ["00000.ppm"])
+
+    error = refusal(read_training, tmp_path)
+    assert "only test images" in error.problem
+    assert "--split test" in error.hint
+
+
+def test_error_in_a_table_names_the_table(tmp_path):
+    """`roadsigns check` of its folder would say something else."""
+    table = tmp_path / "signs.csv"
+    table.write_text("path,label\n1.jpg,stop\n")
+
+    error = refusal(read_training, table)
+    assert error.subject == f"{table}, line 2"
+    assert error.hint.endswith(f"wrong with {table}.")

@@ -296,3 +296,15 @@ def test_real_groups_are_split_whole(gtsrb_data):
 def test_fraction_that_is_none_is_refused(by, fraction):
     with raises(DataError, problem=f"The validation fraction is {fraction}.", expected="from 0 to 1"):
         split_samples((), by=by, validation_fraction=fraction, seed=0)
+
+
+def test_own_validation_samples_validate_and_no_others():
+    """Whatever the fraction; a random split and none do as they say."""
+    samples = tuple(replace(one, held_out=one.track == "00007") for one in make_samples([8], frames=1))
+
+    for by in ("group", "track"):
+        split = split_samples(samples, by=by, validation_fraction=0.5, seed=0)
+        assert [one.track for one in split.validation] == ["00007"]
+        assert split_label(by, split.validation) == "validation on the data's own validation images"
+    assert len(split_samples(samples, by="random", validation_fraction=0.5, seed=0).validation) == 4
+    assert len(split_samples(samples, by="none", validation_fraction=0.5, seed=0).train) == 8

@@ -1,13 +1,14 @@
 """Whatever an image comes as, the crop is the same; what is not an image is told by its name or place."""
 
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from roadsigns.errors import ImageError
-from roadsigns.inference.inputs import ImageInput, check_arguments, pair_with_boxes
+from roadsigns.inference.inputs import ImageInput, check_arguments, decode_input, pair_with_boxes
 from roadsigns.inference.prepared_batch import prepare_batch
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare_crop
@@ -105,7 +106,7 @@ def test_array_that_is_not_rgb_uint8_is_refused(array):
     assert refused.expected == "an RGB array, shape (height, width, 3), uint8"
 
 
-@pytest.mark.parametrize("image", [None, 5, [1, 2], io.BytesIO(b"P6")])
+@pytest.mark.parametrize("image", [None, 5, [1, 2]])
 def test_what_is_no_image_is_refused_by_its_type(image):
     """In its place, like an image that does not decode: the others are answered."""
     refused = error(image, number=2)
@@ -116,9 +117,30 @@ def test_what_is_no_image_is_refused_by_its_type(image):
     assert refused.expected.startswith("a path, the bytes of an image file")
 
 
-def test_open_file_is_to_be_read_by_the_caller():
-    """Who knows whether from its start, and who closes it."""
-    assert "file.read()" in error(io.BytesIO(b"P6")).hint
+def test_open_file_is_read_from_where_it_stands(tmp_path):
+    """Also what is only like one: Flask's uploads are."""
+    content = io.BytesIO()
+    Image.fromarray(noise(9, 9)).save(content, "PNG")
+    (tmp_path / "sign.png").write_bytes(content.getvalue())
+    upload = SimpleNamespace(read=content.getvalue)
+
+    with (tmp_path / "sign.png").open("rb") as file:
+        for given in (file, io.BytesIO(content.getvalue()), upload):
+            np.testing.assert_array_equal(decode_input(ImageInput(given, None, "a")), noise(9, 9))
+
+
+def test_file_of_text_and_closed_file_are_refused():
+    """With how to open it."""
+    closed = io.BytesIO(b"P6")
+    closed.close()
+
+    assert "open(name, 'rb')" in error(io.StringIO("P6")).hint
+    assert "closed" in error(closed).problem
+
+
+def test_url_is_refused():
+    """Nothing is fetched unasked."""
+    assert "URL" in error("https://example.com/sign.png").problem
 
 
 @pytest.mark.parametrize("box", [(), (1, 2, 3), "1,2,3,4", (1, 2, 8.5, 9), (None,) * 4])

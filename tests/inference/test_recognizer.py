@@ -1,5 +1,6 @@
 """A trained model in use. The tiny model knows nothing; what is tested is the way of an image to its answer."""
 
+import pickle
 import threading
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -283,3 +284,19 @@ def test_model_without_our_metadata_is_refused(tmp_path, tiny_model):
 
     with raises(ModelError, problem="not a roadsigns model"):
         Recognizer.load(path)
+
+
+def test_recogniser_is_pickled_by_the_path_of_its_model(tiny_onnx, paths):
+    """Another process loads the same file into the same engine."""
+    recognizer = Recognizer.load(tiny_onnx, engine="onnxruntime", threads=1)
+
+    copy = pickle.loads(pickle.dumps(recognizer))
+
+    assert (copy.engine.name, copy.threads) == ("onnxruntime", 1)
+    assert_same(copy.predict(paths[:3]), recognizer.predict(paths[:3]))
+
+
+def test_recogniser_that_no_file_made_is_not_pickled(tiny):
+    """It says why."""
+    with pytest.raises(TypeError, match=r"not made by Recognizer\.load"):
+        pickle.dumps(replace(tiny, loaded_with=None))

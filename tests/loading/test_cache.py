@@ -301,6 +301,19 @@ def test_cache_folder_is_the_users_or_the_one_chosen(monkeypatch):
     assert default_cache_folder().name == "roadsigns"
 
 
+def test_without_a_home_folder_there_is_no_cache(monkeypatch):
+    """As in containers whose user is in no table; what to do is said."""
+
+    def fail(_name):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.delenv("ROADSIGNS_CACHE")
+    monkeypatch.setattr(cache.platformdirs, "user_cache_dir", fail)
+
+    with pytest.warns(UserWarning, match="ROADSIGNS_CACHE"):
+        assert default_cache_folder() is None
+
+
 @pytest.mark.parametrize("name", ["pixels.bin", "shapes.npy", "problems.json"])
 def test_cache_rebuilds_an_entry_that_lost_its_content(samples, folder, name):
     """After a power cut a renamed file can be shorter than it was written."""

@@ -61,7 +61,7 @@ def test_image_that_cannot_be_read_has_an_error_in_its_place(client, png):
     assert second["file"] == "b.png"
     assert set(second["error"]) == {"detail", "problem", "expected", "hint", "subject"}
     assert "does not decode" in second["error"]["problem"]
-    assert second["error"]["expected"] == "a whole PPM, PNG or JPEG file"
+    assert second["error"]["expected"] == "a whole PPM, PNG, JPEG, WebP, BMP, TIFF, GIF or AVIF file"
     assert second["error"]["subject"] == "b.png"
 
 

@@ -10,7 +10,7 @@ from fixtures.errors import raises
 
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import DataError, DataLeakageError, RecipeError, RunError
+from roadsigns.errors import DataLeakageError, RecipeError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files.model_file import read_metadata, save_model
@@ -135,13 +135,20 @@ def test_five_images_of_two_classes_are_enough_to_train(tiny_run, tmp_path):
     assert figures["images"] == {"train": 8, "drawn": 0, "validation": 2}
 
 
-def test_one_track_of_every_class_leaves_nothing_to_validate_on_and_is_refused(tiny_run, tmp_path):
-    """With what to do: train on all."""
+def test_one_track_of_every_class_is_taken_for_none(tiny_run, tmp_path):
+    """Numbers of classes look alike. The split is by image then, and says so."""
     data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=True)
 
-    with raises(DataError, problem="10 to train and 0 to validate", hint="--set data.split=none"):
-        train(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT)
-    assert not (tmp_path / "run").exists()
+    with pytest.warns(UserWarning, match="each class would be a single sign"):
+        result = train(data, run=tmp_path / "by-image", init=str(tiny_run), overrides=SHORT)
+    assert result.split == "validation by image, as no track is known"
+    assert (result.images.train, result.images.validation) == (8, 2)
+
+
+@pytest.mark.filterwarnings("ignore:.*each class would be a single sign")
+def test_all_images_train_if_that_is_wished(tiny_run, tmp_path):
+    """There are then no validation metrics."""
+    data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=True)
 
     figures = train(data, run=tmp_path / "run", init=str(tiny_run), overrides=[*SHORT, "data.split=none"]).as_dict()
     assert figures["validation"] is None

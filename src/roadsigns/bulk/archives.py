@@ -1,46 +1,21 @@
 """Images in zip and tar archives, read one by one. Nothing is unpacked to disk, so no path is harmful."""
 
-import lzma
-import struct
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from roadsigns.archives.formats import DAMAGE, is_tar, require_tar_end, zip_member_name
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import ImageError
 from roadsigns.image_files import is_image_name
 from roadsigns.preprocessing.decode import read_bytes
 from roadsigns.wording import counted
 
-__all__ = ["count_images", "is_archive", "read_archive"]
+__all__ = ["count_images", "read_archive"]
 
-TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-# The standard library's exceptions for archives that are damaged, encrypted or no archives at all.
-DAMAGE = (
-    OSError,
-    EOFError,
-    ValueError,
-    OverflowError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-)
-# Of a zip archive's member: its name is in UTF-8.
-UTF_8_FLAG = 0x800
 # The flag of an encrypted entry in a zip archive.
 ENCRYPTED = 1
-# A tar archive ends with two such blocks.
-END_BLOCK = bytes(tarfile.BLOCKSIZE)
-
-
-def is_archive(path: Path) -> bool:
-    """Whether a file is taken for an archive: by its suffix."""
-    return path.name.lower().endswith((".zip", *TAR_SUFFIXES))
 
 
 def count_images(path: Path) -> int | None:
@@ -60,7 +35,7 @@ def read_archive(path: Path) -> Iterator[Entry]:
     """
     count = 0
     try:
-        for entry in _read_tar(path) if path.name.lower().endswith(TAR_SUFFIXES) else _read_zip(path):
+        for entry in _read_tar(path) if is_tar(path) else _read_zip(path):
             yield entry
             count += 1
     except DAMAGE as error:
@@ -92,20 +67,9 @@ def _read_zip(path: Path) -> Iterator[Entry]:
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             if _is_image(member.filename):
-                local = _member_name(member)
+                local = zip_member_name(member)
                 name = f"{path}/{local}"
                 yield Entry(name, _unzip(archive, member, name), local=local)
-
-
-def _member_name(member: zipfile.ZipInfo) -> str:
-    """Return the name of a member, which many programs write in UTF-8 without the flag that says so."""
-    if member.flag_bits & UTF_8_FLAG:
-        return member.filename
-    # Python has read it as code page 437, in which every byte is a character.
-    try:
-        return member.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return member.filename
 
 
 def _unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes | ImageError:
@@ -132,9 +96,7 @@ def _read_tar(path: Path) -> Iterator[Entry]:
             if _is_image(member.name) and not member.isdir():
                 name = f"{path}/{member.name}"
                 yield Entry(name, _untar(archive, member, name), local=member.name)
-        # tarfile takes a damaged header for the end, and so it does the end of the file.
-        if archive.fileobj is not None and archive.fileobj.read(len(END_BLOCK)) != END_BLOCK:
-            raise tarfile.ReadError
+        require_tar_end(archive)
 
 
 def _untar(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> bytes | ImageError:

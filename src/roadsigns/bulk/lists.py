@@ -1,6 +1,7 @@
 """Lists of images: one path per line, or CSV with paths and boxes."""
 
 import csv
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,20 +9,19 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from roadsigns.box_columns import BoxColumns, require_box_columns
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import DataError, ImageError
 from roadsigns.types import Box
 
 __all__ = ["Row", "as_image_error", "entries_of", "read_rows"]
 
+logger = logging.getLogger(__name__)
+
 # The first that is there names the image.
 NAME_COLUMNS = ("path", "filename", "file", "image", "name")
-# GTSRB's corners count the last row and column in, ours do not.
-BOX_COLUMNS = (("x1", "y1", "x2", "y2"), 0), (("roi.x1", "roi.y1", "roi.x2", "roi.y2"), 1)
 SEPARATORS = ",;\t"
 EXPECTED = "a first line such as path,x1,y1,x2,y2 or GTSRB's Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
-# No image is that large.
-LARGEST = 2**31 - 1
 ROW_WITHOUT_HEADER = re.compile(r".+([,;\t]\s*\d+\s*){4}")
 
 
@@ -33,11 +33,10 @@ class Row(NamedTuple):
 
 
 class _Columns(NamedTuple):
-    """The positions of the columns; `offset` is what corners lack to be exclusive."""
+    """Where the name of the image stands, and its box."""
 
     name: int
-    box: tuple[int, ...]
-    offset: int
+    box: BoxColumns | None
 
 
 def read_rows(file: Iterable[bytes], name: str, *, plain: bool = False) -> tuple[bool, Iterator[Row]]:
@@ -58,7 +57,7 @@ def read_rows(file: Iterable[bytes], name: str, *, plain: bool = False) -> tuple
     first = next(lines, "")
     columns = _find_columns(first, name)
     if columns is not None:
-        return bool(columns.box), _parse(lines, columns, _separator(first), name)
+        return columns.box is not None, _parse(lines, columns, _separator(first), name)
     path = first.rstrip("\r\n")
     if not plain or (ROW_WITHOUT_HEADER.fullmatch(path) and not Path(path).exists()):
         raise DataError(f"The first line is '{path[:80]}'.", expected=EXPECTED, subject=name)
@@ -70,6 +69,9 @@ def entries_of(rows: Iterable[Row], folder: Path, name: str) -> Iterator[Entry]:
     try:
         for row in rows:
             path = folder / row.name
+            if "\\" in row.name and not path.exists() and (folder / row.name.replace("\\", "/")).exists():
+                # Written on Windows.
+                path = folder / row.name.replace("\\", "/")
             if isinstance(row.box, ImageError):
                 yield Entry(str(path) if row.name else "", row.box)
             else:
@@ -103,17 +105,16 @@ def _separator(header: str) -> str:
 
 def _find_columns(header: str, name: str) -> _Columns | None:
     """Return where the columns are, or None if this is not a header."""
-    columns = [column.strip().strip('"').lower() for column in header.split(_separator(header))]
-    named = next((column for column in NAME_COLUMNS if column in columns), None)
-    if named is None or len(columns) == 1:
+    columns = [column.strip().strip('"') for column in header.split(_separator(header))]
+    lower = [column.lower() for column in columns]
+    named = next((column for column in NAME_COLUMNS if column in lower), None)
+    # A file may be called "path".
+    if named is None or (len(columns) == 1 and Path(columns[0]).exists()):
         return None
-    for wanted, offset in BOX_COLUMNS:
-        missing = [column for column in wanted if column not in columns]
-        if not missing:
-            return _Columns(columns.index(named), tuple(map(columns.index, wanted)), offset)
-        if len(missing) < len(wanted):
-            raise DataError(f"The column {missing[0]} is missing.", expected=EXPECTED, subject=name)
-    return _Columns(columns.index(named), (), 0)
+    box = require_box_columns(columns, subject=name)
+    if box:
+        logger.info("%s: boxes from the columns %s.", name, ", ".join(box.names))
+    return _Columns(lower.index(named), box)
 
 
 def _parse(lines: Iterator[str], columns: _Columns, separator: str, name: str) -> Iterator[Row]:
@@ -132,15 +133,11 @@ def _parse_row(fields: Sequence[str], columns: _Columns, place: str) -> Row:
         return Row(
             "", ImageError("The row names no image.", hint="Name one in it, or leave the row out.", subject=place)
         )
-    corners = [fields[column] if column < len(fields) else "" for column in columns.box]
-    if not any(map(str.strip, corners)):
+    if columns.box is None:
         return Row(image)
     try:
-        x1, y1, x2, y2 = map(int, corners)
-    except ValueError:
-        x1 = y1 = x2 = y2 = LARGEST
-    if max(map(abs, (x1, y1, x2, y2))) >= LARGEST:
-        return Row(
-            image, ImageError(f"'{','.join(corners)}' is not a box.", expected="four whole numbers", subject=place)
-        )
-    return Row(image, Box(x1, y1, x2 + columns.offset, y2 + columns.offset))
+        return Row(image, columns.box.box(fields))
+    except ValueError as error:
+        shown = ",".join(fields[column] if column < len(fields) else "" for column in columns.box.places)
+        problem = f"'{shown}' is not a box: {error}."
+        return Row(image, ImageError(problem, expected="four whole numbers", subject=place))

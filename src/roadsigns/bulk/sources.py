@@ -1,6 +1,7 @@
 """The arguments of `roadsigns predict`: files, folders, patterns, archives, tables and standard input, as entries."""
 
 import glob
+import logging
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,23 +9,28 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from roadsigns.bulk.archives import count_images, is_archive, read_archive
+from roadsigns.archives.formats import PARQUET_SUFFIX, is_archive
+from roadsigns.bulk.archives import count_images, read_archive
 from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import as_image_error, entries_of, read_rows
+from roadsigns.bulk.parquet_input import read_parquet
 from roadsigns.errors import DataError, ImageError
 from roadsigns.files import require_file, require_other_file, require_outside
 from roadsigns.image_files import find_folder_links, find_images, natural_order
+from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.types import Box
 from roadsigns.wording import counted
 
 __all__ = ["STANDARD_INPUT", "Sources", "open_sources"]
 
+logger = logging.getLogger(__name__)
+
 STANDARD_INPUT = "-"
 # Of what was given, in an error.
 NAMED = 5
 OTHER_PLACE = "Name another place with --out."
-HOLDS_NONE = "holds no images (.ppm, .png, .jpg)"
+HOLDS_NONE = f"holds no images ({FORMATS})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ def _is_pattern(name: str) -> bool:
 def _file(path: Path) -> Source:
     if is_archive(path) and path.is_file():
         return Source(read_archive(path), f"The archive {path} {HOLDS_NONE}.", count_images(path), files=(path,))
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in {".csv", PARQUET_SUFFIX}:
         return _table(path)
     # If it does not exist, reading it says so.
     return Source([Entry(str(path), path, local=path.name)], "", 1, files=(path,))
@@ -158,14 +164,20 @@ def _folder(path: Path) -> Source:
     problems: list[OSError] = []
     images = find_images(path, onerror=problems.append)
     entries = [Entry(str(image), image, local=image.relative_to(path).as_posix()) for image in images]
-    links = sorted(find_folder_links(path))
+    links = sum(1 for _ in find_folder_links(path))
     if links:
-        named = (
-            f"{len(links)} links to folders in {path} are" if len(links) > 1 else f"The link to a folder {links[0]} is"
-        )
-        warnings.warn(f"{named} not followed. Name what is to be read too, such as {links[0]}.", stacklevel=2)
+        logger.info("%s: %s followed.", path, counted(links, "link") + " to folders")
     entries += [_unreadable(str(problem.filename), problem) for problem in problems]
-    return Source(entries, f"The folder {path} {HOLDS_NONE}.", len(entries))
+    has_boxes = False
+    for table in find_images(path, wanted=_is_parquet):
+        boxed, rows = read_parquet(table)
+        has_boxes |= boxed
+        entries += rows
+    return Source(entries, f"The folder {path} {HOLDS_NONE}.", len(entries), has_boxes)
+
+
+def _is_parquet(name: str) -> bool:
+    return name.lower().endswith(PARQUET_SUFFIX) and not name.startswith(".")
 
 
 def _pattern(pattern: str) -> Source:
@@ -180,15 +192,19 @@ def _pattern(pattern: str) -> Source:
 def _table(path: Path) -> Source:
     try:
         require_file(path)
-        with path.open("rb") as file:
-            has_boxes, rows = read_rows(file, str(path))
-            entries = list(entries_of(rows, path.parent, str(path)))
-            images = (entry.image for entry in entries if isinstance(entry.image, Path))
-            return Source(entries, f"The table {path} has no rows.", len(entries), has_boxes, (path, *images))
+        has_boxes, entries = read_parquet(path) if _is_parquet(path.name) else _read_csv(path)
+        images = (entry.image for entry in entries if isinstance(entry.image, Path))
+        return Source(entries, f"The table {path} has no rows.", len(entries), has_boxes, (path, *images))
     except OSError as error:
         return Source([_unreadable(str(path), error)], "", 1, files=(path,))
     except DataError as error:
         return Source([Entry(str(path), as_image_error(error))], "", 1, files=(path,))
+
+
+def _read_csv(path: Path) -> tuple[bool, list[Entry]]:
+    with path.open("rb") as file:
+        has_boxes, rows = read_rows(file, str(path))
+        return has_boxes, list(entries_of(rows, path.parent, str(path)))
 
 
 def _standard_input(out: Path | None) -> Source:

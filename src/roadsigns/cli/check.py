@@ -20,7 +20,7 @@ STATUS_OF_FINDINGS = 3
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and plots; not inside DATA.")
 @click.option("--strict", is_flag=True, help="Exit with status 3 for warnings too.")
 def command(*, data: Path, as_json: bool, out: Path | None, strict: bool) -> int:
-    """Check the labelled images in DATA, in GTSRB's layout or with one folder per class.
+    """Check the labelled images in DATA: a folder, an archive or a table, in any of the layouts that are known.
 
     Shows the number, size and brightness of each class's images, and reports files that do not decode, boxes and
     annotations that do not fit, and duplicates and near duplicates across tracks, classes and splits. Nothing in DATA

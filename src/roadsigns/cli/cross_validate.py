@@ -20,7 +20,12 @@ SHEET = "misread-tracks.png"
 
 
 @click.command("cross-validate")
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with the labelled images.")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder, archive or table of labelled images.",
+)
 @click.option("--recipe", default="tutorial-augmented", show_default=True, help="Name of a recipe, or a .toml file.")
 @click.option("--folds", default=5, show_default=True, type=click.IntRange(2), help="Number of folds.")
 @click.option(

@@ -20,7 +20,12 @@ __all__ = ["command"]
 
 @click.command("evaluate")
 @click.argument("model", metavar="MODEL")
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with the labelled images.")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder, archive or table of labelled images.",
+)
 @click.option(
     "--split",
     default="test",

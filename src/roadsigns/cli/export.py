@@ -30,7 +30,7 @@ PAGE = "web"
     metavar="PATH",
     help="The file to write.  [default: the model's name, in the current folder]",
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Folder with labelled images, for --int8.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder, archive or table of images, for --int8.")
 def command(*, model: str, format_name: str, half: bool, int8: bool, out: str | None, data: Path | None) -> None:
     """Export MODEL for other runtimes.
 

@@ -5,6 +5,7 @@ import errno
 import importlib
 import sys
 import warnings
+from collections.abc import Iterator
 from itertools import pairwise
 
 import click
@@ -39,6 +40,10 @@ COMMANDS = {
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Every command takes the group's option too; `main` reads it.
 DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True)
+
+
+# As with `| head -1`. The status of other tools, which the signal SIGPIPE ends.
+READER_HAS_GONE = 141
 
 
 class LazyGroup(click.Group):
@@ -94,6 +99,24 @@ def _say(sentence: str) -> None:
         click.echo(f"roadsigns: {sentence}", err=True)
 
 
+@contextlib.contextmanager
+def _shown_log() -> Iterator[None]:
+    """Show what the package says of its work, such as the layout of the data that it reads."""
+    import logging
+
+    class ToStandardError(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            _say(record.getMessage())
+
+    logger, handler = logging.getLogger("roadsigns"), ToStandardError()
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
 def main() -> None:
     """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C, 143 on SIGTERM."""
     debug = "--debug" in sys.argv[1:]
@@ -102,7 +125,8 @@ def main() -> None:
     raise_on_sigterm()
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     try:
-        status = group(standalone_mode=False, prog_name="roadsigns")
+        with _shown_log():
+            status = group(standalone_mode=False, prog_name="roadsigns")
         sys.stdout.flush()
     except RoadsignsError as error:
         if debug:
@@ -111,13 +135,15 @@ def main() -> None:
         raise SystemExit(1) from error
     except OSError as error:
         if isinstance(error, BrokenPipeError):
-            # The reader has gone, as with `| head -1`.
             discard_stdout()
-            raise SystemExit(1) from error
+            raise SystemExit(READER_HAS_GONE) from error
         if debug:
             raise
         _say(_explain(error))
         raise SystemExit(1) from error
+    except SystemExit as error:
+        # Called like this, Click ends the process itself only where the reader of its output has gone.
+        raise SystemExit(READER_HAS_GONE) from error
     except click.ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from error

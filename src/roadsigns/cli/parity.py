@@ -16,7 +16,9 @@ __all__ = ["command"]
 
 @click.command("parity")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with labelled images.")
+@click.option(
+    "--data", required=True, type=click.Path(path_type=Path), help="Folder, archive or table of labelled images."
+)
 @click.option(
     "--model",
     metavar="MODEL",

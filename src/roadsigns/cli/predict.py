@@ -54,6 +54,7 @@ class BoxType(click.ParamType["BoxLike"]):
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line, as --format json does.")
 @click.option("--out", metavar="FILE", type=OutputFile(), help="Write the results to a file, atomically.")
+@click.option("--threads", type=click.IntRange(1), help="Threads that work.  [default: one for each core]")
 def command(
     *,
     images: tuple[str, ...],
@@ -64,6 +65,7 @@ def command(
     wanted_format: str | None,
     as_json: bool,
     out: Path | None,
+    threads: int | None,
 ) -> int:
     """Name the sign in each IMAGE: an image file, a folder, a quoted pattern, a zip or tar archive, a CSV file with
     paths and boxes, or - for a list of paths or such a CSV file on standard input.
@@ -87,7 +89,7 @@ def command(
     from roadsigns.inference.recognizer import Recognizer
     from roadsigns.model_files.model_file import DEFAULT_MODEL
 
-    recognizer = Recognizer.load(model or DEFAULT_MODEL, expected_images=sources.count)
+    recognizer = Recognizer.load(model or DEFAULT_MODEL, threads=threads, expected_images=sources.count)
     layout = Layout(chosen, recognizer.classes, top_k, sources.has_boxes)
     with _progress(sources.count, shown=out is None) as advance:
         results = _counted(predict_entries(recognizer, sources.entries(), top_k=top_k), advance)

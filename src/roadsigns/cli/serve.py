@@ -66,6 +66,7 @@ DEFAULTS = Limits()
     type=FiniteFloatRange(0.1, 3600),
     help="How long a request waits for its predictions before it gets status 503.",
 )
+@click.option("--threads", type=click.IntRange(1), help="Threads that compute.  [default: one for each core]")
 @click.option(
     "--log-level",
     default="info",
@@ -85,6 +86,7 @@ def command(
     batch: int,
     batch_wait_ms: float,
     answer_seconds: float,
+    threads: int | None,
     log_level: str,
 ) -> None:
     """Serve a model over HTTP, with a web page at /.
@@ -110,7 +112,7 @@ def command(
         answer_seconds=answer_seconds,
     )
     raise_open_file_limit()
-    serve(model or DEFAULT_MODEL, host=host, port=port, limits=limits, log_level=log_level)
+    serve(model or DEFAULT_MODEL, host=host, port=port, limits=limits, log_level=log_level, threads=threads)
 
 
 def raise_open_file_limit() -> None:

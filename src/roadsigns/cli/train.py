@@ -18,7 +18,12 @@ __all__ = ["command"]
 
 
 @click.command()
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with the labelled images.")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder, archive or table of labelled images.",
+)
 @click.option(
     "--recipe",
     default="tutorial-augmented",

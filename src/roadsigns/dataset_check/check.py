@@ -68,7 +68,8 @@ class Check:
             "data": str(inventory.data),
             "layout": inventory.layout,
             "images": len(inventory.names),
-            "training_images": int((~inventory.is_test).sum()),
+            "training_images": int((~inventory.is_test & ~inventory.is_validation).sum()),
+            "validation_images": int(inventory.is_validation.sum()),
             "test_images": int(inventory.is_test.sum()),
             "undecodable": int((~self.image_stats.decoded).sum()),
             "errors": self.errors,
@@ -84,7 +85,7 @@ def check_folder(data: Path) -> Check:
     """Check a data folder: the training images, and the test images where there are some.
 
     Args:
-        data: In the official layout or with one folder per class. Nothing in it is changed.
+        data: Data in any layout of `roadsigns.datasets.layouts`. Nothing in it is changed.
 
     Returns:
         All that was found. Whatever is wrong with the data is a finding, not an exception.
@@ -100,7 +101,7 @@ def check_folder(data: Path) -> Check:
     _check_signs(inventory, stats, findings)
     among = find_duplicates(inventory, stats, findings)
     find_near_duplicates(inventory, stats, among, findings)
-    # What the official layout has of the two; a plain folder is training.
+    # What there is of the two; an empty folder is training. The data's own validation images count as training here.
     has_test = bool(inventory.is_test.any())
     has_training = not inventory.is_test.all() or not has_test
     training = class_stats(inventory, stats, is_test=False) if has_training else ()
@@ -115,7 +116,7 @@ def check_folder(data: Path) -> Check:
 
 
 def _check_sizes(inventory: Inventory, stats: ImageStats, findings: Findings) -> None:
-    differ = (inventory.size != stats.size).any(axis=1) & inventory.annotated & stats.decoded
+    differ = (inventory.size != stats.size).any(axis=1) & inventory.size.all(axis=1) & stats.decoded
     for index in np.flatnonzero(differ).tolist():
         (width, height), (stated_width, stated_height) = stats.size[index], inventory.size[index]
         findings.add(
@@ -127,7 +128,8 @@ def _check_boxes(inventory: Inventory, stats: ImageStats, findings: Findings) ->
     x1, y1, x2, y2 = inventory.box.T
     outside = np.zeros(len(inventory.names), np.bool_)
     # The reader believes the annotated size, the file knows the real one.
-    for width, height in (inventory.size.T, np.where(stats.decoded, stats.size.T, inventory.size.T)):
+    stated = np.where(inventory.size > 0, inventory.size, np.iinfo(np.int32).max)
+    for width, height in (stated.T, np.where(stats.decoded, stats.size.T, stated.T)):
         outside |= ~((x1 >= 0) & (x1 < x2) & (x2 <= width) & (y1 >= 0) & (y1 < y2) & (y2 <= height))
     for index in np.flatnonzero(outside & inventory.annotated).tolist():
         left, top, right, bottom = inventory.box[index].tolist()
@@ -173,7 +175,7 @@ def _check_tracks(
     inventory: Inventory, training: tuple[ClassStats, ...], tracks: tuple[TrackStats, ...], findings: Findings
 ) -> None:
     unknown = np.flatnonzero((inventory.track == UNKNOWN) & ~inventory.is_test)
-    # In custom data sets, names without a track are normal, unless other names have one.
+    # Names without a track are normal, unless other names have one, or all should.
     if inventory.layout == "official" or inventory.tracks:
         for index in unknown.tolist():
             findings.add("no-track", [inventory.path(index)])

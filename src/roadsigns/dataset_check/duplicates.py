@@ -40,7 +40,7 @@ def _kinds(inventory: Inventory, units: npt.NDArray[np.int64], group: npt.NDArra
     in_test = inventory.is_test[group]
     labels = np.unique(inventory.class_id[group])
     mixed = False
-    if in_test.any() and not in_test.all():
+    if len(np.unique(_split_of(inventory, group))) > 1:
         mixed = True
         yield "duplicate-across-splits"
     if len(labels[labels != UNKNOWN]) > 1:
@@ -54,6 +54,11 @@ def _kinds(inventory: Inventory, units: npt.NDArray[np.int64], group: npt.NDArra
         yield "duplicate-across-tracks"
     else:
         yield "duplicate-within-track"
+
+
+def _split_of(inventory: Inventory, index: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Number the splits of images: training, the data's own validation, test."""
+    return inventory.is_validation[index] + 2 * inventory.is_test[index].astype(np.int64)
 
 
 def equal_groups(stats: ImageStats) -> Iterator[npt.NDArray[np.int64]]:
@@ -100,7 +105,8 @@ def find_near_duplicates(
 
 
 def _near_kind(inventory: Inventory, one: int, other: int) -> str:
-    if inventory.is_test[one] != inventory.is_test[other]:
+    first, second = _split_of(inventory, np.array([one, other]))
+    if first != second:
         return "near-across-splits"
     labels = {int(inventory.class_id[one]), int(inventory.class_id[other])} - {UNKNOWN}
     return "near-across-classes" if len(labels) > 1 else "near-across-tracks"

@@ -21,7 +21,7 @@ KINDS: dict[str, Kind] = {
     "box-outside": BOX_OUTSIDE,
     "one-class": Kind("error", "Only one class has images, so there is nothing to learn."),
     "duplicate-across-splits": Kind(
-        "error", "The same pixels in training and test: the test measures memory (data leakage)."
+        "error", "The same pixels in training, validation or test: the metrics measure memory (data leakage)."
     ),
     "duplicate-across-classes": Kind("error", "The same pixels with different labels: one of them is wrong."),
     "duplicate-across-tracks": Kind(
@@ -29,13 +29,17 @@ KINDS: dict[str, Kind] = {
     ),
     "duplicate-within-track": Kind("warning", "The same pixels several times in one track: they weigh more."),
     "duplicate-within-test": Kind("warning", "The same pixels several times in the test set: they weigh more."),
-    "near-across-splits": Kind("warning", "Nearly the same image in training and test."),
+    "near-across-splits": Kind("warning", "Nearly the same image in training, validation or test."),
     "near-across-classes": Kind("warning", "Nearly the same image with different labels. Look at the labels."),
     "near-across-tracks": Kind("warning", "Nearly the same image in two tracks: perhaps one sign, taken for two."),
     "near-unfinished": Kind("warning", "So many images are nearly alike that the search was stopped."),
     "empty-class": Kind("warning", "Classes without an image: the network never learns them."),
     "one-track-class": Kind("warning", "Classes of a single track: validation by track cannot test them."),
     "imbalance": Kind("warning", "Classes of very different size: the small ones will be recognised badly."),
+    "doubtful-tracks": Kind(
+        "warning",
+        "Names that look like TRACK_FRAME and are no tracks. A table's column `track` can tell tracks.",
+    ),
     "no-track": Kind("warning", "Names not of the form TRACK_FRAME: each image counts as a track of its own."),
     "one-frame-track": Kind("warning", "Tracks of one frame among longer ones. Frames may be missing."),
     "tiny": Kind("warning", "Signs smaller than any of GTSRB's: they can hardly be recognised."),

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.dataset_check.findings import Findings
-from roadsigns.datasets.layouts.layout import Layout, LayoutName, Row
+from roadsigns.datasets.layouts.layout import Layout, LayoutName, Row, path_of
+from roadsigns.datasets.layouts.no_images import PassedOver, no_images
 from roadsigns.datasets.layouts.problem import Problem
-from roadsigns.datasets.reader import open_folder
-from roadsigns.errors import DataError
-from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
+from roadsigns.datasets.layouts.recognise import open_data
+from roadsigns.datasets.tracks import doubt_tracks
 from roadsigns.types import SignClass, TrackKey
 
 __all__ = ["UNKNOWN", "Inventory", "take_inventory"]
@@ -30,8 +30,9 @@ class Inventory:
     """The images of a data folder, in path order, the training ones first.
 
     Attributes:
-        data: The data folder.
-        layout: "official", or "plain" for one folder per class.
+        data: The folder or archive that paths are relative to.
+        layout: Its layout; see `roadsigns.datasets.layouts.layout`.
+        title: What the layout is called in sentences.
         classes: In label order.
         tracks: The known tracks of the training images.
         folders: Relative to the data folder.
@@ -39,14 +40,16 @@ class Inventory:
         folder: Index into `folders`, int32, shape (images,).
         class_id: `UNKNOWN` where nothing names it, int32, shape (images,).
         track: Index into `tracks`, or `UNKNOWN`, int32, shape (images,).
+        is_validation: Whether the data's own validation folder holds it, shape (images,).
         is_test: Shape (images,).
-        size: (width, height) in pixels as annotated, int32, shape (images, 2).
+        size: (width, height) in pixels as annotated, 0 where that is not, int32, shape (images, 2).
         box: (x1, y1, x2, y2) in pixels as annotated, unchecked, x2 and y2 exclusive, int32, shape (images, 4).
         annotated: Whether size and box are known, shape (images,).
     """
 
     data: Path
     layout: LayoutName
+    title: str
     classes: tuple[SignClass, ...]
     tracks: tuple[TrackKey, ...]
     folders: tuple[str, ...]
@@ -54,6 +57,7 @@ class Inventory:
     folder: npt.NDArray[np.int32]
     class_id: npt.NDArray[np.int32]
     track: npt.NDArray[np.int32]
+    is_validation: npt.NDArray[np.bool_]
     is_test: npt.NDArray[np.bool_]
     size: npt.NDArray[np.int32]
     box: npt.NDArray[np.int32]
@@ -61,7 +65,7 @@ class Inventory:
 
     def path(self, index: int) -> str:
         """Return an image's path relative to the data folder."""
-        return f"{self.folders[self.folder[index]]}/{self.names[index]}"
+        return path_of(Row(self.folders[self.folder[index]], self.names[index], None))
 
 
 class _Columns:
@@ -92,33 +96,34 @@ def take_inventory(data: Path, findings: Findings) -> Inventory:
     """List the images of a data folder with what its annotation files say of them; opens no image.
 
     Args:
-        data: As for `roadsigns.datasets.reader.read_training` and `read_test`; what is there of both.
+        data: Data in any layout of `roadsigns.datasets.layouts`; whatever is there of training, validation and test.
         findings: Where problems are reported.
 
     Raises:
         DataError: If the folder is missing, cannot be read, or holds neither an image nor a fault.
     """
-    inventory = _take(open_folder(data), data, findings)
+    inventory = _take(open_data(data), findings)
     collected = findings.collected()
     if not inventory.names and all(finding.level == "warning" for finding in collected):
-        nested = [finding.items[0].paths[0] for finding in collected if finding.kind == "nested-folder"]
-        raise DataError(
-            "The folder holds no images in class folders.",
-            expected=f"one folder per class with {', '.join(sorted(IMAGE_SUFFIXES))} files",
-            hint=f"There are some in {data / nested[0]}: give the folder above it." if nested else "",
-            subject=str(data),
-        )
+        passed_over = [(finding.kind, item) for finding in collected for item in finding.items if item.paths]
+        raise no_images(data, (PassedOver(kind, item.paths[0], item.detail) for kind, item in passed_over))
     return inventory
 
 
-def _take(layout: Layout, data: Path, findings: Findings) -> Inventory:
+def _take(layout: Layout, findings: Findings) -> Inventory:
     columns = _Columns()
     _collect(layout.training() if layout.has_training else (), columns, findings)
     training = len(columns.names)
+    _collect(layout.validation() if layout.has_validation else (), columns, findings)
+    validation = len(columns.names)
     _collect(layout.test() if layout.has_test else (), columns, findings)
+    if layout.tracks_from_names:
+        _doubt_tracks(columns, findings)
+    place = np.arange(len(columns.names))
     return Inventory(
-        data,
+        layout.data,
         layout.name,
+        layout.title,
         layout.spec.classes,
         tuple(columns.tracks),
         tuple(columns.folders),
@@ -126,11 +131,23 @@ def _take(layout: Layout, data: Path, findings: Findings) -> Inventory:
         np.array(columns.folder, np.int32),
         np.array(columns.class_id, np.int32),
         np.array(columns.track, np.int32),
-        np.arange(len(columns.names)) >= training,
+        (training <= place) & (place < validation),
+        place >= validation,
         np.array(columns.size, np.int32).reshape(-1, 2),
         np.array(columns.box, np.int32).reshape(-1, 4),
         np.array(columns.annotated, np.bool_),
     )
+
+
+def _doubt_tracks(columns: _Columns, findings: Findings) -> None:
+    keys = list(columns.tracks)
+    reason = doubt_tracks(keys[track] for track in columns.track if track != UNKNOWN)
+    if reason:
+        first = next(index for index, track in enumerate(columns.track) if track != UNKNOWN)
+        name = path_of(Row(columns.folders[columns.folder[first]], columns.names[first], None))
+        findings.add("doubtful-tracks", [name], reason)
+        columns.tracks = {}
+        columns.track = array("i", [UNKNOWN]) * len(columns.track)
 
 
 def _collect(items: Iterable[Row | Problem], columns: _Columns, findings: Findings) -> None:

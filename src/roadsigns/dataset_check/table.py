@@ -28,8 +28,7 @@ def print_check(check: Check, file: TextIO) -> None:
     from rich.console import Console
 
     console = Console(file=file, highlight=False, markup=False, emoji=False)
-    layout = "official layout" if check.inventory.layout == "official" else "one folder per class"
-    console.print(f"{printable(str(check.inventory.data))}, {layout}", style="bold", soft_wrap=True)
+    console.print(f"{printable(str(check.inventory.data))}, {check.inventory.title}", style="bold", soft_wrap=True)
     console.print(_overview(check))
     console.print(_class_table(check))
     console.print(
@@ -52,6 +51,10 @@ def _overview(check: Check) -> "Table":
     for split, classes in (("Training", check.training), ("Test", check.test)):
         if classes:
             table.add_row(split, _counts(classes))
+    if inventory.is_validation.any():
+        table.add_row(
+            "Validation", f"{counted(int(inventory.is_validation.sum()), 'image')} of those, in a folder of their own"
+        )
     if check.tracks:
         frames = [one.frames for one in check.tracks]
         table.add_row("Tracks", f"{len(check.tracks):,} of {_range(min(frames), max(frames), 'frame')}")

@@ -1,107 +1,100 @@
-"""From a data folder to samples: the labelled images, or the test images, with classes, boxes and tracks.
+"""From data to samples: the labelled images, or the test images, with classes, boxes and tracks.
 
 Nothing here decodes an image or writes a file.
 """
 
+import logging
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
+from roadsigns.archives.paths import is_file, open_file
 from roadsigns.datasets.groups import groups_of
 from roadsigns.datasets.layouts.annotations import Annotation
-from roadsigns.datasets.layouts.class_folders import ClassFolders
-from roadsigns.datasets.layouts.gtsrb_layout import GtsrbLayout
-from roadsigns.datasets.layouts.layout import Layout, Row
+from roadsigns.datasets.layouts.layout import Layout, Row, path_of
+from roadsigns.datasets.layouts.no_images import NAMED_PLACES, PassedOver, no_images
 from roadsigns.datasets.layouts.problem import Problem
+from roadsigns.datasets.layouts.recognise import open_data
+from roadsigns.datasets.tracks import doubt_tracks
 from roadsigns.errors import DataError
-from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 from roadsigns.types import DataSet, Sample, TrackKey
+from roadsigns.wording import counted
 
-__all__ = ["DRAWN_MARK", "open_folder", "read_test", "read_training"]
+__all__ = ["DRAWN_MARK", "describe", "read_test", "read_training"]
 
-# The first that recognises a folder reads it; the last recognises any.
-LAYOUTS: tuple[Callable[[Path], Layout | None], ...] = (GtsrbLayout.recognise, ClassFolders.recognise)
+logger = logging.getLogger(__name__)
 
 # Its first line names the source of a folder of drawn signs.
 DRAWN_MARK = "drawn-signs.txt"
 
 MAX_NAMED_CLASSES = 10
-
-
-def open_folder(data: Path) -> Layout:
-    """Find out which layout a data folder has.
-
-    Raises:
-        DataError: If there is no such folder, or it cannot be read.
-    """
-    try:
-        if data.is_dir():
-            return next(layout for recognise in LAYOUTS if (layout := recognise(data)))
-        what = "is a file" if data.exists() else "does not exist"
-    except OSError as error:
-        raise DataError(
-            f"The data folder {data} cannot be read: {error.strerror}.", hint="Check its permissions."
-        ) from error
-    raise DataError(
-        f"The data folder {data} {what}.",
-        expected="a folder in GTSRB's layout, or with one folder per class",
-        hint="`roadsigns download` fetches GTSRB, `roadsigns draw` makes drawn signs.",
-    )
+# Problems that are no errors, and by which images may be missed.
+PASSED_OVER = ("ignored-files", "nested-folder", "repeated-row")
 
 
 def read_training(data: Path) -> DataSet:
     """Read the labelled images of a data folder.
 
     Args:
-        data: A folder with `Final_Training/Images/000NN` (the official layout), or with one folder per class. Folder
-            names that are all whole numbers are the labels themselves, so that a missing class shifts none; other names
-            are numbered in their natural order ("sign 2" before "sign 10"). Hidden folders are passed over.
+        data: Data in any layout of `roadsigns.datasets.layouts`: a folder, an archive or a table. Names of classes
+            that are all whole numbers are the labels themselves, so that a missing class shifts none; other names are
+            numbered in their natural order ("sign 2" before "sign 10"). Hidden folders are passed over.
 
     Returns:
-        Samples in path order. In the official layout they have boxes and tracks, those of GTSRB itself also groups of
-        look-alike tracks. In other class folders they have boxes where the folder has annotations in GTSRB's format
-        (`GT-<folder>.csv`), and tracks where the file's name has the form TRACK_FRAME.
+        Samples in path order, or in the order of a table; those of the data's own validation folder come last. They
+        have boxes and tracks where the data has them, those of GTSRB itself also groups of look-alike tracks.
 
     Raises:
-        DataError: If the folder is missing or holds no images, or for the first thing that is wrong with it.
+        DataError: If the data is missing or holds no images, or for the first thing that is wrong with it.
     """
-    layout = open_folder(data)
+    layout = open_data(data)
     if not layout.has_training:
+        kind = "validation" if layout.has_validation else "test"
         raise DataError(
-            "There are only test images here.",
-            expected="a folder that holds training images too",
-            hint="Give such a folder, or evaluate with --split test.",
+            f"There are only {kind} images here.",
+            expected="data that holds training images too",
+            hint="Give such data." if layout.has_validation else "Give such data, or evaluate with --split test.",
             subject=str(data),
         )
-    source = _source(data) or layout.spec.name
+    source = _source(layout.data) or layout.source
     # Drawn signs have the same track names, and are other signs.
     groups = groups_of(layout.spec) if source == layout.spec.name else {}
-    samples = tuple(_samples(data, _rows(data, layout.training()), groups))
-    if not samples:
-        raise DataError(
-            "The folder holds no images in class folders.",
-            expected=f"one folder per class, with files that end in {', '.join(sorted(IMAGE_SUFFIXES))}",
-            subject=str(data),
+    passed_over: list[Problem] = []
+    rows = _rows(layout, data, layout.training(), passed_over)
+    own = _rows(layout, data, layout.validation(), passed_over)
+    samples = tuple(
+        chain(
+            _samples(layout.data, rows, groups), (replace(s, held_out=True) for s in _samples(layout.data, own, groups))
         )
+    )
+    if not samples:
+        raise no_images(data, map(_place, passed_over))
+    if layout.tracks_from_names and source == layout.source:
+        samples = _without_doubtful_tracks(samples, data)
+    _warn_of_shared_tracks(samples, data)
     classes = layout.spec.classes
     _warn_of_empty({sign.class_id for sign in classes} - {sample.class_id for sample in samples}, data)
+    _tell(layout, samples, passed_over, data)
     return DataSet(samples, classes, source)
 
 
 def read_test(data: Path) -> DataSet:
-    """Read the test images of a data folder in the official layout.
+    """Read the test images of a data folder.
 
     Args:
-        data: A folder with `Final_Test/Images`; its `GT-final_test.csv` stands beside `Final_Test`, inside it, or
-            inside `Images`. The label-less `GT-final_test.test.csv` is ignored, and so are images without a label.
+        data: Data in any layout that has test images. In the official layout of GTSRB, `GT-final_test.csv` stands
+            beside `Final_Test`, inside it, or inside `Images`; the label-less `GT-final_test.test.csv` is ignored, and
+            so are images without a label.
 
     Returns:
-        Samples in the order of the CSV, with boxes, without tracks.
+        Samples in the order of the annotations, or in path order where there are none.
 
     Raises:
-        DataError: If the images or the CSV are missing, or for the first thing that is wrong with them.
+        DataError: If the images or their annotations are missing, or for the first thing that is wrong with them.
     """
-    layout = open_folder(data)
+    layout = open_data(data)
     if not layout.has_test:
         raise DataError(
             "There are no test images here.",
@@ -109,26 +102,100 @@ def read_test(data: Path) -> DataSet:
             "--split validation.",
             subject=str(data),
         )
+    passed_over: list[Problem] = []
     items = (item for item in layout.test() if not isinstance(item, Problem) or item.kind != "no-row")
-    samples = tuple(_samples(data, sorted(_rows(data, items), key=_line), {}))
+    samples = tuple(_samples(layout.data, sorted(_rows(layout, data, items, passed_over), key=_line), {}))
     if not samples:
         raise DataError(
             "The test annotations list no images.",
             hint="Fetch the test set again with `roadsigns download`.",
             subject=str(data),
         )
-    return DataSet(samples, layout.spec.classes, _source(data) or layout.spec.name)
+    _tell(layout, samples, passed_over, data, kind="test image")
+    return DataSet(samples, layout.spec.classes, _source(layout.data) or layout.source)
 
 
-def _rows(data: Path, items: Iterator[Row | Problem]) -> Iterator[Row]:
-    """Yield the rows; raise the first problem that is an error."""
+def describe(samples: Iterable[Sample], kind: str) -> str:
+    """Describe samples, such as "39,209 training images with boxes and tracks".
+
+    Args:
+        samples: Which.
+        kind: What one is called.
+    """
+    samples = tuple(samples)
+    count = len(samples)
+    known = []
+    for name, number in (
+        ("boxes", sum(sample.box is not None for sample in samples)),
+        ("tracks", sum(sample.track is not None for sample in samples)),
+    ):
+        if number:
+            known.append(name if number == count else f"{name} for {number:,}")
+    return f"{counted(count, kind)}{' with ' if known else ''}{' and '.join(known)}"
+
+
+def _tell(
+    layout: Layout, samples: tuple[Sample, ...], passed_over: list[Problem], data: Path, kind: str = "training image"
+) -> None:
+    """Log what was read, and warn of what was not."""
+    own = [sample for sample in samples if sample.held_out]
+    parts = [describe((sample for sample in samples if not sample.held_out), kind)] if len(own) < len(samples) else []
+    if own:
+        parts.append(describe(own, "validation image"))
+    if kind == "training image" and layout.has_test:
+        parts.append(counted(sum(isinstance(item, Row) for item in layout.test()), "test image"))
+    logger.info("%s: %s: %s.", data, layout.title, ", ".join(parts))
+    if passed_over:
+        places = [str(_place(item)) for item in passed_over[:NAMED_PLACES]]
+        more = len(passed_over) - NAMED_PLACES
+        warnings.warn(
+            f"Passed over in {data}: {'; '.join(places)}{f'; and in {more} more places' if more > 0 else ''}. "
+            "`roadsigns check` lists everything.",
+            stacklevel=3,
+        )
+
+
+def _place(item: Problem) -> PassedOver:
+    return PassedOver(item.kind, item.file, item.detail)
+
+
+def _without_doubtful_tracks(samples: tuple[Sample, ...], data: Path) -> tuple[Sample, ...]:
+    tracked = [sample for sample in samples if sample.track_key]
+    reason = doubt_tracks(key for sample in tracked if (key := sample.track_key))
+    if not reason:
+        return samples
+    warnings.warn(
+        f"The names of {data} look like TRACK_FRAME, such as {tracked[0].path.name}, and are not taken for tracks: "
+        f"{reason}. To say which images show one physical sign, give a table with a column `track`.",
+        stacklevel=3,
+    )
+    return tuple(replace(sample, track=None, group=None) for sample in samples)
+
+
+def _warn_of_shared_tracks(samples: tuple[Sample, ...], data: Path) -> None:
+    own, others = (
+        {sample.track_key for sample in samples if sample.track and sample.held_out is held_out}
+        for held_out in (True, False)
+    )
+    if own & others:
+        warnings.warn(
+            f"{counted(len(own & others), 'sign')} in {data} stand in training and validation: the validation measures "
+            "memory (data leakage).",
+            stacklevel=3,
+        )
+
+
+def _rows(layout: Layout, data: Path, items: Iterable[Row | Problem], passed_over: list[Problem]) -> Iterator[Row]:
+    """Yield the rows; raise the first problem that is an error, and keep what is passed over."""
     for item in items:
         if isinstance(item, Row):
             if item.annotation and not item.annotation.fits:
-                raise _box_outside(item, item.annotation).as_error(data)
+                raise _box_outside(item, item.annotation).as_error(layout.data, data)
             yield item
         elif item.level == "error":
-            raise item.as_error(data)
+            raise item.as_error(layout.data, data)
+        elif item.kind in PASSED_OVER:
+            passed_over.append(item)
 
 
 def _samples(data: Path, rows: Iterable[Row], groups: Mapping[TrackKey, str]) -> Iterator[Sample]:
@@ -143,22 +210,24 @@ def _samples(data: Path, rows: Iterable[Row], groups: Mapping[TrackKey, str]) ->
             yield Sample(folder / row.name, row.class_id, box, row.track, group)
 
 
-def _line(row: Row) -> int:
-    return row.annotation.line if row.annotation else 0
+def _line(row: Row) -> tuple[str, int]:
+    return (row.annotation.table, row.annotation.line) if row.annotation else ("", 0)
 
 
 def _box_outside(row: Row, stated: Annotation) -> Problem:
     corners = f"{stated.x1},{stated.y1} to {stated.x2 - 1},{stated.y2 - 1}"
-    message = f"{corners} in {stated.width}x{stated.height} pixels"
-    return Problem("box-outside", f"{row.folder}/{row.name}", message, stated.table, stated.line)
+    size = f" in {stated.width}x{stated.height} pixels" if stated.width else ""
+    message = f"{corners}{size}"
+    return Problem("box-outside", path_of(row), message, stated.table, stated.line)
 
 
 def _source(data: Path) -> str:
     """Return what a folder of drawn signs is called, empty for any other: equal tracks are one sign in one source."""
     mark = data / DRAWN_MARK
-    if not mark.is_file():
+    if not is_file(mark):
         return ""
-    return mark.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip() or "drawn signs"
+    with open_file(mark) as file:
+        return file.read().decode(errors="replace").partition("\n")[0].strip() or "drawn signs"
 
 
 def _warn_of_empty(class_ids: set[int], data: Path) -> None:

@@ -72,6 +72,8 @@ def split_label(by: SplitName, validation: Sequence[Sample]) -> str:
         return "no validation: every image trains"
     if by == "random":
         return "LEAKY random validation: frames of the same signs were trained on"
+    if validation and all(sample.held_out for sample in validation):
+        return "validation on the data's own validation images"
     known = [sample.track is not None for sample in validation]
     if not any(known):
         return "validation by image, as no track is known"
@@ -89,8 +91,9 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
         by: "group": whole groups of tracks, in every class about the same fraction of its tracks (at least one group
             where a class has two, however large). A track without a group is a group of its own: where there are
             no groups, the split is the one by "track". "track": whole tracks, the same fraction of every class (at
-            least one track where a class has two). A sample without a track is a track of its own. "random": single
-            images. "none": all train.
+            least one track where a class has two). A sample without a track is a track of its own. With either, where
+            the data hold out validation samples of their own, those and no others validate. "random": single images.
+            "none": all train.
         validation_fraction: Between 0 and 1.
         seed: Not negative. The same samples and seed give the same split.
 
@@ -102,7 +105,10 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
     if by == "none":
         return Split(samples, ())
     rng = np.random.default_rng(seed)
-    if by == "random":
+    own = {index for index, sample in enumerate(samples) if sample.held_out}
+    if own and by != "random":
+        held_out = own
+    elif by == "random":
         held_out = _hold_out_images(samples, validation_fraction, rng)
     else:
         held_out = _hold_out_whole(_group_of if by == "group" else _track_of, samples, validation_fraction, rng)

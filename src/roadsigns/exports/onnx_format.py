@@ -14,6 +14,7 @@ from roadsigns.cpu import available_cores
 from roadsigns.errors import ModelError
 from roadsigns.exports.export_metadata import EXPORT_KEY, ExportedModel, ExportMetadata, precision_from_dict
 from roadsigns.exports.parity.metrics import Precision
+from roadsigns.inference.engines.runtimes import import_onnxruntime
 from roadsigns.model_files.onnx_file import OnnxFile, attach_metadata, read_onnx_file
 from roadsigns.onnx_writer.graph import INPUT, onnx_model
 from roadsigns.wording import reason
@@ -58,6 +59,8 @@ def _quantised(content: bytes, calibration: npt.NDArray[Any]) -> bytes:
     ("QDQ").
     """
     import onnx
+
+    import_onnxruntime()
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantize_static
 
     class Crops(CalibrationDataReader):  # type: ignore[misc]

@@ -16,6 +16,7 @@ from roadsigns.cpu import cpu_name
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, metadata_from_json
 from roadsigns.exports.onnx_format import onnx_bytes
+from roadsigns.inference.engines import runtimes
 from roadsigns.model_files.onnx_file import METADATA_KEY
 from roadsigns.wording import reason
 
@@ -133,7 +134,6 @@ def import_openvino() -> Any:
         MissingExtraError: If it is not installed.
     """
     try:
-        import openvino
+        return runtimes.import_openvino()
     except ImportError as error:
         raise MissingExtraError("This needs OpenVINO.", hint="Install it: pip install 'roadsigns[export]'") from error
-    return openvino

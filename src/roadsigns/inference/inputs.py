@@ -1,10 +1,11 @@
 """Images as callers give them: paths, bytes, Pillow images or arrays, each with the box of its sign."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sized
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import IO, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -16,10 +17,12 @@ from roadsigns.types import BoxLike, UInt8Image
 
 __all__ = ["ImageInput", "ImageLike", "check_arguments", "decode_input", "pair_with_boxes", "require_rgb"]
 
-ImageLike: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | UInt8Image
+ImageLike: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | Image.Image | UInt8Image
 # Iterable or not, each of these is one image or none.
 NOT_SEVERAL = (str, bytes, bytearray, memoryview, os.PathLike, Image.Image)
 ONE_ARRAY = 3
+
+URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 _MISSING = object()
 
@@ -28,7 +31,8 @@ class ImageInput(NamedTuple):
     """One image to predict.
 
     Attributes:
-        image: A path, the bytes of an image file, a Pillow image, or an array: RGB, shape (height, width, 3), uint8.
+        image: A path, the bytes of an image file, a file opened in binary mode, a Pillow image, or an array: RGB,
+            shape (height, width, 3), uint8.
             Anything else is for `decode_input` to refuse.
         box: Where the sign is, (x1, y1, x2, y2) in pixels, origin top left, x2 and y2 exclusive; None for the whole
             image.
@@ -114,14 +118,35 @@ def decode_input(given: ImageInput) -> UInt8Image:
             raise ImageError(f"The image does not decode ({error}).", expected="a whole image") from error
     if isinstance(image, bytes | bytearray | memoryview):
         return decode_image(bytes(image))
+    if hasattr(image, "read"):
+        return decode_image(_content(image))
+    if isinstance(image, str) and URL.match(image):
+        raise ImageError(
+            "This is a URL, and nothing here talks to a network.",
+            expected="a path, or the bytes of an image file",
+            hint="Fetch it first, and give its content.",
+        )
     if isinstance(image, str | os.PathLike):
         # Constructing another Path takes as long as opening the file.
         return read_image(image if isinstance(image, Path) else as_path(os.fsdecode(image), "image", ImageError))
     raise ImageError(
         f"The image is of type {type(image).__name__}.",
-        expected="a path, the bytes of an image file, a Pillow image or an RGB array",
-        hint="Give the content of an open file: file.read()." if hasattr(image, "read") else "",
+        expected="a path, the bytes of an image file, an open file, a Pillow image or an RGB array",
     )
+
+
+def _content(file: Any) -> bytes:
+    """Read an open file, or what is like one, such as `io.BytesIO` and the uploads of Flask and Starlette."""
+    try:
+        content = file.read()
+    except (OSError, ValueError) as error:
+        raise ImageError(f"The open file cannot be read ({error}).", hint="Open it again.") from error
+    if not isinstance(content, bytes):
+        raise ImageError(
+            f"The open file gives {type(content).__name__}, not bytes.",
+            hint="Open it in binary mode: open(name, 'rb').",
+        )
+    return content
 
 
 def require_rgb(array: UInt8Image) -> UInt8Image:

@@ -1,10 +1,12 @@
 """The Keras network of a model file."""
 
+import os
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roadsigns.errors import ModelError
+from roadsigns.inference.forks import require_own_process
 from roadsigns.keras_import import import_keras
 from roadsigns.model_files.model_file import ONNX_SUFFIX
 from roadsigns.model_files.onnx_file import read_onnx_file
@@ -14,15 +16,21 @@ if TYPE_CHECKING:
 
 __all__ = ["load_network"]
 
+# The process that loaded the first network, and with it the back-end's threads.
+_loaded_in: int | None = None
+
 
 def load_network(path: Path) -> "keras.Model":
     """Load the Keras network of a model file; that of an .onnx file is rebuilt and given the file's weights.
 
     Raises:
         MissingExtraError: If Keras is not installed, or onnx for an .onnx file.
-        ModelError: If the file does not load.
+        ModelError: If the file does not load, or this process was forked from one that loaded a network.
     """
+    global _loaded_in  # noqa: PLW0603 - once in a process
     keras = import_keras()
+    _loaded_in = _loaded_in or os.getpid()
+    require_own_process(_loaded_in, "Keras")
     if path.suffix == ONNX_SUFFIX:
         return _rebuild_from_onnx(path)
     # Registers the custom layers.

@@ -10,10 +10,12 @@ The path of an image, one file per step: `inputs` and `preprocessing/decode` dec
 and `preprocessing/prepare` cut its sign out, the engine computes probabilities, and `decide` names the class.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +24,7 @@ from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.inference.decide import decide
 from roadsigns.inference.engine import CropBatch, Engine
-from roadsigns.inference.engines import EngineName, open_engine
+from roadsigns.inference.engines import EngineName, choose_engine, open_engine
 from roadsigns.inference.inputs import ImageInput, ImageLike, check_arguments, pair_with_boxes
 from roadsigns.inference.ordered_thread_map import ordered_thread_map
 from roadsigns.inference.prediction import Prediction
@@ -49,11 +51,20 @@ class Recognizer:
         engine: Maps crops to probabilities.
         metadata: The model file's metadata.
         threads: How many threads decode, prepare and run the network.
+        loaded_with: The arguments of `load`, by which pickling makes it anew in another process; None if it was made
+            otherwise, and cannot be pickled.
     """
 
     engine: Engine
     metadata: ModelMetadata
     threads: int = 1
+    loaded_with: Mapping[str, Any] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the path of the model, from which the other process loads it: it must find the file there."""
+        if self.loaded_with is None:
+            raise TypeError("This recogniser was not made by Recognizer.load, so there is no file to load it from.")
+        return partial(Recognizer.load, **self.loaded_with), ()
 
     @classmethod
     def load(
@@ -88,7 +99,9 @@ class Recognizer:
         except ModelError as error:
             raise error.about(str(path)) from error
         opened = open_engine(path, metadata, engine, threads=threads, expected_images=expected_images)
-        return cls(opened, metadata, threads)
+        # The engine that was chosen, so that the other process computes in the same way.
+        chosen = choose_engine(path, expected_images) if engine == "auto" else engine
+        return cls(opened, metadata, threads, {"model": path.absolute(), "engine": chosen, "threads": threads})
 
     @property
     def classes(self) -> tuple[SignClass, ...]:
@@ -110,9 +123,9 @@ class Recognizer:
         """Predict images of any sizes.
 
         Args:
-            images: Paths, the bytes of image files (bytes, bytearray or memoryview), Pillow images, or arrays: RGB,
-                shape (height, width, 3), uint8. Without a box, each shows one sign with about 10 % of background on
-                each side, as in GTSRB.
+            images: Paths, the bytes of image files (bytes, bytearray or memoryview), open files (also `io.BytesIO` and
+                Flask's uploads), Pillow images, or arrays: RGB, shape (height, width, 3), uint8. Without a box, each
+                shows one sign with about 10 % of background on each side, as in GTSRB.
             boxes: Where the sign is in each image, (x1, y1, x2, y2) in pixels, origin top left, x2 and y2 exclusive.
                 The image is then cut to the box and a margin. None takes the whole image. Any four whole numbers do,
                 also floats such as 8.0.

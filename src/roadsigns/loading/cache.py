@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 
+from roadsigns.archives.paths import stat
 from roadsigns.errors import ImageError
 from roadsigns.files import made_folder, require_outside
 from roadsigns.preprocessing.decode import read_image
@@ -62,10 +63,23 @@ class DecodedImages:
         return self.pixels[self.offsets[index] : self.offsets[index + 1]].reshape(height, width, 3)
 
 
-def default_cache_folder() -> Path:
-    """Return the user's cache folder, or `ROADSIGNS_CACHE` where that is set."""
+def default_cache_folder() -> Path | None:
+    """Return the user's cache folder, or `ROADSIGNS_CACHE` where that is set.
+
+    Returns:
+        None, with a warning, if the user has no home folder, as in some containers.
+    """
     chosen = os.environ.get("ROADSIGNS_CACHE")
-    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("roadsigns"))
+    if chosen:
+        return Path(chosen)
+    try:
+        return Path(platformdirs.user_cache_dir("roadsigns"))
+    except RuntimeError:
+        warnings.warn(
+            "There is no home folder, so decoded images are not cached. Set HOME, or ROADSIGNS_CACHE to a folder.",
+            stacklevel=2,
+        )
+        return None
 
 
 def check_cache_folder(folder: Path | None, data: Path) -> None:
@@ -103,7 +117,7 @@ def _key(samples: Sequence[Sample]) -> str:
     digest = hashlib.sha256(FORMAT.encode())
     for sample in samples:
         try:
-            status = sample.path.stat()
+            status = stat(sample.path)
             state = f"{status.st_size} {status.st_mtime_ns}"
         except OSError:
             state = "missing"

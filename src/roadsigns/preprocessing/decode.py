@@ -1,5 +1,6 @@
 """Decoding: an image file becomes RGB uint8, or an error that says why it cannot."""
 
+import importlib
 import io
 import re
 import struct
@@ -7,15 +8,23 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, PpmImagePlugin
+from PIL import Image, ImageFile
 
+from roadsigns.archives.paths import open_file
 from roadsigns.errors import ImageError
-from roadsigns.files import require_file
 from roadsigns.types import UInt8Image
 
-__all__ = ["IMAGE_SUFFIXES", "MAX_BYTES", "MAX_PIXELS", "decode_image", "read_bytes", "read_image", "to_rgb"]
+__all__ = ["FORMATS", "IMAGE_SUFFIXES", "MAX_BYTES", "MAX_PIXELS", "decode_image", "read_bytes", "read_image", "to_rgb"]
 
-IMAGE_SUFFIXES = frozenset({".ppm", ".png", ".jpg", ".jpeg"})
+# What is decoded, for people.
+FORMATS = "PPM, PNG, JPEG, WebP, BMP, TIFF, GIF or AVIF"
+IMAGE_SUFFIXES = frozenset(
+    {
+        *(".ppm", ".pgm", ".pbm", ".pnm"),
+        *(".jpg", ".jpeg", ".jpe", ".jfif"),
+        *(".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif"),
+    }
+)
 
 # An image is a crop of one sign, or a photograph that it is cropped from. 64 megapixels are 200 MB decoded: no camera
 # used for signs makes more, and a small file that claims more is a decompression bomb.
@@ -24,27 +33,31 @@ MAX_PIXELS = 64_000_000
 MAX_BYTES = 200_000_000
 CHUNK_BYTES = 1 << 16
 
-EXPECTED = "a whole PPM, PNG or JPEG file"
+EXPECTED = f"a whole {FORMATS} file"
 HINT = "Download it again, or leave it out."
 
 # Opened by their classes and not by Image.open, which would warn of images that MAX_PIXELS refuses anyway; a warning
 # cannot be silenced in one thread alone. Of several images in a file the first is read.
-OPENERS: tuple[tuple[re.Pattern[bytes], type[ImageFile.ImageFile]], ...] = (
-    (re.compile(rb"P[1-6]"), PpmImagePlugin.PpmImageFile),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), PngImagePlugin.PngImageFile),
-    (re.compile(rb"\xff\xd8\xff"), JpegImagePlugin.JpegImageFile),
+# Imported when needed, since the codecs of some take a while to load: (first bytes, Pillow's plugin, class).
+OPENERS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
+    (re.compile(rb"P[1-6]"), "PpmImagePlugin", "PpmImageFile"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "PngImagePlugin", "PngImageFile"),
+    (re.compile(rb"\xff\xd8\xff"), "JpegImagePlugin", "JpegImageFile"),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), "WebPImagePlugin", "WebPImageFile"),
+    (re.compile(rb"BM"), "BmpImagePlugin", "BmpImageFile"),
+    (re.compile(rb"II\*\0|MM\0\*"), "TiffImagePlugin", "TiffImageFile"),
+    (re.compile(rb"GIF8[79]a"), "GifImagePlugin", "GifImageFile"),
+    (re.compile(rb"....ftypavi[fs]", re.DOTALL), "AvifImagePlugin", "AvifImageFile"),
 )
 # Common formats that are not supported, by their first bytes.
 OTHERS = (
-    (re.compile(rb"GIF8"), "a GIF"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "a WebP"),
     (re.compile(rb"....ftyp(heic|heix|mif1|msf1)", re.DOTALL), "a HEIC"),
-    (re.compile(rb"....ftypavif", re.DOTALL), "an AVIF"),
-    (re.compile(rb"II\*\0|MM\0\*"), "a TIFF"),
-    (re.compile(rb"BM"), "a BMP"),
     (re.compile(rb"%PDF"), "a PDF"),
     (re.compile(rb"PK\x03\x04"), "a zip"),
 )
+
+# What Pillow's plugins raise for broken files.
+BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error)
 
 # The values of EXIF's tag Orientation (EXIF 2.32, 4.6.4), and the transposition that turns the image upright.
 ORIENTATION = 0x0112
@@ -63,14 +76,14 @@ PPM_HEADER = re.compile(rb"P6(?:\s|#[^\n]*\n)+(\d{1,5})(?:\s|#[^\n]*\n)+(\d{1,5}
 
 
 def read_image(path: Path) -> UInt8Image:
-    """Read an image file. See `decode_image`.
+    """Read an image file, which may lie in an archive: "signs.zip/stop/1.png". See `decode_image`.
 
     Raises:
+        DataError: If it lies in an archive that is damaged.
         ImageError: If the file cannot be read, is a pipe or a device, has more than `MAX_BYTES`, or does not decode.
     """
     try:
-        require_file(path)
-        with path.open("rb", buffering=0) as file:
+        with open_file(path) as file:
             content = read_bytes(file, name=str(path))
     except OSError as error:
         raise ImageError(
@@ -109,12 +122,12 @@ def read_bytes(file: IO[bytes], *, name: str) -> bytes:
 
 
 def decode_image(content: bytes, *, name: str | None = None, max_pixels: int = MAX_PIXELS) -> UInt8Image:
-    """Decode PPM, PNG or JPEG.
+    """Decode PPM, PNG, JPEG, WebP, BMP, TIFF, GIF or AVIF.
 
     Grey becomes three equal channels, 16 bits become the upper 8, CMYK becomes RGB, and transparent pixels are blended
     with black. The EXIF orientation is applied, so that the result is what people see and draw their boxes on. Of an
-    animation the first image is read. A truncated file is an error, unless the program has set Pillow's
-    `ImageFile.LOAD_TRUNCATED_IMAGES`.
+    animation, or a TIFF file of several pages, the first image is read. A truncated file is an error, unless the
+    program has set Pillow's `ImageFile.LOAD_TRUNCATED_IMAGES`.
 
     Args:
         content: A whole image file.
@@ -133,7 +146,7 @@ def decode_image(content: bytes, *, name: str | None = None, max_pixels: int = M
     plain = _decode_plain_ppm(content, max_pixels)
     if plain is not None:
         return plain
-    opener = next((opener for start, opener in OPENERS if start.match(content)), None)
+    opener = _opener(content)
     if opener is None:
         kind = next((kind for start, kind in OTHERS if start.match(content)), None)
         problem = f"The file is {kind} file." if kind else "The content is not in a known image format."
@@ -149,8 +162,17 @@ def decode_image(content: bytes, *, name: str | None = None, max_pixels: int = M
                     subject=name,
                 )
             return to_rgb(image)
-    except (OSError, SyntaxError, ValueError) as error:
+    except BROKEN as error:
         raise ImageError(f"The image does not decode ({error}).", expected=EXPECTED, hint=HINT, subject=name) from error
+
+
+def _opener(content: bytes) -> type[ImageFile.ImageFile] | None:
+    """Return Pillow's class for files that begin like this; None if there is none."""
+    for start, plugin, name in OPENERS:
+        if start.match(content):
+            found: type[ImageFile.ImageFile] = getattr(importlib.import_module(f"PIL.{plugin}"), name)
+            return found
+    return None
 
 
 def _decode_plain_ppm(content: bytes, max_pixels: int) -> UInt8Image | None:
@@ -170,6 +192,8 @@ def to_rgb(image: Image.Image) -> UInt8Image:
     image = _upright(image)
     if image.mode == "RGB" and "transparency" not in image.info:
         return np.asarray(image)
+    if image.mode == "F":
+        raise ValueError("its pixels are floating-point numbers, whose range is not known")
     if image.mode.startswith("I"):
         # 16-bit grey; Pillow's own conversion clips at 255 instead of scaling.
         grey = (np.asarray(image).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8)
@@ -189,7 +213,7 @@ def _upright(image: Image.Image) -> Image.Image:
         return image
     try:
         transpose = TRANSPOSES.get(image.getexif().get(ORIENTATION))
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, struct.error):
+    except BROKEN:
         # Broken EXIF data say nothing about the pixels.
         return image
     return image if transpose is None else image.transpose(transpose)

@@ -69,7 +69,9 @@ class Server(uvicorn.Server):
             super().handle_exit(sig, frame)
 
 
-def serve(model: str | Path, *, host: str, port: int, limits: Limits, log_level: str) -> None:
+def serve(
+    model: str | Path, *, host: str, port: int, limits: Limits, log_level: str, threads: int | None = None
+) -> None:
     """Load a model and serve it until a signal ends the service.
 
     Raises:
@@ -79,7 +81,7 @@ def serve(model: str | Path, *, host: str, port: int, limits: Limits, log_level:
     with bind(host, port) as listener:
         logger = make_logger(level=log_level)
         take_over_uvicorn()
-        recognizer = Recognizer.load(model)
+        recognizer = Recognizer.load(model, threads=threads)
         _warm_up(recognizer, limits)
         server = Server(recognizer, name=Path(model).name, logger=logger, limits=limits)
         if listener.getsockname()[0] not in {"127.0.0.1", "::1"}:

@@ -75,3 +75,14 @@ def test_folder_whose_name_is_not_utf_8_is_no_class(tmp_path):
     assert problem.kind == "class-name"
     with raises(DataError, problem=r"not UTF-8: s\xfcd.", hint="Rename the folder", subject=os.fsdecode(b"s\xfcd")):
         raise problem.as_error(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "advice"), [("t.csv", True), ("t.parquet", True), ("t.heic", False)])
+def test_table_beside_class_folders_is_told_with_what_to_do(tmp_path, name, advice):
+    """Its images may be in what looks like a class folder."""
+    (tmp_path / name).touch()
+
+    (problem,) = problems_of(write(tmp_path, train=["1.png"]))
+
+    assert problem.message.startswith("1 .")
+    assert ("give the file itself" in problem.message) is advice

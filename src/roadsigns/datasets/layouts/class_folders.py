@@ -4,24 +4,23 @@ DATA/stop/photo.jpg ...                          names are the classes
 DATA/00014/00003_00027.ppm ... GT-00014.csv      numbers are the labels; annotations in GTSRB's format give boxes
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from roadsigns.archives.paths import is_file
+from roadsigns.datasets import registry
 from roadsigns.datasets.layouts.class_folder import annotation_file, read_class_folder
+from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import list_folder
+from roadsigns.datasets.layouts.listing import Listing, list_folder
 from roadsigns.datasets.layouts.problem import Problem
-from roadsigns.datasets.registry import OWN_SOURCE
+from roadsigns.datasets.layouts.tables import TABLE_SUFFIXES
 from roadsigns.datasets.spec import DatasetSpec
-from roadsigns.printable import as_text, is_text
-from roadsigns.types import SignClass
+from roadsigns.datasets.tracks import names_its_class
 from roadsigns.wording import counted
 
-__all__ = ["MAX_CLASSES", "ClassFolders"]
-
-# A folder named 20261122 is a date, not the 20-millionth class.
-MAX_CLASSES = 10_000
+__all__ = ["ClassFolders", "beside_classes", "numbers_of", "read_class_folders"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,76 +29,121 @@ class ClassFolders:
 
     Attributes:
         data: The data folder.
-        spec: Its classes, named as the folders.
-        labels: (folder, class id), in natural order. Names that are all whole numbers are the labels themselves, so
-            that a missing class shifts none; other names are numbered in their order.
-        numbered: Whether they are.
+        labels: The classes that the folders stand for.
         problems: What is wrong with the folders.
     """
 
     data: Path
-    spec: DatasetSpec
-    labels: tuple[tuple[str, int], ...]
-    numbered: bool
+    labels: Labels
     problems: tuple[Problem, ...]
+    name: LayoutName = "plain"
+    has_training: bool = True
+    has_validation: bool = False
+    has_test: bool = False
 
     @classmethod
     def recognise(cls, data: Path) -> "ClassFolders":
         """Return the layout of any data folder."""
         listing = list_folder(data, ".")
-        problems = [listing.problem] if listing.problem else []
-        if listing.images:
-            message = f"{counted(len(listing.images), 'image')} beside the class folders"
-            problems.append(Problem("ignored-files", listing.images[0], message))
-        names = listing.folders
-        # The name would go into the model file, its exports and every table.
-        problems += [Problem("class-name", name, as_text(name)) for name in names if not is_text(name)]
-        numbered = bool(names) and all(name.isdecimal() for name in names)
-        if numbered and int(names[-1]) >= MAX_CLASSES:
-            problems.append(Problem("class-number", names[-1], f"expected numbers below {MAX_CLASSES}"))
-            numbered = False
-        labels = tuple((name, int(name) if numbered else index) for index, name in enumerate(names))
-        found: dict[int, str] = {}
-        for name, class_id in labels:
-            if class_id in found:
-                problems.append(Problem("same-class", name, f"both are class {class_id}", other=found[class_id]))
-            found.setdefault(class_id, name)
-        count = max(found, default=-1) + 1
-        classes = tuple(SignClass(class_id, found.get(class_id, str(class_id))) for class_id in range(count))
-        return cls(data, DatasetSpec(name=OWN_SOURCE, classes=classes), labels, numbered, tuple(problems))
+        problems = [*([listing.problem] if listing.problem else []), *beside_classes(".", listing)]
+        labels = label_names(listing.folders, spec=numbers_of(data, ".", listing.folders))
+        return cls(data, labels, (*problems, *labels.problems))
 
     @property
-    def name(self) -> LayoutName:
-        """What it is called."""
-        return "plain"
+    def spec(self) -> DatasetSpec:
+        """Its classes."""
+        return self.labels.spec
 
     @property
-    def has_training(self) -> bool:
-        """Whether there are training images: these folders hold nothing else."""
-        return True
+    def source(self) -> str:
+        """What the images are recorded under."""
+        return self.labels.source
 
     @property
-    def has_test(self) -> bool:
-        """Whether there are test images: these folders hold none."""
-        return False
+    def tracks_from_names(self) -> bool:
+        """Whether the names may mean something else than tracks: those of a known data set do not."""
+        return self.source == registry.OWN_SOURCE
+
+    @property
+    def title(self) -> str:
+        """What it is called in sentences."""
+        known = "" if self.tracks_from_names else f" of {self.source}"
+        return f"one folder per class{known}"
 
     def training(self) -> Iterator[Row | Problem]:
         """Yield the images, class by class, with boxes where annotated, and tracks where the names have them."""
         yield from self.problems
-        boxed, unboxed = 0, []
-        for folder, class_id in self.labels:
-            rows = 0
-            # Where the folders have names, the labels in annotations are numbers of another data set.
-            for item in read_class_folder(self.data, folder, class_id, checks_class=self.numbered):
-                rows += isinstance(item, Row)
-                yield item
-            if annotation_file(self.data, folder):
-                boxed += 1
-            elif rows:
-                unboxed.append(folder)
-        if boxed:
-            yield from (Problem("no-boxes", folder) for folder in unboxed)
+        yield from read_class_folders(self.data, ((name, name) for name in self.labels.ids), self.labels)
+
+    def validation(self) -> Iterator[Row | Problem]:
+        """Yield nothing."""
+        yield from ()
 
     def test(self) -> Iterator[Row | Problem]:
         """Yield nothing."""
         yield from ()
+
+
+def beside_classes(folder: str, listing: Listing) -> list[Problem]:
+    """Return what lies beside class folders and is not read.
+
+    Args:
+        folder: The folder of the class folders, relative to the data folder.
+        listing: What it holds.
+    """
+    found = []
+    if listing.images:
+        first = listing.images[0] if folder == "." else f"{folder}/{listing.images[0]}"
+        message = f"{counted(len(listing.images), 'image')} beside the class folders"
+        found.append(Problem("ignored-files", first, message))
+    for suffix, count in sorted(listing.others.items()):
+        advice = " (if it is a table of images and classes, give the file itself)" if suffix in TABLE_SUFFIXES else ""
+        found.append(Problem("ignored-files", folder, f"{counted(count, f'{suffix} file')}{advice}"))
+    return found
+
+
+def read_class_folders(data: Path, folders: Iterable[tuple[str, str]], labels: Labels) -> Iterator[Row | Problem]:
+    """Yield the images of class folders.
+
+    Args:
+        data: The data folder.
+        folders: Each folder relative to it, and the name in it that the labels know.
+        labels: The classes that the names stand for.
+    """
+    boxed, unboxed = 0, []
+    for folder, name in folders:
+        rows = 0
+        # Where the folders have names, the labels in annotations are numbers of another data set.
+        for item in read_class_folder(data, folder, labels.ids[name], checks_class=labels.numbered):
+            rows += isinstance(item, Row)
+            yield item
+        if annotation_file(data, folder):
+            boxed += 1
+        elif rows:
+            unboxed.append(folder)
+    if boxed:
+        yield from (Problem("no-boxes", folder) for folder in unboxed)
+
+
+def numbers_of(data: Path, root: str, names: Iterable[str]) -> DatasetSpec | None:
+    """Return the known data set whose numbers class folders have, as the files in them tell; None if it is none.
+
+    Its folders have `GT-00014.csv` in them, or files that repeat the class in their names, as Kaggle's do.
+
+    Args:
+        data: The data folder.
+        root: The folder of the class folders, relative to it.
+        names: Of the class folders.
+    """
+    names = list(names)
+    if not names or not all(name.isdecimal() for name in names):
+        return None
+    fitting = (spec for spec in registry.DATASETS if spec.folders and max(map(int, names)) < len(spec.classes))
+    return next((spec for spec in fitting if all(_is_published(data, f"{root}/{name}", name) for name in names)), None)
+
+
+def _is_published(data: Path, folder: str, name: str) -> bool:
+    if is_file(data / folder / f"GT-{int(name):05d}.csv"):
+        return True
+    images = list_folder(data, folder).images
+    return bool(images) and all(names_its_class(image, name) for image in images)

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from roadsigns.archives.paths import is_file, is_folder
 from roadsigns.datasets import registry
-from roadsigns.datasets.layouts.class_folder import annotation_file, join_annotations, read_class_folder
+from roadsigns.datasets.layouts.annotations import read_annotations
+from roadsigns.datasets.layouts.class_folder import annotation_file, in_folder, join_annotations, read_class_folder
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import is_file, list_folder
+from roadsigns.datasets.layouts.listing import list_folder
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetFolders, DatasetSpec
 from roadsigns.wording import counted
@@ -31,22 +33,37 @@ class GtsrbLayout:
     folders: DatasetFolders
     has_training: bool
     has_test: bool
+    name: LayoutName = "official"
+    title: str = ""
+    # Its names are known to hold tracks.
+    tracks_from_names: bool = False
+    has_validation: bool = False
+
+    @property
+    def source(self) -> str:
+        """What the images are recorded under."""
+        return self.spec.name
 
     @classmethod
     def recognise(cls, data: Path) -> "GtsrbLayout | None":
         """Return the layout of a data folder that holds the training or test images of a data set; None otherwise."""
         for spec in registry.DATASETS:
-            folders = spec.folders
-            if folders:
-                has_training, has_test = (data / folders.training).is_dir(), (data / folders.test).is_dir()
-                if has_training or has_test:
-                    return cls(data, spec, folders, has_training, has_test)
+            if spec.folders:
+                title = f"the official layout of {spec.name}"
+                found = cls.in_folders(data, spec, spec.folders, name="official", title=title)
+                if found:
+                    return found
         return None
 
-    @property
-    def name(self) -> LayoutName:
-        """What it is called."""
-        return "official"
+    @classmethod
+    def in_folders(
+        cls, data: Path, spec: DatasetSpec, folders: DatasetFolders, *, name: LayoutName, title: str
+    ) -> "GtsrbLayout | None":
+        """Return the layout of a data folder that holds these folders; None if it holds neither."""
+        has_training, has_test = is_folder(data / folders.training), is_folder(data / folders.test)
+        if not has_training and not has_test:
+            return None
+        return cls(data, spec, folders, has_training, has_test, name, title)
 
     def training(self) -> Iterator[Row | Problem]:
         """Yield the training images, class by class, with boxes and tracks."""
@@ -74,6 +91,10 @@ class GtsrbLayout:
                 yield Problem("no-annotations", folder, f"{counted(images, 'image')} and no GT-{Path(folder).name}.csv")
         yield from read_class_folder(self.data, folder, class_id, spec=self.spec)
 
+    def validation(self) -> Iterator[Row | Problem]:
+        """Yield nothing: the archives have no validation images."""
+        yield from ()
+
     def test(self) -> Iterator[Row | Problem]:
         """Yield the test images, with boxes and without tracks. Their annotations stand at one of three places."""
         folder = self.folders.test.as_posix()
@@ -82,7 +103,7 @@ class GtsrbLayout:
             yield listing.problem
         name = self.folders.test_table
         places = [(place / name).as_posix() for place in (Path(), self.folders.test.parent, self.folders.test)]
-        table = next((place for place in places if is_file(self.data, place)), None)
+        table = next((place for place in places if is_file(self.data / place)), None)
         if not table:
             yield Problem(
                 "no-annotations",
@@ -92,7 +113,9 @@ class GtsrbLayout:
             )
             yield from (Row(folder, image, None) for image in listing.images)
             return
-        annotations = yield from join_annotations(self.data, folder, listing, table, spec=self.spec, labelled=True)
-        for image in listing.images:
-            annotation = annotations.get(image)
+        found = read_annotations(self.data, table, spec=self.spec, labelled=True)
+        paths = [f"{folder}/{image}" for image in listing.images]
+        annotations = yield from join_annotations(paths, in_folder(folder, found), table)
+        for image, path in zip(listing.images, paths, strict=True):
+            annotation = annotations.get(path)
             yield Row(folder, image, annotation and annotation.class_id, None, annotation)

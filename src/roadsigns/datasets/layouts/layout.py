@@ -1,29 +1,26 @@
 """The interface of a layout: it yields the rows of a data folder, one for each image, or problems.
 
-To add a layout, write a file that recognises it and yields its rows, and name it in `reader.LAYOUTS`.
+To add a layout, write a file that recognises it and yields its rows, and name it in `recognise.LAYOUTS`.
 """
 
-import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from roadsigns.datasets.layouts.annotations import Annotation
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.spec import DatasetSpec
 
-__all__ = ["Layout", "LayoutName", "Row", "track_of"]
+__all__ = ["Layout", "LayoutName", "Row", "path_of"]
 
-LayoutName = Literal["official", "plain"]
-
-# "00023_00007.ppm" is frame 7 of track 23.
-TRACK_NAME = re.compile(r"(\d+)_\d+\.[^.]+")
+LayoutName = Literal["official", "kaggle", "torchvision", "splits", "plain", "table"]
 
 
 class Row(NamedTuple):
     """One image of a data folder; its file is not opened.
 
     Attributes:
-        folder: Relative to the data folder.
+        folder: Relative to the layout's folder.
         name: File name.
         class_id: None where nothing names it.
         track: None where it is unknown.
@@ -37,33 +34,55 @@ class Row(NamedTuple):
     annotation: Annotation | None = None
 
 
+def path_of(row: Row) -> str:
+    """Return an image's path relative to the layout's folder."""
+    return f"{row.folder}/{row.name}" if row.folder else row.name
+
+
 class Layout(Protocol):
-    """A data folder of one layout. The rows of one folder come together, in the order of their names."""
+    """Data of one layout. The rows of one folder come together, in the order of their names."""
 
     @property
     def name(self) -> LayoutName:
-        """What it is called."""
+        """What it is called in results."""
+
+    @property
+    def title(self) -> str:
+        """What it is called in sentences, such as "Kaggle's layout of GTSRB"."""
+
+    @property
+    def data(self) -> Path:
+        """The folder or archive that the rows' folders are relative to."""
 
     @property
     def spec(self) -> DatasetSpec:
         """The data set that lies there; its classes are what the rows' labels index."""
 
     @property
+    def source(self) -> str:
+        """What the images are recorded under; see `DataSet.source`."""
+
+    @property
+    def tracks_from_names(self) -> bool:
+        """Whether tracks are taken from file names that may mean something else, and so are to be doubted."""
+
+    @property
     def has_training(self) -> bool:
-        """Whether there is a folder of training images."""
+        """Whether there are training images."""
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether there are validation images of the data's own."""
 
     @property
     def has_test(self) -> bool:
-        """Whether there is a folder of test images."""
+        """Whether there are test images."""
 
     def training(self) -> Iterator[Row | Problem]:
-        """Yield the labelled images that are not test images, and what is wrong with them."""
+        """Yield the labelled images that neither validate nor test, and what is wrong with them."""
+
+    def validation(self) -> Iterator[Row | Problem]:
+        """Yield the data's own validation images, and what is wrong with them."""
 
     def test(self) -> Iterator[Row | Problem]:
         """Yield the test images, and what is wrong with them."""
-
-
-def track_of(name: str) -> str | None:
-    """Return the track in an image's file name, such as "00023"; None where there is none."""
-    match = TRACK_NAME.fullmatch(name)
-    return match[1] if match else None

@@ -6,21 +6,42 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from roadsigns.archives.paths import scan
 from roadsigns.datasets.layouts.problem import Problem
-from roadsigns.image_files import natural_order
+from roadsigns.image_files import is_hidden, natural_order
 from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
 from roadsigns.wording import counted
 
-__all__ = ["Listing", "is_file", "list_folder", "unread_files"]
+__all__ = ["Listing", "list_folder", "unread_files"]
 
-# What people keep pictures and annotations in.
+# What people keep images and annotations in.
 SIMILAR_SUFFIXES = frozenset(
-    {".avif", ".bmp", ".csv", ".gif", ".heic", ".jfif", ".jp2", ".pgm", ".tif", ".tiff", ".webp"}
+    {
+        ".7z",
+        ".csv",
+        ".dng",
+        ".heic",
+        ".heif",
+        ".jp2",
+        ".json",
+        ".jxl",
+        ".npy",
+        ".npz",
+        ".p",
+        ".parquet",
+        ".pickle",
+        ".pkl",
+        ".rar",
+        ".svg",
+        ".tar",
+        ".tgz",
+        ".zip",
+    }
 )
 
 
 class Listing(NamedTuple):
-    """A folder's content without what is hidden.
+    """A folder's content without what is hidden or the system's own.
 
     Attributes:
         images: Names of image files, in order.
@@ -41,18 +62,17 @@ def list_folder(data: Path, folder: str) -> Listing:
     folders: list[str] = []
     others: Counter[str] = Counter()
     try:
-        with os.scandir(data / folder) as entries:
-            for entry in entries:
-                name = entry.name
-                if name.startswith("."):
-                    continue
-                suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - pathlib costs half a second over 39,209 files
-                if suffix in IMAGE_SUFFIXES:
-                    images.append(name)
-                elif entry.is_dir():
-                    folders.append(name)
-                elif suffix in SIMILAR_SUFFIXES:
-                    others[suffix] += 1
+        for entry in scan(data / folder):
+            name = entry.name
+            if is_hidden(name):
+                continue
+            suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - pathlib costs half a second over 39,209 files
+            if suffix in IMAGE_SUFFIXES:
+                images.append(name)
+            elif entry.is_dir():
+                folders.append(name)
+            elif suffix in SIMILAR_SUFFIXES:
+                others[suffix] += 1
     except OSError as error:
         return Listing([], [], Counter(), Problem("unreadable-folder", folder, error.strerror or str(error)))
     return Listing(sorted(images), sorted(folders, key=natural_order), others)
@@ -77,8 +97,3 @@ def unread_files(data: Path, folder: str, listing: Listing, *, annotated: bool) 
             yield nested.problem
         if nested.images:
             yield Problem("nested-folder", f"{folder}/{name}", counted(len(nested.images), "image"))
-
-
-def is_file(data: Path, path: str) -> bool:
-    """Whether a file is there. In a folder that may not be read there is none, which listing it reports."""
-    return os.path.isfile(data / path)  # noqa: PTH113 - pathlib raises an error there

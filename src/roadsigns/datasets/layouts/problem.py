@@ -74,6 +74,13 @@ READING_PROBLEMS: dict[str, Kind] = {
     ),
     "bad-row": Kind("error", "Rows of annotation files that make no sense.", "This row is wrong: {message}.", UNPACK),
     "row-twice": Kind("warning", "Images that an annotation file names twice; training takes the last row."),
+    "repeated-row": Kind("warning", "Rows of a table that repeat an image and its box; training takes the first."),
+    "contrary-rows": Kind(
+        "error",
+        "Rows of a table that put an image into two classes or splits. Training refuses them.",
+        "The table names {file} twice: {message}.",
+        "Correct one of the two rows, or remove it.",
+    ),
     "no-row": Kind(
         "error",
         "Images that their annotation file does not name. Training refuses them.",
@@ -97,11 +104,12 @@ BOX_OUTSIDE = Kind(
     "error",
     "Boxes that are empty or do not lie inside their image.",
     "The box of {file} does not lie inside its image: {message}.",
-    "Correct the row; corners are inclusive, the origin is the top left pixel.",
+    "Correct the row. These corners belong to the box, and the origin is the top left pixel.",
 )
 READING_WARNINGS: dict[str, Kind] = {
+    "no-table": Kind("warning", "Images without their table of boxes: whole images are learned."),
     "no-boxes": Kind("warning", "Class folders without boxes beside some that have them: whole images are learned."),
-    "ignored-files": Kind("warning", "Files that are not read: not .ppm, .png or .jpg, or in the wrong place."),
+    "ignored-files": Kind("warning", "Files that are not read: not images of a known format, or in the wrong place."),
     "nested-folder": Kind("warning", "Folders with images inside class folders; they are not read."),
 }
 _KINDS = {**READING_PROBLEMS, "box-outside": BOX_OUTSIDE, **READING_WARNINGS}
@@ -145,12 +153,17 @@ class Problem:
         place = ", ".join(filter(None, (self.table, f"line {self.line}" if self.line is not None else "")))
         return ": ".join(filter(None, (place, self.message)))
 
-    def as_error(self, data: Path) -> DataError:
-        """Return the error that reading stops with."""
+    def as_error(self, data: Path, given: Path | None = None) -> DataError:
+        """Return the error that reading stops with.
+
+        Args:
+            data: The data folder.
+            given: The data as they were given, such as a table in that folder; None where that is the folder.
+        """
         kind = _KINDS[self.kind]
         subject = str(data if self.other else data / (self.table or self.file))
         return DataError(
             kind.sentence.format(file=Path(self.file).name, other=Path(self.other).name, message=self.message),
-            hint=f"{self.hint or kind.hint} `roadsigns check` lists everything that is wrong with {data}.",
+            hint=f"{self.hint or kind.hint} `roadsigns check` lists everything that is wrong with {given or data}.",
             subject=subject if self.line is None else f"{subject}, line {self.line}",
         )

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 from roadsigns.datasets.class_match import require_same_classes
-from roadsigns.datasets.reader import open_folder, read_test, read_training
+from roadsigns.datasets.layouts.recognise import open_data
+from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.errors import DataError, ModelError
 from roadsigns.exports.export import open_export
 from roadsigns.exports.load_source import SourceModel, load_source
@@ -137,5 +138,5 @@ def _read(data: Path, metadata: ModelMetadata) -> DataSet:
 
 
 def _has_only_test_images(data: Path) -> bool:
-    layout = open_folder(data)
+    layout = open_data(data)
     return layout.has_test and not layout.has_training

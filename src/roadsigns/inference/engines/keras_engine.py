@@ -1,11 +1,13 @@
 """The Keras engine: runs the network as it was trained."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 
 from roadsigns.errors import ModelError
 from roadsigns.inference.engine import CropBatch
+from roadsigns.inference.forks import require_own_process
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.preprocessing.prepare import to_unit
@@ -32,6 +34,7 @@ class KerasEngine:
 
     def __init__(self, path: Path, metadata: ModelMetadata) -> None:
         self._network = load_network(path)
+        self._loaded_in = os.getpid()
         self._temperature = metadata.temperature
         expected = (None, metadata.image_size, metadata.image_size, 3), (None, len(metadata.classes))
         found = self._network.input_shape, self._network.output_shape
@@ -45,6 +48,7 @@ class KerasEngine:
 
     def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
+        require_own_process(self._loaded_in, "Keras")
         # Called directly: Keras's `predict` would first trace a function, which takes half a second.
         probabilities = np.asarray(self._network(to_unit(crops), training=False), np.float32)
         return apply_temperature(probabilities, self._temperature)

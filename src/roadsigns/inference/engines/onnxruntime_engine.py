@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
 from roadsigns.errors import ModelError
 from roadsigns.inference.engine import CropBatch, require_shapes
+from roadsigns.inference.engines.runtimes import import_onnxruntime
+from roadsigns.inference.forks import keep_through_forks
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array
 
 __all__ = ["OnnxRuntimeEngine"]
+
+onnxruntime = import_onnxruntime()
 
 ERRORS_ONLY = 3
 
@@ -38,6 +41,12 @@ class OnnxRuntimeEngine:
         self._low_latency = self._open(threads)
         self._high_throughput = self._low_latency if threads == 1 else None
         self._lock = threading.Lock()
+        keep_through_forks(self)
+
+    def after_fork(self) -> list[Any]:
+        """See `SurvivesForks`."""
+        self._lock = threading.Lock()
+        return [self._low_latency, self._high_throughput]
 
     def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""

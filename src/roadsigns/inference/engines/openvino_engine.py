@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino
 
 from roadsigns.cpu import gains_from_bfloat16
 from roadsigns.errors import ModelError
 from roadsigns.inference.engine import CropBatch, require_shapes
+from roadsigns.inference.engines.runtimes import import_openvino
+from roadsigns.inference.forks import keep_through_forks
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array
 
 __all__ = ["OpenVinoEngine"]
+
+openvino = import_openvino()
 
 # Compiled for a fixed batch: with a dynamic one OpenVINO infers shapes in every call, which doubles the time of one
 # image. The activations of more than 32 images leave a core's cache.
@@ -54,6 +57,13 @@ class OpenVinoEngine:
         self._settings = {**settings, "NUM_STREAMS": threads}
         self._batched: _Compiled | None = None
         self._lock = threading.Lock()
+        keep_through_forks(self)
+
+    def after_fork(self) -> list[Any]:
+        """See `SurvivesForks`."""
+        inherited = [self._single, self._batched]
+        self._lock, self._batched = threading.Lock(), None
+        return inherited
 
     def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""

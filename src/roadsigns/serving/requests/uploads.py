@@ -15,6 +15,7 @@ __all__ = ["BOX_PATTERN", "FORM_TYPE", "RAW_TYPES", "parse_box", "parse_uploads"
 
 FORM_TYPE = "multipart/form-data"
 RAW_TYPES = ("image/png", "image/jpeg", "image/x-portable-pixmap", "application/octet-stream")
+IMAGE_TYPE = re.compile(r"image/[a-z0-9.+-]+")
 # An image has at most 64 million pixels, so no side has ten digits.
 BOX_PATTERN = r"^\d{1,9},\d{1,9},\d{1,9},\d{1,9}$"
 BOX = re.compile(BOX_PATTERN, re.ASCII)
@@ -32,12 +33,13 @@ def require_media_type(request: Request) -> str:
         ApiError: If the service does not read this type.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type in (*RAW_TYPES, FORM_TYPE):
+    # "image/jpg" is not registered, and sent all the same. What the bytes are, decoding finds out.
+    if IMAGE_TYPE.fullmatch(media_type) or media_type in (*RAW_TYPES, FORM_TYPE):
         return media_type
     raise ApiError(
         415,
         f"The media type '{media_type[:LONGEST_SHOWN]}' is not supported." if media_type else "The header is missing.",
-        expected=f"one of {', '.join((*RAW_TYPES, FORM_TYPE))}",
+        expected=f"one of {', '.join((*RAW_TYPES, FORM_TYPE))}, or another image type",
         hint="Set the header; with curl: -H 'Content-Type: image/png' --data-binary @sign.png, or -F image=@sign.png.",
         subject="Content-Type",
     )

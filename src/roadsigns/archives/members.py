@@ -1,0 +1,178 @@
+"""The members of one archive, listed once and then read in any order, from several threads at once."""
+
+import bz2
+import errno
+import gzip
+import io
+import logging
+import lzma
+import os
+import shutil
+import tarfile
+import tempfile
+import weakref
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import IO, Any, NamedTuple, Protocol
+
+from roadsigns.archives.formats import DAMAGE, PARQUET_SUFFIX, is_tar, require_tar_end, zip_member_name
+from roadsigns.archives.parquet_images import ParquetImages
+from roadsigns.errors import DataError
+
+__all__ = ["Archive", "Entry", "index_archive"]
+
+logger = logging.getLogger(__name__)
+
+# No image and no table of annotations is that large.
+LARGEST_MEMBER = 1_000_000_000
+OPENERS: Mapping[tuple[str, ...], Callable[[Path], Any]] = {
+    (".gz", ".tgz"): gzip.open,
+    (".bz2", ".tbz2"): bz2.open,
+    (".xz", ".txz"): lzma.open,
+}
+
+
+class Entry(NamedTuple):
+    """A file or folder in an archive; like `os.DirEntry`, as far as anybody here needs it."""
+
+    name: str
+    folder: bool
+
+    def is_dir(self) -> bool:
+        """Whether it is a folder."""
+        return self.folder
+
+
+class Archive(Protocol):
+    """An archive that was listed."""
+
+    def scan(self, folder: str) -> list[Entry]:
+        """List a folder, "" for the archive itself. Raises an OSError if there is none of that name."""
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open a member for reading. Raises an OSError if there is none of that name, or it cannot be read."""
+
+
+def index_archive(path: Path) -> Archive:
+    """List the members of a zip, tar or Parquet file.
+
+    Raises:
+        DataError: If it is damaged or no such file.
+        MissingExtraError: If it is a Parquet file and pyarrow is not installed.
+    """
+    try:
+        if path.suffix.lower() == PARQUET_SUFFIX:
+            return ParquetImages(path)
+        return _TarMembers(path) if is_tar(path) else _ZipMembers(path)
+    except DAMAGE as error:
+        raise DataError(
+            "The archive cannot be read.",
+            expected="a whole zip or tar archive without a password",
+            hint="Fetch it or pack it again.",
+            subject=str(path),
+        ) from error
+
+
+class _Index:
+    """Which folders an archive has, and what lies in each."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._folders: dict[str, dict[str, bool]] = {"": {}}
+        for name in names:
+            folder, _, base = name.rpartition("/")
+            # Of a file and a folder of one name, the folder.
+            self._add_folder(folder).setdefault(base, False)
+
+    def _add_folder(self, folder: str) -> dict[str, bool]:
+        entries = self._folders.get(folder)
+        if entries is None:
+            entries = self._folders[folder] = {}
+            parent, _, base = folder.rpartition("/")
+            self._add_folder(parent)[base] = True
+        return entries
+
+    def scan(self, folder: str) -> list[Entry]:
+        if folder not in self._folders:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
+        return [Entry(name, is_folder) for name, is_folder in self._folders[folder].items()]
+
+
+def _plain_name(name: str) -> str:
+    """Return a member's path below the archive; empty where it points out of it."""
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    return "" if ".." in parts else "/".join(parts)
+
+
+class _ZipMembers:
+    def __init__(self, path: Path) -> None:
+        self._zip = zipfile.ZipFile(path)
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for info in self._zip.infolist():
+            full = zip_member_name(info)
+            name = "" if full.endswith("/") else _plain_name(full)
+            if name:
+                self._members[name] = info
+        self._index = _Index(self._members)
+
+    def scan(self, folder: str) -> list[Entry]:
+        return self._index.scan(folder)
+
+    def open(self, name: str) -> IO[bytes]:
+        member = self._members.get(name)
+        if member is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+        if member.file_size > LARGEST_MEMBER:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        try:
+            # Read at once, so that damage is an OSError wherever it is.
+            return io.BytesIO(self._zip.read(member))
+        except DAMAGE as error:
+            raise OSError(errno.EIO, "its archive is damaged or has a password") from error
+
+
+class _TarMembers:
+    """A tar archive; a compressed one, which can only be read from its start, is decompressed to a temporary file."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: IO[bytes] = path.open("rb")
+        if not path.name.lower().endswith(".tar"):
+            self._file.close()
+            self._file = _decompressed(path)
+        weakref.finalize(self, self._file.close)
+        self._members: dict[str, tarfile.TarInfo] = {}
+        with tarfile.open(fileobj=self._file, mode="r:") as archive:
+            for member in archive:
+                name = "" if member.isdir() else _plain_name(member.name)
+                if name:
+                    self._members[name] = member
+            require_tar_end(archive)
+        self._index = _Index(self._members)
+
+    def scan(self, folder: str) -> list[Entry]:
+        return self._index.scan(folder)
+
+    def open(self, name: str) -> IO[bytes]:
+        member = self._members.get(name)
+        # The name of a hard link's other end; tar packs the second of two equal files so.
+        if member is not None and member.islnk():
+            member = self._members.get(_plain_name(member.linkname))
+        if member is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+        if not member.isreg():
+            raise OSError(errno.EINVAL, "it is a link or a device, which are not read from archives")
+        if member.size > LARGEST_MEMBER:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        # Unlike seek and read, safe from several threads.
+        return io.BytesIO(os.pread(self._file.fileno(), member.size, member.offset_data))
+
+
+def _decompressed(path: Path) -> IO[bytes]:
+    logger.info("Decompressing %s to a temporary file, to read its members in any order.", path)
+    # Deleted by the system when it is closed, also if the process dies.
+    copy = tempfile.TemporaryFile(prefix="roadsigns-")  # noqa: SIM115 - open as long as the archive
+    opener = next(opener for suffixes, opener in OPENERS.items() if path.name.lower().endswith(suffixes))
+    with opener(path) as stream:
+        shutil.copyfileobj(stream, copy)
+    copy.seek(0)
+    return copy

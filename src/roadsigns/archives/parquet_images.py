@@ -1,0 +1,98 @@
+"""Parquet files with images in a column, as Hugging Face's datasets publish them: `{bytes, path}`, or bytes alone."""
+
+import errno
+import functools
+import io
+import os
+from bisect import bisect_right
+from itertools import accumulate
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from roadsigns.archives.formats import DAMAGE
+from roadsigns.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from roadsigns.archives.members import Entry
+
+__all__ = ["ParquetImages", "image_column", "import_parquet", "row_name"]
+
+# The first that is there, else the first column of bytes.
+NAMES = ("image", "img", "picture", "bytes")
+
+
+def import_parquet() -> Any:
+    """Return the module `pyarrow.parquet`.
+
+    Raises:
+        MissingExtraError: If it is not installed.
+    """
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise MissingExtraError(
+            "Parquet files need pyarrow, which is not installed.", hint="Install it: pip install 'roadsigns[parquet]'"
+        ) from error
+    return pyarrow.parquet
+
+
+def row_name(row: int) -> str:
+    """Return what the image in a row is called."""
+    return f"{row:06d}"
+
+
+def image_column(schema: Any) -> str | None:
+    """Return the name of the column that holds the images; None where there is none.
+
+    Args:
+        schema: A `pyarrow.Schema`.
+    """
+    import pyarrow as pa
+
+    def holds_bytes(kind: Any) -> bool:
+        if pa.types.is_struct(kind):
+            return any(kind.field(index).name == "bytes" for index in range(kind.num_fields))
+        return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+    columns = [field.name for field in schema if holds_bytes(field.type)]
+    return next((name for wanted in NAMES for name in columns if name.lower() == wanted), next(iter(columns), None))
+
+
+class ParquetImages:
+    """The images of a Parquet file, by the names that `row_name` gives their rows. See `members.Archive`."""
+
+    def __init__(self, path: Path) -> None:
+        parquet = import_parquet()
+        status = path.stat()
+        self._path, self._version = path, (status.st_mtime_ns, status.st_size)
+        self._file = parquet.ParquetFile(path)
+        self._column = image_column(self._file.schema_arrow)
+        metadata = self._file.metadata
+        groups = [metadata.row_group(index).num_rows for index in range(metadata.num_row_groups)]
+        self._starts = [0, *accumulate(groups)]
+
+    def scan(self, folder: str) -> "list[Entry]":
+        """Refuse: rows are listed with their labels, by the layout that reads the file."""
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder)
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open the image of a row. See `members.Archive`."""
+        row = int(name) if name.isdecimal() else -1
+        if self._column is None or not 0 <= row < self._starts[-1]:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+        group = bisect_right(self._starts, row) - 1
+        try:
+            value = _read_group(self._path, self._version, self._column, group)[row - self._starts[group]].as_py()
+        except DAMAGE as error:
+            raise OSError(errno.EIO, "its Parquet file is damaged") from error
+        content = value.get("bytes") if isinstance(value, dict) else value
+        if content is None:
+            raise OSError(errno.ENODATA, "the row holds no image")
+        return io.BytesIO(content)
+
+
+@functools.lru_cache(maxsize=4)
+def _read_group(path: Path, version: tuple[int, int], column: str, group: int) -> Any:
+    """Read the images of one row group. It opens the file anew: a reader is not safe in several threads."""
+    table = import_parquet().ParquetFile(path).read_row_group(group, columns=[column])
+    return table.column(0).combine_chunks()

@@ -1,0 +1,141 @@
+"""Columns of a table that hold boxes, in the spellings that people's tools write."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from roadsigns.errors import DataError
+from roadsigns.types import Box
+
+__all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "require_box_columns", "whole_number"]
+
+EXPECTED_COLUMNS = "x1,y1,x2,y2 (or xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
+# No image is that large.
+LARGEST = 2**31 - 2
+
+CORNERS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"), ("left", "top", "right", "bottom"))
+SIZES = tuple(
+    (*corner, *size)
+    for corner in (("x", "y"), ("left", "top"), ("xmin", "ymin"), ("x1", "y1"))
+    for size in (("w", "h"), ("width", "height"))
+)
+# GTSRB's own, whose corners count the last row and column in.
+GTSRB = ("roix1", "roiy1", "roix2", "roiy2")
+# One of these beside a near corner with sizes: a far corner of which the other half is misspelled or missing.
+FAR = frozenset({"x2", "y2", "xmax", "ymax", "right", "bottom", "roix2", "roiy2"})
+# Columns that speak of a box. The sizes are not among them: an image has a width too.
+SUSPECTS = frozenset(
+    {name for spelling in (*CORNERS, GTSRB) for name in spelling}
+    | {"x", "y", "cx", "cy", "xc", "yc", "xcenter", "ycenter", "centerx", "centery", "xywh", "xyxy"}
+    | {"box", "boxes", "bbox", "bboxes", "boundingbox", "roi"}
+)
+PREFIX = re.compile(r"^(bbox|box|boundingbox)(?=[xywhlrtb])")
+
+
+class BoxColumns(NamedTuple):
+    """The four columns of a table's boxes.
+
+    Attributes:
+        names: As the table spells them.
+        places: Their positions.
+        is_size: Whether the last two are width and height, instead of the far corner.
+        inclusive: Whether the far corner is the last pixel of the box, as in GTSRB, and not the one after it.
+    """
+
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+    is_size: bool
+    inclusive: bool
+
+    def box(self, fields: Sequence[object]) -> Box | None:
+        """Return the box in a row; None where all four fields are empty.
+
+        Raises:
+            ValueError: If a field is not a whole number, or only some are empty.
+        """
+        cells = [fields[place] if place < len(fields) else "" for place in self.places]
+        empty = [name for name, cell in zip(self.names, cells, strict=True) if _is_empty(cell)]
+        if len(empty) == len(cells):
+            return None
+        if empty:
+            raise ValueError(f"{', '.join(empty)} is empty and other numbers of the box are not")
+        x1, y1, x2, y2 = map(whole_number, cells)
+        if self.is_size:
+            return Box(x1, y1, whole_number(x1 + x2), whole_number(y1 + y2))
+        return Box(x1, y1, x2 + self.inclusive, y2 + self.inclusive)
+
+
+def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
+    """Find the box columns of a table.
+
+    Args:
+        header: The names of all columns. Case, spaces, dots, dashes and underscores make no difference.
+
+    Returns:
+        None if no column speaks of a box.
+
+    Raises:
+        ValueError: If there are columns that speak of a box, and they are none of the known spellings. The message
+            names them.
+    """
+    plain = [PREFIX.sub("", re.sub(r"[\s._-]", "", name).lower()) for name in header]
+    for spelling in (GTSRB, *CORNERS, *SIZES):
+        if all(name in plain for name in spelling) and not (spelling in SIZES and FAR.intersection(plain)):
+            places = tuple(map(plain.index, spelling))
+            names = tuple(header[place] for place in places)
+            return BoxColumns(names, places, spelling in SIZES, spelling is GTSRB)
+    suspects = [name for name, normal in zip(header, plain, strict=True) if normal in SUSPECTS]
+    if suspects:
+        raise ValueError(", ".join(suspects))
+    return None
+
+
+def require_box_columns(header: Sequence[str], *, subject: str) -> BoxColumns | None:
+    """Find the box columns of a table; see `find_box_columns`.
+
+    Args:
+        header: The names of all columns.
+        subject: The table, for the error.
+
+    Raises:
+        DataError: If there are columns that speak of a box, and they are none of the known spellings.
+    """
+    try:
+        return find_box_columns(header)
+    except ValueError as error:
+        raise DataError(
+            f"The table has columns that look like a box ({error}), in a spelling that is not known.",
+            expected=EXPECTED_COLUMNS,
+            hint="Rename them, or give them names that do not speak of boxes.",
+            subject=subject,
+        ) from error
+
+
+def whole_number(cell: object) -> int:
+    """Return a cell as a whole number; "300.0" is one, as pandas writes columns with gaps.
+
+    Raises:
+        ValueError: If it is not a whole number of at most 2**31 - 2 in magnitude.
+    """
+    try:
+        number = int(cell)  # type: ignore[call-overload]
+        exact = isinstance(cell, str) or cell == number
+    except (TypeError, ValueError, OverflowError):
+        value = _decimal(cell)
+        exact = math.isfinite(value) and value.is_integer()
+        number = int(value) if exact else 0
+    if not exact or abs(number) > LARGEST:
+        raise ValueError(f"{cell!r} is not a whole number")
+    return int(number)
+
+
+def _decimal(cell: object) -> float:
+    try:
+        return float(cell) if isinstance(cell, str) else math.nan
+    except ValueError:
+        return math.nan
+
+
+def _is_empty(cell: object) -> bool:
+    return cell is None or (isinstance(cell, float) and math.isnan(cell)) or str(cell).strip().lower() in ("", "nan")

@@ -1,0 +1,69 @@
+"""Every command that takes DATA takes every layout, with the same result."""
+
+import json
+
+from click.testing import CliRunner
+
+from roadsigns.cli.main import group
+
+
+def invoke(*arguments):
+    """Run a command; gives its standard output."""
+    result = CliRunner().invoke(group, list(map(str, arguments)))
+    assert result.exit_code in (0, 3), (result.stderr, result.exception)
+    return result.stdout
+
+
+def evaluated(model, data, out):
+    """The metrics, and which class was taken for which."""
+    result = json.loads(invoke("evaluate", model, "--data", data, "--out", out, "--no-cache", "--json"))
+    return {**result, "data": ""}, (out / "confusion.csv").read_text()
+
+
+def test_evaluate_reads_the_same_test_images(official_folder, packed, tiny_run, tmp_path):
+    """With the same boxes, so that every figure is the same, calibration included."""
+    assert evaluated(tiny_run, packed, tmp_path / "b") == evaluated(tiny_run, official_folder, tmp_path / "a")
+
+
+def test_check_finds_the_same(official_folder, packed):
+    """Classes, tracks and the kinds of findings."""
+    wanted, found = (json.loads(invoke("check", data, "--json")) for data in (official_folder, packed))
+
+    for key in ("training_images", "test_images", "classes", "tracks", "undecodable"):
+        assert found[key] == wanted[key]
+    assert [(one["kind"], one["count"]) for one in found["findings"]] == [
+        (one["kind"], one["count"]) for one in wanted["findings"]
+    ]
+
+
+def test_sheet_shows_its_images(packed, tmp_path):
+    """With their tracks."""
+    invoke("sheet", packed, "--out", tmp_path / "sheet.png", "--class", 14, "--per-class", 1)
+
+    assert (tmp_path / "sheet.png").stat().st_size > 1000
+
+
+def test_train_reads_the_same_training_images(packed, tmp_path):
+    """And holds out whole tracks."""
+    settings = ("--recipe", "tutorial", "--set", "training.epochs=1", "--set", "data.image_size=32")
+    output = invoke("train", "--data", packed, "--run", tmp_path / "run", "--no-cache", *settings)
+
+    result = json.loads((tmp_path / "run" / "figures.json").read_text())
+    assert (result["images"]["train"], result["images"]["validation"]) == (86, 86)
+    assert "validation by (class, track)" in output
+
+
+def test_cross_validate_reads_the_same_images(packed, tmp_path):
+    """Every one validates once."""
+    settings = ("--recipe", "tutorial", "--folds", 2, "--set", "training.epochs=1", "--set", "data.image_size=32")
+    output = invoke("cross-validate", "--data", packed, "--out", tmp_path / "cross", "--json", *settings)
+
+    assert json.loads(output)["images"] == 172
+
+
+def test_predict_reads_the_images(packed, tiny_run):
+    """All that are there, whatever they are for."""
+    lines = invoke("predict", "--model", tiny_run, packed, "--json").splitlines()
+
+    assert len(lines) >= 172 + 86
+    assert not any("error" in json.loads(line) for line in lines)

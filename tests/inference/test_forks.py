@@ -1,0 +1,80 @@
+"""A loaded model in forked processes: it works, or says at once what to do."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from fixtures.errors import raises
+
+from roadsigns.errors import ModelError
+from roadsigns.inference.forks import require_own_process
+
+# Loads a model, runs `before` images, forks, and runs `after` images in the copy, with the model that it inherits or
+# with a fresh one; the copy ends as a process ends that ends itself.
+PROGRAM = """
+import os, sys
+import numpy as np
+from roadsigns import Recognizer
+from roadsigns.errors import ModelError
+
+model, engine, before, after, fresh = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
+images = [np.full((40, 40, 3), value, np.uint8) for value in range(40)]
+recognizer = Recognizer.load(model, engine=engine, threads=2)
+wanted = [prediction.class_id for prediction in recognizer.predict(images[: before or 1])]
+if os.fork() == 0:
+    try:
+        if fresh:
+            recognizer = Recognizer.load(model, engine=engine, threads=2)
+        got = [prediction.class_id for prediction in recognizer.predict(images[:after])]
+        print("same" if got[: len(wanted)] == wanted[: len(got)] else "other", flush=True)
+    except ModelError as error:
+        print(error.hint, flush=True)
+    sys.exit(0)
+print("status", os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
+@pytest.fixture
+def fork():
+    """Run the program in a process group of its own, which is killed if it hangs; gives what both processes printed."""
+
+    def run(*arguments):
+        command = [sys.executable, "-W", "ignore", "-c", PROGRAM, *map(str, arguments)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+        ) as process:
+            try:
+                return process.communicate(timeout=60)[0]
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                pytest.fail("The copy hangs.")
+
+    return run
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.parametrize("fresh", [0, 1])
+@pytest.mark.parametrize(("before", "after"), [(1, 40), (40, 1), (40, 40)])
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
+def test_copy_of_a_process_reads_signs(fork, engine, before, after, fresh):
+    """With the model that it inherited, and with one of its own; it ends without hanging too."""
+    assert fork("fast", engine, before, after, fresh) == "same\nstatus 0\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.parametrize("fresh", [0, 1])
+def test_keras_in_a_copy_is_refused_at_once(fork, tiny_run, fresh):
+    """TensorFlow would hang."""
+    output = fork(tiny_run, "keras", 1, 1, fresh)
+
+    assert "get_context('spawn')" in output
+    assert output.endswith("status 0\n")
+
+
+def test_own_process_is_the_one_that_loaded():
+    """By its number."""
+    require_own_process(os.getpid(), "Keras")
+    with raises(ModelError, problem="Keras was loaded before", hint="spawn"):
+        require_own_process(os.getpid() + 1, "Keras")
