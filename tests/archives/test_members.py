@@ -107,15 +107,17 @@ def test_any_names_make_folders_that_can_be_walked(names, tmp_path_factory):
     walk("")
 
 
-def test_folders_that_are_members_are_no_files(tmp_path):
-    """An empty folder holds no image, so it is not listed."""
+def test_folders_that_are_members_are_listed_also_if_they_are_empty(tmp_path):
+    """An empty one may be a class, and must not shift the numbers of the others."""
     path = write_zip(tmp_path / "a.zip", {"stop/": b"", "empty/": b"", "stop/1.png": b"1"})
     folder = tarfile.TarInfo("stop")
     folder.type = tarfile.DIRTYPE
     tar = write_tar(tmp_path / "a.tar", {folder: b"", "stop/1.png": b"1"})
 
+    assert index_archive(path).scan("empty") == []
+    assert index_archive(path).scan("") == [Entry("stop", True), Entry("empty", True)]
+    assert index_archive(tar).scan("") == [Entry("stop", True)]
     for archive in map(index_archive, (path, tar)):
-        assert archive.scan("") == [Entry("stop", True)]
         assert archive.scan("stop") == [Entry("1.png", False)]
 
 

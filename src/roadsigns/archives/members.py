@@ -77,8 +77,11 @@ def index_archive(path: Path) -> Archive:
 class _Index:
     """Which folders an archive has, and what lies in each."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], folders: Iterable[str]) -> None:
         self._folders: dict[str, dict[str, bool]] = {"": {}}
+        # Empty ones too: they may be classes.
+        for folder in folders:
+            self._add_folder(folder)
         for name in names:
             folder, _, base = name.rpartition("/")
             # Of a file and a folder of one name, the folder.
@@ -108,12 +111,15 @@ class _ZipMembers:
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
         self._members: dict[str, zipfile.ZipInfo] = {}
+        folders = []
         for info in self._zip.infolist():
             full = zip_member_name(info)
-            name = "" if full.endswith("/") else _plain_name(full)
-            if name:
+            name = _plain_name(full)
+            if full.endswith("/"):
+                folders.append(name)
+            elif name:
                 self._members[name] = info
-        self._index = _Index(self._members)
+        self._index = _Index(self._members, folders)
 
     def scan(self, folder: str) -> list[Entry]:
         return self._index.scan(folder)
@@ -142,12 +148,15 @@ class _TarMembers:
         weakref.finalize(self, self._file.close)
         self._members: dict[str, tarfile.TarInfo] = {}
         with tarfile.open(fileobj=self._file, mode="r:") as archive:
+            folders = []
             for member in archive:
-                name = "" if member.isdir() else _plain_name(member.name)
-                if name:
+                name = _plain_name(member.name)
+                if member.isdir():
+                    folders.append(name)
+                elif name:
                     self._members[name] = member
             require_tar_end(archive)
-        self._index = _Index(self._members)
+        self._index = _Index(self._members, folders)
 
     def scan(self, folder: str) -> list[Entry]:
         return self._index.scan(folder)
