@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli.main import group
+from roadsigns.cross_validation.run import _FoldTrainer
 
 pytestmark = pytest.mark.filterwarnings("ignore:No image of class")
 
@@ -56,12 +57,17 @@ def test_train_reads_the_same_training_images(packed, tmp_path):
     assert "validation by (class, track)" in output
 
 
-def test_cross_validate_reads_the_same_images(packed, tmp_path):
-    """Every one validates once."""
-    settings = ("--recipe", "tutorial", "--folds", 2, "--set", "training.epochs=1", "--set", "data.image_size=32")
-    output = invoke("cross-validate", "--data", packed, "--out", tmp_path / "cross", "--json", *settings)
+def test_cross_validate_reads_the_same_images(official_folder, packed, tmp_path, monkeypatch):
+    """And holds out the same tracks. How a fold is trained is tested with `train`."""
+    folds = []
+    monkeypatch.setattr(_FoldTrainer, "_train", lambda _self, _run, fold: folds.append(fold) or False)
+    for number, data in enumerate((official_folder, packed)):
+        arguments = ["--data", data, "--out", tmp_path / str(number), "--recipe", "tutorial", "--folds", 2]
+        CliRunner().invoke(group, ["cross-validate", *map(str, arguments)])
 
-    assert json.loads(output)["images"] == 24
+    wanted, found = ([(one.class_id, one.track, one.box) for one in fold.split.validation] for fold in folds)
+    assert found == wanted
+    assert len(found) == 12
 
 
 def test_predict_reads_the_images(packed, tiny_run):
