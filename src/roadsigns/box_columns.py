@@ -13,6 +13,7 @@ __all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "require_box_co
 EXPECTED_COLUMNS = "x1,y1,x2,y2 (or xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
 # No image is that large.
 LARGEST = 2**31 - 2
+MANY_DIGITS = len(str(LARGEST))
 
 CORNERS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"), ("left", "top", "right", "bottom"))
 SIZES = tuple(
@@ -118,6 +119,9 @@ def whole_number(cell: object) -> int:
     Raises:
         ValueError: If it is not a whole number of at most 2**31 - 2 in magnitude.
     """
+    # Nearly all cells of an annotation file; a data set may have a million.
+    if isinstance(cell, str) and len(cell) < MANY_DIGITS and cell.isdecimal():
+        return int(cell)
     try:
         number = int(cell)  # type: ignore[call-overload]
         exact = isinstance(cell, str) or cell == number
