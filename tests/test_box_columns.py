@@ -109,7 +109,11 @@ def test_columns_that_look_like_boxes_are_refused_where_they_are_not_understood(
 
 @pytest.mark.parametrize(
     "header",
-    ["x1,y1,x2,y2,xmin,ymin,xmax,ymax", "x1,y1,x2,y2,bbox_x1,bbox_y1,bbox_x2,bbox_y2", f"{GTSRB},left,top,right,bottom"],
+    [
+        "x1,y1,x2,y2,xmin,ymin,xmax,ymax",
+        "x1,y1,x2,y2,bbox_x1,bbox_y1,bbox_x2,bbox_y2",
+        f"{GTSRB},left,top,right,bottom",
+    ],
 )
 def test_several_boxes_are_refused(header):
     """Which of them is the sign's is not known."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from roadsigns.errors import DataError
 from roadsigns.types import Box
 
-__all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "require_box_columns", "whole_number"]
+__all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "plain_name", "require_box_columns", "whole_number"]
 
 EXPECTED_COLUMNS = "x1,y1,x2,y2 (or xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
 # No image is that large.
@@ -86,7 +86,7 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
         ValueError: If there are columns that speak of a box, and they are none of the known spellings, or more than
             one. The message says so and names them.
     """
-    plain = [PREFIX.sub("", re.sub(r"[\s._-]", "", name).lower()) for name in header]
+    plain = [PREFIX.sub("", plain_name(name)) for name in header]
     whole = [spelling for spelling in (GTSRB, *CORNERS) if all(name in plain for name in spelling)]
     named = [name for name, normal in zip(header, plain, strict=True) if any(normal in one for one in whole)]
     if len(named) > len(GTSRB):
@@ -100,6 +100,11 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
     if suspects:
         raise ValueError(f"columns that look like a box ({', '.join(suspects)}), in a spelling that is not known")
     return None
+
+
+def plain_name(name: str) -> str:
+    """Return a column's name without what makes no difference: case, spaces, dots, dashes and underscores."""
+    return re.sub(r"[\s._-]", "", name).lower()
 
 
 def require_box_columns(header: Sequence[str], *, subject: str) -> BoxColumns | None:

@@ -95,7 +95,8 @@ def open_table(path: Path) -> Table:
                 )
             parquet = import_parquet()
             schema = parquet.ParquetFile(path).schema_arrow
-            return Table(path, tuple(schema.names), image_column(schema), _class_names(schema.metadata or {}))
+            image = image_column(schema, subject=str(path))
+            return Table(path, tuple(schema.names), image, _class_names(schema.metadata or {}))
         with open_text(path) as file:
             first = file.readline()
             header = next(csv.reader([first], delimiter=_separator(first)), [])
