@@ -9,7 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from roadsigns.archives.formats import DAMAGE
+from roadsigns.archives.formats import DAMAGE, MemberError
 from roadsigns.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class ParquetImages:
         try:
             value = _read_group(self._path, self._version, self._column, group)[row - self._starts[group]].as_py()
         except DAMAGE as error:
-            raise OSError(errno.EIO, "its Parquet file is damaged") from error
+            raise MemberError("its Parquet file is damaged", "Fetch the Parquet file or write it again.") from error
         content = value.get("bytes") if isinstance(value, dict) else value
         if content is None:
             raise OSError(errno.ENODATA, "the row holds no image")
