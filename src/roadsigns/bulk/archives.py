@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from roadsigns.archives.formats import DAMAGE, is_tar, require_tar_end, zip_member_name
+from roadsigns.archives.formats import DAMAGE, is_tar, plain_name, require_tar_end, zip_member_name
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import ImageError
 from roadsigns.image_files import is_image_name
@@ -22,7 +22,7 @@ def count_images(path: Path) -> int | None:
     """Count the images in a zip archive; None for a tar archive, which would have to be read for that."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return sum(map(_is_image, archive.namelist()))
+            return sum(_is_image(zip_member_name(member)) for member in archive.infolist())
     except DAMAGE:
         return None
 
@@ -66,10 +66,10 @@ def _broken_archive(error: Exception, count: int, name: str) -> ImageError:
 def _read_zip(path: Path) -> Iterator[Entry]:
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            if _is_image(member.filename):
-                local = zip_member_name(member)
+            local = zip_member_name(member)
+            if _is_image(local):
                 name = f"{path}/{local}"
-                yield Entry(name, _unzip(archive, member, name), local=local)
+                yield Entry(name, _outside(name, local) or _unzip(archive, member, name), local=local)
 
 
 def _unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes | ImageError:
@@ -95,7 +95,7 @@ def _read_tar(path: Path) -> Iterator[Entry]:
         for member in archive:
             if _is_image(member.name) and not member.isdir():
                 name = f"{path}/{member.name}"
-                yield Entry(name, _untar(archive, member, name), local=member.name)
+                yield Entry(name, _outside(name, member.name) or _untar(archive, member, name), local=member.name)
         require_tar_end(archive)
 
 
@@ -111,6 +111,17 @@ def _untar(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> byte
         return read_bytes(file, name=name)
     except ImageError as error:
         return error
+
+
+def _outside(name: str, local: str) -> ImageError | None:
+    """Refuse a name that points out of the archive, as where archives are read for training."""
+    if plain_name(local):
+        return None
+    return ImageError(
+        "The name has .. in it, and such members are not read.",
+        hint="Pack the archive again, from the folder above the images.",
+        subject=name,
+    )
 
 
 def _is_image(name: str) -> bool:
