@@ -240,7 +240,7 @@ def _unreadable(name: str, error: OSError) -> Entry:
 def _nothing(given: Sequence[str]) -> DataError:
     return DataError(
         "There is no image here.",
-        expected="files that end in .ppm, .png or .jpg",
+        expected=f"image files ({FORMATS})",
         hint="Give image files, folders or archives, or a list of them.",
         subject=_list(given),
     )
