@@ -221,6 +221,33 @@ def test_full_standard_output_is_a_sentence_and_status_1(arguments, unbuffered):
     assert result.stderr == "roadsigns: The output cannot be written: No space left on device.\n"
 
 
+@pytest.mark.parametrize("arguments", [["recipes"], ["models", "--json"], ["predict", "a.png"], ["--version"]])
+def test_closed_standard_output_is_a_sentence_and_status_1(arguments):
+    """`roadsigns recipes >&-`."""
+    result = closed(*arguments)
+
+    assert (result.returncode, result.stderr) == (
+        1,
+        "roadsigns: Standard output is closed, so the result would be lost.\n",
+    )
+
+
+def test_closed_standard_output_does_not_matter_to_what_is_written(tmp_path):
+    """With --out, and to commands that write files."""
+    (tmp_path / "a.ppm").write_bytes(b"P6 40 40 255\n" + bytes(4800))
+
+    assert closed("predict", tmp_path / "a.ppm", "--out", tmp_path / "a.csv").returncode == 0
+    assert (tmp_path / "a.csv").is_file()
+    assert closed("draw", tmp_path / "signs", "--tracks", 1, "--frames", 1, "--test-tracks", 0).returncode == 0
+
+
+def closed(*arguments):
+    """Run the command with standard output closed."""
+    shell = 'exec "$@" >&-'
+    command = ["sh", "-c", shell, "sh", sys.executable, "-c", MAIN, *map(str, arguments)]
+    return subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+
+
 def test_unexpected_error_of_the_system_is_a_sentence_with_its_file(run, capsys, monkeypatch):
     def fail():
         raise OSError(5, "Input/output error", "a.toml")
