@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import click
 
@@ -167,9 +168,19 @@ def _prints_result(arguments: list[str]) -> bool:
     return command is None or (command in PRINTING and not written)
 
 
+def _current_folder_is_gone() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
 def _explain(error: OSError) -> str:
     """Return a sentence on an error of the operating system that no command expected."""
     reason = error.strerror or str(error)
+    if isinstance(error, FileNotFoundError) and _current_folder_is_gone():
+        return "The current folder no longer exists. Change to another one."
     if isinstance(error.filename, str):
         return f"{error.filename}: {reason}. With --debug, the traceback is shown."
     # An open file has no name in its errors, and standard output is the one that every command writes.
