@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from roadsigns.archives.formats import DAMAGE, is_tar, plain_name, require_tar_end, zip_member_name
+from roadsigns.archives.paths import scan
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import ImageError
-from roadsigns.image_files import is_image_name
+from roadsigns.image_files import is_hidden, is_image_name, natural_order
 from roadsigns.preprocessing.decode import read_bytes
 from roadsigns.wording import counted
 
-__all__ = ["count_images", "read_archive"]
+__all__ = ["count_images", "find_members", "on_disk", "read_archive"]
 
 # The flag of an encrypted entry in a zip archive.
 ENCRYPTED = 1
@@ -25,6 +26,24 @@ def count_images(path: Path) -> int | None:
             return sum(_is_image(zip_member_name(member)) for member in archive.infolist())
     except DAMAGE:
         return None
+
+
+def find_members(folder: Path) -> Iterator[Path]:
+    """Yield the images in a folder of an archive, such as signs.zip/stop, and below it, in natural order."""
+    folders = []
+    for entry in sorted(scan(folder), key=lambda entry: natural_order(entry.name)):
+        if entry.is_dir():
+            folders.append(folder / entry.name)
+        elif is_image_name(entry.name):
+            yield folder / entry.name
+    for below in folders:
+        if not is_hidden(below.name):
+            yield from find_members(below)
+
+
+def on_disk(path: Path) -> Path:
+    """Return the archive that a path leads into, or the path where it leads into none."""
+    return path if path.exists() else next(filter(Path.is_file, path.parents), path)
 
 
 def read_archive(path: Path) -> Iterator[Entry]:

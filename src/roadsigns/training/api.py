@@ -1,5 +1,6 @@
 """Train by a recipe, or resume a run: the entry point of the room."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -102,7 +103,7 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
         seed: What its seed must be; None for any.
 
     Raises:
-        RunError: If the run is complete, has no record of its start, or was started with something else.
+        RunError: If the run is complete, or was started with something else.
         RecipeError: If the recipe or an override makes no sense.
     """
     if run.is_complete:
@@ -111,8 +112,8 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
             hint=f"Evaluate it: roadsigns evaluate {run.path} --data DATA",
             subject=str(run.path),
         )
-    environment = run.read_json("environment.json")
     own = run.read_recipe()
+    environment = _environment(run, recipe=recipe, seed=seed)
     asked = load_recipe(recipe, overrides) if recipe else parse_recipe(to_toml(own), overrides, name="the run's recipe")
     differences = recipe_differences(own, complete_recipe(asked))
     if seed not in (None, environment["seed"]):
@@ -124,6 +125,18 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
             subject=str(run.path),
         )
     return StartedWith(own, environment["recipe"], environment["seed"])
+
+
+def _environment(run: RunFolder, *, recipe: str | None, seed: int | None) -> dict[str, Any]:
+    """Return a run's record of its start; of one that was killed before it had a record, what it begins with now."""
+    if any((run.path / name).exists() for name in ("environment.json", "history.csv", "checkpoint.npz")):
+        return run.read_json("environment.json")
+    begins_with = {"recipe": Path(recipe or "recipe.toml").stem, "seed": seed or 0}
+    warnings.warn(
+        f"{run.path} was stopped before anything was trained. It begins now, with seed {begins_with['seed']}.",
+        stacklevel=4,
+    )
+    return begins_with
 
 
 def recipe_differences(own: Recipe, asked: Recipe, text: str = "{key} was {own!r} and is now {asked!r}") -> list[str]:
