@@ -31,6 +31,7 @@ COMMANDS = {
     "look": "Draw the windows that a spatial transformer chooses.",
     "models": "List the models that are built in.",
     "parity": "Compare an exported file with the Keras network on images.",
+    "plan": "Look at your data and say which commands to run next.",
     "predict": "Recognise the signs in images.",
     "recipes": "List the recipes, or print one.",
     "serve": "Serve a model over HTTP, with a web page.",

@@ -25,6 +25,7 @@ from roadsigns.keras_import import import_keras
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe
+from roadsigns.training.require_classes import require_classes
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.types import DataSet, labelled_image
 from roadsigns.version import __version__
@@ -69,7 +70,7 @@ def cross_validate(
         False if Ctrl-C ended it; the same call resumes.
 
     Raises:
-        DataError: If the data cannot be used or split so.
+        DataError: If the data cannot be used or split so, or have a single class.
         RecipeError: If the recipe or an override is invalid.
         OutputError: If the folder or the cache lies in the data folder, or the folder cannot be written.
         RunError: If the folder is in use, holds a file that is broken, or was begun differently; if corrupted images
@@ -81,6 +82,7 @@ def cross_validate(
     wanted = complete_recipe(load_recipe(recipe, overrides))
     data_set = read_training(data)
     _require_names(data_set, data)
+    require_classes(data_set, wanted, data)
     splits = split_folds(data_set.samples, folds=folds, by=by, seed=seed)
     numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
     if only_fold is not None and not 1 <= only_fold <= folds:

@@ -12,6 +12,7 @@ from roadsigns.keras_import import import_keras
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.pretrained import complete_recipe, init_override
+from roadsigns.training.require_classes import require_classes
 from roadsigns.training.result import TrainingResult
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.training.timings import Clock
@@ -53,7 +54,7 @@ def train(
         What figures.json holds; not complete after Ctrl-C.
 
     Raises:
-        DataError: If the data cannot be used.
+        DataError: If the data cannot be used, such as images of a single class.
         RecipeError: If the recipe or an override is invalid, or contradicts the model to fine-tune.
         ModelError: If that model cannot be used.
         OutputError: If the run folder or the cache lies in the data folder, or the run folder cannot be written.
@@ -75,6 +76,7 @@ def train(
         if resume:
             start = started_with(held, recipe=recipe, overrides=overrides, seed=seed)
         else:
+            require_classes(data_set, start.recipe, data)
             held.write_recipe(start.recipe)
         with clock.measure("imports"):
             import_keras()
