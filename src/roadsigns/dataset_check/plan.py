@@ -45,6 +45,21 @@ class Plan:
     commands: tuple[PlannedCommand, ...]
 
     @property
+    def training_images(self) -> int:
+        """Images that train, or that a split holds out."""
+        return sum(one.training for one in self.classes)
+
+    @property
+    def validation_images(self) -> int:
+        """Images of the data's own validation set."""
+        return sum(one.validation for one in self.classes)
+
+    @property
+    def test_images(self) -> int:
+        """Test images."""
+        return sum(one.test for one in self.classes)
+
+    @property
     def trainable(self) -> bool:
         """Whether nothing prevents a training."""
         return all(doubt.level != "error" for doubt in self.doubts)
@@ -53,9 +68,9 @@ class Plan:
         """Return everything as plain values that JSON can hold; None where there is nothing."""
         return {
             **asdict(self),
-            "training_images": sum(one.training for one in self.classes),
-            "validation_images": sum(one.validation for one in self.classes),
-            "test_images": sum(one.test for one in self.classes),
+            "training_images": self.training_images,
+            "validation_images": self.validation_images,
+            "test_images": self.test_images,
             "trainable": self.trainable,
         }
 
