@@ -14,7 +14,7 @@ from roadsigns.wording import one_of
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["add_layer"]
+__all__ = ["add_layer", "require_writable"]
 
 # Images are (batch, height, width, channels) in Keras and (batch, channels, height, width) in ONNX.
 IMAGE_RANK = 4
@@ -25,23 +25,36 @@ def add_layer(graph: GraphBuilder, layer: "keras.Layer", inputs: list[str]) -> s
 
     Args:
         graph: The graph to add it to.
-        layer: A built Keras layer.
+        layer: A built Keras layer that `require_writable` accepts.
         inputs: Names of its inputs in the graph.
 
     Returns:
         The name of its output.
 
     Raises:
-        ModelError: If the layer, its activation or one of its options cannot be written.
+        ModelError: If its activation or one of its options cannot be written.
+    """
+    return LAYERS[type(layer).__name__](graph, layer, inputs)
+
+
+def require_writable(layer: Any, *, is_layer: bool) -> None:
+    """Check that a layer can be written.
+
+    Args:
+        layer: A layer, or an operation of keras.ops.
+        is_layer: Whether it is a layer; some operations have names of layers.
+
+    Raises:
+        ModelError: If it cannot.
     """
     kind = type(layer).__name__
-    if kind not in LAYERS:
+    if not (is_layer and (kind in LAYERS or kind == "InputLayer")):
         raise ModelError(
-            f"The layer '{layer.name}' is of type {kind}, which cannot be written to ONNX.",
+            f"The {'layer' if is_layer else 'operation'} '{layer.name}' is of type {kind}, which cannot be written to "
+            "ONNX.",
             expected=one_of(LAYERS),
-            hint="Train one of the networks that roadsigns has.",
+            hint="Use a network of these layers. A run folder predicts with any.",
         )
-    return LAYERS[kind](graph, layer, inputs)
 
 
 def _convolution(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
