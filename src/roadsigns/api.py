@@ -351,7 +351,7 @@ def augment(
     import numpy as np
 
     from roadsigns.augmentation.geometric import affine_matrices
-    from roadsigns.augmentation.own import own_augmentation
+    from roadsigns.augmentation.own_augmentation import own_augmentation
     from roadsigns.augmentation.photometric import augment_photometric
     from roadsigns.preprocessing.crop_transform import resample
     from roadsigns.recipe import load_recipe

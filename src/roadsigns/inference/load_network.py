@@ -45,7 +45,7 @@ def load_network(path: Path) -> "keras.Model":
     try:
         return keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        if unknown := UNKNOWN_LAYER.match(str(error)):
+        if unknown := UNKNOWN_LAYER.search(str(error)):
             raise ModelError(
                 f"The network has a layer of its own, {unknown[1]}, and a model file's code is never imported.",
                 hint="In Python, import the module that defines it, then load the model.",

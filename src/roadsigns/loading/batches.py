@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from roadsigns.augmentation.flips import flip_some
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
-from roadsigns.augmentation.own import OwnAugmentation
+from roadsigns.augmentation.own_augmentation import OwnAugmentation
 from roadsigns.augmentation.photometric import augment_photometric
 from roadsigns.loading.crops import Crops
 from roadsigns.preprocessing.crop_transform import compose

@@ -8,7 +8,7 @@ from roadsigns.errors import ModelError
 from roadsigns.models.accelerate import accelerate
 from roadsigns.models.best import best_network
 from roadsigns.models.fast import fast_network, spatial_transformer_network
-from roadsigns.models.own import NetworkBuilder
+from roadsigns.models.own_network import NetworkBuilder
 from roadsigns.models.tutorial import tutorial_network
 from roadsigns.wording import one_of
 

@@ -1,10 +1,12 @@
 """Keras layers written as ONNX nodes: one function per layer type, in a table.
 
-Only the layers of the networks in `roadsigns.models` are known.
+The layers of the networks in `roadsigns.models` are known, and batch normalisation, which other networks have.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from roadsigns.errors import ModelError
 from roadsigns.onnx_writer.builder import GraphBuilder, array_of
@@ -110,6 +112,21 @@ def _dense(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
     return _activate(graph, layer, value)
 
 
+def _batch_normalization(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
+    rank = len(layer.input.shape)
+    axis = layer.axis % rank
+    if axis != rank - 1 or rank not in (2, IMAGE_RANK):
+        raise ModelError(
+            f"The layer '{layer.name}' normalises axis {layer.axis} of {rank}.",
+            expected="the last axis of (batch, features) or (batch, height, width, channels)",
+        )
+    channels = layer.input.shape[-1]
+    gamma = graph.weight(layer.gamma) if layer.scale else graph.constant(np.ones(channels))
+    beta = graph.weight(layer.beta) if layer.center else graph.constant(np.zeros(channels))
+    moments = graph.weight(layer.moving_mean), graph.weight(layer.moving_variance)
+    return graph.node("BatchNormalization", *inputs, gamma, beta, *moments, epsilon=layer.epsilon)
+
+
 def _flatten(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
     if len(layer.input.shape) == IMAGE_RANK:
         # The next layer's weights are in Keras's order.
@@ -175,6 +192,7 @@ LAYERS: dict[str, Converter] = {
     "AveragePooling2D": _pool("AveragePool"),
     "GlobalAveragePooling2D": _global_average,
     "Dense": _dense,
+    "BatchNormalization": _batch_normalization,
     "Flatten": _flatten,
     "ContrastNormalization": add_contrast_normalization,
     "AffineSampler": add_affine_sampler,

@@ -14,7 +14,7 @@ from roadsigns.errors import RunError
 from roadsigns.loading.batches import TrainingBatches
 from roadsigns.model_files.model_file import ModelMetadata, save_model
 from roadsigns.models.build import build_inference_network, build_training_network
-from roadsigns.models.own import NetworkBuilder
+from roadsigns.models.own_network import NetworkBuilder
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
 from roadsigns.training.graceful_stop import stop_on_interrupt

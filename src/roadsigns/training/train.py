@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from roadsigns.augmentation.own import own_augmentation
+from roadsigns.augmentation.own_augmentation import own_augmentation
 from roadsigns.cpu import cpu_name
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
@@ -17,7 +17,7 @@ from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
 from roadsigns.model_files.model_file import ModelMetadata
-from roadsigns.models.own import NetworkBuilder, own_network, require_usable
+from roadsigns.models.own_network import NetworkBuilder, own_network, require_usable
 from roadsigns.recipe import Recipe
 from roadsigns.reporting.plots import draw_curves
 from roadsigns.training.environment import describe_environment, peak_memory_mb

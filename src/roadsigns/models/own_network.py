@@ -78,8 +78,10 @@ def require_usable(network: keras.Model, reference: str) -> None:
     try:
         keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network), safe_mode=True)
     except Exception as error:
+        # Keras's own reason stands behind the whole configuration.
+        why = str(error).rpartition("Exception encountered: ")[2].partition(". ")[0].removesuffix(".")
         raise RecipeError(
-            f"The network could be saved but not loaded again ({str(error).partition('. ')[0].rstrip('.')}).",
+            f"The network could be saved but not loaded again ({why}).",
             expected="Keras's own layers without Lambda, or layers of your own with get_config() and "
             "@keras.saving.register_keras_serializable()",
             subject=reference,
