@@ -71,7 +71,7 @@ def _import_module(name: str, places: list[Path], reference: str) -> ModuleType:
             raise RecipeError(
                 f"There is no module '{error.name}'.{_did_you_mean(name, beside)}",
                 expected=f"a module on Python's path, or {error.name}.py in {' or '.join(map(str, places))}",
-                hint="Put it there, or start in its folder.",
+                hint="Put it there, start in its folder, or give the recipe that lies beside it.",
                 subject=reference,
             ) from error
         raise RecipeError(
