@@ -16,7 +16,13 @@ import pytest
 from roadsigns import cpu
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 
-pytest_plugins = ["fixtures.documents", "fixtures.evaluated_models", "fixtures.layouts", "fixtures.service"]
+pytest_plugins = [
+    "fixtures.documents",
+    "fixtures.evaluated_models",
+    "fixtures.layouts",
+    "fixtures.own_code",
+    "fixtures.service",
+]
 
 # Machines that run tests are busy: no deadlines, few examples. The same examples each time, so that a run that passed
 # passes again; whoever wants new ones searches: HYPOTHESIS_PROFILE=search pytest.

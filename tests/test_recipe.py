@@ -278,6 +278,21 @@ def test_unknown_network_is_refused_with_those_that_there_are():
         load_recipe("tutorial", ["model.name=nope"])
 
 
+@pytest.mark.parametrize("name", ["nope:", ":nope", "my module:nope"])
+def test_own_function_is_a_module_and_a_name(name):
+    with raises(RecipeError, problem="or a function of your own such as 'my_module:build'"):
+        load_recipe("tutorial", [f"model.name={name}"])
+    with raises(RecipeError, problem="Expected 'my_module:augment', a module and a function in it"):
+        load_recipe("tutorial", [f"augmentation.function={name}"])
+
+
+def test_own_network_has_no_width():
+    """Its function gives it its channels."""
+    assert load_recipe("fast", ["model.width=0.5"]).model.width == 0.5
+    with raises(RecipeError, problem="model.width is 2.0, and model.name is 'mine:build'"):
+        load_recipe("fast", ["model.width=2", "model.name=mine:build"])
+
+
 def test_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path):
     """Under a recipe's name."""
     os.mkfifo(tmp_path / "mine.toml")

@@ -351,23 +351,30 @@ def augment(
     import numpy as np
 
     from roadsigns.augmentation.geometric import affine_matrices
+    from roadsigns.augmentation.own_augmentation import own_augmentation
     from roadsigns.augmentation.photometric import augment_photometric
     from roadsigns.preprocessing.crop_transform import resample
     from roadsigns.recipe import load_recipe
+    from roadsigns.user_functions import import_function
 
     require_texts(overrides, "overrides", expected=OVERRIDES)
-    ranges = load_recipe(as_text(recipe, "recipe", RecipeError, expected=RECIPE), overrides).augmentation
+    name = as_text(recipe, "recipe", RecipeError, expected=RECIPE)
+    ranges = load_recipe(name, overrides).augmentation
     rng = np.random.default_rng(as_int(seed, "seed", least=0))
     require_type(images, "images", np.ndarray, expected=IMAGES)
     if images.dtype.kind != "f" or images.ndim != 4 or images.shape[2:] != (images.shape[1], 3):  # noqa: PLR2004
         raise DataError(f"The images have shape {images.shape} and type {images.dtype}.", expected=IMAGES)
     count, image_size = images.shape[:2]
+    if ranges.function:
+        import_function(ranges.function, recipe=name)
+    own = own_augmentation(ranges.function, image_size=image_size)
     changed = np.array(images, np.float32)
     if not ranges.moves_nothing:
         matrices = affine_matrices(ranges, count=count, image_size=image_size, rng=rng)
         for image, matrix, target in zip(changed.copy(), matrices, changed, strict=True):
             resample(image, matrix, image_size=image_size, out=target)
-    return augment_photometric(changed, ranges, rng)
+    changed = augment_photometric(changed, ranges, rng)
+    return own(changed, rng) if own else changed
 
 
 def recipe_text(name: str | Path) -> str:

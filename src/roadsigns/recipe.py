@@ -10,9 +10,10 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.errors import RecipeError
@@ -22,9 +23,11 @@ from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.printable import as_text, is_text
 from roadsigns.settings import Settings
 from roadsigns.synthesis.settings import Drawing
+from roadsigns.user_functions import is_reference
 from roadsigns.wording import accepted, reason
 
 __all__ = [
+    "NETWORK_NAMES",
     "DataSettings",
     "DrawingSettings",
     "ModelSettings",
@@ -35,6 +38,10 @@ __all__ = [
     "recipe_text",
     "to_toml",
 ]
+
+
+# Those of `roadsigns.models.build`, which imports Keras.
+NETWORK_NAMES = ("tutorial", "fast", "spatial-transformer", "best")
 
 
 class DataSettings(Settings):
@@ -67,16 +74,42 @@ class DataSettings(Settings):
         return Preparation(self.preparation, self.image_size, self.margin)
 
 
+def _require_network(name: str) -> str:
+    if name not in NETWORK_NAMES and not is_reference(name):
+        names = ", ".join(f"'{known}'" for known in NETWORK_NAMES)
+        expected = f"{names}, or a function of your own such as 'my_module:build'"
+        raise PydanticCustomError("literal_error", "{expected}", {"expected": expected})
+    return name
+
+
 class ModelSettings(Settings):
     """Which network, and the weights it starts from."""
 
-    name: Literal["tutorial", "fast", "spatial-transformer", "best"] = Field(
-        default="tutorial", description="Architecture of the network."
+    name: Annotated[str, AfterValidator(_require_network)] = Field(
+        default="tutorial",
+        description="Architecture of the network: tutorial, fast, spatial-transformer, best, or a function of your "
+        "own, such as my_module:build.",
+    )
+    width: float = Field(
+        default=1.0,
+        ge=0.25,
+        le=4,
+        description="Factor of the channels of a network of the package, rounded to multiples of 8. A spatial "
+        "transformer keeps its own.",
     )
     init: str = Field(
         default="",
         description="Model to fine-tune: a run folder, a model file or a built-in model. Empty for random weights.",
     )
+
+    @model_validator(mode="after")
+    def _has_a_width(self) -> Self:
+        if self.width != 1 and is_reference(self.name):
+            raise ValueError(
+                f"width is {self.width}, and model.name is '{self.name}', which has the channels that its function "
+                "gives it: leave out the width"
+            )
+        return self
 
 
 class TrainingSettings(Settings):

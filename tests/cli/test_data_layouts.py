@@ -40,6 +40,14 @@ def test_check_finds_the_same(official_folder, packed):
     ]
 
 
+def test_plan_counts_the_same(official_folder, packed):
+    """Images of each class, boxes and tracks."""
+    wanted, found = (json.loads(invoke("plan", data, "--json")) for data in (official_folder, packed))
+
+    for key in ("training_images", "test_images", "classes", "boxes", "tracks"):
+        assert found[key] == wanted[key]
+
+
 def test_sheet_shows_its_images(packed, tmp_path):
     """With their tracks."""
     invoke("sheet", packed, "--out", tmp_path / "sheet.png", "--class", 14, "--per-class", 1)

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 from fixtures.errors import raises
+from fixtures.sign_folders import write_classes
 
 from roadsigns.cross_validation import run as module
 from roadsigns.cross_validation.locks import hold_fold
@@ -213,6 +214,15 @@ def test_one_fold_may_be_trained_alone(data, tmp_path, training):
 
     assert run(data, tmp_path / "out")
     assert training.folds == [2, 1]
+
+
+def test_data_of_one_class_are_refused(tmp_path):
+    """Before anything is written: every fold would be read without an error, and mean nothing."""
+    write_classes(tmp_path / "data", {"stop": 4})
+
+    with raises(DataError, problem="A network of one class answers nothing"):
+        cross_validate(tmp_path / "data", out=tmp_path / "cross", recipe="tutorial", folds=2)
+    assert not (tmp_path / "cross").exists()
 
 
 @pytest.mark.parametrize("number", [0, 3])

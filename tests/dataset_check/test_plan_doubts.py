@@ -74,7 +74,7 @@ def test_classes_that_own_splits_lack_are_told(tmp_path):
 
     found = doubts(tmp_path)
 
-    assert "every image is misread: new." in found["unlearned-class"]
+    assert "and so not learned: new." in found["unlearned-class"]
     assert found["untested-class"] == "Not among your validation images: stop."
 
 

@@ -1,7 +1,7 @@
 """Every block of code in the documents runs, or says why it does not."""
 
 import pytest
-from fixtures.documents import DOCUMENTS, ROOT, RUN, blocks_of, command_lines, run_block
+from fixtures.documents import DOCUMENTS, ROOT, RUN, blocks_of, command_lines, run_block, save_block
 
 # Records of what was done, with commands that take hours.
 RECORDS = ("docs/experiments", "docs/runs")
@@ -17,6 +17,7 @@ def test_blocks_of_a_page_run(page, document_folder):
     """In its order, in a folder that holds what the page takes for granted."""
     namespace = {}
     for block in PAGES[page]:
+        save_block(block)
         if block.language in RUN and block.reason is None:
             run_block(block, namespace)
 

@@ -79,6 +79,13 @@ def test_dropout_draws_bytes(kind, channels):
     assert (layer.rate, layer.channels, layer.compute_dtype) == (0.1, channels, "bfloat16")
 
 
+def test_dropout_of_a_shape_of_its_own_stays_keras_own():
+    """Bytes are drawn for activations or channels."""
+    (layer,) = accelerate(small_network(layers.Dropout(0.1, noise_shape=(None, 1, 8, 1)))).layers
+
+    assert type(layer) is layers.Dropout
+
+
 @pytest.mark.parametrize(
     ("backend", "kind"),
     [("tensorflow", ProductGradientConv2D), ("jax", layers.Conv2D), ("torch", layers.Conv2D)],

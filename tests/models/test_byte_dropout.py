@@ -40,6 +40,14 @@ def test_inference_passes_everything_through(options):
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(ByteDropout(0.5)(ONES, **options)), ONES)
 
 
+@pytest.mark.parametrize("options", [{}, {"channels": True}])
+def test_any_number_of_activations_is_dropped(options):
+    """Whether or not their bytes fill whole words."""
+    dropped = drop(0.5, np.ones((64, 3, 3, 7), np.float32), **options)
+
+    assert (dropped == 0).mean() == pytest.approx(0.5, abs=0.1)
+
+
 def test_rate_of_zero_drops_nothing():
     """The least threshold."""
     np.testing.assert_array_equal(drop(0.0), ONES)

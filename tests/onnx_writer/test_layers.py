@@ -40,6 +40,9 @@ def every_chain():
     yield "the mean of each channel", [layers.GlobalAveragePooling2D()]
     yield "rescaling and ReLU", [layers.Rescaling(3, offset=-1), layers.ReLU()]
     yield "what is active in training only", [layers.Dropout(0.5), layers.SpatialDropout2D(0.5)]
+    yield "batch normalisation", [layers.Conv2D(4, 3, use_bias=False), layers.BatchNormalization()]
+    plain = layers.BatchNormalization(center=False, scale=False, epsilon=0.1)
+    yield "batch normalisation of features", [layers.Flatten(), layers.Dense(7), plain]
     yield "two dense layers", [layers.Flatten(), layers.Dense(7, activation="relu")]
 
 
@@ -59,7 +62,8 @@ def test_what_cannot_be_written_is_refused_by_name(metadata):
 
     for layer, problem, expected in (
         (layers.UpSampling2D(name="larger"), "'larger' is of type UpSampling2D", "one of Conv2D"),
-        (layers.BatchNormalization(name="normal"), "'normal' is of type BatchNormalization", "one of Conv2D"),
+        (layers.LayerNormalization(name="normal"), "'normal' is of type LayerNormalization", "one of Conv2D"),
+        (layers.BatchNormalization(axis=1), "normalises axis 1 of 4", "the last axis"),
         (layers.Conv2D(2, 3, activation="mish"), "has the activation mish", "one of linear"),
         (layers.Dense(3), "has an input of shape (None, 13, 13, 3)", "(batch, features)"),
         (layers.ReLU(negative_slope=0.1), "has a slope", "a plain ReLU"),

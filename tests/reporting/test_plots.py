@@ -125,3 +125,14 @@ def test_title_may_hold_any_name(tmp_path, title):
 
     assert pixels_of(tmp_path / "a.png").size
     assert pixels_of(tmp_path / "b.png").size
+
+
+def test_class_may_have_any_name(tmp_path):
+    """Dollar signs begin no formula, which might not even be one."""
+    names = ["5$ or 6$", "$\\frac$"]
+
+    draw_confusion(np.diag([9, 9]), names, tmp_path / "a.png", title="t")
+    draw_recall(np.array([9, 9]), np.array([0, 1]), names, tmp_path / "b.png", title="t")
+
+    assert (tmp_path / "a.png").stat().st_size > 1000
+    assert (tmp_path / "b.png").stat().st_size > 1000

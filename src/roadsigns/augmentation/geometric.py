@@ -4,15 +4,24 @@ Changes of pixel values are in `roadsigns.augmentation.photometric`.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from roadsigns.settings import Settings
+from roadsigns.user_functions import is_reference
 
 __all__ = ["Augmentation", "affine_matrices"]
+
+
+def _require_function(name: str) -> str:
+    if name and not is_reference(name):
+        expected = "'my_module:augment', a module and a function in it"
+        raise PydanticCustomError("literal_error", "{expected}", {"expected": expected})
+    return name
 
 
 class Augmentation(Settings):
@@ -93,6 +102,11 @@ class Augmentation(Settings):
         ge=0,
         le=1,
         description="Probability of a flip or half turn, for classes where that shows a sign again (perhaps another).",
+    )
+    function: Annotated[str, AfterValidator(_require_function)] = Field(
+        default="",
+        description="A function of your own that changes images after all other changes, such as my_module:augment; "
+        "empty for none.",
     )
 
     @property

@@ -165,6 +165,7 @@ def _differences_of_file(metadata: ModelMetadata, record: CrossRecord, wanted: R
     own: dict[str, Any] = {
         "recipe": metadata.recipe,
         "model.name": metadata.network,
+        "model.width": metadata.width,
         "data.preparation": metadata.preparation,
         "data.image_size": metadata.image_size,
         "data.margin": metadata.margin,
@@ -172,6 +173,7 @@ def _differences_of_file(metadata: ModelMetadata, record: CrossRecord, wanted: R
     other: dict[str, Any] = {
         "recipe": record.recipe_name,
         "model.name": wanted.model.name,
+        "model.width": wanted.model.width,
         "data.preparation": wanted.data.preparation,
         "data.image_size": wanted.data.image_size,
         "data.margin": wanted.data.margin,

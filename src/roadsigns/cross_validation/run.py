@@ -24,6 +24,7 @@ from roadsigns.files import check_output_folder, output_errors, removed_if_empty
 from roadsigns.keras_import import import_keras
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, to_toml
+from roadsigns.training.own_code import import_own_code
 from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.require_classes import require_classes
 from roadsigns.training.run_folder import RunFolder, open_run
@@ -80,6 +81,7 @@ def cross_validate(
     check_output_folder(out, data=data)
     check_cache_folder(cache_folder, data)
     wanted = complete_recipe(load_recipe(recipe, overrides))
+    import_own_code(wanted, recipe)
     data_set = read_training(data)
     _require_names(data_set, data)
     require_classes(data_set, wanted, data)

@@ -89,9 +89,9 @@ def _of_classes(counts: Sequence[ClassCounts]) -> Iterator[Doubt]:
             "it is shown. Add a folder with images of another class: signs that are to be told from it, or no sign.",
         )
     if empty := [one.name for one in counts if not (one.training or one.validation or one.test)]:
-        yield _warning("empty-class", f"Without an image, and so never recognised: {_some(empty)}.")
+        yield _warning("empty-class", f"Without an image, and so not learned: {_some(empty)}.")
     if unseen := [one.name for one in counts if not one.training and (one.validation or one.test)]:
-        yield _warning("unlearned-class", f"To validate or test only, so every image is misread: {_some(unseen)}.")
+        yield _warning("unlearned-class", f"With images to validate or test only, and so not learned: {_some(unseen)}.")
     if few := [f"{one.name} ({one.training})" for one in filled if one.training < FEW_IMAGES]:
         yield _warning(
             "few-images",
@@ -103,7 +103,7 @@ def _of_classes(counts: Sequence[ClassCounts]) -> Iterator[Doubt]:
         yield _warning(
             "imbalance",
             f"Very uneven: {large.name} has {counted(large.training, 'image')}, {small.name} {small.training:,}. "
-            "The recipes show rare classes more often, which helps only so far.",
+            "The commands below show rare classes more often, which helps only so far.",
         )
     yield from _of_validation(filled)
 

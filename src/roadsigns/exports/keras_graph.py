@@ -51,6 +51,7 @@ def _with_temperature(network: "keras.Model", temperature: float) -> "keras.Mode
             expected="a Dense layer with a softmax, whose logits the temperature divides",
         )
     scaled = keras.models.clone_model(network)
-    *before, kernel, bias = network.get_weights()
-    scaled.set_weights([*before, kernel / temperature, bias / temperature])
+    # With or without a bias.
+    weights, head = network.get_weights(), len(last.get_weights())
+    scaled.set_weights([*weights[:-head], *(array / temperature for array in weights[-head:])])
     return scaled

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from roadsigns.augmentation.flips import flip_some
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
+from roadsigns.augmentation.own_augmentation import OwnAugmentation
 from roadsigns.augmentation.photometric import augment_photometric
 from roadsigns.loading.crops import Crops
 from roadsigns.preprocessing.crop_transform import compose
@@ -44,6 +45,7 @@ class TrainingBatches:
         max_stack: The most batches delivered at once. An epoch begins with one, so that training starts at once, then
             two, four and so on.
         flips: Which classes may be mirrored, and which class they then show; empty for custom classes.
+        own_augmentation: Changes the images after all other changes; None for nothing.
         waited_seconds: How long the consumer has waited for data in total.
         making_seconds: CPU time spent on making batches in total, in the thread beside the consumer.
     """
@@ -59,6 +61,7 @@ class TrainingBatches:
     min_images: int = 0
     max_stack: int = 1
     flips: Mapping[int, Sequence[Flip]] = field(default_factory=dict)
+    own_augmentation: OwnAugmentation | None = None
     waited_seconds: float = field(default=0.0, init=False)
     making_seconds: float = field(default=0.0, init=False)
 
@@ -140,8 +143,8 @@ class TrainingBatches:
                 labels, self.flips, share=self.augmentation.flip_probability, image_size=size, rng=rng
             )
             changes = mirrors if changes is None else compose(mirrors, changes)
-        images = self.crops.batch(chosen, changes)
-        return augment_photometric(images, self.augmentation, rng), labels
+        images = augment_photometric(self.crops.batch(chosen, changes), self.augmentation, rng)
+        return self.own_augmentation(images, rng) if self.own_augmentation else images, labels
 
     def _order(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
         if not self.balance:

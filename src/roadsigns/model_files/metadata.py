@@ -51,7 +51,7 @@ class ModelMetadata:
     """The metadata of a model file.
 
     Attributes:
-        network: Name of the architecture.
+        network: Name of the architecture, or MODULE:FUNCTION for a network of the user's own.
         recipe: Name of the recipe.
         preparation: Name of the preparation that its inputs need.
         image_size: Side of its input in pixels.
@@ -63,6 +63,7 @@ class ModelMetadata:
         weights_sha256: Checksum of the float32 weights as trained, in order; a file may hold them rounded to float16.
         margin: Background around a sign's box, as a fraction of its longer side, where the preparation uses boxes.
         temperature: Calibrates the probabilities: the logits are divided by it. 1 leaves them as trained.
+        width: Factor of the channels of the architecture.
         ancestors: The pretrained model that its training started from, the one that that one started from, and so on.
     """
 
@@ -78,6 +79,7 @@ class ModelMetadata:
     weights_sha256: str = ""
     margin: float = GTSRB_MARGIN
     temperature: float = 1.0
+    width: float = 1.0
     ancestors: tuple[Ancestor, ...] = ()
 
     def as_preparation(self) -> Preparation:
@@ -116,6 +118,9 @@ class ModelMetadata:
             "starts": [ancestor.as_dict() for ancestor in self.ancestors],
         }
         del values["ancestors"]
+        # Earlier versions read files without it.
+        if self.width == 1:
+            del values["width"]
         return values
 
     @classmethod

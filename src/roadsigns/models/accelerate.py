@@ -30,7 +30,7 @@ def accelerate(network: keras.Model) -> keras.Model:
 
 def _faster_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
     kind = type(layer)
-    if kind in (layers.Dropout, layers.SpatialDropout2D):
+    if kind is layers.SpatialDropout2D or (kind is layers.Dropout and layer.noise_shape is None):
         channels = kind is layers.SpatialDropout2D
         return ByteDropout(layer.rate, channels=channels, seed=layer.seed, name=layer.name, dtype=layer.dtype_policy)
     # The gradient of a 1x1 kernel is one matrix product already.

@@ -8,6 +8,7 @@ from keras import layers
 from roadsigns.models.contrast import ContrastNormalization
 from roadsigns.models.convolution import convolution
 from roadsigns.models.spatial_transformer import spatial_transformer
+from roadsigns.models.width import scaled
 
 __all__ = ["best_network"]
 
@@ -15,7 +16,7 @@ __all__ = ["best_network"]
 REDUCTION = 4
 
 
-def best_network(*, num_classes: int, image_size: int, dtype: Any) -> keras.Model:
+def best_network(*, num_classes: int, image_size: int, dtype: Any, width: float = 1.0) -> keras.Model:
     """Build the network of recipe `best`.
 
     As in `fast`, contrast is normalised inside, the first convolution halves the sides, and later ones do not pad. A
@@ -28,13 +29,14 @@ def best_network(*, num_classes: int, image_size: int, dtype: Any) -> keras.Mode
         image_size: Side of the input in pixels.
         dtype: Keras dtype or policy of all layers but the contrast normalisation, theta and the sampler of the spatial
             transformer, and the softmax, which are float32.
+        width: Factor of the convolutions' channels; the spatial transformer keeps its own.
 
     Returns:
         Maps (batch, image_size, image_size, 3), RGB in [0, 1], to probabilities (batch, num_classes), float32.
     """
 
     def convolved(value: Any, channels: int, size: int = 3, **options: Any) -> Any:
-        for layer in convolution(channels, size, **options, dtype=dtype):
+        for layer in convolution(scaled(channels, width), size, **options, dtype=dtype):
             value = layer(value)
         return value
 

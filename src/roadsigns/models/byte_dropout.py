@@ -19,8 +19,7 @@ class ByteDropout(keras.layers.Layer):
     two. The rate is rounded to a multiple of 1/256 (0.2 becomes 51/256 = 0.1992), and the scale follows the rounded
     rate.
 
-    Input and output shape: (batch, ...). All sides but the batch are known, and their product is divisible by 4; with
-    `channels` (batch, ..., channels), the number of channels is.
+    Input and output shape: (batch, ...), all sides but the batch known; with `channels` (batch, ..., channels).
     """
 
     def __init__(self, rate: float, *, channels: bool = False, seed: int | None = None, **options: Any) -> None:
@@ -41,8 +40,11 @@ class ByteDropout(keras.layers.Layer):
         size = 1
         for side in shape[1:]:
             size *= side
-        words = keras.random.randint((shape[0], size // 4), *INT32_RANGE, dtype="int32", seed=self.seed_generator)
-        kept = ops.reshape(ops.view(words, "uint8"), shape) >= self.threshold
+        words = keras.random.randint((shape[0], -(-size // 4)), *INT32_RANGE, dtype="int32", seed=self.seed_generator)
+        drawn = ops.view(words, "uint8")
+        if size % 4:
+            drawn = drawn[:, :size]
+        kept = ops.reshape(drawn, shape) >= self.threshold
         return inputs * (ops.cast(kept, inputs.dtype) * (LEVELS / (LEVELS - self.threshold)))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:

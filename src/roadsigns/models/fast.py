@@ -8,11 +8,14 @@ from keras import layers
 from roadsigns.models.contrast import ContrastNormalization
 from roadsigns.models.convolution import convolution
 from roadsigns.models.spatial_transformer import spatial_transformer
+from roadsigns.models.width import scaled
 
 __all__ = ["fast_network", "spatial_transformer_network"]
 
 
-def fast_network(*, num_classes: int, image_size: int, dtype: Any, transformer: bool = False) -> keras.Model:
+def fast_network(
+    *, num_classes: int, image_size: int, dtype: Any, width: float = 1.0, transformer: bool = False
+) -> keras.Model:
     """Build the network of recipe `fast`.
 
     Contrast is normalised inside, in logarithms too, so that brightness, haze and the background hardly matter.
@@ -25,6 +28,7 @@ def fast_network(*, num_classes: int, image_size: int, dtype: Any, transformer: 
         image_size: Side of the input in pixels.
         dtype: Keras dtype or policy of all layers but the contrast normalisation, theta and the sampler of the spatial
             transformer, and the softmax, which are float32.
+        width: Factor of the convolutions' channels; a spatial transformer keeps its own.
         transformer: Put a spatial transformer before the convolutions.
 
     Returns:
@@ -35,10 +39,10 @@ def fast_network(*, num_classes: int, image_size: int, dtype: Any, transformer: 
     if transformer:
         value = spatial_transformer(value, dtype=dtype)
     for layer in (
-        *convolution(48, 4, strides=2, dtype=dtype),
-        *convolution(96, 3, padding="valid", pool=True, dtype=dtype),
-        *convolution(160, 3, padding="valid", dtype=dtype),
-        *convolution(192, 3, padding="valid", dtype=dtype),
+        *convolution(scaled(48, width), 4, strides=2, dtype=dtype),
+        *convolution(scaled(96, width), 3, padding="valid", pool=True, dtype=dtype),
+        *convolution(scaled(160, width), 3, padding="valid", dtype=dtype),
+        *convolution(scaled(192, width), 3, padding="valid", dtype=dtype),
         layers.Flatten(dtype=dtype),
         layers.Dropout(0.3, dtype=dtype),
         layers.Dense(num_classes, activation="softmax", dtype="float32"),
@@ -47,6 +51,6 @@ def fast_network(*, num_classes: int, image_size: int, dtype: Any, transformer: 
     return keras.Model(images, value, name="spatial-transformer" if transformer else "fast")
 
 
-def spatial_transformer_network(*, num_classes: int, image_size: int, dtype: Any) -> keras.Model:
+def spatial_transformer_network(*, num_classes: int, image_size: int, dtype: Any, width: float = 1.0) -> keras.Model:
     """Build the network of recipe `spatial-transformer`: that of `fast` behind a spatial transformer."""
-    return fast_network(num_classes=num_classes, image_size=image_size, dtype=dtype, transformer=True)
+    return fast_network(num_classes=num_classes, image_size=image_size, dtype=dtype, width=width, transformer=True)

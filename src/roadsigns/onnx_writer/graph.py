@@ -13,7 +13,7 @@ from roadsigns.errors import ModelError
 from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
 from roadsigns.model_files.onnx_file import attach_metadata
 from roadsigns.onnx_writer.builder import GraphBuilder, import_onnx
-from roadsigns.onnx_writer.layers import add_layer
+from roadsigns.onnx_writer.layers import add_layer, require_writable
 from roadsigns.version import __version__
 
 if TYPE_CHECKING:
@@ -94,6 +94,9 @@ def add_network(graph: GraphBuilder, network: "keras.Model", value: str) -> str:
     # The layers of a loaded Sequential do not record their input tensors; each takes the previous layer's output.
     sequential = type(network).__name__ == "Sequential"
     names = {id(network.inputs[0]): value}
+    layers = {id(layer) for layer in network.layers}
+    for operation in network.layers if sequential else network.operations:
+        require_writable(operation, is_layer=id(operation) in layers)
     for layer in network.layers:
         if type(layer).__name__ != "InputLayer":
             value = add_layer(graph, layer, [value] if sequential else _names_of_inputs(layer, names))
@@ -102,8 +105,12 @@ def add_network(graph: GraphBuilder, network: "keras.Model", value: str) -> str:
 
 
 def _names_of_inputs(layer: "keras.Layer", names: dict[int, str]) -> list[str]:
-    tensors: list[Any] = layer.input if isinstance(layer.input, list) else [layer.input]
-    if any(id(tensor) not in names for tensor in tensors):
+    try:
+        tensors: list[Any] = layer.input if isinstance(layer.input, list) else [layer.input]
+    except (AttributeError, ValueError):
+        # Keras's, for a layer of several inputs.
+        tensors = []
+    if not tensors or any(id(tensor) not in names for tensor in tensors):
         raise ModelError(
             f"The input of the layer '{layer.name}' comes from a layer that is used in several places.",
             expected="a network that uses each layer once",

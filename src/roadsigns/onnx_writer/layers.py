@@ -1,10 +1,12 @@
 """Keras layers written as ONNX nodes: one function per layer type, in a table.
 
-Only the layers of the networks in `roadsigns.models` are known.
+The layers of the networks in `roadsigns.models` are known, and batch normalisation, which other networks have.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from roadsigns.errors import ModelError
 from roadsigns.onnx_writer.builder import GraphBuilder, array_of
@@ -14,7 +16,7 @@ from roadsigns.wording import one_of
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["add_layer"]
+__all__ = ["add_layer", "require_writable"]
 
 # Images are (batch, height, width, channels) in Keras and (batch, channels, height, width) in ONNX.
 IMAGE_RANK = 4
@@ -25,23 +27,36 @@ def add_layer(graph: GraphBuilder, layer: "keras.Layer", inputs: list[str]) -> s
 
     Args:
         graph: The graph to add it to.
-        layer: A built Keras layer.
+        layer: A built Keras layer that `require_writable` accepts.
         inputs: Names of its inputs in the graph.
 
     Returns:
         The name of its output.
 
     Raises:
-        ModelError: If the layer, its activation or one of its options cannot be written.
+        ModelError: If its activation or one of its options cannot be written.
+    """
+    return LAYERS[type(layer).__name__](graph, layer, inputs)
+
+
+def require_writable(layer: Any, *, is_layer: bool) -> None:
+    """Check that a layer can be written.
+
+    Args:
+        layer: A layer, or an operation of keras.ops.
+        is_layer: Whether it is a layer; some operations have names of layers.
+
+    Raises:
+        ModelError: If it cannot.
     """
     kind = type(layer).__name__
-    if kind not in LAYERS:
+    if not (is_layer and (kind in LAYERS or kind == "InputLayer")):
         raise ModelError(
-            f"The layer '{layer.name}' is of type {kind}, which cannot be written to ONNX.",
+            f"The {'layer' if is_layer else 'operation'} '{layer.name}' is of type {kind}, which cannot be written to "
+            "ONNX.",
             expected=one_of(LAYERS),
-            hint="Train one of the networks that roadsigns has.",
+            hint="Use a network of these layers. A run folder predicts with any.",
         )
-    return LAYERS[kind](graph, layer, inputs)
 
 
 def _convolution(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
@@ -95,6 +110,21 @@ def _dense(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
     if layer.use_bias:
         value = graph.node("Add", value, graph.weight(layer.bias))
     return _activate(graph, layer, value)
+
+
+def _batch_normalization(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
+    rank = len(layer.input.shape)
+    axis = layer.axis % rank
+    if axis != rank - 1 or rank not in (2, IMAGE_RANK):
+        raise ModelError(
+            f"The layer '{layer.name}' normalises axis {layer.axis} of {rank}.",
+            expected="the last axis of (batch, features) or (batch, height, width, channels)",
+        )
+    channels = layer.input.shape[-1]
+    gamma = graph.weight(layer.gamma) if layer.scale else graph.constant(np.ones(channels))
+    beta = graph.weight(layer.beta) if layer.center else graph.constant(np.zeros(channels))
+    moments = graph.weight(layer.moving_mean), graph.weight(layer.moving_variance)
+    return graph.node("BatchNormalization", *inputs, gamma, beta, *moments, epsilon=layer.epsilon)
 
 
 def _flatten(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
@@ -162,6 +192,7 @@ LAYERS: dict[str, Converter] = {
     "AveragePooling2D": _pool("AveragePool"),
     "GlobalAveragePooling2D": _global_average,
     "Dense": _dense,
+    "BatchNormalization": _batch_normalization,
     "Flatten": _flatten,
     "ContrastNormalization": add_contrast_normalization,
     "AffineSampler": add_affine_sampler,

@@ -4,6 +4,7 @@ Only Matplotlib's Figure objects: pyplot keeps global state and may need a displ
 """
 
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 DPI = 100
+# Of a title in 13 points.
+LETTERS_PER_INCH = 9
 # With more classes than this, names and counts in the matrix would be too small to read.
 MAX_NAMED_CLASSES = 120
 
@@ -80,7 +83,8 @@ def draw_confusion(confusion: npt.NDArray[np.int64], names: Sequence[str], path:
         norm = PowerNorm(0.5, 0, max(1, misread.max()))
         axes.imshow(np.ma.masked_equal(misread, 0), cmap="Reds", norm=norm, interpolation="nearest")
         axes.plot([-0.5, count - 0.5], [-0.5, count - 0.5], color="#DDDDDD", linewidth=1, zorder=0)
-        axes.set_title(_plain(title), fontsize=13)
+        # Above the names too, and broken where the plot of a few classes is narrower than its title.
+        figure.suptitle(textwrap.fill(_plain(title), int(LETTERS_PER_INCH * side)), fontsize=13)
         axes.set(xlabel="prediction", ylabel="truth", xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
         if count <= MAX_NAMED_CLASSES:
             _name_matrix(axes, confusion, misread, names)
@@ -89,7 +93,7 @@ def draw_confusion(confusion: npt.NDArray[np.int64], names: Sequence[str], path:
 def _name_matrix(
     axes: "Axes", confusion: npt.NDArray[np.int64], misread: npt.NDArray[np.int64], names: Sequence[str]
 ) -> None:
-    labels = [f"{name}  {class_id}" for class_id, name in enumerate(names)]
+    labels = [_plain(f"{name}  {class_id}") for class_id, name in enumerate(names)]
     axes.set_xticks(range(len(names)), labels, rotation=90, fontsize=8)
     axes.set_yticks(range(len(names)), labels, fontsize=8)
     axes.set_xticks(np.arange(len(names) + 1) - 0.5, minor=True)
@@ -128,7 +132,7 @@ def draw_recall(
         _note(axes, -1, "recall", "misread", colour=GREY)
         for row in rows.tolist():
             _note(axes, row, *_recall_note(int(images[row]), int(errors[row])), colour="black" if errors[row] else GREY)
-        axes.set_yticks(rows, [f"{name}  {class_id}" for class_id, name in enumerate(names)], fontsize=8)
+        axes.set_yticks(rows, [_plain(f"{name}  {class_id}") for class_id, name in enumerate(names)], fontsize=8)
         axes.set_title(_plain(title), pad=22)
         axes.set(xlabel="recall, %", xlim=(100 - min(100, max(1.0, 1.08 * missed.max())), 100))
         axes.set_ylim(len(names) - 0.4, -0.6)

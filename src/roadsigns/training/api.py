@@ -11,6 +11,7 @@ from roadsigns.files import check_output_folder
 from roadsigns.keras_import import import_keras
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
+from roadsigns.training.own_code import import_own_code
 from roadsigns.training.pretrained import complete_recipe, init_override
 from roadsigns.training.require_classes import require_classes
 from roadsigns.training.result import TrainingResult
@@ -69,12 +70,14 @@ def train(
     start = StartedWith(load_recipe(name, () if resume else overrides), Path(name).stem, seed or 0)
     if not resume:
         start = start._replace(recipe=complete_recipe(start.recipe))
+        import_own_code(start.recipe, name)
     clock = Clock()
     with clock.measure("annotations"):
         data_set = read_training(data)
     with open_run(run, resume=resume) as held:
         if resume:
             start = started_with(held, recipe=recipe, overrides=overrides, seed=seed)
+            import_own_code(start.recipe, recipe)
         else:
             require_classes(data_set, start.recipe, data)
             held.write_recipe(start.recipe)

@@ -14,6 +14,7 @@ from roadsigns.errors import RunError
 from roadsigns.loading.batches import TrainingBatches
 from roadsigns.model_files.model_file import ModelMetadata, save_model
 from roadsigns.models.build import build_inference_network, build_training_network
+from roadsigns.models.own_network import NetworkBuilder
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
 from roadsigns.training.graceful_stop import stop_on_interrupt
@@ -35,7 +36,8 @@ class Fit:
     """One training. `run_epochs` runs it; the other attributes record its course.
 
     `network` is what is trained, `trainer` what takes the steps: the same weights, a batch in `parts` parts. `kept` is
-    what is saved: given the weights of an epoch, in float32.
+    what is saved: given the weights of an epoch, in float32. `own_network` builds the network where the recipe names a
+    function of the user's own.
     """
 
     recipe: Recipe
@@ -45,6 +47,7 @@ class Fit:
     validation: ValidationImages
     precision: str
     seed: int
+    own_network: NetworkBuilder | None = None
     initial: PretrainedModel | None = None
     parts: int = 1
     clock: Clock = field(default_factory=Clock)
@@ -69,7 +72,10 @@ class Fit:
         with self.clock.measure("network"):
             self.network = self._build_network()
             self.kept = build_inference_network(
-                self.metadata.network, num_classes=len(self.metadata.classes), image_size=self.metadata.image_size
+                self.own_network or self.metadata.network,
+                num_classes=len(self.metadata.classes),
+                image_size=self.metadata.image_size,
+                width=self.metadata.width,
             )
             self.trainer = in_parts(self.network, self.parts)
             self.rate = compile_network(self.trainer, self.recipe.training, steps_per_epoch=len(self.batches))
@@ -89,9 +95,10 @@ class Fit:
 
     def _build_network(self) -> keras.Model:
         network = build_training_network(
-            self.metadata.network,
+            self.own_network or self.metadata.network,
             num_classes=len(self.metadata.classes),
             image_size=self.metadata.image_size,
+            width=self.metadata.width,
             precision=self.precision,
             seed=self.seed,
         )

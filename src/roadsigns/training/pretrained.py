@@ -18,6 +18,7 @@ from roadsigns.model_files.metadata import Ancestor, ModelMetadata, weights_chec
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
 from roadsigns.types import DataSet, Sample, SignClass
+from roadsigns.user_functions import is_reference
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ DECIDED = {
     ("data", "image_size"): "image_size",
     ("data", "margin"): "margin",
     ("model", "name"): "network",
+    ("model", "width"): "width",
 }
 
 
@@ -82,7 +84,7 @@ def init_override(model: str) -> str:
 
 
 def complete_recipe(recipe: Recipe) -> Recipe:
-    """Fill in what the model to fine-tune decides: network, preparation, image size and margin.
+    """Fill in what the model to fine-tune decides: network, width, preparation, image size and margin.
 
     Raises:
         ModelError: If there is no such model.
@@ -98,6 +100,13 @@ def complete_recipe(recipe: Recipe) -> Recipe:
             )
         return recipe
     metadata = read_metadata(find_model(recipe.model.init))
+    if is_reference(metadata.network) and "name" not in recipe.model.model_fields_set:
+        raise RecipeError(
+            f"The model to fine-tune has a network of its own, '{metadata.network}', and a model file's code is never "
+            "imported.",
+            hint=f"If you trust it, name it in the recipe: --set model.name={metadata.network}",
+            subject=recipe.model.init,
+        )
     changes: dict[str, dict[str, Any]] = {"data": {}, "model": {}}
     for (table, key), attribute in DECIDED.items():
         own, theirs = getattr(getattr(recipe, table), key), getattr(metadata, attribute)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 
+from roadsigns.augmentation.own_augmentation import own_augmentation
 from roadsigns.cpu import cpu_name
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
@@ -16,6 +17,7 @@ from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
 from roadsigns.model_files.model_file import ModelMetadata
+from roadsigns.models.own_network import NetworkBuilder, own_network, require_usable
 from roadsigns.recipe import Recipe
 from roadsigns.reporting.plots import draw_curves
 from roadsigns.training.environment import describe_environment, peak_memory_mb
@@ -30,6 +32,7 @@ from roadsigns.training.timings import Clock
 from roadsigns.training.training_images import TrainingImages, load_images
 from roadsigns.training.validate import ValidationImages, measure
 from roadsigns.types import DataSet
+from roadsigns.user_functions import is_reference
 from roadsigns.wording import counted
 
 __all__ = ["run_training"]
@@ -69,6 +72,7 @@ def run_training(
         DataError: If no image decodes or the split leaves nothing.
         ModelError: If the model to fine-tune cannot be used.
         DataLeakageError: If that has seen signs of the fold that validates.
+        RecipeError: If a function of the user's own does not give what it should.
         RunError: If the run cannot be written or resumed, or the loss is no longer a number.
     """
     if recipe.training.deterministic:
@@ -77,6 +81,8 @@ def run_training(
     split = fold.split if fold else _split(recipe, data, seed)
     precision = choose_precision(recipe.training.precision)
     parts = choose_parts(recipe.training.batch_size)
+    build_own = _own_network(recipe, data)
+    augment = own_augmentation(recipe.augmentation.function, image_size=recipe.data.image_size)
     initial = read_pretrained(recipe)
     leakage = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
     _warn_of_missing_classes(split, data)
@@ -103,10 +109,12 @@ def run_training(
             min_images=recipe.training.epoch_images,
             max_stack=STEPS_TOGETHER,
             flips=spec_of(data.classes).flips,
+            own_augmentation=augment,
         ),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
         precision=precision,
         seed=seed,
+        own_network=build_own,
         initial=initial,
         parts=parts,
         clock=clock,
@@ -125,6 +133,16 @@ def run_training(
     if finished:
         run.remove_checkpoint()
     return result
+
+
+def _own_network(recipe: Recipe, data: DataSet) -> NetworkBuilder | None:
+    """Return the function that a recipe names, once it has built a network that can be used."""
+    name = recipe.model.name
+    if not is_reference(name):
+        return None
+    build = own_network(name)
+    require_usable(build(num_classes=len(data.classes), image_size=recipe.data.image_size, dtype="float32"), name)
+    return build
 
 
 def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
@@ -184,6 +202,7 @@ def _metadata(
 ) -> ModelMetadata:
     return ModelMetadata(
         network=recipe.model.name,
+        width=recipe.model.width,
         recipe=name,
         preparation=recipe.data.preparation,
         image_size=recipe.data.image_size,
