@@ -19,10 +19,10 @@ from roadsigns.cross_validation.temperature import Temperature
 from roadsigns.dataset_check.check import Check
 from roadsigns.dataset_check.class_stats import ClassStats, Spread, TrackStats
 from roadsigns.dataset_check.findings import Finding, Item
-from roadsigns.dataset_check.plan import Plan
-from roadsigns.dataset_check.plan_commands import PlannedCommand
-from roadsigns.dataset_check.plan_counts import ClassCounts, SampledSizes
-from roadsigns.dataset_check.plan_doubts import Doubt
+from roadsigns.dataset_check.planning.commands import PlannedCommand
+from roadsigns.dataset_check.planning.counts import ClassCounts, SampledSizes
+from roadsigns.dataset_check.planning.doubts import Doubt
+from roadsigns.dataset_check.planning.plan import Plan
 from roadsigns.datasets.folds import FoldRecord
 from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.evaluation.calibration import CalibrationMetrics

@@ -11,7 +11,7 @@ import roadsigns
 
 SHORT = "--set training.epochs=1 --set data.image_size=32"
 # What only some images have.
-OPTIONAL = {"box", "error"}
+OPTIONAL = {"box", "error", "width"}
 
 
 @pytest.fixture(scope="module")

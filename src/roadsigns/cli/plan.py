@@ -21,8 +21,8 @@ def command(*, data: Path, as_json: bool) -> None:
     and what is doubtful. Opens a few images only and writes nothing; `roadsigns check` opens all of them.
     """
     with result_only_on_stdout():
-        from roadsigns.dataset_check.plan import plan_data
-        from roadsigns.dataset_check.plan_table import print_plan
+        from roadsigns.dataset_check.planning.plan import plan_data
+        from roadsigns.dataset_check.planning.table import print_plan
 
         plan = plan_data(data)
     if as_json:

@@ -4,10 +4,10 @@ import shutil
 
 from fixtures.sign_folders import write_classes
 
-from roadsigns.dataset_check import plan_counts
 from roadsigns.dataset_check.findings import Findings
 from roadsigns.dataset_check.inventory import take_inventory
-from roadsigns.dataset_check.plan_counts import SAMPLED_IMAGES, ClassCounts, count_classes, sample_sizes
+from roadsigns.dataset_check.planning import counts
+from roadsigns.dataset_check.planning.counts import SAMPLED_IMAGES, ClassCounts, count_classes, sample_sizes
 
 
 def test_images_are_counted_by_split_and_signs_by_track(tmp_path):
@@ -27,7 +27,7 @@ def test_only_a_few_images_are_opened(tmp_path, monkeypatch):
     """Of any number, spread over all classes."""
     inventory = take_inventory(write_classes(tmp_path, {"go": 40, "stop": 40}), Findings())
     opened = []
-    monkeypatch.setattr(plan_counts, "_side", lambda inventory, index: opened.append(index) or 30)
+    monkeypatch.setattr(counts, "_side", lambda inventory, index: opened.append(index) or 30)
 
     sizes = sample_sizes(inventory)
 

@@ -8,7 +8,7 @@ import pytest
 from fixtures.documents import run_command, without_graphs
 from fixtures.sign_folders import write_classes
 
-from roadsigns.dataset_check.plan import plan_data
+from roadsigns.dataset_check.planning.plan import plan_data
 
 
 def commands(data):

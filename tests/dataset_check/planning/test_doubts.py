@@ -3,7 +3,7 @@
 import pytest
 from fixtures.sign_folders import write_classes
 
-from roadsigns.dataset_check.plan import plan_data
+from roadsigns.dataset_check.planning.plan import plan_data
 
 
 def doubts(data):

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
-from roadsigns.dataset_check.plan import Plan
-from roadsigns.dataset_check.plan_counts import ClassCounts
+from roadsigns.dataset_check.planning.counts import ClassCounts
+from roadsigns.dataset_check.planning.plan import Plan
 from roadsigns.printable import printable
 from roadsigns.wording import counted
 

@@ -4,8 +4,8 @@ from io import StringIO
 
 from fixtures.sign_folders import write_classes
 
-from roadsigns.dataset_check.plan import plan_data
-from roadsigns.dataset_check.plan_table import SHOWN_PASSED_OVER, print_plan
+from roadsigns.dataset_check.planning.plan import plan_data
+from roadsigns.dataset_check.planning.table import SHOWN_PASSED_OVER, print_plan
 
 
 def printed(data):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from roadsigns.dataset_check.check import MAX_IMBALANCE, MIN_SIGN_SIDE
 from roadsigns.dataset_check.findings import KINDS, Finding
 from roadsigns.dataset_check.inventory import Inventory
-from roadsigns.dataset_check.plan_counts import ClassCounts, SampledSizes
+from roadsigns.dataset_check.planning.counts import ClassCounts, SampledSizes
 from roadsigns.datasets.layouts.problem import Level
 from roadsigns.wording import counted
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from roadsigns.dataset_check.findings import Finding, Findings
 from roadsigns.dataset_check.inventory import take_inventory
-from roadsigns.dataset_check.plan_commands import PlannedCommand, next_commands
-from roadsigns.dataset_check.plan_counts import ClassCounts, SampledSizes, count_classes, sample_sizes
-from roadsigns.dataset_check.plan_doubts import Doubt, find_doubts
+from roadsigns.dataset_check.planning.commands import PlannedCommand, next_commands
+from roadsigns.dataset_check.planning.counts import ClassCounts, SampledSizes, count_classes, sample_sizes
+from roadsigns.dataset_check.planning.doubts import Doubt, find_doubts
 
 __all__ = ["Plan", "plan_data"]
 

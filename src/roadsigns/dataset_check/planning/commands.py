@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from roadsigns.dataset_check.inventory import Inventory
-from roadsigns.dataset_check.plan_counts import ClassCounts, SampledSizes
+from roadsigns.dataset_check.planning.counts import ClassCounts, SampledSizes
 from roadsigns.datasets.registry import known_spec
 
 __all__ = ["PlannedCommand", "next_commands"]

@@ -6,7 +6,7 @@ import pytest
 from fixtures.errors import raises
 from fixtures.sign_folders import write_classes
 
-from roadsigns.dataset_check.plan import plan_data
+from roadsigns.dataset_check.planning.plan import plan_data
 from roadsigns.errors import DataError
 
 
