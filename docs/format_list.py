@@ -19,6 +19,10 @@ from roadsigns.cross_validation.temperature import Temperature
 from roadsigns.dataset_check.check import Check
 from roadsigns.dataset_check.class_stats import ClassStats, Spread, TrackStats
 from roadsigns.dataset_check.findings import Finding, Item
+from roadsigns.dataset_check.plan import Plan
+from roadsigns.dataset_check.plan_commands import PlannedCommand
+from roadsigns.dataset_check.plan_counts import ClassCounts, SampledSizes
+from roadsigns.dataset_check.plan_doubts import Doubt
 from roadsigns.datasets.folds import FoldRecord
 from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.evaluation.calibration import CalibrationMetrics
@@ -326,6 +330,21 @@ FORMATS: tuple[Format, ...] = (
             Table("ClassStats", [ClassStats]),
             Table("TrackStats", [TrackStats]),
             Table("Spread", [Spread]),
+        ],
+    ),
+    Format(
+        "Plan for data",
+        "`roadsigns plan --json`.",
+        [
+            Table(
+                "Plan",
+                [Plan],
+                (*fields_of(Plan), "training_images", "validation_images", "test_images", "trainable"),
+            ),
+            Table("ClassCounts", [ClassCounts]),
+            Table("SampledSizes", [SampledSizes]),
+            Table("Doubt", [Doubt]),
+            Table("PlannedCommand", [PlannedCommand]),
         ],
     ),
     Format(

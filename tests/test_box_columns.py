@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from roadsigns.box_columns import find_box_columns, whole_number
 from roadsigns.types import Box
 
-CORNERS = ["x1,y1,x2,y2", "xmin,ymin,xmax,ymax", "left,top,right,bottom"]
+CORNERS = [
+    "x1,y1,x2,y2",
+    "xmin,ymin,xmax,ymax",
+    "minx,miny,maxx,maxy",
+    "left,top,right,bottom",
+    "xtl,ytl,xbr,ybr",
+]
 SIZES = [f"{corner},{size}" for corner in ("x,y", "left,top", "xmin,ymin", "x1,y1") for size in ("w,h", "width,height")]
 GTSRB = "Roi.X1,Roi.Y1,Roi.X2,Roi.Y2"
 
@@ -77,6 +83,8 @@ def test_table_without_boxes_has_none(header):
     ("header", "suspects"),
     [
         ("path,bbox", "bbox"),
+        ("path,coordinates", "coordinates"),
+        ("path,xtl,ytl,xbr", "xtl, ytl, xbr"),
         ("path,Bounding Box,label", "Bounding Box"),
         ("path,cx,cy,w,h", "cx, cy"),
         ("path,x_center,y_center,width,height", "x_center, y_center"),
@@ -95,7 +103,21 @@ def test_columns_that_look_like_boxes_are_refused_where_they_are_not_understood(
     if suspects is None:
         assert found(header) is not None
         return
-    with pytest.raises(ValueError, match=f"^{suspects}$"):
+    with pytest.raises(ValueError, match=f"^columns that look like a box \\({suspects}\\)"):
+        found(header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "x1,y1,x2,y2,xmin,ymin,xmax,ymax",
+        "x1,y1,x2,y2,bbox_x1,bbox_y1,bbox_x2,bbox_y2",
+        f"{GTSRB},left,top,right,bottom",
+    ],
+)
+def test_several_boxes_are_refused(header):
+    """Which of them is the sign's is not known."""
+    with pytest.raises(ValueError, match=f"^several boxes \\({header.replace(',', ', ')}\\)"):
         found(header)
 
 

@@ -256,7 +256,7 @@ def draw_dataset(
 
 
 def read_image(path: str | Path) -> "UInt8Image":
-    """Read an image file: PPM, PNG or JPEG, turned upright as its camera noted.
+    """Read an image file: PPM, PNG, JPEG, WebP, BMP, TIFF, GIF or AVIF, turned upright as its camera noted.
 
     Args:
         path: The file.

@@ -8,13 +8,21 @@ from typing import NamedTuple
 from roadsigns.errors import DataError
 from roadsigns.types import Box
 
-__all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "require_box_columns", "whole_number"]
+__all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "plain_name", "require_box_columns", "whole_number"]
 
 EXPECTED_COLUMNS = "x1,y1,x2,y2 (or xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
 # No image is that large.
 LARGEST = 2**31 - 2
+MANY_DIGITS = len(str(LARGEST))
 
-CORNERS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"), ("left", "top", "right", "bottom"))
+CORNERS = (
+    ("x1", "y1", "x2", "y2"),
+    ("xmin", "ymin", "xmax", "ymax"),
+    ("minx", "miny", "maxx", "maxy"),
+    ("left", "top", "right", "bottom"),
+    # CVAT's: top left, bottom right.
+    ("xtl", "ytl", "xbr", "ybr"),
+)
 SIZES = tuple(
     (*corner, *size)
     for corner in (("x", "y"), ("left", "top"), ("xmin", "ymin"), ("x1", "y1"))
@@ -23,14 +31,14 @@ SIZES = tuple(
 # GTSRB's own, whose corners count the last row and column in.
 GTSRB = ("roix1", "roiy1", "roix2", "roiy2")
 # One of these beside a near corner with sizes: a far corner of which the other half is misspelled or missing.
-FAR = frozenset({"x2", "y2", "xmax", "ymax", "right", "bottom", "roix2", "roiy2"})
+FAR = frozenset(name for spelling in (*CORNERS, GTSRB) for name in spelling[2:])
 # Columns that speak of a box. The sizes are not among them: an image has a width too.
 SUSPECTS = frozenset(
     {name for spelling in (*CORNERS, GTSRB) for name in spelling}
     | {"x", "y", "cx", "cy", "xc", "yc", "xcenter", "ycenter", "centerx", "centery", "xywh", "xyxy"}
-    | {"box", "boxes", "bbox", "bboxes", "boundingbox", "roi"}
+    | {"box", "boxes", "bbox", "bboxes", "boundingbox", "roi", "coordinates", "coords"}
 )
-PREFIX = re.compile(r"^(bbox|box|boundingbox)(?=[xywhlrtb])")
+PREFIX = re.compile(r"^(bbox|box|boundingbox)(?=[xywhlrtbm])")
 
 
 class BoxColumns(NamedTuple):
@@ -76,10 +84,14 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
         None if no column speaks of a box.
 
     Raises:
-        ValueError: If there are columns that speak of a box, and they are none of the known spellings. The message
-            names them.
+        ValueError: If there are columns that speak of a box, and they are none of the known spellings, or more than
+            one. The message says so and names them.
     """
-    plain = [PREFIX.sub("", re.sub(r"[\s._-]", "", name).lower()) for name in header]
+    plain = [PREFIX.sub("", plain_name(name)) for name in header]
+    whole = [spelling for spelling in (GTSRB, *CORNERS) if all(name in plain for name in spelling)]
+    named = [name for name, normal in zip(header, plain, strict=True) if any(normal in one for one in whole)]
+    if len(named) > len(GTSRB):
+        raise ValueError(f"several boxes ({', '.join(named)}), and which one is meant is not known")
     for spelling in (GTSRB, *CORNERS, *SIZES):
         if all(name in plain for name in spelling) and not (spelling in SIZES and FAR.intersection(plain)):
             places = tuple(map(plain.index, spelling))
@@ -87,8 +99,13 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
             return BoxColumns(names, places, spelling in SIZES, spelling is GTSRB)
     suspects = [name for name, normal in zip(header, plain, strict=True) if normal in SUSPECTS]
     if suspects:
-        raise ValueError(", ".join(suspects))
+        raise ValueError(f"columns that look like a box ({', '.join(suspects)}), in a spelling that is not known")
     return None
+
+
+def plain_name(name: str) -> str:
+    """Return a column's name without what makes no difference: case, spaces, dots, dashes and underscores."""
+    return re.sub(r"[\s._-]", "", name).lower()
 
 
 def require_box_columns(header: Sequence[str], *, subject: str) -> BoxColumns | None:
@@ -99,13 +116,13 @@ def require_box_columns(header: Sequence[str], *, subject: str) -> BoxColumns | 
         subject: The table, for the error.
 
     Raises:
-        DataError: If there are columns that speak of a box, and they are none of the known spellings.
+        DataError: If there are columns that speak of a box, and they are none of the known spellings, or several.
     """
     try:
         return find_box_columns(header)
     except ValueError as error:
         raise DataError(
-            f"The table has columns that look like a box ({error}), in a spelling that is not known.",
+            f"The table has {error}.",
             expected=EXPECTED_COLUMNS,
             hint="Rename them, or give them names that do not speak of boxes.",
             subject=subject,
@@ -118,6 +135,9 @@ def whole_number(cell: object) -> int:
     Raises:
         ValueError: If it is not a whole number of at most 2**31 - 2 in magnitude.
     """
+    # Nearly all cells of an annotation file; a data set may have a million.
+    if isinstance(cell, str) and len(cell) < MANY_DIGITS and cell.isdecimal():
+        return int(cell)
     try:
         number = int(cell)  # type: ignore[call-overload]
         exact = isinstance(cell, str) or cell == number

@@ -2,10 +2,8 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Any
 
 from roadsigns.errors import MissingExtraError
@@ -26,8 +24,10 @@ def import_keras() -> Any:
     if "keras" in sys.modules:
         return sys.modules["keras"]
     if os.path.expanduser("~") == "~":  # noqa: PTH111 - pathlib raises an error there
+        import tempfile
+
         # Without a home folder, Keras would make one of that name in the current folder.
-        os.environ.setdefault("KERAS_HOME", str(Path(tempfile.gettempdir(), ".keras")))
+        os.environ.setdefault("KERAS_HOME", os.path.join(tempfile.gettempdir(), ".keras"))  # noqa: PTH118
     try:
         with around_import():
             import keras

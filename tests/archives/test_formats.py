@@ -48,10 +48,10 @@ def test_name_in_code_page_437_stays():
     assert zip_member_name(member("süd.png")) == "süd.png"
 
 
-@pytest.mark.parametrize(("system", "name"), [(0, "stop/1.png"), (3, "stop\\1.png")])
-def test_backslash_stands_between_folders_on_windows_alone(system, name):
-    """Elsewhere a file may have it in its name."""
-    assert zip_member_name(member("stop\\1.png", system=system)) == name
+@pytest.mark.parametrize("system", [0, 3])
+def test_backslash_stands_between_folders(system):
+    """Not every program of Windows says that it is one."""
+    assert zip_member_name(member("stop\\1.png", system=system)) == "stop/1.png"
 
 
 @pytest.mark.parametrize("cut", [1, 512, 1024])

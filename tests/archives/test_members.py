@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from roadsigns.archives import members
 from roadsigns.archives.members import Entry, index_archive
-from roadsigns.errors import DataError
+from roadsigns.errors import DataError, ImageError
+from roadsigns.preprocessing.decode import read_image
 
 CONTENTS = {"stop/1.png": b"one", "stop/2.png": b"two" * 9_000, "yield/1.png": b"", "table.csv": b"a,b\n"}
 MODES = {"tar": "w", "tar.gz": "w:gz", "tgz": "w:gz", "tar.bz2": "w:bz2", "tbz2": "w:bz2", "tar.xz": "w:xz"}
@@ -83,13 +84,26 @@ def test_names_are_below_the_archive_whatever_they_begin_with(tmp_path, suffix):
         "../4.png": b"4",
         "stop/../5.png": b"5",
     }
-    archive = index_archive(write(tmp_path / f"signs.{suffix}", contents))
+    path = write(tmp_path / f"signs.{suffix}", contents)
+    with pytest.warns(UserWarning, match=r"2 members with \.\. in the name \(\.\./4\.png, stop/\.\./5\.png\)\.$"):
+        archive = index_archive(path)
 
     assert [entry.name for entry in archive.scan("stop")] == ["1.png", "2.png", "3.png"]
     assert archive.scan("") == [Entry("stop", True)]
     assert content_of(archive, "stop/2.png") == b"2"
 
 
+@pytest.mark.parametrize("suffix", ["zip", "tar"])
+def test_of_members_with_one_name_the_last_is_read_and_the_others_are_told(tmp_path, suffix):
+    """As unpacking them would have it."""
+    path = write(tmp_path / f"signs.{suffix}", {"a/1.png": b"1", "./a/1.png": b"2"})
+    with pytest.warns(UserWarning, match=r"1 member whose name comes again later \(a/1\.png\)\.$"):
+        archive = index_archive(path)
+
+    assert content_of(archive, "a/1.png") == b"2"
+
+
+@pytest.mark.filterwarnings("ignore:Not read from")
 @given(names=st.lists(NAMES, unique=True))
 def test_any_names_make_folders_that_can_be_walked(names, tmp_path_factory):
     """Every listed file opens, every listed folder lists, and nothing lies outside."""
@@ -107,15 +121,17 @@ def test_any_names_make_folders_that_can_be_walked(names, tmp_path_factory):
     walk("")
 
 
-def test_folders_that_are_members_are_no_files(tmp_path):
-    """An empty folder holds no image, so it is not listed."""
+def test_folders_that_are_members_are_listed_also_if_they_are_empty(tmp_path):
+    """An empty one may be a class, and must not shift the numbers of the others."""
     path = write_zip(tmp_path / "a.zip", {"stop/": b"", "empty/": b"", "stop/1.png": b"1"})
     folder = tarfile.TarInfo("stop")
     folder.type = tarfile.DIRTYPE
     tar = write_tar(tmp_path / "a.tar", {folder: b"", "stop/1.png": b"1"})
 
+    assert index_archive(path).scan("empty") == []
+    assert index_archive(path).scan("") == [Entry("stop", True), Entry("empty", True)]
+    assert index_archive(tar).scan("") == [Entry("stop", True)]
     for archive in map(index_archive, (path, tar)):
-        assert archive.scan("") == [Entry("stop", True)]
         assert archive.scan("stop") == [Entry("1.png", False)]
 
 
@@ -155,6 +171,8 @@ def test_encrypted_member_is_an_oserror_and_others_are_read(tmp_path):
 
     with pytest.raises(OSError, match="damaged or has a password"):
         archive.open("a.png")
+    with raises(ImageError, problem="has a password", hint="Pack the archive again, without a password."):
+        read_image(tmp_path / "a.zip" / "a.png")
     assert content_of(archive, "b.png") == b"good"
 
 
@@ -188,7 +206,8 @@ def test_what_is_no_archive_is_refused(tmp_path, name, content):
     """With what was expected."""
     (tmp_path / name).write_bytes(content)
 
-    with raises(DataError, problem="cannot be read", expected="a whole zip or tar", hint="again", subject=name):
+    expected = "a whole Parquet file" if name == "a.parquet" else "a whole zip or tar"
+    with raises(DataError, problem="cannot be read", expected=expected, hint="again", subject=name):
         index_archive(tmp_path / name)
 
 

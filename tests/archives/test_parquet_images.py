@@ -10,7 +10,7 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.archives.parquet_images import ParquetImages, image_column, import_parquet, row_name
-from roadsigns.errors import MissingExtraError
+from roadsigns.errors import DataError, MissingExtraError
 
 CONTENTS = [bytes([number]) * (number + 1) for number in range(50)]
 
@@ -97,7 +97,8 @@ def test_rows_are_read_from_several_threads_at_once(tmp_path):
     [
         ({"label": pa.int64(), "image": pa.binary()}, "image"),
         ({"raw": pa.binary(), "Image": pa.binary()}, "Image"),
-        ({"raw": pa.large_binary(), "mask": pa.binary()}, "raw"),
+        ({"raw": pa.large_binary(), "label": pa.string()}, "raw"),
+        ({"label": pa.binary(), "picture": pa.struct({"bytes": pa.binary()})}, "picture"),
         ({"img": pa.struct({"bytes": pa.binary(), "path": pa.string()})}, "img"),
         ({"image": pa.string(), "size": pa.struct({"width": pa.int64()})}, None),
         ({}, None),
@@ -106,6 +107,16 @@ def test_rows_are_read_from_several_threads_at_once(tmp_path):
 def test_column_of_images_is_found_by_name_or_type(columns, found):
     """A column of paths is none."""
     assert image_column(pa.schema(columns)) == found
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.struct({"bytes": pa.binary(), "path": pa.string()})])
+def test_several_columns_of_images_are_refused(tmp_path, kind):
+    """Which one shows the sign is not known."""
+    schema = pa.schema({"left eye": kind, "right eye": kind})
+    pq.write_table(schema.empty_table(), tmp_path / "a.parquet")
+
+    with raises(DataError, problem="several columns of images: left eye, right eye", subject="a.parquet"):
+        ParquetImages(tmp_path / "a.parquet")
 
 
 def test_missing_pyarrow_is_told_with_what_to_install(monkeypatch):

@@ -13,6 +13,7 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns import image_files as find
+from roadsigns.archives.paths import is_file
 from roadsigns.bulk.sources import open_sources
 from roadsigns.errors import DataError, ImageError, OutputError
 from roadsigns.types import Box
@@ -137,6 +138,39 @@ def test_table_and_archives_have_boxes_or_names_of_their_own(folder):
     ]
     assert entries[5].name == "signs/sub/a.ppm"
     assert (sources.count, sources.has_boxes) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("a.tar/signs", ["a.tar/signs/9.png", "a.tar/signs/10.png", "a.tar/signs/sub/a.ppm"]),
+        ("a.tar/signs/9.png", ["a.tar/signs/9.png"]),
+        ("a.tar/signs/t.csv", ["a.tar/signs/9.png"]),
+    ],
+)
+def test_path_may_lead_into_an_archive(folder, given, expected):
+    """To a folder, an image or a table."""
+    (folder / "signs" / "t.csv").write_text("path,x1,y1,x2,y2\n9.png,1,2,3,4\n")
+    with tarfile.open("a.tar", "w") as archive:
+        archive.add("signs")
+
+    sources = open_sources([given])
+
+    entries = list(sources.entries())
+    assert [entry.name for entry in entries] == expected
+    assert all(is_file(entry.image) for entry in entries)
+    assert sources.count == len(expected)
+    with raises(OutputError, hint="--out"):
+        open_sources([given], out=Path("a.tar"))
+
+
+def test_path_that_an_archive_lacks_is_refused(folder):
+    """Like that of any file."""
+    with zipfile.ZipFile("a.zip", "w") as archive:
+        archive.write("signs/9.png")
+
+    with raises(DataError, problem="No such file or folder", subject="a.zip/signs/none.png"):
+        open_sources(["a.zip/signs/none.png"])
 
 
 def test_standard_input_is_a_list_from_the_current_folder(folder, type_in):

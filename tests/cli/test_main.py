@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from roadsigns import __version__
+from roadsigns.__main__ import main as start
 from roadsigns.cli.main import COMMANDS, main
 from roadsigns.errors import DataError
 
@@ -219,6 +220,62 @@ def test_full_standard_output_is_a_sentence_and_status_1(arguments, unbuffered):
 
     assert result.returncode == 1
     assert result.stderr == "roadsigns: The output cannot be written: No space left on device.\n"
+
+
+@pytest.mark.parametrize("arguments", [["recipes"], ["models", "--json"], ["predict", "a.png"], ["--version"]])
+def test_closed_standard_output_is_a_sentence_and_status_1(arguments):
+    """`roadsigns recipes >&-`."""
+    result = closed(*arguments)
+
+    assert (result.returncode, result.stderr) == (
+        1,
+        "roadsigns: Standard output is closed, so the result would be lost.\n",
+    )
+
+
+def test_closed_standard_output_does_not_matter_to_what_is_written(tmp_path):
+    """With --out, and to commands that write files."""
+    (tmp_path / "a.ppm").write_bytes(b"P6 40 40 255\n" + bytes(4800))
+
+    assert closed("predict", tmp_path / "a.ppm", "--out", tmp_path / "a.csv").returncode == 0
+    assert (tmp_path / "a.csv").is_file()
+    assert closed("draw", tmp_path / "signs", "--tracks", 1, "--frames", 1, "--test-tracks", 0).returncode == 0
+
+
+def closed(*arguments):
+    """Run the command with standard output closed."""
+    shell = 'exec "$@" >&-'
+    command = ["sh", "-c", shell, "sh", sys.executable, "-c", MAIN, *map(str, arguments)]
+    return subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+
+
+@pytest.mark.parametrize("arguments", [["train", "--data", "d"], ["draw", "signs"]])
+def test_current_folder_that_was_deleted_is_named(tmp_path, arguments):
+    """Rather than a file that nobody asked for."""
+    (tmp_path / "gone").mkdir()
+    shell = f'cd "{tmp_path}/gone" && rmdir "{tmp_path}/gone" && exec "$@"'
+    result = subprocess.run(
+        ["sh", "-c", shell, "sh", sys.executable, "-c", MAIN, *arguments], capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == 1
+    assert result.stderr == "roadsigns: The current folder no longer exists. Change to another one.\n"
+
+
+def test_interrupt_while_the_command_is_imported_is_quiet(monkeypatch):
+    """Ctrl-C just after the start."""
+
+    class Interrupted:
+        def find_spec(self, name, *_):
+            if name == "roadsigns.cli.main":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "roadsigns.cli.main")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+
+    with pytest.raises(SystemExit) as stopped:
+        start()
+    assert stopped.value.code == 130
 
 
 def test_unexpected_error_of_the_system_is_a_sentence_with_its_file(run, capsys, monkeypatch):

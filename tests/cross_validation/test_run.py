@@ -490,3 +490,16 @@ def test_full_disk_is_an_error_that_keeps_the_model(data, tmp_path, training, mo
     assert raised.value.subject == str(tmp_path / "out" / "fold-1.csv")
     assert "The trained model is kept" in raised.value.hint
     assert (tmp_path / "out" / "fold-1" / "model.keras").is_file()
+
+
+def test_images_of_one_name_are_refused_before_any_training(tmp_path, training):
+    """Predictions are kept by name, and the file of a fold could not be read again."""
+    for split in ("train", "val"):
+        for name in ("stop/1.png", "go/1.png"):
+            (tmp_path / "data" / split / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "data" / split / name).touch()
+
+    with raises(DataError, problem="2 signs in it are called go/1.png", hint="Rename"):
+        run(tmp_path / "data", tmp_path / "out")
+    assert training.folds == []
+    assert not (tmp_path / "out").exists()

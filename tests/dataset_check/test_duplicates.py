@@ -191,3 +191,16 @@ def test_units_are_tracks_single_images_and_test_classes(official):
         1,
     ]
     assert len(set(units.tolist())) == 5
+
+
+def test_several_signs_in_one_image_are_no_duplicates(tmp_path):
+    """A table may give each a row with its box."""
+    for number in range(3):
+        save(tmp_path / f"{number}.png", picture(number))
+    signs = (("a", 0), ("b", 20))
+    rows = [f"{number}.png,{label},{left},0,{left + 20},20" for number in range(3) for label, left in signs]
+    (tmp_path / "signs.csv").write_text("\n".join(["path,label,x1,y1,x2,y2", *rows]) + "\n")
+
+    found, _ = looked_through(tmp_path / "signs.csv")
+
+    assert found == {}

@@ -206,6 +206,16 @@ def test_absent_and_empty_classes_shift_no_label(tmp_path):
     assert [sample.class_id for sample in data.samples] == [0, 3]
 
 
+def test_empty_class_of_ones_own_is_named(tmp_path):
+    """Its label alone tells nobody which folder to fill."""
+    (tmp_path / "go").mkdir()
+    (tmp_path / "stop").mkdir()
+    (tmp_path / "stop" / "1.png").touch()
+
+    with pytest.warns(UserWarning, match=r"No image of class 0 \(go\) in"):
+        read_training(tmp_path)
+
+
 def test_complete_data_set_warns_of_nothing(drawn_folder):
     """Silence is the normal case."""
     with warnings.catch_warnings():

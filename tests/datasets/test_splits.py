@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from roadsigns.datasets.splits import split_label, split_samples, tracks_of
 from roadsigns.errors import DataError
-from roadsigns.types import Sample, TrackKey
+from roadsigns.types import Box, Sample, TrackKey
 
 FRACTIONS = st.floats(0.05, 0.9)
 SEEDS = st.integers(0, 2**32)
@@ -308,3 +308,22 @@ def test_own_validation_samples_validate_and_no_others():
         assert split_label(by, split.validation) == "validation on the data's own validation images"
     assert len(split_samples(samples, by="random", validation_fraction=0.5, seed=0).validation) == 4
     assert len(split_samples(samples, by="none", validation_fraction=0.5, seed=0).train) == 8
+
+
+@given(st.integers(0, 200), st.sampled_from(["group", "track", "random"]), st.booleans())
+def test_image_of_several_signs_is_never_divided(seed, by, tracked):
+    """Not even between classes; tracks stay whole too."""
+    samples = tuple(
+        Sample(Path(f"photos/{photo}.jpg"), class_id, Box(9 * class_id, 0, 9 * class_id + 8, 8), track)
+        for photo in range(24)
+        for class_id in range(2)
+        for track in ([f"{photo // (2 + class_id)}"] if tracked else [None])
+    )
+    try:
+        split = split_samples(samples, by=by, validation_fraction=0.3, seed=seed)
+    except DataError:
+        return
+
+    assert not {one.path for one in split.train} & {one.path for one in split.validation}
+    if by != "random":
+        assert not tracks_of(split.train) & tracks_of(split.validation)

@@ -47,6 +47,7 @@ def written(documented_folder, tmp_path_factory):
             "CrossRecord": json.loads((work / "a" / "cross-validation.json").read_text()),
             "Comparison": result(f"roadsigns compare {work / 'a'} {work / 'b'} --json"),
             "Check": result("roadsigns check GTSRB --json"),
+            "Plan": result("roadsigns plan GTSRB --json"),
             "ParityCheck": result(f"roadsigns parity {work / 'fast.onnx'} --data GTSRB --json"),
             "ModelMetadata": json.loads(json.dumps(roadsigns.load("best").metadata.as_dict())),
             "columns": {
@@ -79,6 +80,7 @@ def compare(value, name, tables):
         "CrossMetrics",
         "Comparison",
         "Check",
+        "Plan",
         "ParityCheck",
         "ModelMetadata",
     ],

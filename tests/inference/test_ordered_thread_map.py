@@ -1,5 +1,8 @@
 """Work in threads, its results in order."""
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -49,3 +52,30 @@ def test_what_work_raises_is_raised_in_its_place():
 def test_nothing_to_do_gives_nothing():
     """No job, no result."""
     assert list(ordered_thread_map(str, [], threads=2)) == []
+
+
+FORKED = """
+import os, sys
+from roadsigns.inference.ordered_thread_map import ordered_thread_map
+
+results = ordered_thread_map(str, range(100), threads=2)
+next(results)
+if os.fork() == 0:
+    try:
+        next(results)
+    except RuntimeError as error:
+        print(error, flush=True)
+    sys.exit(0)
+print(os.waitstatus_to_exitcode(os.wait()[1]), len(list(results)))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_fork_does_not_wait_for_threads_that_it_lacks():
+    """It is told what to do, and its parent goes on."""
+    command = [sys.executable, "-W", "ignore", "-c", FORKED]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+
+    told, parent = result.stdout.splitlines()
+    assert told.startswith("This iterator was begun before the process was forked.")
+    assert parent == "0 99"

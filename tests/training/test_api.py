@@ -6,6 +6,7 @@ from fixtures.errors import raises
 from roadsigns.errors import DataError, OutputError, RecipeError, RunError
 from roadsigns.recipe import load_recipe
 from roadsigns.training.api import started_with, train
+from roadsigns.training.run_folder import RunFolder
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,28 @@ def test_a_complete_run_is_not_resumed(begun):
 
     with raises(RunError, hint="roadsigns evaluate"):
         started_with(begun, recipe=None, overrides=(), seed=None)
+
+
+@pytest.mark.parametrize(("given", "name", "seed"), [({}, "recipe", 0), ({"recipe": "fast", "seed": 5}, "fast", 5)])
+def test_a_run_killed_before_it_had_a_record_begins_on_resume(tmp_path, given, name, seed):
+    """By its recipe, and with the seed that is given now."""
+    run = RunFolder(tmp_path)
+    run.write_recipe(load_recipe("fast"))
+
+    with pytest.warns(UserWarning, match=f"before anything was trained. It begins now, with seed {seed}"):
+        start = started_with(run, **{"recipe": None, "overrides": (), "seed": None, **given})
+
+    assert start == (load_recipe("fast"), name, seed)
+
+
+def test_a_run_that_lost_its_record_is_not_resumed(tmp_path):
+    """Its seed is not known."""
+    run = RunFolder(tmp_path)
+    run.write_recipe(load_recipe("fast"))
+    run.write_history([])
+
+    with raises(RunError, problem="cannot be read", subject="environment.json"):
+        started_with(run, recipe=None, overrides=(), seed=None)
 
 
 def test_what_cannot_be_started_leaves_no_folder(tmp_path):

@@ -162,7 +162,8 @@ def test_a_folder_that_is_no_run_is_not_resumed(tmp_path, made):
     if made:
         path.mkdir()
 
-    with raises(RunError, expected="recipe.toml"), open_run(path, resume=True):
+    hint = "in another --run folder" if made else "Start one without --resume."
+    with raises(RunError, expected="recipe.toml", hint=hint), open_run(path, resume=True):
         pytest.fail("opened")
 
     assert path.exists() == made

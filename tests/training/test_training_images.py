@@ -18,7 +18,7 @@ from roadsigns.synthesis.designs import read_templates
 from roadsigns.synthesis.in_memory import draw_prepared
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.training.training_images import load_images
-from roadsigns.types import SignClass
+from roadsigns.types import Box, SignClass
 
 TUTORIAL = Preparation("tutorial", 32)
 TRACKS, FRAMES, SEED = 2, 3, 5
@@ -219,3 +219,16 @@ def test_real_images_need_no_templates(loaded):
     images, _ = loaded("real", "drawing.templates=nowhere")
 
     assert images.drawn == 0
+
+
+def test_signs_of_one_image_are_told_apart_by_their_boxes(data, template_folder):
+    """Of two signs in an image one may be held out by the person's own split; it must not train."""
+    sample = replace(data.samples[0], box=Box(0, 0, 16, 16))
+    other = replace(sample, box=Box(4, 4, 20, 20), held_out=True)
+    both = replace(data, samples=(sample, other))
+    split = split_samples(both.samples, by="group", validation_fraction=0.2, seed=0)
+
+    images = load_images(recipe_of(template_folder, "real"), both, split, seed=0, cache_folder=None)
+
+    assert (len(images.train), len(images.validation)) == (1, 1)
+    assert set(images.train) & set(images.validation) == set()

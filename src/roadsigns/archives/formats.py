@@ -1,6 +1,7 @@
 """Which files are archives, what their members are called, and what reading a damaged one raises."""
 
 import contextlib
+import errno
 import lzma
 import struct
 import tarfile
@@ -8,7 +9,16 @@ import zipfile
 import zlib
 from pathlib import Path
 
-__all__ = ["DAMAGE", "PARQUET_SUFFIX", "is_archive", "is_tar", "require_tar_end", "zip_member_name"]
+__all__ = [
+    "DAMAGE",
+    "PARQUET_SUFFIX",
+    "MemberError",
+    "is_archive",
+    "is_tar",
+    "plain_name",
+    "require_tar_end",
+    "zip_member_name",
+]
 
 TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 PARQUET_SUFFIX = ".parquet"
@@ -27,10 +37,21 @@ DAMAGE = (
 )
 # Of a zip archive's member: its name is in UTF-8.
 UTF_8_FLAG = 0x800
-# Of a zip archive's member: it was packed on DOS or Windows.
-DOS = 0
 # A tar archive ends with two such blocks.
 END_BLOCK = bytes(tarfile.BLOCKSIZE)
+
+
+class MemberError(OSError):
+    """A member that cannot be read.
+
+    Attributes:
+        hint: What to do.
+    """
+
+    def __init__(self, problem: str, hint: str) -> None:
+        """Make the error: `problem` continues "The file cannot be read: "."""
+        super().__init__(errno.EIO, problem)
+        self.hint = hint
 
 
 def is_archive(path: Path) -> bool:
@@ -46,14 +67,21 @@ def is_tar(path: Path) -> bool:
 def zip_member_name(member: zipfile.ZipInfo) -> str:
     """Return the name of a zip archive's member.
 
-    Many programs write it in UTF-8 without the flag that says so, and some on Windows put backslashes between folders.
+    Many programs write it in UTF-8 without the flag that says so, and some put backslashes between folders, which the
+    format does not have in names.
     """
     name = member.filename
     if not member.flag_bits & UTF_8_FLAG:
         # Python has read it as code page 437, in which every byte is a character.
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/") if member.create_system == DOS else name
+    return name.replace("\\", "/")
+
+
+def plain_name(name: str) -> str:
+    """Return a member's path below the archive; empty where it points out of it."""
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    return "" if ".." in parts else "/".join(parts)
 
 
 def require_tar_end(archive: tarfile.TarFile) -> None:

@@ -10,15 +10,26 @@ import os
 import shutil
 import tarfile
 import tempfile
+import warnings
 import weakref
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
-from roadsigns.archives.formats import DAMAGE, PARQUET_SUFFIX, is_tar, require_tar_end, zip_member_name
+from roadsigns.archives.formats import (
+    DAMAGE,
+    PARQUET_SUFFIX,
+    MemberError,
+    is_tar,
+    plain_name,
+    require_tar_end,
+    zip_member_name,
+)
 from roadsigns.archives.parquet_images import ParquetImages
 from roadsigns.errors import DataError
+from roadsigns.printable import printable
+from roadsigns.wording import counted
 
 __all__ = ["Archive", "Entry", "index_archive"]
 
@@ -26,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 # No image and no table of annotations is that large.
 LARGEST_MEMBER = 1_000_000_000
+# So many members that are not read are named.
+NAMED = 3
 OPENERS: Mapping[tuple[str, ...], Callable[[Path], Any]] = {
     (".gz", ".tgz"): gzip.open,
     (".bz2", ".tbz2"): bz2.open,
@@ -66,6 +79,13 @@ def index_archive(path: Path) -> Archive:
             return ParquetImages(path)
         return _TarMembers(path) if is_tar(path) else _ZipMembers(path)
     except DAMAGE as error:
+        if path.suffix.lower() == PARQUET_SUFFIX:
+            raise DataError(
+                "The Parquet file cannot be read.",
+                expected="a whole Parquet file",
+                hint="Fetch it or write it again.",
+                subject=str(path),
+            ) from error
         raise DataError(
             "The archive cannot be read.",
             expected="a whole zip or tar archive without a password",
@@ -77,8 +97,11 @@ def index_archive(path: Path) -> Archive:
 class _Index:
     """Which folders an archive has, and what lies in each."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], folders: Iterable[str]) -> None:
         self._folders: dict[str, dict[str, bool]] = {"": {}}
+        # Empty ones too: they may be classes.
+        for folder in folders:
+            self._add_folder(folder)
         for name in names:
             folder, _, base = name.rpartition("/")
             # Of a file and a folder of one name, the folder.
@@ -98,22 +121,38 @@ class _Index:
         return [Entry(name, is_folder) for name, is_folder in self._folders[folder].items()]
 
 
-def _plain_name(name: str) -> str:
-    """Return a member's path below the archive; empty where it points out of it."""
-    parts = [part for part in name.split("/") if part not in ("", ".")]
-    return "" if ".." in parts else "/".join(parts)
+def _tell_unread(path: Path, outside: list[str], repeated: list[str]) -> None:
+    """Warn once of members that are not read."""
+    parts = [
+        f"{counted(len(names), 'member')} {why} ({', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''})"
+        for names, why in ((outside, "with .. in the name"), (repeated, "whose name comes again later"))
+        if names
+    ]
+    if parts:
+        # The names may hold anything, control characters too.
+        warnings.warn(printable(f"Not read from {path}: {' and '.join(parts)}."), stacklevel=2)
 
 
 class _ZipMembers:
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
         self._members: dict[str, zipfile.ZipInfo] = {}
+        folders: list[str] = []
+        outside: list[str] = []
+        repeated: list[str] = []
         for info in self._zip.infolist():
             full = zip_member_name(info)
-            name = "" if full.endswith("/") else _plain_name(full)
-            if name:
+            name = plain_name(full)
+            if full.endswith("/"):
+                folders.append(name)
+            elif name:
+                if name in self._members:
+                    repeated.append(name)
                 self._members[name] = info
-        self._index = _Index(self._members)
+            else:
+                outside.append(full)
+        _tell_unread(path, outside, repeated)
+        self._index = _Index(self._members, folders)
 
     def scan(self, folder: str) -> list[Entry]:
         return self._index.scan(folder)
@@ -128,7 +167,9 @@ class _ZipMembers:
             # Read at once, so that damage is an OSError wherever it is.
             return io.BytesIO(self._zip.read(member))
         except DAMAGE as error:
-            raise OSError(errno.EIO, "its archive is damaged or has a password") from error
+            raise MemberError(
+                "its archive is damaged or has a password", "Pack the archive again, without a password."
+            ) from error
 
 
 class _TarMembers:
@@ -142,12 +183,22 @@ class _TarMembers:
         weakref.finalize(self, self._file.close)
         self._members: dict[str, tarfile.TarInfo] = {}
         with tarfile.open(fileobj=self._file, mode="r:") as archive:
+            folders: list[str] = []
+            outside: list[str] = []
+            repeated: list[str] = []
             for member in archive:
-                name = "" if member.isdir() else _plain_name(member.name)
-                if name:
+                name = plain_name(member.name)
+                if member.isdir():
+                    folders.append(name)
+                elif name:
+                    if name in self._members:
+                        repeated.append(name)
                     self._members[name] = member
+                else:
+                    outside.append(member.name)
             require_tar_end(archive)
-        self._index = _Index(self._members)
+        _tell_unread(path, outside, repeated)
+        self._index = _Index(self._members, folders)
 
     def scan(self, folder: str) -> list[Entry]:
         return self._index.scan(folder)
@@ -156,7 +207,7 @@ class _TarMembers:
         member = self._members.get(name)
         # The name of a hard link's other end; tar packs the second of two equal files so.
         if member is not None and member.islnk():
-            member = self._members.get(_plain_name(member.linkname))
+            member = self._members.get(plain_name(member.linkname))
         if member is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
         if not member.isreg():

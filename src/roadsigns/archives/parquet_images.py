@@ -9,15 +9,15 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from roadsigns.archives.formats import DAMAGE
-from roadsigns.errors import MissingExtraError
+from roadsigns.archives.formats import DAMAGE, MemberError
+from roadsigns.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
     from roadsigns.archives.members import Entry
 
 __all__ = ["ParquetImages", "image_column", "import_parquet", "row_name"]
 
-# The first that is there, else the first column of bytes.
+# Columns of bytes that are called so are images; else any column of bytes is.
 NAMES = ("image", "img", "picture", "bytes")
 
 
@@ -41,21 +41,32 @@ def row_name(row: int) -> str:
     return f"{row:06d}"
 
 
-def image_column(schema: Any) -> str | None:
+def image_column(schema: Any, *, subject: str = "") -> str | None:
     """Return the name of the column that holds the images; None where there is none.
 
     Args:
         schema: A `pyarrow.Schema`.
+        subject: The file, for the error.
+
+    Raises:
+        DataError: If there are several.
     """
     import pyarrow as pa
 
-    def holds_bytes(kind: Any) -> bool:
-        if pa.types.is_struct(kind):
-            return any(kind.field(index).name == "bytes" for index in range(kind.num_fields))
-        return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+    def is_struct_of_bytes(kind: Any) -> bool:
+        return pa.types.is_struct(kind) and any(kind.field(index).name == "bytes" for index in range(kind.num_fields))
 
-    columns = [field.name for field in schema if holds_bytes(field.type)]
-    return next((name for wanted in NAMES for name in columns if name.lower() == wanted), next(iter(columns), None))
+    structs = [field.name for field in schema if is_struct_of_bytes(field.type)]
+    plain = [field.name for field in schema if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type)]
+    found = structs or [name for name in plain if name.lower() in NAMES] or plain
+    if len(found) > 1:
+        raise DataError(
+            f"The Parquet file has several columns of images: {', '.join(found)}.",
+            expected="one image in each row",
+            hint="Write it again with one of these columns.",
+            subject=subject,
+        )
+    return next(iter(found), None)
 
 
 class ParquetImages:
@@ -66,7 +77,7 @@ class ParquetImages:
         status = path.stat()
         self._path, self._version = path, (status.st_mtime_ns, status.st_size)
         self._file = parquet.ParquetFile(path)
-        self._column = image_column(self._file.schema_arrow)
+        self._column = image_column(self._file.schema_arrow, subject=str(path))
         metadata = self._file.metadata
         groups = [metadata.row_group(index).num_rows for index in range(metadata.num_row_groups)]
         self._starts = [0, *accumulate(groups)]
@@ -84,7 +95,7 @@ class ParquetImages:
         try:
             value = _read_group(self._path, self._version, self._column, group)[row - self._starts[group]].as_py()
         except DAMAGE as error:
-            raise OSError(errno.EIO, "its Parquet file is damaged") from error
+            raise MemberError("its Parquet file is damaged", "Fetch the Parquet file or write it again.") from error
         content = value.get("bytes") if isinstance(value, dict) else value
         if content is None:
             raise OSError(errno.ENODATA, "the row holds no image")

@@ -5,14 +5,15 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from roadsigns.archives.formats import DAMAGE, is_tar, require_tar_end, zip_member_name
+from roadsigns.archives.formats import DAMAGE, is_tar, plain_name, require_tar_end, zip_member_name
+from roadsigns.archives.paths import scan
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import ImageError
-from roadsigns.image_files import is_image_name
+from roadsigns.image_files import is_hidden, is_image_name, natural_order
 from roadsigns.preprocessing.decode import read_bytes
 from roadsigns.wording import counted
 
-__all__ = ["count_images", "read_archive"]
+__all__ = ["count_images", "find_members", "on_disk", "read_archive"]
 
 # The flag of an encrypted entry in a zip archive.
 ENCRYPTED = 1
@@ -22,9 +23,27 @@ def count_images(path: Path) -> int | None:
     """Count the images in a zip archive; None for a tar archive, which would have to be read for that."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return sum(map(_is_image, archive.namelist()))
+            return sum(_is_image(zip_member_name(member)) for member in archive.infolist())
     except DAMAGE:
         return None
+
+
+def find_members(folder: Path) -> Iterator[Path]:
+    """Yield the images in a folder of an archive, such as signs.zip/stop, and below it, in natural order."""
+    folders = []
+    for entry in sorted(scan(folder), key=lambda entry: natural_order(entry.name)):
+        if entry.is_dir():
+            folders.append(folder / entry.name)
+        elif is_image_name(entry.name):
+            yield folder / entry.name
+    for below in folders:
+        if not is_hidden(below.name):
+            yield from find_members(below)
+
+
+def on_disk(path: Path) -> Path:
+    """Return the archive that a path leads into, or the path where it leads into none."""
+    return path if path.exists() else next(filter(Path.is_file, path.parents), path)
 
 
 def read_archive(path: Path) -> Iterator[Entry]:
@@ -66,10 +85,10 @@ def _broken_archive(error: Exception, count: int, name: str) -> ImageError:
 def _read_zip(path: Path) -> Iterator[Entry]:
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            if _is_image(member.filename):
-                local = zip_member_name(member)
+            local = zip_member_name(member)
+            if _is_image(local):
                 name = f"{path}/{local}"
-                yield Entry(name, _unzip(archive, member, name), local=local)
+                yield Entry(name, _outside(name, local) or _unzip(archive, member, name), local=local)
 
 
 def _unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes | ImageError:
@@ -95,7 +114,7 @@ def _read_tar(path: Path) -> Iterator[Entry]:
         for member in archive:
             if _is_image(member.name) and not member.isdir():
                 name = f"{path}/{member.name}"
-                yield Entry(name, _untar(archive, member, name), local=member.name)
+                yield Entry(name, _outside(name, member.name) or _untar(archive, member, name), local=member.name)
         require_tar_end(archive)
 
 
@@ -111,6 +130,17 @@ def _untar(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> byte
         return read_bytes(file, name=name)
     except ImageError as error:
         return error
+
+
+def _outside(name: str, local: str) -> ImageError | None:
+    """Refuse a name that points out of the archive, as where archives are read for training."""
+    if plain_name(local):
+        return None
+    return ImageError(
+        "The name has .. in it, and such members are not read.",
+        hint="Pack the archive again, from the folder above the images.",
+        subject=name,
+    )
 
 
 def _is_image(name: str) -> bool:

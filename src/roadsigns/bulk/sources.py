@@ -10,7 +10,8 @@ from itertools import chain
 from pathlib import Path
 
 from roadsigns.archives.formats import PARQUET_SUFFIX, is_archive
-from roadsigns.bulk.archives import count_images, read_archive
+from roadsigns.archives.paths import is_file, is_folder, open_file
+from roadsigns.bulk.archives import count_images, find_members, on_disk, read_archive
 from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import as_image_error, entries_of, read_rows
@@ -124,10 +125,10 @@ def open_sources(
     table = None if boxes is None else BoxTable(boxes)
     opened = [_open(name, out) for name in given]
     if out is not None:
-        read = [file for source in opened for file in source.files]
+        read = [on_disk(file) for source in opened for file in source.files]
         require_other_file(out, *read, *([] if boxes is None else [boxes]), hint=OTHER_PLACE)
     if not any(
-        name == STANDARD_INPUT or Path(name).exists() or (_is_pattern(name) and source.count != 0)
+        name == STANDARD_INPUT or _exists(Path(name)) or (_is_pattern(name) and source.count != 0)
         for name, source in zip(given, opened, strict=True)
     ):
         hint = "Give image files, folders, archives, or patterns of them."
@@ -143,12 +144,20 @@ def _open(name: str, out: Path | None) -> Source:
         return _standard_input(out)
     if _is_pattern(name):
         return _pattern(name)
-    return _folder(Path(name)) if Path(name).is_dir() else _file(Path(name))
+    path = Path(name)
+    if path.is_dir():
+        return _folder(path)
+    return _folder_of_archive(path) if not path.exists() and is_folder(path) else _file(path)
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a file or folder, perhaps in an archive."""
+    return path.exists() or is_file(path) or is_folder(path)
 
 
 def _is_pattern(name: str) -> bool:
     # A file may be called "sign[1].png".
-    return glob.has_magic(name) and not Path(name).exists()
+    return glob.has_magic(name) and not _exists(Path(name))
 
 
 def _file(path: Path) -> Source:
@@ -158,6 +167,12 @@ def _file(path: Path) -> Source:
         return _table(path)
     # If it does not exist, reading it says so.
     return Source([Entry(str(path), path, local=path.name)], "", 1, files=(path,))
+
+
+def _folder_of_archive(path: Path) -> Source:
+    images = find_members(path)
+    entries = [Entry(str(image), image, local=image.relative_to(path).as_posix()) for image in images]
+    return Source(entries, f"The folder {path} {HOLDS_NONE}.", len(entries), files=(path,))
 
 
 def _folder(path: Path) -> Source:
@@ -191,7 +206,8 @@ def _pattern(pattern: str) -> Source:
 
 def _table(path: Path) -> Source:
     try:
-        require_file(path)
+        if not is_file(path):
+            require_file(path)
         has_boxes, entries = read_parquet(path) if _is_parquet(path.name) else _read_csv(path)
         images = (entry.image for entry in entries if isinstance(entry.image, Path))
         return Source(entries, f"The table {path} has no rows.", len(entries), has_boxes, (path, *images))
@@ -202,7 +218,7 @@ def _table(path: Path) -> Source:
 
 
 def _read_csv(path: Path) -> tuple[bool, list[Entry]]:
-    with path.open("rb") as file:
+    with path.open("rb") if path.exists() else open_file(path) as file:
         has_boxes, rows = read_rows(file, str(path))
         return has_boxes, list(entries_of(rows, path.parent, str(path)))
 
@@ -240,7 +256,7 @@ def _unreadable(name: str, error: OSError) -> Entry:
 def _nothing(given: Sequence[str]) -> DataError:
     return DataError(
         "There is no image here.",
-        expected="files that end in .ppm, .png or .jpg",
+        expected=f"image files ({FORMATS})",
         hint="Give image files, folders or archives, or a list of them.",
         subject=_list(given),
     )

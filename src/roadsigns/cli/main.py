@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import click
 
@@ -30,6 +31,7 @@ COMMANDS = {
     "look": "Draw the windows that a spatial transformer chooses.",
     "models": "List the models that are built in.",
     "parity": "Compare an exported file with the Keras network on images.",
+    "plan": "Look at your data and say which commands to run next.",
     "predict": "Recognise the signs in images.",
     "recipes": "List the recipes, or print one.",
     "serve": "Serve a model over HTTP, with a web page.",
@@ -37,6 +39,8 @@ COMMANDS = {
     "train": "Train a model with a recipe.",
 }
 
+# What they find out is printed, unless --out names a place for it. The others write files.
+PRINTING = {"check", "compare", "evaluate", "group", "models", "parity", "predict", "recipes"}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Every command takes the group's option too; `main` reads it.
 DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True)
@@ -121,6 +125,9 @@ def main() -> None:
     """Run the command line. Exits with 1 on an error of ours, 2 on wrong usage, 130 on Ctrl-C, 143 on SIGTERM."""
     debug = "--debug" in sys.argv[1:]
     make_keras_import_quiet()
+    if sys.stdout is None and _prints_result(sys.argv[1:]):
+        _say("Standard output is closed, so the result would be lost.")
+        raise SystemExit(1)
     make_stdout_lenient()
     raise_on_sigterm()
     warnings.showwarning = _show_warning  # type: ignore[assignment]
@@ -155,9 +162,26 @@ def main() -> None:
     raise SystemExit(status if isinstance(status, int) else 0)
 
 
+def _prints_result(arguments: list[str]) -> bool:
+    """Whether standard output is the only place for the result of a command line."""
+    command = next((argument for argument in arguments if not argument.startswith("-")), None)
+    written = any(argument == "--out" or argument.startswith("--out=") for argument in arguments)
+    return command is None or (command in PRINTING and not written)
+
+
+def _current_folder_is_gone() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
 def _explain(error: OSError) -> str:
     """Return a sentence on an error of the operating system that no command expected."""
     reason = error.strerror or str(error)
+    if isinstance(error, FileNotFoundError) and _current_folder_is_gone():
+        return "The current folder no longer exists. Change to another one."
     if isinstance(error.filename, str):
         return f"{error.filename}: {reason}. With --debug, the traceback is shown."
     # An open file has no name in its errors, and standard output is the one that every command writes.

@@ -3,6 +3,7 @@
 import shutil
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from roadsigns.cross_validation.store import corrupted_file, fold_file
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import RunError
+from roadsigns.errors import DataError, RunError
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.predictions_csv import write_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
@@ -25,8 +26,9 @@ from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, to_toml
 from roadsigns.training.own_code import import_own_code
 from roadsigns.training.pretrained import complete_recipe
+from roadsigns.training.require_classes import require_classes
 from roadsigns.training.run_folder import RunFolder, open_run
-from roadsigns.types import DataSet
+from roadsigns.types import DataSet, labelled_image
 from roadsigns.version import __version__
 from roadsigns.wording import counted, reason
 
@@ -69,7 +71,7 @@ def cross_validate(
         False if Ctrl-C ended it; the same call resumes.
 
     Raises:
-        DataError: If the data cannot be used or split so.
+        DataError: If the data cannot be used or split so, or have a single class.
         RecipeError: If the recipe or an override is invalid.
         OutputError: If the folder or the cache lies in the data folder, or the folder cannot be written.
         RunError: If the folder is in use, holds a file that is broken, or was begun differently; if corrupted images
@@ -81,6 +83,8 @@ def cross_validate(
     wanted = complete_recipe(load_recipe(recipe, overrides))
     import_own_code(wanted, recipe)
     data_set = read_training(data)
+    _require_names(data_set, data)
+    require_classes(data_set, wanted, data)
     splits = split_folds(data_set.samples, folds=folds, by=by, seed=seed)
     numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
     if only_fold is not None and not 1 <= only_fold <= folds:
@@ -98,6 +102,19 @@ def cross_validate(
         trainer.require_corruptible(chosen)
         with forgotten_unless_trained(out):
             return all(trainer.finish(fold) for fold in chosen)
+
+
+def _require_names(data_set: DataSet, data: Path) -> None:
+    """Refuse images of one name before any training: predictions are kept by name."""
+    counts = Counter(labelled_image(sample).image for sample in data_set.samples)
+    name, count = counts.most_common(1)[0]
+    if count > 1:
+        raise DataError(
+            f"{counted(count, 'sign')} in it are called {name}: several signs in one image, or images of one name.",
+            expected="one sign in each image, and different names (folder and file), by which predictions are kept",
+            hint="Rename the images, or crop the signs into images of their own.",
+            subject=str(data),
+        )
 
 
 @dataclass(frozen=True, slots=True)

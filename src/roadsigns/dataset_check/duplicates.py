@@ -24,8 +24,13 @@ def find_duplicates(inventory: Inventory, stats: ImageStats, findings: Findings)
     """
     units = units_of(inventory)
     is_first = stats.decoded.copy()
-    for group in equal_groups(stats):
-        is_first[group[1:]] = False
+    for equal in equal_groups(stats):
+        is_first[equal[1:]] = False
+        # Several signs may stand in one image.
+        _, first = np.unique([inventory.path(index) for index in equal.tolist()], return_index=True)
+        group = equal[np.sort(first)]
+        if len(group) == 1:
+            continue
         paths = [inventory.path(index) for index in group[:MAX_SHOWN].tolist()]
         named = f", the first {MAX_SHOWN} named" if len(group) > MAX_SHOWN else ""
         labels = np.unique(inventory.class_id[group]).tolist()

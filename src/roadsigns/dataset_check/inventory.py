@@ -33,6 +33,7 @@ class Inventory:
         data: The folder or archive that paths are relative to.
         layout: Its layout; see `roadsigns.datasets.layouts.layout`.
         title: What the layout is called in sentences.
+        source: What the images are recorded under; see `DataSet.source`.
         classes: In label order.
         tracks: The known tracks of the training images.
         folders: Relative to the data folder.
@@ -50,6 +51,7 @@ class Inventory:
     data: Path
     layout: LayoutName
     title: str
+    source: str
     classes: tuple[SignClass, ...]
     tracks: tuple[TrackKey, ...]
     folders: tuple[str, ...]
@@ -124,6 +126,7 @@ def _take(layout: Layout, findings: Findings) -> Inventory:
         layout.data,
         layout.name,
         layout.title,
+        layout.source,
         layout.spec.classes,
         tuple(columns.tracks),
         tuple(columns.folders),

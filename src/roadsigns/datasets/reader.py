@@ -17,9 +17,10 @@ from roadsigns.datasets.layouts.layout import Layout, Row, path_of
 from roadsigns.datasets.layouts.no_images import NAMED_PLACES, PassedOver, no_images
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.recognise import open_data
+from roadsigns.datasets.registry import OWN_SOURCE
 from roadsigns.datasets.tracks import doubt_tracks
 from roadsigns.errors import DataError
-from roadsigns.types import DataSet, Sample, TrackKey
+from roadsigns.types import DataSet, Sample, SignClass, TrackKey
 from roadsigns.wording import counted
 
 __all__ = ["DRAWN_MARK", "describe", "read_test", "read_training"]
@@ -31,7 +32,7 @@ DRAWN_MARK = "drawn-signs.txt"
 
 MAX_NAMED_CLASSES = 10
 # Problems that are no errors, and by which images may be missed.
-PASSED_OVER = ("ignored-files", "nested-folder", "repeated-row")
+PASSED_OVER = ("ignored-files", "missing-parts", "nested-folder", "repeated-row")
 
 
 def read_training(data: Path) -> DataSet:
@@ -75,7 +76,8 @@ def read_training(data: Path) -> DataSet:
         samples = _without_doubtful_tracks(samples, data)
     _warn_of_shared_tracks(samples, data)
     classes = layout.spec.classes
-    _warn_of_empty({sign.class_id for sign in classes} - {sample.class_id for sample in samples}, data)
+    filled = {sample.class_id for sample in samples}
+    _warn_of_empty([_named(sign, layout) for sign in classes if sign.class_id not in filled], data)
     _tell(layout, samples, passed_over, data)
     return DataSet(samples, classes, source)
 
@@ -230,11 +232,17 @@ def _source(data: Path) -> str:
         return file.read().decode(errors="replace").partition("\n")[0].strip() or "drawn signs"
 
 
-def _warn_of_empty(class_ids: set[int], data: Path) -> None:
-    if class_ids:
-        named = [str(class_id) for class_id in sorted(class_ids)[:MAX_NAMED_CLASSES]]
-        more = ", ..." if len(class_ids) > MAX_NAMED_CLASSES else ""
+def _named(sign: SignClass, layout: Layout) -> str:
+    """Name an empty class by its label, and one of the person's own by its name too, unless that is the label."""
+    is_own = layout.spec.name == OWN_SOURCE and sign.name != str(sign.class_id)
+    return f"{sign.class_id} ({sign.name})" if is_own else str(sign.class_id)
+
+
+def _warn_of_empty(empty: list[str], data: Path) -> None:
+    if empty:
+        more = ", ..." if len(empty) > MAX_NAMED_CLASSES else ""
         warnings.warn(
-            f"No image of class {', '.join(named)}{more} in {data}. The labels of the others stay as they are.",
+            f"No image of class {', '.join(empty[:MAX_NAMED_CLASSES])}{more} in {data}. "
+            "The labels of the others stay as they are.",
             stacklevel=3,
         )

@@ -93,7 +93,7 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
             no groups, the split is the one by "track". "track": whole tracks, the same fraction of every class (at
             least one track where a class has two). A sample without a track is a track of its own. With either, where
             the data hold out validation samples of their own, those and no others validate. "random": single images.
-            "none": all train.
+            "none": all train. An image of several signs is never divided: if one of them trains, all do.
         validation_fraction: Between 0 and 1.
         seed: Not negative. The same samples and seed give the same split.
 
@@ -109,9 +109,11 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
     if own and by != "random":
         held_out = own
     elif by == "random":
-        held_out = _hold_out_images(samples, validation_fraction, rng)
+        images = _hold_out_images(samples, validation_fraction, rng)
+        held_out = _whole_images(samples, images, lambda sample: str(sample.path))
     else:
-        held_out = _hold_out_whole(_group_of if by == "group" else _track_of, samples, validation_fraction, rng)
+        unit_of = _group_of if by == "group" else _track_of
+        held_out = _whole_images(samples, _hold_out_whole(unit_of, samples, validation_fraction, rng), unit_of)
     split = Split(
         tuple(sample for index, sample in enumerate(samples) if index not in held_out),
         tuple(sample for index, sample in enumerate(samples) if index in held_out),
@@ -157,6 +159,29 @@ def _hold_out_whole(
             held_out.update(units[class_id][name])
             count += tracks[name]
     return held_out
+
+
+def _whole_images(samples: tuple[Sample, ...], held_out: set[int], unit_of: Callable[[Sample], str]) -> set[int]:
+    """Let units train of which an image trains already: an image of several signs stands on one side, whole.
+
+    Args:
+        samples: All samples; those of one image have one path.
+        held_out: Indices of the samples that were to be held out.
+        unit_of: Names the unit of a sample that stays whole within its class.
+
+    Returns:
+        The indices that are left.
+    """
+    if len({sample.path for sample in samples}) == len(samples):
+        return held_out
+    while True:
+        trained = {sample.path for index, sample in enumerate(samples) if index not in held_out}
+        divided = {
+            (samples[index].class_id, unit_of(samples[index])) for index in held_out if samples[index].path in trained
+        }
+        if not divided:
+            return held_out
+        held_out = {index for index in held_out if (samples[index].class_id, unit_of(samples[index])) not in divided}
 
 
 def _hold_out_images(samples: tuple[Sample, ...], fraction: float, rng: "np.random.Generator") -> set[int]:

@@ -39,27 +39,35 @@ def check_leakage(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetada
         return None if unknown else False
     if not allow_seen:
         first = min(seen)
-        name = chosen.classes[first.class_id].name
+        name, cause = chosen.classes[first.class_id].name, _cause(chosen, split, metadata)
         raise DataLeakageError(
             f"The model was trained on frames of {len(seen)} of these {len(tracks)} signs, such as track {first.track} "
-            f"of '{name}': the metrics would measure memory, not recognition. {_cause(split, metadata)}".rstrip(),
-            hint=f"{_advice(split, metadata)} Or add --allow-seen, and the results will be labelled as seen.",
+            f"of '{name}': the metrics would measure memory, not recognition. {cause}".rstrip(),
+            hint=f"{_advice(chosen, split, metadata)} Or add --allow-seen, and the results will be labelled as seen.",
         )
     return True
 
 
-def _cause(split: EvaluationSplit, metadata: ModelMetadata) -> str:
+def _cause(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata) -> str:
     if split != "validation":
         return ""
     if metadata.split and metadata.split.by == "random":
         return "Its validation was split by single images, which puts frames of one sign on both sides."
+    if _is_own(chosen):
+        return "The data's own validation images show signs that its training images show too."
     return "The data folder is not the one that it was trained on."
 
 
-def _advice(split: EvaluationSplit, metadata: ModelMetadata) -> str:
+def _is_own(chosen: DataSet) -> bool:
+    return all(sample.held_out for sample in chosen.samples)
+
+
+def _advice(chosen: DataSet, split: EvaluationSplit, metadata: ModelMetadata) -> str:
     by = metadata.split and metadata.split.by
     if split == "validation" and by == "random":
         return "Use --split test, or train with data.split=group."
+    if split == "validation" and _is_own(chosen):
+        return "Move all images of a sign to one side, and train again."
     if split == "validation":
         return "Give the data folder that it was trained on, or use --split test."
     return "Use --split test." if by == "none" else "Use --split test or --split validation."

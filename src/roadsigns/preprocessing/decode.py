@@ -10,6 +10,7 @@ from typing import IO
 import numpy as np
 from PIL import Image, ImageFile
 
+from roadsigns.archives.formats import MemberError
 from roadsigns.archives.paths import open_file
 from roadsigns.errors import ImageError
 from roadsigns.types import UInt8Image
@@ -86,9 +87,8 @@ def read_image(path: Path) -> UInt8Image:
         with open_file(path) as file:
             content = read_bytes(file, name=str(path))
     except OSError as error:
-        raise ImageError(
-            f"The file cannot be read: {error.strerror}.", hint="Check the path and its permissions.", subject=str(path)
-        ) from error
+        hint = error.hint if isinstance(error, MemberError) else "Check the path and its permissions."
+        raise ImageError(f"The file cannot be read: {error.strerror}.", hint=hint, subject=str(path)) from error
     except ValueError as error:
         # The path contains a null byte.
         raise ImageError(f"The file cannot be read: {error}.", hint="Check the path.", subject=str(path)) from error

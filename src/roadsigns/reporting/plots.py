@@ -15,6 +15,7 @@ import numpy.typing as npt
 from roadsigns.errors import MissingExtraError
 from roadsigns.files import replace_when_done
 from roadsigns.printable import printable
+from roadsigns.reporting.fonts import fonts_of_all_scripts, missing_glyphs_in_one_warning
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -228,10 +229,11 @@ def figure_at(path: Path, *, width: float, height: float, axes_fitted: bool = Tr
         raise MissingExtraError(
             f"Plots need matplotlib: {error}.", hint="Install it: pip install 'roadsigns[report]'"
         ) from error
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained" if axes_fitted else None)
-    yield figure
-    with replace_when_done(path) as temporary:
-        figure.savefig(temporary, format="png", facecolor="white")
+    with fonts_of_all_scripts():
+        figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained" if axes_fitted else None)
+        yield figure
+        with replace_when_done(path) as temporary, missing_glyphs_in_one_warning():
+            figure.savefig(temporary, format="png", facecolor="white")
 
 
 def _plain(title: str) -> str:

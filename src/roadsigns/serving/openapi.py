@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.serving.errors import PROBLEM_TYPE
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.requests.uploads import BOX_PATTERN, FORM_TYPE, RAW_TYPES
@@ -46,7 +47,7 @@ def openapi_document(limits: Limits, query: type[BaseModel]) -> dict[str, Any]:
             for name, schema in query.model_json_schema()["properties"].items()
         ],
         "requestBody": {
-            "description": "One PPM, PNG or JPEG file, or a form with one or more.",
+            "description": f"One image file ({FORMATS}), or a form with one or more.",
             "required": True,
             "content": {FORM_TYPE: {"schema": _form(limits)}, **dict.fromkeys(RAW_TYPES, BINARY)},
         },

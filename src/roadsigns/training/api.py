@@ -1,5 +1,6 @@
 """Train by a recipe, or resume a run: the entry point of the room."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.own_code import import_own_code
 from roadsigns.training.pretrained import complete_recipe, init_override
+from roadsigns.training.require_classes import require_classes
 from roadsigns.training.result import TrainingResult
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.training.timings import Clock
@@ -53,7 +55,7 @@ def train(
         What figures.json holds; not complete after Ctrl-C.
 
     Raises:
-        DataError: If the data cannot be used.
+        DataError: If the data cannot be used, such as images of a single class.
         RecipeError: If the recipe or an override is invalid, or contradicts the model to fine-tune.
         ModelError: If that model cannot be used.
         OutputError: If the run folder or the cache lies in the data folder, or the run folder cannot be written.
@@ -77,6 +79,7 @@ def train(
             start = started_with(held, recipe=recipe, overrides=overrides, seed=seed)
             import_own_code(start.recipe, recipe)
         else:
+            require_classes(data_set, start.recipe, data)
             held.write_recipe(start.recipe)
         with clock.measure("imports"):
             import_keras()
@@ -105,7 +108,7 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
         seed: What its seed must be; None for any.
 
     Raises:
-        RunError: If the run is complete, has no record of its start, or was started with something else.
+        RunError: If the run is complete, or was started with something else.
         RecipeError: If the recipe or an override makes no sense.
     """
     if run.is_complete:
@@ -114,8 +117,8 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
             hint=f"Evaluate it: roadsigns evaluate {run.path} --data DATA",
             subject=str(run.path),
         )
-    environment = run.read_json("environment.json")
     own = run.read_recipe()
+    environment = _environment(run, recipe=recipe, seed=seed)
     asked = load_recipe(recipe, overrides) if recipe else parse_recipe(to_toml(own), overrides, name="the run's recipe")
     differences = recipe_differences(own, complete_recipe(asked))
     if seed not in (None, environment["seed"]):
@@ -127,6 +130,18 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
             subject=str(run.path),
         )
     return StartedWith(own, environment["recipe"], environment["seed"])
+
+
+def _environment(run: RunFolder, *, recipe: str | None, seed: int | None) -> dict[str, Any]:
+    """Return a run's record of its start; of one that was killed before it had a record, what it begins with now."""
+    if any((run.path / name).exists() for name in ("environment.json", "history.csv", "checkpoint.npz")):
+        return run.read_json("environment.json")
+    begins_with = {"recipe": Path(recipe or "recipe.toml").stem, "seed": seed or 0}
+    warnings.warn(
+        f"{run.path} was stopped before anything was trained. It begins now, with seed {begins_with['seed']}.",
+        stacklevel=4,
+    )
+    return begins_with
 
 
 def recipe_differences(own: Recipe, asked: Recipe, text: str = "{key} was {own!r} and is now {asked!r}") -> list[str]:

@@ -223,7 +223,7 @@ def _require_run(path: Path) -> None:
         raise RunError(
             "There is no run to resume.",
             expected="a folder with a recipe.toml",
-            hint="Start one without --resume.",
+            hint="Start one without --resume" + (", in another --run folder." if path.exists() else "."),
             subject=str(path),
         )
     if not os.access(path, os.W_OK):

@@ -12,7 +12,7 @@ from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
 from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.split_record import SplitRecord
-from roadsigns.datasets.splits import HoldOutRecord, Split, split_label, split_samples, tracks_of
+from roadsigns.datasets.splits import HoldOutRecord, Split, SplitName, split_label, split_samples, tracks_of
 from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
@@ -33,10 +33,13 @@ from roadsigns.training.training_images import TrainingImages, load_images
 from roadsigns.training.validate import ValidationImages, measure
 from roadsigns.types import DataSet
 from roadsigns.user_functions import is_reference
+from roadsigns.wording import counted
 
 __all__ = ["run_training"]
 
 ENVIRONMENT = "environment.json"
+# Of classes, in a warning.
+NAMED = 10
 
 
 def run_training(
@@ -82,7 +85,7 @@ def run_training(
     augment = own_augmentation(recipe.augmentation.function, image_size=recipe.data.image_size)
     initial = read_pretrained(recipe)
     leakage = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
-    _warn_of_unvalidated_classes(split, data)
+    _warn_of_missing_classes(split, data)
     _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial)
     with clock.measure("images"):
         loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
@@ -122,7 +125,7 @@ def run_training(
     result = _result(
         fit,
         loaded,
-        split=fold.label if fold else split_label(recipe.data.split, split.validation),
+        split=fold.label if fold else _label(split, recipe.data.split),
         leakage=leakage,
         complete=finished,
     )
@@ -147,18 +150,32 @@ def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
     return split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
 
 
-def _warn_of_unvalidated_classes(split: Split, data: DataSet) -> None:
-    """Warn of classes without a validation image: a single track is used for training."""
+def _warn_of_missing_classes(split: Split, data: DataSet) -> None:
+    """Warn of classes without an image that trains, or none that validates: a single track is used for training."""
     if not split.validation:
         return
     trained, validated = ({sample.class_id for sample in part} for part in (split.train, split.validation))
-    if missing := sorted(trained - validated):
-        names = ", ".join(data.classes[class_id].name for class_id in missing[:10])
+    if missing := _names(trained - validated, data):
+        own = all(sample.held_out for sample in split.validation)
+        reason = "" if own else ": each has a single track, which is used for training"
         warnings.warn(
-            f"No image of {names}{', ...' if len(missing) > 10 else ''} is held out: each has a single "  # noqa: PLR2004
-            "track, which is used for training. The validation metrics say nothing about these classes.",
+            f"No image of {missing} is held out{reason}. The validation metrics say nothing about these classes.",
             stacklevel=3,
         )
+    if missing := _names(validated - trained, data):
+        warnings.warn(f"No image of {missing} trains: the network cannot learn these classes.", stacklevel=3)
+
+
+def _names(class_ids: set[int], data: DataSet) -> str:
+    names = [data.classes[class_id].name for class_id in sorted(class_ids)]
+    return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+
+
+def _label(split: Split, by: SplitName) -> str:
+    """Return the label of a split, which also says whether frames of one sign stand on both sides."""
+    label = split_label(by, split.validation)
+    shared = tracks_of(split.train) & tracks_of(split.validation)
+    return f"LEAKY {label}: {counted(len(shared), 'sign')} of it trained too" if shared and by != "random" else label
 
 
 def _split_record(recipe: Recipe, seed: int) -> HoldOutRecord:

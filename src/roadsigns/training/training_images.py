@@ -108,5 +108,6 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
 
 
 def _positions(samples: tuple[Sample, ...], prepared: PreparedImages) -> npt.NDArray[np.intp]:
-    wanted = {sample.path for sample in samples}
-    return np.flatnonzero([sample.path in wanted for sample in prepared.samples])
+    # By the whole sample: several signs may stand in one image.
+    wanted = set(samples)
+    return np.flatnonzero([sample in wanted for sample in prepared.samples])

@@ -182,3 +182,29 @@ def test_other_folders_called_train_and_test_are_not_kaggles(tmp_path, paths, ta
     write_table(tmp_path, table, header=header)
 
     assert KaggleLayout.recognise(tmp_path) is None
+
+
+def test_folders_of_images_that_are_not_read_are_told(data):
+    """A copy in another case is not, unless it holds more; nor are the pictures of the classes."""
+    write(data, "own/14/1.png", "own/14/2.png", "extra/1.png", "notes/readme.txt", "meta/0.png", TEST[0].lower())
+    write(data, TRAIN[0].lower(), "train/14/new.png")
+
+    found = [(item.file, item.message) for item in KaggleLayout.recognise(data).training() if isinstance(item, Problem)]
+
+    assert found == [
+        ("extra", "1 image beside Kaggle's folders"),
+        ("own", "2 images beside Kaggle's folders"),
+        ("train", "2 images beside Kaggle's folders"),
+    ]
+
+
+def test_image_in_two_classes_is_a_problem(data):
+    write_table(data, "Test.csv", line(TEST[1], 7), line(TEST[0], 16), line(TEST[1], 8))
+
+    assert problems(KaggleLayout.recognise(data).test()) == [("contrary-rows", TEST[1])]
+
+
+def test_row_that_is_there_twice_is_told(data):
+    write_table(data, "Test.csv", line(TEST[1], 7), line(TEST[0], 16), line(TEST[1], 7))
+
+    assert problems(KaggleLayout.recognise(data).test()) == [("row-twice", TEST[1])]

@@ -29,7 +29,7 @@ def table(header, image=None, names=None):
 def test_path_and_label_are_found_in_every_spelling(path, label, change):
     columns = find_columns(table(f"id,{change(label)},{change(path)}"))
 
-    assert columns == (2, 1, None, None, None, None, None)
+    assert columns == (2, 1, None, None, None, None, None, ())
 
 
 @pytest.mark.parametrize("track", TRACKS)
@@ -38,6 +38,18 @@ def test_track_and_split_are_found(track, split):
     columns = find_columns(table(f"path,label,{track},{split.upper()}"))
 
     assert (columns.track, columns.split) == (2, 3)
+
+
+def test_spaces_dots_dashes_and_underscores_make_no_difference():
+    columns = find_columns(table("File-Name,Class Name,Track ID,Sub_set,Image.Width"))
+
+    assert (columns.path, columns.label, columns.track, columns.split) == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize("label", [True, b"stop", ["stop"], {"name": "stop"}])
+def test_label_of_a_type_that_names_no_class_is_refused(label):
+    with raises(DataError, problem=f"of the type {type(label).__name__}", subject="t.csv"):
+        class_name(["1.png", label], find_columns(table("path,label")), table("path,label"))
 
 
 def test_column_of_images_takes_the_place_of_paths():

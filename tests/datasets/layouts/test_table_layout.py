@@ -336,3 +336,17 @@ def test_folder_with_images_is_no_table(tmp_path):
     assert TableLayout.recognise(tmp_path) is None
     assert TableLayout.recognise(tmp_path / "stop/1.png") is None
     assert TableLayout.recognise(tmp_path / "gone") is None
+
+
+def test_missing_part_of_a_parquet_table_is_told(tmp_path):
+    """Half of the images would be learned without a word."""
+    write_parquet(tmp_path / "data/train-00000-of-00002.parquet", ["stop", "yield"])
+    write_parquet(tmp_path / "data/test-00001-of-00004-1a2b.parquet", ["stop"])
+    layout = TableLayout.recognise(tmp_path)
+
+    assert problems(layout.training()) == [
+        ("missing-parts", "data/train-00000-of-00002.parquet", "without part 2 of 2")
+    ]
+    assert problems(layout.test()) == [
+        ("missing-parts", "data/test-00001-of-00004-1a2b.parquet", "without part 1 and 2 more of 4")
+    ]

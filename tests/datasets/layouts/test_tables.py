@@ -148,3 +148,20 @@ def test_parquet_file_in_an_archive_is_refused(tmp_path):
 
     with raises(DataError, problem="not read from archives", hint="Unpack", subject="signs.zip/t.parquet"):
         open_table(tmp_path / "signs.zip/t.parquet")
+
+
+@pytest.mark.parametrize(
+    "rows", ['1.png,stop,"5\n2.png,stop,\n3.png,stop,\n', '1.png,stop,"5\n2.png,stop,"7"\n3.png,a,b\n']
+)
+def test_quotation_mark_that_swallows_rows_is_told_with_its_line(tmp_path, rows):
+    """Whether it closes at the next one, or never."""
+    (tmp_path / "t.csv").write_text(f"path,label,note\n0.png,stop,\n{rows}")
+
+    with raises(DataError, problem="quotation mark opens", hint="Close it", subject="t.csv, line 3"):
+        list(open_table(tmp_path / "t.csv").rows())
+
+
+def test_field_of_several_lines_is_read(tmp_path):
+    (tmp_path / "t.csv").write_text('path,label,note\n1.png,stop,"two\nlines"\n2.png,yield,\n')
+
+    assert [(line, fields[0]) for line, fields in open_table(tmp_path / "t.csv").rows()] == [(3, "1.png"), (4, "2.png")]

@@ -84,3 +84,16 @@ def test_other_folders_are_not_torchvisions(tmp_path, paths):
         (tmp_path / path).touch() if path.endswith(".png") else (tmp_path / path).mkdir()
 
     assert recognise_torchvision(tmp_path) is None
+
+
+@pytest.mark.parametrize("place", [".", "gtsrb", "gtsrb/GTSRB"])
+def test_missing_annotation_file_is_told_by_name(root, place):
+    """The folder is not taken for the official layout with test images alone."""
+    write_class(root / "gtsrb/GTSRB/Training/00015")
+    (root / "gtsrb/GTSRB/Training/00014/GT-00014.csv").unlink()
+
+    layout = open_data(root / place)
+    found = [item.message for item in layout.training() if not isinstance(item, Row)]
+
+    assert (layout.name, layout.has_training) == ("torchvision", True)
+    assert found == ["1 image and no GT-00014.csv"]

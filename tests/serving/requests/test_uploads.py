@@ -232,6 +232,28 @@ def test_broken_forms_are_refused(client, kind, body):
     refused(answer, answer.status_code)
 
 
+@pytest.mark.parametrize("missing", [4, 6, 40, 200])
+def test_truncated_form_is_refused(client, png, missing):
+    """Rather than answered with fewer predictions, though the header says that nothing more comes."""
+    whole = client.build_request("POST", "/v1/predict", files=[("image", (f"{n}.png", png(n))) for n in range(3)])
+    kind, body = whole.headers["Content-Type"], whole.read()
+
+    answer = client.post("/v1/predict", content=body[:-missing], headers={"Content-Type": kind})
+
+    assert "the form breaks off before its closing boundary" in refused(answer, 400)["problem"]
+
+
+@pytest.mark.parametrize("epilogue", [b"", b"\r\n", b"\r\n \r\nThe end."])
+def test_what_follows_a_form_is_ignored(client, png, epilogue):
+    """As RFC 2046 says."""
+    whole = client.build_request("POST", "/v1/predict", files=[("image", (f"{n}.png", png(n))) for n in range(3)])
+    kind, body = whole.headers["Content-Type"], whole.read().rstrip()
+
+    answer = client.post("/v1/predict", content=body + epilogue, headers={"Content-Type": kind})
+
+    assert len(answer.json()["predictions"]) == 3
+
+
 @pytest.mark.parametrize(
     "kind",
     [None, "", "text/plain", "application/x-www-form-urlencoded", "nonsense", "image/png, image/x"],

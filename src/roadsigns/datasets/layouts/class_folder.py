@@ -83,7 +83,11 @@ def join_annotations(
             yield Problem("no-file", path, table=table, line=item.line)
             continue
         else:
-            if path in named:
+            before = annotations.get(path)
+            if before and before.class_id != item.class_id:
+                message = f"as class {item.class_id} here, as class {before.class_id} in line {before.line}"
+                yield Problem("contrary-rows", path, message, table, item.line)
+            elif path in named:
                 yield Problem("row-twice", path, line=item.line)
             annotations[path] = item
         named.add(path)

@@ -24,6 +24,10 @@ from roadsigns.wording import counted
 
 __all__ = ["KaggleLayout"]
 
+# Folders of pictures of the classes, which are known.
+META = "meta"
+# Class folders, and one below them.
+DEPTH = 2
 # Other people's tables beside a folder lack them.
 COLUMNS = ("ClassId", "Path", "Roi.X1")
 
@@ -88,6 +92,7 @@ class KaggleLayout:
         listing = list_folder(self.data, self.train)
         if listing.problem:
             yield listing.problem
+        yield from self._beside()
         unread = len(list_folder(self.data, self.unread).images) if self.unread else 0
         if unread:
             yield Problem("ignored-files", self.unread, f"{counted(unread, 'image')} without {self.unread}.csv")
@@ -121,11 +126,24 @@ class KaggleLayout:
         listing = list_folder(self.data, self.held_out)
         if listing.problem:
             yield listing.problem
+        if not self.train:
+            yield from self._beside()
         paths = [f"{self.held_out}/{image}" for image in listing.images]
         annotations = yield from self._join(paths, self.held_out)
         for image, path in zip(listing.images, paths, strict=True):
             stated = annotations.get(path)
             yield Row(self.held_out, image, stated and stated.class_id, None, stated)
+
+    def _beside(self) -> Iterator[Problem]:
+        """Yield the folders with images that are not read."""
+        read = {name.lower(): name for name in (self.train, self.held_out, self.unread) if name}
+        for name in list_folder(self.data, ".").folders:
+            if name in read.values() or name.lower() == META:
+                continue
+            images = set(_images_below(self.data, name))
+            # The copy of Kaggle's archive in lower case says nothing new.
+            if images and not (name.lower() in read and images <= set(_images_below(self.data, read[name.lower()]))):
+                yield Problem("ignored-files", name, f"{counted(len(images), 'image')} beside Kaggle's folders")
 
     def _join(self, paths: list[str], folder: str) -> Generator[Problem, None, dict[str, Annotation]]:
         """Read the table of a folder, `Train.csv` or `Test.csv`; returns {path: annotation}."""
@@ -135,6 +153,15 @@ class KaggleLayout:
             return {}
         found = read_annotations(self.data, table, spec=self.spec, labelled=True)
         return (yield from join_annotations(paths, _as_there(found, paths), table))
+
+
+def _images_below(data: Path, folder: str) -> Iterator[str]:
+    """Yield the images in a folder and in its folders, relative to it."""
+    folders = [""]
+    for _ in range(DEPTH + 1):
+        listings = [(below, list_folder(data, f"{folder}/{below}")) for below in folders]
+        yield from (f"{below}{image}" for below, listing in listings for image in listing.images)
+        folders = [f"{below}{name}/" for below, listing in listings for name in listing.folders]
 
 
 def _is_train(data: Path, train: str) -> bool:

@@ -110,6 +110,7 @@ READING_WARNINGS: dict[str, Kind] = {
     "no-table": Kind("warning", "Images without their table of boxes: whole images are learned."),
     "no-boxes": Kind("warning", "Class folders without boxes beside some that have them: whole images are learned."),
     "ignored-files": Kind("warning", "Files that are not read: not images of a known format, or in the wrong place."),
+    "missing-parts": Kind("warning", "Parquet files of which other parts are not there; their images are not read."),
     "nested-folder": Kind("warning", "Folders with images inside class folders; they are not read."),
 }
 _KINDS = {**READING_PROBLEMS, "box-outside": BOX_OUTSIDE, **READING_WARNINGS}

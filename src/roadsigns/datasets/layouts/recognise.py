@@ -23,8 +23,9 @@ logger = logging.getLogger(__name__)
 
 # The first that recognises data reads it. Class folders, which any folder may be, come after all of them.
 LAYOUTS: tuple[Callable[[Path], Layout | None], ...] = (
-    GtsrbLayout.recognise,
+    # Before the official layout, which has the test images in the same folder.
     recognise_torchvision,
+    GtsrbLayout.recognise,
     KaggleLayout.recognise,
     SplitFolders.recognise,
     TableLayout.recognise,

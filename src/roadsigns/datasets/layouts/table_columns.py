@@ -5,22 +5,25 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from roadsigns.box_columns import BoxColumns, require_box_columns
+from roadsigns.box_columns import BoxColumns, plain_name, require_box_columns
 from roadsigns.datasets.layouts.tables import Table
 from roadsigns.errors import DataError
 
 __all__ = ["Columns", "cell_text", "class_name", "find_columns"]
 
-# In any case; the first that is there counts.
-PATHS = ("path", "file", "filename", "file_name", "filepath", "image_path", "image")
-LABELS = ("label", "labels", "class", "class_name", "classid", "class_id", "category", "target")
-TRACKS = ("track", "track_id", "trackid")
+# Case, spaces, dots, dashes and underscores make no difference; the first that is there counts.
+PATHS = ("path", "file", "filename", "filepath", "imagepath", "image")
+LABELS = ("label", "labels", "class", "classname", "classid", "category", "target")
+TRACKS = ("track", "trackid")
 SPLITS = ("split", "subset", "set", "partition", "fold")
 FLOAT = re.compile(r"-?\d+\.0")
 
 
 class Columns(NamedTuple):
-    """The positions of a table's columns; None where there is none."""
+    """The positions of a table's columns; None where there is none.
+
+    `other_labels` are those of further columns that may be the labels; see `label_columns`.
+    """
 
     path: int | None
     label: int
@@ -29,6 +32,13 @@ class Columns(NamedTuple):
     split: int | None
     width: int | None
     height: int | None
+    other_labels: tuple[int, ...] = ()
+
+    @property
+    def used(self) -> set[int]:
+        """The positions of all columns that mean something here."""
+        places = (self.path, self.label, self.track, self.split, self.width, self.height, *self.other_labels)
+        return {place for place in places if place is not None} | set(self.box.places if self.box else ())
 
 
 def find_columns(table: Table) -> Columns:
@@ -37,10 +47,10 @@ def find_columns(table: Table) -> Columns:
     Raises:
         DataError: If there is no column of paths or labels, or one that looks like a box in no known spelling.
     """
-    lower = [name.lower() for name in table.header]
+    plain = [plain_name(name) for name in table.header]
 
     def find(names: Sequence[str]) -> int | None:
-        return next((lower.index(name) for name in names if name in lower), None)
+        return next((plain.index(name) for name in names if name in plain), None)
 
     path = find(PATHS)
     if table.image is not None:
@@ -58,7 +68,8 @@ def find_columns(table: Table) -> Columns:
     width, height = (place if place not in taken else None for place in (find(("width",)), find(("height",))))
     if width is None or height is None:
         width = height = None
-    return Columns(path, label, box, find(TRACKS), find(SPLITS), width, height)
+    others = tuple(place for place, name in enumerate(plain) if name in LABELS and place != label)
+    return Columns(path, label, box, find(TRACKS), find(SPLITS), width, height, others)
 
 
 def cell_text(fields: Sequence[Any], place: int | None) -> str:
@@ -72,7 +83,19 @@ def cell_text(fields: Sequence[Any], place: int | None) -> str:
 
 
 def class_name(fields: Sequence[Any], columns: Columns, table: Table) -> str:
-    """Return the name of a row's class; empty where there is none, which some tools write as -1."""
+    """Return the name of a row's class; empty where there is none, which some tools write as -1.
+
+    Raises:
+        DataError: If the label is of a type that names no class.
+    """
+    if columns.label < len(fields) and isinstance(fields[columns.label], (bool, bytes, list, dict)):
+        raise DataError(
+            f"The labels in the column {table.header[columns.label]} are of the type "
+            f"{type(fields[columns.label]).__name__}.",
+            expected="one text or whole number for each image",
+            hint="Write the name or the number of the class into that column.",
+            subject=str(table.path),
+        )
     label = cell_text(fields, columns.label)
     if label == "-1":
         return ""

@@ -16,14 +16,16 @@ from typing import Any
 
 from roadsigns.archives.formats import PARQUET_SUFFIX
 from roadsigns.archives.parquet_images import row_name
-from roadsigns.archives.paths import is_file, scan
+from roadsigns.archives.paths import is_file
 from roadsigns.box_columns import whole_number
 from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.datasets.layouts.annotations import Annotation
+from roadsigns.datasets.layouts.label_columns import choose_labels
 from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
-from roadsigns.datasets.layouts.listing import list_folder
 from roadsigns.datasets.layouts.named_images import NamedImages
+from roadsigns.datasets.layouts.no_images import NAMED_PLACES
+from roadsigns.datasets.layouts.parquet_files import missing_parts, parquet_files
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.split_folders import split_called
 from roadsigns.datasets.layouts.table_columns import Columns, cell_text, class_name, find_columns
@@ -31,7 +33,6 @@ from roadsigns.datasets.layouts.tables import TABLE_SUFFIXES, Table, open_table
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.datasets.tracks import track_of
 from roadsigns.errors import DataError
-from roadsigns.image_files import is_hidden, natural_order
 
 __all__ = ["TableLayout"]
 
@@ -67,7 +68,7 @@ class TableLayout:
         """
         if is_file(data) and data.suffix.lower() in TABLE_SUFFIXES:
             return _read([data], data.parent)
-        files = _parquet_files(data)
+        files = parquet_files(data)
         return _read(files, data) if files else None
 
     @property
@@ -109,26 +110,9 @@ class TableLayout:
         yield from self.rows.get("test", ())
 
 
-def _parquet_files(data: Path) -> list[Path]:
-    """Return the Parquet files in a folder or in its folders; none where it is no folder or has class folders."""
-    found: list[Path] = []
-    try:
-        entries = list(scan(data))
-    except OSError:
-        return []
-    folders = [data, *(data / entry.name for entry in entries if entry.is_dir() and not is_hidden(entry.name))]
-    for folder in folders:
-        listing = list_folder(folder, ".")
-        if listing.images:
-            return []
-        if listing.others[PARQUET_SUFFIX]:
-            found += [folder / entry.name for entry in scan(folder) if entry.name.lower().endswith(PARQUET_SUFFIX)]
-    return sorted(found, key=lambda path: natural_order(str(path)))
-
-
 def _read(files: Sequence[Path], data: Path) -> TableLayout:
     tables = [open_table(path) for path in files]
-    columns = [find_columns(table) for table in tables]
+    columns, names_in_order = choose_labels(tables, [find_columns(table) for table in tables])
     records = [
         (table, found, number, fields)
         for table, found in zip(tables, columns, strict=True)
@@ -138,11 +122,14 @@ def _read(files: Sequence[Path], data: Path) -> TableLayout:
         raise DataError("The table has no rows.", expected="a row for each image", subject=str(files[0]))
     names = {class_name(fields, found, table) for table, found, _, fields in records} - {""}
     spec = GTSRB if _is_gtsrb(tables, columns, names) else None
-    labels = label_names(names, spec=spec, order=_order(tables, columns))
+    labels = label_names(names, spec=spec, order=names_in_order or _order(tables, columns))
     rows: dict[str, list[Row | Problem]] = defaultdict(list)
+    missing = missing_parts(files, data)
     named = NamedImages(data, labels.spec.classes)
     for table, found, number, fields in records:
         split = _split_of(table, found, fields, data)
+        if table.path in missing:
+            rows[split].append(missing.pop(table.path))
         reader = _Rows(table, found, labels, data)
         item = reader.row(number, fields)
         if isinstance(item, Row) and table.image is None:
@@ -153,7 +140,10 @@ def _read(files: Sequence[Path], data: Path) -> TableLayout:
     first, kinds = tables[0], "Parquet" if tables[0].path.suffix.lower() == PARQUET_SUFFIX else "CSV"
     holds = "that holds the images" if first.image else "of paths and labels"
     boxes = f", boxes from {', '.join(columns[0].box.names)}" if columns[0].box else ""
-    title = f"a {kinds} table {holds}{boxes}"
+    unused = [name for place, name in enumerate(first.header) if place not in columns[0].used]
+    more = f" and {len(unused) - NAMED_PLACES} more" if len(unused) > NAMED_PLACES else ""
+    not_used = f", columns not used: {', '.join(unused[:NAMED_PLACES])}{more}" if unused else ""
+    title = f"a {kinds} table {holds}{boxes}{not_used}"
     return TableLayout(data, title, labels, dict(rows), all(found.track is None for found in columns))
 
 

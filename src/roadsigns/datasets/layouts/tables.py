@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,14 @@ class Table:
 
     def _csv_rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
         with open_text(self.path) as file:
-            reader = csv.reader(file, delimiter=_separator(file.readline()))
+            separator = _separator(file.readline())
+            lines: list[str] = []
+            reader = csv.reader(_recorded(file, lines), delimiter=separator)
             for fields in reader:
+                if len(lines) > 1 and (len(fields) != len(self.header) or "".join(lines).count('"') % 2):
+                    # The header is read apart.
+                    raise _open_quote(self.path, reader.line_num + 2 - len(lines))
+                lines.clear()
                 if any(map(str.strip, fields)):
                     yield reader.line_num + 1, fields
 
@@ -95,7 +101,8 @@ def open_table(path: Path) -> Table:
                 )
             parquet = import_parquet()
             schema = parquet.ParquetFile(path).schema_arrow
-            return Table(path, tuple(schema.names), image_column(schema), _class_names(schema.metadata or {}))
+            image = image_column(schema, subject=str(path))
+            return Table(path, tuple(schema.names), image, _class_names(schema.metadata or {}))
         with open_text(path) as file:
             first = file.readline()
             header = next(csv.reader([first], delimiter=_separator(first)), [])
@@ -106,6 +113,22 @@ def open_table(path: Path) -> Table:
 
 def _separator(header: str) -> str:
     return max(SEPARATORS, key=header.count)
+
+
+def _recorded(lines: Iterable[str], seen: list[str]) -> Iterator[str]:
+    """Yield lines, and append each to a list too."""
+    for line in lines:
+        seen.append(line)
+        yield line
+
+
+def _open_quote(path: Path, line: int) -> DataError:
+    return DataError(
+        "A quotation mark opens in this line and does not close in it, so that it swallows the lines that follow.",
+        expected="a quotation mark at both ends of a field, or at none",
+        hint="Close it, or remove it.",
+        subject=f"{path}, line {line}",
+    )
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:

@@ -9,7 +9,9 @@ Any of ROOT, ROOT/gtsrb and ROOT/gtsrb/GTSRB is the data folder, the last withou
 
 from pathlib import Path
 
+from roadsigns.archives.paths import is_folder
 from roadsigns.datasets.gtsrb import GTSRB
+from roadsigns.datasets.layouts.class_folder import annotation_file
 from roadsigns.datasets.layouts.class_folders import numbers_of
 from roadsigns.datasets.layouts.gtsrb_layout import GtsrbLayout
 from roadsigns.datasets.layouts.listing import list_folder
@@ -27,12 +29,21 @@ def recognise_torchvision(data: Path) -> GtsrbLayout | None:
         if _holds_classes(base / "GTSRB" / "Training"):
             folders = DatasetFolders(Path("GTSRB", "Training"), Path("GTSRB", "Final_Test", "Images"), TABLE)
             return GtsrbLayout.in_folders(base, GTSRB, folders, name="torchvision", title=TITLE)
-    if _holds_classes(data / "Training"):
+    # The official archives make Final_Training; the older one with fixed annotations makes Training beside it.
+    if _holds_classes(data / "Training") and not is_folder(data / "Final_Training"):
         folders = DatasetFolders(Path("Training"), Path("Final_Test", "Images"), TABLE)
         return GtsrbLayout.in_folders(data, GTSRB, folders, name="torchvision", title=TITLE)
     return None
 
 
 def _holds_classes(folder: Path) -> bool:
-    """Whether a folder holds GTSRB's class folders. Other data sets in its format have more classes."""
-    return numbers_of(folder, ".", list_folder(folder, ".").folders) is GTSRB
+    """Whether a folder holds GTSRB's class folders. Other data sets in its format have more classes.
+
+    Most of them having their annotation file is enough: reading reports the others.
+    """
+    names = list_folder(folder, ".").folders
+    if numbers_of(folder, ".", names) is GTSRB:
+        return True
+    if not names or not all(name.isdecimal() and int(name) < len(GTSRB.classes) for name in names):
+        return False
+    return 2 * sum(annotation_file(folder, name) is not None for name in names) >= len(names)

@@ -7,6 +7,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.serving.errors import ApiError
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.worker import Box, Upload
@@ -63,7 +64,7 @@ async def parse_uploads(request: Request, body: bytes, *, top_k: int, box: str |
             raise ApiError(
                 422,
                 "The body is empty.",
-                expected="the bytes of one PPM, PNG or JPEG file",
+                expected=f"the bytes of one image file ({FORMATS})",
                 hint="Send the content of the file as the body.",
             )
         return [Upload(body, None if box is None else parse_box(box), top_k)]
@@ -117,6 +118,23 @@ class _InMemoryParser(MultiPartParser):
     """Starlette's parser, without writing to disk what is in memory already."""
 
     spool_max_size = 0  # For tempfile, 0 means no limit; `BodyReader` has limited the size.
+    has_ended = False
+
+    def on_end(self) -> None:
+        """Note the closing boundary. Without it, the parent class returns the parts that came before."""
+        self.has_ended = True
+
+    async def parse(self) -> FormData:
+        """Parse the form.
+
+        Raises:
+            MultiPartException: If it is broken, holds too much, or breaks off.
+        """
+        form = await super().parse()
+        if self.has_ended:
+            return form
+        await form.close()
+        raise MultiPartException("the form breaks off before its closing boundary")
 
 
 async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
