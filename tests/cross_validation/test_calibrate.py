@@ -138,6 +138,7 @@ def test_file_outside_a_run_folder_is_compared_by_what_it_says(run, crossed, tmp
     [
         ({"recipe": "fast"}, "recipe is 'fast' in the model and 'tutorial' in the cross-validation"),
         ({"network": "fast"}, "model.name is 'fast' in the model"),
+        ({"width": 0.5}, "model.width is 0.5 in the model and 1.0 in"),
         ({"margin": 0.25}, "data.margin is 0.25 in the model"),
         ({"epoch": 2}, "training.epochs is 2 in the model and 3 in"),
         ({"source": "own"}, "source is 'own' in the model"),

@@ -101,6 +101,20 @@ def test_temperature_leaves_the_network_as_it_was(tiny_network, tiny_metadata):
         np.testing.assert_array_equal(weight, old)
 
 
+def test_temperature_of_a_last_layer_without_a_bias(tiny_metadata):
+    """Its kernel alone is divided."""
+    import keras
+
+    layers = [keras.layers.Flatten(), keras.layers.Dense(43, activation="softmax", use_bias=False)]
+    network = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Conv2D(2, 9), *layers])
+
+    *before, kernel = keras_graph(network, replace(tiny_metadata, temperature=2.0)).get_weights()
+
+    np.testing.assert_allclose(kernel * 2, network.get_weights()[-1])
+    for weight, same in zip(before, network.get_weights()[:-1], strict=True):
+        np.testing.assert_array_equal(weight, same)
+
+
 def test_temperature_needs_logits(tiny_metadata):
     """A network that ends otherwise has none to divide."""
     import keras

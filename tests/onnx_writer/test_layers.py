@@ -43,6 +43,7 @@ def every_chain():
     yield "batch normalisation", [layers.Conv2D(4, 3, use_bias=False), layers.BatchNormalization()]
     plain = layers.BatchNormalization(center=False, scale=False, epsilon=0.1)
     yield "batch normalisation of features", [layers.Flatten(), layers.Dense(7), plain]
+    yield "an activation by itself", [layers.Conv2D(4, 3), layers.Activation("sigmoid")]
     yield "two dense layers", [layers.Flatten(), layers.Dense(7, activation="relu")]
 
 
@@ -74,6 +75,30 @@ def test_what_cannot_be_written_is_refused_by_name(metadata):
 
         assert problem in raised.value.problem
         assert expected in raised.value.expected
+
+
+def functional(change):
+    """A network of a function of its images, flattened."""
+    import keras
+
+    images = keras.Input((SIZE, SIZE, 3))
+    flat = keras.layers.Flatten()(change(images))
+    return keras.Model(images, keras.layers.Dense(CLASSES, activation="softmax")(flat))
+
+
+def test_what_is_no_chain_of_layers_is_refused(metadata):
+    """Operations without a layer, and a layer that is used twice."""
+    from keras import layers, ops
+
+    twice = layers.Conv2D(3, 3, padding="same", name="twice")
+    for change, problem in (
+        (lambda images: ops.add(images, 1), "The operation 'add"),
+        (lambda images: twice(twice(images)), "a layer that is used in several places"),
+    ):
+        with pytest.raises(ModelError) as raised:
+            onnx_model(functional(change), metadata)
+
+        assert problem in raised.value.problem
 
 
 def test_network_inside_a_network_is_refused(metadata):

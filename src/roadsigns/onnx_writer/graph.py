@@ -105,12 +105,8 @@ def add_network(graph: GraphBuilder, network: "keras.Model", value: str) -> str:
 
 
 def _names_of_inputs(layer: "keras.Layer", names: dict[int, str]) -> list[str]:
-    try:
-        tensors: list[Any] = layer.input if isinstance(layer.input, list) else [layer.input]
-    except (AttributeError, ValueError):
-        # Keras's, for a layer of several inputs.
-        tensors = []
-    if not tensors or any(id(tensor) not in names for tensor in tensors):
+    tensors: list[Any] = layer.input if isinstance(layer.input, list) else [layer.input]
+    if any(id(tensor) not in names for tensor in tensors):
         raise ModelError(
             f"The input of the layer '{layer.name}' comes from a layer that is used in several places.",
             expected="a network that uses each layer once",

@@ -200,6 +200,7 @@ LAYERS: dict[str, Converter] = {
     "Add": _merge("Add"),
     "Multiply": _merge("Mul"),
     "ReLU": _relu,
+    "Activation": lambda graph, layer, inputs: _activate(graph, layer, inputs[0]),
     # Active in training only.
     "Dropout": _identity,
     "SpatialDropout2D": _identity,
