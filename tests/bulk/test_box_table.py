@@ -109,3 +109,10 @@ def test_table_that_cannot_be_used_is_refused(tmp_path, content, message):
 
     with raises(DataError, problem=message, subject=str(path)):
         BoxTable(path)
+
+
+def test_paths_may_start_from_the_tables_folder(table, tmp_path):
+    """As they do where the table itself is read: Kaggle's Test.csv names Test/00000.png."""
+    inside = Entry(str(tmp_path / "Test" / "a.png"), tmp_path / "Test" / "a.png", local="a.png")
+
+    assert boxes(table("Test/a.png,1,2,3,4"), inside) == [Box(1, 2, 3, 4)]

@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
+from roadsigns.datasets.registry import OWN_SOURCE
 from roadsigns.evaluation.evaluate import evaluate
 
 
@@ -46,3 +48,11 @@ def test_test_images_of_a_random_split_are_not_leaky(model_split_by, drawn_folde
     result = evaluate(model_split_by("random"), drawn_folder)
 
     assert (result.leaky_split, result.leakage) == (False, False)
+
+
+def test_title_names_the_folder_of_data_that_nobody_published(evaluation):
+    """All of them have one source."""
+    own = replace(evaluation, data=Path("photos/mine"), source=OWN_SOURCE)
+
+    assert own.title.startswith(f"{evaluation.model} on mine,")
+    assert f" on {evaluation.source}," in evaluation.title

@@ -15,7 +15,7 @@ import weakref
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol, TypeVar
 
 from roadsigns.archives.formats import (
     DAMAGE,
@@ -121,8 +121,33 @@ class _Index:
         return [Entry(name, is_folder) for name, is_folder in self._folders[folder].items()]
 
 
-def _tell_unread(path: Path, outside: list[str], repeated: list[str]) -> None:
-    """Warn once of members that are not read."""
+Member = TypeVar("Member", zipfile.ZipInfo, tarfile.TarInfo)
+
+
+def _collect(path: Path, listed: Iterable[tuple[str, bool, Member]]) -> tuple[dict[str, Member], _Index]:
+    """Index the members of an archive, and warn once of those that are not read.
+
+    Args:
+        path: The archive.
+        listed: The name of each member, whether it is a folder, and the member.
+
+    Returns:
+        The files by their plain names, of several with one name the last; and which folder holds what.
+    """
+    members: dict[str, Member] = {}
+    folders: list[str] = []
+    outside: list[str] = []
+    repeated: list[str] = []
+    for full, is_folder, member in listed:
+        name = plain_name(full)
+        if is_folder:
+            folders.append(name)
+        elif not name:
+            outside.append(full)
+        else:
+            if name in members:
+                repeated.append(name)
+            members[name] = member
     parts = [
         f"{counted(len(names), 'member')} {why} ({', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''})"
         for names, why in ((outside, "with .. in the name"), (repeated, "whose name comes again later"))
@@ -131,28 +156,14 @@ def _tell_unread(path: Path, outside: list[str], repeated: list[str]) -> None:
     if parts:
         # The names may hold anything, control characters too.
         warnings.warn(printable(f"Not read from {path}: {' and '.join(parts)}."), stacklevel=2)
+    return members, _Index(members, folders)
 
 
 class _ZipMembers:
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
-        self._members: dict[str, zipfile.ZipInfo] = {}
-        folders: list[str] = []
-        outside: list[str] = []
-        repeated: list[str] = []
-        for info in self._zip.infolist():
-            full = zip_member_name(info)
-            name = plain_name(full)
-            if full.endswith("/"):
-                folders.append(name)
-            elif name:
-                if name in self._members:
-                    repeated.append(name)
-                self._members[name] = info
-            else:
-                outside.append(full)
-        _tell_unread(path, outside, repeated)
-        self._index = _Index(self._members, folders)
+        listed = ((zip_member_name(info), info) for info in self._zip.infolist())
+        self._members, self._index = _collect(path, ((name, name.endswith("/"), info) for name, info in listed))
 
     def scan(self, folder: str) -> list[Entry]:
         return self._index.scan(folder)
@@ -181,24 +192,10 @@ class _TarMembers:
             self._file.close()
             self._file = _decompressed(path)
         weakref.finalize(self, self._file.close)
-        self._members: dict[str, tarfile.TarInfo] = {}
         with tarfile.open(fileobj=self._file, mode="r:") as archive:
-            folders: list[str] = []
-            outside: list[str] = []
-            repeated: list[str] = []
-            for member in archive:
-                name = plain_name(member.name)
-                if member.isdir():
-                    folders.append(name)
-                elif name:
-                    if name in self._members:
-                        repeated.append(name)
-                    self._members[name] = member
-                else:
-                    outside.append(member.name)
+            listed = ((member.name, member.isdir(), member) for member in archive)
+            self._members, self._index = _collect(path, listed)
             require_tar_end(archive)
-        _tell_unread(path, outside, repeated)
-        self._index = _Index(self._members, folders)
 
     def scan(self, folder: str) -> list[Entry]:
         return self._index.scan(folder)

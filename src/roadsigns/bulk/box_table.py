@@ -47,10 +47,18 @@ class BoxTable:
             if isinstance(entry.image, ImageError):
                 yield entry
                 continue
-            name = entry.local if entry.local in self._boxes else entry.name
+            name = next((name for name in self._names(entry) if name in self._boxes), entry.name)
             self._unused.pop(name, None)
             for box in self._boxes.get(name) or [self._missing(entry)]:
                 yield entry._replace(image=box) if isinstance(box, ImageError) else entry._replace(box=box)
+
+    def _names(self, entry: Entry) -> Iterator[str]:
+        """Yield what the table may call an image: as its folder or archive does, as the output does, or from here."""
+        yield entry.local
+        yield entry.name
+        path, folder = Path(entry.name).absolute(), self._path.absolute().parent
+        if path.is_relative_to(folder):
+            yield path.relative_to(folder).as_posix()
 
     def unused(self) -> tuple[int, str]:
         """Return how many rows no image was found for, and the name in the first."""

@@ -63,7 +63,7 @@ def command(
 
     Prints accuracy with intervals, the six subsets of Stallkamp et al. beside human accuracy, and the hardest classes.
     Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images of signs that
-    the model was trained on.
+    the model was trained on, as far as their tracks are known; where they are not, it says so.
     """
     with result_only_on_stdout():
         from roadsigns.evaluation.evaluate import evaluate

@@ -98,10 +98,11 @@ def read_test(data: Path) -> DataSet:
     """
     layout = open_data(data)
     if not layout.has_test:
+        is_known = layout.source != OWN_SOURCE
+        fetch = f"Fetch those of {layout.spec.name} with `roadsigns download`. " if is_known else ""
         raise DataError(
             "There are no test images here.",
-            hint="Fetch those of GTSRB with `roadsigns download`, or evaluate on held-out tracks with "
-            "--split validation.",
+            hint=f"{fetch}Evaluate on the images that were held out in training: --split validation.",
             subject=str(data),
         )
     passed_over: list[Problem] = []

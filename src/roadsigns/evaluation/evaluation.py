@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.datasets.registry import spec_of
+from roadsigns.datasets.registry import OWN_SOURCE, spec_of
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.evaluation.leakage import EvaluationSplit
 from roadsigns.evaluation.metrics import Metrics
@@ -79,7 +79,9 @@ class Evaluation:
     @property
     def title(self) -> str:
         """Model, data and the label of the split."""
-        return f"{self.model} on {self.source}, {self.split_label}"
+        # The source of people's own data is the same word for all of them.
+        data = self.data.name or str(self.data) if self.source == OWN_SOURCE else self.source
+        return f"{self.model} on {data}, {self.split_label}"
 
     @property
     def class_names(self) -> list[str]:

@@ -102,7 +102,9 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
         them="the data folder",
         hint="Give templates and class folders the same names."
         if templates
-        else "Name templates, --set drawing.templates=FOLDER, or draw none, --set data.train_on=real.",
+        else "This recipe trains on drawn signs too, and these classes have no drawings. Train on the images alone: "
+        "--set data.train_on=real. Or fine-tune a built-in model: --init best. Or give drawings: "
+        "--set drawing.templates=FOLDER.",
     )
     return designs
 

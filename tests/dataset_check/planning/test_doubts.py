@@ -92,3 +92,11 @@ def test_error_that_stops_the_reader_is_told_with_its_place(tmp_path):
 
     assert (plan.doubts[0].kind, plan.trainable) == ("same-class", False)
     assert "both are class 7" in plan.doubts[0].message
+
+
+def test_images_of_ones_own_validation_folder_are_not_split(tmp_path):
+    """So nothing is said of a split by image."""
+    for split in ("train", "val"):
+        write_classes(tmp_path / split, {"go": 10, "stop": 10}, name="photo{number}.png")
+
+    assert "no-tracks" not in doubts(tmp_path)

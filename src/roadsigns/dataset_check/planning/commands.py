@@ -10,6 +10,7 @@ import numpy as np
 
 from roadsigns.dataset_check.inventory import Inventory
 from roadsigns.dataset_check.planning.counts import ClassCounts, SampledSizes
+from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.datasets.registry import known_spec
 
 __all__ = ["PlannedCommand", "next_commands"]
@@ -84,16 +85,16 @@ def _trainings(
     split = [] if validates else ["--set", "data.split=none"]
     words = ["train", "--data", data]
     # The built-in models have seen GTSRB's signs, and could not be validated on them.
-    if middle <= MAX_FINE_TUNED and inventory.source != "GTSRB":
+    if middle <= MAX_FINE_TUNED and inventory.source != GTSRB.name:
         reason = (
-            f"fine-tunes the built-in network, which takes fewer images: yours are {middle:,} a class, in the middle "
+            f"fine-tunes the built-in network, which takes fewer images: the median of your classes has {middle:,} "
             "(how-to/fine-tune in the documentation)"
         )
         yield [*words, "--init", "best", "--run", run, *split], reason
         return
     # Nobody has drawn the signs of other people's classes.
     real = [] if has_drawings else ["--set", "data.train_on=real"]
-    reason = f"trains a small network from random weights, on {middle:,} images a class in the middle"
+    reason = f"trains a small network from random weights, the median class has {middle:,} images"
     yield [*words, "--recipe", "fast", "--run", run, *real, *split], reason
     reason = "instead, if you have the time: the most accurate network"
     yield [*words, "--recipe", "best", "--run", f"{run}-best", *real, *split], reason

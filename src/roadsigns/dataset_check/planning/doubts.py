@@ -86,7 +86,7 @@ def _of_classes(counts: Sequence[ClassCounts]) -> Iterator[Doubt]:
             "one-class",
             "error",
             f"Only one class has images, '{name}'. A network of one class answers nothing: it says '{name}' whatever "
-            "it is shown. Add a folder with images of another class: signs that are to be told from it, or no sign.",
+            "it is shown. Add a folder with images of another class: other signs, or no sign at all.",
         )
     if empty := [one.name for one in counts if not (one.training or one.validation or one.test)]:
         yield _warning("empty-class", f"Without an image, and so not learned: {_some(empty)}.")
@@ -127,7 +127,8 @@ def _of_names(inventory: Inventory, counts: Sequence[ClassCounts], *, are_tracks
             "The classes are numbers, which are taken as labels, and missing numbers as empty classes. Results show "
             "the numbers; give the folders names to see names.",
         )
-    if trains and not inventory.tracks and not are_tracks_doubted:
+    splits = not any(one.validation for one in counts)
+    if trains and splits and not inventory.tracks and not are_tracks_doubted:
         yield _warning(
             "no-tracks",
             "No track is known, so the split is by image: where several images show one physical sign, validation is "
