@@ -3,14 +3,14 @@
 The Keras and LiteRT formats are written from it, as ONNX and OpenVINO are from `roadsigns.onnx_writer`.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from roadsigns.errors import ModelError
 from roadsigns.keras_import import import_keras
 from roadsigns.model_files.metadata import ModelMetadata
-from roadsigns.onnx_writer.graph import INPUT, WHITE
+from roadsigns.onnx_writer.graph import INPUT, OUTPUT, SMALLEST_PROBABILITY, UNKNOWN_OUTPUT, WHITE
 
 if TYPE_CHECKING:
     import keras
@@ -27,8 +27,8 @@ def keras_graph(network: "keras.Model", metadata: ModelMetadata) -> "keras.Model
         metadata: Its preparation and temperature.
 
     Returns:
-        Maps crops, of the preparation's `crop_type`, to probabilities (batch, num_classes), float32. All layers but the
-        network's own are Keras's.
+        Maps crops, of the preparation's `crop_type`, to probabilities (batch, num_classes), float32; where the model
+        has kinds of unknown, to a dict of "probabilities" and "unknown". All layers but the network's own are Keras's.
 
     Raises:
         ModelError: If the network has a temperature and ends in another layer.
@@ -38,7 +38,16 @@ def keras_graph(network: "keras.Model", metadata: ModelMetadata) -> "keras.Model
     crops = keras.Input((metadata.image_size, metadata.image_size, 3), dtype=dtype, name=INPUT)
     images = keras.layers.Rescaling(1 / WHITE, dtype="float32", name="levels")(crops) if dtype == "uint8" else crops
     scaled = network if metadata.temperature == 1 else _with_temperature(network, metadata.temperature)
-    return keras.Model(crops, scaled(images), name=network.name)
+    joint = scaled(images)
+    outputs = _separate(joint, len(metadata.classes)) if metadata.unknown_kinds else joint
+    return keras.Model(crops, outputs, name=network.name)
+
+
+def _separate(joint: Any, num_classes: int) -> dict[str, Any]:
+    """Calculate what `roadsigns.inference.outputs.separate` does, as two outputs."""
+    ops = import_keras().ops
+    known = ops.maximum(joint[:, :num_classes], SMALLEST_PROBABILITY)
+    return {OUTPUT: known / ops.sum(known, axis=1, keepdims=True), UNKNOWN_OUTPUT: joint[:, num_classes:]}
 
 
 def _with_temperature(network: "keras.Model", temperature: float) -> "keras.Model":

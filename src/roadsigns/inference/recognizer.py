@@ -209,13 +209,22 @@ class Recognizer:
         Returns:
             Shape (count, num_classes), float32.
         """
+        return self.outputs(crops)[:, : len(self.classes)]
+
+    def outputs(self, crops: CropBatch) -> Float32Array:
+        """Run the network on prepared crops, see `probabilities`.
+
+        Returns:
+            Shape (count, num_classes + kinds), float32: the probabilities of the classes, and after them those of the
+            kinds of unknown, if the model has any; see `outputs.separate`.
+        """
         expected = np.dtype(self.preparation.crop_type)
         if crops.dtype != expected:
             raise TypeError(
                 f"The crops are of type {crops.dtype}. The preparation '{self.preparation.name}' makes {expected}."
             )
         if len(crops) == 0:
-            return np.empty((0, len(self.classes)), np.float32)
+            return np.empty((0, self.metadata.outputs), np.float32)
         if len(crops) <= FEW:
             return self.engine.run_low_latency(crops)
         batches = (crops[start : start + BATCH] for start in range(0, len(crops), BATCH))

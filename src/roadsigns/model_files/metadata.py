@@ -65,6 +65,8 @@ class ModelMetadata:
         temperature: Calibrates the probabilities: the logits are divided by it. 1 leaves them as trained.
         width: Factor of the channels of the architecture; files leave it out where it is 1.
         ancestors: The pretrained model that its training started from, the one that that one started from, and so on.
+        unknown_kinds: What it tells apart among images of none of its classes, see `roadsigns.types.UNKNOWN_KINDS`;
+            empty where it was trained without negatives, so that it names a class for any image.
     """
 
     network: str
@@ -81,6 +83,12 @@ class ModelMetadata:
     temperature: float = 1.0
     width: float = 1.0
     ancestors: tuple[Ancestor, ...] = ()
+    unknown_kinds: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> int:
+        """The length of the network's output: its classes, then its kinds of unknown."""
+        return len(self.classes) + len(self.unknown_kinds)
 
     def as_preparation(self) -> Preparation:
         """Return the preparation that its inputs need.
@@ -121,6 +129,8 @@ class ModelMetadata:
         # Earlier versions read files without it.
         if self.width == 1:
             del values["width"]
+        if not self.unknown_kinds:
+            del values["unknown_kinds"]
         return values
 
     @classmethod
@@ -137,6 +147,7 @@ class ModelMetadata:
             "split": split_record_from_dict(values["split"]),
             # Older files have none.
             "ancestors": tuple(Ancestor.from_dict(ancestor) for ancestor in values.get("starts", ())),
+            "unknown_kinds": tuple(values.get("unknown_kinds", ())),
         }
         fields.pop("starts", None)
         return cls(**fields)

@@ -1,4 +1,4 @@
-"""Settings of drawn signs, as a table of a recipe."""
+"""Settings of drawn signs and of negatives, as tables of a recipe."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -7,7 +7,7 @@ from pydantic import Field
 
 from roadsigns.settings import Settings
 
-__all__ = ["Drawing"]
+__all__ = ["Drawing", "NegativeSettings"]
 
 
 class Drawing(Settings):
@@ -134,3 +134,19 @@ class Drawing(Settings):
         default=0.05, ge=0, le=1, description="Probability that a frame is seen at a lower resolution and enlarged."
     )
     jpeg_probability: float = Field(default=0.05, ge=0, le=1, description="Probability that a frame was a JPEG.")
+
+
+class NegativeSettings(Settings):
+    """Images of none of the classes to train with, so that the model can answer "unknown"."""
+
+    share: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="Fraction of an epoch's images that show none of the classes. With 0, the model names a class for "
+        "any image.",
+    )
+    tracks: int = Field(default=2000, ge=0, description="Tracks of other signs that are drawn.")
+    frames: int = Field(default=3, ge=1, description="Frames of each track.")
+    posts: int = Field(default=600, ge=0, description="Sign posts around which windows without a sign are drawn.")
+    windows: int = Field(default=10, ge=1, description="Windows drawn around each post.")
