@@ -75,6 +75,7 @@ class Part:
         width: At most; longer text is narrowed. 0 for no limit.
         weight: Of the strokes, in hundredths of the height between their middles.
         colour: Instead of the sign's ink.
+        ground: Of a pictogram's windows and holes, instead of the sign's.
         mirrored: Left and right exchanged.
         turned: Degrees clockwise.
     """
@@ -89,6 +90,7 @@ class Part:
     width: float = 0
     weight: float = 16
     colour: str = ""
+    ground: str = ""
     mirrored: bool = False
     turned: float = 0
 
@@ -167,7 +169,8 @@ def _part(part: Part, colours: Mapping[str, str]) -> str:
     pictogram = pictograms()[part.draw]
     x, y, factor = pictogram.at
     place += f" scale({part.scale * part.stretch * factor:g} {part.scale * factor:g}) translate({-x:g} {-y:g})"
-    inside = "".join(_shape(shape, {**colours, "ink": ink}) for shape in pictogram.shapes)
+    own = {**colours, "ink": ink, "ground": colours[part.ground or "ground"]}
+    inside = "".join(_shape(shape, own) for shape in pictogram.shapes)
     return f'<g transform="{place}">{inside}</g>'
 
 
