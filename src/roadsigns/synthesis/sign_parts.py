@@ -40,14 +40,19 @@ class Base:
         ground: Colour of what pictograms lie on.
         ink: Colour of the pictograms.
         shapes: Drawn below the pictograms.
-        over: Drawn above them.
-        never: Pictograms that would make one of GTSRB's classes of it, "numbers" for its speed limits, "words" for STOP.
+        room: Left, top, right and bottom of what pictograms may fill.
+        family: Shared by bases that may stand for one another; empty where there are none.
+        over: Drawn above the pictograms.
+        never: What would make one of GTSRB's classes of it: pictograms, "numbers" for its speed limits, "80" for one of
+            them, "words" for letters.
     """
 
     kind: str
     ground: str
     ink: str
     shapes: tuple[str, ...]
+    room: tuple[float, float, float, float]
+    family: str = ""
     over: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
 
@@ -104,6 +109,8 @@ def bases() -> Mapping[str, Base]:
             table["ground"],
             table["ink"],
             tuple(table["shapes"]),
+            tuple(table["room"]),
+            table.get("family", ""),
             tuple(table.get("over", ())),
             frozenset(table.get("never", ())),
         )
@@ -202,8 +209,8 @@ def _shape(shape: str, colours: Mapping[str, str]) -> str:
         x, y, radius = rest.split()
         return f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}"/>'
     if word == "box":
-        left, top, right, bottom, radius = map(float, rest.split())
-        size = f'width="{right - left:g}" height="{bottom - top:g}" rx="{radius:g}"'
+        left, top, right, bottom, corner = map(float, rest.split())
+        size = f'width="{right - left:g}" height="{bottom - top:g}" rx="{corner:g}"'
         return f'<rect x="{left:g}" y="{top:g}" {size} fill="{colour}"/>'
     width, path = rest.split(" ", 1)
     stroke = f'stroke="{colour}" stroke-width="{width}"'
