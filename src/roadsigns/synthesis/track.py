@@ -70,10 +70,11 @@ def draw_track(
     """
     if frames < 1:
         raise DataError(f"'frames' is {frames}.", expected="at least 1 frame per track")
-    path = designs.choose(class_id, rng)
+    path = designs.choose(class_id, rng, abroad=drawing.abroad)
     sides = _sign_sides(frames, drawing, rng)
     side = next((side for side in SIDES if side >= sides[-1]), SIDES[-1])
-    neighbour = render_design(designs.choose(int(rng.choice(designs.drawable)), rng), side)
+    beside = designs.choose(int(rng.choice(designs.drawable)), rng, abroad=drawing.abroad)
+    neighbour = render_design(beside, side)
     sign = _mount(render_design(path, side), designs.turned.get(class_id, 0.0), rng)
     signpost = build_signpost(sign, neighbour, drawing, rng)
     backdrop = paint_backdrop(BACKDROP_SIZE, drawing, rng)
