@@ -36,6 +36,12 @@ class Drawing(Settings):
     }
 
     # The sign itself
+    abroad: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Share of signs in designs of other European countries; your own templates have none.",
+    )
     hue_degrees: float = Field(default=5.0, ge=0, le=180, description="Spread of the hue.")
     saturation: float = Field(default=0.2, ge=0, le=2, description="Spread of the saturation factor.")
     fading: float = Field(default=0.4, ge=0, le=1, description="How far pigments fade at most.")

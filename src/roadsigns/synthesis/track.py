@@ -68,7 +68,7 @@ def draw_track(
     Raises:
         DataError: If the class has no design, or frames is less than 1.
     """
-    design = designs.choose(class_id, rng)
+    design = designs.choose(class_id, rng, abroad=drawing.abroad)
     turned = designs.turned.get(class_id, 0.0)
     return draw_design(design, turned=turned, neighbours=designs, drawing=drawing, frames=frames, rng=rng)
 
@@ -102,7 +102,8 @@ def draw_design(
         raise DataError(f"'frames' is {frames}.", expected="at least 1 frame per track")
     sides = _sign_sides(frames, drawing, rng)
     side = next((side for side in SIDES if side >= sides[-1]), SIDES[-1])
-    neighbour = render_design(neighbours.choose(int(rng.choice(neighbours.drawable)), rng), side)
+    beside = neighbours.choose(int(rng.choice(neighbours.drawable)), rng, abroad=drawing.abroad)
+    neighbour = render_design(beside, side)
     sign = _mount(render_design(design, side), turned, rng)
     signpost = build_signpost(sign, neighbour, drawing, rng)
     backdrop = paint_backdrop(BACKDROP_SIZE, drawing, rng)
