@@ -154,5 +154,6 @@ class NegativeSettings(Settings):
     )
     tracks: int = Field(default=2000, ge=0, description="Tracks of other signs that are drawn.")
     frames: int = Field(default=3, ge=1, description="Frames of each track.")
+    invented: float = Field(default=0.3, ge=0, le=1, description="Fraction of the tracks whose sign is invented.")
     posts: int = Field(default=600, ge=0, description="Sign posts around which windows without a sign are drawn.")
     windows: int = Field(default=10, ge=1, description="Windows drawn around each post.")
