@@ -234,13 +234,7 @@ def test_signs_of_one_image_are_told_apart_by_their_boxes(data, template_folder)
     assert set(images.train) & set(images.validation) == set()
 
 
-NEGATIVE = (
-    "negatives.share=0.2",
-    "negatives.tracks=3",
-    "negatives.frames=2",
-    "negatives.posts=1",
-    "negatives.windows=4",
-)
+FEW = ("negatives.tracks=3", "negatives.frames=2", "negatives.posts=1", "negatives.windows=4")
 
 
 def test_negatives_are_labelled_by_their_kind(loaded, data):
