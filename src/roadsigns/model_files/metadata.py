@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from roadsigns.datasets.split_record import SplitRecord, split_record_from_dict
+from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
 from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.types import SignClass, TrackKey
@@ -65,6 +66,8 @@ class ModelMetadata:
         temperature: Calibrates the probabilities: the logits are divided by it. 1 leaves them as trained.
         width: Factor of the channels of the architecture; files leave it out where it is 1.
         ancestors: The pretrained model that its training started from, the one that that one started from, and so on.
+        conformal: The quantiles of its prediction sets, for probabilities at its temperature; None where it has none,
+            and then files leave it out.
     """
 
     network: str
@@ -81,6 +84,7 @@ class ModelMetadata:
     temperature: float = 1.0
     width: float = 1.0
     ancestors: tuple[Ancestor, ...] = ()
+    conformal: ConformalQuantiles | None = None
 
     def as_preparation(self) -> Preparation:
         """Return the preparation that its inputs need.
@@ -118,9 +122,12 @@ class ModelMetadata:
             "starts": [ancestor.as_dict() for ancestor in self.ancestors],
         }
         del values["ancestors"]
-        # Earlier versions read files without it.
+        # Earlier versions read files without these.
         if self.width == 1:
             del values["width"]
+        del values["conformal"]
+        if self.conformal:
+            values["conformal"] = self.conformal.as_dict()
         return values
 
     @classmethod
@@ -137,6 +144,7 @@ class ModelMetadata:
             "split": split_record_from_dict(values["split"]),
             # Older files have none.
             "ancestors": tuple(Ancestor.from_dict(ancestor) for ancestor in values.get("starts", ())),
+            "conformal": ConformalQuantiles.from_dict(values["conformal"]) if values.get("conformal") else None,
         }
         fields.pop("starts", None)
         return cls(**fields)
