@@ -36,7 +36,7 @@ __all__ = ["command"]
 def command(
     *, model: str, on: Path, out: Path | None, levels: tuple[float, ...], allow_other_recipe: bool, as_json: bool
 ) -> None:
-    """Fit temperature and prediction sets of MODEL: a run folder, a .keras or .onnx file, or the name of a built-in model.
+    """Fit temperature and prediction sets of MODEL: a run folder, .keras or .onnx file, or name of a built-in model.
 
     The logits are divided by the temperature, so that a probability of 90 % is right nine times in ten; no prediction
     changes. It is fitted on the predictions of the cross-validation, for signs that its models had not seen, and stored

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from roadsigns.evaluation.conformal import (
 )
 from roadsigns.evaluation.intervals import number_tracks
 from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities
-from roadsigns.inference.prediction_sets import nonconformity_scores
+from roadsigns.inference.prediction_sets import nonconformity_scores, set_members
 from roadsigns.model_files.conformal_quantiles import SCORE, ConformalQuantiles, ExchangeableUnit
 from roadsigns.types import LabelledImage, TrackKey
 
@@ -38,19 +38,24 @@ class JudgedLevel:
 
     Attributes:
         level: The promised probability, such as 0.99.
-        quantile: Computed on all units at the temperature fitted on all folds.
-        parts: Into how many parts the units were dealt to judge; each part is judged at the quantile of the others.
-        metrics: The metrics of the sets, each fold at the temperature fitted on the others.
+        quantile: Computed on all units at the temperature fitted on all folds; what the model file gets.
+        mean_size_as_stored: Mean number of classes in the sets that this quantile and temperature give.
+        single_as_stored: Share of the images whose set then has one class.
+        parts: Into how many parts the units were dealt to judge: 2, or one for each unit where halves are too few. Each
+            part is judged at the quantile of the others.
+        metrics: The metrics of the sets so judged, each fold at the temperature fitted on the others.
     """
 
     level: float
     quantile: float
+    mean_size_as_stored: float
+    single_as_stored: float
     parts: int
     metrics: SetMetrics
 
     def as_dict(self) -> dict[str, object]:
-        """Return the fields for JSON, those of the metrics among them."""
-        return {"level": self.level, "quantile": self.quantile, "parts": self.parts, **self.metrics.as_dict()}
+        """Return the fields for JSON: fractions, not percent."""
+        return {**asdict(self), "metrics": self.metrics.as_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class LeftOutLevel:
 
     def as_dict(self) -> dict[str, object]:
         """Return the fields for JSON."""
-        return {"level": self.level, "needed": self.needed}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,11 @@ def measure_sets(temperature: Temperature, levels: Sequence[float] | None = None
     for level in supported:
         quantiles, parts = cross_fitted_quantiles(judged_scores, units, level)
         metrics = set_metrics(judged, labels, units, quantiles, unit=unit)
-        levels_judged.append(JudgedLevel(level, conformal_quantile(final_scores, units, level), parts, metrics))
+        quantile = conformal_quantile(final_scores, units, level)
+        sizes = set_members(final, quantile).sum(axis=1)
+        levels_judged.append(
+            JudgedLevel(level, quantile, float(sizes.mean()), float((sizes == 1).mean()), parts, metrics)
+        )
     if unit == "group" and cross.record.by == "track":
         warnings.warn(
             "The folds were made by track, so their models have seen look-alike signs, and the coverage of prediction "
@@ -169,7 +178,7 @@ def units_of(rows: Sequence[LabelledImage], cross: CrossValidation) -> tuple[Exc
 
 def _require(level: float, count: int, unit: ExchangeableUnit, cross: CrossValidation) -> None:
     try:
-        require_units(count, level, noun=unit, needed=units_needed(level) + 1)
+        require_units(count, level, noun=unit, judged=True)
     except RunError as error:
         raise error.about(str(cross.folder)) from None
 

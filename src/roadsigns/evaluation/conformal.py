@@ -4,10 +4,10 @@ Frames of one sign resemble each other, so images are not exchangeable; groups o
 two layers: if all groups are exchangeable, a new one included, then **an image drawn at random from a new group has its
 true class in its set with a probability of at least the level**. This holds for any finite number of groups of any
 sizes and for any classifier, by hierarchical conformal prediction (Lee, Barber and Willett 2023, "Distribution-free
-inference with hierarchical data", arXiv:2306.06342): the quantile is that of all scores, each weighted by 1 / (images in
-its group), and of one more group whose scores are infinite. It is the finite-sample form of the pooled distribution of
-Dunn, Wasserman and Ramdas (2022, "Distribution-free prediction sets for two-layer hierarchical models"). With one image
-in each group it is split conformal prediction.
+inference with hierarchical data", arXiv:2306.06342): the quantile is that of all scores, each weighted by 1 / (images
+in its group), and of one more group whose scores are infinite. It is the finite-sample form of the pooled distribution
+of Dunn, Wasserman and Ramdas (2022, "Distribution-free prediction sets for two-layer hierarchical models"). With one
+image in each group it is split conformal prediction.
 
 The probability is over calibration groups and new groups together. It need not hold for each class or kind of image.
 """
@@ -124,9 +124,7 @@ def conformal_quantile(scores: Float64Array, units: Units, level: float) -> floa
     _, numbers, sizes = np.unique(units, return_inverse=True, return_counts=True)
     require_units(len(sizes), level)
     order = np.argsort(scores, kind="stable")
-    reached = np.cumsum(1 / sizes[numbers[order]])
-    place = np.searchsorted(reached, level * (len(sizes) + 1) - TOLERANCE)
-    return float(scores[order[min(int(place), len(order) - 1)]])
+    return _weighted_quantile(scores[order], 1 / sizes[numbers[order]], len(sizes), level)
 
 
 def cross_fitted_quantiles(
@@ -134,56 +132,73 @@ def cross_fitted_quantiles(
 ) -> tuple[Float64Array, int]:
     """Return for each image a quantile to which no image of its unit contributed.
 
-    The units are dealt at random to parts: two halves, or more parts where half of the units are too few for the level.
-    Each part gets the quantile of all others.
+    Where half of the units are enough for the level, they are dealt at random to two halves, and each gets the quantile
+    of the other. Where they are not, each unit gets the quantile of all others.
 
     Args:
         scores: As in `conformal_quantile`.
         units: As there.
         level: As there.
-        seed: Random seed of the parts.
+        seed: Random seed of the halves.
 
     Returns:
-        Quantiles, shape (images,), and the number of parts.
+        Quantiles, shape (images,), and the number of parts: 2, or as many as there are units.
 
     Raises:
-        RunError: If there are too few units to support the level without at least one of them.
+        RunError: If there are too few units to support the level without one of them.
     """
-    _, numbers = np.unique(units, return_inverse=True)
-    count = int(numbers.max()) + 1
-    needed = units_needed(level)
-    require_units(count, level, needed=needed + 1)
-    # A part may have as many units as the others can do without.
-    parts = max(2, -(-count // (count - needed)))
+    _, numbers, sizes = np.unique(units, return_inverse=True, return_counts=True)
+    count, needed = len(sizes), units_needed(level)
+    require_units(count, level, judged=True)
+    parts = 2 if count // 2 >= needed else count
     part_of_unit = np.random.default_rng(seed).permutation(count) % parts
     part = part_of_unit[numbers]
-    quantiles = np.empty(len(scores))
-    for number in range(parts):
-        others = part != number
-        quantiles[~others] = conformal_quantile(scores[others], units[others], level)
-    return quantiles, parts
+    order = np.argsort(scores, kind="stable")
+    ascending, weights, part_of_score = scores[order], 1 / sizes[numbers[order]], part[order]
+    units_of_part = np.bincount(part_of_unit)
+    quantile_of_part = [
+        _weighted_quantile(ascending, weights * (part_of_score != number), count - int(units_of_part[number]), level)
+        for number in range(parts)
+    ]
+    return np.array(quantile_of_part)[part], parts
 
 
-def require_units(count: int, level: float, *, noun: str = "unit", needed: int | None = None) -> None:
+def _weighted_quantile(ascending: Float64Array, weights: Float64Array, count: int, level: float) -> float:
+    """Return the quantile of scores in ascending order, with weights that add up to the number of units."""
+    place = np.searchsorted(np.cumsum(weights), level * (count + 1) - TOLERANCE)
+    return float(ascending[min(int(place), len(ascending) - 1)])
+
+
+def require_units(count: int, level: float, *, noun: str = "unit", judged: bool = False) -> None:
     """Refuse a level that so many units cannot support.
 
     Args:
         count: How many there are.
         level: Above 0, below 1.
         noun: What they are, for the error.
-        needed: How many are needed; `units_needed`, if not given.
+        judged: Whether one of them at least must be left over, to be judged by the others.
 
     Raises:
         RunError: With the reason.
     """
-    needed = units_needed(level) if needed is None else needed
-    if count < needed:
-        raise RunError(
-            f"{counted(count, noun)} cannot support the level {level_text(level)}: even if the sets of all held the "
-            f"truth, that of one more might miss it with a probability of 1 in {count + 1:,}.",
-            expected=f"at least {counted(needed, noun)}",
-            hint="Ask for a lower level, or cross-validate on images of more signs.",
+    least = units_needed(level)
+    needed = least + judged
+    if count >= needed:
+        return
+    if count == least:
+        problem = (
+            f"{counted(count, noun)} support the level {level_text(level)} only together: none is left to judge it."
         )
+    else:
+        problem = (
+            f"{counted(count, noun)} cannot support the level {level_text(level)}: even if the sets of all held the "
+            f"truth, that of one more might miss it with a probability of 1 in {count + 1:,}."
+        )
+    raise RunError(
+        problem,
+        expected=f"at least {counted(needed, noun)}",
+        hint="Ask for a lower level, or cross-validate on images of more signs.",
+    )
 
 
 def set_metrics(

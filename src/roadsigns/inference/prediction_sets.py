@@ -1,7 +1,7 @@
 """Prediction sets: the classes that an image may show, given its probabilities and a conformal quantile. Pure arrays.
 
-A set holds the most probable class and every class whose nonconformity score is at most the quantile. The score is 0 for
-the most probable class and 1 - probability for the others. That is LAC (Sadinle, Lei and Wasserman 2019, "Least
+A set holds the most probable class and every class whose nonconformity score is at most the quantile. The score is 0
+for the most probable class and 1 - probability for the others. That is LAC (Sadinle, Lei and Wasserman 2019, "Least
 ambiguous set-valued classifiers with bounded error levels"), whose sets are the smallest on average, changed so that no
 set is empty. APS and RAPS, which add up probabilities from the largest down, would list several classes for images that
 are read rightly with little confidence, even at a level that the most probable class reaches alone.
