@@ -40,7 +40,7 @@ def command(
 
     The logits are divided by the temperature, so that a probability of 90 % is right nine times in ten; no prediction
     changes. It is fitted on the predictions of the cross-validation, for signs that its models had not seen, and stored
-    with the model. So are the quantiles of prediction sets (conformal prediction): the smallest sets of classes that
+    with the model. So are the quantiles of prediction sets (conformal prediction): small sets of classes that
     hold the true one with the probability of a level, for an image of a new sign of the same kind.
     """
     with result_only_on_stdout():
