@@ -7,6 +7,7 @@ from formats import Fields, Format, Table, fields_of, link
 
 from roadsigns.cross_validation.calibrate import Calibrated
 from roadsigns.cross_validation.comparing.comparison import ClassChange, Comparison, TrackChange
+from roadsigns.cross_validation.conformal import ConformalSets, JudgedLevel, LeftOutLevel
 from roadsigns.cross_validation.metrics import (
     CorruptedMetrics,
     CorruptionMetrics,
@@ -26,12 +27,14 @@ from roadsigns.dataset_check.planning.plan import Plan
 from roadsigns.datasets.folds import FoldRecord
 from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.evaluation.calibration import CalibrationMetrics
+from roadsigns.evaluation.conformal import ClassCoverage, SetMetrics
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.intervals import BootstrapInterval, Interval
 from roadsigns.evaluation.metrics import ClassMetrics, Metrics, SubsetMetrics
 from roadsigns.exports.parity.check import ParityCheck
 from roadsigns.exports.parity.metrics import Parity
 from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata
 from roadsigns.robustness.corruptions import CorruptionId
 from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
@@ -305,11 +308,18 @@ FORMATS: tuple[Format, ...] = (
                 [Temperature, Calibrated],
                 (
                     *("out", "folder", "complete", "recipe", "source", "by", "seed", "images", "temperature"),
-                    *("fold_temperatures", "bins", "before", "after", "other_recipe"),
+                    *("fold_temperatures", "bins", "before", "after", "sets", "other_recipe"),
                 ),
                 {**CROSS, **COMPLETE, **CALIBRATED},
             ),
             Table("CalibrationMetrics", [CalibrationMetrics]),
+            Table(
+                "ConformalSets", [ConformalSets, ConformalQuantiles], ("score", "unit", "units", "levels", "left_out")
+            ),
+            Table("JudgedLevel", [JudgedLevel]),
+            Table("SetMetrics", [SetMetrics]),
+            Table("ClassCoverage", [ClassCoverage]),
+            Table("LeftOutLevel", [LeftOutLevel]),
         ],
     ),
     Format(
@@ -369,6 +379,7 @@ FORMATS: tuple[Format, ...] = (
             Table("HoldOutRecord", [HoldOutRecord]),
             Table("FoldRecord", [FoldRecord]),
             Table("Ancestor", [Ancestor]),
+            Table("ConformalQuantiles", [ConformalQuantiles]),
         ],
     ),
 )

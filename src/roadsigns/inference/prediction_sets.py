@@ -2,9 +2,10 @@
 
 A set holds the most probable class and every class whose nonconformity score is at most the quantile. The score is 0
 for the most probable class and 1 - probability for the others. That is LAC (Sadinle, Lei and Wasserman 2019, "Least
-ambiguous set-valued classifiers with bounded error levels"), whose sets are the smallest on average, changed so that no
-set is empty. APS and RAPS, which add up probabilities from the largest down, would list several classes for images that
-are read rightly with little confidence, even at a level that the most probable class reaches alone.
+ambiguous set-valued classifiers with bounded error levels"), whose sets are the smallest on average as far as the
+probabilities are true, changed so that no set is empty. APS and RAPS, which add up probabilities from the largest down,
+would list several classes for images that are read rightly with little confidence, even at a level that the most
+probable class reaches alone.
 
 `roadsigns.evaluation.conformal` computes the quantile.
 """
@@ -62,11 +63,11 @@ def prediction_set(probabilities: npt.NDArray[np.floating], quantile: float) -> 
     Returns:
         One list for each image. Of equally probable classes the lower one comes first.
     """
-    members = set_members(probabilities, quantile)
+    sizes = set_members(probabilities, quantile).sum(axis=1)
     sets = [[best] for best in probabilities.argmax(axis=1).tolist()]
-    # Few have more than one class, so only these are sorted.
-    for row in np.flatnonzero(members.sum(axis=1) > 1).tolist():
-        class_ids = np.flatnonzero(members[row])
-        order = np.argsort(-probabilities[row, class_ids], kind="stable")
-        sets[row] = class_ids[order].tolist()
+    # Few have more than one class, so only these are sorted. Members are more probable than all others.
+    rows = np.flatnonzero(sizes > 1)
+    order = np.argsort(-probabilities[rows], axis=1, kind="stable")
+    for row, size, class_ids in zip(rows.tolist(), sizes[rows].tolist(), order.tolist(), strict=True):
+        sets[row] = class_ids[:size]
     return sets

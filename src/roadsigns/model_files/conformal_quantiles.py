@@ -57,8 +57,6 @@ class ConformalQuantiles:
             KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
         """
         if values["score"] != SCORE:
-            raise ValueError(
-                f"the score of its prediction sets is '{values['score']}', which this version does not know"
-            )
+            raise ValueError(f"the score '{values['score']}' of its prediction sets is unknown")
         quantiles = {float(level): float(quantile) for level, quantile in values["quantiles"].items()}
         return cls(**{**values, "quantiles": quantiles})
