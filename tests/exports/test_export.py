@@ -197,7 +197,7 @@ def test_any_number_of_images_is_taken(exports, name, precision):
     together = opened.run(crops)
 
     assert together.shape == (5, 48)
-    np.testing.assert_allclose(together.sum(axis=1), 1, atol=0.05)
+    np.testing.assert_allclose(together[:, :43].sum(axis=1), 1, atol=0.05)
     np.testing.assert_allclose(opened.run(crops[3:4])[0], together[3], atol=1e-5)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.augmentation.degradation import degrade
 from roadsigns.augmentation.flips import flip_some
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
 from roadsigns.augmentation.own_augmentation import OwnAugmentation
@@ -148,6 +149,7 @@ class TrainingBatches:
             )
             changes = mirrors if changes is None else compose(mirrors, changes)
         images = augment_photometric(self.crops.batch(chosen, changes), self.augmentation, rng)
+        images = degrade(images, self.augmentation, rng)
         return self.own_augmentation(images, rng) if self.own_augmentation else images, labels
 
     def _order(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
