@@ -30,7 +30,7 @@ MEASURES, ROUND = 0.25, 0.7
 UNITS = ("t", "m", "km", " km", "%", "h", " t", " m")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Least difference of the luminances of ink and ground, of 255.
-CONTRAST = 75
+CONTRAST = 90
 # Pictograms whose meaning may turn with them; the others are turned by a few degrees at most.
 ARROWS = ("arrow", "turn", "chevron", "merge", "lane", "left-or-right", "three", "either", "bend", "wedge", "ahead")
 
@@ -65,7 +65,7 @@ def invent_sign(rng: np.random.Generator) -> UnknownSign:
     if base.ground in {"red", "blue"} and ground != base.ground and name != "stopping":
         kind = "other sign"
     never = base.never if ground == base.ground else base.never | {"numbers"}
-    parts, shapes = _contents(base, never, rng)
+    parts, shapes = _contents(base, never, ground, rng)
     if rng.random() < SLASHED and base.kind != "danger" and not base.over:
         parts.append(_slash(base, rng))
     title = f"Invented sign on {name}"
@@ -79,8 +79,12 @@ def _colours(base: Base, rng: np.random.Generator) -> tuple[str, str]:
     names = list(COLOURS)
     while True:
         ground, ink = (names[int(place)] for place in rng.integers(len(names), size=2))
-        if abs(_luminance(ground) - _luminance(ink)) >= CONTRAST:
+        if _contrasts(ground, ink):
             return ground, ink
+
+
+def _contrasts(ground: str, ink: str) -> bool:
+    return abs(_luminance(ground) - _luminance(ink)) >= CONTRAST
 
 
 def _luminance(name: str) -> float:
@@ -108,7 +112,7 @@ def _coin(rng: np.random.Generator) -> bool:
     return bool(rng.random() < 0.5)  # noqa: PLR2004
 
 
-def _contents(base: Base, never: frozenset[str], rng: np.random.Generator) -> tuple[list[Part], list[str]]:
+def _contents(base: Base, never: frozenset[str], ground: str, rng: np.random.Generator) -> tuple[list[Part], list[str]]:
     """One thing or two in a base's room: parts and shapes."""
     rooms = _rooms(base, rng)
     parts: list[Part] = []
@@ -123,7 +127,7 @@ def _contents(base: Base, never: frozenset[str], rng: np.random.Generator) -> tu
         if content == "blob":
             shapes.append(_blob(room, rng))
         elif content == "pictogram":
-            parts.append(_pictogram(base, never, room, rng))
+            parts.append(_pictogram(never, room, ground, rng))
         else:
             text = _number(never, rng) if content == "number" else _letters(rng)
             parts.append(_text(text, room, rng))
@@ -142,7 +146,7 @@ def _rooms(base: Base, rng: np.random.Generator) -> Sequence[_Room]:
     return [_Room(x, y + sign * height / 4, width, height / 2 - 4) for sign in (-1, 1)]
 
 
-def _pictogram(base: Base, never: frozenset[str], room: _Room, rng: np.random.Generator) -> Part:
+def _pictogram(never: frozenset[str], room: _Room, ground: str, rng: np.random.Generator) -> Part:
     names = [name for name in pictograms() if name not in never]
     name = names[int(rng.integers(len(names)))]
     side = min(room.width, room.height)
@@ -156,7 +160,7 @@ def _pictogram(base: Base, never: frozenset[str], room: _Room, rng: np.random.Ge
         y=room.y,
         scale=scale,
         stretch=float(rng.uniform(1, stretch)),
-        colour="" if colour in {base.ground, base.ink} else colour,
+        colour=colour if colour and _contrasts(ground, colour) else "",
         mirrored=_coin(rng),
         turned=turned,
     )
