@@ -56,7 +56,7 @@ def invent_sign(rng: np.random.Generator) -> UnknownSign:
         colour.
     """
     kind = SIGN_KINDS[int(rng.choice(len(SIGN_KINDS), p=KIND_SHARES))]
-    names = [name for name, base in bases().items() if base.kind == kind and name != "bare"]
+    names = [name for name, base in bases().items() if base.kind == kind and any(base.room)]
     name = names[int(rng.integers(len(names)))]
     base = bases()[name]
     ground, ink = _colours(base, rng)
