@@ -40,7 +40,7 @@ class Base:
         ground: Colour of what pictograms lie on.
         ink: Colour of the pictograms.
         shapes: Drawn below the pictograms.
-        room: Left, top, right and bottom of what pictograms may fill.
+        room: Left, top, right and bottom of what pictograms may fill; zeros where no sign is invented.
         family: Shared by bases that may stand for one another; empty where there are none.
         over: Drawn above the pictograms.
         never: What would make one of GTSRB's classes of it: pictograms, "numbers" for its speed limits, "80" for one of
