@@ -23,7 +23,7 @@ def compute(known, unknown, **options):
 
 
 def test_figures_are_shares_of_unknown_images_at_the_kept_share():
-    """Of 100 known images the lowest score is 0; one unknown of four lies above 0.01, two above the lowest twentieth."""
+    """Of 100 known images the lowest score is 0; three unknown ones of four lie above 0.01, one above 0.05."""
     result = compute(np.arange(100) / 100, [0.005, 0.02, 0.03, 0.5])
 
     assert (result.known_images, result.unknown_images, result.keep, result.threshold) == (100, 4, 0.99, 0.01)

@@ -34,12 +34,16 @@ Score = Callable[[NetworkOutputs], Float64Array | None]
 
 def max_softmax(outputs: NetworkOutputs) -> Float64Array:
     """The probability of the most probable class (Hendrycks and Gimpel 2017), 0 to 1."""
-    return outputs.probabilities.max(axis=1).astype(np.float64)
+    score: Float64Array = outputs.probabilities.max(axis=1).astype(np.float64)
+    return score
 
 
 def known_share(outputs: NetworkOutputs) -> Float64Array | None:
     """What the kinds of unknown leave over of 1, 0 to 1; None if the network has no such outputs."""
-    return None if outputs.unknown is None else 1 - outputs.unknown.sum(axis=1, dtype=np.float64)
+    if outputs.unknown is None:
+        return None
+    score: Float64Array = 1 - outputs.unknown.sum(axis=1, dtype=np.float64)
+    return score
 
 
 # The first that a model has is the one that pictures and lists are sorted by.
