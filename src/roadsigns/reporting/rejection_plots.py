@@ -94,6 +94,7 @@ def _draw_histogram(axes: "Axes", one: ScorePlot) -> None:
     at = np.clip(one.threshold, edges[0], edges[-1])
     axes.axvline(at, color="black", linewidth=1, label=f"accepted from {one.threshold:.4g}")
     axes.minorticks_off()
+    axes.tick_params(labelsize=8)
     # Few unknown images lie where most known ones do, and these are what matters.
     axes.set_yscale("log")
     axes.set_ylim(100 * LOWEST, 300)

@@ -22,8 +22,13 @@ __all__ = ["UnknownImage", "UnknownImages", "background_of", "kinds_like_classes
 # With fewer kinds than this, resampling kinds would say more about their number than about the model.
 MIN_KINDS = 5
 NO_KIND = "(no folder)"
-# Shorter sides of background windows, in pixels: each begins a kind.
-SIZES = (15, 30, 60, 120)
+# Kinds of background windows: what the shorter side is at least, in pixels.
+WINDOW_KINDS = {
+    120: "no sign, from 120 pixels",
+    60: "no sign, 60 to 119 pixels",
+    30: "no sign, 30 to 59 pixels",
+    0: "no sign, below 30 pixels",
+}
 
 
 class UnknownImage(NamedTuple):
@@ -157,6 +162,5 @@ def background_of(folder: Path, *, count: int, seed: int) -> UnknownImages:
 def _windows(scenes: tuple[tuple[int, Scene], ...], count: int, seed: int) -> Iterator[UnknownImage]:
     for window in cut_windows(scenes, count=count, seed=seed):
         side = min(window.place.x2 - window.place.x1, window.place.y2 - window.place.y1)
-        first = max(size for size in (0, *SIZES) if size <= side)
-        kind = f"no sign, from {first} pixels"
+        kind = next(kind for least, kind in WINDOW_KINDS.items() if side >= least)
         yield UnknownImage(window.scene, window.place, kind, window.scene.name, (window.image, window.box))
