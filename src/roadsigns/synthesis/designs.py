@@ -76,7 +76,8 @@ def designs_of(spec: DatasetSpec) -> Designs:
         )
     shares = drawings.folder / SHARES
     weights: dict[str, float] = json.loads(shares.read_text(encoding="utf-8")) if shares.is_file() else {}
-    files = tuple(_files_of(drawings.folder, f"{sign.class_id:02d}") for sign in spec.classes)
+    numbers = drawings.numbers or range(len(spec.classes))
+    files = tuple(_files_of(drawings.folder, f"{number:02d}") for number in numbers)
     shares_of = tuple(_normalised([weights.get(path.stem, 1.0) for path in of_class]) for of_class in files)
     return Designs(spec.classes, files, shares_of, drawings.turned, drawings.source)
 
