@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from roadsigns.datasets.gtsrb import GTSRB
-from roadsigns.datasets.left_out import PARTITIONS, spec_without
+from roadsigns.datasets.left_out import partition_of, spec_without
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.types import SignClass
 
@@ -35,7 +35,7 @@ def known_spec(class_names: Sequence[str]) -> DatasetSpec | None:
 
 @cache
 def _with_classes_left_out() -> tuple[DatasetSpec, ...]:
-    return tuple(spec_without(spec, part) for spec in DATASETS for part in PARTITIONS[spec.name].parts)
+    return tuple(spec_without(spec, part) for spec in DATASETS for part in partition_of(spec).parts)
 
 
 def spec_with(sign: SignClass) -> DatasetSpec | None:

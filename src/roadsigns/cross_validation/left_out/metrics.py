@@ -42,9 +42,12 @@ class LeftOutFold:
 
 @dataclass(frozen=True, slots=True)
 class MeanRejection(RejectionFigures):
-    """The mean of the figures of one score over the finished folds; see `RejectionFigures`.
+    """The mean of the figures of one score over the finished folds.
 
     Attributes:
+        auroc: As in `RejectionFigures`.
+        fpr95: As in `RejectionFigures`.
+        accepted: As in `RejectionFigures`.
         score: Its name.
         by_track: The mean of the figures in which every track counts alike; None where no track is known.
     """
