@@ -8,6 +8,7 @@ from formats import Fields, Format, Table, fields_of, link
 from roadsigns.cross_validation.calibrate import Calibrated
 from roadsigns.cross_validation.comparing.comparison import ClassChange, Comparison, TrackChange
 from roadsigns.cross_validation.conformal import ConformalSets, JudgedLevel, LeftOutLevel
+from roadsigns.cross_validation.left_out.metrics import LeftOutFold, LeftOutMetrics, MeanRejection
 from roadsigns.cross_validation.metrics import (
     CorruptedMetrics,
     CorruptionMetrics,
@@ -31,6 +32,8 @@ from roadsigns.evaluation.conformal import ClassCoverage, SetMetrics
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.intervals import BootstrapInterval, Interval
 from roadsigns.evaluation.metrics import ClassMetrics, Metrics, SubsetMetrics
+from roadsigns.evaluation.rejection.judge import Judgement
+from roadsigns.evaluation.rejection.metrics import KindRejection, Rejection, RejectionFigures, RejectionInterval
 from roadsigns.exports.parity.check import ParityCheck
 from roadsigns.exports.parity.metrics import Parity
 from roadsigns.inference.prediction import ClassProbability, Prediction
@@ -89,7 +92,48 @@ CROSS_FOLDER: Fields = {
     "fold-N.csv": ("CSV", "[The predictions](#predictions-of-a-fold) for the images of a fold; perhaps `.csv.xz`."),
     "fold-N-hard.csv": ("CSV", "The same for these images with corruptions; with `--corruptions`."),
     "fold-N-probabilities.npz": ("NumPy", "The probabilities of all classes, for `roadsigns calibrate`."),
+    "fold-N-scores.csv": ("CSV", "How known each of these images looks, a column a score; with `--leave-classes-out`."),
 }
+LEFT_OUT_RECORD: Fields = {
+    "partition": ("text", "With `--leave-classes-out`: the name of the division of the classes."),
+    "left_out": (
+        "list of lists of whole number",
+        "With `--leave-classes-out`: class ids that each fold leaves out.",
+    ),
+}
+LEVEL: Fields = {"level": ("number", "0.95.")}
+END: Fields = dict.fromkeys(("auroc", "fpr95", "accepted"), ("list of 2 numbers", "Lower and upper end."))
+UNDECODABLE: Fields = {
+    "undecodable": ("whole number", "Images that do not decode. They count in no figure."),
+    "undecodable_images": (f"list of {link('UndecodableImage')}", "These images."),
+}
+UNKNOWN_COLUMNS: Fields = {
+    "path": ("text", "The image file, or the street scene of a background window."),
+    "x1": ("whole number or empty", "Left side of the window in pixels."),
+    "y1": ("whole number or empty", "Upper side of the window."),
+    "x2": ("whole number or empty", "Right side of the window, exclusive."),
+    "y2": ("whole number or empty", "Lower side of the window, exclusive."),
+    "kind": ("text", "The folder that the image lies in, or how large the window is."),
+    "class_id": ("whole number", "The class that it is taken for."),
+    "name": ("text", "Its name."),
+    "probability": ("number", "Its probability."),
+    "accepted": ("0 or 1", "Whether the first score accepts it."),
+    "max-softmax": ("number", "The score of that name; a column for each score that was asked for."),
+}
+FIGURES = ("auroc", "fpr95", "accepted")
+REJECTION = (
+    Table(
+        "Rejection",
+        [Rejection, RejectionFigures],
+        (
+            *("score", "known_images", "unknown_images", "keep", "threshold", *FIGURES, "by_track", "interval"),
+            *("misread", "kinds"),
+        ),
+    ),
+    Table("RejectionFigures", [RejectionFigures]),
+    Table("RejectionInterval", [RejectionInterval], ("level", *fields_of(RejectionInterval)), {**LEVEL, **END}),
+    Table("KindRejection", [KindRejection]),
+)
 TRACK_COUNTS: Fields = {
     "tracks": ("whole number or null", "Number of tracks; null where none is known."),
     "tracks_misread_at_least_once": ("whole number or null", "Tracks with one misread frame or more."),
@@ -164,7 +208,6 @@ PARITY: Fields = {
     "allowed_unequal_labels": ("whole number", "The most labels that may differ."),
     "allowed_difference": ("number or null", "The most that a probability may differ; null for no limit."),
 }
-LEVEL: Fields = {"level": ("number", "0.95.")}
 
 INTERVALS = (
     Table("Interval", [Interval], ("level", *fields_of(Interval)), LEVEL),
@@ -220,6 +263,7 @@ FORMATS: tuple[Format, ...] = (
                 (
                     *("model", "split", "boxes", "split_label", "leakage", "leaky_split", *METRIC_KEYS, "log_loss"),
                     *("human_accuracy", "undecodable", "undecodable_images", "data", "source", "model_file", *MODEL),
+                    "unknown",
                 ),
                 {
                     **METRICS,
@@ -227,9 +271,20 @@ FORMATS: tuple[Format, ...] = (
                     "human_accuracy": ("number or null", "Accuracy of the average person; null where unknown."),
                     "undecodable": ("whole number", "Images that do not decode. They count in no metric."),
                     "undecodable_images": (f"list of {link('UndecodableImage')}", "These images."),
+                    "unknown": (
+                        f"list of {link('Judgement')}, if there are any",
+                        "With `--unknown` and `--background`: how well such images are told from these.",
+                    ),
                 },
             ),
             *INTERVALS,
+            Table(
+                "Judgement",
+                [Judgement],
+                ("source", "folder", "scores", "known_names", *UNDECODABLE),
+                {**UNDECODABLE, "scores": (f"list of {link('Rejection')}", "The figures of each score.")},
+            ),
+            *REJECTION,
             Table("SubsetMetrics", [SubsetMetrics]),
             Table("ClassMetrics", [ClassMetrics]),
             Table(
@@ -239,11 +294,16 @@ FORMATS: tuple[Format, ...] = (
         ],
     ),
     Format(
+        "Unknown images",
+        "`unknown.csv` and `background.csv` in the folder of a report: one row for each image.",
+        [Table(by_hand=UNKNOWN_COLUMNS, header="column")],
+    ),
+    Format(
         "Folder of a cross-validation",
         "What `roadsigns cross-validate` leaves in its `--out` folder.",
         [
             Table(by_hand=CROSS_FOLDER, header="file"),
-            Table("CrossRecord", [CrossRecord]),
+            Table("CrossRecord", [CrossRecord], by_hand=LEFT_OUT_RECORD),
             Table("CorruptionId", [CorruptionId]),
         ],
     ),
@@ -278,6 +338,23 @@ FORMATS: tuple[Format, ...] = (
             Table("MisreadTrack", [MisreadTrack]),
             Table("FoldMetrics", [FoldMetrics]),
             Table("CorruptionMetrics", [CorruptionMetrics]),
+        ],
+    ),
+    Format(
+        "Classes left out",
+        "`roadsigns cross-validate --leave-classes-out --json`.",
+        [
+            Table(
+                "LeftOutMetrics",
+                [LeftOutMetrics],
+                (
+                    *("folder", "complete", "partition", "keep", "mean", "folds"),
+                    *("all_folds", "seed", "recipe", "source", "data_sha256", "roadsigns"),
+                ),
+                {**COMPLETE, **CROSS, **LEFT_OUT_RECORD},
+            ),
+            Table("MeanRejection", [MeanRejection]),
+            Table("LeftOutFold", [LeftOutFold]),
         ],
     ),
     Format(

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.errors import MissingExtraError, OutputError
 
 if TYPE_CHECKING:
     from roadsigns.evaluation.evaluation import Evaluation
     from roadsigns.evaluation.leakage import EvaluationSplit
+    from roadsigns.evaluation.rejection.judge import Judgement
     from roadsigns.robustness.box_noise import BoxUse
 
 __all__ = ["command"]
@@ -40,6 +42,34 @@ __all__ = ["command"]
     type=click.Choice(["given", "none", "jittered"]),
     help="Boxes that the model is given: as annotated, none, or with edges moved by up to 10 %.",
 )
+@click.option(
+    "--unknown",
+    type=click.Path(path_type=Path),
+    help="Folder, archive or image of signs that the model does not know: how well are they told from the known ones?",
+)
+@click.option(
+    "--background",
+    type=click.Path(path_type=Path),
+    help="Folder of street scenes with gt.txt, as GTSDB has them: the same for windows that show none of its signs.",
+)
+@click.option(
+    "--score",
+    type=click.Choice(["known", "max-softmax"]),
+    help="The score that tells known from unknown images.  [default: all that the model has]",
+)
+@click.option(
+    "--keep",
+    default=0.99,
+    show_default=True,
+    type=FiniteFloatRange(0, 1, min_open=True),
+    help="Share of the known images that is to be kept.",
+)
+@click.option(
+    "--windows", default=5000, show_default=True, type=click.IntRange(1), help="Number of background windows."
+)
+@click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Random seed of these windows."
+)
 @click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and label the results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option(
@@ -54,6 +84,12 @@ def command(
     data: Path,
     split: "EvaluationSplit",
     boxes: "BoxUse",
+    unknown: Path | None,
+    background: Path | None,
+    score: str | None,
+    keep: float,
+    windows: int,
+    seed: int,
     allow_seen: bool,
     as_json: bool,
     out: Path | None,
@@ -64,18 +100,30 @@ def command(
     Prints accuracy with intervals, the six subsets of Stallkamp et al. beside human accuracy, and the hardest classes.
     Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images of signs that
     the model was trained on, as far as their tracks are known; where they are not, it says so.
+
+    With --unknown or --background it also says how well the model tells images of none of its classes from these known
+    ones: AUROC, the share of unknown images accepted where 95 % of the known ones are kept (FPR95), and where --keep of
+    them are, each kind for itself. A histogram, the curve and the accepted images are drawn too.
     """
     with result_only_on_stdout():
-        from roadsigns.evaluation.evaluate import evaluate
+        from roadsigns.evaluation.rejection.evaluate import evaluate_unknown, with_judgements
+        from roadsigns.evaluation.rejection.table import print_judgement
         from roadsigns.evaluation.table import print_report
         from roadsigns.files import check_output_folder
         from roadsigns.loading.cache import default_cache_folder
 
-        if out:
-            check_output_folder(out, data=data)
-        evaluation = evaluate(
+        for read in filter(None, (data, unknown, background)):
+            if out:
+                check_output_folder(out, data=read)
+        evaluation, judgements = evaluate_unknown(
             model,
             data,
+            unknown=unknown,
+            background=background,
+            score=score,
+            keep=keep,
+            windows=windows,
+            seed=seed,
             split=split,
             boxes=boxes,
             allow_seen=allow_seen,
@@ -83,14 +131,16 @@ def command(
         )
     if as_json:
         # ASCII, and so UTF-8 whatever the encoding of standard output.
-        click.echo(json.dumps(evaluation.as_dict(), allow_nan=False))
+        click.echo(json.dumps(with_judgements(evaluation, judgements), allow_nan=False))
     else:
         print_report(evaluation, sys.stdout)
+        for judgement in judgements:
+            print_judgement(judgement, sys.stdout)
     with result_only_on_stdout():
-        _write(evaluation, out)
+        _write(evaluation, judgements, out)
 
 
-def _write(evaluation: "Evaluation", out: Path | None) -> None:
+def _write(evaluation: "Evaluation", judgements: tuple["Judgement", ...], out: Path | None) -> None:
     from roadsigns.evaluation.report import write_report
 
     run = Path(evaluation.model)
@@ -98,7 +148,7 @@ def _write(evaluation: "Evaluation", out: Path | None) -> None:
     if folder is None:
         return
     try:
-        write_report(evaluation, folder)
+        write_report(evaluation, folder, judgements)
     except (OutputError, MissingExtraError) as error:
         if out:
             raise

@@ -40,12 +40,14 @@ class SignDrawings:
         turned: Class id to the fraction of its signs that are screwed on at any angle.
         abroad: Holds `NN-<design>.svg`, the same classes as they look in other countries; they are drawn only where
             settings ask for them.
+        numbers: NN of each class, in label order; empty where it is the class id.
     """
 
     folder: Path
     source: str
     turned: Mapping[int, float] = field(default_factory=dict)
     abroad: Path | None = None
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

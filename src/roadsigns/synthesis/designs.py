@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from roadsigns.datasets.gtsrb import GTSRB
-from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.datasets.spec import DatasetSpec, SignDrawings
 from roadsigns.errors import DataError
 from roadsigns.image_files import natural_order
 from roadsigns.synthesis.rendering import read_drawing
@@ -87,14 +87,14 @@ def designs_of(spec: DatasetSpec) -> Designs:
         )
     shares = drawings.folder / SHARES
     weights: dict[str, float] = json.loads(shares.read_text(encoding="utf-8")) if shares.is_file() else {}
-    files = _files_by_class(drawings.folder, spec)
+    files = _files_by_class(drawings.folder, drawings, spec)
     shares_of = tuple(_normalised([weights.get(path.stem, 1.0) for path in of_class]) for of_class in files)
-    abroad = _files_by_class(drawings.abroad, spec) if drawings.abroad else ()
+    abroad = _files_by_class(drawings.abroad, drawings, spec) if drawings.abroad else ()
     return Designs(spec.classes, files, shares_of, drawings.turned, drawings.source, abroad)
 
 
-def _files_by_class(folder: Path, spec: DatasetSpec) -> tuple[tuple[Path, ...], ...]:
-    numbers = [f"{sign.class_id:02d}" for sign in spec.classes]
+def _files_by_class(folder: Path, drawings: SignDrawings, spec: DatasetSpec) -> tuple[tuple[Path, ...], ...]:
+    numbers = [f"{number:02d}" for number in drawings.numbers or range(len(spec.classes))]
     return tuple(tuple(sorted([*folder.glob(f"{n}.svg"), *folder.glob(f"{n}-*.svg")])) for n in numbers)
 
 
