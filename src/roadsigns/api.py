@@ -64,8 +64,8 @@ def load(
             file, and for the rest OpenVINO where it is installed, else ONNX Runtime.
         threads: How many threads decode, prepare and compute; one per core unless given.
         keep: The share of known signs that is not called unknown; 0.99 unless given, where the model has thresholds.
-        coverage: The probability that the candidates of an uncertain sign hold the true class; 0.99 unless given, where
-            the model has prediction sets.
+        coverage: The probability that the candidates of an uncertain sign hold the true class; 0.999 unless given,
+            where the model has prediction sets.
 
     Returns:
         The recognizer.

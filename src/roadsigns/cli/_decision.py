@@ -16,6 +16,6 @@ keep_option = click.option(
 coverage_option = click.option(
     "--coverage",
     type=SHARE,
-    help="Probability that the candidates of an uncertain sign hold the true class.  [default: 0.99, where the model "
+    help="Probability that the candidates of an uncertain sign hold the true class.  [default: 0.999, where the model "
     "has prediction sets]",
 )

@@ -45,7 +45,7 @@ def command(
     """
     with result_only_on_stdout():
         from roadsigns.cross_validation.calibrate import calibrate
-        from roadsigns.cross_validation.conformal_table import print_sets
+        from roadsigns.cross_validation.conformal_table import print_sets, print_thresholds
         from roadsigns.cross_validation.temperature import print_temperature
 
         calibrated = calibrate(model, on, out=out, levels=levels or None, allow_other_recipe=allow_other_recipe)
@@ -56,4 +56,6 @@ def command(
         click.echo(f"roadsigns: Not the model's recipe: {difference}.", err=True)
     print_temperature(calibrated.temperature, sys.stdout)
     print_sets(calibrated.sets, sys.stdout)
+    if calibrated.known:
+        print_thresholds(calibrated.known, sys.stdout)
     click.echo(f"Stored in {calibrated.path}.")

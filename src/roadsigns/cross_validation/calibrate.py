@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from roadsigns.cross_validation.conformal import ConformalSets, measure_sets
+from roadsigns.cross_validation.known_score import KnownScores, measure_thresholds
 from roadsigns.cross_validation.record import CrossRecord
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.cross_validation.temperature import Temperature, measure_temperature
@@ -44,18 +45,21 @@ DIFFERENCE = "{key} is {own!r} in the model and {asked!r} in the cross-validatio
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """A model with its temperature and its prediction sets.
+    """A model with its temperature, its prediction sets and its thresholds.
 
     Attributes:
         path: The file of the model.
         temperature: The temperature, and the calibration with and without it.
         sets: The quantiles of the prediction sets, and how often these hold the truth.
+        known: The thresholds of its known score, and how many known signs they keep; None where the model has no kinds
+            of unknown.
         other_recipe: How the model's recipe differs from the cross-validation's, where that was allowed.
     """
 
     path: Path
     temperature: Temperature
     sets: ConformalSets
+    known: KnownScores | None
     other_recipe: tuple[str, ...]
 
     def as_dict(self) -> dict[str, object]:
@@ -64,6 +68,7 @@ class Calibrated:
             "out": str(self.path),
             **self.temperature.as_dict(),
             "sets": self.sets.as_dict(),
+            "known": self.known and self.known.as_dict(),
             "other_recipe": list(self.other_recipe),
         }
 
@@ -114,8 +119,15 @@ def calibrate(
         )
     temperature = measure_temperature(cross)
     sets = measure_sets(temperature, levels)
-    _write(file, replace(metadata, temperature=temperature.value, conformal=sets.quantiles), path)
-    return Calibrated(path, temperature, sets, tuple(differences))
+    known = measure_thresholds(temperature) if metadata.unknown_kinds else None
+    calibrated = replace(
+        metadata,
+        temperature=temperature.value,
+        conformal=sets.quantiles,
+        known_thresholds=known.thresholds if known else None,
+    )
+    _write(file, calibrated, path)
+    return Calibrated(path, temperature, sets, known, tuple(differences))
 
 
 def _require_place(model: Path, file: Path, out: Path | None) -> Path:

@@ -1,8 +1,9 @@
-"""Prediction sets of a cross-validation as a table for the terminal."""
+"""Prediction sets and thresholds of a cross-validation as tables for the terminal."""
 
 from typing import TYPE_CHECKING, TextIO
 
 from roadsigns.cross_validation.conformal import ConformalSets
+from roadsigns.cross_validation.known_score import KnownScores
 from roadsigns.evaluation.conformal import level_text
 from roadsigns.evaluation.metrics import percent
 from roadsigns.printable import printable
@@ -11,7 +12,7 @@ from roadsigns.wording import counted
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["print_sets"]
+__all__ = ["print_sets", "print_thresholds"]
 
 HALVES = 2
 
@@ -39,6 +40,29 @@ def print_sets(sets: ConformalSets, file: TextIO) -> None:
             f"{sets.units:,}.",
             soft_wrap=True,
         )
+
+
+def print_thresholds(known: KnownScores, file: TextIO) -> None:
+    """Print a table of the shares of known signs to keep, and what they rest on."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=file, highlight=False, markup=False)
+    unit = known.thresholds.unit
+    table = Table("Known signs to keep")
+    for header in ("Threshold", f"Kept, by {unit}", "95 % interval", "Kept images"):
+        table.add_column(header, justify="right")
+    for one in known.shares:
+        interval = f"{100 * one.interval.low:.2f} to {percent(one.interval.high)}"
+        table.add_row(
+            level_text(one.share), f"{one.threshold:.4f}", percent(one.kept), interval, percent(one.kept_images)
+        )
+    console.print(table)
+    console.print(
+        f"An image with a known score below the threshold is called unknown. Set on "
+        f"{counted(known.thresholds.units, unit)}; each {unit} is judged at the threshold of others.",
+        soft_wrap=True,
+    )
 
 
 def _table(sets: ConformalSets) -> "Table":

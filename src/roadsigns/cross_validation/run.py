@@ -201,7 +201,7 @@ class _FoldTrainer:
             if predictions.full is not None:
                 path = probabilities_file(self.out, fold.number)
                 with output_errors(path, MODEL_IS_KEPT):
-                    write_probabilities(predictions.full, path)
+                    write_probabilities(predictions.full, path, unknown=predictions.unknown)
             self._write(predictions, file, f"Fold {fold.number} of {fold.folds}")
             if not self.keep_models:
                 shutil.rmtree(folder)

@@ -25,7 +25,7 @@ from roadsigns.robustness.box_noise import BoxUse, box_source
 from roadsigns.types import DataSet, Sample
 from roadsigns.wording import counted
 
-__all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "evaluate", "predict_probabilities"]
+__all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "evaluate", "predict_outputs"]
 
 BATCH = 1024
 # More warnings than this would bury everything else; the result names all images.
@@ -79,8 +79,9 @@ def evaluate(
         chosen.samples, metadata.as_preparation(), cache_folder=cache_folder, box_of=box_source(boxes)
     )
     _warn_of_problems(prepared.problems)
-    probabilities = predict_probabilities(recognizer, prepared.crops)
-    if not np.isfinite(probabilities).all():
+    outputs = predict_outputs(recognizer, prepared.crops)
+    probabilities = outputs[:, : len(names)]
+    if not np.isfinite(outputs).all():
         raise ModelError(
             "Some outputs are not numbers: the training diverged.",
             hint="Train again, with a lower learning rate.",
@@ -105,17 +106,18 @@ def evaluate(
         samples=prepared.samples,
         labels=prepared.labels,
         probabilities=probabilities,
+        unknown=outputs[:, len(names) :],
         undecodable=prepared.problems,
     )
 
 
-def predict_probabilities(recognizer: Recognizer, crops: Crops) -> npt.NDArray[np.float32]:
-    """Run a model's network on prepared images. Returns probabilities, float32, shape (images, num_classes)."""
+def predict_outputs(recognizer: Recognizer, crops: Crops) -> npt.NDArray[np.float32]:
+    """Run a model's network on prepared images. Returns what `Recognizer.outputs` does, shape (images, outputs)."""
     rows = []
     with progress("Reading signs", total=len(crops)) as advance:
         for start in range(0, len(crops), BATCH):
             batch = crops.unscaled_batch(range(start, min(start + BATCH, len(crops))))
-            rows.append(recognizer.probabilities(batch))
+            rows.append(recognizer.outputs(batch))
             advance(len(batch))
     return np.concatenate(rows)
 

@@ -89,7 +89,7 @@ class Recognizer:
             expected_images: How many images will be predicted, if known: for a few, "auto" takes the engine that starts
                 fastest instead of the one that computes fastest.
             keep: The share of known signs that is not called unknown; None for 0.99, where the model has thresholds.
-            coverage: The probability that `candidates` hold the true class; None for 0.99, where the model has
+            coverage: The probability that `candidates` hold the true class; None for 0.999, where the model has
                 prediction sets.
 
         Raises:

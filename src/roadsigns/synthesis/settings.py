@@ -157,3 +157,9 @@ class NegativeSettings(Settings):
     invented: float = Field(default=0.3, ge=0, le=1, description="Fraction of the tracks whose sign is invented.")
     posts: int = Field(default=600, ge=0, description="Sign posts around which windows without a sign are drawn.")
     windows: int = Field(default=10, ge=1, description="Windows drawn around each post.")
+    scenes: str = Field(
+        default="",
+        description="Folder of street scenes in GTSDB's layout, from whose first half windows without a labelled sign "
+        "are cut; empty for drawn ones alone.",
+    )
+    scene_windows: int = Field(default=8000, ge=1, description="Windows cut from the scenes.")

@@ -15,7 +15,7 @@ from roadsigns.loading.load import PreparedImages, load_prepared
 from roadsigns.recipe import Recipe
 from roadsigns.synthesis.designs import Designs, designs_of, official_designs, read_templates
 from roadsigns.synthesis.in_memory import draw_prepared
-from roadsigns.synthesis.negatives import draw_negatives
+from roadsigns.training.negatives import load_negatives
 from roadsigns.types import DataSet, Sample
 
 __all__ = ["TrainingImages", "load_images"]
@@ -87,13 +87,7 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         )
     known = len(crops)
     if recipe.negatives.share:
-        more, kinds = draw_negatives(
-            recipe.negatives,
-            recipe.drawing,
-            designs=designs or official_designs(),
-            seed=seed,
-            preparation=preparation,
-        )
+        more, kinds = load_negatives(recipe, designs or official_designs(), seed=seed)
         crops, labels = crops + more, np.concatenate([labels, len(data.classes) + kinds])
     negatives = np.arange(known, len(crops))
     return TrainingImages(crops, labels, train, validation, negatives, trained_on, drawn, real.problems)

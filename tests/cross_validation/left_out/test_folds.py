@@ -13,7 +13,7 @@ from roadsigns.datasets.folds import Fold, split_folds
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.left_out import PARTITIONS, kept_classes
 from roadsigns.errors import DataLeakageError
-from roadsigns.evaluation.evaluate import predict_probabilities
+from roadsigns.evaluation.evaluate import predict_outputs
 from roadsigns.evaluation.predictions import keep_top
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.load import load_prepared
@@ -83,7 +83,7 @@ def test_every_image_of_the_fold_is_read_by_that_network(trained, fold):
     predictions = read_cross_validation(trained, left_out=True).parts[2]
     model = trained / "fold-2" / "model.keras"
     prepared = load_prepared(fold.split.validation, read_metadata(model).as_preparation(), cache_folder=None)
-    probabilities = predict_probabilities(Recognizer.load(model), prepared.crops)
+    probabilities = predict_outputs(Recognizer.load(model), prepared.crops)
 
     expected = np.array(KEPT)[probabilities.argmax(axis=1)]
     assert predictions.class_ids[:, 0].tolist() == expected.tolist()

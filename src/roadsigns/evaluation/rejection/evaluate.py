@@ -61,7 +61,8 @@ def evaluate_unknown(
         RoadsignsError: As `evaluate`.
     """
     metadata = read_metadata(find_model(model))
-    choose_scores(NetworkOutputs(np.empty((0, len(metadata.classes)), np.float32)), score)
+    nothing = (np.empty((0, len(part)), np.float32) for part in (metadata.classes, metadata.unknown_kinds))
+    choose_scores(NetworkOutputs(*nothing), score)
     sources = []
     if unknown is not None:
         sources.append(unknown_folder(unknown, metadata.classes))

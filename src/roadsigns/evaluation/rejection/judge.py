@@ -112,7 +112,7 @@ def judge_unknown(
             f"{some(unknown.known_names)}. Known signs among the unknown ones make every figure too bad.",
             stacklevel=2,
         )
-    known_scores = choose_scores(NetworkOutputs(evaluation.probabilities), score)
+    known_scores = choose_scores(NetworkOutputs(evaluation.probabilities, evaluation.unknown), score)
     images, outputs, problems = _read(recognizer, unknown)
     _warn_of_problems(problems)
     if not images:
@@ -157,7 +157,7 @@ def _read(
 ) -> tuple[tuple[UnknownImage, ...], NetworkOutputs, tuple[tuple[str, str], ...]]:
     """Read the images batch by batch, in memory that does not grow with their size."""
     images: list[UnknownImage] = []
-    rows: list[Float32Array] = [np.empty((0, len(recognizer.classes)), np.float32)]
+    rows: list[Float32Array] = [np.empty((0, recognizer.metadata.outputs), np.float32)]
     problems: list[tuple[str, str]] = []
     with progress("Reading unknown images", total=unknown.count) as advance:
         for batch in _batches(unknown):
@@ -168,14 +168,15 @@ def _read(
                 else:
                     problems.append((str(image.path), str(error)))
             if prepared.crops is not None:
-                rows.append(recognizer.probabilities(prepared.crops))
+                rows.append(recognizer.outputs(prepared.crops))
             advance(len(batch))
-    probabilities = np.concatenate(rows)
-    if not np.isfinite(probabilities).all():
+    outputs = np.concatenate(rows)
+    if not np.isfinite(outputs).all():
         raise ModelError(
             "Some outputs are not numbers: the training diverged.", hint="Train again, with a lower learning rate."
         )
-    return tuple(images), NetworkOutputs(probabilities), tuple(problems)
+    classes = len(recognizer.classes)
+    return tuple(images), NetworkOutputs(outputs[:, :classes], outputs[:, classes:]), tuple(problems)
 
 
 def _batches(unknown: UnknownImages) -> Iterator[Sequence[UnknownImage]]:

@@ -21,11 +21,11 @@ class NetworkOutputs:
 
     Attributes:
         probabilities: Of the classes, float32, shape (images, num_classes).
-        unknown: Of the kinds of unknown, float32, shape (images, kinds); None if the network has no such outputs.
+        unknown: Of the kinds of unknown, float32, shape (images, kinds); without columns if it has no such outputs.
     """
 
     probabilities: Float32Array
-    unknown: Float32Array | None = None
+    unknown: Float32Array
 
 
 # Returns the score of each image, float64, shape (images,); None where the network does not give what it needs.
@@ -40,7 +40,7 @@ def max_softmax(outputs: NetworkOutputs) -> Float64Array:
 
 def known_share(outputs: NetworkOutputs) -> Float64Array | None:
     """What the kinds of unknown leave over of 1, 0 to 1; None if the network has no such outputs."""
-    if outputs.unknown is None:
+    if not outputs.unknown.shape[1]:
         return None
     score: Float64Array = 1 - outputs.unknown.sum(axis=1, dtype=np.float64)
     return score
