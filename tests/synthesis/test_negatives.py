@@ -18,8 +18,9 @@ def drawn(seed=0, **settings):
     return draw_negatives(settings, Drawing(), designs=official_designs(), seed=seed, preparation=PREPARATION)
 
 
-def test_other_signs_have_the_kind_of_their_shape():
+def test_other_signs_have_the_kind_of_their_shape(monkeypatch):
     """Each track has its frames, all of one kind, and no sign is none."""
+    monkeypatch.setattr("roadsigns.synthesis.negatives.THINGS", 0)
     crops, kinds = drawn(tracks=12, frames=2)
 
     assert len(crops) == len(kinds) == 24
@@ -27,6 +28,13 @@ def test_other_signs_have_the_kind_of_their_shape():
     assert (kinds[::2] == kinds[1::2]).all()
     assert "no sign" not in {UNKNOWN_KINDS[kind] for kind in kinds.tolist()}
     assert len(set(kinds.tolist())) > 2
+
+
+def test_some_tracks_show_things_that_are_no_signs():
+    _, kinds = drawn(tracks=60, frames=1)
+
+    things = (kinds == UNKNOWN_KINDS.index("no sign")).mean()
+    assert 0.03 < things < 0.25
 
 
 def test_windows_show_no_sign():

@@ -12,6 +12,8 @@ from roadsigns.preprocessing.prepare import Placed, Preparation, place
 from roadsigns.progress import progress
 from roadsigns.synthesis.designs import Designs
 from roadsigns.synthesis.settings import Drawing, NegativeSettings
+from roadsigns.synthesis.things import invent_thing
+from roadsigns.synthesis.track import draw_design
 from roadsigns.synthesis.unknown_track import choose_unknown_sign, draw_unknown_track
 from roadsigns.synthesis.windows import draw_windows
 from roadsigns.types import UNKNOWN_KINDS, Box, UInt8Image
@@ -21,6 +23,8 @@ __all__ = ["draw_negatives"]
 NO_SIGN = UNKNOWN_KINDS.index("no sign")
 # Keep the random numbers of negatives apart from those of drawn signs of the classes.
 SIGN_SEED, WINDOW_SEED = 100, 101
+# Share of the tracks that show no sign but another thing.
+THINGS = 0.12
 PER_JOB = 24
 
 # Pictures with the box to read, and the index of what each shows in `UNKNOWN_KINDS`.
@@ -29,7 +33,7 @@ Negatives = tuple[list[Placed], list[int]]
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Some tracks of other signs, or the windows around some sign posts."""
+    """Some tracks of other signs and things, or the windows around some sign posts."""
 
     windows: bool
     numbers: range
@@ -52,14 +56,18 @@ class _Job:
         return images, kinds
 
     def _draw_track(self, rng: np.random.Generator) -> tuple[int, Iterable[tuple[UInt8Image, Box]]]:
-        sign, frames = draw_unknown_track(
+        if rng.random() < THINGS:
+            thing = invent_thing(rng)
+            frames = self.settings.frames
+            return NO_SIGN, draw_design(thing, neighbours=self.designs, drawing=self.drawing, frames=frames, rng=rng)
+        sign, drawn = draw_unknown_track(
             rng,
             self.drawing,
             self.settings.frames,
             sign=choose_unknown_sign(rng, invented=self.settings.invented),
             neighbours=self.designs,
         )
-        return UNKNOWN_KINDS.index(sign.kind), frames
+        return UNKNOWN_KINDS.index(sign.kind), drawn
 
     def _draw_windows(self, rng: np.random.Generator) -> tuple[int, Iterable[tuple[UInt8Image, Box]]]:
         count = self.settings.windows

@@ -152,7 +152,9 @@ class NegativeSettings(Settings):
         description="Fraction of an epoch's images that show none of the classes. With 0, the model names a class for "
         "any image.",
     )
-    tracks: int = Field(default=2000, ge=0, description="Tracks of other signs that are drawn.")
+    tracks: int = Field(
+        default=2000, ge=0, description="Tracks of other signs, and of things that are none, that are drawn."
+    )
     frames: int = Field(default=3, ge=1, description="Frames of each track.")
     invented: float = Field(default=0.3, ge=0, le=1, description="Fraction of the tracks whose sign is invented.")
     posts: int = Field(default=600, ge=0, description="Sign posts around which windows without a sign are drawn.")
