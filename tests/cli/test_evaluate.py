@@ -206,6 +206,23 @@ def test_share_to_keep_lies_between_0_and_1(run, drawn_folder, unknown_signs, sh
     assert result.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        (["--score", "max-softmax"], "--unknown or --background"),
+        (["--keep", "0.9"], "--unknown or --background"),
+        (["--unknown", ".", "--windows", "9"], "--background"),
+        (["--unknown", ".", "--seed", "9"], "--background"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(run, drawn_folder, words, needed):
+    """They are about images that were not given."""
+    result = invoke(run, "--data", drawn_folder, *words)
+
+    assert result.exit_code == 2
+    assert f"needs {needed}." in result.stderr
+
+
 def test_report_among_unknown_images_is_refused(run, drawn_folder, unknown_signs):
     """They are only read."""
     with raises(OutputError, subject="report"):
