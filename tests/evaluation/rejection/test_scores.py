@@ -25,16 +25,6 @@ def test_network_with_outputs_for_unknown_signs_has_its_own_score_first():
     np.testing.assert_allclose(scores["known"], [0.25, 1])
 
 
-def test_outputs_are_split_into_classes_and_kinds_of_unknown():
-    """A network without such kinds has none."""
-    outputs = np.arange(10, dtype=np.float32).reshape(2, 5)
-
-    both, plain = NetworkOutputs.split(outputs, 3), NetworkOutputs.split(outputs, 5)
-    assert both.probabilities.tolist() == [[0, 1, 2], [5, 6, 7]]
-    assert both.unknown.tolist() == [[3, 4], [8, 9]]
-    assert (plain.probabilities.shape, plain.unknown) == ((2, 5), None)
-
-
 def test_score_that_a_model_does_not_have_is_refused():
     """Nothing is made up in its place."""
     with raises(ModelError, problem="'known' cannot be computed", expected="max-softmax", hint="--score"):

@@ -59,8 +59,8 @@ def with_scores_kept(
     Raises:
         OSError: If the scores cannot be written.
     """
-    kept = np.array(kept_classes(num_classes, partition.parts[fold.number - 1]), np.int32)
     if predictions.full is not None:
-        scores = available_scores(NetworkOutputs.split(predictions.full, len(kept)))
+        scores = available_scores(NetworkOutputs(predictions.full))
         write_scores(predictions, scores, scores_file(out, fold.number))
+    kept = np.array(kept_classes(num_classes, partition.parts[fold.number - 1]), np.int32)
     return replace(predictions, class_ids=kept[predictions.class_ids], full=None)

@@ -61,7 +61,6 @@ def evaluate_unknown(
         RoadsignsError: As `evaluate`.
     """
     metadata = read_metadata(find_model(model))
-    # Of no images: whether the model has that score.
     choose_scores(NetworkOutputs(np.empty((0, len(metadata.classes)), np.float32)), score)
     sources = []
     if unknown is not None:

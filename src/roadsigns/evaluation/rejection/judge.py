@@ -112,7 +112,7 @@ def judge_unknown(
             f"{some(unknown.known_names)}. Known signs among the unknown ones make every figure too bad.",
             stacklevel=2,
         )
-    known_scores = choose_scores(NetworkOutputs.split(evaluation.probabilities, len(recognizer.classes)), score)
+    known_scores = choose_scores(NetworkOutputs(evaluation.probabilities), score)
     images, outputs, problems = _read(recognizer, unknown)
     _warn_of_problems(problems)
     if not images:
@@ -170,12 +170,12 @@ def _read(
             if prepared.crops is not None:
                 rows.append(recognizer.probabilities(prepared.crops))
             advance(len(batch))
-    everything = np.concatenate(rows)
-    if not np.isfinite(everything).all():
+    probabilities = np.concatenate(rows)
+    if not np.isfinite(probabilities).all():
         raise ModelError(
             "Some outputs are not numbers: the training diverged.", hint="Train again, with a lower learning rate."
         )
-    return tuple(images), NetworkOutputs.split(everything, len(recognizer.classes)), tuple(problems)
+    return tuple(images), NetworkOutputs(probabilities), tuple(problems)
 
 
 def _batches(unknown: UnknownImages) -> Iterator[Sequence[UnknownImage]]:

@@ -87,7 +87,7 @@ class Rejection:
         threshold: The score from which an image is accepted, so that this share is kept.
         figures: Every image counts alike.
         by_track: Every track counts alike, however many frames it has, on both sides; None where no track is known.
-        interval: Where every image counts alike; None with fewer than two units on one side.
+        interval: Of the figures in which every image counts alike; None where one side has fewer than two units.
         misread: The share of the kept known images that is misread.
         kinds: The figures of each kind, the worst first: the most accepted, then the lowest AUROC.
     """

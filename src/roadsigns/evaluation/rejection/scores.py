@@ -27,12 +27,6 @@ class NetworkOutputs:
     probabilities: Float32Array
     unknown: Float32Array | None = None
 
-    @classmethod
-    def split(cls, outputs: Float32Array, num_classes: int) -> "NetworkOutputs":
-        """Split the outputs of a network: those of its classes, then those of the kinds of unknown, if it has any."""
-        kinds = outputs[:, num_classes:]
-        return cls(outputs[:, :num_classes], kinds if kinds.shape[1] else None)
-
 
 # Returns the score of each image, float64, shape (images,); None where the network does not give what it needs.
 Score = Callable[[NetworkOutputs], Float64Array | None]
