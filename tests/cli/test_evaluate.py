@@ -10,11 +10,12 @@ import sys
 import pytest
 from click.testing import CliRunner
 from fixtures.errors import raises
+from fixtures.sign_folders import write_classes
 
 from roadsigns.cli.evaluate import command
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.splits import HoldOutRecord, tracks_of
-from roadsigns.errors import DataLeakageError, OutputError
+from roadsigns.errors import DataLeakageError, ModelError, OutputError
 from roadsigns.model_files.model_file import read_metadata, save_model
 
 
@@ -156,3 +157,81 @@ def test_help_names_every_option():
 
     for option in ("--data", "--split", "--allow-seen", "--json", "--out", "--no-cache", "default: test"):
         assert option in text
+
+
+@pytest.fixture(scope="module")
+def unknown_signs(tmp_path_factory):
+    """Noise of two kinds. Not to be changed."""
+    return write_classes(tmp_path_factory.mktemp("unknown") / "noise", {"zebra": 4, "arrows": 3})
+
+
+def test_unknown_images_are_told_from_the_known_ones(run, drawn_folder, unknown_signs):
+    """A table on standard output, and files beside those of the evaluation."""
+    result = invoke(run, "--data", drawn_folder, "--split", "validation", "--unknown", unknown_signs)
+
+    assert result.exit_code == 0, result.stderr
+    assert "7 unknown images of noise against" in result.stdout
+    assert result.stdout.index("Accuracy") < result.stdout.index("AUROC") < result.stdout.index("arrows")
+    names = {path.name for path in (run / "evaluation-validation").iterdir()}
+    assert {"unknown.csv", "unknown.png", "accepted.png", "confusion.png", "figures.json"} <= names
+    figures = json.loads((run / "evaluation-validation" / "figures.json").read_text())
+    assert figures["unknown"][0]["scores"][0]["unknown_images"] == 7
+
+
+def test_unknown_images_are_in_the_json_too(run, drawn_folder, unknown_signs):
+    """One object, with the share that is to be kept; without unknown images there is no such key."""
+    words = [run / "model.keras", "--data", drawn_folder, "--json"]
+    result = invoke(*words, "--unknown", unknown_signs, "--keep", "0.9", "--score", "max-softmax")
+
+    assert result.exit_code == 0, result.stderr
+    (judgement,) = json.loads(result.stdout)["unknown"]
+    assert (judgement["source"], judgement["folder"]) == ("unknown", str(unknown_signs))
+    assert (judgement["scores"][0]["score"], judgement["scores"][0]["keep"]) == ("max-softmax", 0.9)
+    assert "unknown" not in json.loads(invoke(*words).stdout)
+
+
+def test_copy_of_the_training_images_is_no_folder_of_unknown_signs(run, drawn_folder):
+    """Its folders are class ids; that is said, and the figures stand."""
+    folder = drawn_folder / "Final_Training" / "Images"
+    with pytest.warns(UserWarning, match="called like classes that the model knows: 00000; 00001"):
+        result = invoke(run / "model.keras", "--data", drawn_folder, "--unknown", folder)
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("share", ["0", "1.1", "nan"])
+def test_share_to_keep_lies_between_0_and_1(run, drawn_folder, unknown_signs, share):
+    """None of the images cannot be kept."""
+    result = invoke(run, "--data", drawn_folder, "--unknown", unknown_signs, "--keep", share)
+
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        (["--score", "max-softmax"], "--unknown or --background"),
+        (["--keep", "0.9"], "--unknown or --background"),
+        (["--unknown", ".", "--windows", "9"], "--background"),
+        (["--unknown", ".", "--seed", "9"], "--background"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(run, drawn_folder, words, needed):
+    """They are about images that were not given."""
+    result = invoke(run, "--data", drawn_folder, *words)
+
+    assert result.exit_code == 2
+    assert f"needs {needed}." in result.stderr
+
+
+def test_report_among_unknown_images_is_refused(run, drawn_folder, unknown_signs):
+    """They are only read."""
+    with raises(OutputError, subject="report"):
+        raise invoke(
+            run, "--data", drawn_folder, "--unknown", unknown_signs, "--out", unknown_signs / "report"
+        ).exception
+
+
+def test_model_without_outputs_for_unknown_images_says_so(run, drawn_folder, unknown_signs):
+    """It was not trained with any; no score is made up."""
+    with raises(ModelError, problem="'known' cannot be computed", expected="max-softmax"):
+        raise invoke(run, "--data", drawn_folder, "--unknown", unknown_signs, "--score", "known").exception

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.datasets.folds import split_folds
 from roadsigns.datasets.gtsrb import GTSRB, GTSRB_CLASSES
 from roadsigns.datasets.left_out import (
     PARTITIONS,
@@ -113,3 +114,18 @@ def test_data_of_which_nothing_is_left_are_refused(drawn_data):
 
     with raises(DataError, problem="0 images are left to train on"):
         without_classes(drawn_data, split, np.arange(43).tolist())
+
+
+@pytest.mark.gtsrb
+def test_every_class_that_is_left_out_is_judged_by_signs_of_its_fold(gtsrb_data):
+    """Two tracks or more of each in GTSRB, and all of its 39,209 images are read once."""
+    folds = split_folds(gtsrb_data.samples, folds=4, by="group", seed=0)
+
+    for part, split in zip(PARTS, folds, strict=True):
+        tracks = {sample.track_key for sample in split.validation}
+        counts = {class_id: sum(key.class_id == class_id for key in tracks) for class_id in part}
+        assert min(counts.values()) >= 1, counts
+        data, remaining = without_classes(gtsrb_data, split, part)
+        assert len(data.classes) == 43 - len(part)
+        assert {sample.class_id for sample in remaining.train} == set(range(len(data.classes)))
+    assert sum(len(split.validation) for split in folds) == 39_209

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._output import result_only_on_stdout
@@ -78,7 +79,9 @@ __all__ = ["command"]
     help="Folder for tables and plots.  [default: RUN/evaluation-SPLIT[-BOXES] if MODEL is a run folder, else none]",
 )
 @click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
+@click.pass_context
 def command(
+    context: click.Context,
     *,
     model: str,
     data: Path,
@@ -105,6 +108,11 @@ def command(
     ones: AUROC, the share of unknown images accepted where 95 % of the known ones are kept (FPR95), and where --keep of
     them are, each kind for itself. A histogram, the curve and the accepted images are drawn too.
     """
+    for name in ("score", "keep", "windows", "seed"):
+        used = background is not None or (unknown is not None and name in ("score", "keep"))
+        if not used and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            needed = "--unknown or --background" if name in ("score", "keep") else "--background"
+            raise click.UsageError(f"--{name} needs {needed}.", context)
     with result_only_on_stdout():
         from roadsigns.evaluation.rejection.evaluate import evaluate_unknown, with_judgements
         from roadsigns.evaluation.rejection.table import print_judgement

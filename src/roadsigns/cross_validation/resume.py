@@ -1,5 +1,6 @@
 """Begins a cross-validation in its folder, or resumes one that was begun with the same recipe, data, folds and seed."""
 
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,14 +8,18 @@ from pathlib import Path
 
 from roadsigns.cross_validation.record import RECORD, CrossRecord, read_record, write_record
 from roadsigns.cross_validation.store import read_cross_validation
+from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.errors import RunError
 from roadsigns.files import made_folder, output_errors, require_outside
-from roadsigns.recipe import parse_recipe
+from roadsigns.keras_import import import_keras
+from roadsigns.recipe import Recipe, parse_recipe
 from roadsigns.training.api import recipe_differences
+from roadsigns.training.run_folder import RunFolder
+from roadsigns.types import DataSet
 from roadsigns.version import __version__
-from roadsigns.wording import counted, some
+from roadsigns.wording import counted, reason, some
 
-__all__ = ["begin_cross_validation", "forgotten_unless_trained"]
+__all__ = ["begin_cross_validation", "can_resume", "forgotten_unless_trained"]
 
 
 def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossRecord:
@@ -62,6 +67,38 @@ def forgotten_unless_trained(out: Path) -> Iterator[None]:
             if [file.name for file in out.iterdir()] == [RECORD]:
                 (out / RECORD).unlink()
         raise
+
+
+def can_resume(folder: Path, *, recipe: Recipe, data: DataSet, seed: int) -> bool:
+    """Whether training can resume in a fold's run folder, which a kill may have left in any state.
+
+    Args:
+        folder: The run folder.
+        recipe: By which it is to be trained.
+        data: On which.
+        seed: Of the training.
+    """
+    run = RunFolder(folder)
+    try:
+        import_keras()
+        import keras
+
+        from roadsigns.training.optimization.precision import choose_precision
+
+        environment = run.read_json("environment.json")
+        same = (
+            run.read_recipe() == recipe
+            and environment["seed"] == seed
+            and environment["data"]["sha256"] == fingerprint(data)
+            and environment["precision"] == choose_precision(recipe.training.precision)
+            and environment["backend"] == keras.backend.backend()
+        )
+        return same and (run.is_complete or run.read_checkpoint() is not None)
+    except (RunError, KeyError, TypeError) as error:
+        # A RunError's hint is for `roadsigns train`.
+        why = f"{error.subject}: {error.problem}" if isinstance(error, RunError) else f"{reason(error)}."
+        print(f"{folder} cannot be resumed, so its training starts again. {why}", file=sys.stderr)
+        return False
 
 
 def _require_same(out: Path, begun: CrossRecord, asked: CrossRecord) -> None:

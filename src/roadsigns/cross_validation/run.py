@@ -12,9 +12,8 @@ from roadsigns.cross_validation.left_out.folds import require_unseen_classes, tr
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.predict_images import predict_images
 from roadsigns.cross_validation.record import CrossRecord, describe_cross_validation
-from roadsigns.cross_validation.resume import begin_cross_validation, forgotten_unless_trained
+from roadsigns.cross_validation.resume import begin_cross_validation, can_resume, forgotten_unless_trained
 from roadsigns.cross_validation.store import corrupted_file, fold_file
-from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
 from roadsigns.datasets.left_out import ClassPartition, partition_of
 from roadsigns.datasets.reader import read_training
@@ -33,7 +32,7 @@ from roadsigns.training.require_classes import require_classes
 from roadsigns.training.run_folder import RunFolder, open_run
 from roadsigns.types import DataSet, labelled_image
 from roadsigns.version import __version__
-from roadsigns.wording import counted, reason
+from roadsigns.wording import counted
 
 __all__ = ["cross_validate"]
 
@@ -184,7 +183,9 @@ class _FoldTrainer:
                     self._predict_corrupted(RunFolder(folder).model, fold)
                 return True
             print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
-            if folder.exists() and not self._can_resume(folder, fold):
+            if folder.exists() and not can_resume(
+                folder, recipe=self.recipe, data=self._training_data(fold)[0], seed=self.record.seed
+            ):
                 shutil.rmtree(folder)
             with open_run(folder, resume=folder.exists(), try_again="run the same command again") as run:
                 if not self._train(run, fold):
@@ -227,30 +228,6 @@ class _FoldTrainer:
         errors, images = int(predictions.wrong.sum()), len(predictions.rows)
         what = f"{counted(errors, 'error')} in {counted(images, 'image')}"
         print(f"{title}: {'finished' if self.partition else what}", file=sys.stderr, flush=True)
-
-    def _can_resume(self, folder: Path, fold: Fold) -> bool:
-        """Whether training can resume in a fold's run folder, which a kill may have left in any state."""
-        run = RunFolder(folder)
-        try:
-            import_keras()
-            import keras
-
-            from roadsigns.training.optimization.precision import choose_precision
-
-            environment = run.read_json("environment.json")
-            same = (
-                run.read_recipe() == self.recipe
-                and environment["seed"] == self.record.seed
-                and environment["data"]["sha256"] == fingerprint(self._training_data(fold)[0])
-                and environment["precision"] == choose_precision(self.recipe.training.precision)
-                and environment["backend"] == keras.backend.backend()
-            )
-            return same and (run.is_complete or run.read_checkpoint() is not None)
-        except (RunError, KeyError, TypeError) as error:
-            # A RunError's hint is for `roadsigns train`.
-            why = f"{error.subject}: {error.problem}" if isinstance(error, RunError) else f"{reason(error)}."
-            print(f"{folder} cannot be resumed, so its training starts again. {why}", file=sys.stderr)
-            return False
 
     def _train(self, run: RunFolder, fold: Fold) -> bool:
         if run.is_complete:

@@ -72,8 +72,9 @@ def _draw_histogram(axes: "Axes", one: ScorePlot) -> None:
     values = np.concatenate([one.known, one.unknown])
     if values.min() >= 0 and values.max() <= 1:
         # Nearly all scores of a good network lie near 0 and 1: only the log odds show how near.
-        lowest = min(max(float(values.min()), NEAREST), 0.5)
-        edges = 1 / (1 + np.exp(-np.linspace(_log_odds(lowest), _log_odds(1 - NEAREST), BINS + 1)))
+        lowest = min(max(float(values.min()), NEAREST), 0.4)
+        highest = max(min(float(values.max()), 1 - NEAREST), 0.6)
+        edges = 1 / (1 + np.exp(-np.linspace(_log_odds(lowest), _log_odds(highest), BINS + 1)))
         axes.set_xscale("logit")
         axes.set_xlim(edges[0], edges[-1])
         clipped = [np.clip(part, edges[0], edges[-1]) for part in (one.known, one.unknown)]

@@ -8,6 +8,7 @@ from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.evaluation.rejection import evaluate as module
 from roadsigns.evaluation.rejection.evaluate import evaluate_unknown, with_judgements
+from roadsigns.inference.recognizer import Recognizer
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,21 @@ def test_known_images_are_evaluated_as_ever_beside_unknown_and_background(
     values = with_judgements(evaluation, judgements)
     assert [one["source"] for one in values["unknown"]] == ["unknown", "background"]
     assert with_judgements(plain, ()) == plain.as_dict()
+
+
+def test_windows_are_read_as_their_boxes_in_the_scenes(track_model, drawn_folder, scenes):
+    """A window with its margin is all that the model needs of a scene."""
+    _, (judgement,) = evaluate_unknown(
+        track_model, drawn_folder, split="validation", background=scenes, windows=12, seed=1
+    )
+    images = judgement.images
+    predictions = Recognizer.load(track_model).predict(
+        [image.path for image in images], boxes=[image.place for image in images]
+    )
+
+    assert judgement.class_ids.tolist() == [prediction.class_id for prediction in predictions]
+    expected = [prediction.probability for prediction in predictions]
+    assert judgement.unknown_scores["max-softmax"].tolist() == pytest.approx(expected, abs=1e-5)
 
 
 def test_what_cannot_be_judged_is_refused_before_the_model_reads(

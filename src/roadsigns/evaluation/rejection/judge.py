@@ -117,7 +117,7 @@ def judge_unknown(
     _warn_of_problems(problems)
     if not images:
         raise DataError(
-            f"None of {counted(len(problems), 'unknown image')} can be read."
+            f"No unknown image can be read. The first: {problems[0][1]}"
             if problems
             else "The signs in the scenes leave no room for a background window.",
             subject=str(unknown.folder),
