@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fixtures.errors import raises
 
-from roadsigns.cross_validation.conformal import measure_sets, units_of
+from roadsigns.cross_validation.conformal import measure_sets
 from roadsigns.cross_validation.conformal_table import print_sets
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.cross_validation.temperature import measure_temperature
@@ -18,7 +18,6 @@ from roadsigns.errors import RunError
 from roadsigns.evaluation.calibration import log_probabilities, logits_of
 from roadsigns.evaluation.conformal import conformal_quantile
 from roadsigns.inference.prediction_sets import nonconformity_scores, prediction_set
-from roadsigns.types import LabelledImage
 
 
 @pytest.fixture(scope="module")
@@ -114,28 +113,6 @@ def gtsrb_cross(temperature):
         temperature.cross.record, source="GTSRB", classes=tuple(sign.name for sign in GTSRB_CLASSES), by="group"
     )
     return dataclasses.replace(temperature.cross, record=record)
-
-
-def test_unit_of_gtsrb_is_the_group_of_look_alike_tracks(gtsrb_cross):
-    """Tracks 6 and 16 of class 26 are twins; the same numbers in another class are other signs."""
-    rows = [LabelledImage("a", 26, "00006"), LabelledImage("b", 26, "00016"), LabelledImage("c", 0, "00006")]
-
-    unit, units = units_of(rows, gtsrb_cross)
-
-    assert unit == "group"
-    assert units[0] == units[1] != units[2]
-
-
-def test_unit_of_other_data_is_the_track_and_without_tracks_the_image(temperature):
-    """The table of groups is GTSRB's own, whatever the classes."""
-    rows = [LabelledImage("a", 26, "00006"), LabelledImage("b", 26, "00016"), LabelledImage("c", 26, "00006")]
-    unknown = [LabelledImage(name, 0, None) for name in "abc"]
-
-    unit, units = units_of(rows, temperature.cross)
-    without = units_of(unknown, temperature.cross)
-
-    assert (unit, units.tolist()) == ("track", [0, 1, 0])
-    assert (without[0], without[1].tolist()) == ("image", [0, 1, 2])
 
 
 def test_folds_that_divide_groups_are_warned_of(gtsrb_cross, temperature):

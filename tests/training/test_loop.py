@@ -67,7 +67,7 @@ def make_fit(folder, *overrides, precision="float32", validation=True, parts=1):
             0,
             max_stack=STEPS_TOGETHER,
         ),
-        validation=ValidationImages(crops, labels, validating),
+        validation=ValidationImages(crops, labels, validating, NUM_CLASSES),
         precision=precision,
         seed=0,
         parts=parts,
@@ -155,7 +155,9 @@ def test_a_handful_of_images_is_learnt_by_heart(learnt):
     assert losses[0] == pytest.approx(math.log(NUM_CLASSES), rel=0.25)
     assert losses[-1] < 0.3 * losses[0]
     images = learnt.fit.validation
-    seen = measure(learnt.fit.network, ValidationImages(images.crops, images.labels, np.arange(TRAINING_IMAGES)))
+    seen = measure(
+        learnt.fit.network, ValidationImages(images.crops, images.labels, np.arange(TRAINING_IMAGES), NUM_CLASSES)
+    )
     assert seen.errors == 0
 
 

@@ -29,7 +29,7 @@ def test_measure_counts_as_numpy_does_at_once(count, seed):
     crops = Crops(list(np.arange(600, dtype=np.float16)[:, None, None, None]), None, 1)
     index = rng.permutation(600)[:count]
 
-    result = measure(Table(probabilities), ValidationImages(crops, labels, index))
+    result = measure(Table(probabilities), ValidationImages(crops, labels, index, 4))
 
     assert result.images == count
     assert result.errors == (probabilities.argmax(1) != labels)[index].sum()
@@ -45,6 +45,6 @@ def test_certain_mistake_has_a_finite_loss():
     """A probability of 0 counts as one in ten million, as in Keras."""
     crops = Crops([np.zeros((1, 1, 3), np.float16)], None, 1)
 
-    result = measure(Table(np.array([[1.0, 0.0]])), ValidationImages(crops, np.array([1], np.int32), np.array([0])))
+    result = measure(Table(np.array([[1.0, 0.0]])), ValidationImages(crops, np.array([1], np.int32), np.array([0]), 2))
 
     assert result.loss == pytest.approx(-math.log(1e-7))

@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.cross_validation.temperature import Temperature
-from roadsigns.datasets.groups import groups_of
-from roadsigns.datasets.registry import known_spec
 from roadsigns.errors import RunError
 from roadsigns.evaluation.calibration import log_probabilities, logits_of
 from roadsigns.evaluation.conformal import (
@@ -21,15 +19,12 @@ from roadsigns.evaluation.conformal import (
     set_metrics,
     units_needed,
 )
-from roadsigns.evaluation.intervals import number_tracks
+from roadsigns.evaluation.decision_thresholds import LEVELS, units_of
 from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities
 from roadsigns.inference.prediction_sets import nonconformity_scores, set_members
 from roadsigns.model_files.conformal_quantiles import SCORE, ConformalQuantiles, ExchangeableUnit
-from roadsigns.types import LabelledImage, TrackKey
 
-__all__ = ["LEVELS", "ConformalSets", "JudgedLevel", "LeftOutLevel", "measure_sets", "units_of"]
-
-LEVELS = (0.99, 0.999)
+__all__ = ["ConformalSets", "JudgedLevel", "LeftOutLevel", "measure_sets"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,7 @@ def measure_sets(temperature: Temperature, levels: Sequence[float] | None = None
     """
     cross = temperature.cross
     rows = [row for _, part in sorted(cross.parts.items()) for row in part.rows]
-    unit, units = units_of(rows, cross)
+    unit, units = units_of(rows, cross.record.classes, cross.record.source)
     count = int(units.max()) + 1
     wanted = tuple(sorted(set(LEVELS if levels is None else levels)))
     if levels is not None:
@@ -157,23 +152,6 @@ def measure_sets(temperature: Temperature, levels: Sequence[float] | None = None
         tuple(levels_judged),
         tuple(LeftOutLevel(level, units_needed(level) + 1) for level in wanted if level not in supported),
     )
-
-
-def units_of(rows: Sequence[LabelledImage], cross: CrossValidation) -> tuple[ExchangeableUnit, npt.NDArray[np.intp]]:
-    """Return what is exchangeable, and the number of each image's unit, shape (images,).
-
-    Those are groups of look-alike tracks where the data set has a table of them, or tracks, or images.
-    """
-    spec = known_spec(cross.record.classes)
-    groups = groups_of(spec) if spec and spec.name == cross.record.source else {}
-    keys = [
-        None if row.track is None else (row.class_id, groups.get(TrackKey(row.class_id, row.track), row.track))
-        for row in rows
-    ]
-    units = number_tracks(keys)
-    if units is None:
-        return "image", np.arange(len(rows))
-    return "group" if groups else "track", units
 
 
 def _require(level: float, count: int, unit: ExchangeableUnit, cross: CrossValidation) -> None:

@@ -1,22 +1,21 @@
 """Thresholds of the known score of a recipe, from the known signs of its cross-validation, and how many they keep."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.cross_validation.conformal import units_of
 from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.cross_validation.temperature import Temperature
-from roadsigns.evaluation.conformal import conformal_quantile, cross_fitted_quantiles, units_needed
+from roadsigns.evaluation.conformal import cross_fitted_quantiles, units_needed
+from roadsigns.evaluation.decision_thresholds import SHARES, known_thresholds, units_of
 from roadsigns.evaluation.intervals import Interval, coverage_interval
 from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown
 from roadsigns.model_files.conformal_quantiles import ExchangeableUnit
 from roadsigns.model_files.known_thresholds import KnownThresholds
 
-__all__ = ["SHARES", "JudgedShare", "KnownScores", "measure_thresholds"]
+__all__ = ["JudgedShare", "KnownScores", "measure_thresholds"]
 
-SHARES = (0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 # Below every probability that a network gives.
 TINY = 1e-30
 
@@ -84,20 +83,26 @@ def measure_thresholds(temperature: Temperature) -> KnownScores | None:
     """
     cross = temperature.cross
     rows = [row for _, part in sorted(cross.parts.items()) for row in part.rows]
-    unit, units = units_of(rows, cross)
+    unit, units = units_of(rows, cross.record.classes, cross.record.source)
     final = _scores(cross, dict.fromkeys(cross.parts, temperature.value))
     if final is None:
         return None
     judged = _scores(cross, temperature.folds)
     assert judged is not None
-    count = int(units.max()) + 1
-    shares = [_judge(share, -final, -judged, units, unit) for share in SHARES if count > units_needed(share)]
-    by_share = {one.share: one.threshold for one in shares}
-    return KnownScores(KnownThresholds(unit, count, by_share), tuple(shares)) if by_share else None
+    thresholds = known_thresholds(final, units, unit)
+    if thresholds is None:
+        return None
+    # One unit at least is judged by the others.
+    shares = {share for share in SHARES if thresholds.units > units_needed(share)}
+    kept = {share: value for share, value in thresholds.thresholds.items() if share in shares}
+    if not kept:
+        return None
+    judgements = (_judge(share, threshold, -judged, units, unit) for share, threshold in kept.items())
+    return KnownScores(replace(thresholds, thresholds=kept), tuple(judgements))
 
 
 def _judge(
-    share: float, final: Float64Array, judged: Float64Array, units: npt.NDArray[np.intp], unit: ExchangeableUnit
+    share: float, threshold: float, judged: Float64Array, units: npt.NDArray[np.intp], unit: ExchangeableUnit
 ) -> JudgedShare:
     """Judge a share. The scores are negative: a conformal quantile bounds them from above."""
     quantiles, _ = cross_fitted_quantiles(judged, units, share)
@@ -106,7 +111,7 @@ def _judge(
     lost_of_unit = np.bincount(units, lost) / sizes
     return JudgedShare(
         share=share,
-        threshold=-conformal_quantile(final, units, share),
+        threshold=threshold,
         kept=1 - float(lost_of_unit.mean()),
         interval=coverage_interval(lost_of_unit, unit),
         kept_images=1 - float(lost.mean()),

@@ -10,7 +10,6 @@ import numpy as np
 from roadsigns.errors import ModelError
 from roadsigns.inference.prediction import ClassProbability, Decision, Prediction
 from roadsigns.inference.prediction_sets import prediction_set
-from roadsigns.model_files.known_thresholds import DEFAULT_KEEP
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array, SignClass
 
@@ -42,7 +41,7 @@ class DecisionRule:
 
         Args:
             metadata: The model's.
-            keep: The share of known signs that is not called unknown; None for 0.99.
+            keep: The share of known signs that is not called unknown; None for 0.99, or the largest that there is.
             coverage: The promised probability of prediction sets; None for 0.999, or the highest that there is.
 
         Raises:
@@ -50,7 +49,7 @@ class DecisionRule:
         """
         threshold = quantile = None
         if metadata.known_thresholds:
-            threshold = metadata.known_thresholds.at(DEFAULT_KEEP if keep is None else keep)
+            threshold = metadata.known_thresholds.at(metadata.known_thresholds.default if keep is None else keep)
         elif keep is not None:
             raise _missing("decides nothing: it has no thresholds", "keep")
         if metadata.conformal:

@@ -26,6 +26,11 @@ class KnownThresholds:
     units: int
     thresholds: Mapping[float, float]
 
+    @property
+    def default(self) -> float:
+        """The share to keep unless another is asked for: 0.99, or the largest that there is a threshold for."""
+        return min(DEFAULT_KEEP, max(self.thresholds))
+
     def at(self, keep: float) -> float:
         """Return the threshold that keeps at least a share of the known signs.
 

@@ -20,6 +20,7 @@ from roadsigns.model_files.model_file import ModelMetadata
 from roadsigns.models.own_network import NetworkBuilder, own_network, require_usable
 from roadsigns.recipe import Recipe
 from roadsigns.reporting.plots import draw_curves
+from roadsigns.training.decision_thresholds import add_thresholds
 from roadsigns.training.environment import describe_environment, peak_memory_mb
 from roadsigns.training.loop import Fit
 from roadsigns.training.optimization.data_parallel import choose_parts, in_parts
@@ -124,6 +125,8 @@ def run_training(
     finished = fit.run_epochs()
     with clock.measure("curves"):
         _draw_curves(fit)
+    if finished:
+        add_thresholds(run.model, fit.validation, loaded.validated, source=fit.metadata.source)
     result = _result(
         fit,
         loaded,

@@ -30,6 +30,7 @@ class TrainingImages:
         labels: Class ids, shape (count,), int32.
         train: Which of them train, shape (train_count,).
         validation: Which of them validate; never a drawn one.
+        validated: The samples behind `validation`.
         negatives: Which of them show none of the classes, shape (negative_count,). Their label is the number of classes
             plus their index in `UNKNOWN_KINDS`.
         trained_on: The samples behind `train`; a drawn image has none.
@@ -41,6 +42,7 @@ class TrainingImages:
     labels: npt.NDArray[np.int32]
     train: npt.NDArray[np.intp]
     validation: npt.NDArray[np.intp]
+    validated: tuple[Sample, ...]
     negatives: npt.NDArray[np.intp]
     trained_on: tuple[Sample, ...]
     drawn: int
@@ -90,7 +92,8 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         more, kinds = load_negatives(recipe, designs or official_designs(), seed=seed)
         crops, labels = crops + more, np.concatenate([labels, len(data.classes) + kinds])
     negatives = np.arange(known, len(crops))
-    return TrainingImages(crops, labels, train, validation, negatives, trained_on, drawn, real.problems)
+    validated = tuple(real.samples[index] for index in validation)
+    return TrainingImages(crops, labels, train, validation, validated, negatives, trained_on, drawn, real.problems)
 
 
 def _designs(recipe: Recipe, data: DataSet) -> Designs | None:

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from roadsigns.inference.outputs import separate
 from roadsigns.loading.crops import Crops
+from roadsigns.types import Float32Array
 
-__all__ = ["NOT_VALIDATED", "Result", "ValidationImages", "measure"]
+__all__ = ["NOT_VALIDATED", "Result", "ValidationImages", "measure", "predict"]
 
 VALIDATION_BATCH = 256
 # As Keras clips probabilities before it takes their logarithm.
@@ -44,19 +45,28 @@ NOT_VALIDATED = Result(0, 0, math.nan, math.nan)
 
 def measure(network: keras.Model, validation: ValidationImages) -> Result:
     """Run a network over the validation images."""
-    errors, loss = 0, 0.0
-    size = min(VALIDATION_BATCH, len(validation.index))
-    for start in range(0, len(validation.index), VALIDATION_BATCH):
-        chosen = validation.index[start : start + VALIDATION_BATCH]
-        labels = validation.labels[chosen]
-        # A last batch of another size would be compiled for.
-        filled = validation.crops.batch(np.resize(chosen, size))
-        outputs = np.asarray(network.predict_on_batch(filled), np.float32)[: len(labels)]
-        probabilities = separate(outputs, validation.num_classes)[:, : validation.num_classes]
-        errors += int((probabilities.argmax(axis=1) != labels).sum())
-        true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-        loss -= float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).sum())
     count = len(validation.index)
     if not count:
         return NOT_VALIDATED
-    return Result(count, errors, 1 - errors / count, loss / count)
+    labels = validation.labels[validation.index]
+    probabilities = predict(network, validation)[:, : validation.num_classes]
+    errors = int((probabilities.argmax(axis=1) != labels).sum())
+    true = probabilities[np.arange(count), labels].astype(np.float64)
+    loss = -float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).mean())
+    return Result(count, errors, 1 - errors / count, loss)
+
+
+def predict(network: keras.Model, validation: ValidationImages) -> Float32Array:
+    """Return what a network gives for the validation images, of which there is at least one.
+
+    Returns:
+        Shape (images, outputs), float32; see `roadsigns.inference.outputs.separate`.
+    """
+    rows = []
+    size = min(VALIDATION_BATCH, len(validation.index))
+    for start in range(0, len(validation.index), VALIDATION_BATCH):
+        chosen = validation.index[start : start + VALIDATION_BATCH]
+        # A last batch of another size would be compiled for.
+        filled = validation.crops.batch(np.resize(chosen, size))
+        rows.append(np.asarray(network.predict_on_batch(filled), np.float32)[: len(chosen)])
+    return separate(np.concatenate(rows), validation.num_classes)

@@ -1,0 +1,49 @@
+"""The thresholds of a trained model, from the images that were held out."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from roadsigns.evaluation.decision_thresholds import conformal_quantiles, known_thresholds, units_of
+from roadsigns.inference.decide import known_scores
+from roadsigns.inference.load_network import load_network
+from roadsigns.model_files.model_file import copy_with_metadata, read_metadata
+from roadsigns.training.validate import ValidationImages, predict
+from roadsigns.types import Sample, labelled_image
+from roadsigns.wording import counted
+
+__all__ = ["add_thresholds"]
+
+
+def add_thresholds(model: Path, validation: ValidationImages, samples: Sequence[Sample], *, source: str) -> None:
+    """Write into a model file from which known score on an image shows a known sign, and its prediction sets.
+
+    Does nothing to a model without kinds of unknown, or without held-out images.
+
+    Args:
+        model: A .keras file.
+        validation: The held-out images.
+        samples: The same, as samples.
+        source: Of the data set.
+    """
+    metadata = read_metadata(model)
+    if not (metadata.unknown_kinds and samples):
+        return
+    rows = [labelled_image(sample) for sample in samples]
+    unit, units = units_of(rows, [sign.name for sign in metadata.classes], source)
+    outputs = predict(load_network(model), validation)
+    classes = len(metadata.classes)
+    thresholds = known_thresholds(known_scores(outputs, classes), units, unit)
+    sets = conformal_quantiles(outputs[:, :classes], validation.labels[validation.index], units, unit)
+    copy_with_metadata(model, replace(metadata, known_thresholds=thresholds, conformal=sets), model)
+    held_out = f"{counted(len(set(units.tolist())), unit)} held out"
+    if thresholds is None:
+        print(f"No threshold of the known score: {held_out} are too few.", file=sys.stderr)
+        return
+    keep = thresholds.default
+    print(
+        f"Signs are known from a score of {thresholds.at(keep):.4f} on, which keeps {keep:g} of the known ones "
+        f"({held_out}).",
+        file=sys.stderr,
+    )
