@@ -3,14 +3,16 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from roadsigns.cli._corruptions import corruption_options, evaluate_corrupted, refuse_without_corruptions
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.errors import MissingExtraError, OutputError
 
 if TYPE_CHECKING:
+    from roadsigns.evaluation.corruptions.result import CorruptionEvaluation
     from roadsigns.evaluation.evaluation import Evaluation
     from roadsigns.evaluation.leakage import EvaluationSplit
     from roadsigns.robustness.box_noise import BoxUse
@@ -40,12 +42,14 @@ __all__ = ["command"]
     type=click.Choice(["given", "none", "jittered"]),
     help="Boxes that the model is given: as annotated, none, or with edges moved by up to 10 %.",
 )
+@corruption_options
 @click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and label the results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder for tables and plots.  [default: RUN/evaluation-SPLIT[-BOXES] if MODEL is a run folder, else none]",
+    help="Folder for tables and plots.  [default: RUN/evaluation-SPLIT[-BOXES][-corruptions] if MODEL is a run "
+    "folder, else none]",
 )
 @click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
 def command(
@@ -54,18 +58,27 @@ def command(
     data: Path,
     split: "EvaluationSplit",
     boxes: "BoxUse",
+    corruptions: bool,
     allow_seen: bool,
     as_json: bool,
     out: Path | None,
     no_cache: bool,
+    **corruption: Any,
 ) -> None:
     """Evaluate MODEL: a run folder, a model file, or the name of a built-in model.
 
     Prints accuracy with intervals, the six subsets of Stallkamp et al. beside human accuracy, and the hardest classes.
     Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images of signs that
     the model was trained on, as far as their tracks are known; where they are not, it says so.
+
+    With --corruptions, it reads every image also in each kind of corruption at each severity, and prints accuracy,
+    confidence and calibration for each kind, and the mean corruption error relative to a baseline.
     """
+    if not corruptions:
+        refuse_without_corruptions()
     with result_only_on_stdout():
+        from roadsigns.evaluation.corruptions.result import CorruptionEvaluation
+        from roadsigns.evaluation.corruptions.table import print_corruptions
         from roadsigns.evaluation.evaluate import evaluate
         from roadsigns.evaluation.table import print_report
         from roadsigns.files import check_output_folder
@@ -73,32 +86,38 @@ def command(
 
         if out:
             check_output_folder(out, data=data)
-        evaluation = evaluate(
-            model,
-            data,
-            split=split,
-            boxes=boxes,
-            allow_seen=allow_seen,
-            cache_folder=None if no_cache else default_cache_folder(),
+        chosen: dict[str, Any] = {"split": split, "boxes": boxes, "allow_seen": allow_seen}
+        evaluation = (
+            evaluate_corrupted(model, data, **chosen, **corruption)
+            if corruptions
+            else evaluate(model, data, **chosen, cache_folder=None if no_cache else default_cache_folder())
         )
     if as_json:
         # ASCII, and so UTF-8 whatever the encoding of standard output.
         click.echo(json.dumps(evaluation.as_dict(), allow_nan=False))
+    elif isinstance(evaluation, CorruptionEvaluation):
+        print_corruptions(evaluation, sys.stdout)
     else:
         print_report(evaluation, sys.stdout)
     with result_only_on_stdout():
         _write(evaluation, out)
 
 
-def _write(evaluation: "Evaluation", out: Path | None) -> None:
+def _write(evaluation: "Evaluation | CorruptionEvaluation", out: Path | None) -> None:
+    from roadsigns.evaluation.corruptions.report import write_corruption_report
+    from roadsigns.evaluation.corruptions.result import CorruptionEvaluation
     from roadsigns.evaluation.report import write_report
 
     run = Path(evaluation.model)
-    folder = out or (run / _folder_name(evaluation) if run.is_dir() else None)
+    ending = "-corruptions" if isinstance(evaluation, CorruptionEvaluation) else ""
+    folder = out or (run / _folder_name(evaluation, ending) if run.is_dir() else None)
     if folder is None:
         return
     try:
-        write_report(evaluation, folder)
+        if isinstance(evaluation, CorruptionEvaluation):
+            write_corruption_report(evaluation, folder)
+        else:
+            write_report(evaluation, folder)
     except (OutputError, MissingExtraError) as error:
         if out:
             raise
@@ -108,5 +127,6 @@ def _write(evaluation: "Evaluation", out: Path | None) -> None:
     click.echo(f"Tables and plots are in {folder}.", err=True)
 
 
-def _folder_name(evaluation: "Evaluation") -> str:
-    return f"evaluation-{evaluation.split}" + ("" if evaluation.boxes == "given" else f"-{evaluation.boxes}")
+def _folder_name(evaluation: "Evaluation | CorruptionEvaluation", ending: str) -> str:
+    boxes = "" if evaluation.boxes == "given" else f"-{evaluation.boxes}"
+    return f"evaluation-{evaluation.split}{boxes}{ending}"

@@ -8,7 +8,7 @@ confusion.png   recall.png   misread.png   with the report extra
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from roadsigns.reporting.misread_sheet import Misread, draw_misread
 from roadsigns.reporting.plots import draw_confusion, draw_recall
 from roadsigns.reporting.sheet_cells import read_or_blank
 
-__all__ = ["write_report"]
+__all__ = ["write_json", "write_report", "write_rows"]
 
 MAX_MISREAD = 100
 
@@ -34,12 +34,9 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
     """
     check_output_folder(folder, data=evaluation.data)
     with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
-        with replace_when_done(folder / "figures.json") as temporary:
-            text = json.dumps(evaluation.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-            # As in a run folder: the path of the model may not be UTF-8.
-            temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-        _write_rows(folder / "recall.csv", _recall_rows(evaluation))
-        _write_rows(folder / "confusion.csv", _confusion_rows(evaluation))
+        write_json(folder / "figures.json", evaluation.as_dict())
+        write_rows(folder / "recall.csv", _recall_rows(evaluation))
+        write_rows(folder / "confusion.csv", _confusion_rows(evaluation))
         _draw_plots(evaluation, folder)
 
 
@@ -56,7 +53,16 @@ def _confusion_rows(evaluation: Evaluation) -> Iterable[list[object]]:
         yield [name, *row]
 
 
-def _write_rows(path: Path, rows: Iterable[list[object]]) -> None:
+def write_json(path: Path, values: Mapping[str, object]) -> None:
+    """Write a JSON file of the metrics, whole or not at all."""
+    with replace_when_done(path) as temporary:
+        text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
+        # As in a run folder: the path of the model may not be UTF-8.
+        temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+
+
+def write_rows(path: Path, rows: Iterable[list[object]]) -> None:
+    """Write a CSV file, whole or not at all."""
     with replace_when_done(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)
 

@@ -88,7 +88,7 @@ BANDING = Corruption(
     version=1,
     does="dark bands of rows, 0.15 to 0.4 of the sign apart, as under flickering lamps",
     measure="share of the light that is lost in the middle of a band",
-    strengths=(0.35, 0.55, 0.7, 0.82, 0.92),
+    strengths=(0.2, 0.35, 0.5, 0.65, 0.8),
     change=_band,
 )
 DEAD_PIXELS = Corruption(

@@ -103,6 +103,6 @@ STICKER = Corruption(
     version=1,
     does="a square of one colour somewhere on the sign",
     measure="its side, as a fraction of the sign's",
-    strengths=(0.15, 0.25, 0.35, 0.45, 0.55),
+    strengths=(0.15, 0.22, 0.3, 0.38, 0.45),
     change=_stick,
 )

@@ -96,7 +96,7 @@ LOOSE_BOX = Corruption(
     version=1,
     does="the box too large: the sign is smaller in it",
     measure="side of the sign, as a fraction of the box's",
-    strengths=(0.88, 0.78, 0.68, 0.58, 0.48),
+    strengths=(0.9, 0.8, 0.7, 0.6, 0.5),
     change=_shrink,
 )
 TIGHT_BOX = Corruption(
