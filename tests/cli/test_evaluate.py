@@ -156,3 +156,5 @@ def test_help_names_every_option():
 
     for option in ("--data", "--split", "--allow-seen", "--json", "--out", "--no-cache", "default: test"):
         assert option in text
+    for option in ("--corruptions", "--kinds", "--frames", "--limit", "--seed", "--baseline", "--no-baseline"):
+        assert option in text

@@ -19,7 +19,9 @@ Command = TypeVar("Command", bound=Callable[..., object])
 # Of no use without --corruptions.
 DEPENDENT = ("kinds", "frames", "limit", "seed", "baseline", "no_baseline")
 OPTIONS = (
-    click.option("--corruptions", is_flag=True, help="Read every image in noise, blur, weather, ... at 5 severities."),
+    click.option(
+        "--corruptions", is_flag=True, help="Read every image in noise, blur, snow, ... too, at 5 severities."
+    ),
     click.option(
         "--kinds", metavar="NAMES", help="With --corruptions: only these kinds, with commas, such as JPEG,fog,snow."
     ),

@@ -99,14 +99,18 @@ def evaluate_corruptions(
 def choose_kinds(names: Sequence[str]) -> tuple[Corruption, ...]:
     """Return the corruptions of these names, in the registry's order; all that have severities where none is given.
 
+    Upper and lower case are the same.
+
     Raises:
         DataError: If there is no such corruption with severities.
     """
-    known = {one.name: one for one in graded_corruptions()}
+    known = {one.name.lower(): one for one in graded_corruptions()}
     for name in names:
-        if name not in known:
-            raise DataError(f"There is no kind of corruption '{name}'.", expected=one_of(known))
-    return tuple(one for name, one in known.items() if name in names or not names)
+        if name.lower() not in known:
+            expected = one_of(one.name for one in known.values())
+            raise DataError(f"There is no kind of corruption '{name}'.", expected=expected)
+    wanted = {name.lower() for name in names}
+    return tuple(one for name, one in known.items() if name in wanted or not wanted)
 
 
 def _baseline_file(baseline: str | Path | None, chosen: ChosenImages) -> Path | None:
