@@ -109,8 +109,8 @@ def _write(evaluation: "Evaluation | CorruptionEvaluation", out: Path | None) ->
     from roadsigns.evaluation.report import write_report
 
     run = Path(evaluation.model)
-    ending = "-corruptions" if isinstance(evaluation, CorruptionEvaluation) else ""
-    folder = out or (run / _folder_name(evaluation, ending) if run.is_dir() else None)
+    corrupted = isinstance(evaluation, CorruptionEvaluation)
+    folder = out or (run / _folder_name(evaluation, corrupted=corrupted) if run.is_dir() else None)
     if folder is None:
         return
     try:
@@ -127,6 +127,6 @@ def _write(evaluation: "Evaluation | CorruptionEvaluation", out: Path | None) ->
     click.echo(f"Tables and plots are in {folder}.", err=True)
 
 
-def _folder_name(evaluation: "Evaluation | CorruptionEvaluation", ending: str) -> str:
+def _folder_name(evaluation: "Evaluation | CorruptionEvaluation", *, corrupted: bool) -> str:
     boxes = "" if evaluation.boxes == "given" else f"-{evaluation.boxes}"
-    return f"evaluation-{evaluation.split}{boxes}{ending}"
+    return f"evaluation-{evaluation.split}{boxes}" + ("-corruptions" if corrupted else "")

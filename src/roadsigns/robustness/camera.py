@@ -1,5 +1,7 @@
 """Cameras that get too little light or too much, or whose sensor fails."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -15,10 +17,10 @@ LIGHT: Range = (0.08, 0.30)
 LEAST_WHITE = 16.0
 # Standard deviation of the sensor's noise, in levels.
 NOISE: Range = (0.5, 2.0)
-# However long the exposure, the darkest twentieth of the sign stays below this share of white.
-MOST_BLACK = 0.8
+# However long the exposure, what is dark in the middle of the sign stays below this share of white.
+MOST_BLACK = 0.7
 # How far light above white spills, as a fraction of the sign's side, and how much of it.
-SPILL, SPILLED = 0.04, 0.25
+SPILL, SPILLED = 0.03, 0.12
 # The distance of two bands, as a fraction of the sign's side.
 BANDS: Range = (0.15, 0.4)
 # Of the dead pixels' share, so much is whole rows and columns.
@@ -36,13 +38,21 @@ def _darken_at_random(image: UInt8Image, box: Box, rng: np.random.Generator) -> 
 
 
 def _overexpose(image: UInt8Image, box: Box, exposure: float, rng: np.random.Generator) -> UInt8Image:
-    black = max(float(np.percentile(sign_of(image, box), 5)), 1.0)
-    gain = 255 * min(exposure / white_of(image, box), MOST_BLACK / black)
+    gain = 255 * min(exposure / white_of(image, box), MOST_BLACK / _black_of(image, box))
     light = image * np.float32(max(gain, 1.0))
     above = np.maximum(light - np.float32(255), 0)
     sigma = max(SPILL * side_of(box), 0.5)
     spilled = np.asarray(cv2.GaussianBlur(above, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE), np.float32)
     return to_levels(light + np.float32(SPILLED) * spilled)
+
+
+def _black_of(image: UInt8Image, box: Box) -> float:
+    """Return the level of what is dark in the middle of a sign, at least 1: of black, or of what a colour lacks."""
+    sign = sign_of(image, box)
+    height, width = sign.shape[:2]
+    # In a triangle, too, this part shows nothing of what is behind the sign.
+    middle = sign[int(0.4 * height) : math.ceil(0.75 * height), int(0.3 * width) : math.ceil(0.7 * width)]
+    return max(float(np.percentile(middle.min(axis=2), 5)), 1.0)
 
 
 def _band(image: UInt8Image, box: Box, depth: float, rng: np.random.Generator) -> UInt8Image:
@@ -78,7 +88,7 @@ DARK = Corruption(
 OVER_EXPOSED = Corruption(
     name="over-exposed",
     version=1,
-    does="too much light, which is cut off at white and spills over what is beside it",
+    does="too much light, cut off at white; never so much that what is dark in the sign is white as well",
     measure="exposure, 1 where the sign's white is just white",
     strengths=(1.3, 1.8, 2.5, 3.3, 4.2),
     change=_overexpose,
