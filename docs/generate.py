@@ -96,6 +96,7 @@ def _text(command: click.Command) -> str:
 
 def _corruptions() -> Iterator[str]:
     yield f"# Corruptions\n\n{NOTE}\n{CORRUPTIONS_INTRODUCTION}"
+    yield "\n![A drawn sign in every kind, at severities 1 to 5](../images/corruptions.png)\n"
     yield f"\n| kind | what is done | strength | {' | '.join(map(str, SEVERITIES))} | version |\n"
     yield f"|---|---|---|{'---|' * len(SEVERITIES)}---|\n"
     for one in graded_corruptions():
