@@ -7,6 +7,8 @@ from formats import Fields, Format, Table, fields_of, link
 
 from roadsigns.cross_validation.calibrate import Calibrated
 from roadsigns.cross_validation.comparing.comparison import ClassChange, Comparison, TrackChange
+from roadsigns.cross_validation.conformal import ConformalSets, JudgedLevel, LeftOutLevel
+from roadsigns.cross_validation.left_out.metrics import LeftOutFold, LeftOutMetrics, MeanRejection
 from roadsigns.cross_validation.metrics import (
     CorruptedMetrics,
     CorruptionMetrics,
@@ -26,13 +28,17 @@ from roadsigns.dataset_check.planning.plan import Plan
 from roadsigns.datasets.folds import FoldRecord
 from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.evaluation.calibration import CalibrationMetrics
+from roadsigns.evaluation.conformal import ClassCoverage, SetMetrics
 from roadsigns.evaluation.corruptions.result import Cell, CorruptionEvaluation, KindResult
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.intervals import BootstrapInterval, Interval
 from roadsigns.evaluation.metrics import ClassMetrics, Metrics, SubsetMetrics
+from roadsigns.evaluation.rejection.judge import Judgement
+from roadsigns.evaluation.rejection.metrics import KindRejection, Rejection, RejectionFigures, RejectionInterval
 from roadsigns.exports.parity.check import ParityCheck
 from roadsigns.exports.parity.metrics import Parity
 from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata
 from roadsigns.robustness.corruptions import CorruptionId
 from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
@@ -87,7 +93,48 @@ CROSS_FOLDER: Fields = {
     "fold-N.csv": ("CSV", "[The predictions](#predictions-of-a-fold) for the images of a fold; perhaps `.csv.xz`."),
     "fold-N-hard.csv": ("CSV", "The same for these images with corruptions; with `--corruptions`."),
     "fold-N-probabilities.npz": ("NumPy", "The probabilities of all classes, for `roadsigns calibrate`."),
+    "fold-N-scores.csv": ("CSV", "How known each of these images looks, a column a score; with `--leave-classes-out`."),
 }
+LEFT_OUT_RECORD: Fields = {
+    "partition": ("text", "With `--leave-classes-out`: the name of the division of the classes."),
+    "left_out": (
+        "list of lists of whole number",
+        "With `--leave-classes-out`: class ids that each fold leaves out.",
+    ),
+}
+LEVEL: Fields = {"level": ("number", "0.95.")}
+END: Fields = dict.fromkeys(("auroc", "fpr95", "accepted"), ("list of 2 numbers", "Lower and upper end."))
+UNDECODABLE: Fields = {
+    "undecodable": ("whole number", "Images that do not decode. They count in no figure."),
+    "undecodable_images": (f"list of {link('UndecodableImage')}", "These images."),
+}
+UNKNOWN_COLUMNS: Fields = {
+    "path": ("text", "The image file, or the street scene of a background window."),
+    "x1": ("whole number or empty", "Left side of the window in pixels."),
+    "y1": ("whole number or empty", "Upper side of the window."),
+    "x2": ("whole number or empty", "Right side of the window, exclusive."),
+    "y2": ("whole number or empty", "Lower side of the window, exclusive."),
+    "kind": ("text", "The folder that the image lies in, or how large the window is."),
+    "class_id": ("whole number", "The class that it is taken for."),
+    "name": ("text", "Its name."),
+    "probability": ("number", "Its probability."),
+    "accepted": ("0 or 1", "Whether the first score accepts it."),
+    "max-softmax": ("number", "The score of that name; a column for each score that was asked for."),
+}
+FIGURES = ("auroc", "fpr95", "accepted")
+REJECTION = (
+    Table(
+        "Rejection",
+        [Rejection, RejectionFigures],
+        (
+            *("score", "known_images", "unknown_images", "keep", "threshold", *FIGURES, "by_track", "interval"),
+            *("misread", "kinds"),
+        ),
+    ),
+    Table("RejectionFigures", [RejectionFigures]),
+    Table("RejectionInterval", [RejectionInterval], ("level", *fields_of(RejectionInterval)), {**LEVEL, **END}),
+    Table("KindRejection", [KindRejection]),
+)
 TRACK_COUNTS: Fields = {
     "tracks": ("whole number or null", "Number of tracks; null where none is known."),
     "tracks_misread_at_least_once": ("whole number or null", "Tracks with one misread frame or more."),
@@ -166,7 +213,6 @@ PARITY: Fields = {
     "allowed_unequal_labels": ("whole number", "The most labels that may differ."),
     "allowed_difference": ("number or null", "The most that a probability may differ; null for no limit."),
 }
-LEVEL: Fields = {"level": ("number", "0.95.")}
 
 INTERVALS = (
     Table("Interval", [Interval], ("level", *fields_of(Interval)), LEVEL),
@@ -222,15 +268,27 @@ FORMATS: tuple[Format, ...] = (
                 (
                     *("model", "split", "boxes", "split_label", "leakage", "leaky_split", *METRIC_KEYS, "log_loss"),
                     *("human_accuracy", "undecodable", "undecodable_images", "data", "source", "model_file", *MODEL),
+                    "unknown",
                 ),
                 {
                     **METRICS,
                     **MODEL,
                     "human_accuracy": ("number or null", "Accuracy of the average person; null where unknown."),
                     **UNDECODABLE,
+                    "unknown": (
+                        f"list of {link('Judgement')}, if there are any",
+                        "With `--unknown` and `--background`: how well such images are told from these.",
+                    ),
                 },
             ),
             *INTERVALS,
+            Table(
+                "Judgement",
+                [Judgement],
+                ("source", "folder", "scores", "known_names", *UNDECODABLE),
+                {**UNDECODABLE, "scores": (f"list of {link('Rejection')}", "The figures of each score.")},
+            ),
+            *REJECTION,
             Table("SubsetMetrics", [SubsetMetrics]),
             Table("ClassMetrics", [ClassMetrics]),
             Table(
@@ -238,6 +296,11 @@ FORMATS: tuple[Format, ...] = (
                 by_hand={"path": ("text", "The image file."), "problem": ("text", "Why it does not decode.")},
             ),
         ],
+    ),
+    Format(
+        "Unknown images",
+        "`unknown.csv` and `background.csv` in the folder of a report: one row for each image.",
+        [Table(by_hand=UNKNOWN_COLUMNS, header="column")],
     ),
     Format(
         "Evaluations with corruptions",
@@ -265,7 +328,7 @@ FORMATS: tuple[Format, ...] = (
         "What `roadsigns cross-validate` leaves in its `--out` folder.",
         [
             Table(by_hand=CROSS_FOLDER, header="file"),
-            Table("CrossRecord", [CrossRecord]),
+            Table("CrossRecord", [CrossRecord], by_hand=LEFT_OUT_RECORD),
             Table("CorruptionId", [CorruptionId]),
         ],
     ),
@@ -303,6 +366,23 @@ FORMATS: tuple[Format, ...] = (
         ],
     ),
     Format(
+        "Classes left out",
+        "`roadsigns cross-validate --leave-classes-out --json`.",
+        [
+            Table(
+                "LeftOutMetrics",
+                [LeftOutMetrics],
+                (
+                    *("folder", "complete", "partition", "keep", "mean", "folds"),
+                    *("all_folds", "seed", "recipe", "source", "data_sha256", "roadsigns"),
+                ),
+                {**COMPLETE, **CROSS, **LEFT_OUT_RECORD},
+            ),
+            Table("MeanRejection", [MeanRejection]),
+            Table("LeftOutFold", [LeftOutFold]),
+        ],
+    ),
+    Format(
         "Comparisons",
         "`roadsigns compare --json`.",
         [
@@ -330,11 +410,18 @@ FORMATS: tuple[Format, ...] = (
                 [Temperature, Calibrated],
                 (
                     *("out", "folder", "complete", "recipe", "source", "by", "seed", "images", "temperature"),
-                    *("fold_temperatures", "bins", "before", "after", "other_recipe"),
+                    *("fold_temperatures", "bins", "before", "after", "sets", "other_recipe"),
                 ),
                 {**CROSS, **COMPLETE, **CALIBRATED},
             ),
             Table("CalibrationMetrics", [CalibrationMetrics]),
+            Table(
+                "ConformalSets", [ConformalSets, ConformalQuantiles], ("score", "unit", "units", "levels", "left_out")
+            ),
+            Table("JudgedLevel", [JudgedLevel]),
+            Table("SetMetrics", [SetMetrics]),
+            Table("ClassCoverage", [ClassCoverage]),
+            Table("LeftOutLevel", [LeftOutLevel]),
         ],
     ),
     Format(
@@ -394,6 +481,7 @@ FORMATS: tuple[Format, ...] = (
             Table("HoldOutRecord", [HoldOutRecord]),
             Table("FoldRecord", [FoldRecord]),
             Table("Ancestor", [Ancestor]),
+            Table("ConformalQuantiles", [ConformalQuantiles]),
         ],
     ),
 )

@@ -50,7 +50,14 @@ SAMPLES = "samples, such as data.samples of a data set"
 IMAGES = "an array of prepared images, shape (count, image_size, image_size, 3), floats in [0, 1]"
 
 
-def load(model: str | Path = "best", *, engine: "EngineName" = "auto", threads: int | None = None) -> "Recognizer":
+def load(
+    model: str | Path = "best",
+    *,
+    engine: "EngineName" = "auto",
+    threads: int | None = None,
+    keep: float | None = None,
+    coverage: float | None = None,
+) -> "Recognizer":
     """Load a model. Load it once and predict as often as you like, from any number of threads.
 
     Args:
@@ -58,12 +65,15 @@ def load(model: str | Path = "best", *, engine: "EngineName" = "auto", threads: 
         engine: What computes: "onnxruntime", "openvino" or "keras". "auto" takes Keras for a run folder or a .keras
             file, and for the rest OpenVINO where it is installed, else ONNX Runtime.
         threads: How many threads decode, prepare and compute; one per core unless given.
+        keep: The share of known signs that is not called unknown; 0.99 unless given, where the model has thresholds.
+        coverage: The probability that the candidates of an uncertain sign hold the true class; 0.999 unless given,
+            where the model has prediction sets.
 
     Returns:
         The recognizer.
 
     Raises:
-        ModelError: If there is no such model, or it does not load.
+        ModelError: If there is no such model, it does not load, or has no threshold for `keep` or `coverage`.
         MissingExtraError: If the engine is not installed.
 
     Examples:
@@ -76,7 +86,7 @@ def load(model: str | Path = "best", *, engine: "EngineName" = "auto", threads: 
     """
     from roadsigns.inference.recognizer import Recognizer
 
-    return Recognizer.load(model, engine=engine, threads=threads)
+    return Recognizer.load(model, engine=engine, threads=threads, keep=keep, coverage=coverage)
 
 
 def predict(
@@ -112,7 +122,7 @@ def predict(
         >>> len(prediction.top_k)
         3
         >>> sorted(prediction.as_dict())
-        ['class_id', 'name', 'probability', 'top_k']
+        ['candidates', 'class_id', 'decision', 'known_score', 'name', 'probability', 'top_k', 'unknown_kind']
     """
     from roadsigns.inference.recognizer import Recognizer
 

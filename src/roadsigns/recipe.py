@@ -22,7 +22,7 @@ from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.printable import as_text, is_text
 from roadsigns.settings import Settings
-from roadsigns.synthesis.settings import Drawing
+from roadsigns.synthesis.settings import Drawing, NegativeSettings
 from roadsigns.user_functions import is_reference
 from roadsigns.wording import accepted, reason
 
@@ -189,6 +189,7 @@ class Recipe(Settings):
     training: TrainingSettings = TrainingSettings()
     augmentation: Augmentation = Augmentation()
     drawing: DrawingSettings = DrawingSettings()
+    negatives: NegativeSettings = NegativeSettings()
 
 
 def recipe_names() -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "UNKNOWN_KINDS",
     "Box",
     "BoxLike",
     "DataSet",
@@ -25,6 +26,9 @@ __all__ = [
 # RGB, shape (height, width, 3).
 UInt8Image: TypeAlias = npt.NDArray[np.uint8]
 Float32Array: TypeAlias = npt.NDArray[np.float32]
+# What an image of none of the classes shows: another prohibition, danger sign or mandatory sign, another kind of sign,
+# or no sign. The order is that of the network's outputs.
+UNKNOWN_KINDS = ("prohibition", "danger", "mandatory", "other sign", "no sign")
 # A `Box`, or a plain tuple of its four numbers.
 BoxLike: TypeAlias = tuple[int, int, int, int]
 

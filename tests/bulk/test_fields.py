@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -32,11 +32,24 @@ def test_row_has_the_fields_in_their_order(prediction):
         "name_de": GTSRB_CLASSES[14].name_de,
         "sign_number": "206",
         "probability": 0.75,
+        "decision": None,
+        "known_score": None,
+        "unknown_kind": None,
+        "candidates": "",
         "class_id_2": 15,
         "name_2": GTSRB_CLASSES[15].name,
         "probability_2": 0.1875,
     }
     assert list(row) == list(flat_example(GTSRB_CLASSES, 2))[:-1]
+
+
+def test_candidates_of_an_uncertain_sign_are_one_cell(prediction):
+    """Class ids, best first."""
+    uncertain = replace(prediction(14), decision="uncertain", candidates=(14, 15))
+
+    row = flatten(result_fields(Result("a.png", None, uncertain), GTSRB_CLASSES))
+
+    assert (row["decision"], row["candidates"]) == ("uncertain", "14 15")
 
 
 def test_error_takes_the_place_of_the_prediction():

@@ -1,6 +1,7 @@
 """The table for people."""
 
 import io
+from dataclasses import replace
 
 from roadsigns.bulk import result_table
 from roadsigns.bulk.result_table import TableWriter
@@ -26,10 +27,23 @@ def test_box_has_a_column_where_there_may_be_one(prediction):
 
     header, first, second = shown(results, with_boxes=True)
 
-    assert header.split() == ["file", "box", "class", "name", "probability", "runners-up"]
+    assert header.split() == ["file", "box", "class", "name", "probability", "decision", "runners-up"]
     assert first.split()[:4] == ["a.png", "1,2,30,40", "14", "stop"]
     assert second.split()[:3] == ["b.png", "14", "stop"]
     assert "box" not in shown(results)[0]
+
+
+def test_an_unknown_sign_has_no_name_and_no_class(prediction):
+    """What it is instead stands there, and the classes that it resembles come last."""
+    unknown = replace(prediction(14, top_k=2), decision="unknown", unknown_kind="danger")
+
+    _, line = shown([Result("a.png", None, unknown)])
+
+    assert line.split("  ")[0] == "a.png"
+    assert " 14 " not in line
+    assert "another danger sign" in line.split("nearest:")[0]
+    assert line.split("nearest:")[0].endswith("unknown    ")
+    assert line.split("nearest:")[1].startswith(" stop 75.00%, ")
 
 
 def test_first_column_grows_with_the_names(prediction, monkeypatch):

@@ -15,8 +15,9 @@ from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ImageError, MissingExtraError
 from roadsigns.types import Box
 
-NAMES = "path x1 y1 x2 y2 class_id name name_de sign_number probability class_id_2 name_2 probability_2 error"
-CSV_COLUMNS = NAMES.split(" ")
+NAMES = "path x1 y1 x2 y2 class_id name name_de sign_number probability"
+DECIDED = ["decision", "known_score", "unknown_kind", "candidates"]
+CSV_COLUMNS = [*NAMES.split(" "), *DECIDED, "class_id_2", "name_2", "probability_2", "error"]
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_json_has_an_object_a_line(results):
 
     assert file.getvalue().isascii()
     whole, boxed, broken, strange = map(json.loads, file.getvalue().splitlines())
-    assert list(whole) == ["path", "class_id", "name", "name_de", "sign_number", "probability", "top_k"]
+    assert list(whole) == ["path", "class_id", "name", "name_de", "sign_number", "probability", *DECIDED, "top_k"]
     assert (whole["path"], whole["class_id"], whole["name"], whole["sign_number"]) == ("a,b.png", 14, "stop", "206")
     assert [entry["class_id"] for entry in whole["top_k"]] == [14, 15]
     assert boxed["box"] == [1, 2, 3, 4]

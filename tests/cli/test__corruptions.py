@@ -51,7 +51,6 @@ def test_table_and_folder_of_a_run(tmp_path, tiny_run, drawn_folder):
         ("--kinds", "fog"),
         ("--frames", "2"),
         ("--limit", "5"),
-        ("--seed", "1"),
         ("--baseline", "best"),
         ("--no-baseline", None),
     ],
@@ -67,3 +66,12 @@ def test_options_of_corruptions_are_refused_without_them(drawn_folder, option, v
 def test_unknown_kind_is_refused_before_the_data_are_read(tmp_path):
     with raises(DataError, problem="no kind of corruption 'rain'", expected="fog"):
         raise invoke("fast", "--data", tmp_path, "--corruptions", "--kinds", "fog,rain").exception
+
+
+@pytest.mark.parametrize(("option", "value"), [("--unknown", "signs"), ("--keep", "0.9"), ("--windows", "5")])
+def test_options_of_unknown_images_are_refused_with_them(drawn_folder, option, value):
+    """Unknown images are not corrupted."""
+    result = invoke("fast", "--data", drawn_folder, "--corruptions", option, value)
+
+    assert result.exit_code == 2
+    assert f"{option} and --corruptions cannot be combined" in result.stderr

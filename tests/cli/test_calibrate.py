@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from roadsigns.cli.main import group
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import RecipeError
+from roadsigns.errors import RecipeError, RunError
 from roadsigns.model_files.model_file import read_metadata, save_model
 
 OVERRIDES = ["data.image_size=32", "training.epochs=3", "training.keep=last"]
@@ -69,3 +69,30 @@ def test_other_recipe_is_refused_and_when_allowed_reported(model, crossed, tmp_p
 
     assert result.exit_code == 0
     assert "Not the model's recipe: training.epochs is 1 in the model and 3 in the cross-validation" in result.stderr
+
+
+@pytest.mark.filterwarnings("ignore:.*is not in a run folder")
+def test_levels_are_reported_and_stored(model, crossed, tmp_path):
+    """With their coverage and size; those by default that lack signs are named."""
+    arguments = (model, "--on", crossed, "--out", tmp_path / "warm.keras")
+
+    asked, default = invoke(*arguments, "--level", "0.9", "--level", "0.95"), invoke(*arguments)
+    values = json.loads(invoke(*arguments, "--level", "0.9", "--json").stdout)
+
+    for word in ("90 %", "95 %", "Coverage by track", "Classes in a set, mean", "Least covered class"):
+        assert word in asked.stdout
+    assert "No sets at 99 %: that needs 100 tracks, and there are 86." in default.stdout
+    (level,) = values["sets"]["levels"]
+    assert read_metadata(tmp_path / "warm.keras").conformal.at(0.9) == level["quantile"]
+    assert 0 < level["metrics"]["coverage"] <= 1
+
+
+@pytest.mark.filterwarnings("ignore:.*is not in a run folder")
+def test_levels_that_cannot_be_are_refused(model, crossed, tmp_path):
+    """Too high for so few signs, or no probability."""
+    arguments = (model, "--on", crossed, "--out", tmp_path / "warm.keras", "--level")
+
+    assert isinstance(invoke(*arguments, "0.9999").exception, RunError)
+    for level in ("0", "1", "99", "nan"):
+        assert invoke(*arguments, level).exit_code == 2
+    assert not (tmp_path / "warm.keras").exists()

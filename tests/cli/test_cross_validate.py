@@ -4,12 +4,15 @@ import json
 import shlex
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli.main import group
 from roadsigns.cross_validation import run as module
 from roadsigns.datasets.reader import read_training
+from roadsigns.errors import RunError
+from roadsigns.evaluation.predictions import keep_top
 
 SMALL = ["--folds", 2, "--set", "training.epochs=1"]
 
@@ -122,3 +125,68 @@ def test_former_name_of_the_option_is_not_in_the_help():
 
     assert "--corruptions" in text
     assert "--hard" not in text
+
+
+@pytest.fixture
+def left_out(tmp_path, drawn_folder, monkeypatch):
+    """Classes are left out; every network says 0.9 for the first class, whatever it is shown."""
+
+    def predict(model_file, samples):
+        rows = np.full((len(samples), len(json.loads(model_file.read_text()))), 0.1 / 32, np.float32)
+        rows[:, 0] = 0.9
+        return keep_top(samples, rows)
+
+    def train(trainer, run, fold):
+        data, _ = trainer._training_data(fold)
+        run.write_json("figures.json", {"complete": True})
+        run.model.write_text(json.dumps([sign.name for sign in data.classes]))
+        return True
+
+    monkeypatch.setattr(module._FoldTrainer, "_train", train)
+    monkeypatch.setattr(module, "predict_images", predict)
+    return [
+        *("cross-validate", "--recipe", "tutorial", "--set", "training.epochs=1", "--leave-classes-out"),
+        *("--data", str(drawn_folder), "--out", str(tmp_path / "left")),
+    ]
+
+
+def test_classes_are_left_out_in_four_folds(left_out, tmp_path):
+    """With a table, JSON and a picture; a score that is always the same tells nothing."""
+    table = CliRunner().invoke(group, left_out)
+    picture = CliRunner().invoke(group, [*left_out, "--sheet", "--json"])
+
+    assert table.exit_code == picture.exit_code == 0, table.stderr
+    assert "gtsrb-1" in table.stdout
+    values = json.loads(picture.stdout)
+    assert [fold["scores"][0]["auroc"] for fold in values["folds"]] == [0.5] * 4
+    assert values["complete"]
+    assert (tmp_path / "left" / "left-out.png").is_file()
+
+
+def test_classes_left_out_are_resumed_with_the_same_option(left_out, tmp_path, stopped):
+    """The command that it prints has no option that the classes decide."""
+    result = CliRunner().invoke(group, left_out)
+
+    (line,) = (line for line in result.stderr.splitlines() if line.startswith("Stopped early."))
+    words = shlex.split(line.partition("Resume with: ")[2])
+    assert "--leave-classes-out" in words
+    assert not {"--folds", "--by"} & set(words)
+
+
+def test_folder_is_not_resumed_with_all_classes(left_out):
+    """Nor the other way round: its folds would be of two kinds."""
+    CliRunner().invoke(group, [*left_out, "--only-fold", "1"])
+    others = [word for word in left_out if word != "--leave-classes-out"]
+    result = CliRunner().invoke(group, [*others, "--folds", "4", "--by", "group"])
+
+    assert isinstance(result.exception, RunError)
+    assert "the classes left out were gtsrb-1 and are now none" in result.exception.problem
+
+
+@pytest.mark.parametrize("option", [["--folds", "4"], ["--by", "track"], ["--corruptions"]])
+def test_options_that_classes_left_out_decide_are_refused(left_out, option):
+    """Rather than ignored."""
+    result = CliRunner().invoke(group, [*left_out, *option])
+
+    assert result.exit_code == 2
+    assert f"{option[0]} cannot be used with --leave-classes-out" in result.stderr

@@ -19,11 +19,13 @@ import sys
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.cli.main import main
 from roadsigns.model_files.model_file import ModelMetadata
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.recognizer import Recognizer
 
 class StandIn:
     classes = GTSRB_CLASSES
+    rule = DecisionRule(GTSRB_CLASSES)
     metadata = ModelMetadata("fast", "fast", "box", 48, GTSRB_CLASSES, "drawn", frozenset(), None, 1)
 
     def predict_each(self, images, *, boxes=None, top_k=1):

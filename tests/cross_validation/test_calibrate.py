@@ -89,6 +89,42 @@ def test_second_temperature_replaces_the_first(run, crossed):
     assert read_metadata(run.model).temperature == first
 
 
+def test_run_gets_the_quantiles_of_its_prediction_sets(run, crossed):
+    """Those of the levels that were asked for, and what they rest on."""
+    calibrated = calibrate(run.path, crossed, levels=[0.9, 0.95])
+
+    conformal = read_metadata(run.model).conformal
+    assert conformal == calibrated.sets.quantiles
+    assert (conformal.unit, conformal.units, sorted(conformal.quantiles)) == ("track", 86, [0.9, 0.95])
+
+
+def test_quantiles_go_with_their_temperature(run, crossed):
+    """A later calibration without any removes them: they are for other probabilities."""
+    calibrate(run.path, crossed, levels=[0.9])
+    calibrate(run.path, crossed)
+
+    assert read_metadata(run.model).conformal is None
+
+
+def test_level_without_enough_signs_is_refused_before_anything_is_written(run, crossed):
+    before = run.model.read_bytes()
+
+    with raises(RunError, problem="86 tracks cannot support the level 99.9 %", subject=str(crossed)):
+        calibrate(run.path, crossed, levels=[0.999])
+    assert run.model.read_bytes() == before
+
+
+@pytest.mark.filterwarnings("ignore:.*is not in a run folder")
+def test_onnx_file_gets_the_quantiles_and_its_exports_keep_them(run, crossed, tmp_path):
+    plain = export_model(run.path, "onnx", out=tmp_path / "plain.onnx").path
+
+    calibrated = calibrate(plain, crossed, out=tmp_path / "warm.onnx", levels=[0.9])
+    again = export_model(calibrated.path, "onnx", precision="float16", out=tmp_path / "half.onnx")
+
+    assert read_metadata(calibrated.path).conformal == calibrated.sets.quantiles
+    assert read_metadata(again.path).conformal == calibrated.sets.quantiles
+
+
 def test_another_file_leaves_the_run_as_it_is(run, crossed, tmp_path):
     """With --out."""
     before = run.model.read_bytes()

@@ -41,7 +41,7 @@ def test_corrupted_images_give_other_probabilities(tiny_model, drawn_folder, tmp
 
 def test_model_that_answers_with_nan_is_refused(tiny_model, drawn_folder, monkeypatch):
     """Its file is named."""
-    monkeypatch.setattr(module, "predict_probabilities", lambda _, crops: np.full((len(crops), 43), np.nan, np.float32))
+    monkeypatch.setattr(module, "predict_outputs", lambda _, crops: np.full((len(crops), 43), np.nan, np.float32))
 
     with pytest.raises(ModelError) as raised:
         predict_images(tiny_model, read_training(drawn_folder).samples[:2])

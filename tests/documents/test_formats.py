@@ -10,8 +10,11 @@ from fixtures.documents import DOCS, run_command, without_graphs
 import roadsigns
 
 SHORT = "--set training.epochs=1 --set data.image_size=32"
-# What only some images have, and models of another width than the published one.
-OPTIONAL = {"box", "error", "width"}
+# What only some images, models, evaluations and cross-validations have.
+OPTIONAL = {
+    *("box", "error", "width", "unknown", "partition", "left_out"),
+    *("conformal", "unknown_kinds", "known_thresholds"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,12 @@ def written(documented_folder, tmp_path_factory):
             "Evaluation": result("roadsigns evaluate runs/mine --data GTSRB --split validation --json"),
             "CorruptionEvaluation": result("roadsigns evaluate fast --data GTSRB --corruptions --limit 5 --json"),
             "CrossMetrics": result(f"{cross} --recipe tutorial --out {work / 'a'} --json"),
+            "Unknown": result("roadsigns evaluate runs/mine --data GTSRB --unknown photos --json"),
+            "LeftOutMetrics": result(
+                f"roadsigns cross-validate --data GTSRB --leave-classes-out --only-fold 1 {SHORT} --out {work / 'c'} "
+                "--json"
+            ),
+            "LeftOutRecord": json.loads((work / "c" / "cross-validation.json").read_text()),
             "CrossRecord": json.loads((work / "a" / "cross-validation.json").read_text()),
             "Comparison": result(f"roadsigns compare {work / 'a'} {work / 'b'} --json"),
             "Check": result("roadsigns check GTSRB --json"),
@@ -80,6 +89,7 @@ def compare(value, name, tables):
         "CorruptionEvaluation",
         "CrossRecord",
         "CrossMetrics",
+        "LeftOutMetrics",
         "Comparison",
         "Check",
         "Plan",
@@ -90,6 +100,24 @@ def compare(value, name, tables):
 def test_json_has_the_fields_of_its_table(name, written, tables):
     """Neither more nor fewer."""
     compare(written[name], name, tables)
+
+
+def test_unknown_images_and_classes_left_out_add_their_fields(written, tables):
+    """To those of every evaluation and every cross-validation."""
+    compare(written["Unknown"], "Evaluation", tables)
+    compare(written["LeftOutRecord"], "CrossRecord", tables)
+
+    assert "unknown" in written["Unknown"]
+    assert {"partition", "left_out"} <= written["LeftOutRecord"].keys()
+
+
+def test_columns_of_unknown_images_are_those_of_their_table(document_folder, tables):
+    """With one score."""
+    line = "roadsigns evaluate runs/mine --data GTSRB --unknown photos --out report"
+    run_command(line.split())
+
+    with (document_folder / "report" / "unknown.csv").open() as file:
+        assert next(csv.reader(file)) == list(tables["Unknown images"])
 
 
 def test_columns_of_a_fold_are_those_of_its_table(written, tables):

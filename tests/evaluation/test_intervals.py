@@ -12,6 +12,7 @@ from roadsigns.evaluation.intervals import (
     Z,
     accuracy_interval,
     bootstrap_interval,
+    coverage_interval,
     effective_images,
     number_tracks,
 )
@@ -179,6 +180,27 @@ def test_many_tracks_are_drawn_in_parts():
 
     assert interval.low == pytest.approx(0.9, abs=0.003)
     assert interval.resamples == 20
+
+
+def test_coverage_of_whole_units_is_wilsons_interval_of_the_units():
+    """As if each were one image: 5 of 100 wholly missed."""
+    missed = (np.arange(100) < 5).astype(float)
+
+    interval = coverage_interval(missed, "group")
+
+    expected = accuracy_interval(missed.astype(bool), None)
+    assert (interval.low, interval.high) == (expected.low, expected.high)
+    assert interval.unit == "group"
+    assert interval.effective_images <= 100
+
+
+def test_coverage_of_units_that_are_missed_in_part_is_no_wider():
+    """Half of the images of ten units vary less than all of five; never is it as if there were more units."""
+    whole = coverage_interval((np.arange(100) < 5).astype(float), "group")
+    half = coverage_interval(np.where(np.arange(100) < 10, 0.5, 0.0), "group")
+
+    assert half.high - half.low <= whole.high - whole.low
+    assert half.effective_images <= 100
 
 
 def test_intervals_say_in_json_what_they_are():

@@ -22,6 +22,7 @@ from roadsigns.exports.parity.golden_inputs import golden_inputs
 from roadsigns.exports.parity.images import keras_probabilities
 from roadsigns.model_files.model_file import read_metadata, save_model
 from roadsigns.model_files.onnx_file import read_onnx_file
+from roadsigns.types import UNKNOWN_KINDS
 
 # Smallest of a recipe; at 24 the network has fewer features than there are golden inputs to solve for.
 SIZE = 32
@@ -30,8 +31,15 @@ WRITTEN = [(name, precision) for name, kind in FORMATS.items() for precision in 
 
 @pytest.fixture(scope="module")
 def metadata(tiny_metadata):
-    """Of a network on boxes, with a temperature."""
-    return replace(tiny_metadata, network="fast", preparation="box", image_size=SIZE, temperature=1.5)
+    """Of a network on boxes, with a temperature and kinds of unknown, which are a second output."""
+    return replace(
+        tiny_metadata,
+        network="fast",
+        preparation="box",
+        image_size=SIZE,
+        temperature=1.5,
+        unknown_kinds=UNKNOWN_KINDS,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +50,7 @@ def network(metadata):
     from roadsigns.models.build import build_inference_network
 
     keras.utils.set_random_seed(0)
-    return made_sure(build_inference_network("fast", num_classes=43, image_size=SIZE), metadata)
+    return made_sure(build_inference_network("fast", num_classes=metadata.outputs, image_size=SIZE), metadata)
 
 
 def made_sure(network, metadata):
@@ -51,7 +59,8 @@ def made_sure(network, metadata):
 
     images = golden_inputs(metadata.as_preparation()).astype(np.float32) / 255
     features = np.asarray(keras.Model(network.inputs[0], network.layers[-1].input)(images), np.float64)
-    wanted = 12.0 * np.eye(43)[np.arange(len(images)) * 43 // len(images)]
+    outputs = metadata.outputs
+    wanted = 12.0 * np.eye(outputs)[np.arange(len(images)) * outputs // len(images)]
     kernel = features.T @ np.linalg.solve(features @ features.T + 0.1 * np.eye(len(images)), wanted)
     *before, _, bias = network.get_weights()
     # The last inputs are blank: they have no features, and would have no largest probability.
@@ -62,7 +71,7 @@ def made_sure(network, metadata):
 
 @pytest.fixture(scope="module")
 def looking_run(tmp_path_factory, metadata):
-    """A run folder with a network that looks at each image in another way."""
+    """A run folder with a network that looks at each image in another way, and has no kinds of unknown."""
     import keras
 
     from roadsigns.models.build import build_inference_network
@@ -73,7 +82,8 @@ def looking_run(tmp_path_factory, metadata):
     dense.set_weights([np.random.default_rng(0).normal(0, 1, weight.shape) for weight in dense.get_weights()])
     folder = tmp_path_factory.mktemp("runs") / "looking"
     folder.mkdir()
-    save_model(made_sure(network, metadata), replace(metadata, network="spatial-transformer"), folder / "model.keras")
+    metadata = replace(metadata, network="spatial-transformer", unknown_kinds=())
+    save_model(made_sure(network, metadata), metadata, folder / "model.keras")
     return folder
 
 
@@ -186,8 +196,8 @@ def test_any_number_of_images_is_taken(exports, name, precision):
 
     together = opened.run(crops)
 
-    assert together.shape == (5, 43)
-    np.testing.assert_allclose(together.sum(axis=1), 1, atol=0.05)
+    assert together.shape == (5, 48)
+    np.testing.assert_allclose(together[:, :43].sum(axis=1), 1, atol=0.05)
     np.testing.assert_allclose(opened.run(crops[3:4])[0], together[3], atol=1e-5)
 
 

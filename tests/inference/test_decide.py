@@ -1,18 +1,29 @@
-"""The decision: probabilities become predictions."""
+"""The decision: what a network puts out becomes predictions."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from fixtures.errors import raises
 
-from roadsigns.inference.decide import decide
+from roadsigns.errors import ModelError
+from roadsigns.inference.decide import DecisionRule, decide, known_scores
 from roadsigns.inference.prediction import ClassProbability
+from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
+from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.types import SignClass
 
 CLASSES = tuple(SignClass(number, name) for number, name in enumerate(("stop", "yield", "priority road")))
 
 
-def decided(*rows, top_k=1):
-    """The predictions of some rows of probabilities."""
-    return decide(np.array(rows, np.float32), CLASSES, top_k=top_k)
+KINDS = ("danger", "no sign")
+SURE, EITHER, LOST = [0.9, 0.06, 0.04], [0.5, 0.45, 0.05], [0.98, 0.01, 0.01]
+LITTLE, MUCH = [0.02, 0.01], [0.1, 0.7]
+
+
+def decided(*rows, top_k=1, **rule):
+    """The predictions of some rows of outputs."""
+    return decide(np.array(rows, np.float32), DecisionRule(CLASSES, **rule), top_k=top_k)
 
 
 def test_most_probable_class_is_the_prediction():
@@ -44,4 +55,75 @@ def test_more_classes_than_there_are_lists_all(top_k):
 
 def test_no_image_makes_no_prediction():
     """Shape (0, num_classes)."""
-    assert decide(np.empty((0, 3), np.float32), CLASSES, top_k=1) == []
+    assert decide(np.empty((0, 3), np.float32), DecisionRule(CLASSES), top_k=1) == []
+
+
+def test_a_model_without_thresholds_decides_nothing():
+    """Neither does one that could tell how known a sign is: no threshold is invented."""
+    (plain,), (scored,) = decided(SURE), decided([*SURE, *MUCH], unknown_kinds=KINDS)
+
+    assert (plain.decision, plain.known_score, plain.unknown_kind, plain.candidates) == (None, None, None, ())
+    assert (scored.decision, scored.unknown_kind) == (None, None)
+    assert scored.known_score == pytest.approx(0.2)
+
+
+def test_a_sign_is_known_from_the_threshold_on():
+    """Below it, it is unknown, of the most probable kind; the most probable class stays in its fields."""
+    known, unknown = decided([*SURE, *LITTLE], [*LOST, *MUCH], unknown_kinds=KINDS, threshold=0.5, quantile=0.6)
+
+    assert (known.decision, known.unknown_kind, known.candidates) == ("known", None, (0,))
+    assert known.known_score == pytest.approx(0.97)
+    assert (unknown.decision, unknown.unknown_kind, unknown.name) == ("unknown", "no sign", "stop")
+
+
+def test_the_threshold_itself_is_known():
+    score = float(known_scores(np.array([[*SURE, 0.25, 0.25]], np.float32), 3)[0])
+    (prediction,) = decided([*SURE, 0.25, 0.25], unknown_kinds=KINDS, threshold=score)
+
+    assert prediction.decision == "known"
+
+
+def test_a_known_sign_of_several_candidates_is_uncertain():
+    """Best first. An unknown sign is unknown, however many classes it resembles."""
+    rule = {"unknown_kinds": KINDS, "threshold": 0.5, "quantile": 0.6}
+    uncertain, unknown = decided([*EITHER, *LITTLE], [*EITHER, *MUCH], **rule)
+
+    assert (uncertain.decision, uncertain.candidates) == ("uncertain", (0, 1))
+    assert unknown.decision == "unknown"
+
+
+def test_without_prediction_sets_no_sign_is_uncertain():
+    (prediction,) = decided([*EITHER, *LITTLE], unknown_kinds=KINDS, threshold=0.5)
+
+    assert (prediction.decision, prediction.candidates) == ("known", ())
+
+
+def test_prediction_sets_do_not_need_thresholds():
+    """They hold where the image shows one of the classes, which such a model cannot tell."""
+    (prediction,) = decided(EITHER, quantile=0.6)
+
+    assert (prediction.decision, prediction.known_score, prediction.candidates) == (None, None, (0, 1))
+
+
+@pytest.fixture
+def deciding(tiny_metadata):
+    """The metadata of a model with thresholds and prediction sets."""
+    thresholds = KnownThresholds("group", 600, {0.95: 0.8, 0.99: 0.4})
+    sets = ConformalQuantiles("lac-top", "group", 600, {0.99: 0.9})
+    return replace(tiny_metadata, unknown_kinds=KINDS, known_thresholds=thresholds, conformal=sets)
+
+
+def test_a_rule_takes_the_thresholds_that_the_caller_wants(deciding):
+    """By default those of 0.99."""
+    assert (DecisionRule.of(deciding).threshold, DecisionRule.of(deciding).quantile) == (0.4, 0.9)
+    assert DecisionRule.of(deciding, keep=0.95).threshold == 0.8
+
+
+def test_a_rule_of_a_model_without_thresholds_decides_nothing(tiny_metadata):
+    assert DecisionRule.of(tiny_metadata) == DecisionRule(tiny_metadata.classes)
+
+
+@pytest.mark.parametrize("option", ["keep", "coverage"])
+def test_a_share_that_a_model_has_no_threshold_for_is_refused(tiny_metadata, option):
+    with raises(ModelError, problem=f"so {option} means nothing", hint=f"Leave {option} out"):
+        DecisionRule.of(tiny_metadata, **{option: 0.9})

@@ -300,3 +300,29 @@ def test_a_mirrored_image_carries_the_label_of_what_it_shows():
         falls = images[:, 0, 0, 0] > images[:, 0, 3, 0]
         np.testing.assert_array_equal(falls, shown == 20)
     assert (labels == 19).all()
+
+
+def test_negatives_have_their_share_of_an_epoch():
+    """Each as often as the others; the known images share the rest."""
+    batches = make_batches(40, chosen=range(30), negatives=np.arange(30, 40), negative_share=0.25, min_images=80)
+
+    labels = np.concatenate([labels for _, labels in each(batches)])
+
+    assert len(labels) == 80
+    assert np.bincount(labels, minlength=40)[30:].tolist() == [2] * 10
+    assert set(labels[labels < 30].tolist()) == set(range(30))
+
+
+def test_negatives_are_mixed_with_known_images():
+    """No batch is all of one or the other."""
+    batches = make_batches(400, chosen=range(200), batch_size=50, negatives=np.arange(200, 400), negative_share=0.5)
+
+    shares = [(labels >= 200).mean() for _, labels in each(batches)]
+
+    assert all(0.2 < share < 0.8 for share in shares)
+
+
+def test_without_a_share_negatives_never_come():
+    batches = make_batches(20, chosen=range(10), negatives=np.arange(10, 20))
+
+    assert sorted(np.concatenate([labels for _, labels in each(batches)]).tolist()) == list(range(10))

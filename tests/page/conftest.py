@@ -11,9 +11,12 @@ import pytest
 from fixtures.page_driver import DESKTOP, PHONE, OpenPage
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
+from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
+from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
+from roadsigns.types import UNKNOWN_KINDS
 
 # Set by CI, so that there a missing browser is a failure; elsewhere these tests are skipped without one.
 CHROMIUM_VARIABLE = "ROADSIGNS_CHROMIUM"
@@ -51,15 +54,23 @@ def model(tmp_path_factory, tiny_metadata):
     from roadsigns.models.build import build_inference_network
 
     keras.utils.set_random_seed(0)
-    network = build_inference_network("fast", num_classes=len(GTSRB_CLASSES), image_size=SIZE)
+    network = build_inference_network("fast", num_classes=len(GTSRB_CLASSES) + len(UNKNOWN_KINDS), image_size=SIZE)
     # Decided answers, as of a trained network: nearly equal probabilities would change places by a rounding.
     kernel, bias = network.layers[-1].get_weights()
-    # A blank picture has no features.
-    bias[-1] = 1
+    # A blank picture has no features: it shows no sign.
+    bias[-1] = 7
     network.layers[-1].set_weights([4 * kernel, bias])
     folder = tmp_path_factory.mktemp("runs") / "random"
     folder.mkdir()
-    metadata = replace(tiny_metadata, network="fast", preparation="box", image_size=SIZE)
+    metadata = replace(
+        tiny_metadata,
+        network="fast",
+        preparation="box",
+        image_size=SIZE,
+        unknown_kinds=UNKNOWN_KINDS,
+        known_thresholds=KnownThresholds("group", 600, {0.99: 0.1}),
+        conformal=ConformalQuantiles("lac-top", "group", 600, {0.99: 0.8}),
+    )
     save_model(network, metadata, folder / "model.keras")
     return folder
 

@@ -19,7 +19,7 @@ GOLDEN = """async ({ cases, ...settings }) => {
     const data = Uint8ClampedArray.from(atob(rgba), (letter) => letter.charCodeAt(0));
     const sign = box && { x1: box[0], y1: box[1], x2: box[2], y2: box[3] };
     const prepared = prepare({ data, width, height }, sign, settings);
-    results.push([[...prepared], [...(await compute(prepared, settings.image_size))]]);
+    results.push([[...prepared], [...(await compute(prepared, settings.image_size)).probabilities]]);
   }
   return results;
 }"""

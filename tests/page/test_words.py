@@ -15,7 +15,7 @@ def test_words_follow_the_probabilities(opened):
     ask = """async (shares) => {
       const { certainty, percent } = await import(new URL("page/words.js", location));
       const top = shares.map((probability, index) => ({ probability, name: `sign ${index}` }));
-      return [certainty(top), percent(shares[0])];
+      return [certainty({ top, decision: null }), percent(shares[0])];
     }"""
 
     assert "can still be wrong" in opened.page.evaluate(ask, [0.95, 0.01])[0]
@@ -23,3 +23,18 @@ def test_words_follow_the_probabilities(opened):
     assert "no sign stands out" in opened.page.evaluate(ask, [0.2, 0.19])[0]
     assert opened.page.evaluate(ask, [1.0, 0.0])[1] == ">\u00a099.9\u00a0%"
     assert opened.page.evaluate(ask, [0.0, 0.0])[1] == "<\u00a00.1\u00a0%"
+
+
+def test_an_uncertain_sign_is_one_of_its_candidates(opened):
+    """All of them, best first."""
+    ask = """async () => {
+      const { certainty, title } = await import(new URL("page/words.js", location));
+      const [a, b, c] = ["a", "b", "c"].map((name) => ({ name, probability: 0.4 }));
+      const prediction = { top: [a, b, c], decision: "uncertain", candidates: [a, b, c] };
+      return [title(prediction), certainty(prediction)];
+    }"""
+
+    title, words = opened.page.evaluate(ask)
+
+    assert title == "a"
+    assert words == "Uncertain (40.0\u00a0%): it is one of “a”, “b”, “c”. Compare the drawings."

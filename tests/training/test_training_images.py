@@ -18,7 +18,7 @@ from roadsigns.synthesis.designs import read_templates
 from roadsigns.synthesis.in_memory import draw_prepared
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.training.training_images import load_images
-from roadsigns.types import Box, SignClass
+from roadsigns.types import UNKNOWN_KINDS, Box, SignClass
 
 TUTORIAL = Preparation("tutorial", 32)
 TRACKS, FRAMES, SEED = 2, 3, 5
@@ -232,3 +232,24 @@ def test_signs_of_one_image_are_told_apart_by_their_boxes(data, template_folder)
 
     assert (len(images.train), len(images.validation)) == (1, 1)
     assert set(images.train) & set(images.validation) == set()
+
+
+FEW = ("negatives.tracks=3", "negatives.frames=2", "negatives.posts=1", "negatives.windows=4")
+
+
+def test_negatives_are_labelled_by_their_kind(loaded, data):
+    """After the classes; they neither count as training images nor validate."""
+    images, split = loaded("real", "negatives.share=0.2", *FEW)
+
+    kinds = images.labels[images.negatives] - len(data.classes)
+    assert 6 < len(kinds) <= 10
+    assert {UNKNOWN_KINDS[kind] for kind in kinds.tolist()} > {"no sign"}
+    assert len(images.train) == len(split.train)
+    assert not set(images.negatives.tolist()) & {*images.train.tolist(), *images.validation.tolist()}
+    assert images.drawn == 0
+
+
+def test_without_a_share_no_negative_is_drawn(loaded):
+    images, _ = loaded("real", *FEW)
+
+    assert len(images.negatives) == 0

@@ -16,6 +16,9 @@ from roadsigns.user_functions import is_reference
 
 __all__ = ["Augmentation", "affine_matrices"]
 
+# In degrees, either way.
+STRONG_ROTATION = 40.0
+
 
 def _require_function(name: str) -> str:
     if name and not is_reference(name):
@@ -37,6 +40,9 @@ class Augmentation(Settings):
     }
 
     rotation_degrees: float = Field(default=0.0, ge=0, le=180, description="Rotation, either way.")
+    strong_rotation_probability: float = Field(
+        default=0.0, ge=0, le=1, description="Probability of a rotation by up to 40 degrees instead, either way."
+    )
     shift: float = Field(
         default=0.0, ge=0, lt=1, description="Translation along each axis, either way, as a fraction of the side."
     )
@@ -97,6 +103,18 @@ class Augmentation(Settings):
         le=0.5,
         description="Largest standard deviation of the noise, as a fraction of white; each image has its own.",
     )
+    defocus_probability: float = Field(
+        default=0.0, ge=0, le=1, description="Probability of a blur by 0.4 to 2 pixels of the network's input."
+    )
+    sensor_noise_probability: float = Field(
+        default=0.0, ge=0, le=1, description="Probability of noise with a standard deviation of 3 to 45 of 255 levels."
+    )
+    defective_pixels_probability: float = Field(
+        default=0.0, ge=0, le=1, description="Probability that up to 15 % of the pixels are black or white."
+    )
+    jpeg_probability: float = Field(
+        default=0.0, ge=0, le=1, description="Probability of JPEG compression at a quality of 8 to 70."
+    )
     flip_probability: float = Field(
         default=0.0,
         ge=0,
@@ -112,7 +130,14 @@ class Augmentation(Settings):
     @property
     def moves_nothing(self) -> bool:
         """Whether every image keeps its place."""
-        return not (self.rotation_degrees or self.shift or self.zoom or self.shear_degrees or self.scale)
+        return not (
+            self.rotation_degrees
+            or self.strong_rotation_probability
+            or self.shift
+            or self.zoom
+            or self.shear_degrees
+            or self.scale
+        )
 
     @property
     def keeps_colours(self) -> bool:
@@ -128,7 +153,11 @@ def affine_matrices(
     Rotation, shift, shear and zoom about the centre, in the order and with the matrices of Keras's ImageDataGenerator,
     and a scale that both axes share.
     """
-    angle = np.deg2rad(rng.uniform(-1, 1, count) * augmentation.rotation_degrees)
+    degrees = rng.uniform(-1, 1, count) * augmentation.rotation_degrees
+    if augmentation.strong_rotation_probability:
+        strong = rng.random(count) < augmentation.strong_rotation_probability
+        degrees = np.where(strong, rng.uniform(-1, 1, count) * STRONG_ROTATION, degrees)
+    angle = np.deg2rad(degrees)
     shift = rng.uniform(-1, 1, (2, count)) * augmentation.shift * image_size
     shear = np.deg2rad(rng.uniform(-1, 1, count) * augmentation.shear_degrees)
     zoom = 1 + rng.uniform(-1, 1, (2, count)) * augmentation.zoom

@@ -1,13 +1,14 @@
 """The fields of a result, the same in every format: the image, the fields of `Prediction.as_dict`, the error."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
-from roadsigns.inference.decide import decide
+from roadsigns.inference.decide import DecisionRule, decide
 from roadsigns.printable import as_text
 from roadsigns.types import Box, SignClass
 
@@ -42,7 +43,7 @@ def error_of(error: ImageError, name: str) -> str:
 def flatten(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields as the cells of a row: a box has four, each further class of `top_k` has its own, such as `name_2`.
 
-    The first class of `top_k` is left out: it is the prediction itself.
+    The first class of `top_k` is left out: it is the prediction itself. Candidates are class ids with spaces between.
     """
     cells: dict[str, Any] = {}
     for name, value in fields.items():
@@ -51,6 +52,8 @@ def flatten(fields: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "top_k":
             for place, entry in enumerate(value[1:], 2):
                 cells.update({f"{key}_{place}": cell for key, cell in entry.items()})
+        elif name == "candidates":
+            cells[name] = " ".join(map(str, value))
         else:
             cells[name] = value
     return cells
@@ -58,5 +61,8 @@ def flatten(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def flat_example(classes: Sequence[SignClass], top_k: int) -> dict[str, Any]:
     """Return a row with all the cells that a row can have, in their order, with values of their types."""
-    (prediction,) = decide(np.full((1, len(classes)), 1 / len(classes), np.float32), classes, top_k=top_k)
+    outputs = np.full((1, len(classes)), 1 / len(classes), np.float32)
+    (prediction,) = decide(outputs, DecisionRule(tuple(classes)), top_k=top_k)
+    # Values of their types, whatever the model has.
+    prediction = replace(prediction, decision="known", known_score=1.0, unknown_kind="", candidates=(0,))
     return {**flatten(result_fields(Result("", Box(0, 0, 1, 1), prediction), classes)), "error": ""}

@@ -1,7 +1,7 @@
 """Results as a table for the terminal."""
 
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, Any
 
 from roadsigns.bulk.fields import error_of
 from roadsigns.bulk.stream import Result
@@ -17,6 +17,14 @@ ROWS = 256
 UNFOLDED_WIDTH = 20_000
 # Four numbers of four digits.
 BOX_WIDTH = 19
+# By the kinds of unknown.
+UNKNOWN_NAMES = {
+    "prohibition": "another prohibition",
+    "danger": "another danger sign",
+    "mandatory": "another mandatory sign",
+    "other sign": "another sign",
+    "no sign": "no sign",
+}
 
 
 class TableWriter:
@@ -63,6 +71,7 @@ class TableWriter:
         table.add_column("class", width=5, justify="right")
         table.add_column("name", width=self._name_width)
         table.add_column("probability", width=11, justify="right")
+        table.add_column("decision", width=9)
         table.add_column("runners-up", overflow="fold")
         for row in self._held:
             table.add_row(*map(Text, row))
@@ -74,14 +83,22 @@ class TableWriter:
 def _cells(result: Result, *, with_boxes: bool) -> tuple[str, ...]:
     box = (",".join(map(str, result.box or ())),) if with_boxes else ()
     if isinstance(result.outcome, ImageError):
-        return result.name, *box, "", "error", "", error_of(result.outcome, result.name)
+        return result.name, *box, "", "error", "", "", error_of(result.outcome, result.name)
     prediction = result.outcome.as_dict()
-    runners_up = ", ".join(f"{entry['name']} {entry['probability']:.2%}" for entry in prediction["top_k"][1:])
+    if prediction["decision"] == "unknown":
+        # Nothing that reads like the name of the sign.
+        kind = UNKNOWN_NAMES[prediction["unknown_kind"]]
+        return result.name, *box, "", kind, "", "unknown", f"nearest: {_listed(prediction['top_k'])}"
     return (
         result.name,
         *box,
         str(prediction["class_id"]),
         prediction["name"],
         f"{prediction['probability']:.2%}",
-        runners_up,
+        prediction["decision"] or "",
+        _listed(prediction["top_k"][1:]),
     )
+
+
+def _listed(entries: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{entry['name']} {entry['probability']:.2%}" for entry in entries)

@@ -1,4 +1,4 @@
-"""`roadsigns calibrate`: fits the temperature of a model on a cross-validation of its recipe."""
+"""`roadsigns calibrate`: fits the temperature and prediction sets of a model on a cross-validation of its recipe."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._output_file import OutputFile
 
@@ -22,24 +23,39 @@ __all__ = ["command"]
     type=OutputFile(),
     help="File to write.  [default: replace the model of the run folder MODEL]",
 )
+@click.option(
+    "--level",
+    "levels",
+    multiple=True,
+    type=FiniteFloatRange(0, 1, min_open=True, max_open=True),
+    help="Probability that a prediction set holds the true class; may be repeated.  "
+    "[default: 0.99 and 0.999, as far as there are enough signs]",
+)
 @click.option("--allow-other-recipe", is_flag=True, help="Accept a cross-validation of another recipe or other data.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def command(*, model: str, on: Path, out: Path | None, allow_other_recipe: bool, as_json: bool) -> None:
-    """Fit the temperature of MODEL: a run folder, a .keras or .onnx file, or the name of a built-in model.
+def command(
+    *, model: str, on: Path, out: Path | None, levels: tuple[float, ...], allow_other_recipe: bool, as_json: bool
+) -> None:
+    """Fit temperature and prediction sets of MODEL: a run folder, .keras or .onnx file, or name of a built-in model.
 
     The logits are divided by the temperature, so that a probability of 90 % is right nine times in ten; no prediction
     changes. It is fitted on the predictions of the cross-validation, for signs that its models had not seen, and stored
-    with the model.
+    with the model. So are the quantiles of prediction sets (conformal prediction): small sets of classes that
+    hold the true one with the probability of a level, for an image of a new sign of the same kind.
     """
     with result_only_on_stdout():
         from roadsigns.cross_validation.calibrate import calibrate
+        from roadsigns.cross_validation.conformal_table import print_sets, print_thresholds
         from roadsigns.cross_validation.temperature import print_temperature
 
-        calibrated = calibrate(model, on, out=out, allow_other_recipe=allow_other_recipe)
+        calibrated = calibrate(model, on, out=out, levels=levels or None, allow_other_recipe=allow_other_recipe)
     if as_json:
         click.echo(json.dumps({"model": model, **calibrated.as_dict()}, allow_nan=False))
         return
     for difference in calibrated.other_recipe:
         click.echo(f"roadsigns: Not the model's recipe: {difference}.", err=True)
     print_temperature(calibrated.temperature, sys.stdout)
+    print_sets(calibrated.sets, sys.stdout)
+    if calibrated.known:
+        print_thresholds(calibrated.known, sys.stdout)
     click.echo(f"Stored in {calibrated.path}.")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 SHEET = "misread-tracks.png"
+LEFT_OUT_PICTURE = "left-out.png"
 
 
 @click.command("cross-validate")
@@ -35,6 +37,11 @@ SHEET = "misread-tracks.png"
     type=click.Choice(["track", "group"]),
     help="What stays together in one fold: the frames of a sign, or all similar-looking tracks.",
 )
+@click.option(
+    "--leave-classes-out",
+    is_flag=True,
+    help="Train each fold without a part of the classes, and say how well these are told from the others.",
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Random seed.")
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as training.epochs=5."
@@ -45,7 +52,12 @@ SHEET = "misread-tracks.png"
     "--corruptions", is_flag=True, help="Predict every image with a corruption too: dark, blurred, covered, ..."
 )
 @click.option("--hard", is_flag=True, hidden=True, help="The former name of --corruptions.")
-@click.option("--sheet", is_flag=True, help=f"Draw the mostly misread tracks as {SHEET} in the --out folder.")
+@click.option(
+    "--sheet",
+    is_flag=True,
+    help=f"Draw the mostly misread tracks as {SHEET} in the --out folder; "
+    f"with --leave-classes-out, the scores as {LEFT_OUT_PICTURE}.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--keep-models", is_flag=True, help="Keep the run folder of each fold.")
 @click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
@@ -57,6 +69,7 @@ def command(
     recipe: str,
     folds: int,
     by: "FoldUnit",
+    leave_classes_out: bool,
     seed: int,
     overrides: tuple[str, ...],
     out: Path,
@@ -72,7 +85,12 @@ def command(
 
     The predictions of a finished fold are kept as a small CSV file in the --out folder. After Ctrl-C or a kill, the
     same command resumes without training a finished fold again. `roadsigns compare` compares two such folders.
+
+    With --leave-classes-out, each of four folds trains without another quarter of the classes, on groups of look-alike
+    tracks that the fold does not hold, and reads all images of the fold: the classes left out are unknown signs.
     """
+    if leave_classes_out:
+        _refuse_beside_left_out(context)
     from roadsigns.cross_validation.store import read_cross_validation
 
     context.params["corruptions"] = corruptions = corruptions or hard
@@ -91,14 +109,16 @@ def command(
                 overrides=overrides,
                 only_fold=only_fold,
                 corruptions=corruptions,
+                leave_classes_out=leave_classes_out,
                 keep_models=keep_models,
                 cache_folder=None if no_cache else default_cache_folder(),
             )
     except KeyboardInterrupt:
         _say_how_to_resume(context)
         raise
-    if finished or read_cross_validation(out).parts:
-        _report(out, data, sheet=sheet and finished, as_json=as_json)
+    if finished or read_cross_validation(out, left_out=leave_classes_out).parts:
+        report = _report_left_out if leave_classes_out else _report
+        report(out, data, sheet=sheet and finished, as_json=as_json)
     if not finished:
         _say_how_to_resume(context)
         raise click.Abort
@@ -119,6 +139,29 @@ def _report(out: Path, data: Path, *, sheet: bool, as_json: bool) -> None:
         _draw(result, data, out / SHEET)
 
 
+def _refuse_beside_left_out(context: click.Context) -> None:
+    """Refuse what the classes that are left out decide, or what would need all of them."""
+    for name in ("folds", "by", "corruptions", "hard"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} cannot be used with --leave-classes-out.", context)
+
+
+def _report_left_out(out: Path, data: Path, *, sheet: bool, as_json: bool) -> None:
+    from roadsigns.cross_validation.left_out.metrics import compute_left_out_metrics
+    from roadsigns.cross_validation.left_out.table import draw_left_out, print_left_out_metrics
+    from roadsigns.cross_validation.store import read_cross_validation
+
+    result = compute_left_out_metrics(read_cross_validation(out, left_out=True))
+    if as_json:
+        click.echo(json.dumps(result.as_dict(), allow_nan=False))
+    else:
+        print_left_out_metrics(result, sys.stdout)
+    if sheet:
+        with result_only_on_stdout():
+            draw_left_out(result, out / LEFT_OUT_PICTURE)
+        click.echo(f"The scores are drawn in {out / LEFT_OUT_PICTURE}.", err=True)
+
+
 def _draw(result: "CrossMetrics", data: Path, path: Path) -> None:
     from roadsigns.cross_validation.misread_tracks_sheet import draw_misread_tracks
 
@@ -131,11 +174,13 @@ def _say_how_to_resume(context: click.Context) -> None:
     """Print the command with the same options: only the same cross-validation can be resumed."""
     values = context.params
     words = ["roadsigns", "cross-validate"]
+    decided = ("folds", "by") if values["leave_classes_out"] else ()
     for name in ("data", "recipe", "folds", "by", "seed", "out"):
-        words += [f"--{name}", str(values[name])]
+        words += [] if name in decided else [f"--{name}", str(values[name])]
     for override in values["overrides"]:
         words += ["--set", override]
     for name, option in (
+        ("leave_classes_out", "--leave-classes-out"),
         ("corruptions", "--corruptions"),
         ("sheet", "--sheet"),
         ("as_json", "--json"),

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from roadsigns.cli._corruptions import corruption_options, evaluate_corrupted, refuse_without_corruptions
+from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.errors import MissingExtraError, OutputError
+from roadsigns.cli._report_folder import write_report_folder
 
 if TYPE_CHECKING:
-    from roadsigns.evaluation.corruptions.result import CorruptionEvaluation
-    from roadsigns.evaluation.evaluation import Evaluation
     from roadsigns.evaluation.leakage import EvaluationSplit
     from roadsigns.robustness.box_noise import BoxUse
 
@@ -42,6 +41,38 @@ __all__ = ["command"]
     type=click.Choice(["given", "none", "jittered"]),
     help="Boxes that the model is given: as annotated, none, or with edges moved by up to 10 %.",
 )
+@click.option(
+    "--unknown",
+    type=click.Path(path_type=Path),
+    help="Folder, archive or image of signs that the model does not know: how well are they told from the known ones?",
+)
+@click.option(
+    "--background",
+    type=click.Path(path_type=Path),
+    help="Folder of street scenes with gt.txt, as GTSDB has them: the same for windows that show none of its signs.",
+)
+@click.option(
+    "--score",
+    type=click.Choice(["known", "max-softmax"]),
+    help="The score that tells known from unknown images.  [default: all that the model has]",
+)
+@click.option(
+    "--keep",
+    default=0.99,
+    show_default=True,
+    type=FiniteFloatRange(0, 1, min_open=True),
+    help="Share of the known images that is to be kept.",
+)
+@click.option(
+    "--windows", default=5000, show_default=True, type=click.IntRange(1), help="Number of background windows."
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**31 - 1),
+    help="Random seed of these windows, and of corruptions.",
+)
 @corruption_options
 @click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and label the results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -58,6 +89,12 @@ def command(
     data: Path,
     split: "EvaluationSplit",
     boxes: "BoxUse",
+    unknown: Path | None,
+    background: Path | None,
+    score: str | None,
+    keep: float,
+    windows: int,
+    seed: int,
     corruptions: bool,
     allow_seen: bool,
     as_json: bool,
@@ -71,62 +108,54 @@ def command(
     Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images of signs that
     the model was trained on, as far as their tracks are known; where they are not, it says so.
 
+    With --unknown or --background it also says how well the model tells images of none of its classes from these known
+    ones: AUROC, the share of unknown images accepted where 95 % of the known ones are kept (FPR95), and where --keep of
+    them are, each kind for itself. A histogram, the curve and the accepted images are drawn too.
+
     With --corruptions, it reads every image also in each kind of corruption at each severity, and prints accuracy,
     confidence and calibration for each kind, and the mean corruption error relative to a baseline.
     """
-    if not corruptions:
-        refuse_without_corruptions()
+    if corruptions:
+        chosen: dict[str, Any] = {"split": split, "boxes": boxes, "allow_seen": allow_seen, "seed": seed}
+        evaluate_corrupted(model, data, as_json=as_json, out=out, **chosen, **corruption)
+        return
+    refuse_without_corruptions()
     with result_only_on_stdout():
-        from roadsigns.evaluation.corruptions.result import CorruptionEvaluation
-        from roadsigns.evaluation.corruptions.table import print_corruptions
-        from roadsigns.evaluation.evaluate import evaluate
+        from roadsigns.evaluation.rejection.evaluate import evaluate_unknown, with_judgements
+        from roadsigns.evaluation.rejection.table import print_judgement
+        from roadsigns.evaluation.report import write_report
         from roadsigns.evaluation.table import print_report
         from roadsigns.files import check_output_folder
         from roadsigns.loading.cache import default_cache_folder
 
-        if out:
-            check_output_folder(out, data=data)
-        chosen: dict[str, Any] = {"split": split, "boxes": boxes, "allow_seen": allow_seen}
-        evaluation = (
-            evaluate_corrupted(model, data, **chosen, **corruption)
-            if corruptions
-            else evaluate(model, data, **chosen, cache_folder=None if no_cache else default_cache_folder())
+        for read in filter(None, (data, unknown, background)):
+            if out:
+                check_output_folder(out, data=read)
+        evaluation, judgements = evaluate_unknown(
+            model,
+            data,
+            unknown=unknown,
+            background=background,
+            score=score,
+            keep=keep,
+            windows=windows,
+            seed=seed,
+            split=split,
+            boxes=boxes,
+            allow_seen=allow_seen,
+            cache_folder=None if no_cache else default_cache_folder(),
         )
     if as_json:
         # ASCII, and so UTF-8 whatever the encoding of standard output.
-        click.echo(json.dumps(evaluation.as_dict(), allow_nan=False))
-    elif isinstance(evaluation, CorruptionEvaluation):
-        print_corruptions(evaluation, sys.stdout)
+        click.echo(json.dumps(with_judgements(evaluation, judgements), allow_nan=False))
     else:
         print_report(evaluation, sys.stdout)
+        for judgement in judgements:
+            print_judgement(judgement, sys.stdout)
     with result_only_on_stdout():
-        _write(evaluation, out)
-
-
-def _write(evaluation: "Evaluation | CorruptionEvaluation", out: Path | None) -> None:
-    from roadsigns.evaluation.corruptions.report import write_corruption_report
-    from roadsigns.evaluation.corruptions.result import CorruptionEvaluation
-    from roadsigns.evaluation.report import write_report
-
-    run = Path(evaluation.model)
-    corrupted = isinstance(evaluation, CorruptionEvaluation)
-    folder = out or (run / _folder_name(evaluation, corrupted=corrupted) if run.is_dir() else None)
-    if folder is None:
-        return
-    try:
-        if isinstance(evaluation, CorruptionEvaluation):
-            write_corruption_report(evaluation, folder)
-        else:
-            write_report(evaluation, folder)
-    except (OutputError, MissingExtraError) as error:
-        if out:
-            raise
-        # These files are written by default only, and the metrics are printed: a read-only run folder is no failure.
-        click.echo(f"roadsigns: {error}", err=True)
-        return
-    click.echo(f"Tables and plots are in {folder}.", err=True)
-
-
-def _folder_name(evaluation: "Evaluation | CorruptionEvaluation", *, corrupted: bool) -> str:
-    boxes = "" if evaluation.boxes == "given" else f"-{evaluation.boxes}"
-    return f"evaluation-{evaluation.split}{boxes}" + ("-corruptions" if corrupted else "")
+        write_report_folder(
+            lambda folder: write_report(evaluation, folder, judgements),
+            model=evaluation.model,
+            name=f"evaluation-{split}" + ("" if boxes == "given" else f"-{boxes}"),
+            out=out,
+        )

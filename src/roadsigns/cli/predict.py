@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.bulk.output import FORMATS
+from roadsigns.cli._decision import coverage_option, keep_option
 from roadsigns.cli._output_file import OutputFile
 from roadsigns.wording import counted
 
@@ -54,6 +55,8 @@ class BoxType(click.ParamType["BoxLike"]):
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line, as --format json does.")
 @click.option("--out", metavar="FILE", type=OutputFile(), help="Write the results to a file, atomically.")
+@keep_option
+@coverage_option
 @click.option("--threads", type=click.IntRange(1), help="Threads that work.  [default: one for each core]")
 def command(
     *,
@@ -65,6 +68,8 @@ def command(
     wanted_format: str | None,
     as_json: bool,
     out: Path | None,
+    keep: float | None,
+    coverage: float | None,
     threads: int | None,
 ) -> int:
     """Name the sign in each IMAGE: an image file, a folder, a quoted pattern, a zip or tar archive, a CSV file with
@@ -89,7 +94,11 @@ def command(
     from roadsigns.inference.recognizer import Recognizer
     from roadsigns.model_files.model_file import DEFAULT_MODEL
 
-    recognizer = Recognizer.load(model or DEFAULT_MODEL, threads=threads, expected_images=sources.count)
+    recognizer = Recognizer.load(
+        model or DEFAULT_MODEL, threads=threads, expected_images=sources.count, keep=keep, coverage=coverage
+    )
+    if recognizer.rule.threshold is None:
+        click.echo("The model has no thresholds: it names a class for any image, whatever it shows.", err=True)
     layout = Layout(chosen, recognizer.classes, top_k, sources.has_boxes)
     with _progress(sources.count, shown=out is None) as advance:
         results = _counted(predict_entries(recognizer, sources.entries(), top_k=top_k), advance)

@@ -4,6 +4,7 @@ import contextlib
 
 import click
 
+from roadsigns.cli._decision import coverage_option, keep_option
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.errors import MissingExtraError
 from roadsigns.serving.limits import Limits
@@ -66,6 +67,8 @@ DEFAULTS = Limits()
     type=FiniteFloatRange(0.1, 3600),
     help="How long a request waits for its predictions before it gets status 503.",
 )
+@keep_option
+@coverage_option
 @click.option("--threads", type=click.IntRange(1), help="Threads that compute.  [default: one for each core]")
 @click.option(
     "--log-level",
@@ -86,6 +89,8 @@ def command(
     batch: int,
     batch_wait_ms: float,
     answer_seconds: float,
+    keep: float | None,
+    coverage: float | None,
     threads: int | None,
     log_level: str,
 ) -> None:
@@ -112,7 +117,16 @@ def command(
         answer_seconds=answer_seconds,
     )
     raise_open_file_limit()
-    serve(model or DEFAULT_MODEL, host=host, port=port, limits=limits, log_level=log_level, threads=threads)
+    serve(
+        model or DEFAULT_MODEL,
+        host=host,
+        port=port,
+        limits=limits,
+        log_level=log_level,
+        threads=threads,
+        keep=keep,
+        coverage=coverage,
+    )
 
 
 def raise_open_file_limit() -> None:

@@ -1,10 +1,13 @@
-"""Calibrates a model: fits a temperature on a cross-validation of its recipe, and stores it with the model."""
+"""Calibrates a model: fits temperature and conformal quantiles on a cross-validation of its recipe, and stores them."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from roadsigns.cross_validation.conformal import ConformalSets, measure_sets
+from roadsigns.cross_validation.known_score import KnownScores, measure_thresholds
 from roadsigns.cross_validation.record import CrossRecord
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.cross_validation.temperature import Temperature, measure_temperature
@@ -42,36 +45,55 @@ DIFFERENCE = "{key} is {own!r} in the model and {asked!r} in the cross-validatio
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """A model with its temperature.
+    """A model with its temperature, its prediction sets and its thresholds.
 
     Attributes:
         path: The file of the model.
         temperature: The temperature, and the calibration with and without it.
+        sets: The quantiles of the prediction sets, and how often these hold the truth.
+        known: The thresholds of its known score, and how many known signs they keep; None where the model has no kinds
+            of unknown.
         other_recipe: How the model's recipe differs from the cross-validation's, where that was allowed.
     """
 
     path: Path
     temperature: Temperature
+    sets: ConformalSets
+    known: KnownScores | None
     other_recipe: tuple[str, ...]
 
     def as_dict(self) -> dict[str, object]:
         """Return everything as JSON holds it."""
-        return {"out": str(self.path), **self.temperature.as_dict(), "other_recipe": list(self.other_recipe)}
+        return {
+            "out": str(self.path),
+            **self.temperature.as_dict(),
+            "sets": self.sets.as_dict(),
+            "known": self.known and self.known.as_dict(),
+            "other_recipe": list(self.other_recipe),
+        }
 
 
-def calibrate(model: str | Path, on: Path, *, out: Path | None = None, allow_other_recipe: bool = False) -> Calibrated:
-    """Fit a temperature and store it with a model, in place of one that it may have.
+def calibrate(
+    model: str | Path,
+    on: Path,
+    *,
+    out: Path | None = None,
+    levels: Sequence[float] | None = None,
+    allow_other_recipe: bool = False,
+) -> Calibrated:
+    """Fit a temperature and the quantiles of prediction sets, and store them with a model in place of any it has.
 
     Args:
         model: A run folder, a model file, or the name of a built-in model.
         on: The folder of a cross-validation, see `roadsigns.cross_validation.store`.
         out: The file to write, of the model's format. None replaces the run's own model.
+        levels: Of the prediction sets. None for 0.99 and 0.999, as far as the cross-validation supports them.
         allow_other_recipe: Take a cross-validation of another recipe or of other data.
 
     Raises:
         ModelError: If the model cannot be used.
         OutputError: If it cannot be written there.
-        RunError: If the cross-validation cannot be used.
+        RunError: If the cross-validation cannot be used, or does not support one of the `levels`.
         RecipeError: If it is of another recipe, unless that is allowed.
         MissingExtraError: If an .onnx file is to be written, and Keras or onnx is not installed.
     """
@@ -96,8 +118,16 @@ def calibrate(model: str | Path, on: Path, *, out: Path | None = None, allow_oth
             subject=str(on),
         )
     temperature = measure_temperature(cross)
-    _write(file, metadata, temperature.value, path)
-    return Calibrated(path, temperature, tuple(differences))
+    sets = measure_sets(temperature, levels)
+    known = measure_thresholds(temperature) if metadata.unknown_kinds else None
+    calibrated = replace(
+        metadata,
+        temperature=temperature.value,
+        conformal=sets.quantiles,
+        known_thresholds=known.thresholds if known else None,
+    )
+    _write(file, calibrated, path)
+    return Calibrated(path, temperature, sets, known, tuple(differences))
 
 
 def _require_place(model: Path, file: Path, out: Path | None) -> Path:
@@ -183,14 +213,13 @@ def _differences_of_file(metadata: ModelMetadata, record: CrossRecord, wanted: R
     return [DIFFERENCE.format(key=key, own=own[key], asked=other[key]) for key in own if own[key] != other[key]]
 
 
-def _write(file: Path, metadata: ModelMetadata, temperature: float, path: Path) -> None:
+def _write(file: Path, calibrated: ModelMetadata, path: Path) -> None:
     if file.suffix == ONNX_SUFFIX:
         # The temperature is part of the graph, so the file is exported and checked again.
         precision = onnx_precision(file)
         # No network can be rebuilt from int8 weights, and the export says so, whatever precision it is asked for.
-        export_model(
-            file, "onnx", precision="float32" if precision == "int8" else precision, out=path, temperature=temperature
-        )
+        precision = "float32" if precision == "int8" else precision
+        export_model(file, "onnx", precision=precision, out=path, calibrated=calibrated)
         return
     with output_errors(path, "Free some space, or name another place with --out."):
-        copy_with_metadata(file, replace(metadata, temperature=temperature), path)
+        copy_with_metadata(file, calibrated, path)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from roadsigns.errors import ModelError
-from roadsigns.evaluation.evaluate import predict_probabilities
+from roadsigns.evaluation.evaluate import predict_outputs
 from roadsigns.evaluation.predictions import Predictions, keep_top
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.load import load_prepared
@@ -33,11 +33,18 @@ def predict_images(
     """
     preparation = read_metadata(model_file).as_preparation()
     prepared = load_prepared(samples, preparation, cache_folder=None, change=change)
-    probabilities = predict_probabilities(Recognizer.load(model_file), prepared.crops)
-    if not (probabilities >= 0).all():
+    recognizer = Recognizer.load(model_file)
+    outputs = predict_outputs(recognizer, prepared.crops)
+    if not (outputs >= 0).all():
         raise ModelError(
             "Some outputs are not probabilities: the training diverged.",
             hint="Train again, with a lower learning rate.",
             subject=str(model_file),
         )
-    return keep_top(prepared.samples, probabilities, undecodable=[sample for sample, _ in prepared.problems])
+    classes = len(recognizer.classes)
+    return keep_top(
+        prepared.samples,
+        outputs[:, :classes],
+        unknown=outputs[:, classes:],
+        undecodable=[sample for sample, _ in prepared.problems],
+    )

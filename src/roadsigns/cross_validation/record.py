@@ -9,6 +9,7 @@ from typing import Any
 
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit
+from roadsigns.datasets.left_out import ClassPartition
 from roadsigns.errors import RunError
 from roadsigns.files import replace_when_done
 from roadsigns.robustness.assignment import CorruptionAssignment
@@ -40,6 +41,9 @@ class CrossRecord:
         fold_sha256: Checksum of their names.
         corruptions: From which an image's corruption is chosen, in order; a folder from before version 0.2.0 records
             none, and means `UNRECORDED_CORRUPTIONS`.
+        partition: Name of the division of the classes by which each fold leaves some out; empty, and not in the file,
+            where none is left out.
+        left_out: The class ids that each fold leaves out; not in the file where none is.
     """
 
     roadsigns: str
@@ -54,10 +58,17 @@ class CrossRecord:
     fold_images: tuple[int, ...]
     fold_sha256: tuple[str, ...]
     corruptions: tuple[CorruptionId, ...] = UNRECORDED_CORRUPTIONS
+    partition: str = ""
+    left_out: tuple[tuple[int, ...], ...] = ()
 
     @property
     def title(self) -> str:
         """Recipe, data, folds and seed, for people."""
+        if self.left_out:
+            return (
+                f"{self.recipe_name} on {self.source}, classes left out in {self.folds} parts ({self.partition}), "
+                f"judged on held-out groups of look-alike tracks, seed {self.seed}"
+            )
         unit = {"track": "by (class, track)", "group": "by groups of look-alike tracks"}[self.by]
         return f"{self.recipe_name} on {self.source}, {self.folds}-fold cross-validation {unit}, seed {self.seed}"
 
@@ -68,9 +79,15 @@ class CrossRecord:
 
 
 def describe_cross_validation(
-    data: DataSet, folds: Iterable[Fold], *, recipe_name: str, recipe: str, seed: int
+    data: DataSet,
+    folds: Iterable[Fold],
+    *,
+    recipe_name: str,
+    recipe: str,
+    seed: int,
+    partition: ClassPartition | None = None,
 ) -> CrossRecord:
-    """Describe a new cross-validation; `recipe` is TOML."""
+    """Describe a new cross-validation; `recipe` is TOML, and `partition` says which classes are left out, if any."""
     folds = list(folds)
     names = [[labelled_image(sample).image for sample in fold.split.validation] for fold in folds]
     return CrossRecord(
@@ -86,6 +103,8 @@ def describe_cross_validation(
         fold_images=tuple(map(len, names)),
         fold_sha256=tuple(map(checksum_of_names, names)),
         corruptions=current_corruptions(),
+        partition=partition.name if partition else "",
+        left_out=partition.parts if partition else (),
     )
 
 
@@ -101,6 +120,9 @@ def write_record(record: CrossRecord, folder: Path) -> None:
         OSError: If it cannot be written.
     """
     values = asdict(record) | {"corruptions": [one._asdict() for one in record.corruptions]}
+    if not record.left_out:
+        # Earlier versions read folders without them.
+        del values["partition"], values["left_out"]
     with replace_when_done(folder / RECORD) as temporary:
         # ASCII: a class is named after its folder, whose name may not be valid text.
         temporary.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
@@ -131,9 +153,12 @@ def _parse_record(values: dict[str, Any]) -> CrossRecord:
         changed["corruptions"] = tuple(
             CorruptionId(str(one["name"]), int(one["version"])) for one in values["corruptions"]
         )
+    changed["left_out"] = tuple(tuple(map(int, part)) for part in values.get("left_out", ()))
     record = CrossRecord(**{**values, **changed})
     if not len(record.fold_images) == len(record.fold_sha256) == record.folds:
         raise ValueError(f"it does not describe {record.folds} folds")
+    if record.left_out and len(record.left_out) != record.folds:
+        raise ValueError(f"it does not say which classes each of {record.folds} folds leaves out")
     if not record.corruptions:
         raise ValueError("it names no corruption")
     return record

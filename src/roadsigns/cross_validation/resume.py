@@ -36,7 +36,7 @@ def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossR
     begun = read_record(out)
     if begun is not None:
         _require_same(out, begun, record)
-        read_cross_validation(out)
+        read_cross_validation(out, left_out=bool(begun.left_out))
         return begun
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RunError(
@@ -74,6 +74,9 @@ def _require_same(out: Path, begun: CrossRecord, asked: CrossRecord) -> None:
         was, now = getattr(begun, key), getattr(asked, key)
         if was != now:
             differences.append(f"{key} was {was} and is now {now}")
+    if begun.left_out != asked.left_out:
+        was, now = (f"{one.partition or 'none'}" for one in (begun, asked))
+        differences.append(f"the classes left out were {was} and are now {now}")
     if begun.recipe != asked.recipe:
         own, wanted = (parse_recipe(record.recipe, name=f"the recipe of {out}") for record in (begun, asked))
         differences += recipe_differences(own, wanted)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from roadsigns.cross_validation.left_out.folds import require_unseen_classes, training_data, with_scores_kept
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.predict_images import predict_images
 from roadsigns.cross_validation.record import CrossRecord, describe_cross_validation
@@ -15,7 +16,9 @@ from roadsigns.cross_validation.resume import begin_cross_validation, forgotten_
 from roadsigns.cross_validation.store import corrupted_file, fold_file
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
+from roadsigns.datasets.left_out import ClassPartition, partition_of
 from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.registry import spec_of
 from roadsigns.errors import DataError, RunError
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.predictions_csv import write_predictions
@@ -48,6 +51,7 @@ def cross_validate(
     overrides: Sequence[str] = (),
     only_fold: int | None = None,
     corruptions: bool = False,
+    leave_classes_out: bool = False,
     keep_models: bool = False,
     cache_folder: Path | None = None,
 ) -> bool:
@@ -57,13 +61,15 @@ def cross_validate(
         data: A data folder; see `roadsigns.datasets.reader`.
         out: The folder to make or to resume.
         recipe: Name of a recipe or path of a .toml file. Its own split is not used.
-        folds: Number of folds, at least 2.
-        by: What stays together in one fold.
+        folds: Number of folds, at least 2; not used where classes are left out, which decides it.
+        by: What stays together in one fold; groups where classes are left out.
         seed: Random seed of folds, training and corruptions.
         overrides: Such as "training.epochs=5".
         only_fold: Number of one fold, from 1; None for all.
         corruptions: Predict each image with a corruption too; see `roadsigns.robustness.corruptions`. A finished fold
             without these predictions needs its kept model.
+        leave_classes_out: Train each fold without a part of the classes, see `roadsigns.datasets.left_out`, and predict
+            all of its images: those of these classes are unknown signs.
         keep_models: Keep the run folder of each fold that is trained now.
         cache_folder: Folder of the cache of decoded images; None for no cache.
 
@@ -76,6 +82,7 @@ def cross_validate(
         OutputError: If the folder or the cache lies in the data folder, or the folder cannot be written.
         RunError: If the folder is in use, holds a file that is broken, or was begun differently; if corrupted images
             are to be predicted by a model that is gone; or if a loss is no longer a number.
+        DataLeakageError: If the model to fine-tune knows classes that are to be left out.
         MissingExtraError: If Keras is not installed and a fold is missing.
     """
     check_output_folder(out, data=data)
@@ -85,6 +92,10 @@ def cross_validate(
     data_set = read_training(data)
     _require_names(data_set, data)
     require_classes(data_set, wanted, data)
+    partition = partition_of(spec_of(data_set.classes)) if leave_classes_out else None
+    if partition:
+        require_unseen_classes(wanted, data_set)
+        folds, by = len(partition.parts), "group"
     splits = split_folds(data_set.samples, folds=folds, by=by, seed=seed)
     numbered = [Fold(number, folds, by, seed, split) for number, split in enumerate(splits, start=1)]
     if only_fold is not None and not 1 <= only_fold <= folds:
@@ -94,10 +105,12 @@ def cross_validate(
             f"No track of {data} has a group, so folds by group are the same as folds by track.", stacklevel=2
         )
     name = Path(recipe).stem
-    asked = describe_cross_validation(data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed)
+    asked = describe_cross_validation(
+        data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed, partition=partition
+    )
     with removed_if_empty(out):
         record = begin_cross_validation(out, data, asked)
-        trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, keep_models, cache_folder)
+        trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, partition, keep_models, cache_folder)
         chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
         trainer.require_corruptible(chosen)
         with forgotten_unless_trained(out):
@@ -127,6 +140,7 @@ class _FoldTrainer:
     out: Path
     record: CrossRecord
     corruptions: bool
+    partition: ClassPartition | None
     keep_models: bool
     cache_folder: Path | None
 
@@ -170,7 +184,7 @@ class _FoldTrainer:
                     self._predict_corrupted(RunFolder(folder).model, fold)
                 return True
             print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
-            if folder.exists() and not self._can_resume(folder):
+            if folder.exists() and not self._can_resume(folder, fold):
                 shutil.rmtree(folder)
             with open_run(folder, resume=folder.exists(), try_again="run the same command again") as run:
                 if not self._train(run, fold):
@@ -179,14 +193,23 @@ class _FoldTrainer:
                 # The plain file comes last: with it the fold is done.
                 if self._needs_corrupted(fold):
                     self._predict_corrupted(run.model, fold)
+            if self.partition:
+                with output_errors(self.out, MODEL_IS_KEPT):
+                    predictions = with_scores_kept(
+                        predictions, fold, self.partition, num_classes=len(self.data.classes), out=self.out
+                    )
             if predictions.full is not None:
                 path = probabilities_file(self.out, fold.number)
                 with output_errors(path, MODEL_IS_KEPT):
-                    write_probabilities(predictions.full, path)
+                    write_probabilities(predictions.full, path, unknown=predictions.unknown)
             self._write(predictions, file, f"Fold {fold.number} of {fold.folds}")
             if not self.keep_models:
                 shutil.rmtree(folder)
         return True
+
+    def _training_data(self, fold: Fold) -> tuple[DataSet, Fold]:
+        """What a fold trains and validates on."""
+        return training_data(self.data, fold, self.partition) if self.partition else (self.data, fold)
 
     def _predict_corrupted(self, model_file: Path, fold: Fold) -> None:
         assignment = self.record.assignment
@@ -202,9 +225,10 @@ class _FoldTrainer:
         with output_errors(file, MODEL_IS_KEPT):
             write_predictions(predictions, file)
         errors, images = int(predictions.wrong.sum()), len(predictions.rows)
-        print(f"{title}: {counted(errors, 'error')} in {counted(images, 'image')}", file=sys.stderr, flush=True)
+        what = f"{counted(errors, 'error')} in {counted(images, 'image')}"
+        print(f"{title}: {'finished' if self.partition else what}", file=sys.stderr, flush=True)
 
-    def _can_resume(self, folder: Path) -> bool:
+    def _can_resume(self, folder: Path, fold: Fold) -> bool:
         """Whether training can resume in a fold's run folder, which a kill may have left in any state."""
         run = RunFolder(folder)
         try:
@@ -217,7 +241,7 @@ class _FoldTrainer:
             same = (
                 run.read_recipe() == self.recipe
                 and environment["seed"] == self.record.seed
-                and environment["data"]["sha256"] == fingerprint(self.data)
+                and environment["data"]["sha256"] == fingerprint(self._training_data(fold)[0])
                 and environment["precision"] == choose_precision(self.recipe.training.precision)
                 and environment["backend"] == keras.backend.backend()
             )
@@ -237,9 +261,10 @@ class _FoldTrainer:
 
         from roadsigns.training.train import run_training
 
+        data, fold = self._training_data(fold)
         result = run_training(
             self.recipe,
-            self.data,
+            data,
             run,
             name=self.name,
             seed=self.record.seed,

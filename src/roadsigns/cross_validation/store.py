@@ -6,6 +6,8 @@
     fold-1-hard.csv, ...       with --corruptions: the predictions of the same model for the same images, corrupted
     fold-1/, ...               the run folder of a fold that is being trained, or whose model is kept
     misread-tracks.png         with --sheet
+    fold-1-scores.csv, ...     with --leave-classes-out: how known each image looks; see `left_out.scores_file`
+    left-out.png               with --leave-classes-out and --sheet
 
 The JSON and CSV files alone are enough to resume, and to compute all metrics. A CSV file may be packed: fold-1.csv.xz.
 """
@@ -85,17 +87,27 @@ def _packed_or_plain(path: Path) -> Path:
     return packed if packed.is_file() and not path.is_file() else path
 
 
-def read_cross_validation(folder: Path) -> CrossValidation:
+def read_cross_validation(folder: Path, *, left_out: bool = False) -> CrossValidation:
     """Read the folder of a cross-validation.
 
+    Args:
+        folder: Its folder.
+        left_out: Whether it is to be one that leaves classes out, whose models cannot read every image.
+
     Raises:
-        RunError: If the folder holds none, or one of its files is broken or of other images.
+        RunError: If the folder holds none or one of the other kind, or one of its files is broken or of other images.
     """
     record = read_record(folder)
     if record is None:
         raise RunError(
             f"This is not a cross-validation: {f'it holds no {RECORD}' if folder.is_dir() else 'it is not a folder'}.",
             hint=f"Make one with `roadsigns cross-validate --out {folder}`.",
+            subject=str(folder),
+        )
+    if bool(record.left_out) != left_out:
+        raise RunError(
+            f"Each of its models was trained {'without some classes' if record.left_out else 'on all classes'}.",
+            expected=f"a cross-validation made {'with' if left_out else 'without'} --leave-classes-out",
             subject=str(folder),
         )
     parts = _read_parts(record, {number: fold_file(folder, number) for number in range(1, record.folds + 1)})

@@ -103,7 +103,12 @@ GTSRB = DatasetSpec(
     human_accuracy=0.9884,
     reference="Stallkamp et al. 2012",
     flips=_flips(),
-    drawings=SignDrawings(ROOM / "signs" / "gtsrb", source="drawn signs", turned={ROUNDABOUT: TURNED_ROUNDABOUTS}),
+    drawings=SignDrawings(
+        ROOM / "signs" / "gtsrb",
+        source="drawn signs",
+        turned={ROUNDABOUT: TURNED_ROUNDABOUTS},
+        abroad=ROOM / "signs" / "gtsrb-abroad",
+    ),
     folders=DatasetFolders(
         training=Path("Final_Training", "Images"), test=Path("Final_Test", "Images"), test_table="GT-final_test.csv"
     ),

@@ -1,8 +1,10 @@
 """The registry of known data sets, looked up by their classes."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from roadsigns.datasets.gtsrb import GTSRB
+from roadsigns.datasets.left_out import partition_of, spec_without
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.types import SignClass
 
@@ -22,9 +24,18 @@ def spec_of(classes: Sequence[SignClass]) -> DatasetSpec:
 
 
 def known_spec(class_names: Sequence[str]) -> DatasetSpec | None:
-    """Return the data set whose classes have these names, in this order; None where the package knows none."""
+    """Return the data set whose classes have these names, in this order; None where the package knows none.
+
+    A known data set without one part of its classes, see `left_out`, is known too.
+    """
     names = list(class_names)
-    return next((spec for spec in DATASETS if [sign.name for sign in spec.classes] == names), None)
+    specs = (*DATASETS, *_with_classes_left_out())
+    return next((spec for spec in specs if [sign.name for sign in spec.classes] == names), None)
+
+
+@cache
+def _with_classes_left_out() -> tuple[DatasetSpec, ...]:
+    return tuple(spec_without(spec, part) for spec in DATASETS for part in partition_of(spec).parts)
 
 
 def spec_with(sign: SignClass) -> DatasetSpec | None:

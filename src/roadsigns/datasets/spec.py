@@ -38,11 +38,16 @@ class SignDrawings:
             there is one, says how often each design of a class stands on the road: {file name without suffix: weight}.
         source: What a data set drawn from them is called.
         turned: Class id to the fraction of its signs that are screwed on at any angle.
+        abroad: Holds `NN-<design>.svg`, the same classes as they look in other countries; they are drawn only where
+            settings ask for them.
+        numbers: NN of each class, in label order; empty where it is the class id.
     """
 
     folder: Path
     source: str
     turned: Mapping[int, float] = field(default_factory=dict)
+    abroad: Path | None = None
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

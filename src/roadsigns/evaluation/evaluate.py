@@ -32,7 +32,7 @@ __all__ = [
     "EvaluationSplit",
     "choose_images",
     "evaluate",
-    "predict_probabilities",
+    "predict_outputs",
     "warn_of_problems",
 ]
 
@@ -92,8 +92,9 @@ def evaluate(
         chosen.samples, metadata.as_preparation(), cache_folder=cache_folder, box_of=box_source(boxes)
     )
     warn_of_problems(prepared.problems)
-    probabilities = predict_probabilities(recognizer, prepared.crops)
-    if not np.isfinite(probabilities).all():
+    outputs = predict_outputs(recognizer, prepared.crops)
+    probabilities = outputs[:, : len(metadata.classes)]
+    if not np.isfinite(outputs).all():
         raise ModelError(
             "Some outputs are not numbers: the training diverged.",
             hint="Train again, with a lower learning rate.",
@@ -118,6 +119,7 @@ def evaluate(
         samples=prepared.samples,
         labels=prepared.labels,
         probabilities=probabilities,
+        unknown=outputs[:, len(metadata.classes) :],
         undecodable=prepared.problems,
     )
 
@@ -141,13 +143,13 @@ def choose_images(
     return ChosenImages(model_file, metadata, chosen, leakage)
 
 
-def predict_probabilities(recognizer: Recognizer, crops: Crops) -> npt.NDArray[np.float32]:
-    """Run a model's network on prepared images. Returns probabilities, float32, shape (images, num_classes)."""
+def predict_outputs(recognizer: Recognizer, crops: Crops) -> npt.NDArray[np.float32]:
+    """Run a model's network on prepared images. Returns what `Recognizer.outputs` does, shape (images, outputs)."""
     rows = []
     with progress("Reading signs", total=len(crops)) as advance:
         for start in range(0, len(crops), BATCH):
             batch = crops.unscaled_batch(range(start, min(start + BATCH, len(crops))))
-            rows.append(recognizer.probabilities(batch))
+            rows.append(recognizer.outputs(batch))
             advance(len(batch))
     return np.concatenate(rows)
 

@@ -54,6 +54,7 @@ class Evaluation:
         samples: The images, without those that do not decode.
         labels: Class ids, shape (images,).
         probabilities: Float32, shape (images, num_classes).
+        unknown: Of the kinds of unknown, float32, shape (images, kinds); without columns where the model has none.
         undecodable: The images that do not decode, with the reason. They count in no metric.
     """
 
@@ -69,6 +70,7 @@ class Evaluation:
     samples: tuple[Sample, ...]
     labels: npt.NDArray[np.int32]
     probabilities: npt.NDArray[np.float32]
+    unknown: npt.NDArray[np.float32]
     undecodable: tuple[tuple[Sample, str], ...]
 
     @property

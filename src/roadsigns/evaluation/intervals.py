@@ -28,6 +28,7 @@ __all__ = [
     "Interval",
     "accuracy_interval",
     "bootstrap_interval",
+    "coverage_interval",
     "effective_images",
     "number_tracks",
 ]
@@ -46,13 +47,13 @@ class Interval:
     Attributes:
         low: Fraction.
         high: Fraction.
-        unit: What counts as independent: "track", or "image" where no track is known.
+        unit: What counts as independent: "track", or "image" where no track is known; "group" in coverages by group.
         effective_images: Number of independent images that would give an interval of this width.
     """
 
     low: float
     high: float
-    unit: Literal["track", "image"]
+    unit: Literal["track", "image", "group"]
     effective_images: float
 
     def as_dict(self) -> dict[str, object]:
@@ -114,11 +115,23 @@ def bootstrap_interval(
     return BootstrapInterval(low, high, resamples)
 
 
-def effective_images(wrong: npt.NDArray[np.bool_], tracks: npt.NDArray[np.intp]) -> float:
+def coverage_interval(missed: npt.NDArray[np.float64], unit: Literal["track", "image", "group"]) -> Interval:
+    """Return the Wilson interval of a mean over units of which each counts once, however many images it has.
+
+    Args:
+        missed: Which share of each unit's images is not covered, shape (units,), at least one.
+        unit: What the units are.
+    """
+    size = effective_images(missed, np.arange(len(missed)))
+    low, high = _wilson(1 - float(missed.mean()), size)
+    return Interval(low, high, unit, size)
+
+
+def effective_images(wrong: npt.NDArray[np.bool_ | np.float64], tracks: npt.NDArray[np.intp]) -> float:
     """Return the number of images divided by the design effect of the tracks.
 
     Args:
-        wrong: Which images are misread, shape (images,), at least one.
+        wrong: Which images are misread, or to which share each is, shape (images,), at least one.
         tracks: Track number of each image, 0 to number of tracks - 1, none left out.
     """
     sizes = np.bincount(tracks).astype(np.float64)

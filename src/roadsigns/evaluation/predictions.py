@@ -26,6 +26,8 @@ class Predictions:
         undecodable: Images that do not decode and so have no prediction.
         full: The probabilities of all classes, float32, shape (images, num_classes); None where they are unknown, as
             when read from a CSV file.
+        unknown: The probabilities of the kinds of unknown, float32, shape (images, kinds); without columns where the
+            model has none, None where they are unknown.
         corruptions: The name of each image's corruption; None where the images are as they were, or a file from before
             version 0.2.0 does not say.
     """
@@ -35,6 +37,7 @@ class Predictions:
     probabilities: npt.NDArray[np.float64]
     undecodable: tuple[LabelledImage, ...] = ()
     full: npt.NDArray[np.float32] | None = None
+    unknown: npt.NDArray[np.float32] | None = None
     corruptions: tuple[str, ...] | None = None
 
     @property
@@ -54,13 +57,18 @@ class Predictions:
 
 
 def keep_top(
-    samples: Sequence[Sample], probabilities: npt.NDArray[np.float32], *, undecodable: Sequence[Sample] = ()
+    samples: Sequence[Sample],
+    probabilities: npt.NDArray[np.float32],
+    *,
+    unknown: npt.NDArray[np.float32] | None = None,
+    undecodable: Sequence[Sample] = (),
 ) -> Predictions:
     """Keep the most probable classes of each sample.
 
     Args:
         samples: The images.
         probabilities: Shape (samples, num_classes). Of equals the first class comes first, as with argmax.
+        unknown: Shape (samples, kinds); see `Predictions`.
         undecodable: Samples that do not decode.
     """
     return Predictions(
@@ -68,6 +76,7 @@ def keep_top(
         *top_of(probabilities),
         tuple(map(labelled_image, undecodable)),
         probabilities,
+        unknown,
     )
 
 

@@ -6,6 +6,7 @@ becomes 1e-4, and there are dozens of them.
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from roadsigns.evaluation.predictions import Predictions, top_of
 from roadsigns.files import replace_when_done
 from roadsigns.wording import reason
 
-__all__ = ["probabilities_file", "read_probabilities", "write_probabilities"]
+__all__ = ["probabilities_file", "read_probabilities", "read_unknown", "write_probabilities"]
 
 
 def probabilities_file(folder: Path, number: int) -> Path:
@@ -23,10 +24,32 @@ def probabilities_file(folder: Path, number: int) -> Path:
     return folder / f"fold-{number}-probabilities.npz"
 
 
-def write_probabilities(probabilities: npt.NDArray[np.float32], path: Path) -> None:
-    """Write probabilities, shape (images, num_classes), in the order of the CSV file's rows; whole or not at all."""
+def write_probabilities(
+    probabilities: npt.NDArray[np.float32], path: Path, *, unknown: npt.NDArray[np.float32] | None = None
+) -> None:
+    """Write probabilities in the order of the CSV file's rows; whole or not at all.
+
+    Args:
+        probabilities: Of the classes, shape (images, num_classes).
+        path: The file.
+        unknown: Of the kinds of unknown, shape (images, kinds); left out where there are none.
+    """
+    arrays: dict[str, Any] = {"probabilities": probabilities}
+    if unknown is not None and unknown.shape[1]:
+        arrays["unknown"] = unknown
     with replace_when_done(path) as temporary:
-        np.savez_compressed(temporary, probabilities=probabilities)
+        np.savez_compressed(temporary, **arrays)
+
+
+def read_unknown(path: Path) -> npt.NDArray[np.float32] | None:
+    """Read the probabilities of the kinds of unknown of a fold whose file `read_probabilities` has found sound.
+
+    Returns:
+        Shape (images, kinds), float32; None where its model has none.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        unknown: npt.NDArray[np.float32] | None = arrays.get("unknown")
+    return unknown
 
 
 def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int) -> npt.NDArray[np.float32]:

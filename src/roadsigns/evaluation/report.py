@@ -4,17 +4,22 @@ figures.json    all metrics, as `roadsigns evaluate --json` prints them
 recall.csv      images, errors and recall of each class
 confusion.csv   rows are the truth, columns the prediction
 confusion.png   recall.png   misread.png   with the report extra
+
+Where unknown images were judged too, see `roadsigns.evaluation.rejection.report` for theirs.
 """
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.metrics import percent
+from roadsigns.evaluation.rejection.evaluate import with_judgements
+from roadsigns.evaluation.rejection.judge import Judgement
+from roadsigns.evaluation.rejection.report import draw_pictures, write_table
 from roadsigns.files import check_output_folder, made_folder, output_errors, replace_when_done
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
 from roadsigns.reporting.plots import draw_confusion, draw_recall
@@ -25,18 +30,23 @@ __all__ = ["write_json", "write_report", "write_rows"]
 MAX_MISREAD = 100
 
 
-def write_report(evaluation: Evaluation, folder: Path) -> None:
+def write_report(evaluation: Evaluation, folder: Path, judgements: Sequence[Judgement] = ()) -> None:
     """Write the files of a report; those of an earlier one are replaced, each whole or not at all.
 
     Raises:
         OutputError: If the folder cannot be written, or lies in the data folder.
         MissingExtraError: If matplotlib is not installed; the JSON and CSV files are then written, the plots are not.
     """
-    check_output_folder(folder, data=evaluation.data)
+    for data in (evaluation.data, *(judgement.folder for judgement in judgements)):
+        check_output_folder(folder, data=data)
     with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
-        write_json(folder / "figures.json", evaluation.as_dict())
+        write_json(folder / "figures.json", with_judgements(evaluation, judgements))
         write_rows(folder / "recall.csv", _recall_rows(evaluation))
         write_rows(folder / "confusion.csv", _confusion_rows(evaluation))
+        for judgement in judgements:
+            write_table(judgement, folder)
+        for judgement in judgements:
+            draw_pictures(judgement, folder)
         _draw_plots(evaluation, folder)
 
 

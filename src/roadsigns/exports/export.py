@@ -18,7 +18,7 @@ from roadsigns.exports.openvino_format import open_openvino, write_openvino
 from roadsigns.exports.parity.images import compare_on_golden, compare_on_samples, read_crops
 from roadsigns.exports.parity.metrics import Parity, Precision
 from roadsigns.files import check_output_file, real_path, replace_when_done, require_other_file
-from roadsigns.model_files.model_file import find_model
+from roadsigns.model_files.model_file import ModelMetadata, find_model
 from roadsigns.wording import counted, either, one_of, reason
 
 __all__ = ["FORMATS", "Exported", "Format", "Int8Evaluation", "export_model", "open_export"]
@@ -89,7 +89,7 @@ def export_model(
     precision: Precision = "float32",
     out: Path | None = None,
     data: Path | None = None,
-    temperature: float | None = None,
+    calibrated: ModelMetadata | None = None,
 ) -> Exported:
     """Export a model. Nothing is written to `out` unless it agrees with the Keras network on the golden inputs.
 
@@ -99,7 +99,8 @@ def export_model(
         precision: "float32", "float16" (weights of half the size), or "int8".
         out: The file to write.  [default: the model's name with the format's suffix, in the current folder]
         data: Folder with labelled images, for "int8": some calibrate it, others count its errors.
-        temperature: The temperature in the file; None for the model's own. With one, `out` may be the model itself.
+        calibrated: The model's metadata with another temperature and other quantiles, for the file; None for the
+            model's own. With it, `out` may be the model itself.
 
     Raises:
         ModelError: If the model or the format cannot be used, or the file would disagree with Keras.
@@ -120,12 +121,15 @@ def export_model(
             subject=str(path),
         )
     check_output_file(path, data=data)
-    if temperature is None:
+    if calibrated is None:
         # Calibration may replace its own model.
         require_other_file(path, file, hint="Name another file with --out.")
     source = load_source(model)
-    if temperature is not None:
-        source = replace(source, metadata=replace(source.metadata, temperature=temperature))
+    if calibrated is not None:
+        source = replace(
+            source,
+            metadata=replace(source.metadata, temperature=calibrated.temperature, conformal=calibrated.conformal),
+        )
     # Beside the file, so that the last step only renames; a folder, since some formats have two files.
     try:
         with tempfile.TemporaryDirectory(dir=real_path(path).parent, prefix=f".{path.stem}-") as folder:

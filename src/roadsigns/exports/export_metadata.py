@@ -12,7 +12,7 @@ from roadsigns.errors import ModelError
 from roadsigns.exports.parity.metrics import LIMITS, Precision
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.onnx_file import METADATA_KEY
-from roadsigns.onnx_writer.graph import INPUT, OUTPUT
+from roadsigns.onnx_writer.graph import INPUT, OUTPUT, UNKNOWN_OUTPUT
 from roadsigns.version import __version__
 from roadsigns.wording import reason
 
@@ -97,7 +97,14 @@ class ExportMetadata:
             "beside_sha256": self.companion_sha256,
             "input": self.input.as_dict(),
             "output": {"name": OUTPUT, "dtype": "float32", "shape": [None, len(self.model.classes)]},
+            **({"unknown": self._unknown} if self.model.unknown_kinds else {}),
         }
+
+    @property
+    def _unknown(self) -> dict[str, object]:
+        """The second output: the probabilities of the kinds of unknown, which with that of a known sign sum to 1."""
+        kinds = list(self.model.unknown_kinds)
+        return {"name": UNKNOWN_OUTPUT, "dtype": "float32", "shape": [None, len(kinds)], "kinds": kinds}
 
     def to_json(self) -> str:
         """Return {"roadsigns": the model's metadata, "roadsigns_export": `as_dict()`} as JSON."""
@@ -111,7 +118,7 @@ class ExportedModel:
 
     Attributes:
         metadata: What it says of itself.
-        run: Maps crops, shape (count, image_size, image_size, 3), to probabilities (count, num_classes), float32.
+        run: Maps crops, shape (count, image_size, image_size, 3), to what an `Engine` gives.
     """
 
     metadata: ExportMetadata

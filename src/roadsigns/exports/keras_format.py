@@ -12,6 +12,7 @@ from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inp
 from roadsigns.exports.keras_graph import keras_graph
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.model_file import EXPORT_MEMBER
+from roadsigns.onnx_writer.graph import OUTPUT, UNKNOWN_OUTPUT
 from roadsigns.wording import reason
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def open_keras(path: Path) -> ExportedModel:
     network = load_network(path)
 
     def run(crops: Inputs) -> npt.NDArray[np.float32]:
-        return np.asarray(network.predict_on_batch(crops), np.float32)
+        outputs = network.predict_on_batch(crops)
+        if isinstance(outputs, dict):
+            outputs = np.concatenate([outputs[OUTPUT], outputs[UNKNOWN_OUTPUT]], axis=1)
+        return np.asarray(outputs, np.float32)
 
     return ExportedModel(metadata, run)

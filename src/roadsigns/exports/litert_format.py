@@ -15,6 +15,7 @@ from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, Run, metadata_from_json
 from roadsigns.exports.keras_graph import keras_graph
 from roadsigns.keras_import import import_keras
+from roadsigns.onnx_writer.graph import OUTPUT, UNKNOWN_OUTPUT
 from roadsigns.wording import reason
 
 if TYPE_CHECKING:
@@ -116,17 +117,17 @@ def _load(content: bytes, path: Path) -> Run:
         ) from error
     try:
         interpreter = Interpreter(model_content=content, num_threads=available_cores())
-        (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
+        network = interpreter.get_signature_runner()
+        (taken,) = network.get_input_details()
     except (RuntimeError, ValueError) as error:
         raise ModelError(
             f"The file does not load in LiteRT ({error}).", hint="Export the model again.", subject=str(path)
         ) from error
 
     def run(crops: Inputs) -> npt.NDArray[np.float32]:
-        interpreter.resize_tensor_input(taken["index"], crops.shape)
-        interpreter.allocate_tensors()
-        interpreter.set_tensor(taken["index"], crops)
-        interpreter.invoke()
-        return np.asarray(interpreter.get_tensor(given["index"]), np.float32)
+        outputs = network(**{taken: crops})
+        # One has the name that Keras gave it.
+        parts = [outputs[OUTPUT], outputs[UNKNOWN_OUTPUT]] if len(outputs) > 1 else list(outputs.values())
+        return np.concatenate(parts, axis=1, dtype=np.float32)
 
     return run

@@ -104,7 +104,7 @@ def open_openvino(path: Path, *, arithmetic: str = "float32") -> ExportedModel:
         )
 
     def run(crops: Inputs) -> npt.NDArray[np.float32]:
-        return np.array(compiled(crops)[0], np.float32)
+        return np.concatenate(compiled(crops).to_tuple(), axis=1, dtype=np.float32)
 
     return ExportedModel(metadata, run)
 

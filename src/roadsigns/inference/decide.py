@@ -1,38 +1,131 @@
-"""The decision: which class an image shows, given the probabilities that the network computed.
+"""The decision: which class an image shows, if any, given what the network computed.
 
-The only place where probabilities become predictions. A rule that calls a prediction uncertain or a sign unknown
-belongs here.
+The only place where a network's outputs become predictions, and where they are called uncertain or unknown.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.errors import ModelError
+from roadsigns.inference.prediction import ClassProbability, Decision, Prediction
+from roadsigns.inference.prediction_sets import prediction_set
+from roadsigns.model_files.known_thresholds import DEFAULT_KEEP
+from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array, SignClass
 
-__all__ = ["decide"]
+__all__ = ["DEFAULT_COVERAGE", "DecisionRule", "decide", "known_scores"]
+
+# At 99 % an accurate model's sets have one class each, and nothing is uncertain.
+DEFAULT_COVERAGE = 0.999
 
 
-def decide(probabilities: Float32Array, classes: Sequence[SignClass], *, top_k: int) -> list[Prediction]:
-    """Turn each image's probabilities into a prediction: the most probable class, and the `top_k` most probable ones.
+@dataclass(frozen=True, slots=True)
+class DecisionRule:
+    """What a model's thresholds say of an image.
+
+    Attributes:
+        classes: In label order.
+        unknown_kinds: What the network's outputs after the classes stand for; empty where it has none.
+        threshold: The least known score of a known sign; None decides nothing.
+        quantile: That of the prediction sets; None gives no sets.
+    """
+
+    classes: tuple[SignClass, ...]
+    unknown_kinds: tuple[str, ...] = ()
+    threshold: float | None = None
+    quantile: float | None = None
+
+    @classmethod
+    def of(cls, metadata: ModelMetadata, *, keep: float | None = None, coverage: float | None = None) -> "DecisionRule":
+        """Return a model's rule.
+
+        Args:
+            metadata: The model's.
+            keep: The share of known signs that is not called unknown; None for 0.99.
+            coverage: The promised probability of prediction sets; None for 0.999, or the highest that there is.
+
+        Raises:
+            ModelError: If a share or a probability is given that the model has no threshold for.
+        """
+        threshold = quantile = None
+        if metadata.known_thresholds:
+            threshold = metadata.known_thresholds.at(DEFAULT_KEEP if keep is None else keep)
+        elif keep is not None:
+            raise _missing("decides nothing: it has no thresholds", "keep")
+        if metadata.conformal:
+            highest = max(metadata.conformal.quantiles)
+            quantile = metadata.conformal.at(min(DEFAULT_COVERAGE, highest) if coverage is None else coverage)
+        elif coverage is not None:
+            raise _missing("has no prediction sets", "coverage")
+        return cls(metadata.classes, metadata.unknown_kinds, threshold, quantile)
+
+
+def _missing(problem: str, option: str) -> ModelError:
+    return ModelError(
+        f"The model {problem}, so {option} means nothing.",
+        hint=f"Leave {option} out, or fit them with `roadsigns calibrate`.",
+    )
+
+
+def decide(outputs: Float32Array, rule: DecisionRule, *, top_k: int) -> list[Prediction]:
+    """Turn each image's outputs into a prediction.
 
     Args:
-        probabilities: Shape (count, num_classes), float32.
-        classes: In label order.
+        outputs: What an engine gives, shape (count, num_classes + kinds), float32.
+        rule: The model's.
         top_k: How many classes to list, at least 1; more than there are lists all.
 
     Returns:
         One prediction per image, in order. Of equally probable classes the lower label comes first.
     """
+    probabilities = outputs[:, : len(rule.classes)]
     # Stable, so that of equal probabilities the lower label comes first, as with argmax.
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :top_k]
     values = np.take_along_axis(probabilities, best, axis=1)
-    names = [sign.name for sign in classes]
+    names = [sign.name for sign in rule.classes]
     # `tolist` converts a whole batch to Python numbers at once; number by number takes several times as long.
-    return [_prediction(ids, row, names) for ids, row in zip(best.tolist(), values.tolist(), strict=True)]
+    tops = [_top(ids, row, names) for ids, row in zip(best.tolist(), values.tolist(), strict=True)]
+    if not rule.unknown_kinds and rule.quantile is None:
+        return [Prediction(top[0].class_id, top[0].name, top[0].probability, top) for top in tops]
+    return [
+        Prediction(top[0].class_id, top[0].name, top[0].probability, top, *verdict)
+        for top, verdict in zip(tops, _verdicts(outputs, rule), strict=True)
+    ]
 
 
-def _prediction(class_ids: list[int], probabilities: list[float], names: list[str]) -> Prediction:
-    top = tuple(ClassProbability(i, names[i], value) for i, value in zip(class_ids, probabilities, strict=True))
-    return Prediction(top[0].class_id, top[0].name, top[0].probability, top)
+def known_scores(outputs: Float32Array, num_classes: int) -> Float32Array:
+    """Return how sure a network is that each image shows one of the classes, 0 to 1, shape (count,), float32."""
+    return np.asarray(1 - outputs[:, num_classes:].sum(axis=1), np.float32)
+
+
+def _top(class_ids: list[int], probabilities: list[float], names: list[str]) -> tuple[ClassProbability, ...]:
+    return tuple(ClassProbability(i, names[i], value) for i, value in zip(class_ids, probabilities, strict=True))
+
+
+def _verdicts(
+    outputs: Float32Array, rule: DecisionRule
+) -> list[tuple[Decision | None, float | None, str | None, tuple[int, ...]]]:
+    """Return decision, known score, kind of unknown and candidates of each image."""
+    count, classes = len(outputs), len(rule.classes)
+    sets: list[list[int]] = [[]] * count
+    if rule.quantile is not None:
+        sets = prediction_set(outputs[:, :classes], rule.quantile)
+    if not rule.unknown_kinds:
+        return [(None, None, None, tuple(some)) for some in sets]
+    scores = known_scores(outputs, classes).tolist()
+    kinds = outputs[:, classes:].argmax(axis=1).tolist()
+    return [
+        (*_verdict(score, rule.unknown_kinds[kind], len(some), rule.threshold), tuple(some))
+        for score, kind, some in zip(scores, kinds, sets, strict=True)
+    ]
+
+
+def _verdict(
+    score: float, kind: str, candidates: int, threshold: float | None
+) -> tuple[Decision | None, float, str | None]:
+    if threshold is None:
+        return None, score, None
+    if score < threshold:
+        return "unknown", score, kind
+    return "uncertain" if candidates > 1 else "known", score, None

@@ -20,7 +20,8 @@ class Engine(Protocol):
     """A loaded network. Both methods may be called from several threads at once.
 
     They map at least one crop, shape (count, image_size, image_size, 3), uint8 or float32 as the preparation's
-    `crop_type` says, to probabilities, shape (count, num_classes), float32.
+    `crop_type` says, to probabilities, shape (count, num_classes + kinds), float32: those of the classes, which sum to
+    1, and then those of the kinds of unknown, if the model has any; see `outputs.separate`.
     """
 
     @property
@@ -35,20 +36,27 @@ class Engine(Protocol):
 
 
 def require_shapes(
-    path: Path, metadata: ModelMetadata, actual_input: tuple[object, ...], actual_output: tuple[object, ...]
+    path: Path, metadata: ModelMetadata, actual_input: tuple[object, ...], actual_outputs: list[tuple[object, ...]]
 ) -> None:
-    """Compare a network's input and output, each (dtype, shape without the batch), with its metadata.
+    """Compare a network's input and outputs, each (dtype, shape without the batch), with its metadata.
 
     Raises:
         ModelError: If they differ.
     """
     size = metadata.image_size
     dtype = np.dtype(metadata.as_preparation().crop_type).name
-    expected_input, expected_output = (dtype, (size, size, 3)), ("float32", (len(metadata.classes),))
-    if (actual_input, actual_output) != (expected_input, expected_output):
+    expected_input = (dtype, (size, size, 3))
+    lengths = filter(None, (len(metadata.classes), len(metadata.unknown_kinds)))
+    expected_outputs: list[tuple[object, ...]] = [("float32", (length,)) for length in lengths]
+    if (actual_input, actual_outputs) != (expected_input, expected_outputs):
         raise ModelError(
-            f"The network maps {actual_input} to {actual_output}, but its metadata belongs to another network.",
-            expected=f"{expected_input} to {expected_output}",
+            f"The network maps {actual_input} to {_listed(actual_outputs)}, but its metadata belongs to another "
+            "network.",
+            expected=f"{expected_input} to {_listed(expected_outputs)}",
             hint="Export it or download it again.",
             subject=str(path),
         )
+
+
+def _listed(outputs: list[tuple[object, ...]]) -> str:
+    return " and ".join(map(str, outputs))

@@ -70,7 +70,7 @@ def _rebuild_from_onnx(path: Path) -> "keras.Model":
         )
     network = build_inference_network(
         file.metadata.network,
-        num_classes=len(file.metadata.classes),
+        num_classes=file.metadata.outputs,
         image_size=file.metadata.image_size,
         width=file.metadata.width,
     )

@@ -22,7 +22,7 @@ import numpy as np
 from roadsigns.arguments import as_int
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
-from roadsigns.inference.decide import decide
+from roadsigns.inference.decide import DecisionRule, decide
 from roadsigns.inference.engine import CropBatch, Engine
 from roadsigns.inference.engines import EngineName, choose_engine, open_engine
 from roadsigns.inference.inputs import ImageInput, ImageLike, check_arguments, pair_with_boxes
@@ -50,6 +50,7 @@ class Recognizer:
     Attributes:
         engine: Maps crops to probabilities.
         metadata: The model file's metadata.
+        rule: When a sign is called uncertain or unknown.
         threads: How many threads decode, prepare and run the network.
         loaded_with: The arguments of `load`, by which pickling makes it anew in another process; None if it was made
             otherwise, and cannot be pickled.
@@ -57,6 +58,7 @@ class Recognizer:
 
     engine: Engine
     metadata: ModelMetadata
+    rule: DecisionRule
     threads: int = 1
     loaded_with: Mapping[str, Any] | None = None
 
@@ -74,6 +76,8 @@ class Recognizer:
         engine: EngineName = "auto",
         threads: int | None = None,
         expected_images: int | None = None,
+        keep: float | None = None,
+        coverage: float | None = None,
     ) -> "Recognizer":
         """Load a model.
 
@@ -84,9 +88,13 @@ class Recognizer:
             threads: How many threads work; None for one per core.
             expected_images: How many images will be predicted, if known: for a few, "auto" takes the engine that starts
                 fastest instead of the one that computes fastest.
+            keep: The share of known signs that is not called unknown; None for 0.99, where the model has thresholds.
+            coverage: The probability that `candidates` hold the true class; None for 0.999, where the model has
+                prediction sets.
 
         Raises:
-            ModelError: If there is no such model or engine, or the model does not load.
+            ModelError: If there is no such model or engine, the model does not load, or it has no threshold for `keep`
+                or `coverage`.
             MissingExtraError: If the engine is not installed.
         """
         threads = available_cores() if threads is None else as_int(threads, "threads")
@@ -98,10 +106,18 @@ class Recognizer:
             metadata.as_preparation()
         except ModelError as error:
             raise error.about(str(path)) from error
+        rule = DecisionRule.of(metadata, keep=keep, coverage=coverage)
         opened = open_engine(path, metadata, engine, threads=threads, expected_images=expected_images)
         # The engine that was chosen, so that the other process computes in the same way.
         chosen = choose_engine(path, expected_images) if engine == "auto" else engine
-        return cls(opened, metadata, threads, {"model": path.absolute(), "engine": chosen, "threads": threads})
+        loaded_with = {
+            "model": path.absolute(),
+            "engine": chosen,
+            "threads": threads,
+            "keep": keep,
+            "coverage": coverage,
+        }
+        return cls(opened, metadata, rule, threads, loaded_with)
 
     @property
     def classes(self) -> tuple[SignClass, ...]:
@@ -186,8 +202,8 @@ class Recognizer:
         prepared = prepare_batch(batch, self.preparation)
         if prepared.crops is None:
             return prepared.merge([])
-        probabilities = self.engine.run_low_latency(prepared.crops)
-        return prepared.merge(decide(probabilities, self.classes, top_k=top_k))
+        outputs = self.engine.run_low_latency(prepared.crops)
+        return prepared.merge(decide(outputs, self.rule, top_k=top_k))
 
     def _predict_batch(self, batch: list[ImageInput], top_k: int) -> list[Prediction | ImageError]:
         """Predict one batch of many in this thread, while other threads predict theirs."""
@@ -195,9 +211,9 @@ class Recognizer:
             prepared = prepare_batch(batch, self.preparation)
         if prepared.crops is None:
             return prepared.merge([])
-        probabilities = self.engine.run_high_throughput(prepared.crops)
+        outputs = self.engine.run_high_throughput(prepared.crops)
         with preparation_lock():
-            return prepared.merge(decide(probabilities, self.classes, top_k=top_k))
+            return prepared.merge(decide(outputs, self.rule, top_k=top_k))
 
     def probabilities(self, crops: CropBatch) -> Float32Array:
         """Run the network on prepared crops.
@@ -209,13 +225,22 @@ class Recognizer:
         Returns:
             Shape (count, num_classes), float32.
         """
+        return self.outputs(crops)[:, : len(self.classes)]
+
+    def outputs(self, crops: CropBatch) -> Float32Array:
+        """Run the network on prepared crops, see `probabilities`.
+
+        Returns:
+            Shape (count, num_classes + kinds), float32: the probabilities of the classes, and after them those of the
+            kinds of unknown, if the model has any; see `outputs.separate`.
+        """
         expected = np.dtype(self.preparation.crop_type)
         if crops.dtype != expected:
             raise TypeError(
                 f"The crops are of type {crops.dtype}. The preparation '{self.preparation.name}' makes {expected}."
             )
         if len(crops) == 0:
-            return np.empty((0, len(self.classes)), np.float32)
+            return np.empty((0, self.metadata.outputs), np.float32)
         if len(crops) <= FEW:
             return self.engine.run_low_latency(crops)
         batches = (crops[start : start + BATCH] for start in range(0, len(crops), BATCH))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.augmentation.degradation import degrade
 from roadsigns.augmentation.flips import flip_some
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
 from roadsigns.augmentation.own_augmentation import OwnAugmentation
@@ -46,6 +47,8 @@ class TrainingBatches:
             two, four and so on.
         flips: Which classes may be mirrored, and which class they then show; empty for custom classes.
         own_augmentation: Changes the images after all other changes; None for nothing.
+        negatives: The indices of images of none of the classes, shape (negative_count,).
+        negative_share: Which part of an epoch's images are negatives, each equally often.
         waited_seconds: How long the consumer has waited for data in total.
         making_seconds: CPU time spent on making batches in total, in the thread beside the consumer.
     """
@@ -62,6 +65,8 @@ class TrainingBatches:
     max_stack: int = 1
     flips: Mapping[int, Sequence[Flip]] = field(default_factory=dict)
     own_augmentation: OwnAugmentation | None = None
+    negatives: npt.NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+    negative_share: float = 0.0
     waited_seconds: float = field(default=0.0, init=False)
     making_seconds: float = field(default=0.0, init=False)
 
@@ -144,13 +149,25 @@ class TrainingBatches:
             )
             changes = mirrors if changes is None else compose(mirrors, changes)
         images = augment_photometric(self.crops.batch(chosen, changes), self.augmentation, rng)
+        images = degrade(images, self.augmentation, rng)
         return self.own_augmentation(images, rng) if self.own_augmentation else images, labels
 
     def _order(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+        negatives = round(self.negative_share * self.images_per_epoch) if len(self.negatives) else 0
+        known = self._known(self.images_per_epoch - negatives, rng)
+        if not negatives:
+            return known
+        return rng.permutation(np.concatenate([known, _each_equally_often(self.negatives, negatives, rng)]))
+
+    def _known(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
         if not self.balance:
-            # Each image once before any comes again.
-            turns = -(-self.images_per_epoch // len(self.index))
-            return np.concatenate([rng.permutation(self.index) for _ in range(turns)])[: self.images_per_epoch]
+            return _each_equally_often(self.index, count, rng)
         labels = self.labels[self.index]
         weights = np.bincount(labels)[labels] ** -self.balance
-        return rng.choice(self.index, self.images_per_epoch, p=weights / weights.sum())
+        return rng.choice(self.index, count, p=weights / weights.sum())
+
+
+def _each_equally_often(index: npt.NDArray[np.intp], count: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+    """Draw images in random order, each once before any comes again."""
+    turns = -(-count // len(index))
+    return np.concatenate([rng.permutation(index) for _ in range(turns)])[:count]

@@ -1,13 +1,15 @@
 """Model metadata: what a model file says about its network, in whatever format."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from roadsigns.datasets.split_record import SplitRecord, split_record_from_dict
+from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
+from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.types import SignClass, TrackKey
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     import keras
 
 __all__ = ["Ancestor", "ModelMetadata", "weights_checksum"]
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,12 @@ class ModelMetadata:
         temperature: Calibrates the probabilities: the logits are divided by it. 1 leaves them as trained.
         width: Factor of the channels of the architecture; files leave it out where it is 1.
         ancestors: The pretrained model that its training started from, the one that that one started from, and so on.
+        unknown_kinds: What it tells apart among images of none of its classes, see `roadsigns.types.UNKNOWN_KINDS`;
+            empty where it was trained without negatives, so that it names a class for any image.
+        known_thresholds: From which known score on an image shows a known sign; None where there are none, and then
+            files leave it out.
+        conformal: The quantiles of its prediction sets, for probabilities at its temperature; None where it has none,
+            and then files leave it out.
     """
 
     network: str
@@ -81,6 +91,14 @@ class ModelMetadata:
     temperature: float = 1.0
     width: float = 1.0
     ancestors: tuple[Ancestor, ...] = ()
+    unknown_kinds: tuple[str, ...] = ()
+    known_thresholds: KnownThresholds | None = None
+    conformal: ConformalQuantiles | None = None
+
+    @property
+    def outputs(self) -> int:
+        """The length of the network's output: its classes, then its kinds of unknown."""
+        return len(self.classes) + len(self.unknown_kinds)
 
     def as_preparation(self) -> Preparation:
         """Return the preparation that its inputs need.
@@ -118,9 +136,15 @@ class ModelMetadata:
             "starts": [ancestor.as_dict() for ancestor in self.ancestors],
         }
         del values["ancestors"]
-        # Earlier versions read files without it.
+        # Earlier versions read files without these.
         if self.width == 1:
             del values["width"]
+        if not self.unknown_kinds:
+            del values["unknown_kinds"]
+        for name in ("known_thresholds", "conformal"):
+            del values[name]
+            if part := getattr(self, name):
+                values[name] = part.as_dict()
         return values
 
     @classmethod
@@ -137,6 +161,9 @@ class ModelMetadata:
             "split": split_record_from_dict(values["split"]),
             # Older files have none.
             "ancestors": tuple(Ancestor.from_dict(ancestor) for ancestor in values.get("starts", ())),
+            "unknown_kinds": tuple(values.get("unknown_kinds", ())),
+            "known_thresholds": _optional(KnownThresholds.from_dict, values.get("known_thresholds")),
+            "conformal": _optional(ConformalQuantiles.from_dict, values.get("conformal")),
         }
         fields.pop("starts", None)
         return cls(**fields)
@@ -144,6 +171,10 @@ class ModelMetadata:
     def with_checksum(self, weights_sha256: str) -> "ModelMetadata":
         """Return the same metadata for a network whose weights have this checksum."""
         return replace(self, weights_sha256=weights_sha256)
+
+
+def _optional(read: Callable[[dict[str, Any]], Part], values: dict[str, Any] | None) -> Part | None:
+    return read(values) if values else None
 
 
 def _tracks(keys: Sequence[Sequence[Any]]) -> frozenset[TrackKey]:

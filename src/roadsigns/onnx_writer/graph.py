@@ -9,6 +9,8 @@ Weights stored as float16 are cast to float32 in the graph, which the runtimes d
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from roadsigns.errors import ModelError
 from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
 from roadsigns.model_files.onnx_file import attach_metadata
@@ -19,26 +21,30 @@ from roadsigns.version import __version__
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["INPUT", "OUTPUT", "WHITE", "add_network", "onnx_model"]
+__all__ = ["INPUT", "OUTPUT", "SMALLEST_PROBABILITY", "UNKNOWN_OUTPUT", "WHITE", "add_network", "onnx_model"]
 
-INPUT, OUTPUT = "images", "probabilities"
+INPUT, OUTPUT, UNKNOWN_OUTPUT = "images", "probabilities", "unknown"
 WHITE = 255
 # ONNX 1.12 of 2022, so that older runtimes read the files. GridSample needs opset 16.
 OPSET, IR_VERSION = 17, 8
+# So that a sum of probabilities that have all underflowed to 0 does not divide by 0.
+SMALLEST_PROBABILITY = 1e-30
 
 
 def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool = False) -> bytes:
     """Write a network as ONNX.
 
     Args:
-        network: Maps RGB in [0, 1], shape (batch, image_size, image_size, 3), to probabilities (batch, num_classes).
+        network: Maps RGB in [0, 1], shape (batch, image_size, image_size, 3), to probabilities (batch, outputs), those
+            of the classes and of the kinds of unknown together.
         metadata: Written into the file; its temperature divides the logits. A missing checksum is filled in.
         float16: Store the weights as float16, in half the bytes. Arithmetic is in float32 all the same.
 
     Returns:
-        An ONNX file. It maps "images" to "probabilities", shape (batch, num_classes), float32. The input is RGB, shape
-        (batch, image_size, image_size, 3): uint8 crops where the preparation uses boxes; otherwise prepared images,
-        float32 in [0, 1], whose preparation is named in the metadata.
+        An ONNX file. It maps "images" to "probabilities", shape (batch, num_classes), float32, and where the model has
+        kinds of unknown to "unknown", shape (batch, kinds), float32; see `_separate`. The input is RGB, shape (batch,
+        image_size, image_size, 3): uint8 crops where the preparation uses boxes; otherwise prepared images, float32 in
+        [0, 1], whose preparation is named in the metadata.
 
     Raises:
         ModelError: If the network has a layer that cannot be written, or a temperature but no softmax at its end.
@@ -55,13 +61,21 @@ def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool
         # After the transposition, which is faster on bytes than on floats.
         value = graph.node("Cast", value, to=onnx.TensorProto.FLOAT)
         value = graph.node("Mul", value, graph.constant(1 / WHITE))
-    graph.node("Identity", add_network(graph, network, value), output=OUTPUT)
+    value = add_network(graph, network, value)
+    outputs = {OUTPUT: len(metadata.classes)}
+    if metadata.unknown_kinds:
+        outputs[UNKNOWN_OUTPUT] = len(metadata.unknown_kinds)
+        value = _separate(graph, value, *outputs.values())
+    graph.node("Identity", value, output=OUTPUT)
     size = metadata.image_size
     proto = onnx.helper.make_graph(
         graph.nodes,
         metadata.network,
         [onnx.helper.make_tensor_value_info(INPUT, dtype, ["batch", size, size, 3])],
-        [onnx.helper.make_tensor_value_info(OUTPUT, onnx.TensorProto.FLOAT, ["batch", network.output_shape[-1]])],
+        [
+            onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", length])
+            for name, length in outputs.items()
+        ],
         graph.initialisers,
     )
     model = onnx.helper.make_model(
@@ -102,6 +116,21 @@ def add_network(graph: GraphBuilder, network: "keras.Model", value: str) -> str:
             value = add_layer(graph, layer, [value] if sequential else _names_of_inputs(layer, names))
             names[id(layer.output)] = value
     return value if sequential else names[id(network.outputs[0])]
+
+
+def _separate(graph: GraphBuilder, joint: str, classes: int, kinds: int) -> str:
+    """Write the output "unknown": the probabilities of the kinds of unknown.
+
+    Returns:
+        The name of the probabilities of the classes, which sum to 1: provided that the image shows one of them. The
+        same calculation as `roadsigns.inference.outputs.separate`.
+    """
+    known = graph.node("Slice", joint, *(graph.constant([bound], np.int64) for bound in (0, classes, 1)))
+    ends = (classes, classes + kinds, 1)
+    graph.node("Slice", joint, *(graph.constant([bound], np.int64) for bound in ends), output=UNKNOWN_OUTPUT)
+    known = graph.node("Max", known, graph.constant(SMALLEST_PROBABILITY))
+    total = graph.node("ReduceSum", known, graph.constant([1], np.int64), keepdims=1)
+    return graph.node("Div", known, total)
 
 
 def _names_of_inputs(layer: "keras.Layer", names: dict[int, str]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.files import check_output_folder, check_unused, made_folder, output_errors, real_path
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.model_files.model_file import ModelMetadata, find_model, read_metadata
 from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
 from roadsigns.printable import as_text
@@ -117,12 +118,16 @@ def _fill(folder: Path, onnx_file: bytes, metadata: ModelMetadata, *, name: str)
 
 def _describe(metadata: ModelMetadata, name: str) -> dict[str, object]:
     """Return what the page must know about the model."""
+    rule = DecisionRule.of(metadata)
     return {
         "name": name,
         "image_size": metadata.image_size,
         "margin": metadata.margin,
         "preparation": metadata.preparation,
         "weights_sha256": metadata.weights_sha256,
+        "unknown_kinds": list(rule.unknown_kinds),
+        "threshold": rule.threshold,
+        "quantile": rule.quantile,
         "classes": [
             {
                 "class_id": sign.class_id,

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from roadsigns.inference.prediction import Decision
+
 __all__ = [
     "ClassResult",
     "Explanation",
@@ -61,9 +63,26 @@ class ClassResult(SignClass):
 
 
 class ImageResult(ClassResult):
-    """The predicted class of one image."""
+    """The prediction for one image. `class_id`, `name` and `probability` are the most probable class, whatever the
+    decision.
+    """
 
     file: FileName
+    decision: Decision | None = Field(
+        description="known: the image shows this class; uncertain: one of the candidates; unknown: none of the "
+        "classes. Null where the model has no thresholds to decide by."
+    )
+    known_score: Probability | None = Field(
+        description="How sure the model is that the image shows one of the classes; null where it cannot tell."
+    )
+    unknown_kind: str | None = Field(
+        description="What else the image shows: prohibition, danger, mandatory, other sign or no sign. Null unless the "
+        "decision is unknown."
+    )
+    candidates: list[int] = Field(
+        description="The smallest set of class ids that holds the true one with the promised probability, best first, "
+        "provided that the image shows one of the classes; empty where the model has no such sets."
+    )
     top_k: list[ClassResult] = Field(description="The most probable classes, best first; the first is the prediction.")
 
 
@@ -98,6 +117,10 @@ class ModelResponse(Schema):
     image_size: int
     source: str = Field(description="The data set that the model was trained on.")
     weights_sha256: str
+    unknown_kinds: list[str] = Field(description="What the model tells apart among images of none of its classes.")
+    known_threshold: Probability | None = Field(
+        description="The known score below which an image is unknown; null where the model does not decide."
+    )
     version: str = Field(description="Version of roadsigns.")
     limits: RequestLimits
     classes: list[SignClass]

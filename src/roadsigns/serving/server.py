@@ -70,18 +70,26 @@ class Server(uvicorn.Server):
 
 
 def serve(
-    model: str | Path, *, host: str, port: int, limits: Limits, log_level: str, threads: int | None = None
+    model: str | Path,
+    *,
+    host: str,
+    port: int,
+    limits: Limits,
+    log_level: str,
+    threads: int | None = None,
+    keep: float | None = None,
+    coverage: float | None = None,
 ) -> None:
-    """Load a model and serve it until a signal ends the service.
+    """Load a model and serve it until a signal ends the service. See `Recognizer.load` for threads, keep and coverage.
 
     Raises:
-        ModelError: If the model does not load.
+        ModelError: If the model does not load, or has no threshold for `keep` or `coverage`.
         ServiceError: If the address cannot be used.
     """
     with bind(host, port) as listener:
         logger = make_logger(level=log_level)
         take_over_uvicorn()
-        recognizer = Recognizer.load(model, threads=threads)
+        recognizer = Recognizer.load(model, threads=threads, keep=keep, coverage=coverage)
         _warm_up(recognizer, limits)
         server = Server(recognizer, name=Path(model).name, logger=logger, limits=limits)
         if listener.getsockname()[0] not in {"127.0.0.1", "::1"}:

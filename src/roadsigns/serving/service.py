@@ -37,6 +37,7 @@ class Service:
         self.stopping = False
         self.metrics = Metrics(lambda: self._batcher.unanswered)
         self._metadata = recognizer.metadata
+        self._rule = recognizer.rule
         self._name = name
         self._bodies = BodyReader(limits)
         self._worker = Worker(recognizer, max_pixels=limits.image_pixels)
@@ -82,6 +83,8 @@ class Service:
         return {
             "model": self._name,
             **{name: getattr(self._metadata, name) for name in names},
+            "unknown_kinds": list(self._rule.unknown_kinds),
+            "known_threshold": self._rule.threshold,
             "version": __version__,
             "limits": {name: getattr(self.limits, name) for name in limits},
             "classes": self.signs,

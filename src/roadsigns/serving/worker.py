@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from roadsigns.errors import ImageError
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.inputs import ImageLike
 from roadsigns.inference.prediction import Prediction
 from roadsigns.model_files.model_file import ModelMetadata
@@ -29,6 +30,10 @@ class RecognizerLike(Protocol):
     @property
     def metadata(self) -> ModelMetadata:
         """The model file's metadata."""
+
+    @property
+    def rule(self) -> DecisionRule:
+        """When a sign is called uncertain or unknown."""
 
     @property
     def classes(self) -> tuple[SignClass, ...]:

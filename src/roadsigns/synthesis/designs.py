@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from roadsigns.datasets.gtsrb import GTSRB
-from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.datasets.spec import DatasetSpec, SignDrawings
 from roadsigns.errors import DataError
 from roadsigns.image_files import natural_order
 from roadsigns.synthesis.rendering import read_drawing
@@ -33,6 +33,7 @@ class Designs:
         shares: How often each of them stands on the road, adding up to 1 in each class.
         turned: Class id to how many of 1 are screwed on at any angle.
         source: What a data set drawn from them is called.
+        abroad: The files of each class as it looks in other countries, equally frequent; may be none.
     """
 
     classes: tuple[SignClass, ...]
@@ -40,14 +41,20 @@ class Designs:
     shares: tuple[tuple[float, ...], ...]
     turned: Mapping[int, float]
     source: str
+    abroad: tuple[tuple[Path, ...], ...] = ()
 
     @property
     def drawable(self) -> list[int]:
         """The class ids that have a drawing."""
         return [class_id for class_id, files in enumerate(self.files) if files]
 
-    def choose(self, class_id: int, rng: np.random.Generator) -> Path:
+    def choose(self, class_id: int, rng: np.random.Generator, *, abroad: float = 0.0) -> Path:
         """Choose a drawing of a class, each as often as it stands on the road.
+
+        Args:
+            class_id: A class that has a drawing.
+            rng: The source of randomness; the same state gives the same drawing.
+            abroad: Share of designs of other countries, 0 to 1, where the class has any.
 
         Raises:
             DataError: If the class has none.
@@ -57,13 +64,17 @@ class Designs:
                 f"There is no drawing of class {class_id}.",
                 expected=f"one of {', '.join(map(str, self.drawable))}",
             )
+        foreign = self.abroad[class_id] if self.abroad else ()
+        # Without a share nothing is drawn from rng, so that a seed gives the drawings that it always gave.
+        if abroad and foreign and rng.random() < abroad:
+            return foreign[int(rng.integers(len(foreign)))]
         files = self.files[class_id]
         return files[int(rng.choice(len(files), p=self.shares[class_id]))]
 
 
 @cache
 def designs_of(spec: DatasetSpec) -> Designs:
-    """Return the package's own drawings of a data set's classes: `NN.svg` and `NN-<design>.svg`.
+    """Return the package's own drawings of a data set's classes: `NN.svg` and `NN-<design>.svg`, those abroad apart.
 
     Raises:
         DataError: If it has none.
@@ -76,13 +87,15 @@ def designs_of(spec: DatasetSpec) -> Designs:
         )
     shares = drawings.folder / SHARES
     weights: dict[str, float] = json.loads(shares.read_text(encoding="utf-8")) if shares.is_file() else {}
-    files = tuple(_files_of(drawings.folder, f"{sign.class_id:02d}") for sign in spec.classes)
+    files = _files_by_class(drawings.folder, drawings, spec)
     shares_of = tuple(_normalised([weights.get(path.stem, 1.0) for path in of_class]) for of_class in files)
-    return Designs(spec.classes, files, shares_of, drawings.turned, drawings.source)
+    abroad = _files_by_class(drawings.abroad, drawings, spec) if drawings.abroad else ()
+    return Designs(spec.classes, files, shares_of, drawings.turned, drawings.source, abroad)
 
 
-def _files_of(folder: Path, number: str) -> tuple[Path, ...]:
-    return tuple(sorted([*folder.glob(f"{number}.svg"), *folder.glob(f"{number}-*.svg")]))
+def _files_by_class(folder: Path, drawings: SignDrawings, spec: DatasetSpec) -> tuple[tuple[Path, ...], ...]:
+    numbers = [f"{number:02d}" for number in drawings.numbers or range(len(spec.classes))]
+    return tuple(tuple(sorted([*folder.glob(f"{n}.svg"), *folder.glob(f"{n}-*.svg")])) for n in numbers)
 
 
 def official_designs() -> Designs:

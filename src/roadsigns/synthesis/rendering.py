@@ -14,7 +14,10 @@ from roadsigns.errors import DataError
 from roadsigns.preprocessing.decode import MAX_PIXELS
 from roadsigns.types import UInt8Image
 
-__all__ = ["MAX_SVG_BYTES", "outline_of", "read_drawing", "render_design"]
+__all__ = ["MAX_SVG_BYTES", "Design", "outline_of", "read_drawing", "render_design"]
+
+# An SVG or PNG file, or the text of an SVG document.
+Design = Path | str
 
 # The package's own drawings are below 10 kB. A megabyte of paths is a traced photograph and takes minutes to render.
 MAX_SVG_BYTES = 1_000_000
@@ -22,11 +25,11 @@ HALF_OPAQUE = 128
 
 
 @lru_cache(maxsize=1024)
-def render_design(path: Path, size: int) -> UInt8Image:
+def render_design(design: Design, size: int) -> UInt8Image:
     """Render a drawing, in the middle of a square.
 
     Args:
-        path: An SVG or PNG file.
+        design: An SVG or PNG file, or the text of an SVG document.
         size: Height and width in pixels, at least 1.
 
     Returns:
@@ -37,12 +40,12 @@ def render_design(path: Path, size: int) -> UInt8Image:
     """
     if size < 1:
         raise DataError(f"'size' is {size} pixels.", expected="at least 1 pixel")
-    square = _squared(read_drawing(path, size), size)
+    square = _squared(read_drawing(design, size), size)
     square.setflags(write=False)
     return square
 
 
-def read_drawing(path: Path, size: int) -> UInt8Image:
+def read_drawing(design: Design, size: int) -> UInt8Image:
     """Read a drawing in its own shape: an SVG scaled to fit a square of that size, a PNG at its own size.
 
     Returns:
@@ -51,22 +54,24 @@ def read_drawing(path: Path, size: int) -> UInt8Image:
     Raises:
         DataError: If the file cannot be read, is not such an image, or is too large.
     """
+    if isinstance(design, str):
+        return _svg(design.encode(), "an SVG document", size)
     try:
-        content = path.read_bytes()
+        content = design.read_bytes()
     except OSError as error:
         raise DataError(
-            f"The template cannot be read ({error.strerror}).", hint="Check its permissions.", subject=str(path)
+            f"The template cannot be read ({error.strerror}).", hint="Check its permissions.", subject=str(design)
         ) from error
-    return _svg(content, path, size) if path.suffix.lower() == ".svg" else _png(content, path)
+    return _svg(content, str(design), size) if design.suffix.lower() == ".svg" else _png(content, design)
 
 
-def _svg(content: bytes, path: Path, size: int) -> UInt8Image:
+def _svg(content: bytes, subject: str, size: int) -> UInt8Image:
     if len(content) > MAX_SVG_BYTES:
         raise DataError(
             f"The drawing has {len(content)} bytes.",
             expected=f"at most {MAX_SVG_BYTES}",
             hint="Simplify its paths, or save it as a PNG of a few hundred pixels.",
-            subject=str(path),
+            subject=subject,
         )
     try:
         text = content.decode("utf-8")
@@ -74,7 +79,7 @@ def _svg(content: bytes, path: Path, size: int) -> UInt8Image:
         png = bytes(resvg_py.svg_to_bytes(svg_string=text, width=size, height=size, dpi=96))
     except (UnicodeDecodeError, ValueError) as error:
         raise DataError(
-            f"The SVG cannot be drawn ({error}).", hint="Open it in an editor and save it again.", subject=str(path)
+            f"The SVG cannot be drawn ({error}).", hint="Open it in an editor and save it again.", subject=subject
         ) from error
     return _rgba(Image.open(io.BytesIO(png)))
 
@@ -130,10 +135,11 @@ def _squared(picture: UInt8Image, size: int) -> UInt8Image:
 
 
 @lru_cache(maxsize=1024)
-def outline_of(path: Path) -> npt.NDArray[np.float64]:
+def outline_of(design: Design) -> npt.NDArray[np.float64]:
     """Corners of the hull of a drawing, shape (3, corners), homogeneous, in sides from the drawing's centre."""
     size = 256
-    alpha = render_design(path, size)[:, :, 3]
+    # Not kept: nothing else is drawn at this size.
+    alpha = render_design.__wrapped__(design, size)[:, :, 3]
     solid = alpha >= min(HALF_OPAQUE, int(alpha.max()))
     # The ends of each row have the same hull as all its pixels, found in a fiftieth of the time.
     rows = np.flatnonzero(solid.any(axis=1))

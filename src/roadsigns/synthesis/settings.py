@@ -1,4 +1,4 @@
-"""Settings of drawn signs, as a table of a recipe."""
+"""Settings of drawn signs and of negatives, as tables of a recipe."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -7,7 +7,7 @@ from pydantic import Field
 
 from roadsigns.settings import Settings
 
-__all__ = ["Drawing"]
+__all__ = ["Drawing", "NegativeSettings"]
 
 
 class Drawing(Settings):
@@ -36,6 +36,12 @@ class Drawing(Settings):
     }
 
     # The sign itself
+    abroad: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Share of signs in designs of other European countries; your own templates have none.",
+    )
     hue_degrees: float = Field(default=5.0, ge=0, le=180, description="Spread of the hue.")
     saturation: float = Field(default=0.2, ge=0, le=2, description="Spread of the saturation factor.")
     fading: float = Field(default=0.4, ge=0, le=1, description="How far pigments fade at most.")
@@ -134,3 +140,26 @@ class Drawing(Settings):
         default=0.05, ge=0, le=1, description="Probability that a frame is seen at a lower resolution and enlarged."
     )
     jpeg_probability: float = Field(default=0.05, ge=0, le=1, description="Probability that a frame was a JPEG.")
+
+
+class NegativeSettings(Settings):
+    """Images of none of the classes to train with, so that the model can answer "unknown"."""
+
+    share: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="Fraction of an epoch's images that show none of the classes. With 0, the model names a class for "
+        "any image.",
+    )
+    tracks: int = Field(default=2000, ge=0, description="Tracks of other signs that are drawn.")
+    frames: int = Field(default=3, ge=1, description="Frames of each track.")
+    invented: float = Field(default=0.3, ge=0, le=1, description="Fraction of the tracks whose sign is invented.")
+    posts: int = Field(default=600, ge=0, description="Sign posts around which windows without a sign are drawn.")
+    windows: int = Field(default=10, ge=1, description="Windows drawn around each post.")
+    scenes: str = Field(
+        default="",
+        description="Folder of street scenes in GTSDB's layout, from whose first half windows without a labelled sign "
+        "are cut; empty for drawn ones alone.",
+    )
+    scene_windows: int = Field(default=8000, ge=1, description="Windows cut from the scenes.")

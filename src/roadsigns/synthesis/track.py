@@ -11,12 +11,12 @@ from roadsigns.errors import DataError
 from roadsigns.synthesis.backdrop import FloatImage, paint_backdrop
 from roadsigns.synthesis.camera import choose_camera, expose, shake
 from roadsigns.synthesis.designs import Designs
-from roadsigns.synthesis.rendering import outline_of, render_design
+from roadsigns.synthesis.rendering import Design, outline_of, render_design
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.signpost import REACH, build_signpost
 from roadsigns.types import Box, UInt8Image
 
-__all__ = ["draw_track"]
+__all__ = ["draw_design", "draw_track"]
 
 # Sides that signs are rendered at; a track takes the smallest that its largest frame does not have to enlarge.
 SIDES = (48, 64, 96, 128, 192)
@@ -68,13 +68,43 @@ def draw_track(
     Raises:
         DataError: If the class has no design, or frames is less than 1.
     """
+    design = designs.choose(class_id, rng, abroad=drawing.abroad)
+    turned = designs.turned.get(class_id, 0.0)
+    return draw_design(design, turned=turned, neighbours=designs, drawing=drawing, frames=frames, rng=rng)
+
+
+def draw_design(
+    design: Design,
+    *,
+    turned: float = 0.0,
+    neighbours: Designs,
+    drawing: Drawing,
+    frames: int,
+    rng: np.random.Generator,
+) -> list[tuple[UInt8Image, Box]]:
+    """Draw one physical sign of a design, which may be of no class, larger from frame to frame.
+
+    Args:
+        design: An SVG or PNG file, or the text of an SVG document.
+        turned: The probability that it is screwed on at any angle.
+        neighbours: Signs that may stand above or below it.
+        drawing: How it is worn, lit and seen.
+        frames: How many pictures, at least 1.
+        rng: The source of all randomness; the same state gives the same track.
+
+    Returns:
+        As `draw_track`; signs that are narrower than high or flatter than wide have images with a side below 25 pixels.
+
+    Raises:
+        DataError: If the design cannot be drawn, or frames is less than 1.
+    """
     if frames < 1:
         raise DataError(f"'frames' is {frames}.", expected="at least 1 frame per track")
-    path = designs.choose(class_id, rng)
     sides = _sign_sides(frames, drawing, rng)
     side = next((side for side in SIDES if side >= sides[-1]), SIDES[-1])
-    neighbour = render_design(designs.choose(int(rng.choice(designs.drawable)), rng), side)
-    sign = _mount(render_design(path, side), designs.turned.get(class_id, 0.0), rng)
+    beside = neighbours.choose(int(rng.choice(neighbours.drawable)), rng, abroad=drawing.abroad)
+    neighbour = render_design(beside, side)
+    sign = _mount(render_design(design, side), turned, rng)
     signpost = build_signpost(sign, neighbour, drawing, rng)
     backdrop = paint_backdrop(BACKDROP_SIZE, drawing, rng)
     camera = choose_camera(_middle_of(signpost), float(backdrop.mean()), drawing, rng)
@@ -82,7 +112,7 @@ def draw_track(
     pyramid = _pyramid(signpost)
     track = []
     for sign_side in sides:
-        landing = _land(outline_of(path), _sway(pose, drawing, rng), sign_side, drawing, rng)
+        landing = _land(outline_of(design), _sway(pose, drawing, rng), sign_side, drawing, rng)
         seen = _look_at(pyramid, landing, sign_side)
         behind = _crop_backdrop(backdrop, landing, sign_side, rng)
         picture = expose(seen, behind, camera=shake(camera, drawing, rng), sign_side=sign_side, rng=rng)

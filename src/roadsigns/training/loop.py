@@ -73,7 +73,7 @@ class Fit:
             self.network = self._build_network()
             self.kept = build_inference_network(
                 self.own_network or self.metadata.network,
-                num_classes=len(self.metadata.classes),
+                num_classes=self.metadata.outputs,
                 image_size=self.metadata.image_size,
                 width=self.metadata.width,
             )
@@ -96,7 +96,7 @@ class Fit:
     def _build_network(self) -> keras.Model:
         network = build_training_network(
             self.own_network or self.metadata.network,
-            num_classes=len(self.metadata.classes),
+            num_classes=self.metadata.outputs,
             image_size=self.metadata.image_size,
             width=self.metadata.width,
             precision=self.precision,

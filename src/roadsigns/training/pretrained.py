@@ -141,7 +141,8 @@ def read_pretrained(recipe: Recipe) -> PretrainedModel | None:
 
 
 def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, classes: Sequence[SignClass]) -> None:
-    """Give a network the weights of a model: all but those of its last layer, and these too where the classes are its.
+    """Give a network the weights of a model: all but those of its last layer, and these too where the classes, and
+    the kinds of unknown, are its.
 
     Args:
         network: Of the same architecture, freshly built for `classes`; its last layer is a Dense one.
@@ -153,7 +154,7 @@ def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, cl
     """
     own = network.get_weights()
     head = len(network.layers[-1].get_weights())
-    same = initial.class_names == tuple(sign.name for sign in classes)
+    same = initial.class_names == tuple(sign.name for sign in classes) and len(initial.weights[-1]) == len(own[-1])
     taken = initial.weights if same else [*initial.weights[:-head], *own[-head:]]
     shapes, wanted = ([array.shape for array in arrays] for arrays in (taken, own))
     if not head or shapes != wanted or initial.outputs != _outputs(network):

@@ -14,11 +14,13 @@ class ImageCounts:
         train: Images that trained, drawn ones included.
         drawn: Drawn images among them.
         validation: Images held out.
+        negatives: Images of none of the classes that trained; not among `train`.
     """
 
     train: int
     drawn: int
     validation: int
+    negatives: int = 0
 
 
 @dataclass(frozen=True, slots=True)

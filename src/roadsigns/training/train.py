@@ -31,7 +31,7 @@ from roadsigns.training.run_folder import RunFolder
 from roadsigns.training.timings import Clock
 from roadsigns.training.training_images import TrainingImages, load_images
 from roadsigns.training.validate import ValidationImages, measure
-from roadsigns.types import DataSet
+from roadsigns.types import UNKNOWN_KINDS, DataSet
 from roadsigns.user_functions import is_reference
 from roadsigns.wording import counted
 
@@ -110,8 +110,10 @@ def run_training(
             max_stack=STEPS_TOGETHER,
             flips=spec_of(data.classes).flips,
             own_augmentation=augment,
+            negatives=loaded.negatives,
+            negative_share=recipe.negatives.share,
         ),
-        validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation),
+        validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation, len(data.classes)),
         precision=precision,
         seed=seed,
         own_network=build_own,
@@ -141,7 +143,8 @@ def _own_network(recipe: Recipe, data: DataSet) -> NetworkBuilder | None:
     if not is_reference(name):
         return None
     build = own_network(name)
-    require_usable(build(num_classes=len(data.classes), image_size=recipe.data.image_size, dtype="float32"), name)
+    outputs = len(data.classes) + (len(UNKNOWN_KINDS) if recipe.negatives.share else 0)
+    require_usable(build(num_classes=outputs, image_size=recipe.data.image_size, dtype="float32"), name)
     return build
 
 
@@ -213,6 +216,7 @@ def _metadata(
         split=split,
         epoch=0,
         ancestors=initial.ancestors if initial else (),
+        unknown_kinds=UNKNOWN_KINDS if recipe.negatives.share else (),
     )
 
 
@@ -267,7 +271,12 @@ def _result(fit: Fit, loaded: TrainingImages, *, split: str, leakage: bool, comp
         model_epoch=fit.model_epoch,
         split=split,
         leakage=leakage,
-        images=ImageCounts(train=len(loaded.train), drawn=loaded.drawn, validation=len(loaded.validation)),
+        images=ImageCounts(
+            train=len(loaded.train),
+            drawn=loaded.drawn,
+            validation=len(loaded.validation),
+            negatives=len(loaded.negatives),
+        ),
         undecodable=tuple(str(sample.path) for sample, _ in loaded.problems),
         precision=fit.precision,
         parts_of_a_batch=fit.parts,

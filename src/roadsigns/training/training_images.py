@@ -15,6 +15,7 @@ from roadsigns.loading.load import PreparedImages, load_prepared
 from roadsigns.recipe import Recipe
 from roadsigns.synthesis.designs import Designs, designs_of, official_designs, read_templates
 from roadsigns.synthesis.in_memory import draw_prepared
+from roadsigns.training.negatives import load_negatives
 from roadsigns.types import DataSet, Sample
 
 __all__ = ["TrainingImages", "load_images"]
@@ -29,6 +30,8 @@ class TrainingImages:
         labels: Class ids, shape (count,), int32.
         train: Which of them train, shape (train_count,).
         validation: Which of them validate; never a drawn one.
+        negatives: Which of them show none of the classes, shape (negative_count,). Their label is the number of classes
+            plus their index in `UNKNOWN_KINDS`.
         trained_on: The samples behind `train`; a drawn image has none.
         drawn: How many of `train` are drawn.
         problems: The samples that did not decode, with the reason: [(sample, message)].
@@ -38,6 +41,7 @@ class TrainingImages:
     labels: npt.NDArray[np.int32]
     train: npt.NDArray[np.intp]
     validation: npt.NDArray[np.intp]
+    negatives: npt.NDArray[np.intp]
     trained_on: tuple[Sample, ...]
     drawn: int
     problems: tuple[tuple[Sample, str], ...]
@@ -81,7 +85,12 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         raise DataError(
             f"None of the {len(split.train)} training images can be decoded.", hint="The reasons are listed above."
         )
-    return TrainingImages(crops, labels, train, validation, trained_on, drawn, real.problems)
+    known = len(crops)
+    if recipe.negatives.share:
+        more, kinds = load_negatives(recipe, designs or official_designs(), seed=seed)
+        crops, labels = crops + more, np.concatenate([labels, len(data.classes) + kinds])
+    negatives = np.arange(known, len(crops))
+    return TrainingImages(crops, labels, train, validation, negatives, trained_on, drawn, real.problems)
 
 
 def _designs(recipe: Recipe, data: DataSet) -> Designs | None:

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.inference.outputs import separate
 from roadsigns.loading.crops import Crops
 
 __all__ = ["NOT_VALIDATED", "Result", "ValidationImages", "measure"]
@@ -19,11 +20,14 @@ SMALLEST_PROBABILITY = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class ValidationImages:
-    """Network inputs, their labels, and which of them validate (none where `index` is empty)."""
+    """Network inputs, their labels, which of them validate (none where `index` is empty), and how many classes there
+    are: the network's further outputs are kinds of unknown.
+    """
 
     crops: Crops
     labels: npt.NDArray[np.int32]
     index: npt.NDArray[np.intp]
+    num_classes: int
 
 
 class Result(NamedTuple):
@@ -47,7 +51,8 @@ def measure(network: keras.Model, validation: ValidationImages) -> Result:
         labels = validation.labels[chosen]
         # A last batch of another size would be compiled for.
         filled = validation.crops.batch(np.resize(chosen, size))
-        probabilities = np.asarray(network.predict_on_batch(filled))[: len(labels)]
+        outputs = np.asarray(network.predict_on_batch(filled), np.float32)[: len(labels)]
+        probabilities = separate(outputs, validation.num_classes)[:, : validation.num_classes]
         errors += int((probabilities.argmax(axis=1) != labels).sum())
         true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
         loss -= float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).sum())

@@ -12,6 +12,7 @@ from roadsigns.errors import ImageError
 from roadsigns.exports.export_metadata import ExportedModel, Inputs
 from roadsigns.exports.parity.golden_inputs import golden_inputs
 from roadsigns.exports.parity.metrics import Parity, ParityTally, Precision
+from roadsigns.inference.outputs import separate
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare_crop, to_unit
@@ -37,7 +38,7 @@ def keras_probabilities(network: "keras.Model", metadata: ModelMetadata, crops: 
         crops: See `prepare_crop`, shape (count, image_size, image_size, 3).
 
     Returns:
-        Shape (count, num_classes), float32.
+        Shape (count, outputs), float32; see `roadsigns.inference.outputs.separate`.
     """
     from keras import ops
 
@@ -47,7 +48,7 @@ def keras_probabilities(network: "keras.Model", metadata: ModelMetadata, crops: 
         logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)) / metadata.temperature
         probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities /= probabilities.sum(axis=1, keepdims=True)
-    return probabilities.astype(np.float32)
+    return separate(probabilities.astype(np.float32), len(metadata.classes))
 
 
 def compare_on_golden(export: ExportedModel, network: "keras.Model", precision: Precision) -> Parity:

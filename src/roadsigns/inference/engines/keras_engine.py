@@ -9,6 +9,7 @@ from roadsigns.errors import ModelError
 from roadsigns.inference.engine import CropBatch
 from roadsigns.inference.forks import require_own_process
 from roadsigns.inference.load_network import load_network
+from roadsigns.inference.outputs import separate
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.preprocessing.prepare import to_unit
 from roadsigns.types import Float32Array
@@ -36,7 +37,8 @@ class KerasEngine:
         self._network = load_network(path)
         self._loaded_in = os.getpid()
         self._temperature = metadata.temperature
-        expected = (None, metadata.image_size, metadata.image_size, 3), (None, len(metadata.classes))
+        self._num_classes = len(metadata.classes)
+        expected = (None, metadata.image_size, metadata.image_size, 3), (None, metadata.outputs)
         found = self._network.input_shape, self._network.output_shape
         if found != expected:
             raise ModelError(
@@ -51,7 +53,7 @@ class KerasEngine:
         require_own_process(self._loaded_in, "Keras")
         # Called directly: Keras's `predict` would first trace a function, which takes half a second.
         probabilities = np.asarray(self._network(to_unit(crops), training=False), np.float32)
-        return apply_temperature(probabilities, self._temperature)
+        return separate(apply_temperature(probabilities, self._temperature), self._num_classes)
 
     def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""

@@ -61,7 +61,8 @@ class OnnxRuntimeEngine:
 
 
 def _run(session: Any, crops: CropBatch) -> Float32Array:
-    return np.asarray(session.run(None, {session.get_inputs()[0].name: crops})[0], np.float32)
+    outputs = session.run(None, {session.get_inputs()[0].name: crops})
+    return np.asarray(outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=1), np.float32)
 
 
 def _open_session(path: Path, content: bytes, metadata: ModelMetadata, threads: int) -> Any:
@@ -73,14 +74,14 @@ def _open_session(path: Path, content: bytes, metadata: ModelMetadata, threads: 
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        (network_input,), (network_output,) = session.get_inputs(), session.get_outputs()
+        (network_input,) = session.get_inputs()
     except Exception as error:  # ONNX Runtime's exceptions have no other root.
         raise ModelError(
             f"The model does not load in ONNX Runtime ({error}).",
             hint="Export it or download it again.",
             subject=str(path),
         ) from error
-    require_shapes(path, metadata, _signature(network_input), _signature(network_output))
+    require_shapes(path, metadata, _signature(network_input), list(map(_signature, session.get_outputs())))
     return session
 
 

@@ -85,8 +85,8 @@ class _Compiled:
     ) -> None:
         try:
             model = openvino.Core().read_model(content)
-            (network_input,), (network_output,) = model.inputs, model.outputs
-            require_shapes(path, metadata, _signature(network_input), _signature(network_output))
+            (network_input,) = model.inputs
+            require_shapes(path, metadata, _signature(network_input), list(map(_signature, model.outputs)))
             model.reshape([batch, *network_input.partial_shape[1:]])
             self._network = openvino.Core().compile_model(model, "CPU", settings)
             self._batch = batch
@@ -124,7 +124,8 @@ class _Compiled:
         if len(crops) < self._batch:
             full = np.zeros((self._batch, *crops.shape[1:]), crops.dtype)
             full[: len(crops)] = crops
-        result = request.infer(np.ascontiguousarray(full), share_inputs=True)[0]
+        results = request.infer(np.ascontiguousarray(full), share_inputs=True).to_tuple()
+        result = results[0] if len(results) == 1 else np.concatenate(results, axis=1)
         return np.asarray(result[: len(crops)], np.float32)
 
 

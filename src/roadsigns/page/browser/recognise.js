@@ -1,5 +1,6 @@
 // Recognition in this browser: the same preparation, the same ONNX file, ONNX Runtime as WebAssembly.
 
+import { decide } from "./decide.js";
 import { prepare } from "./prepare.js";
 import * as ort from "./onnxruntime-web/ort.js";
 import { UserError } from "./user_error.js";
@@ -30,11 +31,12 @@ async function fetched(name) {
 
 /** What the page says about its model and about privacy. */
 export async function describe() {
-  const { name, classes } = await model;
+  const { name, classes, threshold } = await model;
   return {
     about: `Model: ${name}, running in this browser.`,
     privacy: "Pictures stay in this browser; nothing is sent anywhere.",
     classes: String(classes.length),
+    decides: threshold !== null,
   };
 }
 
@@ -42,23 +44,25 @@ export async function describe() {
  * Recognise the sign in a picture.
  * @param {HTMLCanvasElement} canvas The picture.
  * @param {?{x1: number, y1: number, x2: number, y2: number}} box Where the sign is; null for the whole picture.
- * @returns {Promise<object[]>} The five best, see showAnswer.
+ * @returns {Promise<object>} The prediction, see showAnswer.
  */
 export async function recognise(canvas, box) {
   const settings = await model;
   const pixels = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
-  const probabilities = await compute(prepare(pixels, box, settings), settings.image_size);
-  return [...probabilities.keys()]
+  const { probabilities, unknown } = await compute(prepare(pixels, box, settings), settings.image_size);
+  const top = [...probabilities.keys()]
     .sort((one, other) => probabilities[other] - probabilities[one])
     .slice(0, TOP)
     .map((index) => ({ ...settings.classes[index], probability: probabilities[index] }))
     .map((sign) => ({ ...sign, drawing: sign.drawing && beside(sign.drawing) }));
+  return { top, ...decide(probabilities, unknown, settings) };
 }
 
 /**
  * Run the network.
  * @param {Uint8Array} prepared RGB, imageSize * imageSize * 3.
- * @returns {Promise<Float32Array>} The probability of each class.
+ * @returns {Promise<{probabilities: Float32Array, unknown: Float32Array}>} The probability of each class, and of each kind
+ *   of unknown; of none where the model has none.
  */
 export async function compute(prepared, imageSize) {
   const network = await session.catch((error) => {
@@ -68,5 +72,6 @@ export async function compute(prepared, imageSize) {
   // One after the other: a session runs one input at a time.
   const outputs = computing.catch(() => {}).then(() => network.run({ [network.inputNames[0]]: input }));
   computing = outputs;
-  return (await outputs)[network.outputNames[0]].data;
+  const { probabilities, unknown } = await outputs;
+  return { probabilities: probabilities.data, unknown: unknown?.data ?? new Float32Array() };
 }

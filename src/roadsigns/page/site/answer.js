@@ -1,23 +1,31 @@
-// Showing a result: the drawing, the name, how certain it is, and the five most likely signs.
+// Showing a result: the drawing and the name, or that it is unknown, how certain that is, and the five most likely signs.
 
-import { certainty, doubts, percent } from "./words.js";
+import { certainty, doubts, percent, title } from "./words.js";
 
 const element = (id) => document.getElementById(id);
 
 /**
  * Show a result.
- * @param {{class_id: number, name: string, name_de: string, probability: number, drawing: ?string}[]} top Best first.
+ * @param {object} prediction
+ * @param {{class_id: number, name: string, name_de: string, probability: number, drawing: ?string}[]} prediction.top Best
+ *   first.
+ * @param {?string} prediction.decision "known", "uncertain" or "unknown"; null where the model does not decide.
+ * @param {?string} prediction.unknownKind What an unknown picture shows.
+ * @param {{name: string}[]} prediction.candidates Among which an uncertain sign is, best first.
  * @param {{width: number, height: number}} picture
  * @param {?{x1: number, y1: number, x2: number, y2: number}} box
  */
-export function showAnswer(top, picture, box) {
+export function showAnswer(prediction, picture, box) {
+  const { top, decision } = prediction;
   const [best] = top;
-  draw(element("drawing"), best.drawing);
+  const unknown = decision === "unknown";
+  draw(element("drawing"), unknown ? null : best.drawing);
   // The name is beside it, so the description says that this is a drawing.
   element("drawing").alt = `Drawing of the sign “${best.name}”`;
-  element("name").textContent = best.name;
-  element("name-de").textContent = best.name_de;
-  element("certainty").textContent = certainty(top);
+  element("name").textContent = title(prediction);
+  element("name-de").textContent = unknown ? "" : best.name_de;
+  element("certainty").textContent = certainty(prediction);
+  element("top-heading").textContent = unknown ? "The known signs that are most similar" : "The five most likely signs";
   element("notes").textContent = doubts(picture, box);
   element("top").replaceChildren(...top.map(listItem));
   element("answer").hidden = false;

@@ -47,10 +47,10 @@ async function ask() {
   const progress = setTimeout(() => say("Recognising the sign …"), PROGRESS_MS);
   element("answer").setAttribute("aria-busy", "true");
   try {
-    const top = await recognise(canvas, at, signal);
+    const prediction = await recognise(canvas, at, signal);
     if (!signal.aborted) {
       showError("");
-      showAnswer(top, canvas, at);
+      showAnswer(prediction, canvas, at);
     }
   } catch (error) {
     if (!signal.aborted) {
@@ -146,10 +146,13 @@ document.addEventListener("drop", (event) => {
 });
 
 try {
-  const { about, privacy, classes } = await describe();
+  const { about, privacy, classes, decides } = await describe();
   element("about").textContent = about;
   element("privacy").textContent = privacy;
   element("count").textContent = classes;
+  if (decides) {
+    element("limits").textContent = "and says when a picture seems to show something else; it can be wrong about either.";
+  }
 } catch (error) {
   showError(messageOf(error));
 }

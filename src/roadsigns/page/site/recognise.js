@@ -18,11 +18,12 @@ model.catch(() => {});
 
 /** What the page says about its model and about privacy. */
 export async function describe() {
-  const { model: name, classes } = await model;
+  const { model: name, classes, known_threshold: threshold } = await model;
   return {
     about: `Model: ${name}.`,
     privacy: "Pictures are sent only to the service that this page comes from, and are not stored.",
     classes: String(classes.length),
+    decides: threshold !== null,
   };
 }
 
@@ -31,7 +32,7 @@ export async function describe() {
  * @param {HTMLCanvasElement} canvas The picture.
  * @param {?{x1: number, y1: number, x2: number, y2: number}} box Where the sign is; null for the whole picture.
  * @param {AbortSignal} signal Ends the request.
- * @returns {Promise<object[]>} The five best, see showAnswer.
+ * @returns {Promise<object>} The prediction, see showAnswer.
  */
 export async function recognise(canvas, box, signal) {
   const part = partToSend(canvas, box);
@@ -43,12 +44,13 @@ export async function recognise(canvas, box, signal) {
   const request = { method: "POST", headers: { "Content-Type": "image/png" }, body, signal };
   const answer = await answered(fetch(`v1/predict?${query}`, request));
   const { predictions } = await answer.json();
-  const [{ top_k: top, error }] = predictions;
+  const [{ top_k: top, error, decision, unknown_kind: unknownKind, candidates }] = predictions;
   if (error) {
     throw new UserError(error.detail);
   }
   const { classes } = await model;
-  return top.map((sign) => ({ ...sign, drawing: classes[sign.class_id].drawing }));
+  const withDrawing = (sign) => ({ ...sign, drawing: classes[sign.class_id].drawing });
+  return { top: top.map(withDrawing), decision, unknownKind, candidates: candidates.map((id) => classes[id]) };
 }
 
 /** The sign with its surroundings, or the whole picture: only what the result depends on. */

@@ -17,9 +17,29 @@ export function percent(probability) {
   return words.replaceAll(" ", "\u00a0");
 }
 
-/** How reliable the first class is, in one or two sentences. */
-export function certainty(top) {
+// By the kinds of unknown.
+const UNKNOWN = {
+  prohibition: "It looks like another prohibition sign.",
+  danger: "It looks like another danger sign.",
+  mandatory: "It looks like another mandatory sign.",
+  "other sign": "It looks like another kind of sign.",
+  "no sign": "It looks as if there were no sign here.",
+};
+
+/** The name of the sign, or that it is unknown. */
+export function title({ top, decision }) {
+  return decision === "unknown" ? "Not a sign that I know" : top[0].name;
+}
+
+/** How reliable the result is, in one or two sentences. */
+export function certainty({ top, decision, unknownKind, candidates }) {
   const [best, second] = top;
+  if (decision === "unknown") {
+    return `${UNKNOWN[unknownKind]} If it is one of the signs below, a closer or sharper picture, or a box close around the sign, may help.`;
+  }
+  if (decision === "uncertain") {
+    return `Uncertain (${percent(best.probability)}): it is one of ${candidates.map(({ name }) => `“${name}”`).join(", ")}. Compare the drawings.`;
+  }
   if (best.probability >= CONFIDENT) {
     return `Confident (${percent(best.probability)}). It can still be wrong: compare the drawing with your picture.`;
   }

@@ -1,0 +1,138 @@
+"""Thresholds of the known score of a recipe, from the known signs of its cross-validation, and how many they keep."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.cross_validation.conformal import units_of
+from roadsigns.cross_validation.store import CrossValidation
+from roadsigns.cross_validation.temperature import Temperature
+from roadsigns.evaluation.conformal import conformal_quantile, cross_fitted_quantiles, units_needed
+from roadsigns.evaluation.intervals import Interval, coverage_interval
+from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown
+from roadsigns.model_files.conformal_quantiles import ExchangeableUnit
+from roadsigns.model_files.known_thresholds import KnownThresholds
+
+__all__ = ["SHARES", "JudgedShare", "KnownScores", "measure_thresholds"]
+
+SHARES = (0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
+# Below every probability that a network gives.
+TINY = 1e-30
+
+Float64Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedShare:
+    """A share of known signs to keep with its threshold, judged on units that did not set it.
+
+    Attributes:
+        share: The promised share, such as 0.99.
+        threshold: The known score from which on an image shows a known sign; what the model file gets.
+        kept: Mean over the units of the share of their images that is kept, each at the threshold of the others.
+        interval: 95 % interval of that, by unit.
+        kept_images: Share of all images that is kept so.
+    """
+
+    share: float
+    threshold: float
+    kept: float
+    interval: Interval
+    kept_images: float
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields for JSON: fractions, not percent."""
+        return {**asdict(self), "interval": self.interval.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownScores:
+    """The thresholds of a recipe.
+
+    Attributes:
+        thresholds: What a model file holds of them.
+        shares: Each share, judged.
+    """
+
+    thresholds: KnownThresholds
+    shares: tuple[JudgedShare, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything as JSON holds it: fractions, not percent."""
+        thresholds = self.thresholds
+        return {
+            "unit": thresholds.unit,
+            "units": thresholds.units,
+            "shares": [share.as_dict() for share in self.shares],
+        }
+
+
+def measure_thresholds(temperature: Temperature) -> KnownScores | None:
+    """Set the thresholds of a cross-validation's known scores, and judge them.
+
+    A threshold is a conformal quantile: of the images of a new group, the promised share is kept.
+
+    Args:
+        temperature: Fitted on it.
+
+    Returns:
+        None if its models have no kinds of unknown.
+
+    Raises:
+        RunError: If the probabilities are missing.
+    """
+    cross = temperature.cross
+    rows = [row for _, part in sorted(cross.parts.items()) for row in part.rows]
+    unit, units = units_of(rows, cross)
+    final = _scores(cross, dict.fromkeys(cross.parts, temperature.value))
+    if final is None:
+        return None
+    judged = _scores(cross, temperature.folds)
+    assert judged is not None
+    count = int(units.max()) + 1
+    shares = [_judge(share, -final, -judged, units, unit) for share in SHARES if count > units_needed(share)]
+    by_share = {one.share: one.threshold for one in shares}
+    return KnownScores(KnownThresholds(unit, count, by_share), tuple(shares)) if by_share else None
+
+
+def _judge(
+    share: float, final: Float64Array, judged: Float64Array, units: npt.NDArray[np.intp], unit: ExchangeableUnit
+) -> JudgedShare:
+    """Judge a share. The scores are negative: a conformal quantile bounds them from above."""
+    quantiles, _ = cross_fitted_quantiles(judged, units, share)
+    lost = judged > quantiles
+    sizes = np.bincount(units)
+    lost_of_unit = np.bincount(units, lost) / sizes
+    return JudgedShare(
+        share=share,
+        threshold=-conformal_quantile(final, units, share),
+        kept=1 - float(lost_of_unit.mean()),
+        interval=coverage_interval(lost_of_unit, unit),
+        kept_images=1 - float(lost.mean()),
+    )
+
+
+def _scores(cross: CrossValidation, temperatures: dict[int, float]) -> Float64Array | None:
+    """Return the known score of each image at its fold's temperature; None if a model has no kinds of unknown."""
+    parts = []
+    for number, predictions in sorted(cross.parts.items()):
+        file = probabilities_file(cross.folder, number)
+        probabilities = read_probabilities(file, predictions, num_classes=len(cross.record.classes))
+        unknown = read_unknown(file)
+        if unknown is None:
+            return None
+        parts.append(_at_temperature(probabilities, unknown, temperatures[number]))
+    return np.concatenate(parts)
+
+
+def _at_temperature(
+    probabilities: npt.NDArray[np.float32], unknown: npt.NDArray[np.float32], temperature: float
+) -> Float64Array:
+    """Return 1 minus the sum of the kinds of unknown, once the logits of all outputs are divided by a temperature."""
+    known = 1 - unknown.sum(axis=1, dtype=np.float64)
+    joint = np.concatenate([probabilities * known[:, np.newaxis], unknown.astype(np.float64)], axis=1)
+    powers = np.maximum(joint, TINY) ** (1 / temperature)
+    classes = probabilities.shape[1]
+    score: Float64Array = powers[:, :classes].sum(axis=1) / powers.sum(axis=1)
+    return score

@@ -1,0 +1,66 @@
+"""Folds that leave classes out: what they train on, and what their predictions are called."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from roadsigns.cross_validation.left_out.scores_file import scores_file, write_scores
+from roadsigns.datasets.folds import Fold
+from roadsigns.datasets.left_out import ClassPartition, kept_classes, without_classes
+from roadsigns.errors import DataLeakageError
+from roadsigns.evaluation.predictions import Predictions
+from roadsigns.evaluation.rejection.scores import NetworkOutputs, available_scores
+from roadsigns.model_files.model_file import find_model, read_metadata
+from roadsigns.recipe import Recipe
+from roadsigns.types import DataSet
+from roadsigns.wording import counted
+
+__all__ = ["require_unseen_classes", "training_data", "with_scores_kept"]
+
+
+def require_unseen_classes(recipe: Recipe, data: DataSet) -> None:
+    """Refuse to fine-tune a model that knows classes which are to be left out: they would be no unknown signs.
+
+    Raises:
+        DataLeakageError: If it, or a model that it was fine-tuned from, has a class of that name.
+    """
+    if not recipe.model.init:
+        return
+    metadata = read_metadata(find_model(recipe.model.init))
+    seen = {sign.name for sign in metadata.classes}.union(*(ancestor.classes for ancestor in metadata.ancestors))
+    if known := [sign.name for sign in data.classes if sign.name in seen]:
+        raise DataLeakageError(
+            f"The model to fine-tune knows {counted(len(known), 'class')} that are to be left out, such as "
+            f"'{known[0]}'.",
+            hint="Train from random weights, or fine-tune a model that was trained on other classes.",
+            subject=recipe.model.init,
+        )
+
+
+def training_data(data: DataSet, fold: Fold, partition: ClassPartition) -> tuple[DataSet, Fold]:
+    """Return the data of a fold without its part of the classes, and the fold of these."""
+    remaining, split = without_classes(data, fold.split, partition.parts[fold.number - 1])
+    return remaining, replace(fold, split=split)
+
+
+def with_scores_kept(
+    predictions: Predictions, fold: Fold, partition: ClassPartition, *, num_classes: int, out: Path
+) -> Predictions:
+    """Write the scores of a fold's predictions, and return these with the class ids of the whole data set.
+
+    Args:
+        predictions: By a network without the classes that are left out, whose labels are places among the others.
+        fold: Which one.
+        partition: Of the classes.
+        num_classes: Of the whole data set.
+        out: The folder of the cross-validation.
+
+    Raises:
+        OSError: If the scores cannot be written.
+    """
+    if predictions.full is not None and predictions.unknown is not None:
+        scores = available_scores(NetworkOutputs(predictions.full, predictions.unknown))
+        write_scores(predictions, scores, scores_file(out, fold.number))
+    kept = np.array(kept_classes(num_classes, partition.parts[fold.number - 1]), np.int32)
+    return replace(predictions, class_ids=kept[predictions.class_ids], full=None)

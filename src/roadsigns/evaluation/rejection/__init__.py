@@ -1,0 +1,1 @@
+"""Rejection of unknown signs: how well a score tells the known classes from everything else."""

@@ -1,0 +1,81 @@
+"""The figures of unknown images as tables for the terminal."""
+
+from typing import TYPE_CHECKING, TextIO
+
+from roadsigns.evaluation.intervals import LEVEL
+from roadsigns.evaluation.metrics import percent
+from roadsigns.evaluation.rejection.judge import Judgement
+from roadsigns.evaluation.rejection.metrics import Rejection, RejectionFigures
+from roadsigns.printable import printable
+from roadsigns.wording import counted
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["figures_table", "kinds_table", "print_judgement"]
+
+NO_INTERVAL = "No interval: that needs two unknown images or more."
+UNITS = {
+    "image": "image; too narrow where images share signs",
+    "track": "track",
+    "kind": "kind of sign",
+    "scene": "street scene",
+}
+SHOWN_KINDS = 40
+
+
+def print_judgement(judgement: Judgement, file: TextIO) -> None:
+    """Print the tables of each score: its figures, and those of each kind, the worst first."""
+    from rich.console import Console
+
+    console = Console(file=file, highlight=False, markup=False)
+    console.print()
+    console.print(printable(judgement.title), style="bold", soft_wrap=True)
+    for result in judgement.results:
+        console.print(figures_table(result))
+        if result.interval is None:
+            console.print(NO_INTERVAL, soft_wrap=True)
+        else:
+            known, unknown = UNITS[result.interval.known_unit], UNITS[result.interval.unknown_unit]
+            console.print(
+                f"Bootstrap intervals. Unit of known images: {known}; of unknown ones: {unknown}.", style="dim"
+            )
+        if len(result.kinds) > 1:
+            console.print(kinds_table(result))
+    if judgement.undecodable:
+        console.print(f"Left out: {counted(len(judgement.undecodable), 'unknown image')} that cannot be decoded.")
+
+
+def figures_table(result: Rejection) -> "Table":
+    """Lay out the figures of a score over all images and by track, with intervals."""
+    from rich.table import Table
+
+    table = Table(f"Score {result.score}")
+    table.add_column("AUROC", justify="right")
+    table.add_column("FPR95", justify="right")
+    table.add_column(f"Accepted at {100 * result.keep:g} % kept", justify="right")
+    table.add_row("Every image alike", *_cells(result.figures))
+    if (interval := result.interval) is not None:
+        ends = (interval.auroc, interval.fpr95, interval.accepted)
+        table.add_row(f"  {LEVEL:.0%} interval", *(f"{100 * low:.2f} to {percent(high)}" for low, high in ends))
+    if result.by_track is not None:
+        table.add_row("Every track alike", *_cells(result.by_track))
+    return table
+
+
+def kinds_table(result: Rejection) -> "Table":
+    """Lay out the figures of each kind against all known images, the worst first."""
+    from rich.table import Table
+    from rich.text import Text
+
+    left_out = len(result.kinds) - SHOWN_KINDS
+    table = Table("Unknown kind", caption=f"{left_out:,} more with --json" if left_out > 0 else None)
+    for header in ("Images", "AUROC", "FPR95", "Accepted"):
+        table.add_column(header, justify="right")
+    for kind in result.kinds[:SHOWN_KINDS]:
+        table.add_row(Text(printable(kind.kind)), f"{kind.images:,}", *_cells(kind))
+    return table
+
+
+def _cells(figures: RejectionFigures) -> tuple[str, str, str]:
+    return percent(figures.auroc), percent(figures.fpr95), percent(figures.accepted)

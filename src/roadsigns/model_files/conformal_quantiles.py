@@ -1,0 +1,62 @@
+"""Conformal quantiles: what a model file needs for prediction sets that hold the truth with a promised probability."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from roadsigns.errors import ModelError
+from roadsigns.wording import one_of
+
+__all__ = ["SCORE", "ConformalQuantiles", "ExchangeableUnit"]
+
+ExchangeableUnit = Literal["group", "track", "image"]
+# The score of `roadsigns.inference.prediction_sets`; another score would get another name.
+SCORE = "lac-top"
+
+
+@dataclass(frozen=True, slots=True)
+class ConformalQuantiles:
+    """The quantiles of a model's nonconformity scores, and what they were computed on.
+
+    Attributes:
+        score: Name of the nonconformity score: "lac-top" is 0 for the most probable class, 1 - probability for others.
+        unit: What counts as independent: groups of look-alike tracks; tracks where there are no groups; else images.
+        units: How many of them there were.
+        quantiles: By level, such as {0.99: 0.97}: a class is in the set if its score is at most the quantile.
+    """
+
+    score: str
+    unit: ExchangeableUnit
+    units: int
+    quantiles: Mapping[float, float]
+
+    def at(self, level: float) -> float:
+        """Return the quantile of a level, such as 0.99.
+
+        Raises:
+            ModelError: If the model has none for that level.
+        """
+        if level not in self.quantiles:
+            raise ModelError(
+                f"The model has no prediction sets at the level {level}.",
+                expected=one_of(map(str, sorted(self.quantiles))),
+                hint="`roadsigns calibrate --level LEVEL` adds another.",
+            )
+        return self.quantiles[level]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for JSON, where a level is a text."""
+        quantiles = {str(level): quantile for level, quantile in sorted(self.quantiles.items())}
+        return {"score": self.score, "unit": self.unit, "units": self.units, "quantiles": quantiles}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "ConformalQuantiles":
+        """Return the quantiles whose `as_dict` these values are.
+
+        Raises:
+            KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
+        """
+        if values["score"] != SCORE:
+            raise ValueError(f"the score '{values['score']}' of its prediction sets is unknown")
+        quantiles = {float(level): float(quantile) for level, quantile in values["quantiles"].items()}
+        return cls(**{**values, "quantiles": quantiles})

@@ -1,0 +1,63 @@
+"""Thresholds of the known score: what a model file needs to call a sign unknown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from roadsigns.errors import ModelError
+
+__all__ = ["DEFAULT_KEEP", "KnownThresholds"]
+
+DEFAULT_KEEP = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class KnownThresholds:
+    """The known score that keeps a share of the known signs, for several shares, and what they were computed on.
+
+    Attributes:
+        unit: What counts as independent: groups of look-alike tracks; tracks where there are no groups; else images.
+        units: How many of them there were.
+        thresholds: By share of known signs kept, such as {0.99: 0.87}: an image whose known score is below the
+            threshold is unknown.
+    """
+
+    unit: Literal["group", "track", "image"]
+    units: int
+    thresholds: Mapping[float, float]
+
+    def at(self, keep: float) -> float:
+        """Return the threshold that keeps at least a share of the known signs.
+
+        Args:
+            keep: Above 0, at most the largest share that there is a threshold for. Between two of them, the threshold
+                of the larger one.
+
+        Raises:
+            ModelError: If it is out of range.
+        """
+        fitting = [share for share in self.thresholds if share >= keep]
+        if not keep > 0 or not fitting:
+            raise ModelError(
+                f"The model has no threshold that keeps {keep:g} of the known signs: it was calibrated on {self.units} "
+                f"{self.unit}s, too few for a larger share than {max(self.thresholds):g}."
+                if keep > 0
+                else f"The share of known signs to keep is {keep:g}.",
+                expected=f"above 0, at most {max(self.thresholds):g}",
+            )
+        return self.thresholds[min(fitting)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for JSON, where a share is a text."""
+        thresholds = {str(share): threshold for share, threshold in sorted(self.thresholds.items())}
+        return {"unit": self.unit, "units": self.units, "thresholds": thresholds}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "KnownThresholds":
+        """Return the thresholds whose `as_dict` these values are.
+
+        Raises:
+            KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
+        """
+        thresholds = {float(share): float(value) for share, value in values["thresholds"].items()}
+        return cls(**{**values, "thresholds": thresholds})

@@ -1,0 +1,26 @@
+// Whether a sign is known, uncertain or unknown: what inference/decide.py does, in this browser. A pure function.
+
+/**
+ * @param {Float32Array} probabilities Of each class.
+ * @param {Float32Array} unknown The probability of each kind of unknown; empty where the model has none.
+ * @param {{classes: object[], unknown_kinds: string[], threshold: ?number, quantile: ?number}} model
+ * @returns {{decision: ?string, unknownKind: ?string, candidates: object[]}} See showAnswer.
+ */
+export function decide(probabilities, unknown, { classes, unknown_kinds: kinds, threshold, quantile }) {
+  const candidates = quantile === null ? [] : candidatesOf(probabilities, quantile).map((index) => classes[index]);
+  if (threshold === null) {
+    return { decision: null, unknownKind: null, candidates };
+  }
+  if (1 - unknown.reduce((sum, share) => sum + share, 0) < threshold) {
+    return { decision: "unknown", unknownKind: kinds[unknown.indexOf(Math.max(...unknown))], candidates };
+  }
+  return { decision: candidates.length > 1 ? "uncertain" : "known", unknownKind: null, candidates };
+}
+
+/** The classes of the prediction set, best first: the best one, and all that are probable enough. */
+function candidatesOf(probabilities, quantile) {
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  return [...probabilities.keys()]
+    .filter((index) => index === best || 1 - probabilities[index] <= quantile)
+    .sort((one, other) => probabilities[other] - probabilities[one]);
+}

@@ -1,0 +1,61 @@
+"""Tracks of unknown signs: drawn as those of known ones, so that nothing but the sign tells them apart."""
+
+import numpy as np
+
+from roadsigns.synthesis.designs import Designs, official_designs
+from roadsigns.synthesis.invented_signs import invent_sign
+from roadsigns.synthesis.settings import Drawing
+from roadsigns.synthesis.track import draw_design
+from roadsigns.synthesis.unknown_signs import UnknownSign, restyle, unknown_signs
+from roadsigns.types import Box, UInt8Image
+
+__all__ = ["choose_unknown_sign", "draw_unknown_track"]
+
+# Of the signs that are not invented, how many get another base of their family.
+RESTYLED = 0.3
+
+
+def choose_unknown_sign(rng: np.random.Generator, *, invented: float = 0.3, kind: str | None = None) -> UnknownSign:
+    """Choose a sign that is none of the 43, or invent one.
+
+    Args:
+        rng: The source of all randomness; the same state gives the same sign.
+        invented: The probability of an invented sign, 0 to 1.
+        kind: One of `SIGN_KINDS` to have only signs of that kind; None for any.
+    """
+    if rng.random() < invented:
+        while True:
+            sign = invent_sign(rng)
+            if kind in {None, sign.kind}:
+                return sign
+    signs = [sign for sign in unknown_signs() if kind in {None, sign.kind}]
+    sign = signs[int(rng.integers(len(signs)))]
+    return restyle(sign, rng) if rng.random() < RESTYLED else sign
+
+
+def draw_unknown_track(
+    rng: np.random.Generator,
+    drawing: Drawing,
+    frames: int,
+    *,
+    sign: UnknownSign | None = None,
+    neighbours: Designs | None = None,
+) -> tuple[UnknownSign, list[tuple[UInt8Image, Box]]]:
+    """Draw one physical sign that is none of the 43, larger from frame to frame.
+
+    Args:
+        rng: The source of all randomness; the same state gives the same track.
+        drawing: How it is worn, lit and seen.
+        frames: How many pictures, at least 1.
+        sign: None to choose one.
+        neighbours: Signs that may stand above or below it; None for GTSRB's.
+
+    Returns:
+        The sign, and `frames` pairs of image and box as of `track.draw_design`.
+
+    Raises:
+        DataError: If frames is less than 1.
+    """
+    sign = sign or choose_unknown_sign(rng)
+    neighbours = neighbours or official_designs()
+    return sign, draw_design(sign.svg, neighbours=neighbours, drawing=drawing, frames=frames, rng=rng)

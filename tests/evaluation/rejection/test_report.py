@@ -1,0 +1,36 @@
+"""The files of a judgement: every unknown image with what it was called, and pictures."""
+
+import csv
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from roadsigns.evaluation.rejection.report import COLUMNS, draw_pictures, write_table
+
+
+def test_table_names_every_unknown_image(judgement, tmp_path):
+    """With the class that it was taken for, and whether it was accepted."""
+    write_table(judgement, tmp_path)
+    with (tmp_path / "unknown.csv").open(newline="") as file:
+        header, *rows = csv.reader(file)
+
+    assert header == [*COLUMNS, "max-softmax"]
+    assert len(rows) == 8
+    for row, image, class_id, accepted in zip(
+        rows, judgement.images, judgement.class_ids, judgement.accepted, strict=True
+    ):
+        values = dict(zip(header, row, strict=True))
+        assert (values["path"], values["kind"], values["x1"]) == (str(image.path), image.kind, "")
+        assert values["name"] == judgement.evaluation.class_names[class_id]
+        assert values["accepted"] == str(int(accepted))
+    scores = [float(row[-1]) for row in rows]
+    assert scores == pytest.approx(judgement.unknown_scores["max-softmax"].tolist(), rel=1e-8)
+
+
+def test_pictures_are_drawn(judgement, tmp_path):
+    """A histogram with the curve, and the accepted images."""
+    draw_pictures(judgement, tmp_path)
+
+    for name in ("unknown.png", "accepted.png"):
+        assert np.asarray(Image.open(tmp_path / name)).std() > 10

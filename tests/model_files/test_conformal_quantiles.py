@@ -1,0 +1,64 @@
+"""Conformal quantiles in a model's metadata: kept exactly, left out where there are none."""
+
+import dataclasses
+import json
+
+import pytest
+from fixtures.errors import raises
+
+from roadsigns.errors import ModelError
+from roadsigns.model_files.conformal_quantiles import SCORE, ConformalQuantiles
+from roadsigns.model_files.metadata import ModelMetadata
+from roadsigns.model_files.model_file import read_metadata, save_model
+
+QUANTILES = ConformalQuantiles(SCORE, "group", 1059, {0.99: 0.0, 0.999: 0.9998729323611699})
+
+
+def test_quantiles_survive_json_to_the_last_digit():
+    assert ConformalQuantiles.from_dict(json.loads(json.dumps(QUANTILES.as_dict()))) == QUANTILES
+
+
+def test_quantile_is_found_by_its_level():
+    assert QUANTILES.at(0.999) == 0.9998729323611699
+
+
+def test_level_that_the_model_lacks_is_refused_with_those_it_has():
+    with raises(ModelError, problem="at the level 0.95", expected="one of 0.99, 0.999", hint="--level"):
+        QUANTILES.at(0.95)
+
+
+def test_score_of_a_later_version_is_refused():
+    """Its quantiles would be taken for others."""
+    with pytest.raises(ValueError, match="'raps' of its prediction sets is unknown"):
+        ConformalQuantiles.from_dict({**QUANTILES.as_dict(), "score": "raps"})
+
+
+def test_metadata_keep_them_in_json(tiny_metadata):
+    metadata = dataclasses.replace(tiny_metadata, conformal=QUANTILES)
+
+    values = json.loads(json.dumps(metadata.as_dict()))
+
+    assert values["conformal"]["quantiles"] == {"0.99": 0.0, "0.999": 0.9998729323611699}
+    assert ModelMetadata.from_dict(values) == metadata
+
+
+def test_metadata_without_them_leave_the_key_out(tiny_metadata):
+    """So older versions read such a file; and files from before have none."""
+    values = tiny_metadata.as_dict()
+
+    assert "conformal" not in values
+    assert ModelMetadata.from_dict(values).conformal is None
+
+
+def test_model_file_keeps_them(tiny_network, tiny_metadata, tmp_path):
+    save_model(tiny_network, dataclasses.replace(tiny_metadata, conformal=QUANTILES), tmp_path / "model.keras")
+
+    assert read_metadata(tmp_path / "model.keras").conformal == QUANTILES
+
+
+def test_model_file_with_an_unknown_score_is_refused(tiny_network, tiny_metadata, tmp_path):
+    other = dataclasses.replace(QUANTILES, score="raps")
+    save_model(tiny_network, dataclasses.replace(tiny_metadata, conformal=other), tmp_path / "model.keras")
+
+    with raises(ModelError, problem="'raps'"):
+        read_metadata(tmp_path / "model.keras")

@@ -1,0 +1,33 @@
+"""Thresholds of the known score, by the share of known signs that they keep."""
+
+import json
+
+import pytest
+from fixtures.errors import raises
+
+from roadsigns.errors import ModelError
+from roadsigns.model_files.known_thresholds import KnownThresholds
+
+THRESHOLDS = KnownThresholds("group", 600, {0.9: 0.95, 0.99: 0.5, 0.998: 0.1})
+
+
+@pytest.mark.parametrize(("keep", "threshold"), [(0.99, 0.5), (0.95, 0.5), (0.5, 0.95), (0.998, 0.1)])
+def test_the_threshold_keeps_at_least_that_share(keep, threshold):
+    """Between two shares it is that of the larger one."""
+    assert THRESHOLDS.at(keep) == threshold
+
+
+def test_a_share_that_the_calibration_data_cannot_support_is_refused():
+    """With the reason."""
+    with raises(ModelError, problem="calibrated on 600 groups, too few", expected="at most 0.998"):
+        THRESHOLDS.at(0.9999)
+
+
+@pytest.mark.parametrize("keep", [0.0, -1.0])
+def test_a_share_that_keeps_nothing_is_refused(keep):
+    with raises(ModelError, problem=f"The share of known signs to keep is {keep:g}.", expected="above 0"):
+        THRESHOLDS.at(keep)
+
+
+def test_thresholds_survive_json():
+    assert KnownThresholds.from_dict(json.loads(json.dumps(THRESHOLDS.as_dict()))) == THRESHOLDS
