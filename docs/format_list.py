@@ -29,6 +29,7 @@ from roadsigns.datasets.folds import FoldRecord
 from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.evaluation.calibration import CalibrationMetrics
 from roadsigns.evaluation.conformal import ClassCoverage, SetMetrics
+from roadsigns.evaluation.corruptions.result import Cell, CorruptionEvaluation, KindResult
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.intervals import BootstrapInterval, Interval
 from roadsigns.evaluation.metrics import ClassMetrics, Metrics, SubsetMetrics
@@ -160,6 +161,10 @@ MODEL: Fields = {
     "trained_on": ("text", "The data set it was trained on."),
     "weights_sha256": ("text", "Checksum of its float32 weights as trained."),
 }
+UNDECODABLE: Fields = {
+    "undecodable": ("whole number", "Images that do not decode. They count in no metric."),
+    "undecodable_images": (f"list of {link('UndecodableImage')}", "These images."),
+}
 CROSS: Fields = {
     "folder": ("text", "The folder of the cross-validation."),
     "all_images": ("whole number", "Images in all folds."),
@@ -269,8 +274,7 @@ FORMATS: tuple[Format, ...] = (
                     **METRICS,
                     **MODEL,
                     "human_accuracy": ("number or null", "Accuracy of the average person; null where unknown."),
-                    "undecodable": ("whole number", "Images that do not decode. They count in no metric."),
-                    "undecodable_images": (f"list of {link('UndecodableImage')}", "These images."),
+                    **UNDECODABLE,
                     "unknown": (
                         f"list of {link('Judgement')}, if there are any",
                         "With `--unknown` and `--background`: how well such images are told from these.",
@@ -297,6 +301,27 @@ FORMATS: tuple[Format, ...] = (
         "Unknown images",
         "`unknown.csv` and `background.csv` in the folder of a report: one row for each image.",
         [Table(by_hand=UNKNOWN_COLUMNS, header="column")],
+    ),
+    Format(
+        "Evaluations with corruptions",
+        "`roadsigns evaluate --corruptions --json`, and `figures.json` in the folder of a report. Beside it, "
+        "`corruptions.csv` has a row for each kind and severity: `corruption`, `version` and the fields of a cell. Its "
+        "first row, `none`, is the uncorrupted images.",
+        [
+            Table(
+                "CorruptionEvaluation",
+                [CorruptionEvaluation],
+                (
+                    *("model", "split", "boxes", "split_label", "leakage", "images", "tracks", "frames", "limit"),
+                    *("seed", "accuracy", "ece", "confidence", "mce", "baseline", "baseline_leakage"),
+                    *("uncorrupted", "kinds"),
+                    *("undecodable", "undecodable_images", "data", "source", "model_file", *MODEL),
+                ),
+                {**MODEL, **UNDECODABLE},
+            ),
+            Table("KindResult", [KindResult]),
+            Table("Cell", [Cell]),
+        ],
     ),
     Format(
         "Folder of a cross-validation",

@@ -16,6 +16,8 @@ from pydantic.fields import FieldInfo
 from roadsigns.cli.main import COMMANDS, group
 from roadsigns.files import replace_when_done
 from roadsigns.recipe import Recipe, load_recipe, recipe_names
+from roadsigns.robustness.corruption import SEVERITIES
+from roadsigns.robustness.corruptions import CORRUPTIONS, graded_corruptions
 from roadsigns.settings import Settings
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -35,12 +37,29 @@ RECIPES_INTRODUCTION = """\
 A recipe is a TOML file with everything that decides what a training does. `roadsigns recipes NAME` prints one to start
 from; `--set TABLE.KEY=VALUE` overrides a value. Unknown keys and values out of range are errors.
 """
+CORRUPTIONS_INTRODUCTION = """\
+Ways to make an image harder to read, to measure a model and never to train it. `roadsigns evaluate --corruptions` reads
+every image in each of these kinds at each of five severities ([how to](../how-to/evaluate.md#in-bad-conditions)).
+
+They change the original pixels, before an image is cropped and resized. The box that a model is given stays the
+annotated one, also where the sign has moved in it, as with a detector that is off. From a photograph, the sign and its
+own side around it are cut out first. Lengths are relative to the longer side of the sign's box; without a box, the sign
+is taken to be the middle 80 % of the image. What comes in at an image's edge repeats its last pixels.
+
+Place, direction and noise follow from the seed, the image's name and the kind, and are the same at each severity.
+Results record the versions: figures of two versions of a kind cannot be compared.
+"""
+DRAWN_INTRODUCTION = """\
+`roadsigns cross-validate --corruptions` gives each image one of six corruptions, with a strength that is
+[drawn at random](../how-to/cross-validate.md#corruptions)\
+"""
 
 
 def pages() -> dict[str, str]:
     """Every generated page, by its name."""
     return {
         "commands.md": "".join(_commands()),
+        "corruptions.md": "".join(_corruptions()),
         "recipes.md": "".join(_recipes()),
         "formats.md": formats.page(format_list.FORMATS, NOTE),
     }
@@ -73,6 +92,18 @@ def _text(command: click.Command) -> str:
     """The help of a command, its paragraphs wrapped."""
     paragraphs = (command.help or "").replace("\b\n", "").split("\n\n")
     return "\n\n".join(textwrap.fill(" ".join(text.split()), WIDTH, break_on_hyphens=False) for text in paragraphs)
+
+
+def _corruptions() -> Iterator[str]:
+    yield f"# Corruptions\n\n{NOTE}\n{CORRUPTIONS_INTRODUCTION}"
+    yield "\n![A drawn sign in every kind, at severities 1 to 5](../images/corruptions.png)\n"
+    yield f"\n| kind | what is done | strength | {' | '.join(map(str, SEVERITIES))} | version |\n"
+    yield f"|---|---|---|{'---|' * len(SEVERITIES)}---|\n"
+    for one in graded_corruptions():
+        strengths = " | ".join(f"{strength:g}" for strength in one.strengths)
+        yield f"| {one.name} | {_cell(one.does)} | {_cell(one.measure)} | {strengths} | {one.version} |\n"
+    drawn = ", ".join(one.name for one in CORRUPTIONS if one.drawn)
+    yield f"\n## With a random strength\n\n{DRAWN_INTRODUCTION}: {drawn}.\n"
 
 
 def _recipes() -> Iterator[str]:

@@ -45,6 +45,7 @@ CALLS = {
     "recipe_text": {"name": "tutorial"},
     "train": {"data": "signs", "run": "new"},
     "evaluate": {"model": "fast", "data": "signs"},
+    "evaluate_corruptions": {"model": "fast", "data": "signs"},
 }
 WRONG_TYPES = [
     ("load", "model", None),
@@ -77,6 +78,11 @@ WRONG_TYPES = [
     ("train", "init", 5),
     ("evaluate", "model", None),
     ("evaluate", "data", None),
+    ("evaluate_corruptions", "data", None),
+    ("evaluate_corruptions", "kinds", "fog"),
+    ("evaluate_corruptions", "frames", "1"),
+    ("evaluate_corruptions", "limit", 2.5),
+    ("evaluate_corruptions", "seed", None),
 ]
 WRONG_VALUES = [
     ("read_dataset", "part", "validation", "one of training, test"),
@@ -91,6 +97,9 @@ WRONG_VALUES = [
     ("train", "seed", 2**32, "at most"),
     ("evaluate", "split", "training", "one of test, validation, all"),
     ("evaluate", "boxes", "jitter", "one of given, none, jittered"),
+    ("evaluate_corruptions", "split", "training", "one of test, validation, all"),
+    ("evaluate_corruptions", "limit", 0, "at least 1"),
+    ("evaluate_corruptions", "seed", 2**32, "at most"),
 ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         augment,
         draw_dataset,
         evaluate,
+        evaluate_corruptions,
         load,
         predict,
         prepare,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     )
     from roadsigns.datasets.splits import Split
     from roadsigns.errors import RoadsignsError
+    from roadsigns.evaluation.corruptions.result import CorruptionEvaluation
     from roadsigns.evaluation.evaluation import Evaluation
     from roadsigns.inference.prediction import ClassProbability, Prediction
     from roadsigns.inference.recognizer import Recognizer
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Box",
     "ClassProbability",
+    "CorruptionEvaluation",
     "DataSet",
     "Evaluation",
     "Prediction",
@@ -53,6 +56,7 @@ __all__ = [
     "augment",
     "draw_dataset",
     "evaluate",
+    "evaluate_corruptions",
     "load",
     "predict",
     "prepare",
@@ -68,6 +72,7 @@ __all__ = [
 _TYPES = {
     "Box": "roadsigns.types",
     "ClassProbability": "roadsigns.inference.prediction",
+    "CorruptionEvaluation": "roadsigns.evaluation.corruptions.result",
     "DataSet": "roadsigns.types",
     "Evaluation": "roadsigns.evaluation.evaluation",
     "Prediction": "roadsigns.inference.prediction",

@@ -157,6 +157,8 @@ def test_help_names_every_option():
 
     for option in ("--data", "--split", "--allow-seen", "--json", "--out", "--no-cache", "default: test"):
         assert option in text
+    for option in ("--corruptions", "--kinds", "--frames", "--limit", "--seed", "--baseline", "--no-baseline"):
+        assert option in text
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +214,7 @@ def test_share_to_keep_lies_between_0_and_1(run, drawn_folder, unknown_signs, sh
         (["--score", "max-softmax"], "--unknown or --background"),
         (["--keep", "0.9"], "--unknown or --background"),
         (["--unknown", ".", "--windows", "9"], "--background"),
-        (["--unknown", ".", "--seed", "9"], "--background"),
+        (["--unknown", ".", "--seed", "9"], "--background or --corruptions"),
     ],
 )
 def test_options_that_would_do_nothing_are_refused(run, drawn_folder, words, needed):

@@ -3,13 +3,14 @@
 import json
 
 import pytest
+from fixtures.corruptions import own_corruption
 from fixtures.errors import raises
 
 from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.errors import RunError
 from roadsigns.robustness import corruptions
-from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS, Corruption, current_corruptions
+from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS, current_corruptions
 
 
 @pytest.fixture
@@ -79,8 +80,8 @@ def test_a_seventh_corruption_changes_nothing_in_an_existing_folder(
     misread = {f"stop/{track}_{frame}.png" for track in range(4) for frame in range(3)}
     folder = write_cross(tmp_path / "cross", three_signs, corrupted=misread, old=old)
     before = compute_cross_metrics(read_cross_validation(folder)).as_dict()
-    snow = Corruption("snow", 1, lambda image, box, rng: image)
-    monkeypatch.setattr(corruptions, "CORRUPTIONS", (*corruptions.CORRUPTIONS, snow))
+    hail = own_corruption("hail")
+    monkeypatch.setattr(corruptions, "CORRUPTIONS", (*corruptions.CORRUPTIONS, hail))
 
     cross = read_cross_validation(folder)
 
@@ -89,5 +90,5 @@ def test_a_seventh_corruption_changes_nothing_in_an_existing_folder(
     rows, names = cross.corrupted.predictions.rows, cross.corrupted.predictions.corruptions
     assert names == tuple(cross.record.assignment.corruption_of(row).name for row in rows)
     fresh = read_cross_validation(write_cross(tmp_path / "fresh", three_signs, corrupted=misread))
-    assert fresh.record.corruptions == (*UNRECORDED_CORRUPTIONS, ("snow", 1))
-    assert "snow" in fresh.corrupted.predictions.corruptions
+    assert fresh.record.corruptions == (*UNRECORDED_CORRUPTIONS, ("hail", 1))
+    assert "hail" in fresh.corrupted.predictions.corruptions

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from fixtures.corruptions import own_corruption
 from fixtures.errors import raises
 
 from roadsigns.cross_validation import resume
@@ -13,7 +14,7 @@ from roadsigns.datasets.folds import Fold, split_folds
 from roadsigns.errors import OutputError, RunError
 from roadsigns.recipe import load_recipe, to_toml
 from roadsigns.robustness import corruptions
-from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS, Corruption
+from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS
 from roadsigns.types import DataSet, Sample, SignClass
 
 DATA = DataSet(
@@ -219,8 +220,8 @@ def test_resumed_folder_keeps_its_corruptions(data, tmp_path, monkeypatch, write
     """Those that it records, or the six where it records none, whatever this version would begin with."""
     folders = [write_cross(tmp_path / name, DATA, finished=(1,), old=old) for name, old in (("a", True), ("b", False))]
     before = [contents(out) for out in folders]
-    snow = Corruption("snow", 1, lambda image, box, rng: image)
-    monkeypatch.setattr(corruptions, "CORRUPTIONS", (*corruptions.CORRUPTIONS, snow))
+    hail = own_corruption("hail")
+    monkeypatch.setattr(corruptions, "CORRUPTIONS", (*corruptions.CORRUPTIONS, hail))
     assert len(asked().corruptions) == 7
 
     for out in folders:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
+from fixtures.corruptions import own_corruption
 from fixtures.errors import raises
 from fixtures.sign_folders import write_classes
 
@@ -27,7 +28,7 @@ from roadsigns.evaluation.probabilities import read_probabilities
 from roadsigns.model_files.model_file import read_metadata
 from roadsigns.robustness import corruptions
 from roadsigns.robustness.assignment import CorruptionAssignment
-from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS, Corruption
+from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS
 from roadsigns.synthesis.dataset import draw_dataset
 from roadsigns.training import train as train_module
 from roadsigns.training.run_folder import Checkpoint, RunFolder
@@ -419,8 +420,8 @@ def test_corruptions_are_those_that_the_folder_records(data, tmp_path, training,
     out = tmp_path / "out"
     run(data, out, keep_models=True)
     before = (out / "cross-validation.json").read_bytes()
-    snow = Corruption("snow", 1, lambda image, box, rng: image)
-    monkeypatch.setattr(corruptions, "CORRUPTIONS", (*corruptions.CORRUPTIONS, snow))
+    hail = own_corruption("hail")
+    monkeypatch.setattr(corruptions, "CORRUPTIONS", (*corruptions.CORRUPTIONS, hail))
 
     assert run(data, out, corruptions=True)
 
@@ -435,7 +436,7 @@ def test_recorded_corruption_that_no_longer_exists_is_refused(data, tmp_path, tr
     """Before anything is trained; without --corruptions the folder is resumed as before."""
     out = tmp_path / "out"
     run(data, out, only_fold=1)
-    newer = (Corruption("dark", 2, lambda image, box, rng: image), *corruptions.CORRUPTIONS[1:])
+    newer = (own_corruption("dark", 2), *corruptions.CORRUPTIONS[1:])
     monkeypatch.setattr(corruptions, "CORRUPTIONS", newer)
 
     with pytest.raises(RunError) as raised:

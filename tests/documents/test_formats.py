@@ -46,6 +46,7 @@ def written(documented_folder, tmp_path_factory):
             "Prediction": result("roadsigns predict photos/0.png --json"),
             "TrainingResult": json.loads((documented_folder / "runs" / "mine" / "figures.json").read_text()),
             "Evaluation": result("roadsigns evaluate runs/mine --data GTSRB --split validation --json"),
+            "CorruptionEvaluation": result("roadsigns evaluate fast --data GTSRB --corruptions --limit 5 --json"),
             "CrossMetrics": result(f"{cross} --recipe tutorial --out {work / 'a'} --json"),
             "Unknown": result("roadsigns evaluate runs/mine --data GTSRB --unknown photos --json"),
             "LeftOutMetrics": result(
@@ -85,6 +86,7 @@ def compare(value, name, tables):
         "Prediction",
         "TrainingResult",
         "Evaluation",
+        "CorruptionEvaluation",
         "CrossRecord",
         "CrossMetrics",
         "LeftOutMetrics",

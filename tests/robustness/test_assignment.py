@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fixtures.corruptions import own_corruption
 
 from roadsigns.robustness import corruptions as registry
 from roadsigns.robustness.assignment import CorruptionAssignment
 from roadsigns.robustness.corruptions import (
     UNRECORDED_CORRUPTIONS,
-    Corruption,
     CorruptionId,
     corrupt,
     current_corruptions,
@@ -50,13 +50,13 @@ def test_a_seventh_corruption_changes_nothing_for_a_list_of_six(monkeypatch):
     """Neither the corruption of an image nor its pixels; a list of seven uses all seven."""
     before = [assigned().corruption_of(row) for row in ROWS]
     pixels = assigned().corrupt(IMAGE, SAMPLE)
-    snow = Corruption("snow", 1, lambda image, box, rng: np.full_like(image, 255))
-    monkeypatch.setattr(registry, "CORRUPTIONS", (*registry.CORRUPTIONS, snow))
+    hail = own_corruption("hail", drawn=lambda image, box, rng: np.full_like(image, 255))
+    monkeypatch.setattr(registry, "CORRUPTIONS", (*registry.CORRUPTIONS, hail))
 
     assert [assigned().corruption_of(row) for row in ROWS] == before
     np.testing.assert_array_equal(assigned().corrupt(IMAGE, SAMPLE), pixels)
     seven = CorruptionAssignment(current_corruptions(), 0)
-    assert Counter(seven.corruption_of(row).name for row in ROWS)["snow"] == pytest.approx(3000 / 7, abs=80)
+    assert Counter(seven.corruption_of(row).name for row in ROWS)["hail"] == pytest.approx(3000 / 7, abs=80)
 
 
 def test_corruption_that_this_version_does_not_have_is_known_as_such():

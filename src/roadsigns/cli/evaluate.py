@@ -3,22 +3,29 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from roadsigns.cli._corruptions import corruption_options, evaluate_corrupted, refuse_without_corruptions
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.errors import MissingExtraError, OutputError
+from roadsigns.cli._report_folder import write_report_folder
 
 if TYPE_CHECKING:
-    from roadsigns.evaluation.evaluation import Evaluation
     from roadsigns.evaluation.leakage import EvaluationSplit
-    from roadsigns.evaluation.rejection.judge import Judgement
     from roadsigns.robustness.box_noise import BoxUse
 
 __all__ = ["command"]
+
+# What gives an option something to do.
+NEEDED = {
+    "score": "--unknown or --background",
+    "keep": "--unknown or --background",
+    "windows": "--background",
+    "seed": "--background or --corruptions",
+}
 
 
 @click.command("evaluate")
@@ -69,14 +76,20 @@ __all__ = ["command"]
     "--windows", default=5000, show_default=True, type=click.IntRange(1), help="Number of background windows."
 )
 @click.option(
-    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Random seed of these windows."
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**31 - 1),
+    help="Random seed of these windows, and of corruptions.",
 )
+@corruption_options
 @click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and label the results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder for tables and plots.  [default: RUN/evaluation-SPLIT[-BOXES] if MODEL is a run folder, else none]",
+    help="Folder for tables and plots.  [default: RUN/evaluation-SPLIT[-BOXES][-corruptions] if MODEL is a run "
+    "folder, else none]",
 )
 @click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
 @click.pass_context
@@ -93,10 +106,12 @@ def command(
     keep: float,
     windows: int,
     seed: int,
+    corruptions: bool,
     allow_seen: bool,
     as_json: bool,
     out: Path | None,
     no_cache: bool,
+    **corruption: Any,
 ) -> None:
     """Evaluate MODEL: a run folder, a model file, or the name of a built-in model.
 
@@ -107,15 +122,23 @@ def command(
     With --unknown or --background it also says how well the model tells images of none of its classes from these known
     ones: AUROC, the share of unknown images accepted where 95 % of the known ones are kept (FPR95), and where --keep of
     them are, each kind for itself. A histogram, the curve and the accepted images are drawn too.
+
+    With --corruptions, it reads every image also in each kind of corruption at each severity, and prints accuracy,
+    confidence and calibration for each kind, and the mean corruption error relative to a baseline.
     """
-    for name in ("score", "keep", "windows", "seed"):
-        used = background is not None or (unknown is not None and name in ("score", "keep"))
+    if corruptions:
+        chosen: dict[str, Any] = {"split": split, "boxes": boxes, "allow_seen": allow_seen, "seed": seed}
+        evaluate_corrupted(model, data, as_json=as_json, out=out, **chosen, **corruption)
+        return
+    refuse_without_corruptions()
+    for name, needed in NEEDED.items():
+        used = background is not None or (unknown is not None and "--unknown" in needed)
         if not used and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            needed = "--unknown or --background" if name in ("score", "keep") else "--background"
             raise click.UsageError(f"--{name} needs {needed}.", context)
     with result_only_on_stdout():
         from roadsigns.evaluation.rejection.evaluate import evaluate_unknown, with_judgements
         from roadsigns.evaluation.rejection.table import print_judgement
+        from roadsigns.evaluation.report import write_report
         from roadsigns.evaluation.table import print_report
         from roadsigns.files import check_output_folder
         from roadsigns.loading.cache import default_cache_folder
@@ -145,26 +168,9 @@ def command(
         for judgement in judgements:
             print_judgement(judgement, sys.stdout)
     with result_only_on_stdout():
-        _write(evaluation, judgements, out)
-
-
-def _write(evaluation: "Evaluation", judgements: tuple["Judgement", ...], out: Path | None) -> None:
-    from roadsigns.evaluation.report import write_report
-
-    run = Path(evaluation.model)
-    folder = out or (run / _folder_name(evaluation) if run.is_dir() else None)
-    if folder is None:
-        return
-    try:
-        write_report(evaluation, folder, judgements)
-    except (OutputError, MissingExtraError) as error:
-        if out:
-            raise
-        # These files are written by default only, and the metrics are printed: a read-only run folder is no failure.
-        click.echo(f"roadsigns: {error}", err=True)
-        return
-    click.echo(f"Tables and plots are in {folder}.", err=True)
-
-
-def _folder_name(evaluation: "Evaluation") -> str:
-    return f"evaluation-{evaluation.split}" + ("" if evaluation.boxes == "given" else f"-{evaluation.boxes}")
+        write_report_folder(
+            lambda folder: write_report(evaluation, folder, judgements),
+            model=evaluation.model,
+            name=f"evaluation-{split}" + ("" if boxes == "given" else f"-{boxes}"),
+            out=out,
+        )

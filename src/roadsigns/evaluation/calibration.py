@@ -19,6 +19,7 @@ __all__ = [
     "CalibrationMetrics",
     "brier_score",
     "calibration_metrics",
+    "confidence_gap",
     "cross_fitted",
     "expected_calibration_error",
     "fit_temperature",
@@ -117,12 +118,21 @@ def expected_calibration_error(probabilities: Float64Array, labels: Labels, *, b
     Returns:
         Between 0 and 1.
     """
-    confidence = probabilities.max(axis=1)
-    correct = probabilities.argmax(axis=1) == labels
+    return confidence_gap(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels, bins=bins)
+
+
+def confidence_gap(confidence: npt.NDArray[np.floating], correct: npt.NDArray[np.bool_], *, bins: int = BINS) -> float:
+    """Return the expected calibration error where all probabilities but the highest are gone.
+
+    Args:
+        confidence: The probability of the predicted class, shape (images,).
+        correct: Whether it is the truth, shape (images,).
+        bins: As for `expected_calibration_error`.
+    """
     places = np.clip(np.ceil(confidence * bins).astype(np.intp) - 1, 0, bins - 1)
     # The gap of a bin's means, times its images, is the gap of its sums.
     gaps = np.bincount(places, weights=correct - confidence, minlength=bins)
-    return float(np.abs(gaps).sum() / len(labels))
+    return float(np.abs(gaps).sum() / len(correct))
 
 
 def calibration_metrics(logits: Float64Array, labels: Labels, temperature: float = 1.0) -> CalibrationMetrics:

@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +26,35 @@ from roadsigns.robustness.box_noise import BoxUse, box_source
 from roadsigns.types import DataSet, Sample
 from roadsigns.wording import counted
 
-__all__ = ["EVALUATION_SPLITS", "EvaluationSplit", "evaluate", "predict_outputs"]
+__all__ = [
+    "EVALUATION_SPLITS",
+    "ChosenImages",
+    "EvaluationSplit",
+    "choose_images",
+    "evaluate",
+    "predict_outputs",
+    "warn_of_problems",
+]
 
 BATCH = 1024
 # More warnings than this would bury everything else; the result names all images.
 NAMED_PROBLEMS = 20
+
+
+class ChosenImages(NamedTuple):
+    """What a model is evaluated on.
+
+    Attributes:
+        model_file: The file of the model.
+        metadata: That of the model.
+        images: Those of the split, at least one.
+        leakage: Whether the model was trained on frames of these signs; None where that is unknown.
+    """
+
+    model_file: Path
+    metadata: ModelMetadata
+    images: DataSet
+    leakage: bool | None
 
 
 def evaluate(
@@ -61,26 +86,14 @@ def evaluate(
         MissingExtraError: If the engine of the model is not installed, such as Keras for a run.
     """
     check_cache_folder(cache_folder, data)
-    model_file = find_model(model)
-    metadata = read_metadata(model_file)
-    names = [sign.name for sign in metadata.classes]
-    chosen = _choose(data, split, metadata, model)
-    require_same_classes(
-        names,
-        [sign.name for sign in chosen.classes],
-        us="the model",
-        them=str(data),
-        hint="Give a data folder with the model's classes, in folders of the same names.",
-    )
-    leakage = check_leakage(chosen, split, metadata, allow_seen=allow_seen)
+    model_file, metadata, chosen, leakage = choose_images(model, data, split=split, boxes=boxes, allow_seen=allow_seen)
     recognizer = Recognizer.load(model_file)
-    _require_boxes(metadata, boxes, model)
     prepared = load_prepared(
         chosen.samples, metadata.as_preparation(), cache_folder=cache_folder, box_of=box_source(boxes)
     )
-    _warn_of_problems(prepared.problems)
+    warn_of_problems(prepared.problems)
     outputs = predict_outputs(recognizer, prepared.crops)
-    probabilities = outputs[:, : len(names)]
+    probabilities = outputs[:, : len(metadata.classes)]
     if not np.isfinite(outputs).all():
         raise ModelError(
             "Some outputs are not numbers: the training diverged.",
@@ -106,9 +119,28 @@ def evaluate(
         samples=prepared.samples,
         labels=prepared.labels,
         probabilities=probabilities,
-        unknown=outputs[:, len(names) :],
+        unknown=outputs[:, len(metadata.classes) :],
         undecodable=prepared.problems,
     )
+
+
+def choose_images(
+    model: str | Path, data: Path, *, split: EvaluationSplit, boxes: BoxUse, allow_seen: bool
+) -> ChosenImages:
+    """Choose the images to evaluate a model on, and refuse those that would not measure it. See `evaluate`."""
+    model_file = find_model(model)
+    metadata = read_metadata(model_file)
+    chosen = _choose(data, split, metadata, model)
+    require_same_classes(
+        [sign.name for sign in metadata.classes],
+        [sign.name for sign in chosen.classes],
+        us="the model",
+        them=str(data),
+        hint="Give a data folder with the model's classes, in folders of the same names.",
+    )
+    leakage = check_leakage(chosen, split, metadata, allow_seen=allow_seen)
+    _require_boxes(metadata, boxes, model)
+    return ChosenImages(model_file, metadata, chosen, leakage)
 
 
 def predict_outputs(recognizer: Recognizer, crops: Crops) -> npt.NDArray[np.float32]:
@@ -152,7 +184,8 @@ def _require_boxes(metadata: ModelMetadata, boxes: BoxUse, model: str | Path) ->
         )
 
 
-def _warn_of_problems(problems: tuple[tuple[Sample, str], ...]) -> None:
+def warn_of_problems(problems: tuple[tuple[Sample, str], ...]) -> None:
+    """Warn of samples that could not be read: (sample, message)."""
     for _, message in problems[:NAMED_PROBLEMS]:
         warnings.warn(f"Left out: {message}", stacklevel=3)
     if len(problems) > NAMED_PROBLEMS:

@@ -1,5 +1,6 @@
 """The result of an evaluation: predictions, metrics and their labels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,25 @@ from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.robustness.box_noise import BOX_LABELS, BoxUse
 from roadsigns.types import Sample
 
-__all__ = ["Evaluation"]
+__all__ = ["Evaluation", "label_of_split", "name_of_data"]
 
 SEEN = "SEEN IN TRAINING"
+
+
+def label_of_split(
+    split: EvaluationSplit, metadata: ModelMetadata, samples: Sequence[Sample], *, boxes: BoxUse, seen: bool
+) -> str:
+    """Return what must stand beside every metric: the split, the boxes, and whether the signs were trained on."""
+    if split == "validation" and metadata.split:
+        name = metadata.split.label(samples)
+    else:
+        name = {"test": "test images", "all": "all labelled images"}[split]
+    return ", ".join(filter(None, (name, BOX_LABELS[boxes], SEEN if seen else "")))
+
+
+def name_of_data(data: Path, source: str) -> str:
+    """Return what to call a data set: the source of people's own data is the same word for all of them."""
+    return data.name or str(data) if source == OWN_SOURCE else source
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,21 +86,12 @@ class Evaluation:
     @property
     def split_label(self) -> str:
         """What must stand beside every metric: the split, the boxes, and whether the signs were trained on."""
-        parts = (self._split_name, BOX_LABELS[self.boxes], SEEN if self.leakage else "")
-        return ", ".join(filter(None, parts))
-
-    @property
-    def _split_name(self) -> str:
-        if self.split == "validation" and self.metadata.split:
-            return self.metadata.split.label(self.samples)
-        return {"test": "test images", "all": "all labelled images"}[self.split]
+        return label_of_split(self.split, self.metadata, self.samples, boxes=self.boxes, seen=bool(self.leakage))
 
     @property
     def title(self) -> str:
         """Model, data and the label of the split."""
-        # The source of people's own data is the same word for all of them.
-        data = self.data.name or str(self.data) if self.source == OWN_SOURCE else self.source
-        return f"{self.model} on {data}, {self.split_label}"
+        return f"{self.model} on {name_of_data(self.data, self.source)}, {self.split_label}"
 
     @property
     def class_names(self) -> list[str]:

@@ -10,7 +10,7 @@ Where unknown images were judged too, see `roadsigns.evaluation.rejection.report
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,7 @@ from roadsigns.reporting.misread_sheet import Misread, draw_misread
 from roadsigns.reporting.plots import draw_confusion, draw_recall
 from roadsigns.reporting.sheet_cells import read_or_blank
 
-__all__ = ["write_report"]
+__all__ = ["write_json", "write_report", "write_rows"]
 
 MAX_MISREAD = 100
 
@@ -40,12 +40,9 @@ def write_report(evaluation: Evaluation, folder: Path, judgements: Sequence[Judg
     for data in (evaluation.data, *(judgement.folder for judgement in judgements)):
         check_output_folder(folder, data=data)
     with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
-        with replace_when_done(folder / "figures.json") as temporary:
-            text = json.dumps(with_judgements(evaluation, judgements), indent=2, ensure_ascii=False, allow_nan=False)
-            # As in a run folder: the path of the model may not be UTF-8.
-            temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-        _write_rows(folder / "recall.csv", _recall_rows(evaluation))
-        _write_rows(folder / "confusion.csv", _confusion_rows(evaluation))
+        write_json(folder / "figures.json", with_judgements(evaluation, judgements))
+        write_rows(folder / "recall.csv", _recall_rows(evaluation))
+        write_rows(folder / "confusion.csv", _confusion_rows(evaluation))
         for judgement in judgements:
             write_table(judgement, folder)
         for judgement in judgements:
@@ -66,7 +63,16 @@ def _confusion_rows(evaluation: Evaluation) -> Iterable[list[object]]:
         yield [name, *row]
 
 
-def _write_rows(path: Path, rows: Iterable[list[object]]) -> None:
+def write_json(path: Path, values: Mapping[str, object]) -> None:
+    """Write a JSON file of the metrics, whole or not at all."""
+    with replace_when_done(path) as temporary:
+        text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
+        # As in a run folder: the path of the model may not be UTF-8.
+        temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+
+
+def write_rows(path: Path, rows: Iterable[list[object]]) -> None:
+    """Write a CSV file, whole or not at all."""
     with replace_when_done(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)
 

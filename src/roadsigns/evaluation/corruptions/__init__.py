@@ -1,0 +1,1 @@
+"""Models measured on corrupted images: every kind of corruption at five severities."""
