@@ -62,8 +62,8 @@ def command(
     """Evaluate MODEL: a run folder, a model file, or the name of a built-in model.
 
     Prints accuracy with intervals, the six subsets of Stallkamp et al. beside human accuracy, and the hardest classes.
-    Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images of signs that
-    the model was trained on, as far as their tracks are known; where they are not, it says so.
+    Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images that the model
+    was trained on, and others of the same signs as far as their tracks are known; where it cannot tell, it says so.
     """
     with result_only_on_stdout():
         from roadsigns.evaluation.evaluate import evaluate

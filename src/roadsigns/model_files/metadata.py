@@ -28,6 +28,7 @@ class Ancestor:
         source: The data set it was trained on.
         classes: Their names, in label order.
         trained_on: Every (class, track) of `source` of which it has seen an image.
+        trained_images: Checksums of the images that it was trained on. See `ModelMetadata`.
     """
 
     model: str
@@ -35,15 +36,17 @@ class Ancestor:
     source: str
     classes: tuple[str, ...]
     trained_on: frozenset[TrackKey]
+    trained_images: frozenset[str] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields for JSON."""
-        return {**asdict(self), "trained_on": sorted(self.trained_on)}
+        return _with_images({**asdict(self), "trained_on": sorted(self.trained_on)})
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Ancestor":
         """Return the ancestor whose `as_dict` these values are. See `ModelMetadata.from_dict` for errors."""
-        return cls(**{**values, "classes": tuple(values["classes"]), "trained_on": _tracks(values["trained_on"])})
+        fields = {**values, "classes": tuple(values["classes"]), "trained_on": _tracks(values["trained_on"])}
+        return cls(**{**fields, "trained_images": _images(values)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ class ModelMetadata:
         temperature: Calibrates the probabilities: the logits are divided by it. 1 leaves them as trained.
         width: Factor of the channels of the architecture; files leave it out where it is 1.
         ancestors: The pretrained model that its training started from, the one that that one started from, and so on.
+        trained_images: Checksums of the image files that it was trained on, each 16 hexadecimal digits; see
+            `roadsigns.datasets.image_checksums`. Files leave it out where the tracks of all images are known, where
+            there are more than 100,000, and where an earlier version trained it.
     """
 
     network: str
@@ -81,6 +87,7 @@ class ModelMetadata:
     temperature: float = 1.0
     width: float = 1.0
     ancestors: tuple[Ancestor, ...] = ()
+    trained_images: frozenset[str] | None = None
 
     def as_preparation(self) -> Preparation:
         """Return the preparation that its inputs need.
@@ -100,13 +107,29 @@ class ModelMetadata:
         Returns:
             None if nothing was learned from that source.
         """
-        own = Ancestor("", "", self.source, tuple(sign.name for sign in self.classes), self.trained_on)
-        known = [
-            model.trained_on
-            for model in (own, *self.ancestors)
-            if (model.source, model.classes) == (source, tuple(class_names))
-        ]
-        return frozenset().union(*known) if known else None
+        known = self._trained_on(source, class_names)
+        return frozenset().union(*(model.trained_on for model in known)) if known else None
+
+    @property
+    def learned_images(self) -> frozenset[str]:
+        """The checksums of all images that the model or one of its ancestors is known to have seen."""
+        return frozenset().union(*(model.trained_images or () for model in self._lineage))
+
+    def remembers_images(self, source: str, class_names: Sequence[str]) -> bool:
+        """Whether the model, and each ancestor that learned from this data set, remembers the images without a track.
+
+        Args as `learned_tracks`.
+        """
+        return all(model.trained_images is not None for model in self._trained_on(source, class_names))
+
+    @property
+    def _lineage(self) -> tuple[Ancestor, ...]:
+        names = tuple(sign.name for sign in self.classes)
+        return (Ancestor("", "", self.source, names, self.trained_on, self.trained_images), *self.ancestors)
+
+    def _trained_on(self, source: str, class_names: Sequence[str]) -> list[Ancestor]:
+        wanted = (source, tuple(class_names))
+        return [model for model in self._lineage if (model.source, model.classes) == wanted]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the metadata for JSON, as model files hold it."""
@@ -121,7 +144,7 @@ class ModelMetadata:
         # Earlier versions read files without it.
         if self.width == 1:
             del values["width"]
-        return values
+        return _with_images(values)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "ModelMetadata":
@@ -137,6 +160,7 @@ class ModelMetadata:
             "split": split_record_from_dict(values["split"]),
             # Older files have none.
             "ancestors": tuple(Ancestor.from_dict(ancestor) for ancestor in values.get("starts", ())),
+            "trained_images": _images(values),
         }
         fields.pop("starts", None)
         return cls(**fields)
@@ -148,6 +172,18 @@ class ModelMetadata:
 
 def _tracks(keys: Sequence[Sequence[Any]]) -> frozenset[TrackKey]:
     return frozenset(TrackKey(*key) for key in keys)
+
+
+def _images(values: dict[str, Any]) -> frozenset[str] | None:
+    # Older files have none.
+    images = values.get("trained_images")
+    return None if images is None else frozenset(images)
+
+
+def _with_images(values: dict[str, Any]) -> dict[str, Any]:
+    """Return fields with the checksums of images as JSON holds them: sorted, or left out."""
+    images = values.pop("trained_images")
+    return values if images is None else {**values, "trained_images": sorted(images)}
 
 
 def weights_checksum(network: "keras.Model") -> str:

@@ -10,6 +10,7 @@ from roadsigns.augmentation.own_augmentation import own_augmentation
 from roadsigns.cpu import cpu_name
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
+from roadsigns.datasets.image_checksums import checksums_of
 from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.split_record import SplitRecord
 from roadsigns.datasets.splits import HoldOutRecord, Split, SplitName, split_label, split_samples, tracks_of
@@ -210,6 +211,7 @@ def _metadata(
         classes=data.classes,
         source=data.source,
         trained_on=tracks_of(loaded.trained_on),
+        trained_images=checksums_of(loaded.trained_on),
         split=split,
         epoch=0,
         ancestors=initial.ancestors if initial else (),
