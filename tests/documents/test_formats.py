@@ -10,8 +10,8 @@ from fixtures.documents import DOCS, run_command, without_graphs
 import roadsigns
 
 SHORT = "--set training.epochs=1 --set data.image_size=32"
-# What only some images have, and models of another width than the published one.
-OPTIONAL = {"box", "error", "width"}
+# What only some images have, models of another width than the published one, and models of images without tracks.
+OPTIONAL = {"box", "error", "width", "trained_images"}
 
 
 @pytest.fixture(scope="module")
