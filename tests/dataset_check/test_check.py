@@ -150,7 +150,20 @@ def test_official_class_without_an_image_is_a_warning(tmp_path):
     empty = found(check_folder(tmp_path))["empty-class"]
 
     assert len(empty) == 41
-    assert empty[0] == ((), "training: class 1, speed limit 30")
+    assert empty[0] == ((), "class 1, speed limit 30")
+
+
+def test_class_that_only_the_test_images_lack_is_learned(tmp_path):
+    """It is named for that, and a class without any image once."""
+    write_plain(tmp_path / "train", go=2, stop=2, none=0)
+    (tmp_path / "train" / "none").mkdir()
+    write_plain(tmp_path / "test", **{"stop": 1})
+    save(tmp_path / "test" / "stop" / "0.png", seed=9)
+
+    classes = found(check_folder(tmp_path))
+
+    assert classes["empty-class"] == [((), "class 1, none")]
+    assert classes["class-without-test-images"] == [((), "class 0, go")]
 
 
 def test_single_class_is_an_error(tmp_path):
@@ -239,7 +252,7 @@ def test_read_only_folder_is_checked(tmp_path):
         (tmp_path / "secret").chmod(0o700)
 
     expected = {} if os.getuid() == 0 else {"unreadable-folder": [(("secret",), "Permission denied")]}
-    expected |= {} if os.getuid() == 0 else {"empty-class": [((), "training: class 1, secret")]}
+    expected |= {} if os.getuid() == 0 else {"empty-class": [((), "class 1, secret")]}
     assert found(check) == expected
 
 

@@ -65,6 +65,11 @@ class Inventory:
     box: npt.NDArray[np.int32]
     annotated: npt.NDArray[np.bool_]
 
+    @property
+    def is_training(self) -> npt.NDArray[np.bool_]:
+        """Whether an image trains, or is one that a split holds out, shape (images,)."""
+        return ~self.is_validation & ~self.is_test
+
     def path(self, index: int) -> str:
         """Return an image's path relative to the data folder."""
         return path_of(Row(self.folders[self.folder[index]], self.names[index], None))

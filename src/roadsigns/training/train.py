@@ -86,7 +86,7 @@ def run_training(
     augment = own_augmentation(recipe.augmentation.function, image_size=recipe.data.image_size)
     initial = read_pretrained(recipe)
     leakage = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
-    _warn_of_missing_classes(split, data)
+    _warn_of_missing_classes(split, data, are_drawn=recipe.data.train_on != "real")
     _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial)
     with clock.measure("images"):
         loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
@@ -151,7 +151,7 @@ def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
     return split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
 
 
-def _warn_of_missing_classes(split: Split, data: DataSet) -> None:
+def _warn_of_missing_classes(split: Split, data: DataSet, *, are_drawn: bool) -> None:
     """Warn of classes without an image that trains, or none that validates: a single track is used for training."""
     if not split.validation:
         return
@@ -163,7 +163,8 @@ def _warn_of_missing_classes(split: Split, data: DataSet) -> None:
             f"No image of {missing} is held out{reason}. The validation metrics say nothing about these classes.",
             stacklevel=3,
         )
-    if missing := _names(validated - trained, data):
+    missing = _names(validated - trained, data)
+    if missing and not are_drawn:
         warnings.warn(f"No image of {missing} trains: the network cannot learn these classes.", stacklevel=3)
 
 

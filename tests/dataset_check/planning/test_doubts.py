@@ -78,6 +78,13 @@ def test_classes_that_own_splits_lack_are_told(tmp_path):
     assert found["untested-class"] == "Not among your validation images: stop."
 
 
+def test_classes_that_recipes_draw_are_not_called_unlearned(official_folder):
+    """Six of GTSRB's classes: the others are drawn by the recipe of the command that the plan gives."""
+    found = doubts(official_folder)
+
+    assert found["empty-class"].startswith("Without an image, and so learned only by recipes that draw signs")
+
+
 def test_data_without_training_images_are_to_evaluate_with(tmp_path):
     """Nothing can be trained on them."""
     write_classes(tmp_path / "val", {"go": 2, "stop": 2})

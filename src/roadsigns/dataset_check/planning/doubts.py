@@ -8,6 +8,7 @@ from roadsigns.dataset_check.findings import KINDS, Finding
 from roadsigns.dataset_check.inventory import Inventory
 from roadsigns.dataset_check.planning.counts import ClassCounts, SampledSizes
 from roadsigns.datasets.layouts.problem import Level
+from roadsigns.datasets.registry import spec_of
 from roadsigns.wording import counted
 
 __all__ = ["Doubt", "find_doubts"]
@@ -47,7 +48,7 @@ def find_doubts(
     are_tracks_doubted = any(finding.kind == "doubtful-tracks" for finding in findings)
     doubts = [
         *_of_findings(findings),
-        *_of_classes(counts),
+        *_of_classes(counts, are_drawn=bool(spec_of(inventory.classes).drawings)),
         *_of_names(inventory, counts, are_tracks_doubted=are_tracks_doubted),
         *_of_sizes(inventory, sizes),
     ]
@@ -72,7 +73,7 @@ def _of_findings(findings: Iterable[Finding]) -> Iterator[Doubt]:
             yield Doubt(finding.kind, "warning", KINDS[finding.kind].meaning)
 
 
-def _of_classes(counts: Sequence[ClassCounts]) -> Iterator[Doubt]:
+def _of_classes(counts: Sequence[ClassCounts], *, are_drawn: bool) -> Iterator[Doubt]:
     filled = sorted((one for one in counts if one.training), key=lambda one: one.training)
     if not filled:
         message = (
@@ -88,10 +89,11 @@ def _of_classes(counts: Sequence[ClassCounts]) -> Iterator[Doubt]:
             f"Only one class has images, '{name}'. A network of one class answers nothing: it says '{name}' whatever "
             "it is shown. Add a folder with images of another class: other signs, or no sign at all.",
         )
+    learned = "and so learned only by recipes that draw signs, such as fast" if are_drawn else "and so not learned"
     if empty := [one.name for one in counts if not (one.training or one.validation or one.test)]:
-        yield _warning("empty-class", f"Without an image, and so not learned: {_some(empty)}.")
+        yield _warning("empty-class", f"Without an image, {learned}: {_some(empty)}.")
     if unseen := [one.name for one in counts if not one.training and (one.validation or one.test)]:
-        yield _warning("unlearned-class", f"With images to validate or test only, and so not learned: {_some(unseen)}.")
+        yield _warning("unlearned-class", f"With images to validate or test only, {learned}: {_some(unseen)}.")
     if few := [f"{one.name} ({one.training})" for one in filled if one.training < FEW_IMAGES]:
         yield _warning(
             "few-images",
