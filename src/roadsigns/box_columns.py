@@ -10,11 +10,15 @@ from roadsigns.types import Box
 
 __all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "plain_name", "require_box_columns", "whole_number"]
 
-EXPECTED_COLUMNS = "x1,y1,x2,y2 (or xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
+EXPECTED_COLUMNS = (
+    "x1,y1,x2,y2 (or x0,y0,x1,y1, xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
+)
 # No image is that large.
 LARGEST = 2**31 - 2
 MANY_DIGITS = len(str(LARGEST))
 
+# Pillow's and PyMuPDF's, whose far corner is called as the near one of others.
+FROM_ZERO = ("x0", "y0", "x1", "y1")
 CORNERS = (
     ("x1", "y1", "x2", "y2"),
     ("xmin", "ymin", "xmax", "ymax"),
@@ -22,16 +26,17 @@ CORNERS = (
     ("left", "top", "right", "bottom"),
     # CVAT's: top left, bottom right.
     ("xtl", "ytl", "xbr", "ybr"),
+    FROM_ZERO,
 )
 SIZES = tuple(
     (*corner, *size)
-    for corner in (("x", "y"), ("left", "top"), ("xmin", "ymin"), ("x1", "y1"))
+    for corner in (("x", "y"), ("left", "top"), ("xmin", "ymin"), ("x1", "y1"), ("x0", "y0"))
     for size in (("w", "h"), ("width", "height"))
 )
 # GTSRB's own, whose corners count the last row and column in.
 GTSRB = ("roix1", "roiy1", "roix2", "roiy2")
 # One of these beside a near corner with sizes: a far corner of which the other half is misspelled or missing.
-FAR = frozenset(name for spelling in (*CORNERS, GTSRB) for name in spelling[2:])
+FAR = frozenset(name for spelling in (*CORNERS, GTSRB) if spelling != FROM_ZERO for name in spelling[2:])
 # Columns that speak of a box. The sizes are not among them: an image has a width too.
 SUSPECTS = frozenset(
     {name for spelling in (*CORNERS, GTSRB) for name in spelling}
@@ -93,7 +98,7 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
     if len(named) > len(GTSRB):
         raise ValueError(f"several boxes ({', '.join(named)}), and which one is meant is not known")
     for spelling in (GTSRB, *CORNERS, *SIZES):
-        if all(name in plain for name in spelling) and not (spelling in SIZES and FAR.intersection(plain)):
+        if all(name in plain for name in spelling) and not (spelling in SIZES and _half_corner(spelling, plain)):
             places = tuple(map(plain.index, spelling))
             names = tuple(header[place] for place in places)
             return BoxColumns(names, places, spelling in SIZES, spelling is GTSRB)
@@ -101,6 +106,11 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
     if suspects:
         raise ValueError(f"columns that look like a box ({', '.join(suspects)}), in a spelling that is not known")
     return None
+
+
+def _half_corner(spelling: Sequence[str], plain: Sequence[str]) -> bool:
+    """Whether columns beside a near corner with sizes speak of another corner."""
+    return bool((FAR | set(FROM_ZERO[:2])).intersection(plain).difference(spelling))
 
 
 def plain_name(name: str) -> str:
