@@ -182,5 +182,5 @@ def test_box_that_ends_beyond_any_image_is_refused():
 def test_spellings_are_distinct():
     """A header that has the columns of two is refused, or which counts would be chance."""
     for one, other in itertools.combinations(CORNERS, 2):
-        with pytest.raises(ValueError, match="^several boxes"):
+        with pytest.raises(ValueError, match=r"^several boxes"):
             find_box_columns(list(dict.fromkeys([*one.split(","), *other.split(",")])))

@@ -48,7 +48,7 @@ export async function recognise(canvas, box, signal) {
     throw new UserError(error.detail);
   }
   const { classes } = await model;
-  return top.map((sign) => ({ ...sign, drawing: classes[sign.class_id].drawing }));
+  return top.map((sign) => ({ ...sign, drawing: classes[sign.class_id]?.drawing ?? null }));
 }
 
 /** The sign with its surroundings, or the whole picture: only what the result depends on. */
