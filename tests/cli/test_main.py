@@ -9,7 +9,8 @@ import pytest
 
 from roadsigns import __version__
 from roadsigns.__main__ import main as start
-from roadsigns.cli.main import COMMANDS, main
+from roadsigns.cli._output_file import OutputFile
+from roadsigns.cli.main import COMMANDS, group, main
 from roadsigns.errors import DataError
 
 MAIN = "from roadsigns.cli.main import main; main()"
@@ -51,6 +52,19 @@ def run(monkeypatch):
         return stopped.value.code
 
     return run
+
+
+def test_every_file_that_a_command_replaces_is_told_in_its_help():
+    """One wording: an option that names a file to write replaces an earlier one."""
+    options = [
+        option
+        for name in COMMANDS
+        for option in group.get_command(None, name).params
+        if isinstance(option.type, OutputFile)
+    ]
+
+    assert len(options) >= 5
+    assert [option.name for option in options if "to write or replace" not in option.help] == []
 
 
 def test_version_is_the_packages(run, capsys):

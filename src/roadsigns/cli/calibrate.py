@@ -20,7 +20,7 @@ __all__ = ["command"]
 @click.option(
     "--out",
     type=OutputFile(),
-    help="File to write.  [default: replace the model of the run folder MODEL]",
+    help="File to write or replace.  [default: replace the model of the run folder MODEL]",
 )
 @click.option("--allow-other-recipe", is_flag=True, help="Accept a cross-validation of another recipe or other data.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")

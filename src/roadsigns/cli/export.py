@@ -28,7 +28,7 @@ PAGE = "web"
 @click.option(
     "--out",
     metavar="PATH",
-    help="The file to write.  [default: the model's name, in the current folder]",
+    help="File to write or replace; for web, a new folder.  [default: the model's name, in the current folder]",
 )
 @click.option("--data", type=click.Path(path_type=Path), help="Folder, archive or table of images, for --int8.")
 def command(*, model: str, format_name: str, half: bool, int8: bool, out: str | None, data: Path | None) -> None:
