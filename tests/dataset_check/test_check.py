@@ -166,6 +166,19 @@ def test_class_that_only_the_test_images_lack_is_learned(tmp_path):
     assert classes["class-without-test-images"] == [((), "class 0, go")]
 
 
+def test_sign_in_several_splits_is_an_error(tmp_path):
+    """Of their own folders: the metrics measure memory, as with equal images."""
+    for number, name in enumerate(("train/go/1_0", "train/go/2_0", "val/go/1_1", "test/stop/1_0", "train/stop/2_0")):
+        save(tmp_path / f"{name}.png", seed=number)
+
+    check = check_folder(tmp_path)
+
+    assert found(check)["track-across-splits"] == [
+        (("train/go/1_0.png", "val/go/1_1.png"), "class 0, track 1, in training and validation")
+    ]
+    assert check.errors == 1
+
+
 def test_single_class_is_an_error(tmp_path):
     """There is nothing to tell apart."""
     write_plain(tmp_path, stop=3)

@@ -153,7 +153,7 @@ def test_images_without_tracks_are_not_evaluated_on_once_they_have_trained(tiny_
 
     with pytest.warns(UserWarning, match="was trained on . of the 2 images that are held out"):
         result = train(data, run=tmp_path / "next", init=str(run), seed=3, overrides=SHORT)
-    assert result.leakage
+    assert (result.leakage, result.leaky_split, result.seen_by_init) == (True, False, True)
 
 
 def test_one_track_of_every_class_is_taken_for_none(tiny_run, tmp_path):

@@ -263,6 +263,7 @@ def test_a_random_split_records_tracks_that_validate_too(drawn_folder, tmp_path)
     assert metadata.trained_on == tracks_of(split.train)
     assert metadata.trained_on & tracks_of(split.validation)
     assert figures["split"].startswith("LEAKY")
+    assert (figures["leakage"], figures["leaky_split"], figures["seen_by_init"]) == (True, True, False)
     assert metadata.epoch == 1
 
 

@@ -15,7 +15,7 @@ from roadsigns.dataset_check.class_stats import ClassStats, TrackStats, class_st
 from roadsigns.dataset_check.duplicates import find_duplicates, find_near_duplicates
 from roadsigns.dataset_check.findings import Finding, Findings
 from roadsigns.dataset_check.image_stats import ImageStats, compute_image_stats
-from roadsigns.dataset_check.inventory import UNKNOWN, Inventory, take_inventory
+from roadsigns.dataset_check.inventory import UNKNOWN, Inventory, take_inventory, tracks_across_splits
 from roadsigns.dataset_check.near_duplicates import MIN_CONTRAST, contrast_of
 from roadsigns.wording import counted
 
@@ -110,6 +110,9 @@ def check_folder(data: Path) -> Check:
     _check_sizes(inventory, stats, findings)
     _check_boxes(inventory, stats, findings)
     _check_signs(inventory, stats, findings)
+    for (class_id, track), images in tracks_across_splits(inventory):
+        paths = [inventory.path(index) for index in images.values()]
+        findings.add("track-across-splits", paths, f"class {class_id}, track {track}, in {' and '.join(images)}")
     among = find_duplicates(inventory, stats, findings)
     find_near_duplicates(inventory, stats, among, findings)
     # An empty folder is one of training images.

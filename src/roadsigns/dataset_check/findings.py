@@ -23,6 +23,9 @@ KINDS: dict[str, Kind] = {
     "duplicate-across-splits": Kind(
         "error", "The same pixels in training, validation or test: the metrics measure memory (data leakage)."
     ),
+    "track-across-splits": Kind(
+        "error", "The same sign in training, validation or test: the metrics measure memory (data leakage)."
+    ),
     "duplicate-across-classes": Kind("error", "The same pixels with different labels: one of them is wrong."),
     "duplicate-across-tracks": Kind(
         "error", "The same pixels in several tracks: validation may measure memory (data leakage)."

@@ -85,7 +85,7 @@ def run_training(
     build_own = _own_network(recipe, data)
     augment = own_augmentation(recipe.augmentation.function, image_size=recipe.data.image_size)
     initial = read_pretrained(recipe)
-    leakage = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
+    seen_by_init = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
     _warn_of_missing_classes(split, data, are_drawn=recipe.data.train_on != "real")
     _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial)
     with clock.measure("images"):
@@ -123,11 +123,13 @@ def run_training(
     finished = fit.run_epochs()
     with clock.measure("curves"):
         _draw_curves(fit)
+    shared = 0 if fold else len(tracks_of(split.train) & tracks_of(split.validation))
     result = _result(
         fit,
         loaded,
-        split=fold.label if fold else _label(split, recipe.data.split),
-        leakage=leakage,
+        split=fold.label if fold else _label(split, recipe.data.split, shared),
+        leaky_split=fold is None and (recipe.data.split == "random" or shared > 0),
+        seen_by_init=seen_by_init,
         complete=finished,
     )
     run.write_json("figures.json", result.as_dict())
@@ -173,11 +175,10 @@ def _names(class_ids: set[int], data: DataSet) -> str:
     return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
 
 
-def _label(split: Split, by: SplitName) -> str:
-    """Return the label of a split, which also says whether frames of one sign stand on both sides."""
+def _label(split: Split, by: SplitName, shared: int) -> str:
+    """Return the label of a split, which also says of how many signs frames stand on both sides."""
     label = split_label(by, split.validation)
-    shared = tracks_of(split.train) & tracks_of(split.validation)
-    return f"LEAKY {label}: {counted(len(shared), 'sign')} of it trained too" if shared and by != "random" else label
+    return f"LEAKY {label}: {counted(shared, 'sign')} of it trained too" if shared and by != "random" else label
 
 
 def _split_record(recipe: Recipe, seed: int) -> HoldOutRecord:
@@ -260,7 +261,9 @@ def _common_folder(data: DataSet) -> Path:
     return data.samples[0].path.absolute().parent.parent
 
 
-def _result(fit: Fit, loaded: TrainingImages, *, split: str, leakage: bool, complete: bool) -> TrainingResult:
+def _result(
+    fit: Fit, loaded: TrainingImages, *, split: str, leaky_split: bool, seen_by_init: bool, complete: bool
+) -> TrainingResult:
     # The first epoch compiles; it counts only where there is no other.
     timed = fit.history[1:] or fit.history
     seconds = sum(line.seconds for line in timed)
@@ -269,7 +272,9 @@ def _result(fit: Fit, loaded: TrainingImages, *, split: str, leakage: bool, comp
         complete=complete,
         model_epoch=fit.model_epoch,
         split=split,
-        leakage=leakage,
+        leakage=leaky_split or seen_by_init,
+        leaky_split=leaky_split,
+        seen_by_init=seen_by_init,
         images=ImageCounts(train=len(loaded.train), drawn=loaded.drawn, validation=len(loaded.validation)),
         undecodable=tuple(str(sample.path) for sample, _ in loaded.problems),
         precision=fit.precision,

@@ -85,6 +85,16 @@ def test_classes_that_recipes_draw_are_not_called_unlearned(official_folder):
     assert found["empty-class"].startswith("Without an image, and so learned only by recipes that draw signs")
 
 
+def test_signs_on_both_sides_are_told(tmp_path):
+    """Training calls its validation LEAKY then."""
+    write_classes(tmp_path / "train", {"go": 10, "stop": 10}, name="{number}_0.png")
+    write_classes(tmp_path / "val", {"go": 2, "stop": 2}, name="{number}_1.png")
+
+    message = doubts(tmp_path)["track-across-splits"]
+
+    assert message.startswith("4 signs in several splits, such as track 0 of 'go' in training and validation:")
+
+
 def test_data_without_training_images_are_to_evaluate_with(tmp_path):
     """Nothing can be trained on them."""
     write_classes(tmp_path / "val", {"go": 2, "stop": 2})

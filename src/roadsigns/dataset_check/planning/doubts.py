@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from roadsigns.dataset_check.check import MAX_IMBALANCE, MIN_SIGN_SIDE
 from roadsigns.dataset_check.findings import KINDS, Finding
-from roadsigns.dataset_check.inventory import Inventory
+from roadsigns.dataset_check.inventory import Inventory, tracks_across_splits
 from roadsigns.dataset_check.planning.counts import ClassCounts, SampledSizes
 from roadsigns.datasets.layouts.problem import Level
 from roadsigns.datasets.registry import spec_of
@@ -49,6 +49,7 @@ def find_doubts(
     doubts = [
         *_of_findings(findings),
         *_of_classes(counts, are_drawn=bool(spec_of(inventory.classes).drawings)),
+        *_of_tracks(inventory),
         *_of_names(inventory, counts, are_tracks_doubted=are_tracks_doubted),
         *_of_sizes(inventory, sizes),
     ]
@@ -119,6 +120,18 @@ def _of_validation(filled: Sequence[ClassCounts]) -> Iterator[Doubt]:
         reason = "A single sign, which trains, so that none is left to validate with"
     if untested:
         yield _warning("untested-class", f"{reason}: {_some(untested)}.")
+
+
+def _of_tracks(inventory: Inventory) -> Iterator[Doubt]:
+    shared = list(tracks_across_splits(inventory))
+    if shared:
+        (class_id, track), images = shared[0]
+        yield _warning(
+            "track-across-splits",
+            f"{counted(len(shared), 'sign')} in several splits, such as track {track} of "
+            f"'{inventory.classes[class_id].name}' in {' and '.join(images)}: the metrics will measure memory. Move "
+            "all images of a sign to one side.",
+        )
 
 
 def _of_names(inventory: Inventory, counts: Sequence[ClassCounts], *, are_tracks_doubted: bool) -> Iterator[Doubt]:
