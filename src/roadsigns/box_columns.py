@@ -1,4 +1,4 @@
-"""Columns of a table that hold boxes, in the spellings that people's tools write."""
+"""Columns of a table that hold boxes or name images, in the spellings that people's tools write."""
 
 import math
 import re
@@ -8,11 +8,22 @@ from typing import NamedTuple
 from roadsigns.errors import DataError
 from roadsigns.types import Box
 
-__all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "plain_name", "require_box_columns", "whole_number"]
+__all__ = [
+    "EXPECTED_COLUMNS",
+    "PATHS",
+    "BoxColumns",
+    "find_box_columns",
+    "find_column",
+    "plain_name",
+    "require_box_columns",
+    "whole_number",
+]
 
 EXPECTED_COLUMNS = (
     "x1,y1,x2,y2 (or x0,y0,x1,y1, xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
 )
+# Of images; the first that is there counts.
+PATHS = ("path", "file", "filename", "filepath", "imagepath", "image")
 # No image is that large.
 LARGEST = 2**31 - 2
 MANY_DIGITS = len(str(LARGEST))
@@ -111,6 +122,17 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
 def _half_corner(spelling: Sequence[str], plain: Sequence[str]) -> bool:
     """Whether columns beside a near corner with sizes speak of another corner."""
     return bool((FAR | set(FROM_ZERO[:2])).intersection(plain).difference(spelling))
+
+
+def find_column(header: Sequence[str], names: Sequence[str]) -> int | None:
+    """Return the position of the first of some names among a table's columns; None where none of them is there.
+
+    Args:
+        header: The names of all columns. Case, spaces, dots, dashes and underscores make no difference.
+        names: What the column may be called, as `plain_name` gives it.
+    """
+    plain = [plain_name(name) for name in header]
+    return next((plain.index(name) for name in names if name in plain), None)
 
 
 def plain_name(name: str) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.box_columns import PATHS
 from roadsigns.datasets.layouts.table_columns import (
     LABELS,
-    PATHS,
     SPLITS,
     TRACKS,
     cell_text,

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from pathlib import PureWindowsPath
 from typing import Any, NamedTuple
 
-from roadsigns.box_columns import BoxColumns, plain_name, require_box_columns
+from roadsigns.box_columns import PATHS, BoxColumns, find_column, plain_name, require_box_columns
 from roadsigns.datasets.layouts.tables import Table
 from roadsigns.errors import DataError
 from roadsigns.image_files import is_image_name
 
 __all__ = ["Columns", "cell_text", "class_name", "find_columns"]
 
-# Case, spaces, dots, dashes and underscores make no difference; the first that is there counts.
-PATHS = ("path", "file", "filename", "filepath", "imagepath", "image")
+# As `plain_name` gives them; the first that is there counts.
 LABELS = ("label", "labels", "class", "classname", "classid", "category", "target")
 TRACKS = ("track", "trackid")
 SPLITS = ("split", "subset", "set", "partition", "fold")
@@ -52,10 +51,9 @@ def find_columns(table: Table) -> Columns:
     Raises:
         DataError: If there is no column of paths or labels, or one that looks like a box in no known spelling.
     """
-    plain = [plain_name(name) for name in table.header]
 
     def find(names: Sequence[str]) -> int | None:
-        return next((plain.index(name) for name in names if name in plain), None)
+        return find_column(table.header, names)
 
     path = find(PATHS)
     if table.image is not None:
@@ -80,7 +78,7 @@ def find_columns(table: Table) -> Columns:
     width, height = (place if place not in taken else None for place in (find(("width",)), find(("height",))))
     if width is None or height is None:
         width = height = None
-    others = tuple(place for place, name in enumerate(plain) if name in LABELS and place != label)
+    others = tuple(place for place, name in enumerate(table.header) if plain_name(name) in LABELS and place != label)
     return Columns(path, label, box, find(TRACKS), find(SPLITS), width, height, others)
 
 
