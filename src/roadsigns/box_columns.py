@@ -12,6 +12,7 @@ __all__ = [
     "EXPECTED_COLUMNS",
     "PATHS",
     "BoxColumns",
+    "ConvertedBox",
     "find_box_columns",
     "find_column",
     "plain_name",
@@ -57,6 +58,23 @@ SUSPECTS = frozenset(
 PREFIX = re.compile(r"^(bbox|box|boundingbox)(?=[xywhlrtbm])")
 
 
+class ConvertedBox(Box):
+    """A box that stands in its table in other numbers: with a size or an inclusive corner.
+
+    Attributes:
+        columns: Those that it was read from.
+    """
+
+    columns: "BoxColumns"
+
+    @property
+    def given(self) -> str:
+        """What the table says, such as "6,5,48,49 (Roi.X1,Roi.Y1,Roi.X2,Roi.Y2)"."""
+        x1, y1, x2, y2 = self
+        last = (x2 - x1, y2 - y1) if self.columns.is_size else (x2 - 1, y2 - 1)
+        return f"{','.join(map(str, (x1, y1, *last)))} ({','.join(self.columns.names)})"
+
+
 class BoxColumns(NamedTuple):
     """The four columns of a table's boxes.
 
@@ -85,9 +103,12 @@ class BoxColumns(NamedTuple):
         if empty:
             raise ValueError(f"{', '.join(empty)} is empty and other numbers of the box are not")
         x1, y1, x2, y2 = map(whole_number, cells)
-        if self.is_size:
-            return Box(x1, y1, whole_number(x1 + x2), whole_number(y1 + y2))
-        return Box(x1, y1, x2 + self.inclusive, y2 + self.inclusive)
+        if not self.is_size and not self.inclusive:
+            return Box(x1, y1, x2, y2)
+        far = (whole_number(x1 + x2), whole_number(y1 + y2)) if self.is_size else (x2 + 1, y2 + 1)
+        box = ConvertedBox(x1, y1, *far)
+        box.columns = self
+        return box
 
 
 def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
