@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli._process import interruption
 
 if TYPE_CHECKING:
     from roadsigns.cross_validation.metrics import CrossMetrics
@@ -101,7 +102,7 @@ def command(
         _report(out, data, sheet=sheet and finished, as_json=as_json)
     if not finished:
         _say_how_to_resume(context)
-        raise click.Abort
+        raise interruption()
 
 
 def _report(out: Path, data: Path, *, sheet: bool, as_json: bool) -> None:

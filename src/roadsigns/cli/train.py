@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli._process import interruption
 from roadsigns.errors import RunError
 from roadsigns.wording import counted
 
@@ -77,7 +78,7 @@ def command(
         )
     _report(folder, data, result)
     if not result.complete:
-        raise click.Abort
+        raise interruption()
 
 
 def _is_given(context: click.Context, name: str) -> bool:
