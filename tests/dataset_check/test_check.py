@@ -179,6 +179,17 @@ def test_sign_in_several_splits_is_an_error(tmp_path):
     assert check.errors == 1
 
 
+def test_names_with_blanks_around_them_are_warnings(tmp_path):
+    """They look like one name in every output."""
+    for number, name in enumerate((" a/1", "a /2")):
+        save(tmp_path / f"{name}.png", seed=number)
+
+    check = check_folder(tmp_path)
+
+    assert [detail for _, detail in found(check)["blank-name"]] == ["' a'", "'a '"]
+    assert check.errors == 0
+
+
 def test_single_class_is_an_error(tmp_path):
     """There is nothing to tell apart."""
     write_plain(tmp_path, stop=3)

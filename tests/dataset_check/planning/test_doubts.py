@@ -95,6 +95,14 @@ def test_signs_on_both_sides_are_told(tmp_path):
     assert message.startswith("4 signs in several splits, such as track 0 of 'go' in training and validation:")
 
 
+def test_names_with_blanks_around_them_are_told(tmp_path):
+    """In quotation marks, without which they look like one."""
+    found = doubts(write_classes(tmp_path, {" a": 10, "a ": 10, "b": 10}, name="{number}_0.png"))
+
+    assert set(found) == {"blank-name"}
+    assert found["blank-name"].endswith("These are: ' a', 'a '.")
+
+
 def test_data_without_training_images_are_to_evaluate_with(tmp_path):
     """Nothing can be trained on them."""
     write_classes(tmp_path / "val", {"go": 2, "stop": 2})

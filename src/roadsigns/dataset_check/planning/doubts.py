@@ -70,6 +70,9 @@ def _of_findings(findings: Iterable[Finding]) -> Iterator[Doubt]:
                 f"{item.detail}. The split is by image. To say "
                 "which images show one physical sign, give a table with a column `track`.",
             )
+        elif finding.kind == "blank-name":
+            names = _some([one.detail for one in finding.items])
+            yield _warning(finding.kind, f"{KINDS[finding.kind].meaning} These are: {names}.")
         elif finding.kind in ("no-boxes", "no-table", "row-twice"):
             yield Doubt(finding.kind, "warning", KINDS[finding.kind].meaning)
 
