@@ -74,7 +74,8 @@ def _print(exported: "Exported") -> None:
     taken = exported.metadata.input
     click.echo(
         f"Input: RGB, {taken.dtype}, shape (count, {', '.join(map(str, taken.shape[1:]))}), {taken.range[0]} to "
-        f"{taken.range[1]}, preparation '{taken.preparation}' (docs/reference/preparation.md)."
+        f"{taken.range[1]}, preparation '{taken.preparation}': roadsigns.prepare computes it in Python, and the page "
+        '"Preparation of images" of the documentation describes it for other languages.'
     )
     click.echo(f"On {exported.parity.images} golden inputs: {exported.parity.describe()}.")
     if exported.int8:
