@@ -92,7 +92,7 @@ def test_every_command_runs_as_printed(is_archive, tmp_path):
     for split, count, side in (("train", 3, 30), ("val", 1, 31), ("test", 1, 32)):
         classes = {"Straße gesperrt": count, "🚧 'works'": count}
         write_classes(data / split, classes, name=f"{split}{{number}}.png", side=side)
-    write_classes(data / "test", {"new": 1})
+    write_classes(data / "test", {"new": 1}, side=33)
     if is_archive:
         data = shutil.make_archive(data, "zip", data)
 
