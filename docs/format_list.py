@@ -207,6 +207,10 @@ CHECK: Fields = {
     "test_images": ("whole number", "Those of the test set."),
     "undecodable": ("whole number", "Those that do not decode."),
     "classes": (f"list of {link('ClassStats')}", "Classes in training; empty where there are only test images."),
+    "validation_classes": (
+        f"list of {link('ClassStats')}",
+        "Classes in the data's own validation images; empty where there are none.",
+    ),
     "test_classes": (f"list of {link('ClassStats')}", "Classes in the test set; empty where there is none."),
 }
 PARITY: Fields = {
@@ -433,7 +437,7 @@ FORMATS: tuple[Format, ...] = (
                 [Check],
                 (
                     *("data", "layout", "images", "training_images", "validation_images", "test_images", "undecodable"),
-                    *("errors", "warnings", "findings", "classes", "test_classes", "tracks"),
+                    *("errors", "warnings", "findings", "classes", "validation_classes", "test_classes", "tracks"),
                 ),
                 CHECK,
             ),

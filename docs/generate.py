@@ -29,7 +29,7 @@ What `roadsigns COMMAND --help` prints. Results go to standard output, progress 
 
 The exit status is 0 on success, 1 after an error, 2 after wrong usage, 130 after Ctrl-C, 141 where the reader of a
 pipe has gone, and 143 after SIGTERM; where a command has others, its text says so. A training ends after the current
-steps on Ctrl-C or SIGTERM, with status 130. With `--debug`, the traceback of an error is shown.
+steps on Ctrl-C or SIGTERM. With `--debug`, the traceback of an error is shown.
 
 MODEL is a run folder, a model file, or the name of a built-in model.
 """

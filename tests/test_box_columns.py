@@ -17,8 +17,13 @@ CORNERS = [
     "minx,miny,maxx,maxy",
     "left,top,right,bottom",
     "xtl,ytl,xbr,ybr",
+    "x0,y0,x1,y1",
 ]
-SIZES = [f"{corner},{size}" for corner in ("x,y", "left,top", "xmin,ymin", "x1,y1") for size in ("w,h", "width,height")]
+SIZES = [
+    f"{corner},{size}"
+    for corner in ("x,y", "left,top", "xmin,ymin", "x1,y1", "x0,y0")
+    for size in ("w,h", "width,height")
+]
 GTSRB = "Roi.X1,Roi.Y1,Roi.X2,Roi.Y2"
 
 
@@ -93,6 +98,9 @@ def test_table_without_boxes_has_none(header):
         ("path,xmin,ymin,xmax,y_max_", None),
         ("path,xmin,xmax", "xmin, xmax"),
         ("path,Roi.X1,Roi.Y1,Roi.X2", "Roi.X1, Roi.Y1, Roi.X2"),
+        ("path,x0,y0", "x0, y0"),
+        ("path,x0,y0,x1", "x0, y0, x1"),
+        ("path,x0,x1,y1,w,h", "x0, x1, y1"),
         # The width and height of the image would be taken for those of the sign.
         ("path,width,height,xmin,ymin,xmax", "xmin, ymin, xmax"),
         ("path,width,height,left,top,bottom", "left, top, bottom"),
@@ -172,6 +180,7 @@ def test_box_that_ends_beyond_any_image_is_refused():
 
 
 def test_spellings_are_distinct():
-    """No two of them fit one header, or which counts would be chance."""
+    """A header that has the columns of two is refused, or which counts would be chance."""
     for one, other in itertools.combinations(CORNERS, 2):
-        assert not set(one.split(",")) & set(other.split(","))
+        with pytest.raises(ValueError, match=r"^several boxes"):
+            find_box_columns(list(dict.fromkeys([*one.split(","), *other.split(",")])))

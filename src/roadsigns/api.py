@@ -490,7 +490,7 @@ def evaluate(
     Raises:
         ModelError: If the model cannot be used.
         DataError: If there are no such images, split or boxes, or their classes are not the model's.
-        DataLeakageError: If the model was trained on frames of these signs, unless `allow_seen`.
+        DataLeakageError: If the model was trained on these images, or on frames of these signs, unless `allow_seen`.
         OutputError: If the cache lies in the data folder.
         MissingExtraError: If what computes the model is not installed: Keras, for a run folder.
 

@@ -1,4 +1,4 @@
-"""Columns of a table that hold boxes, in the spellings that people's tools write."""
+"""Columns of a table that hold boxes or name images, in the spellings that people's tools write."""
 
 import math
 import re
@@ -8,13 +8,29 @@ from typing import NamedTuple
 from roadsigns.errors import DataError
 from roadsigns.types import Box
 
-__all__ = ["EXPECTED_COLUMNS", "BoxColumns", "find_box_columns", "plain_name", "require_box_columns", "whole_number"]
+__all__ = [
+    "EXPECTED_COLUMNS",
+    "PATHS",
+    "BoxColumns",
+    "ConvertedBox",
+    "find_box_columns",
+    "find_column",
+    "plain_name",
+    "require_box_columns",
+    "whole_number",
+]
 
-EXPECTED_COLUMNS = "x1,y1,x2,y2 (or xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
+EXPECTED_COLUMNS = (
+    "x1,y1,x2,y2 (or x0,y0,x1,y1, xmin,ymin,xmax,ymax, left,top,right,bottom, x,y,w,h) or GTSRB's Roi.X1 to Roi.Y2"
+)
+# Of images; the first that is there counts.
+PATHS = ("path", "file", "filename", "filepath", "imagepath", "image")
 # No image is that large.
 LARGEST = 2**31 - 2
 MANY_DIGITS = len(str(LARGEST))
 
+# Pillow's and PyMuPDF's, whose far corner is called as the near one of others.
+FROM_ZERO = ("x0", "y0", "x1", "y1")
 CORNERS = (
     ("x1", "y1", "x2", "y2"),
     ("xmin", "ymin", "xmax", "ymax"),
@@ -22,16 +38,17 @@ CORNERS = (
     ("left", "top", "right", "bottom"),
     # CVAT's: top left, bottom right.
     ("xtl", "ytl", "xbr", "ybr"),
+    FROM_ZERO,
 )
 SIZES = tuple(
     (*corner, *size)
-    for corner in (("x", "y"), ("left", "top"), ("xmin", "ymin"), ("x1", "y1"))
+    for corner in (("x", "y"), ("left", "top"), ("xmin", "ymin"), ("x1", "y1"), ("x0", "y0"))
     for size in (("w", "h"), ("width", "height"))
 )
 # GTSRB's own, whose corners count the last row and column in.
 GTSRB = ("roix1", "roiy1", "roix2", "roiy2")
 # One of these beside a near corner with sizes: a far corner of which the other half is misspelled or missing.
-FAR = frozenset(name for spelling in (*CORNERS, GTSRB) for name in spelling[2:])
+FAR = frozenset(name for spelling in (*CORNERS, GTSRB) if spelling != FROM_ZERO for name in spelling[2:])
 # Columns that speak of a box. The sizes are not among them: an image has a width too.
 SUSPECTS = frozenset(
     {name for spelling in (*CORNERS, GTSRB) for name in spelling}
@@ -39,6 +56,23 @@ SUSPECTS = frozenset(
     | {"box", "boxes", "bbox", "bboxes", "boundingbox", "roi", "coordinates", "coords"}
 )
 PREFIX = re.compile(r"^(bbox|box|boundingbox)(?=[xywhlrtbm])")
+
+
+class ConvertedBox(Box):
+    """A box that stands in its table in other numbers: with a size or an inclusive corner.
+
+    Attributes:
+        columns: Those that it was read from.
+    """
+
+    columns: "BoxColumns"
+
+    @property
+    def given(self) -> str:
+        """What the table says, such as "6,5,48,49 (Roi.X1,Roi.Y1,Roi.X2,Roi.Y2)"."""
+        x1, y1, x2, y2 = self
+        last = (x2 - x1, y2 - y1) if self.columns.is_size else (x2 - 1, y2 - 1)
+        return f"{','.join(map(str, (x1, y1, *last)))} ({','.join(self.columns.names)})"
 
 
 class BoxColumns(NamedTuple):
@@ -69,9 +103,12 @@ class BoxColumns(NamedTuple):
         if empty:
             raise ValueError(f"{', '.join(empty)} is empty and other numbers of the box are not")
         x1, y1, x2, y2 = map(whole_number, cells)
-        if self.is_size:
-            return Box(x1, y1, whole_number(x1 + x2), whole_number(y1 + y2))
-        return Box(x1, y1, x2 + self.inclusive, y2 + self.inclusive)
+        if not self.is_size and not self.inclusive:
+            return Box(x1, y1, x2, y2)
+        far = (whole_number(x1 + x2), whole_number(y1 + y2)) if self.is_size else (x2 + 1, y2 + 1)
+        box = ConvertedBox(x1, y1, *far)
+        box.columns = self
+        return box
 
 
 def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
@@ -93,7 +130,7 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
     if len(named) > len(GTSRB):
         raise ValueError(f"several boxes ({', '.join(named)}), and which one is meant is not known")
     for spelling in (GTSRB, *CORNERS, *SIZES):
-        if all(name in plain for name in spelling) and not (spelling in SIZES and FAR.intersection(plain)):
+        if all(name in plain for name in spelling) and not (spelling in SIZES and _half_corner(spelling, plain)):
             places = tuple(map(plain.index, spelling))
             names = tuple(header[place] for place in places)
             return BoxColumns(names, places, spelling in SIZES, spelling is GTSRB)
@@ -101,6 +138,22 @@ def find_box_columns(header: Sequence[str]) -> BoxColumns | None:
     if suspects:
         raise ValueError(f"columns that look like a box ({', '.join(suspects)}), in a spelling that is not known")
     return None
+
+
+def _half_corner(spelling: Sequence[str], plain: Sequence[str]) -> bool:
+    """Whether columns beside a near corner with sizes speak of another corner."""
+    return bool((FAR | set(FROM_ZERO[:2])).intersection(plain).difference(spelling))
+
+
+def find_column(header: Sequence[str], names: Sequence[str]) -> int | None:
+    """Return the position of the first of some names among a table's columns; None where none of them is there.
+
+    Args:
+        header: The names of all columns. Case, spaces, dots, dashes and underscores make no difference.
+        names: What the column may be called, as `plain_name` gives it.
+    """
+    plain = [plain_name(name) for name in header]
+    return next((plain.index(name) for name in names if name in plain), None)
 
 
 def plain_name(name: str) -> str:

@@ -1,8 +1,9 @@
 """Types that every room shares: signs' classes, boxes and tracks, samples and data sets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +21,11 @@ __all__ = [
     "Subset",
     "TrackKey",
     "UInt8Image",
+    "at_label",
     "labelled_image",
 ]
 
+Item = TypeVar("Item")
 # RGB, shape (height, width, 3).
 UInt8Image: TypeAlias = npt.NDArray[np.uint8]
 Float32Array: TypeAlias = npt.NDArray[np.float32]
@@ -136,6 +139,16 @@ class DataSet:
     samples: tuple[Sample, ...]
     classes: tuple[SignClass, ...]
     source: str
+
+
+def at_label(items: Sequence[Item], class_id: int) -> Item | None:
+    """Return what stands at the label of a prediction; None where it is no class's, such as -1, which means no end.
+
+    Args:
+        items: One for each class, in label order.
+        class_id: The label.
+    """
+    return items[class_id] if 0 <= class_id < len(items) else None
 
 
 class LabelledImage(NamedTuple):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["accepted", "counted", "either", "one_of", "reason", "some"]
+__all__ = ["accepted", "counted", "counted_of", "either", "one_of", "reason", "some"]
 
 # The KeyError of zipfile.
 NOT_IN_ARCHIVE = re.compile(r"There is no item named '(.*)' in the archive")
@@ -47,6 +47,11 @@ def counted(number: int, noun: str) -> str:
     """Return "1 image", "2,000 images" or "3 classes"."""
     ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
     return f"{number:,} {noun}{ending}"
+
+
+def counted_of(number: int, total: int, noun: str) -> str:
+    """Return "2 of 3 classes", or "3 classes" where that is all of them."""
+    return counted(total, noun) if number == total else f"{number:,} of {counted(total, noun)}"
 
 
 def either(choices: Iterable[str]) -> str:

@@ -52,6 +52,16 @@ def test_candidates_of_an_uncertain_sign_are_one_cell(prediction):
     assert (row["decision"], row["candidates"]) == ("uncertain", "14 15")
 
 
+@pytest.mark.parametrize("class_id", [-1, 43])
+def test_prediction_of_no_class_has_no_fields_of_another(class_id):
+    """Python counts -1 from the end."""
+    nothing = Prediction(class_id, "unknown", 0.5, (ClassProbability(42, GTSRB_CLASSES[42].name, 0.5),))
+
+    row = result_fields(Result("a.png", None, nothing), GTSRB_CLASSES)
+
+    assert (row["class_id"], row["name"], row["name_de"], row["sign_number"]) == (class_id, "unknown", "", "")
+
+
 def test_error_takes_the_place_of_the_prediction():
     """Its box stays."""
     assert result_fields(Result("a.png", Box(1, 2, 3, 4), ImageError("Why not.")), GTSRB_CLASSES) == {

@@ -194,6 +194,26 @@ def test_boxes_are_understood_in_the_spellings_of_peoples_tools(header, row, cap
     assert "boxes from the columns" in caplog.messages[-1]
 
 
+@pytest.mark.parametrize("header", ["image_path", "File Path", "filepath", "IMAGE.PATH", "file-name", "name"])
+def test_names_of_images_are_found_in_the_spellings_of_tables_of_labels(header):
+    """One list for `predict` and `train`."""
+    assert rows(f"id,{header}\n7,a.png\n") == [Row("a.png")]
+
+
+def test_columns_that_are_not_used_are_named(caplog):
+    """A box or an image in them would be missed without a word."""
+    caplog.set_level(logging.INFO)
+
+    rows("path,label,,x1,y1,x2,y2\na.png,stop,3,1,2,30,40\n")
+    rows("path,a,b,c,d,e,f,g\n")
+    rows("path\na.png\n")
+
+    assert caplog.messages == [
+        "boxes.csv: boxes from the columns x1, y1, x2, y2; columns not used: label, one without a name.",
+        "boxes.csv: columns not used: a, b, c, d, e and 2 more.",
+    ]
+
+
 def test_column_of_paths_alone_may_have_a_header():
     """Also where a list is read."""
     assert rows("path\na.png\n") == [Row("a.png")]

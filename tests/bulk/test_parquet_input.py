@@ -1,5 +1,6 @@
 """Parquet files as inputs: with the images in them, or with their paths."""
 
+import logging
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,6 +39,17 @@ def test_paths_in_a_column_start_from_the_table(tmp_path):
 
     assert not has_boxes
     assert entry.image == Path(tmp_path, "signs", "a.png")
+
+
+def test_columns_that_are_not_used_are_named(tmp_path, caplog):
+    """As those of a CSV file are; the path is known in the same spellings."""
+    caplog.set_level(logging.INFO)
+    path = write(tmp_path / "a.parquet", **{"Image Path": ["a.png"], "label": [1]})
+
+    _, (entry,) = read_parquet(path)
+
+    assert entry.local == "a.png"
+    assert caplog.messages == [f"{path}: columns not used: label."]
 
 
 def test_table_without_images_is_refused(tmp_path):

@@ -5,9 +5,11 @@ import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from roadsigns.box_columns import find_box_columns
 from roadsigns.bulk import stream
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.stream import predict_entries
@@ -49,6 +51,33 @@ def test_each_entry_gets_its_own_result(kinds, stand_in, picture, tmp_path):
             assert "No such file" in outcome.problem
         else:
             assert outcome.subject == name
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "problem"),
+    [
+        ("x,y,w,h", "1,2,90,91", "The box 1,2,90,91 (x,y,w,h) does not lie inside the image of 9x9 pixels."),
+        ("x,y,w,h", "1,2,0,3", "The box 1,2,0,3 (x,y,w,h) is empty."),
+        ("x,y,w,h", "-1,2,3,3", "The box -1,2,3,3 (x,y,w,h) begins outside the image."),
+        (
+            "Roi.X1,Roi.Y1,Roi.X2,Roi.Y2",
+            "0,0,9,8",
+            "The box 0,0,9,8 (Roi.X1,Roi.Y1,Roi.X2,Roi.Y2) does not lie inside the image of 9x9 pixels.",
+        ),
+        ("x1,y1,x2,y2", "1,2,90,91", "The box 1,2,90,91 does not lie inside the image of 9x9 pixels."),
+    ],
+)
+def test_box_that_does_not_fit_is_shown_as_its_table_has_it(header, row, problem, stand_in, picture):
+    """Whatever it was turned into; an image that does not decode is no matter of its box."""
+    box = find_box_columns(header.split(",")).box(row.split(","))
+    entries = [Entry("a", picture(3, side=9), box), Entry("b", b"P6 9 9 255\n", box)]
+
+    bad, broken = predict_entries(stand_in, entries, top_k=1)
+
+    assert bad.outcome.problem == problem
+    assert bad.outcome.subject == "a"
+    assert header.split(",")[0] in bad.outcome.expected
+    assert "box" not in broken.outcome.problem
 
 
 def test_many_bytes_are_worked_off_before_more_are_read(stand_in, picture, monkeypatch):

@@ -1,6 +1,7 @@
 """What the command line sets for its process."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -79,6 +80,36 @@ def test_sigterm_cleans_up_unless_it_is_ignored(before, times, status, errors):
     assert result.returncode == status
     assert result.stdout.startswith("cleaned up\n")
     assert result.stderr.split("\n")[-2:-1] == errors
+
+
+STOPPED = """
+import signal, sys
+from roadsigns import recipe
+from roadsigns.cli._process import interruption
+from roadsigns.cli.main import main
+from roadsigns.training.graceful_stop import stop_on_interrupt
+
+def train():
+    with stop_on_interrupt():
+        signal.raise_signal({number})
+    raise interruption()
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+recipe.recipe_names = train
+sys.argv[1:] = ["recipes"]
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_training_that_ends_early_has_the_status_of_its_signal(number, status):
+    """As every other command does, though it ends by itself after the steps at work."""
+    code = STOPPED.format(number=int(number))
+
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert result.returncode == status
+    assert result.stderr.endswith("roadsigns: stopped.\n")
 
 
 def test_importing_the_package_changes_no_signal():

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from roadsigns.cli.export import FORMATS, command
 from roadsigns.errors import DataError
 from roadsigns.exports import export as export_module
+from roadsigns.model_files.model_file import read_metadata
 
 
 @pytest.fixture
@@ -28,8 +29,23 @@ def test_file_is_written_and_described(tmp_path, tiny_run, golden):
     assert result.exit_code == 0
     file, takes, parity = result.stdout.splitlines()
     assert file == f"{out}  {out.stat().st_size:,} bytes"
-    assert takes.startswith("Input: RGB, float32, shape (count, 32, 32, 3), 0 to 1, preparation 'tutorial' (docs/")
+    assert takes.startswith(
+        "Input: RGB, float32, shape (count, 32, 32, 3), 0 to 1, preparation 'tutorial': roadsigns.prepare "
+    )
     assert parity.startswith("On 9 golden inputs: 0 labels differ from Keras (limit 0), probabilities by up to ")
+
+
+def test_file_that_is_there_is_replaced_as_the_help_says(tmp_path, tiny_run, golden):
+    """As by every command that writes a file."""
+    out = tmp_path / "tiny.onnx"
+    out.write_text("the old one")
+
+    result = CliRunner().invoke(command, [str(tiny_run), "--format", "onnx", "--out", str(out)], catch_exceptions=False)
+
+    assert result.exit_code == 0
+    assert read_metadata(out).network == "tutorial"
+    (option,) = [option for option in command.params if option.name == "out"]
+    assert option.help.startswith("File to write or replace")
 
 
 def test_errors_of_int8_are_printed(tmp_path, tiny_run, golden, drawn_folder, monkeypatch):

@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from roadsigns import __version__
 from roadsigns.__main__ import main as start
-from roadsigns.cli.main import COMMANDS, main
+from roadsigns.cli._output_file import OutputFile
+from roadsigns.cli.main import COMMANDS, group, main
 from roadsigns.errors import DataError
+from roadsigns.recipe import recipe_names, recipe_text
 
 MAIN = "from roadsigns.cli.main import main; main()"
 HEAVY = {"keras", "tensorflow", "jax", "torch", "matplotlib", "onnx", "onnxruntime", "openvino"}
@@ -51,6 +54,27 @@ def run(monkeypatch):
         return stopped.value.code
 
     return run
+
+
+def test_every_file_that_a_command_replaces_is_told_in_its_help():
+    """One wording: an option that names a file to write replaces an earlier one."""
+    options = [
+        option
+        for name in COMMANDS
+        for option in group.get_command(None, name).params
+        if isinstance(option.type, OutputFile)
+    ]
+
+    assert len(options) >= 5
+    assert [option.name for option in options if "to write or replace" not in option.help] == []
+
+
+def test_no_help_and_no_recipe_points_to_a_file_that_pip_does_not_install():
+    """The folder docs is in the repository alone."""
+    helps = [group.get_command(None, name).get_help(click.Context(group.get_command(None, name))) for name in COMMANDS]
+    texts = [*helps, *(recipe_text(name) for name in recipe_names())]
+
+    assert [text for text in texts if "docs/" in text] == []
 
 
 def test_version_is_the_packages(run, capsys):

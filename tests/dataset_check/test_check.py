@@ -150,7 +150,44 @@ def test_official_class_without_an_image_is_a_warning(tmp_path):
     empty = found(check_folder(tmp_path))["empty-class"]
 
     assert len(empty) == 41
-    assert empty[0] == ((), "training: class 1, speed limit 30")
+    assert empty[0] == ((), "class 1, speed limit 30")
+
+
+def test_class_that_only_the_test_images_lack_is_learned(tmp_path):
+    """It is named for that, and a class without any image once."""
+    write_plain(tmp_path / "train", go=2, stop=2, none=0)
+    (tmp_path / "train" / "none").mkdir()
+    write_plain(tmp_path / "test", **{"stop": 1})
+    save(tmp_path / "test" / "stop" / "0.png", seed=9)
+
+    classes = found(check_folder(tmp_path))
+
+    assert classes["empty-class"] == [((), "class 1, none")]
+    assert classes["class-without-test-images"] == [((), "class 0, go")]
+
+
+def test_sign_in_several_splits_is_an_error(tmp_path):
+    """Of their own folders: the metrics measure memory, as with equal images."""
+    for number, name in enumerate(("train/go/1_0", "train/go/2_0", "val/go/1_1", "test/stop/1_0", "train/stop/2_0")):
+        save(tmp_path / f"{name}.png", seed=number)
+
+    check = check_folder(tmp_path)
+
+    assert found(check)["track-across-splits"] == [
+        (("train/go/1_0.png", "val/go/1_1.png"), "class 0, track 1, in training and validation")
+    ]
+    assert check.errors == 1
+
+
+def test_names_with_blanks_around_them_are_warnings(tmp_path):
+    """They look like one name in every output."""
+    for number, name in enumerate((" a/1", "a /2")):
+        save(tmp_path / f"{name}.png", seed=number)
+
+    check = check_folder(tmp_path)
+
+    assert [detail for _, detail in found(check)["blank-name"]] == ["' a'", "'a '"]
+    assert check.errors == 0
 
 
 def test_single_class_is_an_error(tmp_path):
@@ -239,7 +276,7 @@ def test_read_only_folder_is_checked(tmp_path):
         (tmp_path / "secret").chmod(0o700)
 
     expected = {} if os.getuid() == 0 else {"unreadable-folder": [(("secret",), "Permission denied")]}
-    expected |= {} if os.getuid() == 0 else {"empty-class": [((), "training: class 1, secret")]}
+    expected |= {} if os.getuid() == 0 else {"empty-class": [((), "class 1, secret")]}
     assert found(check) == expected
 
 

@@ -30,7 +30,7 @@ def measured(tmp_path):
 
 def test_class_has_counts_sizes_and_brightness(measured):
     """Of the images that decode; an empty class has its row and no sizes."""
-    first, empty, last = class_stats(*measured, is_test=False)
+    first, empty, last = class_stats(*measured, measured[0].is_training)
 
     assert (first.images, first.undecodable, first.tracks) == (4, 1, 2)
     assert (first.side.least, first.side.median, first.side.largest) == (20, 40, 50)
@@ -41,7 +41,7 @@ def test_class_has_counts_sizes_and_brightness(measured):
 
 def test_other_split_is_empty(measured):
     """There is no test set."""
-    assert [figures.images for figures in class_stats(*measured, is_test=True)] == [0, 0, 0]
+    assert [figures.images for figures in class_stats(*measured, measured[0].is_test)] == [0, 0, 0]
 
 
 def test_track_has_frames_widths_and_brightness(measured):

@@ -1,14 +1,18 @@
 """The table of a check tells people what matters and no more."""
 
+import re
 from dataclasses import replace
 from io import StringIO
 
 import numpy as np
 import pytest
+from fixtures.sign_folders import write_classes
 from PIL import Image
 
 from roadsigns.dataset_check.check import check_folder
 from roadsigns.dataset_check.findings import Finding, Item
+from roadsigns.dataset_check.planning.plan import plan_data
+from roadsigns.dataset_check.planning.table import print_plan
 from roadsigns.dataset_check.table import SHOWN_CLASSES, SHOWN_ITEMS, print_check
 
 
@@ -39,8 +43,8 @@ def test_clean_folder_has_metrics_and_no_finding(check):
     text = printed(check)
 
     lines = text.splitlines()
-    assert lines[0] == f"{check.inventory.data}, one folder per class"
-    assert "4 images of 2 of 2 classes, 2 images each" in text
+    assert lines[0] == f"{check.data}, one folder per class"
+    assert "4 images of 2 classes, 2 images each" in text
     assert "4 of 1 frame " in text
     assert "30 to 33, median 32 pixels" in text
     assert lines[6].split() == ["class", "name", "images", "tracks", "side", "grey"]
@@ -58,6 +62,27 @@ def test_official_folder_has_a_column_for_each_split(drawn_folder):
     assert header.split() == ["class", "name", "images", "tracks", "test", "side", "grey"]
     (last,) = [line for line in text.splitlines() if line.startswith("   42")]
     assert last.split()[1:10] == ["end", "of", "no", "overtaking", "by", "lorries", "4", "2", "2"]
+
+
+def test_own_validation_images_are_counted_apart_and_a_table_is_named(tmp_path):
+    """As `plan` and `train` do, also where the data is a table."""
+    for split, count in (("train", 2), ("val", 1), ("test", 1)):
+        write_classes(tmp_path / split, {"go": count, "stop": count}, name=f"{split}{{number}}.png")
+    rows = [f"{path.relative_to(tmp_path)},{path.parent.name},{path.parts[-3]}" for path in tmp_path.rglob("*.png")]
+    (tmp_path / "signs.csv").write_text("\n".join(["path,label,split", *rows]) + "\n")
+
+    for data in (tmp_path / "signs.csv", tmp_path):
+        plan, check = plan_data(data), check_folder(data)
+        file = StringIO()
+        print_plan(plan, file)
+        for text in (printed(check), file.getvalue()):
+            assert text.splitlines()[0].startswith(f"{data}, ")
+            for split, images in (("Training", 4), ("Validation", 2), ("Test", 2)):
+                assert re.search(rf"{split} +{images} images of 2 classes", text)
+        for name in ("data", "training_images", "validation_images", "test_images"):
+            assert plan.as_dict()[name] == check.as_dict()[name]
+        (header,) = [line for line in printed(check).splitlines() if line.startswith("class")]
+        assert header.split() == ["class", "name", "images", "validation", "test", "side", "grey"]
 
 
 def test_finding_says_what_it_means_and_names_the_first_cases(check):

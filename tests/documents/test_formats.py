@@ -13,7 +13,7 @@ SHORT = "--set training.epochs=1 --set data.image_size=32"
 # What only some images, models, evaluations and cross-validations have.
 OPTIONAL = {
     *("box", "error", "width", "unknown", "partition", "left_out"),
-    *("conformal", "unknown_kinds", "known_thresholds"),
+    *("conformal", "unknown_kinds", "known_thresholds", "trained_images"),
 }
 
 

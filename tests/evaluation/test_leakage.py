@@ -4,10 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fixtures.errors import raises
 
+from roadsigns.datasets.image_checksums import checksums_of
+from roadsigns.datasets.registry import OWN_SOURCE
 from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.errors import DataLeakageError
-from roadsigns.evaluation.leakage import check_leakage
+from roadsigns.evaluation.leakage import EVALUATION_SPLITS, check_leakage
+from roadsigns.model_files.metadata import Ancestor
 from roadsigns.types import DataSet, Sample, TrackKey
 
 
@@ -41,12 +45,54 @@ def test_equal_tracks_of_another_source_or_class_are_other_signs(tiny_metadata):
     assert check_leakage(images(tiny_metadata, "00001"), "all", elsewhere, allow_seen=False) is False
 
 
-def test_images_without_tracks_may_have_been_seen_unless_they_are_the_test_set(tiny_metadata):
-    """Nothing tells."""
-    data = images(tiny_metadata, None)
+def test_images_without_tracks_may_have_been_seen_unless_they_are_a_data_sets_test_images(tiny_metadata):
+    """Nothing tells. People's own folder of test images may hold anything."""
+    data, own = images(tiny_metadata, None), replace(tiny_metadata, source=OWN_SOURCE)
 
     assert check_leakage(data, "all", tiny_metadata, allow_seen=False) is None
     assert check_leakage(data, "test", tiny_metadata, allow_seen=False) is False
+    assert check_leakage(images(tiny_metadata, None, source=OWN_SOURCE), "test", own, allow_seen=False) is None
+
+
+@pytest.fixture
+def photographs(tiny_metadata, tmp_path):
+    """Two image files without tracks, and a model that was trained on the first."""
+    paths = [tmp_path / "seen.png", tmp_path / "new.png"]
+    for path in paths:
+        path.write_bytes(path.name.encode())
+    samples = tuple(Sample(path, 0) for path in paths)
+    metadata = replace(tiny_metadata, source=OWN_SOURCE, trained_images=checksums_of(samples[:1]))
+    return DataSet(samples, tiny_metadata.classes, OWN_SOURCE), metadata
+
+
+@pytest.mark.parametrize("split", EVALUATION_SPLITS)
+def test_images_that_trained_are_refused_whatever_they_are_called(photographs, split):
+    """Whichever split they are said to be; they are counted and one is named."""
+    data, metadata = photographs
+
+    with raises(DataLeakageError, problem="on 1 of these 2 images, such as", hint="--allow-seen") as raised:
+        check_leakage(data, split, metadata, allow_seen=False)
+    assert "seen.png" in raised.value.problem
+    assert check_leakage(data, split, metadata, allow_seen=True) is True
+
+
+def test_images_that_did_not_train_are_known_to_be_unseen(photographs):
+    """The model remembers all that it saw, except where they were held out from among the frames of their signs."""
+    data, metadata = photographs
+    unseen = replace(data, samples=data.samples[1:])
+    by_image = replace(metadata, split=HoldOutRecord("random", validation_fraction=0.2, seed=0))
+
+    assert [check_leakage(unseen, split, metadata, allow_seen=False) for split in EVALUATION_SPLITS] == [False] * 3
+    assert check_leakage(unseen, "validation", by_image, allow_seen=False) is None
+
+
+def test_images_that_an_ancestor_was_trained_on_are_refused(photographs, tiny_metadata):
+    """Also under other classes: the pixels are the same."""
+    data, metadata = photographs
+    start = Ancestor("first", "", OWN_SOURCE, ("duck",), frozenset(), metadata.trained_images)
+
+    with raises(DataLeakageError, problem="1 of these 2 images"):
+        check_leakage(data, "all", replace(tiny_metadata, ancestors=(start,)), allow_seen=False)
 
 
 @pytest.mark.parametrize(

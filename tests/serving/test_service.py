@@ -1,9 +1,13 @@
 """The service with a real network."""
 
+from dataclasses import replace
+
 import httpx
 import numpy as np
+import pytest
 
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.serving.worker import Worker
 
 
 def test_service_predicts_as_the_recognizer_does(running):
@@ -24,6 +28,24 @@ def test_service_predicts_as_the_recognizer_does(running):
     for entry, prediction in zip(read, expected, strict=True):
         assert [top["class_id"] for top in entry["top_k"]] == [top.class_id for top in prediction.top_k]
         assert abs(entry["probability"] - prediction.probability) < 1e-5
+
+
+@pytest.mark.parametrize("class_id", [-1, 43])
+def test_prediction_of_no_class_has_no_fields_of_another(running, monkeypatch, class_id):
+    """Python counts -1 from the end."""
+    recognizer = Recognizer.load()
+    (found,) = recognizer.predict([np.zeros((30, 30, 3), np.uint8)])
+    monkeypatch.setattr(Worker, "recognize", lambda worker, uploads: [replace(found, class_id=class_id, name="none")])
+
+    with running(recognizer) as service:
+        files = [("image", ("0", ppm(np.zeros((30, 30, 3), np.uint8))))]
+        answer = httpx.post(f"{service.url}/v1/predict", files=files, timeout=60)
+
+    (entry,) = answer.json()["predictions"]
+    assert (entry["class_id"], entry["name"], entry["name_de"], entry["sign_number"], entry["drawing"]) == (
+        *(class_id, "none", "", ""),
+        None,
+    )
 
 
 def ppm(image):

@@ -11,6 +11,7 @@ from fixtures.errors import raises
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataLeakageError, RecipeError, RunError
+from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.inference.load_network import load_network
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files.model_file import read_metadata, save_model
@@ -133,6 +134,26 @@ def test_five_images_of_two_classes_are_enough_to_train(tiny_run, tmp_path):
     figures = train(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT).as_dict()
 
     assert figures["images"] == {"train": 8, "drawn": 0, "validation": 2}
+
+
+def test_images_without_tracks_are_not_evaluated_on_once_they_have_trained(tiny_run, tmp_path):
+    """The model remembers them, under any name and in whichever split; what was held out may be evaluated on."""
+    data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=False)
+    run = tmp_path / "run"
+    train(data, run=run, init=str(tiny_run), overrides=SHORT)
+    for part in ("train", "test"):
+        shutil.copytree(data, tmp_path / "copy" / part)
+    (tmp_path / "copy" / "test" / "duck" / "duck3.png").rename(tmp_path / "copy" / "test" / "duck" / "bird.png")
+
+    assert evaluate(run, data, split="validation").leakage is False
+    for folder, split in ((data, "all"), (tmp_path / "copy", "test")):
+        with raises(DataLeakageError, problem="8 of these 10 images", hint="--allow-seen"):
+            evaluate(run, folder, split=split)
+    assert "SEEN IN TRAINING" in evaluate(run, data, split="all", allow_seen=True).split_label
+
+    with pytest.warns(UserWarning, match="was trained on . of the 2 images that are held out"):
+        result = train(data, run=tmp_path / "next", init=str(run), seed=3, overrides=SHORT)
+    assert (result.leakage, result.leaky_split, result.seen_by_init) == (True, False, True)
 
 
 def test_one_track_of_every_class_is_taken_for_none(tiny_run, tmp_path):

@@ -14,7 +14,7 @@ from roadsigns.training.graceful_stop import stop_on_interrupt
 
 START = """
 import signal, sys
-from roadsigns.training.graceful_stop import stop_on_interrupt
+from roadsigns.training.graceful_stop import stop_on_interrupt, stopped_by_sigterm
 
 def handlers():
     return signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
@@ -112,3 +112,18 @@ def test_outside_the_main_thread_nothing_is_changed():
     thread.join()
 
     assert seen == [(before, False)]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 10), (signal.SIGTERM, 11)])
+def test_which_signal_stopped_it_is_known_afterwards(number, status):
+    """The command line ends with another status then; the next block knows nothing of it."""
+    program = """
+with stop_on_interrupt():
+    signal.raise_signal(number)
+was_sigterm = stopped_by_sigterm()
+with stop_on_interrupt():
+    pass
+sys.exit((11 if was_sigterm else 10) if not stopped_by_sigterm() else 12)
+"""
+
+    assert run(program, number) == (status, TOLD)

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -262,6 +263,7 @@ def test_a_random_split_records_tracks_that_validate_too(drawn_folder, tmp_path)
     assert metadata.trained_on == tracks_of(split.train)
     assert metadata.trained_on & tracks_of(split.validation)
     assert figures["split"].startswith("LEAKY")
+    assert (figures["leakage"], figures["leaky_split"], figures["seen_by_init"]) == (True, True, False)
     assert metadata.epoch == 1
 
 
@@ -485,3 +487,18 @@ def test_a_run_without_a_checkpoint_is_not_resumed_with_other_data_either(drawn_
         train_module._record_environment(run, replace(data_set, samples=data_set.samples[1:]), **options)
     with raises(RunError, problem="(was float32, now mixed_bfloat16)"):
         train_module._record_environment(run, data_set, **{**options, "precision": "mixed_bfloat16"})
+
+
+@pytest.mark.parametrize("train_on", ["real", "both"])
+def test_class_that_only_validates_is_warned_of_unless_it_is_drawn(damaged_folder, train_on):
+    """A recipe that draws its signs learns it from the drawings."""
+    data = read_training(damaged_folder)
+    ferry = tuple(replace(sample, held_out=sample.class_id == 3) for sample in data.samples)
+    split = split_samples(ferry, by="track", validation_fraction=0.2, seed=SEED)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        train_module._warn_of_missing_classes(split, data, are_drawn=train_on != "real")
+
+    told = [str(one.message) for one in caught if "cannot learn these classes" in str(one.message)]
+    assert len(told) == (train_on == "real")

@@ -10,7 +10,7 @@ from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
 from roadsigns.inference.decide import DecisionRule, decide
 from roadsigns.printable import as_text
-from roadsigns.types import Box, SignClass
+from roadsigns.types import Box, SignClass, at_label
 
 __all__ = ["error_of", "flat_example", "flatten", "result_fields"]
 
@@ -27,11 +27,11 @@ def result_fields(result: Result, classes: Sequence[SignClass]) -> dict[str, Any
     if isinstance(result.outcome, ImageError):
         return {**fields, "error": as_text(error_of(result.outcome, result.name))}
     prediction = result.outcome.as_dict()
-    sign = classes[result.outcome.class_id]
+    sign = at_label(classes, result.outcome.class_id)
     for name, value in prediction.items():
         fields[name] = value
         if name == "name":
-            fields.update(name_de=sign.name_de, sign_number=sign.sign_number)
+            fields.update(name_de=sign.name_de if sign else "", sign_number=sign.sign_number if sign else "")
     return fields
 
 

@@ -9,17 +9,19 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from roadsigns.box_columns import BoxColumns, require_box_columns
+from roadsigns.box_columns import PATHS, BoxColumns, find_column, require_box_columns
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import DataError, ImageError
 from roadsigns.types import Box
 
-__all__ = ["Row", "as_image_error", "entries_of", "read_rows"]
+__all__ = ["NAME_COLUMNS", "Row", "as_image_error", "entries_of", "read_rows", "tell_columns"]
 
 logger = logging.getLogger(__name__)
 
-# The first that is there names the image.
-NAME_COLUMNS = ("path", "filename", "file", "image", "name")
+# The first that is there names the image. In a table of labels a name may be a class's.
+NAME_COLUMNS = (*PATHS, "name")
+# Of columns that are not used, in the log.
+NAMED = 5
 SEPARATORS = ",;\t"
 EXPECTED = "a first line such as path,x1,y1,x2,y2 or GTSRB's Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
 ROW_WITHOUT_HEADER = re.compile(r".+([,;\t]\s*\d+\s*){4}")
@@ -80,6 +82,24 @@ def entries_of(rows: Iterable[Row], folder: Path, name: str) -> Iterator[Entry]:
         yield Entry(name, as_image_error(error))
 
 
+def tell_columns(header: Sequence[str], place: int | None, box: BoxColumns | None, name: str) -> None:
+    """Log which columns of a table boxes are read from, and which are not used.
+
+    Args:
+        header: The names of all columns.
+        place: Where the images are, or their names.
+        box: Where the boxes are.
+        name: The table.
+    """
+    used = {place, *(box.places if box else ())}
+    unused = [column or "one without a name" for index, column in enumerate(header) if index not in used]
+    more = f" and {len(unused) - NAMED} more" if len(unused) > NAMED else ""
+    told = [f"boxes from the columns {', '.join(box.names)}"] if box else []
+    told += [f"columns not used: {', '.join(unused[:NAMED])}{more}"] if unused else []
+    if told:
+        logger.info("%s: %s.", name, "; ".join(told))
+
+
 def as_image_error(error: DataError) -> ImageError:
     """Return a list's error as the error of an entry."""
     return ImageError(error.problem, expected=error.expected, hint=error.hint, subject=error.subject)
@@ -106,15 +126,13 @@ def _separator(header: str) -> str:
 def _find_columns(header: str, name: str) -> _Columns | None:
     """Return where the columns are, or None if this is not a header."""
     columns = [column.strip().strip('"') for column in header.split(_separator(header))]
-    lower = [column.lower() for column in columns]
-    named = next((column for column in NAME_COLUMNS if column in lower), None)
+    named = find_column(columns, NAME_COLUMNS)
     # A file may be called "path".
     if named is None or (len(columns) == 1 and Path(columns[0]).exists()):
         return None
     box = require_box_columns(columns, subject=name)
-    if box:
-        logger.info("%s: boxes from the columns %s.", name, ", ".join(box.names))
-    return _Columns(lower.index(named), box)
+    tell_columns(columns, named, box, name)
+    return _Columns(named, box)
 
 
 def _parse(lines: Iterator[str], columns: _Columns, separator: str, name: str) -> Iterator[Row]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from roadsigns.archives.parquet_images import row_name
-from roadsigns.box_columns import BoxColumns, require_box_columns
+from roadsigns.box_columns import BoxColumns, find_column, require_box_columns
 from roadsigns.bulk.entries import Entry
-from roadsigns.bulk.lists import NAME_COLUMNS
+from roadsigns.bulk.lists import NAME_COLUMNS, tell_columns
 from roadsigns.datasets.layouts.tables import Table, open_table
 from roadsigns.errors import DataError, ImageError
 
@@ -25,14 +25,15 @@ def read_parquet(path: Path) -> tuple[bool, list[Entry]]:
     """
     table = open_table(path)
     box = require_box_columns(table.header, subject=str(path))
-    lower = [name.lower() for name in table.header]
-    named = next((lower.index(name) for name in NAME_COLUMNS if name in lower), None)
+    named = find_column(table.header, NAME_COLUMNS)
     if table.image is None and named is None:
         raise DataError(
             f"The table has no column of images or paths; its columns are {', '.join(table.header)}.",
             expected="a column such as image or path",
             subject=str(path),
         )
+    place = named if table.image is None else table.header.index(table.image)
+    tell_columns(table.header, place, box, str(path))
     return box is not None, list(_entries(table, named, box))
 
 

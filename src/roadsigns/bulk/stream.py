@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, tee
 from typing import TYPE_CHECKING, NamedTuple
 
+from roadsigns.box_columns import ConvertedBox
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import ImageError
 from roadsigns.types import Box
@@ -72,4 +73,22 @@ def _size(entry: Entry) -> int:
 def _named(outcome: "Prediction | ImageError", entry: Entry) -> "Prediction | ImageError":
     if isinstance(entry.image, ImageError):
         return entry.image
-    return outcome.about(entry.name) if isinstance(outcome, ImageError) else outcome
+    if not isinstance(outcome, ImageError):
+        return outcome
+    if isinstance(entry.box, ConvertedBox):
+        outcome = _in_numbers_of_the_table(outcome, entry.box)
+    return outcome.about(entry.name)
+
+
+def _in_numbers_of_the_table(error: ImageError, box: ConvertedBox) -> ImageError:
+    """Return an error of a box with the numbers that its table has; another error as it is."""
+    shown = f"The box {','.join(map(str, box))} "
+    if not error.problem.startswith(shown):
+        return error
+    # The rest, and what was expected, speaks of x2 and y2.
+    wrong = error.problem.removeprefix(shown).partition(":")[0].rstrip(".")
+    return ImageError(
+        f"The box {box.given} {wrong}.",
+        expected=f"a box inside the image, in the columns {','.join(box.columns.names)}",
+        hint="Correct it in its table.",
+    )

@@ -9,12 +9,18 @@ from contextlib import contextmanager
 from types import FrameType
 
 from roadsigns import keras_import
+from roadsigns.training.graceful_stop import stopped_by_sigterm
 
-__all__ = ["Terminated", "make_keras_import_quiet", "raise_on_sigterm"]
+__all__ = ["Terminated", "interruption", "make_keras_import_quiet", "raise_on_sigterm"]
 
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM. Whatever cleans up after Ctrl-C does so after it too."""
+
+
+def interruption() -> KeyboardInterrupt:
+    """Return what to raise once a training has ended early on a signal: `Terminated` if that was SIGTERM."""
+    return Terminated() if stopped_by_sigterm() else KeyboardInterrupt()
 
 
 def make_keras_import_quiet() -> None:

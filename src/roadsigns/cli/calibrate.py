@@ -21,7 +21,7 @@ __all__ = ["command"]
 @click.option(
     "--out",
     type=OutputFile(),
-    help="File to write.  [default: replace the model of the run folder MODEL]",
+    help="File to write or replace.  [default: replace the model of the run folder MODEL]",
 )
 @click.option(
     "--level",

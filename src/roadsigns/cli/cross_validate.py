@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli._process import interruption
 
 if TYPE_CHECKING:
     from roadsigns.cross_validation.metrics import CrossMetrics
@@ -121,7 +122,7 @@ def command(
         report(out, data, sheet=sheet and finished, as_json=as_json)
     if not finished:
         _say_how_to_resume(context)
-        raise click.Abort
+        raise interruption()
 
 
 def _report(out: Path, data: Path, *, sheet: bool, as_json: bool) -> None:

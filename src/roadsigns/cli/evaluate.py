@@ -95,6 +95,7 @@ NEEDED = {
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     *,
     model: str,
     data: Path,
@@ -116,8 +117,8 @@ def command(
     """Evaluate MODEL: a run folder, a model file, or the name of a built-in model.
 
     Prints accuracy with intervals, the six subsets of Stallkamp et al. beside human accuracy, and the hardest classes.
-    Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images of signs that
-    the model was trained on, as far as their tracks are known; where they are not, it says so.
+    Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images that the model
+    was trained on, and others of the same signs as far as their tracks are known; where it cannot tell, it says so.
 
     With --unknown or --background it also says how well the model tells images of none of its classes from these known
     ones: AUROC, the share of unknown images accepted where 95 % of the known ones are kept (FPR95), and where --keep of

@@ -28,7 +28,7 @@ PAGE = "web"
 @click.option(
     "--out",
     metavar="PATH",
-    help="The file to write.  [default: the model's name, in the current folder]",
+    help="File to write or replace; for web, a new folder.  [default: the model's name, in the current folder]",
 )
 @click.option("--data", type=click.Path(path_type=Path), help="Folder, archive or table of images, for --int8.")
 def command(*, model: str, format_name: str, half: bool, int8: bool, out: str | None, data: Path | None) -> None:
@@ -74,7 +74,8 @@ def _print(exported: "Exported") -> None:
     taken = exported.metadata.input
     click.echo(
         f"Input: RGB, {taken.dtype}, shape (count, {', '.join(map(str, taken.shape[1:]))}), {taken.range[0]} to "
-        f"{taken.range[1]}, preparation '{taken.preparation}' (docs/reference/preparation.md)."
+        f"{taken.range[1]}, preparation '{taken.preparation}': roadsigns.prepare computes it in Python, and the page "
+        '"Preparation of images" of the documentation describes it for other languages.'
     )
     click.echo(f"On {exported.parity.images} golden inputs: {exported.parity.describe()}.")
     if exported.int8:

@@ -31,7 +31,7 @@ __all__ = ["command"]
 def command(*, file: Path, data: Path, model: str | None, bfloat16: bool, as_json: bool) -> int:
     """Compare the exported FILE with its Keras network on images.
 
-    The exit status is 1 if they disagree. The limits depend on the precision; see docs/how-to/export.md.
+    The exit status is 1 if they disagree. The limits depend on the precision, and are printed.
     """
     with result_only_on_stdout():
         from roadsigns.exports.parity.check import check_parity

@@ -54,7 +54,7 @@ class BoxType(click.ParamType["BoxLike"]):
     help="Output format.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line, as --format json does.")
-@click.option("--out", metavar="FILE", type=OutputFile(), help="Write the results to a file, atomically.")
+@click.option("--out", metavar="FILE", type=OutputFile(), help="File to write or replace, when all results are there.")
 @keep_option
 @coverage_option
 @click.option("--threads", type=click.IntRange(1), help="Threads that work.  [default: one for each core]")

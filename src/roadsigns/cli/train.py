@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli._process import interruption
 from roadsigns.errors import RunError
 from roadsigns.wording import counted
 
@@ -77,7 +78,7 @@ def command(
         )
     _report(folder, data, result)
     if not result.complete:
-        raise click.Abort
+        raise interruption()
 
 
 def _is_given(context: click.Context, name: str) -> bool:
@@ -89,7 +90,7 @@ def _report(folder: Path, data: Path, result: "TrainingResult") -> None:
     if validation := result.validation:
         errors, images = counted(validation.errors, "error"), counted(validation.images, "image")
         line += f", accuracy {validation.accuracy:.4f}, {errors} in {images}"
-    leakage = ", SIGNS ALREADY SEEN BY THE MODEL THAT WAS FINE-TUNED" if result.leakage else ""
-    click.echo(f"{line} ({result.split}{leakage})")
+    seen = ", SIGNS ALREADY SEEN BY THE MODEL THAT WAS FINE-TUNED" if result.seen_by_init else ""
+    click.echo(f"{line} ({result.split}{seen})")
     if not result.complete:
         click.echo(f"Stopped early. Resume with: roadsigns train --data {data} --run {folder} --resume", err=True)

@@ -15,7 +15,7 @@ from roadsigns.dataset_check.class_stats import ClassStats, TrackStats, class_st
 from roadsigns.dataset_check.duplicates import find_duplicates, find_near_duplicates
 from roadsigns.dataset_check.findings import Finding, Findings
 from roadsigns.dataset_check.image_stats import ImageStats, compute_image_stats
-from roadsigns.dataset_check.inventory import UNKNOWN, Inventory, take_inventory
+from roadsigns.dataset_check.inventory import UNKNOWN, Inventory, take_inventory, tracks_across_splits
 from roadsigns.dataset_check.near_duplicates import MIN_CONTRAST, contrast_of
 from roadsigns.wording import counted
 
@@ -32,20 +32,30 @@ class Check:
     """The result of a check.
 
     Attributes:
+        data: As it was given.
         inventory: The images and their annotations.
         image_stats: Statistics of every image, in the inventory's order.
-        training: Statistics of each class; empty where the folder has only test images.
+        training: Statistics of each class; empty where there are only images to validate or test.
+        validation: Statistics of each class; empty where the data hold out no images of their own.
         test: Statistics of each class; empty where there is no test set.
         tracks: Statistics of each known track.
         findings: Errors and warnings in the order of `roadsigns.dataset_check.findings.KINDS`.
     """
 
+    data: Path
     inventory: Inventory
     image_stats: ImageStats
     training: tuple[ClassStats, ...]
+    validation: tuple[ClassStats, ...]
     test: tuple[ClassStats, ...]
     tracks: tuple[TrackStats, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def splits(self) -> dict[str, tuple[ClassStats, ...]]:
+        """Statistics of the classes in each split that there is, by its name; at least one."""
+        splits = {"training": self.training, "validation": self.validation, "test": self.test}
+        return {name: classes for name, classes in splits.items() if classes}
 
     @property
     def errors(self) -> int:
@@ -60,15 +70,15 @@ class Check:
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values that JSON can hold; None where there is nothing.
 
-        Paths begin with the data folder as it was given. Bytes in them that are not UTF-8 become lone surrogates, as
-        everywhere in Python (`os.fsdecode`).
+        Paths begin with the data folder as it was given, or with the folder of a table. Bytes in them that are not
+        UTF-8 become lone surrogates, as everywhere in Python (`os.fsdecode`).
         """
         inventory = self.inventory
         return {
-            "data": str(inventory.data),
+            "data": str(self.data),
             "layout": inventory.layout,
             "images": len(inventory.names),
-            "training_images": int((~inventory.is_test & ~inventory.is_validation).sum()),
+            "training_images": int(inventory.is_training.sum()),
             "validation_images": int(inventory.is_validation.sum()),
             "test_images": int(inventory.is_test.sum()),
             "undecodable": int((~self.image_stats.decoded).sum()),
@@ -76,6 +86,7 @@ class Check:
             "warnings": self.warnings,
             "findings": [finding.as_dict(inventory.data) for finding in self.findings],
             "classes": [stats.as_dict() for stats in self.training],
+            "validation_classes": [stats.as_dict() for stats in self.validation],
             "test_classes": [stats.as_dict() for stats in self.test],
             "tracks": [asdict(stats) for stats in self.tracks],
         }
@@ -99,20 +110,23 @@ def check_folder(data: Path) -> Check:
     _check_sizes(inventory, stats, findings)
     _check_boxes(inventory, stats, findings)
     _check_signs(inventory, stats, findings)
+    for (class_id, track), images in tracks_across_splits(inventory):
+        paths = [inventory.path(index) for index in images.values()]
+        findings.add("track-across-splits", paths, f"class {class_id}, track {track}, in {' and '.join(images)}")
     among = find_duplicates(inventory, stats, findings)
     find_near_duplicates(inventory, stats, among, findings)
-    # What there is of the two; an empty folder is training. The data's own validation images count as training here.
-    has_test = bool(inventory.is_test.any())
-    has_training = not inventory.is_test.all() or not has_test
-    training = class_stats(inventory, stats, is_test=False) if has_training else ()
-    test = class_stats(inventory, stats, is_test=True) if has_test else ()
+    # An empty folder is one of training images.
+    is_training = inventory.is_training
+    training, validation, test = (
+        class_stats(inventory, stats, chosen) if chosen.any() or (chosen is is_training and not len(chosen)) else ()
+        for chosen in (is_training, inventory.is_validation, inventory.is_test)
+    )
     tracks = track_stats(inventory, stats)
-    _check_classes(training, "training", findings)
-    _check_classes(test, "test", findings)
+    _check_classes(training, test, findings)
     if training:
         _check_balance(training, findings)
         _check_tracks(inventory, training, tracks, findings)
-    return Check(inventory, stats, training, test, tracks, findings.collected())
+    return Check(data, inventory, stats, training, validation, test, tracks, findings.collected())
 
 
 def _check_sizes(inventory: Inventory, stats: ImageStats, findings: Findings) -> None:
@@ -152,10 +166,15 @@ def _check_signs(inventory: Inventory, stats: ImageStats, findings: Findings) ->
         findings.add("blank", [inventory.path(index)], f"grey level {stats.brightness[index]:.0f}")
 
 
-def _check_classes(classes: tuple[ClassStats, ...], split: str, findings: Findings) -> None:
-    for one in classes:
-        if not one.images:
-            findings.add("empty-class", detail=f"{split}: class {one.class_id}, {one.name}")
+def _check_classes(training: tuple[ClassStats, ...], test: tuple[ClassStats, ...], findings: Findings) -> None:
+    untrained = {one.class_id for one in training if not one.images}
+    for kind, classes in (
+        ("empty-class", [one for one in training if not one.images]),
+        # A class without any image is named once.
+        ("class-without-test-images", [one for one in test if not one.images and one.class_id not in untrained]),
+    ):
+        for one in classes:
+            findings.add(kind, detail=f"class {one.class_id}, {one.name}")
 
 
 def _check_balance(training: tuple[ClassStats, ...], findings: Findings) -> None:
@@ -175,11 +194,12 @@ def _check_tracks(
     inventory: Inventory, training: tuple[ClassStats, ...], tracks: tuple[TrackStats, ...], findings: Findings
 ) -> None:
     unknown = np.flatnonzero((inventory.track == UNKNOWN) & ~inventory.is_test)
+    untracked = inventory.class_id[(inventory.track == UNKNOWN) & inventory.is_training]
     # Names without a track are normal, unless other names have one, or all should.
     if inventory.layout == "official" or inventory.tracks:
         for index in unknown.tolist():
             findings.add("no-track", [inventory.path(index)])
-    alone = Counter(inventory.class_id[unknown].tolist())
+    alone = Counter(untracked.tolist())
     for one in training:
         if one.tracks + alone[one.class_id] == 1:
             findings.add("one-track-class", detail=f"class {one.class_id}, {one.name}")

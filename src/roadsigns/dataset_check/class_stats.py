@@ -94,9 +94,15 @@ def spread_of(values: npt.NDArray[np.int32] | npt.NDArray[np.float32]) -> Spread
     return Spread(*np.percentile(values, [0, 5, 25, 50, 75, 95, 100]).tolist()) if len(values) else None
 
 
-def class_stats(inventory: Inventory, stats: ImageStats, *, is_test: bool) -> tuple[ClassStats, ...]:
-    """Return the statistics of every class in one split, in label order, including empty classes."""
-    chosen = np.flatnonzero(inventory.is_test == is_test)
+def class_stats(inventory: Inventory, stats: ImageStats, is_chosen: npt.NDArray[np.bool_]) -> tuple[ClassStats, ...]:
+    """Return the statistics of every class in one split, in label order, including empty classes.
+
+    Args:
+        inventory: All images.
+        stats: Theirs.
+        is_chosen: Which of them are of the split, shape (images,).
+    """
+    chosen = np.flatnonzero(is_chosen)
     groups = _grouped(inventory.class_id, chosen, len(inventory.classes))
     found = []
     for sign, group in zip(inventory.classes, groups, strict=True):

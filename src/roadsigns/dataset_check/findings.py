@@ -23,6 +23,9 @@ KINDS: dict[str, Kind] = {
     "duplicate-across-splits": Kind(
         "error", "The same pixels in training, validation or test: the metrics measure memory (data leakage)."
     ),
+    "track-across-splits": Kind(
+        "error", "The same sign in training, validation or test: the metrics measure memory (data leakage)."
+    ),
     "duplicate-across-classes": Kind("error", "The same pixels with different labels: one of them is wrong."),
     "duplicate-across-tracks": Kind(
         "error", "The same pixels in several tracks: validation may measure memory (data leakage)."
@@ -33,7 +36,12 @@ KINDS: dict[str, Kind] = {
     "near-across-classes": Kind("warning", "Nearly the same image with different labels. Look at the labels."),
     "near-across-tracks": Kind("warning", "Nearly the same image in two tracks: perhaps one sign, taken for two."),
     "near-unfinished": Kind("warning", "So many images are nearly alike that the search was stopped."),
-    "empty-class": Kind("warning", "Classes without an image: the network never learns them."),
+    "empty-class": Kind(
+        "warning", "Classes without a training image: a network learns them only where its recipe draws them."
+    ),
+    "class-without-test-images": Kind(
+        "warning", "Classes without a test image: the metrics of the test images say nothing about them."
+    ),
     "one-track-class": Kind("warning", "Classes of a single track: validation by track cannot test them."),
     "imbalance": Kind("warning", "Classes of very different size: the small ones will be recognised badly."),
     "doubtful-tracks": Kind(

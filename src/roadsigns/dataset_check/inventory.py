@@ -4,7 +4,7 @@ An image is a name and a row of a few arrays, not an object: some 130 bytes each
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from roadsigns.datasets.layouts.recognise import open_data
 from roadsigns.datasets.tracks import doubt_tracks
 from roadsigns.types import SignClass, TrackKey
 
-__all__ = ["UNKNOWN", "Inventory", "take_inventory"]
+__all__ = ["UNKNOWN", "Inventory", "take_inventory", "tracks_across_splits"]
 
 # An unknown class, or a track that the file's name does not contain.
 UNKNOWN = -1
@@ -64,6 +64,11 @@ class Inventory:
     size: npt.NDArray[np.int32]
     box: npt.NDArray[np.int32]
     annotated: npt.NDArray[np.bool_]
+
+    @property
+    def is_training(self) -> npt.NDArray[np.bool_]:
+        """Whether an image trains, or is one that a split holds out, shape (images,)."""
+        return ~self.is_validation & ~self.is_test
 
     def path(self, index: int) -> str:
         """Return an image's path relative to the data folder."""
@@ -110,6 +115,20 @@ def take_inventory(data: Path, findings: Findings) -> Inventory:
         passed_over = [(finding.kind, item) for finding in collected for item in finding.items if item.paths]
         raise no_images(data, (PassedOver(kind, item.paths[0], item.detail) for kind, item in passed_over))
     return inventory
+
+
+def tracks_across_splits(inventory: Inventory) -> Iterator[tuple[TrackKey, dict[str, int]]]:
+    """Yield the tracks that stand in several splits, in the order of `tracks`, with the first image in each split."""
+    splits = {"training": inventory.is_training, "validation": inventory.is_validation, "test": inventory.is_test}
+    first: dict[int, dict[str, int]] = {}
+    for name, chosen in splits.items():
+        place = np.flatnonzero(chosen & (inventory.track != UNKNOWN))
+        tracks, start = np.unique(inventory.track[place], return_index=True)
+        for track, index in zip(tracks.tolist(), place[start].tolist(), strict=True):
+            first.setdefault(track, {})[name] = index
+    for track, images in sorted(first.items()):
+        if len(images) > 1:
+            yield inventory.tracks[track], images
 
 
 def _take(layout: Layout, findings: Findings) -> Inventory:

@@ -18,7 +18,8 @@ __all__ = ["draw_balance", "draw_brightness", "draw_sizes"]
 # {name of the split: statistics of its classes}; all splits have the same classes.
 Splits = Mapping[str, Sequence[ClassStats]]
 
-COLOURS = {"training": BLUE, "test": ORANGE}
+GREEN = "#3A923A"
+COLOURS = {"training": BLUE, "validation": GREEN, "test": ORANGE}
 # In inches.
 WIDTH, HEAD, ROW, MAX_HEIGHT = 10.0, 1.6, 0.22, 60.0
 # Of more classes not every one is named: a text takes ten times as long to draw as a bar.
@@ -84,8 +85,9 @@ def _legend(quantity: str) -> str:
 
 
 def _draw_spreads(axes: "Axes", splits: Mapping[str, Sequence[Spread | None]]) -> None:
-    # Two splits share a row, one above the other.
-    offsets = np.linspace(-0.18, 0.18, len(splits)) if len(splits) > 1 else [0.0]
+    # Two or three splits share a row, one above the other.
+    reach = 0.09 * len(splits)
+    offsets = np.linspace(-reach, reach, len(splits)) if len(splits) > 1 else [0.0]
     for offset, (name, spreads) in zip(offsets, splits.items(), strict=True):
         rows = np.array([row + offset for row, spread in enumerate(spreads) if spread])
         filled = [spread for spread in spreads if spread]

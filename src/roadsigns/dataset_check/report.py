@@ -43,7 +43,7 @@ def write_check(check: Check, folder: Path) -> None:
 def _class_rows(check: Check) -> Iterable[list[Any]]:
     spread = [f"{quantity}_{name}" for quantity in ("side", "brightness") for name in Spread._fields]
     yield ["split", "class_id", "name", "images", "undecodable", "tracks", *spread]
-    for split, classes in (("training", check.training), ("test", check.test)):
+    for split, classes in check.splits.items():
         for one in classes:
             counts = [one.class_id, one.name, one.images, one.undecodable, one.tracks]
             nothing = [None] * len(Spread._fields)
@@ -66,8 +66,8 @@ def _write_rows(path: Path, rows: Iterable[list[Any]]) -> None:
 
 
 def _draw_pictures(check: Check, folder: Path) -> None:
-    splits = {name: classes for name, classes in (("training", check.training), ("test", check.test)) if classes}
-    title = f"{check.inventory.data}: {counted(len(check.inventory.names), 'image')}"
+    splits = check.splits
+    title = f"{check.data}: {counted(len(check.inventory.names), 'image')}"
     draw_balance(splits, folder / "classes.png", title=title)
     draw_brightness(splits, folder / "brightness.png", title=title)
     draw_sizes(splits, folder / "sizes.png", title=title)

@@ -9,7 +9,7 @@ from roadsigns.dataset_check.check import Check
 from roadsigns.dataset_check.class_stats import ClassStats, Spread, spread_of
 from roadsigns.dataset_check.findings import Finding, Item
 from roadsigns.printable import printable
-from roadsigns.wording import counted
+from roadsigns.wording import counted, counted_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +28,7 @@ def print_check(check: Check, file: TextIO) -> None:
     from rich.console import Console
 
     console = Console(file=file, highlight=False, markup=False, emoji=False)
-    console.print(f"{printable(str(check.inventory.data))}, {check.inventory.title}", style="bold", soft_wrap=True)
+    console.print(f"{printable(str(check.data))}, {check.inventory.title}", style="bold", soft_wrap=True)
     console.print(_overview(check))
     console.print(_class_table(check))
     console.print(
@@ -48,13 +48,8 @@ def _overview(check: Check) -> "Table":
 
     inventory, stats = check.inventory, check.image_stats
     table = Table(box=None, show_header=False, pad_edge=False)
-    for split, classes in (("Training", check.training), ("Test", check.test)):
-        if classes:
-            table.add_row(split, _counts(classes))
-    if inventory.is_validation.any():
-        table.add_row(
-            "Validation", f"{counted(int(inventory.is_validation.sum()), 'image')} of those, in a folder of their own"
-        )
+    for split, classes in check.splits.items():
+        table.add_row(split.capitalize(), _counts(classes))
     if check.tracks:
         frames = [one.frames for one in check.tracks]
         table.add_row("Tracks", f"{len(check.tracks):,} of {_range(min(frames), max(frames), 'frame')}")
@@ -73,7 +68,7 @@ def _counts(classes: Sequence[ClassStats]) -> str:
         return "no image"
     middle = f", median {np.median(images):,.0f}" if images[0] != images[-1] else ""
     return (
-        f"{counted(sum(images), 'image')} of {len(images):,} of {len(classes):,} classes, "
+        f"{counted(sum(images), 'image')} of {counted_of(len(images), len(classes), 'class')}, "
         f"{_range(images[0], images[-1], 'image')} each{middle}"
     )
 
@@ -87,24 +82,21 @@ def _spread(spread: Spread) -> str:
 
 
 def _class_table(check: Check) -> "Table":
-    """A row for each class; sizes and grey levels are those of the training images where there are some."""
+    """A row for each class; images, sizes and grey levels are those of the first split, the training images mostly."""
     from rich.table import Table
 
-    has_both = bool(check.training and check.test)
+    shown, *others = check.splits.values()
     has_tracks = bool(check.tracks)
     table = Table(box=None, header_style="bold", pad_edge=False)
-    headers = {"class": True, "name": True, "images": True, "tracks": has_tracks, "test": has_both}
-    for header, is_shown in {**headers, "side": True, "grey": True}.items():
-        if is_shown:
-            table.add_column(header, justify="left" if header == "name" else "right")
-    shown = (check.training or check.test)[:SHOWN_CLASSES]
-    tested = check.test[:SHOWN_CLASSES] if has_both else [None] * len(shown)
-    for one, of_test in zip(shown, tested, strict=True):
-        table.add_row(*_cells(one, of_test, has_tracks=has_tracks))
+    names = list(check.splits)[1:]
+    for header in ("class", "name", "images", *(["tracks"] if has_tracks else []), *names, "side", "grey"):
+        table.add_column(header, justify="left" if header == "name" else "right")
+    for place, one in enumerate(shown[:SHOWN_CLASSES]):
+        table.add_row(*_cells(one, [other[place] for other in others], has_tracks=has_tracks))
     return table
 
 
-def _cells(one: ClassStats, tested: ClassStats | None, *, has_tracks: bool) -> Iterator["Text"]:
+def _cells(one: ClassStats, others: Sequence[ClassStats], *, has_tracks: bool) -> Iterator["Text"]:
     from rich.text import Text
 
     yield Text(str(one.class_id))
@@ -112,8 +104,8 @@ def _cells(one: ClassStats, tested: ClassStats | None, *, has_tracks: bool) -> I
     yield Text(f"{one.images:,}")
     if has_tracks:
         yield Text(f"{one.tracks:,}")
-    if tested:
-        yield Text(f"{tested.images:,}")
+    for other in others:
+        yield Text(f"{other.images:,}")
     side, brightness = one.side, one.brightness
     yield Text(f"{side.least:.0f}/{side.median:.0f}/{side.largest:.0f}" if side else "")
     yield Text(f"{brightness.median:.0f}" if brightness else "")

@@ -81,7 +81,7 @@ def evaluate(
     Raises:
         ModelError: If the model cannot be used.
         DataError: If there are no such images, none decodes, or their classes are not the model's.
-        DataLeakageError: If the model was trained on frames of these signs, unless `allow_seen`.
+        DataLeakageError: If the model was trained on these images, or on frames of these signs, unless `allow_seen`.
         OutputError: If the cache lies in the data folder.
         MissingExtraError: If the engine of the model is not installed, such as Keras for a run.
     """

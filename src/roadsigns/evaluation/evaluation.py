@@ -48,8 +48,9 @@ class Evaluation:
         source: Where the data come from, such as "GTSRB".
         split: Which of its images.
         boxes: Which boxes the model was given.
-        leakage: Whether the model was trained on frames of these signs; None where that is unknown, because the images
-            have no tracks and may come from the same source as its training images.
+        leakage: Whether the model was trained on these images or on frames of these signs, as far as tracks are known;
+            None where that is unknown, because the images have no tracks, may come from the same source as its
+            training images, and the model does not remember those.
         metrics: All metrics.
         samples: The images, without those that do not decode.
         labels: Class ids, shape (images,).

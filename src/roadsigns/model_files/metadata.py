@@ -32,6 +32,7 @@ class Ancestor:
         source: The data set it was trained on.
         classes: Their names, in label order.
         trained_on: Every (class, track) of `source` of which it has seen an image.
+        trained_images: Checksums of the images that it was trained on. See `ModelMetadata`.
     """
 
     model: str
@@ -39,15 +40,17 @@ class Ancestor:
     source: str
     classes: tuple[str, ...]
     trained_on: frozenset[TrackKey]
+    trained_images: frozenset[str] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields for JSON."""
-        return {**asdict(self), "trained_on": sorted(self.trained_on)}
+        return _with_images({**asdict(self), "trained_on": sorted(self.trained_on)})
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Ancestor":
         """Return the ancestor whose `as_dict` these values are. See `ModelMetadata.from_dict` for errors."""
-        return cls(**{**values, "classes": tuple(values["classes"]), "trained_on": _tracks(values["trained_on"])})
+        fields = {**values, "classes": tuple(values["classes"]), "trained_on": _tracks(values["trained_on"])}
+        return cls(**{**fields, "trained_images": _images(values)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,9 @@ class ModelMetadata:
             files leave it out.
         conformal: The quantiles of its prediction sets, for probabilities at its temperature; None where it has none,
             and then files leave it out.
+        trained_images: Checksums of the image files that it was trained on, each 16 hexadecimal digits; see
+            `roadsigns.datasets.image_checksums`. Files leave it out where the tracks of all images are known, where
+            there are more than 100,000, and where an earlier version trained it.
     """
 
     network: str
@@ -94,6 +100,7 @@ class ModelMetadata:
     unknown_kinds: tuple[str, ...] = ()
     known_thresholds: KnownThresholds | None = None
     conformal: ConformalQuantiles | None = None
+    trained_images: frozenset[str] | None = None
 
     @property
     def outputs(self) -> int:
@@ -118,13 +125,29 @@ class ModelMetadata:
         Returns:
             None if nothing was learned from that source.
         """
-        own = Ancestor("", "", self.source, tuple(sign.name for sign in self.classes), self.trained_on)
-        known = [
-            model.trained_on
-            for model in (own, *self.ancestors)
-            if (model.source, model.classes) == (source, tuple(class_names))
-        ]
-        return frozenset().union(*known) if known else None
+        known = self._trained_on(source, class_names)
+        return frozenset().union(*(model.trained_on for model in known)) if known else None
+
+    @property
+    def learned_images(self) -> frozenset[str]:
+        """The checksums of all images that the model or one of its ancestors is known to have seen."""
+        return frozenset().union(*(model.trained_images or () for model in self._lineage))
+
+    def remembers_images(self, source: str, class_names: Sequence[str]) -> bool:
+        """Whether the model, and each ancestor that learned from this data set, remembers the images without a track.
+
+        Args as `learned_tracks`.
+        """
+        return all(model.trained_images is not None for model in self._trained_on(source, class_names))
+
+    @property
+    def _lineage(self) -> tuple[Ancestor, ...]:
+        names = tuple(sign.name for sign in self.classes)
+        return (Ancestor("", "", self.source, names, self.trained_on, self.trained_images), *self.ancestors)
+
+    def _trained_on(self, source: str, class_names: Sequence[str]) -> list[Ancestor]:
+        wanted = (source, tuple(class_names))
+        return [model for model in self._lineage if (model.source, model.classes) == wanted]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the metadata for JSON, as model files hold it."""
@@ -145,7 +168,7 @@ class ModelMetadata:
             del values[name]
             if part := getattr(self, name):
                 values[name] = part.as_dict()
-        return values
+        return _with_images(values)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "ModelMetadata":
@@ -164,6 +187,7 @@ class ModelMetadata:
             "unknown_kinds": tuple(values.get("unknown_kinds", ())),
             "known_thresholds": _optional(KnownThresholds.from_dict, values.get("known_thresholds")),
             "conformal": _optional(ConformalQuantiles.from_dict, values.get("conformal")),
+            "trained_images": _images(values),
         }
         fields.pop("starts", None)
         return cls(**fields)
@@ -179,6 +203,18 @@ def _optional(read: Callable[[dict[str, Any]], Part], values: dict[str, Any] | N
 
 def _tracks(keys: Sequence[Sequence[Any]]) -> frozenset[TrackKey]:
     return frozenset(TrackKey(*key) for key in keys)
+
+
+def _images(values: dict[str, Any]) -> frozenset[str] | None:
+    # Older files have none.
+    images = values.get("trained_images")
+    return None if images is None else frozenset(images)
+
+
+def _with_images(values: dict[str, Any]) -> dict[str, Any]:
+    """Return fields with the checksums of images as JSON holds them: sorted, or left out."""
+    images = values.pop("trained_images")
+    return values if images is None else {**values, "trained_images": sorted(images)}
 
 
 def weights_checksum(network: "keras.Model") -> str:

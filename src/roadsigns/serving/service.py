@@ -15,7 +15,7 @@ from roadsigns.serving.middleware import note
 from roadsigns.serving.requests.body import BodyReader
 from roadsigns.serving.requests.uploads import parse_uploads, require_media_type
 from roadsigns.serving.worker import Outcome, RecognizerLike, Upload, Worker
-from roadsigns.types import SignClass
+from roadsigns.types import SignClass, at_label
 from roadsigns.version import __version__
 
 __all__ = ["Service"]
@@ -129,7 +129,8 @@ class Service:
         return {"file": upload.file, **self._with_sign(values), "top_k": top_k}
 
     def _with_sign(self, values: dict[str, Any]) -> dict[str, Any]:
-        return {**self.signs[values["class_id"]], **values}
+        class_id = values["class_id"]
+        return {**(at_label(self.signs, class_id) or _sign_values(SignClass(class_id, ""))), **values}
 
 
 def _sign_values(sign: SignClass) -> dict[str, Any]:

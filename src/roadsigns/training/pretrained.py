@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.arguments import as_path
+from roadsigns.datasets.image_checksums import remembered
 from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
 from roadsigns.exports.load_source import load_source
@@ -69,8 +70,9 @@ class PretrainedModel:
     @property
     def ancestors(self) -> tuple[Ancestor, ...]:
         """The ancestors of a model that is fine-tuned from it."""
-        own = Ancestor(self.name, self.sha256, self.metadata.source, self.class_names, self.metadata.trained_on)
-        return (own, *self.metadata.ancestors)
+        known = self.metadata
+        own = Ancestor(self.name, self.sha256, known.source, self.class_names, known.trained_on, known.trained_images)
+        return (own, *known.ancestors)
 
 
 def init_override(model: str) -> str:
@@ -174,7 +176,7 @@ def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
 def warn_of_leakage(
     initial: PretrainedModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool
 ) -> bool:
-    """Check whether held-out images show signs that the model was trained on.
+    """Check whether held-out images were trained on, or show signs that were, by the model that is fine-tuned.
 
     Args:
         initial: The model that is fine-tuned.
@@ -189,12 +191,13 @@ def warn_of_leakage(
         return False
     tracks = tracks_of(tuple(held_out))
     learned = initial.metadata.learned_tracks(data.source, [sign.name for sign in data.classes])
-    seen = tracks & (learned or frozenset())
-    if not seen:
+    if seen := tracks & (learned or frozenset()):
+        what = f"frames of {len(seen)} of the {len(tracks)} signs"
+    elif known := remembered(held_out, initial.metadata.learned_images):
+        what = f"{len(known)} of the {counted(len({sample.path for sample in held_out}), 'image')}"
+    else:
         return False
-    message = (
-        f"The model '{initial.name}' was trained on frames of {len(seen)} of the {len(tracks)} signs that are held out"
-    )
+    message = f"The model '{initial.name}' was trained on {what} that are held out"
     if refuse:
         raise DataLeakageError(
             f"{message}: the metrics would measure its memory.",

@@ -48,7 +48,9 @@ class TrainingResult:
         complete: False after Ctrl-C; the run can be resumed.
         model_epoch: Epoch of the saved weights, counted from 1.
         split: How images were held out, in words.
-        leakage: Whether the model that was fine-tuned had already seen signs that validate.
+        leakage: Whether the validation metrics measure memory, for one of the next two reasons.
+        leaky_split: Whether frames of signs that validate trained as well.
+        seen_by_init: Whether the model that was fine-tuned had already seen signs that validate.
         images: Numbers of images.
         undecodable: Files that did not decode and were left out.
         precision: Arithmetic of the training, "float32" or "mixed_bfloat16".
@@ -65,6 +67,8 @@ class TrainingResult:
     model_epoch: int
     split: str
     leakage: bool
+    leaky_split: bool
+    seen_by_init: bool
     images: ImageCounts
     undecodable: tuple[str, ...]
     precision: str

@@ -10,6 +10,7 @@ from roadsigns.augmentation.own_augmentation import own_augmentation
 from roadsigns.cpu import cpu_name
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
+from roadsigns.datasets.image_checksums import checksums_of
 from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.split_record import SplitRecord
 from roadsigns.datasets.splits import HoldOutRecord, Split, SplitName, split_label, split_samples, tracks_of
@@ -85,8 +86,8 @@ def run_training(
     build_own = _own_network(recipe, data)
     augment = own_augmentation(recipe.augmentation.function, image_size=recipe.data.image_size)
     initial = read_pretrained(recipe)
-    leakage = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
-    _warn_of_missing_classes(split, data)
+    seen_by_init = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
+    _warn_of_missing_classes(split, data, are_drawn=recipe.data.train_on != "real")
     _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial)
     with clock.measure("images"):
         loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
@@ -127,11 +128,13 @@ def run_training(
         _draw_curves(fit)
     if finished:
         add_thresholds(run.model, fit.validation, loaded.validated, source=fit.metadata.source)
+    shared = 0 if fold else len(tracks_of(split.train) & tracks_of(split.validation))
     result = _result(
         fit,
         loaded,
-        split=fold.label if fold else _label(split, recipe.data.split),
-        leakage=leakage,
+        split=fold.label if fold else _label(split, recipe.data.split, shared),
+        leaky_split=fold is None and (recipe.data.split == "random" or shared > 0),
+        seen_by_init=seen_by_init,
         complete=finished,
     )
     run.write_json("figures.json", result.as_dict())
@@ -156,7 +159,7 @@ def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
     return split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
 
 
-def _warn_of_missing_classes(split: Split, data: DataSet) -> None:
+def _warn_of_missing_classes(split: Split, data: DataSet, *, are_drawn: bool) -> None:
     """Warn of classes without an image that trains, or none that validates: a single track is used for training."""
     if not split.validation:
         return
@@ -168,7 +171,8 @@ def _warn_of_missing_classes(split: Split, data: DataSet) -> None:
             f"No image of {missing} is held out{reason}. The validation metrics say nothing about these classes.",
             stacklevel=3,
         )
-    if missing := _names(validated - trained, data):
+    missing = _names(validated - trained, data)
+    if missing and not are_drawn:
         warnings.warn(f"No image of {missing} trains: the network cannot learn these classes.", stacklevel=3)
 
 
@@ -177,11 +181,10 @@ def _names(class_ids: set[int], data: DataSet) -> str:
     return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
 
 
-def _label(split: Split, by: SplitName) -> str:
-    """Return the label of a split, which also says whether frames of one sign stand on both sides."""
+def _label(split: Split, by: SplitName, shared: int) -> str:
+    """Return the label of a split, which also says of how many signs frames stand on both sides."""
     label = split_label(by, split.validation)
-    shared = tracks_of(split.train) & tracks_of(split.validation)
-    return f"LEAKY {label}: {counted(len(shared), 'sign')} of it trained too" if shared and by != "random" else label
+    return f"LEAKY {label}: {counted(shared, 'sign')} of it trained too" if shared and by != "random" else label
 
 
 def _split_record(recipe: Recipe, seed: int) -> HoldOutRecord:
@@ -216,6 +219,7 @@ def _metadata(
         classes=data.classes,
         source=data.source,
         trained_on=tracks_of(loaded.trained_on),
+        trained_images=checksums_of(loaded.trained_on),
         split=split,
         epoch=0,
         ancestors=initial.ancestors if initial else (),
@@ -264,7 +268,9 @@ def _common_folder(data: DataSet) -> Path:
     return data.samples[0].path.absolute().parent.parent
 
 
-def _result(fit: Fit, loaded: TrainingImages, *, split: str, leakage: bool, complete: bool) -> TrainingResult:
+def _result(
+    fit: Fit, loaded: TrainingImages, *, split: str, leaky_split: bool, seen_by_init: bool, complete: bool
+) -> TrainingResult:
     # The first epoch compiles; it counts only where there is no other.
     timed = fit.history[1:] or fit.history
     seconds = sum(line.seconds for line in timed)
@@ -273,7 +279,9 @@ def _result(fit: Fit, loaded: TrainingImages, *, split: str, leakage: bool, comp
         complete=complete,
         model_epoch=fit.model_epoch,
         split=split,
-        leakage=leakage,
+        leakage=leaky_split or seen_by_init,
+        leaky_split=leaky_split,
+        seen_by_init=seen_by_init,
         images=ImageCounts(
             train=len(loaded.train),
             drawn=loaded.drawn,

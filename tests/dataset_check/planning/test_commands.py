@@ -88,9 +88,11 @@ def test_path_like_an_option_stays_a_path(tmp_path):
 def test_every_command_runs_as_printed(is_archive, tmp_path):
     """With names of any language, own splits and a class to test with only, as a folder and as an archive."""
     data = tmp_path / "Straßen & ストップ"
-    for split, count in (("train", 3), ("val", 1), ("test", 1)):
-        write_classes(data / split, {"Straße gesperrt": count, "🚧 'works'": count}, name=f"{split}{{number}}.png")
-    write_classes(data / "test", {"new": 1})
+    # Of other sizes, and so of other pixels: copies of images that trained would be refused.
+    for split, count, side in (("train", 3, 30), ("val", 1, 31), ("test", 1, 32)):
+        classes = {"Straße gesperrt": count, "🚧 'works'": count}
+        write_classes(data / split, classes, name=f"{split}{{number}}.png", side=side)
+    write_classes(data / "test", {"new": 1}, side=33)
     if is_archive:
         data = shutil.make_archive(data, "zip", data)
 

@@ -78,6 +78,31 @@ def test_classes_that_own_splits_lack_are_told(tmp_path):
     assert found["untested-class"] == "Not among your validation images: stop."
 
 
+def test_classes_that_recipes_draw_are_not_called_unlearned(official_folder):
+    """Six of GTSRB's classes: the others are drawn by the recipe of the command that the plan gives."""
+    found = doubts(official_folder)
+
+    assert found["empty-class"].startswith("Without an image, and so learned only by recipes that draw signs")
+
+
+def test_signs_on_both_sides_are_told(tmp_path):
+    """Training calls its validation LEAKY then."""
+    write_classes(tmp_path / "train", {"go": 10, "stop": 10}, name="{number}_0.png")
+    write_classes(tmp_path / "val", {"go": 2, "stop": 2}, name="{number}_1.png")
+
+    message = doubts(tmp_path)["track-across-splits"]
+
+    assert message.startswith("4 signs in several splits, such as track 0 of 'go' in training and validation:")
+
+
+def test_names_with_blanks_around_them_are_told(tmp_path):
+    """In quotation marks, without which they look like one."""
+    found = doubts(write_classes(tmp_path, {" a": 10, "a ": 10, "b": 10}, name="{number}_0.png"))
+
+    assert set(found) == {"blank-name"}
+    assert found["blank-name"].endswith("These are: ' a', 'a '.")
+
+
 def test_data_without_training_images_are_to_evaluate_with(tmp_path):
     """Nothing can be trained on them."""
     write_classes(tmp_path / "val", {"go": 2, "stop": 2})

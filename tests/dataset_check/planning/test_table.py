@@ -20,7 +20,7 @@ def test_text_says_what_is_there_what_is_doubtful_and_what_to_do(tmp_path):
     text = printed(data)
 
     assert text.splitlines()[0] == f"{data}, one folder per class"
-    assert "25 images of 3 of 3 classes" in text
+    assert "25 images of 3 classes" in text
     assert "go (12), stop (10), few (3)" in text
     assert "few (3), stop (10), go (12)" in text
     assert text.index("Boxes") < text.index("\nDoubtful\n") < text.index("\nNext\n")
@@ -37,8 +37,14 @@ def test_command_is_one_line_however_long(tmp_path):
 
 
 def test_data_that_cannot_be_trained_say_so(tmp_path):
-    """In place of "doubtful"."""
-    assert "\nThis cannot be trained yet\n" in printed(write_classes(tmp_path, {"stop": 3}))
+    """With the reason alone below; what is only doubtful stands apart."""
+    text = printed(write_classes(tmp_path, {"stop": 3}))
+
+    reasons, _, doubts = text.partition("\nDoubtful\n")
+    assert "3 images of 1 class" in text
+    assert "- Only one class has images" in reasons.partition("\nThis cannot be trained yet\n")[2]
+    assert "Fewer than 10" not in reasons
+    assert "- No track is known" in doubts
 
 
 def test_long_list_of_what_is_passed_over_is_cut(tmp_path):

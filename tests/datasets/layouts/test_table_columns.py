@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.box_columns import PATHS
 from roadsigns.datasets.layouts.table_columns import (
     LABELS,
-    PATHS,
     SPLITS,
     TRACKS,
     cell_text,
@@ -30,6 +30,15 @@ def test_path_and_label_are_found_in_every_spelling(path, label, change):
     columns = find_columns(table(f"id,{change(label)},{change(path)}"))
 
     assert columns == (2, 1, None, None, None, None, None, ())
+
+
+@pytest.mark.parametrize(
+    "line", ["photos/1.png,stop", "photos\\1.png,stop,1,2,30,40", "stop,1.JPG", "a,14", "path,3", "1.png"]
+)
+def test_table_without_a_header_is_refused_with_what_a_header_is(line):
+    """Its first row was taken for the names of columns."""
+    with raises(DataError, problem=f"'{line}', which names no columns", expected="a header, a first line such as path"):
+        find_columns(table(line))
 
 
 @pytest.mark.parametrize("track", TRACKS)
@@ -75,7 +84,6 @@ def test_box_and_the_size_of_the_image_are_found():
         ("label,x", "no column of paths; its columns are label, x"),
         ("path,x", "no column of labels; its columns are path, x"),
         ("", "no column of paths"),
-        ("1.png,stop", "no column of paths; its columns are 1.png, stop"),
     ],
 )
 def test_missing_column_is_refused_with_those_that_are_there(header, problem):

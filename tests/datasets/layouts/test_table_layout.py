@@ -50,6 +50,28 @@ def problems(items):
     return [(item.kind, item.file, item.detail) for item in items if isinstance(item, Problem)]
 
 
+@pytest.mark.parametrize("folders", [("de", "en"), ("data", "cropped"), (".", "data")])
+def test_several_configurations_are_refused(tmp_path, folders):
+    """Hugging Face keeps each in a folder of its own; the same images may be in both."""
+    for folder in folders:
+        write_parquet(tmp_path / folder / "train-00000-of-00001.parquet", [0, 1])
+    write_parquet(tmp_path / folders[1] / "test-00000-of-00001.parquet", [0, 1])
+
+    with raises(DataError, problem="look like configurations", hint=f"such as {tmp_path}/"):
+        TableLayout.recognise(tmp_path)
+    assert len(rows(TableLayout.recognise(tmp_path / folders[1]).training())) == 2
+
+
+def test_folders_of_different_splits_are_one_configuration(tmp_path):
+    """As some tools write them."""
+    for split in ("train", "test"):
+        write_parquet(tmp_path / split / "0000.parquet", [0, 1])
+
+    layout = TableLayout.recognise(tmp_path)
+
+    assert [len(rows(items)) for items in (layout.training(), layout.test())] == [2, 2]
+
+
 def test_rows_are_images_in_the_order_of_the_table(write):
     """Class names are numbered in natural order."""
     layout = write("path,label", "3.png,sign 10", "1.png,sign 2", "2.png,sign 10")

@@ -63,7 +63,6 @@ class SampledSizes:
 
 def count_classes(inventory: Inventory) -> tuple[ClassCounts, ...]:
     """Count the images of each class, in label order."""
-    is_training = ~inventory.is_validation & ~inventory.is_test
     known = inventory.class_id != UNKNOWN
 
     def count(chosen: npt.NDArray[np.bool_]) -> list[int]:
@@ -78,10 +77,10 @@ def count_classes(inventory: Inventory) -> tuple[ClassCounts, ...]:
         ClassCounts(sign.class_id, sign.name, *numbers)
         for sign, *numbers in zip(
             inventory.classes,
-            count(is_training),
+            count(inventory.is_training),
             count(inventory.is_validation),
             count(inventory.is_test),
-            count(is_training & (is_first | ~has_track)),
+            count(inventory.is_training & (is_first | ~has_track)),
             strict=True,
         )
     )

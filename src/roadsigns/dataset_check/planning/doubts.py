@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from roadsigns.dataset_check.check import MAX_IMBALANCE, MIN_SIGN_SIDE
 from roadsigns.dataset_check.findings import KINDS, Finding
-from roadsigns.dataset_check.inventory import Inventory
+from roadsigns.dataset_check.inventory import Inventory, tracks_across_splits
 from roadsigns.dataset_check.planning.counts import ClassCounts, SampledSizes
 from roadsigns.datasets.layouts.problem import Level
+from roadsigns.datasets.registry import spec_of
 from roadsigns.wording import counted
 
 __all__ = ["Doubt", "find_doubts"]
@@ -47,7 +48,8 @@ def find_doubts(
     are_tracks_doubted = any(finding.kind == "doubtful-tracks" for finding in findings)
     doubts = [
         *_of_findings(findings),
-        *_of_classes(counts),
+        *_of_classes(counts, are_drawn=bool(spec_of(inventory.classes).drawings)),
+        *_of_tracks(inventory),
         *_of_names(inventory, counts, are_tracks_doubted=are_tracks_doubted),
         *_of_sizes(inventory, sizes),
     ]
@@ -68,11 +70,14 @@ def _of_findings(findings: Iterable[Finding]) -> Iterator[Doubt]:
                 f"{item.detail}. The split is by image. To say "
                 "which images show one physical sign, give a table with a column `track`.",
             )
+        elif finding.kind == "blank-name":
+            names = _some([one.detail for one in finding.items])
+            yield _warning(finding.kind, f"{KINDS[finding.kind].meaning} These are: {names}.")
         elif finding.kind in ("no-boxes", "no-table", "row-twice"):
             yield Doubt(finding.kind, "warning", KINDS[finding.kind].meaning)
 
 
-def _of_classes(counts: Sequence[ClassCounts]) -> Iterator[Doubt]:
+def _of_classes(counts: Sequence[ClassCounts], *, are_drawn: bool) -> Iterator[Doubt]:
     filled = sorted((one for one in counts if one.training), key=lambda one: one.training)
     if not filled:
         message = (
@@ -88,10 +93,11 @@ def _of_classes(counts: Sequence[ClassCounts]) -> Iterator[Doubt]:
             f"Only one class has images, '{name}'. A network of one class answers nothing: it says '{name}' whatever "
             "it is shown. Add a folder with images of another class: other signs, or no sign at all.",
         )
+    learned = "and so learned only by recipes that draw signs, such as fast" if are_drawn else "and so not learned"
     if empty := [one.name for one in counts if not (one.training or one.validation or one.test)]:
-        yield _warning("empty-class", f"Without an image, and so not learned: {_some(empty)}.")
+        yield _warning("empty-class", f"Without an image, {learned}: {_some(empty)}.")
     if unseen := [one.name for one in counts if not one.training and (one.validation or one.test)]:
-        yield _warning("unlearned-class", f"With images to validate or test only, and so not learned: {_some(unseen)}.")
+        yield _warning("unlearned-class", f"With images to validate or test only, {learned}: {_some(unseen)}.")
     if few := [f"{one.name} ({one.training})" for one in filled if one.training < FEW_IMAGES]:
         yield _warning(
             "few-images",
@@ -117,6 +123,18 @@ def _of_validation(filled: Sequence[ClassCounts]) -> Iterator[Doubt]:
         reason = "A single sign, which trains, so that none is left to validate with"
     if untested:
         yield _warning("untested-class", f"{reason}: {_some(untested)}.")
+
+
+def _of_tracks(inventory: Inventory) -> Iterator[Doubt]:
+    shared = list(tracks_across_splits(inventory))
+    if shared:
+        (class_id, track), images = shared[0]
+        yield _warning(
+            "track-across-splits",
+            f"{counted(len(shared), 'sign')} in several splits, such as track {track} of "
+            f"'{inventory.classes[class_id].name}' in {' and '.join(images)}: the metrics will measure memory. Move "
+            "all images of a sign to one side.",
+        )
 
 
 def _of_names(inventory: Inventory, counts: Sequence[ClassCounts], *, are_tracks_doubted: bool) -> Iterator[Doubt]:

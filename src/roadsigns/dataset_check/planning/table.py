@@ -6,7 +6,7 @@ from typing import TextIO
 from roadsigns.dataset_check.planning.counts import ClassCounts
 from roadsigns.dataset_check.planning.plan import Plan
 from roadsigns.printable import printable
-from roadsigns.wording import counted
+from roadsigns.wording import counted, counted_of
 
 __all__ = ["print_plan"]
 
@@ -27,11 +27,15 @@ def print_plan(plan: Plan, file: TextIO) -> None:
     for name, value in _overview(plan):
         table.add_row(name, Text(printable(value)))
     console.print(table)
-    if plan.doubts:
-        console.print("\nDoubtful" if plan.trainable else "\nThis cannot be trained yet", style="bold")
-    for doubt in plan.doubts:
-        style = "red" if doubt.level == "error" else "yellow"
-        console.print(Padding(Text(f"- {printable(doubt.message)}", style=style), (0, 0, 0, 2)))
+    for heading, level, style in (
+        ("This cannot be trained yet", "error", "red"),
+        ("Doubtful", "warning", "yellow"),
+    ):
+        doubts = [doubt for doubt in plan.doubts if doubt.level == level]
+        if doubts:
+            console.print(f"\n{heading}", style="bold")
+        for doubt in doubts:
+            console.print(Padding(Text(f"- {printable(doubt.message)}", style=style), (0, 0, 0, 2)))
     console.print("\nNext", style="bold")
     for one in plan.commands:
         # Never wrapped, so that a copy is a whole command.
@@ -67,7 +71,7 @@ def _overview(plan: Plan) -> Iterator[tuple[str, str]]:
 
 def _counts(images: Sequence[int]) -> str:
     filled = sum(map(bool, images))
-    return f"{counted(sum(images), 'image')} of {filled:,} of {counted(len(images), 'class')}"
+    return f"{counted(sum(images), 'image')} of {counted_of(filled, len(images), 'class')}"
 
 
 def _known(number: int, images: int) -> str:

@@ -49,6 +49,7 @@ def label_names(names: Iterable[str], *, spec: DatasetSpec | None = None, order:
     ordered = list(order) or sorted(names, key=natural_order)
     # The name would go into the model file, its exports and every table.
     problems = [Problem("class-name", name, as_text(name)) for name in ordered if not is_text(name)]
+    problems += [Problem("blank-name", name, f"'{name}'") for name in ordered if name != name.strip()]
     numbered = bool(ordered) and not order and all(name.isdecimal() for name in ordered)
     if numbered and max(map(int, ordered)) >= MAX_CLASSES:
         problems.append(Problem("class-number", ordered[-1], f"expected numbers below {MAX_CLASSES}"))

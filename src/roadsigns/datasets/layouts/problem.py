@@ -107,6 +107,9 @@ BOX_OUTSIDE = Kind(
     "Correct the row. These corners belong to the box, and the origin is the top left pixel.",
 )
 READING_WARNINGS: dict[str, Kind] = {
+    "blank-name": Kind(
+        "warning", "Class names that begin or end with a blank, and look like those without it. Rename the folders."
+    ),
     "no-table": Kind("warning", "Images without their table of boxes: whole images are learned."),
     "no-boxes": Kind("warning", "Class folders without boxes beside some that have them: whole images are learned."),
     "ignored-files": Kind("warning", "Files that are not read: not images of a known format, or in the wrong place."),

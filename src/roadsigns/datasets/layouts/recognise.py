@@ -12,6 +12,7 @@ from roadsigns.datasets.layouts.gtsrb_layout import GtsrbLayout
 from roadsigns.datasets.layouts.kaggle_layout import KaggleLayout
 from roadsigns.datasets.layouts.layout import Layout
 from roadsigns.datasets.layouts.listing import list_folder
+from roadsigns.datasets.layouts.other_formats import refuse_other_formats
 from roadsigns.datasets.layouts.split_folders import SplitFolders
 from roadsigns.datasets.layouts.table_layout import TableLayout
 from roadsigns.datasets.layouts.torchvision_layout import recognise_torchvision
@@ -73,6 +74,7 @@ def _of_file(data: Path) -> Layout:
 def _of_folder(data: Path) -> Layout:
     base = data
     for base in _bases(data):
+        refuse_other_formats(base)
         for recognise in LAYOUTS:
             layout = recognise(base)
             if layout is not None:

@@ -3,20 +3,24 @@
 import math
 import re
 from collections.abc import Sequence
+from pathlib import PureWindowsPath
 from typing import Any, NamedTuple
 
-from roadsigns.box_columns import BoxColumns, plain_name, require_box_columns
+from roadsigns.box_columns import PATHS, BoxColumns, find_column, plain_name, require_box_columns
 from roadsigns.datasets.layouts.tables import Table
 from roadsigns.errors import DataError
+from roadsigns.image_files import is_image_name
 
 __all__ = ["Columns", "cell_text", "class_name", "find_columns"]
 
-# Case, spaces, dots, dashes and underscores make no difference; the first that is there counts.
-PATHS = ("path", "file", "filename", "filepath", "imagepath", "image")
+# As `plain_name` gives them; the first that is there counts.
 LABELS = ("label", "labels", "class", "classname", "classid", "category", "target")
 TRACKS = ("track", "trackid")
 SPLITS = ("split", "subset", "set", "partition", "fold")
 FLOAT = re.compile(r"-?\d+\.0")
+NUMBER = re.compile(r"-?\d+(\.\d*)?")
+# Of a first line, in an error.
+SHOWN = 80
 
 
 class Columns(NamedTuple):
@@ -47,16 +51,22 @@ def find_columns(table: Table) -> Columns:
     Raises:
         DataError: If there is no column of paths or labels, or one that looks like a box in no known spelling.
     """
-    plain = [plain_name(name) for name in table.header]
 
     def find(names: Sequence[str]) -> int | None:
-        return next((plain.index(name) for name in names if name in plain), None)
+        return find_column(table.header, names)
 
     path = find(PATHS)
     if table.image is not None:
         path = table.header.index(table.image)
     label = find(LABELS)
     if path is None or label is None:
+        if table.image is None and any(map(_is_data, table.header)):
+            raise DataError(
+                f"The first line is '{','.join(table.header)[:SHOWN]}', which names no columns.",
+                expected="a header, a first line such as path,label, perhaps also x1,y1,x2,y2, track and split",
+                hint="Write such a line above it.",
+                subject=str(table.path),
+            )
         lacks = "column of paths" if path is None else "column of labels"
         raise DataError(
             f"The table has no {lacks}; its columns are {', '.join(table.header) or 'none'}.",
@@ -68,8 +78,13 @@ def find_columns(table: Table) -> Columns:
     width, height = (place if place not in taken else None for place in (find(("width",)), find(("height",))))
     if width is None or height is None:
         width = height = None
-    others = tuple(place for place, name in enumerate(plain) if name in LABELS and place != label)
+    others = tuple(place for place, name in enumerate(table.header) if plain_name(name) in LABELS and place != label)
     return Columns(path, label, box, find(TRACKS), find(SPLITS), width, height, others)
+
+
+def _is_data(cell: str) -> bool:
+    """Whether a field of a first line is a row's and no column's name: the name of an image, or a number."""
+    return is_image_name(PureWindowsPath(cell).name) or NUMBER.fullmatch(cell) is not None
 
 
 def cell_text(fields: Sequence[Any], place: int | None) -> str:

@@ -7,7 +7,6 @@ DATA is the table, whose paths start from its folder, or a folder of Parquet fil
 DATA/data/train-00000-of-00002.parquet, DATA/data/test-00000-of-00001.parquet.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,12 @@ from roadsigns.datasets.layouts.labels import Labels, label_names
 from roadsigns.datasets.layouts.layout import LayoutName, Row
 from roadsigns.datasets.layouts.named_images import NamedImages
 from roadsigns.datasets.layouts.no_images import NAMED_PLACES
-from roadsigns.datasets.layouts.parquet_files import missing_parts, parquet_files
+from roadsigns.datasets.layouts.parquet_files import (
+    missing_parts,
+    parquet_files,
+    require_one_configuration,
+    split_of_file,
+)
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.split_folders import split_called
 from roadsigns.datasets.layouts.table_columns import Columns, cell_text, class_name, find_columns
@@ -37,7 +41,6 @@ from roadsigns.errors import DataError
 __all__ = ["TableLayout"]
 
 CORRECT = "Correct the row, or remove it."
-WORD = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +72,7 @@ class TableLayout:
         if is_file(data) and data.suffix.lower() in TABLE_SUFFIXES:
             return _read([data], data.parent)
         files = parquet_files(data)
+        require_one_configuration(files, data)
         return _read(files, data) if files else None
 
     @property
@@ -179,10 +183,7 @@ def _split_of(table: Table, columns: Columns, fields: Sequence[Any], data: Path)
         return split
     if table.path.suffix.lower() != PARQUET_SUFFIX:
         return "train"
-    # The file's own name first: "test signs/train-00000-of-00001.parquet" is for training.
-    parts = reversed(table.path.relative_to(data).parts)
-    words = (word for part in parts for word in WORD.findall(part.lower()))
-    return next((split for word in words if (split := split_called(word))), "train")
+    return split_of_file(table.path, data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ export async function recognise(canvas, box, signal) {
     throw new UserError(error.detail);
   }
   const { classes } = await model;
-  const withDrawing = (sign) => ({ ...sign, drawing: classes[sign.class_id].drawing });
+  const withDrawing = (sign) => ({ ...sign, drawing: classes[sign.class_id]?.drawing ?? null });
   return { top: top.map(withDrawing), decision, unknownKind, candidates: candidates.map((id) => classes[id]) };
 }
 
