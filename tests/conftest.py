@@ -1,5 +1,6 @@
 """What several tests share: the real images where they are present, a small drawn data set, a tiny model."""
 
+import gc
 import multiprocessing
 import os
 import pty
@@ -55,6 +56,17 @@ def pytest_configure(config):
     """Files go to the processes of pytest-xdist in the order of the tests."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What the test files import lives to the end: no garbage is looked for in a million objects of TensorFlow."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items):
