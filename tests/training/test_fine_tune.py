@@ -6,6 +6,7 @@ import shutil
 import cv2
 import numpy as np
 import pytest
+from fixtures.documents import without_graphs
 from fixtures.errors import raises
 
 from roadsigns.cross_validation.run import cross_validate
@@ -29,6 +30,13 @@ def own(tmp_path_factory, template_folder):
     folder = tmp_path_factory.mktemp("own") / "signs"
     draw_dataset(folder, designs=read_templates(template_folder), tracks=3, frames=2, test_tracks=0, seed=0)
     return folder
+
+
+@pytest.fixture
+def step_by_step():
+    """No graph is compiled, for trainings whose weights nobody looks at."""
+    with without_graphs():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +94,7 @@ def test_stopped_run_continues_to_the_same_weights(tuned, own, tiny_run, tmp_pat
     assert read_metadata(run.model).ancestors == read_metadata(tuned[0].model).ancestors
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_stopped_run_is_not_resumed_from_another_model(own, tiny_run, tiny_network, tmp_path, monkeypatch):
     """Neither by name nor by what has become of the file."""
     model = shutil.copytree(tiny_run, tmp_path / "model")
@@ -104,6 +113,7 @@ def test_stopped_run_is_not_resumed_from_another_model(own, tiny_run, tiny_netwo
         train(own, run=run, resume=True)
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_cross_validation_from_a_model_that_knows_the_signs_is_refused(
     drawn_folder, tiny_network, tiny_metadata, tmp_path
 ):
@@ -126,6 +136,7 @@ def write_images(folder, counts, *, tracks):
     return folder
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_five_images_of_two_classes_are_enough_to_train(tiny_run, tmp_path):
     """Without tracks each is a sign of its own: four train and one judges."""
     data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=False)
@@ -135,6 +146,7 @@ def test_five_images_of_two_classes_are_enough_to_train(tiny_run, tmp_path):
     assert figures["images"] == {"train": 8, "drawn": 0, "validation": 2}
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_one_track_of_every_class_is_taken_for_none(tiny_run, tmp_path):
     """Numbers of classes look alike. The split is by image then, and says so."""
     data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=True)
@@ -145,6 +157,7 @@ def test_one_track_of_every_class_is_taken_for_none(tiny_run, tmp_path):
     assert (result.images.train, result.images.validation) == (8, 2)
 
 
+@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.filterwarnings("ignore:.*each class would be a single sign")
 def test_all_images_train_if_that_is_wished(tiny_run, tmp_path):
     """There are then no validation metrics."""
@@ -154,6 +167,7 @@ def test_all_images_train_if_that_is_wished(tiny_run, tmp_path):
     assert figures["validation"] is None
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_class_of_one_track_trains_with_a_warning(tiny_run, tmp_path, own):
     """The others are evaluated."""
     data = shutil.copytree(own, tmp_path / "data")
