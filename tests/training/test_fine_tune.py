@@ -120,7 +120,7 @@ def test_cross_validation_from_a_model_that_knows_the_signs_is_refused(
     """It would measure memory in every fold; of others it is done."""
     data = read_training(drawn_folder)
     save_model(tiny_network, dataclasses.replace(tiny_metadata, source=data.source), tmp_path / "knows.keras")
-    overrides = [f"model.init={tmp_path / 'knows.keras'}", *SHORT]
+    overrides = [f"model.init={tmp_path / 'knows.keras'}", *SHORT, "training.epochs=1", "training.epoch_fraction=0.1"]
 
     with raises(DataLeakageError, problem="of the 43 signs"):
         cross_validate(drawn_folder, out=tmp_path / "out", recipe="fine-tune", folds=2, overrides=overrides)
