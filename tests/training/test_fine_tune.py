@@ -33,8 +33,9 @@ def own(tmp_path_factory, template_folder):
 
 
 @pytest.fixture
-def step_by_step():
-    """No graph is compiled, for trainings whose weights nobody looks at."""
+def step_by_step(monkeypatch):
+    """No graph is compiled and no plot is drawn, for trainings whose weights nobody looks at."""
+    monkeypatch.setattr("roadsigns.training.train._draw_curves", lambda _fit: None)
     with without_graphs():
         yield
 
