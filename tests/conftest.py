@@ -1,5 +1,6 @@
 """What several tests share: the real images where they are present, a small drawn data set, a tiny model."""
 
+import gc
 import multiprocessing
 import os
 import pty
@@ -37,9 +38,23 @@ TINY_IMAGE_SIZE = 32
 # that has only begun a file of few and long ones.
 LONGEST_FIRST = (
     "documents/test_blocks.py",
+    "exports/test_export.py",
+    "training/test_fine_tune.py",
     "documents/test_own_signs.py",
     "training/test_train.py",
     "cli/test_train.py",
+    "documents/test_notebook.py",
+    "documents/test_formats.py",
+    "dataset_check/test_check.py",
+    "training/test_loop.py",
+    "cli/test_evaluate.py",
+    "inference/test_forks.py",
+    "dataset_check/planning/test_commands.py",
+    "test_network.py",
+    "models/test_spatial_transformer.py",
+    "models/test_build.py",
+    "documents/test_site.py",
+    "test_api.py",
     "cross_validation/test_run.py",
     "synthesis/test_track.py",
     "evaluation/test_evaluate.py",
@@ -55,6 +70,17 @@ def pytest_configure(config):
     """Files go to the processes of pytest-xdist in the order of the tests."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What the test files import lives to the end: no garbage is looked for in a million objects of TensorFlow."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items):

@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+import shutil
 import subprocess
 import sys
 
@@ -16,11 +17,19 @@ from roadsigns.errors import DataError, ImageError
 HEAVY = {"numpy", "cv2", "PIL", "onnxruntime", "keras", "tensorflow", "pydantic", "joblib", "rich", "click"}
 
 
+@pytest.fixture(scope="module")
+def signs_of_the_examples(tmp_path_factory):
+    """The data set that the examples read. Not to be changed."""
+    folder = tmp_path_factory.mktemp("examples") / "signs"
+    roadsigns.draw_dataset(folder, tracks=2, frames=3, test_tracks=1)
+    return folder
+
+
 @pytest.fixture
-def folder_of_the_examples(tmp_path, monkeypatch):
-    """A current folder with the data set `signs` that the examples read."""
+def folder_of_the_examples(signs_of_the_examples, tmp_path, monkeypatch):
+    """A current folder with a copy of it."""
     monkeypatch.chdir(tmp_path)
-    roadsigns.draw_dataset("signs", tracks=2, frames=3, test_tracks=1)
+    shutil.copytree(signs_of_the_examples, "signs")
 
 
 @pytest.mark.parametrize("name", api.__all__)

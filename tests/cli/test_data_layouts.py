@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from fixtures.evaluated_models import without_plots
 
 from roadsigns.cli.main import group
 from roadsigns.cross_validation.run import _FoldTrainer
@@ -22,7 +23,8 @@ def invoke(*arguments):
 
 def evaluated(model, data, out):
     """The metrics, and which class was taken for which."""
-    result = json.loads(invoke("evaluate", model, "--data", data, "--out", out, "--no-cache", "--json"))
+    with without_plots():
+        result = json.loads(invoke("evaluate", model, "--data", data, "--out", out, "--no-cache", "--json"))
     return {**result, "data": ""}, (out / "confusion.csv").read_text()
 
 

@@ -10,6 +10,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 from fixtures.errors import raises
+from fixtures.evaluated_models import without_plots
 from fixtures.sign_folders import write_classes
 
 from roadsigns.cli.evaluate import command
@@ -85,7 +86,8 @@ def test_report_of_other_boxes_stands_beside_that_of_the_given_ones(run, tiny_ne
     metadata = dataclasses.replace(read_metadata(run / "model.keras"), preparation="box", margin=0.1)
     save_model(tiny_network, metadata, run / "model.keras")
 
-    result = invoke(run, "--data", drawn_folder, "--boxes", "none", "--json")
+    with without_plots():
+        result = invoke(run, "--data", drawn_folder, "--boxes", "none", "--json")
 
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["boxes"] == "none"
@@ -95,8 +97,9 @@ def test_report_of_other_boxes_stands_beside_that_of_the_given_ones(run, tiny_ne
 
 def test_model_file_leaves_no_report_unless_requested(run, drawn_folder, tmp_path):
     """A report is written with --out only."""
-    silent = invoke(run / "model.keras", "--data", drawn_folder)
-    asked = invoke(run / "model.keras", "--data", drawn_folder, "--out", tmp_path / "report")
+    with without_plots():
+        silent = invoke(run / "model.keras", "--data", drawn_folder)
+        asked = invoke(run / "model.keras", "--data", drawn_folder, "--out", tmp_path / "report")
 
     assert silent.exit_code == asked.exit_code == 0
     assert [path.name for path in run.iterdir()] == ["model.keras"]

@@ -24,15 +24,15 @@ def network(kind, side, *, dtype="float32", **options):
     return keras.Sequential(layers)
 
 
-def learn(network, side, count=4):
-    """Take a step. Returns what was said before it, and all weights after it."""
+def learn(network, side, count=4, *, eagerly=False):
+    """Take a step, by a graph or without. Returns what was said before it, and all weights after it."""
     rng = np.random.default_rng(side)
     images, wanted = (
         rng.random((count, side, side, 2), np.float32),
         rng.random((count, network.output_shape[-1]), np.float32),
     )
     said = keras.ops.convert_to_numpy(network(images))
-    network.compile(keras.optimizers.SGD(RATE), "mse", jit_compile=False)
+    network.compile(keras.optimizers.SGD(RATE), "mse", jit_compile=False, run_eagerly=eagerly)
     network.train_on_batch(images, wanted)
     return said, network.get_weights()
 
@@ -62,12 +62,26 @@ def products(monkeypatch):
     size=st.one_of(st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4))),
 )
 def test_a_step_is_that_of_keras(side, size):
-    """The same output, and the same weights of all layers afterwards."""
+    """The same output, and the same weights of all layers afterwards. A graph for each would take most of the time."""
     with pytest.MonkeyPatch.context() as patch:
         use_products(patch)
-        ours, theirs = (
-            learn(network(kind, side, size=size), side) for kind in (ProductGradientConv2D, keras.layers.Conv2D)
-        )
+        compare_steps(side, size, eagerly=True)
+
+
+@pytest.mark.parametrize(("side", "size"), [(5, 3), (8, (1, 4)), (4, (4, 2))])
+def test_a_step_of_a_graph_is_that_of_keras(products, side, size):
+    """Where it trains."""
+    compare_steps(side, size, eagerly=False)
+
+    assert products
+
+
+def compare_steps(side, size, *, eagerly):
+    """Assert that both layers say and learn the same."""
+    ours, theirs = (
+        learn(network(kind, side, size=size), side, eagerly=eagerly)
+        for kind in (ProductGradientConv2D, keras.layers.Conv2D)
+    )
 
     np.testing.assert_allclose(ours[0], theirs[0], atol=1e-5)
     for mine, wanted in zip(ours[1], theirs[1], strict=True):

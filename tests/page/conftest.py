@@ -43,9 +43,9 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def model(tmp_path_factory, tiny_metadata):
-    """A run folder with recipe fast's network, its weights random."""
+    """A run folder with recipe fast's network, its weights random. Not to be changed."""
     from dataclasses import replace
 
     import keras
@@ -90,14 +90,20 @@ def service_url(running, recognizer):
         yield f"{service.url}/"
 
 
-@pytest.fixture(scope="module")
-def browser_url(model, tmp_path_factory):
-    """Where the exported page lies on a plain file server, in a folder of it."""
+@pytest.fixture(scope="session")
+def site(model, tmp_path_factory):
+    """A folder with the exported page in its folder `signs`. Not to be changed."""
     from roadsigns.page.web_export import write_page
 
     folder = tmp_path_factory.mktemp("site")
     write_page(model, folder / "signs")
-    handler = functools.partial(_QuietHandler, directory=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser_url(site):
+    """Where the exported page lies on a plain file server, in a folder of it."""
+    handler = functools.partial(_QuietHandler, directory=site)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/signs/"
@@ -124,7 +130,7 @@ def phone(chromium, browser_url):
         yield opened.page
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def drawn_signs():
     """Frames of four drawn signs, (pixels, box), from small to large."""
     signs = []
@@ -134,7 +140,7 @@ def drawn_signs():
     return signs
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def scene(drawn_signs):
     """A photograph of 700x500 pixels with one drawn sign in it, and that sign's box."""
     sign, box = max(drawn_signs, key=lambda sign: sign[0].size)

@@ -6,6 +6,7 @@ import shutil
 import cv2
 import numpy as np
 import pytest
+from fixtures.documents import without_graphs
 from fixtures.errors import raises
 
 from roadsigns.cross_validation.run import cross_validate
@@ -30,6 +31,14 @@ def own(tmp_path_factory, template_folder):
     folder = tmp_path_factory.mktemp("own") / "signs"
     draw_dataset(folder, designs=read_templates(template_folder), tracks=3, frames=2, test_tracks=0, seed=0)
     return folder
+
+
+@pytest.fixture
+def step_by_step(monkeypatch):
+    """No graph is compiled and no plot is drawn, for trainings whose weights nobody looks at."""
+    monkeypatch.setattr("roadsigns.training.train._draw_curves", lambda _fit: None)
+    with without_graphs():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +96,7 @@ def test_stopped_run_continues_to_the_same_weights(tuned, own, tiny_run, tmp_pat
     assert read_metadata(run.model).ancestors == read_metadata(tuned[0].model).ancestors
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_stopped_run_is_not_resumed_from_another_model(own, tiny_run, tiny_network, tmp_path, monkeypatch):
     """Neither by name nor by what has become of the file."""
     model = shutil.copytree(tiny_run, tmp_path / "model")
@@ -105,13 +115,14 @@ def test_stopped_run_is_not_resumed_from_another_model(own, tiny_run, tiny_netwo
         train(own, run=run, resume=True)
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_cross_validation_from_a_model_that_knows_the_signs_is_refused(
     drawn_folder, tiny_network, tiny_metadata, tmp_path
 ):
     """It would measure memory in every fold; of others it is done."""
     data = read_training(drawn_folder)
     save_model(tiny_network, dataclasses.replace(tiny_metadata, source=data.source), tmp_path / "knows.keras")
-    overrides = [f"model.init={tmp_path / 'knows.keras'}", *SHORT]
+    overrides = [f"model.init={tmp_path / 'knows.keras'}", *SHORT, "training.epochs=1", "training.epoch_fraction=0.1"]
 
     with raises(DataLeakageError, problem="of the 43 signs"):
         cross_validate(drawn_folder, out=tmp_path / "out", recipe="fine-tune", folds=2, overrides=overrides)
@@ -127,6 +138,7 @@ def write_images(folder, counts, *, tracks):
     return folder
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_five_images_of_two_classes_are_enough_to_train(tiny_run, tmp_path):
     """Without tracks each is a sign of its own: four train and one judges."""
     data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=False)
@@ -156,6 +168,7 @@ def test_images_without_tracks_are_not_evaluated_on_once_they_have_trained(tiny_
     assert (result.leakage, result.leaky_split, result.seen_by_init) == (True, False, True)
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_one_track_of_every_class_is_taken_for_none(tiny_run, tmp_path):
     """Numbers of classes look alike. The split is by image then, and says so."""
     data = write_images(tmp_path / "data", {"duck": 5, "goose": 5}, tracks=True)
@@ -166,6 +179,7 @@ def test_one_track_of_every_class_is_taken_for_none(tiny_run, tmp_path):
     assert (result.images.train, result.images.validation) == (8, 2)
 
 
+@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.filterwarnings("ignore:.*each class would be a single sign")
 def test_all_images_train_if_that_is_wished(tiny_run, tmp_path):
     """There are then no validation metrics."""
@@ -175,6 +189,7 @@ def test_all_images_train_if_that_is_wished(tiny_run, tmp_path):
     assert figures["validation"] is None
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_class_of_one_track_trains_with_a_warning(tiny_run, tmp_path, own):
     """The others are evaluated."""
     data = shutil.copytree(own, tmp_path / "data")

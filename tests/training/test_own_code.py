@@ -33,8 +33,9 @@ OWN_LAYER = """
 
 
 @pytest.fixture
-def train(drawn_folder, tmp_path):
-    """Train one epoch on drawn signs, step by step."""
+def train(drawn_folder, tmp_path, monkeypatch):
+    """Train one epoch on drawn signs, step by step and without plots."""
+    monkeypatch.setattr("roadsigns.training.train._draw_curves", lambda _fit: None)
 
     def run(*overrides, **options):
         with without_graphs():
