@@ -32,6 +32,14 @@ def test_box_has_a_column_where_there_may_be_one(prediction):
     assert "box" not in shown(results)[0]
 
 
+def test_probability_that_rounds_to_zero_is_not_shown_as_zero(prediction):
+    """A reader would take it for impossible."""
+    _, row = shown([Result("a.png", None, prediction(14, top_k=2, probability=0.0001))])
+
+    assert "0.01 %" in row
+    assert row.endswith(" < 0.01 %")
+
+
 def test_first_column_grows_with_the_names(prediction, monkeypatch):
     """One image stays one line."""
     monkeypatch.setattr(result_table, "ROWS", 1)

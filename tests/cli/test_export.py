@@ -29,7 +29,7 @@ def test_file_is_written_and_described(tmp_path, tiny_run, golden):
     file, takes, parity = result.stdout.splitlines()
     assert file == f"{out}  {out.stat().st_size:,} bytes"
     assert takes.startswith("Input: RGB, float32, shape (count, 32, 32, 3), 0 to 1, preparation 'tutorial' (docs/")
-    assert parity.startswith("On 9 golden inputs: 0 labels differ from Keras (limit 0), probabilities by up to ")
+    assert parity.startswith("On 9 reference inputs: 0 labels differ from Keras (limit 0), probabilities by up to ")
 
 
 def test_errors_of_int8_are_printed(tmp_path, tiny_run, golden, drawn_folder, monkeypatch):

@@ -8,6 +8,7 @@ from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
 from roadsigns.printable import printable
 from roadsigns.types import SignClass
+from roadsigns.wording import percent
 
 __all__ = ["TableWriter"]
 
@@ -76,12 +77,18 @@ def _cells(result: Result, *, with_boxes: bool) -> tuple[str, ...]:
     if isinstance(result.outcome, ImageError):
         return result.name, *box, "", "error", "", error_of(result.outcome, result.name)
     prediction = result.outcome.as_dict()
-    runners_up = ", ".join(f"{entry['name']} {entry['probability']:.2%}" for entry in prediction["top_k"][1:])
+    runners_up = ", ".join(f"{entry['name']} {_percent(entry['probability'])}" for entry in prediction["top_k"][1:])
     return (
         result.name,
         *box,
         str(prediction["class_id"]),
         prediction["name"],
-        f"{prediction['probability']:.2%}",
+        _percent(prediction["probability"]),
         runners_up,
     )
+
+
+def _percent(probability: float) -> str:
+    """Format a probability; a softmax gives no class exactly 0, so none is shown as 0."""
+    text = percent(probability)
+    return f"< {percent(0.0001)}" if text == percent(0) else text

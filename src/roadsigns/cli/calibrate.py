@@ -15,21 +15,21 @@ __all__ = ["command"]
 @click.command("calibrate")
 @click.argument("model", metavar="MODEL")
 @click.option(
-    "--on", required=True, type=click.Path(path_type=Path), help="Folder of a cross-validation of the model's recipe."
+    "--on", required=True, type=click.Path(path_type=Path), help="Folder of a cross-validation with the model's recipe."
 )
 @click.option(
     "--out",
     type=OutputFile(),
-    help="File to write.  [default: replace the model of the run folder MODEL]",
+    help="Model file to write.  [default: replace the model in the run folder MODEL]",
 )
-@click.option("--allow-other-recipe", is_flag=True, help="Accept a cross-validation of another recipe or other data.")
+@click.option("--allow-other-recipe", is_flag=True, help="Accept a cross-validation with another recipe or other data.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def command(*, model: str, on: Path, out: Path | None, allow_other_recipe: bool, as_json: bool) -> None:
-    """Fit the temperature of MODEL: a run folder, a .keras or .onnx file, or the name of a built-in model.
+    """Calibrate the probabilities of MODEL: a run folder, a .keras or .onnx file, or the name of a built-in model.
 
-    The logits are divided by the temperature, so that a probability of 90 % is right nine times in ten; no prediction
-    changes. It is fitted on the predictions of the cross-validation, for signs that its models had not seen, and stored
-    with the model.
+    The logits are divided by a temperature, so that predictions with a probability of 90 % are right nine times in ten.
+    The predicted classes do not change. The temperature is fitted on the predictions of a cross-validation, whose
+    models had not seen the signs that they predict, and is stored with the model.
     """
     with result_only_on_stdout():
         from roadsigns.cross_validation.calibrate import calibrate

@@ -31,16 +31,16 @@ __all__ = ["command"]
     default="test",
     show_default=True,
     type=click.Choice(["test", "validation", "all"]),
-    help="Test images, images held out in training, or all labelled images outside the test set.",
+    help="Test images, images held out from training, or all labelled images outside the test set.",
 )
 @click.option(
     "--boxes",
     default="given",
     show_default=True,
     type=click.Choice(["given", "none", "jittered"]),
-    help="Boxes that the model is given: as annotated, none, or with edges moved by up to 10 %.",
+    help="Boxes given to the model: as annotated, none, or with each edge moved by up to 10 %.",
 )
-@click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and label the results.")
+@click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and mark the results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option(
     "--out",
@@ -61,9 +61,9 @@ def command(
 ) -> None:
     """Evaluate MODEL: a run folder, a model file, or the name of a built-in model.
 
-    Prints accuracy with intervals, the six subsets of Stallkamp et al. beside human accuracy, and the hardest classes.
-    Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images of signs that
-    the model was trained on, as far as their tracks are known; where they are not, it says so.
+    Prints the accuracy with confidence intervals, for GTSRB also the accuracy of people on its six subsets, and the
+    hardest classes. Writes the confusion matrix, the recall of each class and the misread images as files. Refuses
+    images of signs that the model was trained on, if their tracks are known; if not, it says so.
     """
     with result_only_on_stdout():
         from roadsigns.evaluation.evaluate import evaluate

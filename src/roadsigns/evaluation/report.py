@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from roadsigns.evaluation.evaluation import Evaluation
-from roadsigns.evaluation.metrics import percent
 from roadsigns.files import check_output_folder, made_folder, output_errors, replace_when_done
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
 from roadsigns.reporting.plots import draw_confusion, draw_recall
 from roadsigns.reporting.sheet_cells import read_or_blank
+from roadsigns.wording import percent
 
 __all__ = ["write_report"]
 
