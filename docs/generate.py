@@ -27,15 +27,15 @@ WIDTH = 118
 COMMANDS_INTRODUCTION = """\
 What `roadsigns COMMAND --help` prints. Results go to standard output, progress and messages to standard error.
 
-The exit status is 0 on success, 1 after an error, 2 after wrong usage, 130 after Ctrl-C, 141 where the reader of a
-pipe has gone, and 143 after SIGTERM; where a command has others, its text says so. A training ends after the current
-steps on Ctrl-C or SIGTERM. With `--debug`, the traceback of an error is shown.
+The exit status is 0 on success, 1 after an error, 2 after wrong usage, 130 after Ctrl-C, 141 if the reader of a
+pipe has closed it, and 143 after SIGTERM. Commands with other statuses describe them. On Ctrl-C or SIGTERM, a training
+ends after the current steps. With `--debug`, the traceback of an error is shown.
 
 MODEL is a run folder, a model file, or the name of a built-in model.
 """
 RECIPES_INTRODUCTION = """\
-A recipe is a TOML file with everything that decides what a training does. `roadsigns recipes NAME` prints one to start
-from; `--set TABLE.KEY=VALUE` overrides a value. Unknown keys and values out of range are errors.
+A recipe is a TOML file with all settings of a training. `roadsigns recipes NAME` prints one to start from;
+`--set TABLE.KEY=VALUE` overrides a value. Unknown keys and values out of range are errors.
 """
 CORRUPTIONS_INTRODUCTION = """\
 Ways to make an image harder to read, to measure a model and never to train it. `roadsigns evaluate --corruptions` reads

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from roadsigns.wording import accepted, counted, either, one_of, reason, some
+from roadsigns.wording import accepted, counted, either, one_of, percent, reason, some
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 images"), (1, "1 image"), (2, "2 images"), (1000, "1,000 images")])
@@ -69,3 +69,7 @@ def test_what_pydantic_accepts_is_a_noun_phrase(kind, value, text):
         TypeAdapter(kind).validate_python(value)
 
     assert accepted(raised.value.errors()[0]) == text
+
+
+def test_percent_has_two_decimals():
+    assert percent(0.98312) == "98.31 %"

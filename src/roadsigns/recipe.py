@@ -45,12 +45,12 @@ NETWORK_NAMES = ("tutorial", "fast", "spatial-transformer", "best")
 
 
 class DataSettings(Settings):
-    """Which images train, which validate, and how they are prepared."""
+    """Which images are used for training and validation, and how they are prepared."""
 
     preparation: Literal["tutorial", "box", "stretched-box"] = Field(
         default="tutorial",
-        description="How an image becomes the network's input: as in the Keras tutorial, cut to a square around the "
-        "box, or box and margin stretched to a square.",
+        description="How an image becomes the network's input: as in the Keras tutorial, cropped to a square around "
+        "the box, or with box and margin stretched to a square.",
     )
     image_size: int = Field(default=48, ge=32, le=256, description="Side of the network's input in pixels.")
     margin: float = Field(
@@ -61,12 +61,15 @@ class DataSettings(Settings):
     )
     split: Literal["group", "track", "random", "none"] = Field(
         default="group",
-        description="What stays together when images are held out: groups of look-alike tracks, tracks, or nothing. "
-        "With none, every image trains.",
+        description="What is held out as a whole for validation: groups of look-alike tracks, tracks, or single "
+        "images. With none, all images are used for training.",
     )
-    validation_fraction: float = Field(default=0.2, gt=0, lt=1, description="Fraction of the images that validate.")
+    validation_fraction: float = Field(
+        default=0.2, gt=0, lt=1, description="Fraction of the images used for validation."
+    )
     train_on: Literal["real", "drawn", "both"] = Field(
-        default="real", description="The data folder's images, drawn signs, or both. Validation images are never drawn."
+        default="real",
+        description="Images to train on: real ones, drawn ones, or both. Validation images are never drawn.",
     )
 
     def as_preparation(self) -> Preparation:
@@ -83,7 +86,7 @@ def _require_network(name: str) -> str:
 
 
 class ModelSettings(Settings):
-    """Which network, and the weights it starts from."""
+    """The network and its initial weights."""
 
     name: Annotated[str, AfterValidator(_require_network)] = Field(
         default="tutorial",
@@ -94,7 +97,7 @@ class ModelSettings(Settings):
         default=1.0,
         ge=0.25,
         le=4,
-        description="Factor of the channels of a network of the package, rounded to multiples of 8. A spatial "
+        description="Factor for the number of channels of a built-in network, rounded to multiples of 8. A spatial "
         "transformer keeps its own.",
     )
     init: str = Field(
@@ -113,26 +116,30 @@ class ModelSettings(Settings):
 
 
 class TrainingSettings(Settings):
-    """Optimiser, schedule, and which weights are kept."""
+    """Optimiser, learning rate schedule, and which weights are kept."""
 
     epochs: int = Field(default=30, ge=1, description="Number of epochs.")
-    batch_size: int = Field(default=32, ge=1, description="Images in a batch.")
+    batch_size: int = Field(default=32, ge=1, description="Number of images in a batch.")
     epoch_fraction: float = Field(
-        default=1.0, gt=0, le=1, description="Fraction of the images drawn for an epoch; each epoch draws others."
+        default=1.0, gt=0, le=1, description="Fraction of the images sampled for each epoch, anew each time."
     )
     epoch_images: int = Field(
-        default=0, ge=0, description="Smallest number of images in an epoch; few images are drawn several times."
+        default=0, ge=0, description="Smallest number of images in an epoch; if there are fewer, they are repeated."
     )
     head_epochs: int = Field(
-        default=0, ge=0, description="Epochs that train the last layer alone, at the start of fine-tuning."
+        default=0, ge=0, description="Number of epochs at the start of fine-tuning that train only the last layer."
     )
     class_balance: float = Field(
-        default=0.0, ge=0, le=1, description="Classes are sampled by their size to the power of 1 minus this."
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Classes are sampled in proportion to their size to the power of 1 minus this value; "
+        "with 1, equally.",
     )
     optimizer: Literal["sgd", "adamw"] = Field(default="sgd", description="Optimiser.")
     schedule: Literal["drops", "one-cycle"] = Field(default="drops", description="Learning rate schedule.")
     learning_rate: float = Field(
-        default=0.01, gt=0, description="Learning rate: the first one with drops, the highest one with one-cycle."
+        default=0.01, gt=0, description='Initial learning rate with "drops", highest with "one-cycle".'
     )
     momentum: float = Field(default=0.9, ge=0, lt=1, description='Momentum of "sgd".')
     nesterov: bool = Field(default=True, description='Nesterov momentum, for "sgd".')
@@ -141,26 +148,33 @@ class TrainingSettings(Settings):
         default=0.0, ge=0, lt=1, description="Fraction of the target probability spread evenly over all classes."
     )
     decay_per_step: float = Field(
-        default=1e-6, ge=0, description='With "drops", the rate is divided by 1 + decay_per_step * step.'
+        default=1e-6, ge=0, description='With "drops", the learning rate is divided by 1 + decay_per_step * step.'
     )
-    drop_factor: float = Field(default=0.1, gt=0, le=1, description='With "drops", the factor of each drop.')
-    drop_every_epochs: int = Field(default=10, ge=1, description='With "drops", the epochs between drops.')
+    drop_factor: float = Field(
+        default=0.1, gt=0, le=1, description='With "drops", the factor of each drop of the learning rate.'
+    )
+    drop_every_epochs: int = Field(default=10, ge=1, description='With "drops", the number of epochs between drops.')
     warm_up: float = Field(
-        default=0.25, gt=0, lt=1, description='With "one-cycle", the fraction of the steps before the peak.'
+        default=0.25,
+        gt=0,
+        lt=1,
+        description='With "one-cycle", the fraction of the steps before the highest learning rate.',
     )
     keep: Literal["best", "last"] = Field(
         default="best",
-        description="Which epoch's weights are saved: the one of the lowest validation loss, or the last.",
+        description="Which epoch's weights are saved: the one with the lowest validation loss, or the last.",
     )
     validate_every_epochs: int = Field(
         default=1,
         ge=1,
-        description='Epochs between validations; the last epoch is always validated. Above 1 needs keep = "last".',
+        description="Epochs from one validation to the next; the last is always validated. Above 1, keep must be "
+        '"last".',
     )
     precision: Literal["auto", "float32", "mixed_bfloat16"] = Field(
-        default="auto", description="Arithmetic of the training; auto takes mixed bfloat16 where the CPU gains from it."
+        default="auto",
+        description="Precision of the training; auto chooses mixed bfloat16 if the CPU is faster with it.",
     )
-    deterministic: bool = Field(default=False, description="Bitwise reproducible arithmetic: one thread, slower.")
+    deterministic: bool = Field(default=False, description="Bitwise reproducible training: one thread, slower.")
 
     @model_validator(mode="after")
     def _can_tell_the_best(self) -> Self:
@@ -173,11 +187,13 @@ class TrainingSettings(Settings):
 
 
 class DrawingSettings(Drawing):
-    """Drawn signs to train on: how many, of which designs, and how they are drawn."""
+    """Drawn signs to train on. A spread is a standard deviation, of the logarithm if the value is a factor."""
 
-    tracks: int = Field(default=100, ge=1, description="Tracks drawn for each class.")
-    frames: int = Field(default=10, ge=1, description="Frames of each track.")
-    templates: str = Field(default="", description="Folder of your own templates; empty for the 43 classes of GTSRB.")
+    tracks: int = Field(default=100, ge=1, description="Number of tracks drawn for each class.")
+    frames: int = Field(default=10, ge=1, description="Number of frames in each track.")
+    templates: str = Field(
+        default="", description="Folder with templates of your own signs; empty for the 43 classes of GTSRB."
+    )
 
 
 class Recipe(Settings):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["accepted", "counted", "counted_of", "either", "one_of", "reason", "some"]
+__all__ = ["accepted", "counted", "counted_of", "either", "one_of", "percent", "reason", "some"]
 
 # The KeyError of zipfile.
 NOT_IN_ARCHIVE = re.compile(r"There is no item named '(.*)' in the archive")
@@ -64,6 +64,11 @@ def one_of(choices: Iterable[str]) -> str:
     """Return "one of a, b, c", or "a" where that is the only choice."""
     names = list(choices)
     return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+
+
+def percent(fraction: float) -> str:
+    """Format a fraction: 0.98312 as "98.31 %"."""
+    return f"{100 * fraction:.2f} %"
 
 
 def some(texts: Sequence[str], *, most: int = 5) -> str:

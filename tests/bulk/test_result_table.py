@@ -43,7 +43,15 @@ def test_an_unknown_sign_has_no_name_and_no_class(prediction):
     assert " 14 " not in line
     assert "another danger sign" in line.split("nearest:")[0]
     assert line.split("nearest:")[0].endswith("unknown    ")
-    assert line.split("nearest:")[1].startswith(" stop 75.00%, ")
+    assert line.split("nearest:")[1].startswith(" stop 75.00 %, ")
+
+
+def test_probability_that_rounds_to_zero_is_not_shown_as_zero(prediction):
+    """A reader would take it for impossible."""
+    _, row = shown([Result("a.png", None, prediction(14, top_k=2, probability=0.0001))])
+
+    assert "0.01 %" in row
+    assert row.endswith(" < 0.01 %")
 
 
 def test_first_column_grows_with_the_names(prediction, monkeypatch):

@@ -32,7 +32,7 @@ def test_file_is_written_and_described(tmp_path, tiny_run, golden):
     assert takes.startswith(
         "Input: RGB, float32, shape (count, 32, 32, 3), 0 to 1, preparation 'tutorial': roadsigns.prepare "
     )
-    assert parity.startswith("On 9 golden inputs: 0 labels differ from Keras (limit 0), probabilities by up to ")
+    assert parity.startswith("On 9 reference inputs: 0 labels differ from Keras (limit 0), probabilities by up to ")
 
 
 def test_file_that_is_there_is_replaced_as_the_help_says(tmp_path, tiny_run, golden):

@@ -23,6 +23,7 @@ from roadsigns.datasets.reader import read_training
 from roadsigns.inference import recognizer
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files import model_file
+from roadsigns.wording import percent
 
 MAIN = "from roadsigns.cli.main import main; main()"
 
@@ -89,7 +90,7 @@ def test_table_shows_file_name_and_probability(run, signs, tiny):
 
     assert header.split() == ["file", "class", "name", "probability", "runners-up"]
     assert row.split()[:2] == [str(signs / "10.ppm"), str(expected.class_id)]
-    for part in (f"{expected.probability:.2%}", *(entry.name for entry in expected.top_k)):
+    for part in (percent(expected.probability), *(entry.name for entry in expected.top_k)):
         assert part in row
 
 

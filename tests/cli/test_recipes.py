@@ -11,11 +11,12 @@ from roadsigns.recipe import Recipe, load_recipe, parse_recipe, recipe_names, re
 
 
 def test_list_shows_name_and_description():
-    """One line each, descriptions below each other."""
-    lines = CliRunner().invoke(command, []).stdout.splitlines()
+    """One line each, descriptions below each other, and a header."""
+    header, *lines = CliRunner().invoke(command, []).stdout.splitlines()
 
+    assert header.split() == ["name", "description"]
     assert [line.split()[0] for line in lines] == recipe_names()
-    assert len({line.index(load_recipe(line.split()[0]).description) for line in lines}) == 1
+    assert {line.index(load_recipe(line.split()[0]).description) for line in lines} == {header.index("description")}
 
 
 def test_list_as_json_is_one_array():

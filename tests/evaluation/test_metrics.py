@@ -5,11 +5,6 @@ import json
 import numpy as np
 
 from roadsigns.evaluation.compute_metrics import compute_metrics
-from roadsigns.evaluation.metrics import percent
-
-
-def test_percent_has_two_decimals():
-    assert percent(0.98312) == "98.31 %"
 
 
 def test_json_has_null_where_there_is_nothing():

@@ -13,9 +13,9 @@ import pytest
 from roadsigns.datasets.splits import HoldOutRecord
 from roadsigns.errors import MissingExtraError, OutputError
 from roadsigns.evaluation import report as report_module
-from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.report import write_report
 from roadsigns.evaluation.table import print_report
+from roadsigns.wording import percent
 
 FILES = {"figures.json", "recall.csv", "confusion.csv", "confusion.png", "recall.png", "misread.png"}
 

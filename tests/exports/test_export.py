@@ -310,7 +310,7 @@ def test_file_that_disagrees_is_not_left(tmp_path, run, monkeypatch, quick_golde
     with pytest.raises(ModelError) as raised:
         export_model(run, name, out=out)
 
-    assert "disagrees with the Keras network on 9 golden inputs" in raised.value.problem
+    assert "disagrees with the Keras network on 9 reference inputs" in raised.value.problem
     assert out.read_text() == "the old one"
     assert list(tmp_path.iterdir()) == [out]
 

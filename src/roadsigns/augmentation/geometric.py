@@ -28,7 +28,7 @@ def _require_function(name: str) -> str:
 
 
 class Augmentation(Settings):
-    """Ranges of random changes to training images. Each value is drawn anew for each image; 0 turns a change off."""
+    """Ranges of random changes to training images. Each value is sampled anew for each image; 0 turns a change off."""
 
     former_names: ClassVar[Mapping[str, str]] = {
         "motion_blur": "motion_blur_probability",
@@ -39,35 +39,38 @@ class Augmentation(Settings):
         "flips": "flip_probability",
     }
 
-    rotation_degrees: float = Field(default=0.0, ge=0, le=180, description="Rotation, either way.")
+    rotation_degrees: float = Field(default=0.0, ge=0, le=180, description="Largest rotation, in either direction.")
     strong_rotation_probability: float = Field(
-        default=0.0, ge=0, le=1, description="Probability of a rotation by up to 40 degrees instead, either way."
+        default=0.0, ge=0, le=1, description="Probability of a rotation by up to 40 degrees instead."
     )
     shift: float = Field(
-        default=0.0, ge=0, lt=1, description="Translation along each axis, either way, as a fraction of the side."
+        default=0.0, ge=0, lt=1, description="Largest translation along each axis, as a fraction of the side."
     )
     zoom: float = Field(
-        default=0.0, ge=0, lt=1, description="Each axis is scaled by its own factor, 1 minus this to 1 plus this."
+        default=0.0, ge=0, lt=1, description="Each axis is scaled by its own factor, from 1 - zoom to 1 + zoom."
     )
     # The tutorial's 0.1 were radians in the Keras of its year (5.73 degrees), and would be degrees in today's.
-    shear_degrees: float = Field(default=0.0, ge=0, lt=90, description="Shear, either way.")
+    shear_degrees: float = Field(default=0.0, ge=0, lt=90, description="Largest shear, in either direction.")
     scale: float = Field(
-        default=0.0, ge=0, le=2, description="Both axes are scaled by one factor, e to the power of plus or minus this."
+        default=0.0, ge=0, le=2, description="Both axes are scaled by one factor, from exp(-scale) to exp(scale)."
     )
     hue_degrees: float = Field(
-        default=0.0, ge=0, le=180, description="Rotation of the hue, either way, for half of the images."
+        default=0.0,
+        ge=0,
+        le=180,
+        description="Largest rotation of the hue, in either direction, for half of the images.",
     )
     saturation: float = Field(
-        default=0.0, ge=0, le=3, description="Saturation factor, e to the power of plus or minus this."
+        default=0.0, ge=0, le=3, description="The saturation factor is between exp(-saturation) and exp(saturation)."
     )
     brightness: float = Field(
-        default=0.0, ge=0, le=3, description="Brightness factor, e to the power of plus or minus this."
+        default=0.0, ge=0, le=3, description="The brightness factor is between exp(-brightness) and exp(brightness)."
     )
     contrast: float = Field(
         default=0.0,
         ge=0,
         le=3,
-        description="Contrast factor about the image's mean brightness, e to the power of plus or minus this.",
+        description="The contrast factor about the image's mean is between exp(-contrast) and exp(contrast).",
     )
     motion_blur_probability: float = Field(default=0.0, ge=0, le=1, description="Probability of motion blur.")
     motion_pixels: float = Field(
@@ -77,13 +80,13 @@ class Augmentation(Settings):
         default=0.0,
         ge=0,
         le=1,
-        description="Probability that the image is reduced to a third to four fifths of its pixels and enlarged again.",
+        description="Probability that the image is reduced to 33 to 80 % of its side and enlarged again.",
     )
     occlusion_probability: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="Probability of a patch of one colour in front of the sign, of 15 to 45 % of the side.",
+        description="Probability of a patch of one colour over the image, with sides of 15 to 45 % of the image's.",
     )
     shadow_probability: float = Field(
         default=0.0,
@@ -95,7 +98,7 @@ class Augmentation(Settings):
         default=0.0,
         ge=0,
         le=1,
-        description="Probability of another exposure: 0.06 to 2.5 times the light on the sensor, with its noise.",
+        description="Probability of a different exposure: 0.06 to 2.5 times the light on the sensor, with its noise.",
     )
     noise: float = Field(
         default=0.0,
@@ -119,7 +122,7 @@ class Augmentation(Settings):
         default=0.0,
         ge=0,
         le=1,
-        description="Probability of a flip or half turn, for classes where that shows a sign again (perhaps another).",
+        description="Probability of a flip or half turn, for classes where that gives a valid sign (perhaps another).",
     )
     function: Annotated[str, AfterValidator(_require_function)] = Field(
         default="",

@@ -8,6 +8,7 @@ from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
 from roadsigns.printable import printable
 from roadsigns.types import SignClass
+from roadsigns.wording import percent
 
 __all__ = ["TableWriter"]
 
@@ -94,11 +95,17 @@ def _cells(result: Result, *, with_boxes: bool) -> tuple[str, ...]:
         *box,
         str(prediction["class_id"]),
         prediction["name"],
-        f"{prediction['probability']:.2%}",
+        _percent(prediction["probability"]),
         prediction["decision"] or "",
         _listed(prediction["top_k"][1:]),
     )
 
 
 def _listed(entries: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{entry['name']} {entry['probability']:.2%}" for entry in entries)
+    return ", ".join(f"{entry['name']} {_percent(entry['probability'])}" for entry in entries)
+
+
+def _percent(probability: float) -> str:
+    """Format a probability; a softmax gives no class exactly 0, so none is shown as 0."""
+    text = percent(probability)
+    return f"< {percent(0.0001)}" if text == percent(0) else text

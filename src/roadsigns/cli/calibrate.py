@@ -16,12 +16,12 @@ __all__ = ["command"]
 @click.command("calibrate")
 @click.argument("model", metavar="MODEL")
 @click.option(
-    "--on", required=True, type=click.Path(path_type=Path), help="Folder of a cross-validation of the model's recipe."
+    "--on", required=True, type=click.Path(path_type=Path), help="Folder of a cross-validation with the model's recipe."
 )
 @click.option(
     "--out",
     type=OutputFile(),
-    help="File to write or replace.  [default: replace the model of the run folder MODEL]",
+    help="Model file to write or replace.  [default: replace the model in the run folder MODEL]",
 )
 @click.option(
     "--level",
@@ -29,19 +29,20 @@ __all__ = ["command"]
     multiple=True,
     type=FiniteFloatRange(0, 1, min_open=True, max_open=True),
     help="Probability that a prediction set holds the true class; may be repeated.  "
-    "[default: 0.99 and 0.999, as far as there are enough signs]",
+    "[default: 0.99 and 0.999, if there are enough signs]",
 )
-@click.option("--allow-other-recipe", is_flag=True, help="Accept a cross-validation of another recipe or other data.")
+@click.option("--allow-other-recipe", is_flag=True, help="Accept a cross-validation with another recipe or other data.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def command(
     *, model: str, on: Path, out: Path | None, levels: tuple[float, ...], allow_other_recipe: bool, as_json: bool
 ) -> None:
-    """Fit temperature and prediction sets of MODEL: a run folder, .keras or .onnx file, or name of a built-in model.
+    """Calibrate the probabilities of MODEL: a run folder, a .keras or .onnx file, or the name of a built-in model.
 
-    The logits are divided by the temperature, so that a probability of 90 % is right nine times in ten; no prediction
-    changes. It is fitted on the predictions of the cross-validation, for signs that its models had not seen, and stored
-    with the model. So are the quantiles of prediction sets (conformal prediction): small sets of classes that
-    hold the true one with the probability of a level, for an image of a new sign of the same kind.
+    The logits are divided by a temperature, so that predictions with a probability of 90 % are right nine times in ten.
+    The predicted classes do not change. The temperature is fitted on the predictions of a cross-validation, whose
+    models had not seen the signs that they predict, and is stored with the model. So are the quantiles of prediction
+    sets (conformal prediction): small sets of classes that hold the true one with the probability of a level, for an
+    image of a new sign. And, for a model trained with negatives, the thresholds below which a sign is called unknown.
     """
     with result_only_on_stdout():
         from roadsigns.cross_validation.calibrate import calibrate

@@ -20,11 +20,11 @@ STATUS_OF_FINDINGS = 3
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and plots; not inside DATA.")
 @click.option("--strict", is_flag=True, help="Exit with status 3 for warnings too.")
 def command(*, data: Path, as_json: bool, out: Path | None, strict: bool) -> int:
-    """Check the labelled images in DATA: a folder, an archive or a table, in any of the layouts that are known.
+    """Check the labelled images in DATA: a folder, an archive or a table, in any supported layout.
 
-    Shows the number, size and brightness of each class's images, and reports files that do not decode, boxes and
-    annotations that do not fit, and duplicates and near duplicates across tracks, classes and splits. Nothing in DATA
-    is changed.
+    Shows the number, size and brightness of the images of each class. Reports files that cannot be decoded, boxes and
+    annotations that do not match their images, and duplicates and near-duplicates across tracks, classes and splits.
+    Nothing in DATA is changed.
 
     The exit status is 0 without errors, 3 with errors in the data, and 1 if there is nothing to check.
     """

@@ -14,20 +14,19 @@ __all__ = ["command"]
 @click.command("compare")
 @click.argument("a", metavar="A", type=click.Path(path_type=Path))
 @click.argument("b", metavar="B", type=click.Path(path_type=Path))
-@click.option("--corruptions", is_flag=True, help="Compare the predictions for images with corruptions.")
+@click.option("--corruptions", is_flag=True, help="Compare the predictions for corrupted images.")
 @click.option("--hard", is_flag=True, hidden=True, help="The former name of --corruptions.")
 @click.option(
     "--classes",
     metavar="NAME|FILE",
-    help="Class names for CSV files without a record: a data set such as gtsrb, or a text file, one per line.",
+    help="Class names, if A and B are CSV files: a data set such as gtsrb, or a text file with one name per line.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | None, as_json: bool) -> None:
-    """Compare the results before a change (A) with those after it (B): folders of `roadsigns cross-validate`, or CSV
-    files.
+    """Compare the predictions before a change (A) with those after it (B).
 
-    Prints the tracks that B reads better or worse, the classes that change, and whether the differences are
-    significant. Both must cover the same images.
+    A and B are folders written by `roadsigns cross-validate`, or CSV files, with predictions for the same images.
+    Prints the tracks and classes on which B is better or worse, and whether the differences are significant.
     """
     from roadsigns.cross_validation.comparing.comparison import compare
     from roadsigns.cross_validation.comparing.table import print_comparison

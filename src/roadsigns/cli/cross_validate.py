@@ -36,7 +36,7 @@ LEFT_OUT_PICTURE = "left-out.png"
     default="track",
     show_default=True,
     type=click.Choice(["track", "group"]),
-    help="What stays together in one fold: the frames of a sign, or all similar-looking tracks.",
+    help="What stays in one fold: all frames of one sign (track), or all tracks that look alike (group).",
 )
 @click.option(
     "--leave-classes-out",
@@ -47,16 +47,18 @@ LEFT_OUT_PICTURE = "left-out.png"
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as training.epochs=5."
 )
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make or to resume.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Folder for the results, new or to be resumed."
+)
 @click.option("--only-fold", type=click.IntRange(1), help="Train only this fold.")
 @click.option(
-    "--corruptions", is_flag=True, help="Predict every image with a corruption too: dark, blurred, covered, ..."
+    "--corruptions", is_flag=True, help="Also predict a corrupted copy of every image: dark, blurred, covered, ..."
 )
 @click.option("--hard", is_flag=True, hidden=True, help="The former name of --corruptions.")
 @click.option(
     "--sheet",
     is_flag=True,
-    help=f"Draw the mostly misread tracks as {SHEET} in the --out folder; "
+    help=f"Draw the tracks that are mostly misread, as {SHEET} in the --out folder; "
     f"with --leave-classes-out, the scores as {LEFT_OUT_PICTURE}.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -82,13 +84,13 @@ def command(
     keep_models: bool,
     no_cache: bool,
 ) -> None:
-    """Evaluate a recipe on every labelled image: train a model for each fold, and predict the images it holds out.
+    """Evaluate a recipe by cross-validation: for each fold, train a model and predict the images that it holds out.
 
-    The predictions of a finished fold are kept as a small CSV file in the --out folder. After Ctrl-C or a kill, the
-    same command resumes without training a finished fold again. `roadsigns compare` compares two such folders.
+    The predictions of each finished fold are kept as a small CSV file in the --out folder. After an interruption, the
+    same command resumes without repeating finished folds. `roadsigns compare` compares two such folders.
 
-    With --leave-classes-out, each of four folds trains without another quarter of the classes, on groups of look-alike
-    tracks that the fold does not hold, and reads all images of the fold: the classes left out are unknown signs.
+    With --leave-classes-out, each of four folds trains without a quarter of the classes, on groups of look-alike tracks
+    that are not in the fold, and predicts all images of the fold: the omitted classes are unknown signs.
     """
     if leave_classes_out:
         _refuse_beside_left_out(context)

@@ -17,16 +17,16 @@ __all__ = ["command"]
     multiple=True,
     default=[OFFICIAL_BASE_URL],
     show_default=True,
-    help="Address of the folder that holds the archives. May be repeated: the next is tried when one fails.",
+    help="URL of the folder with the archives. May be repeated: if one fails, the next is tried.",
 )
 @click.option(
-    "--part", "parts", multiple=True, type=click.Choice(tuple(PARTS)), help="Fetch only this part. May be repeated."
+    "--part", "parts", multiple=True, type=click.Choice(tuple(PARTS)), help="Download only this part. May be repeated."
 )
 def command(destination: Path, base_urls: tuple[str, ...], parts: tuple[str, ...]) -> None:
     """Download the official GTSRB archives and unpack them into DEST.
 
-    The training part has 39,209 images, the test part 12,630. Both need about 1 GB while they are unpacked.
-    DEST stays as it is until everything is downloaded, checked and unpacked, and none of its files is ever overwritten.
+    The training part has 39,209 images, the test part 12,630. Unpacking both needs about 1 GB.
+    DEST does not change until everything is downloaded, checked and unpacked, and no file in it is ever overwritten.
     After an interruption, the same command resumes: complete archives are kept in a hidden folder beside DEST.
     Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
     """

@@ -13,13 +13,11 @@ from roadsigns.wording import counted
 @click.option("--tracks", default=20, show_default=True, help="Training tracks for each class.")
 @click.option("--frames", default=10, show_default=True, help="Frames in each track.")
 @click.option("--test-tracks", default=5, show_default=True, help="Test tracks for each class; 0 draws no test set.")
-@click.option("--seed", default=0, show_default=True, help="The same seed draws the same images.")
+@click.option("--seed", default=0, show_default=True, help="Random seed; the same seed draws the same images.")
 @click.option(
-    "--templates", metavar="DIR", type=click.Path(path_type=Path), help="Folder with your own signs, SVG or PNG."
+    "--templates", metavar="DIR", type=click.Path(path_type=Path), help="Folder with templates of your own signs."
 )
-@click.option(
-    "--recipe", default="tutorial", show_default=True, help="Recipe whose [drawing] table decides how signs are drawn."
-)
+@click.option("--recipe", default="tutorial", show_default=True, help="Recipe whose [drawing] settings are used.")
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as drawing.dirt=0."
 )
@@ -36,11 +34,11 @@ def command(
     recipe: str,
     overrides: tuple[str, ...],
 ) -> None:
-    """Draw traffic signs into the new folder DEST, in GTSRB's layout.
+    """Draw synthetic traffic signs into the new folder DEST, in GTSRB's layout.
 
-    No photograph is needed: all 43 signs are drawn on made-up backgrounds, with boxes and tracks. With --templates your
-    own signs are drawn instead, one folder per class: DIR holds <class>.svg or <class>.png, or folders <class> with
-    several designs each.
+    No photograph is needed: all 43 signs are drawn on synthetic backgrounds, with boxes and tracks. With --templates,
+    your own signs are drawn instead, into one folder per class. A template is an SVG or PNG file of a sign: DIR holds
+    CLASS.svg or CLASS.png for each class, or a folder CLASS with several variants of the sign.
     """
     from roadsigns.files import require_outside
     from roadsigns.recipe import load_recipe

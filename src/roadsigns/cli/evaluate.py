@@ -41,14 +41,14 @@ NEEDED = {
     default="test",
     show_default=True,
     type=click.Choice(["test", "validation", "all"]),
-    help="Test images, images held out in training, or all labelled images outside the test set.",
+    help="Test images, images held out from training, or all labelled images outside the test set.",
 )
 @click.option(
     "--boxes",
     default="given",
     show_default=True,
     type=click.Choice(["given", "none", "jittered"]),
-    help="Boxes that the model is given: as annotated, none, or with edges moved by up to 10 %.",
+    help="Boxes given to the model: as annotated, none, or with each edge moved by up to 10 %.",
 )
 @click.option(
     "--unknown",
@@ -83,7 +83,7 @@ NEEDED = {
     help="Random seed of these windows, and of corruptions.",
 )
 @corruption_options
-@click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and label the results.")
+@click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and mark the results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option(
     "--out",
@@ -116,16 +116,16 @@ def command(
 ) -> None:
     """Evaluate MODEL: a run folder, a model file, or the name of a built-in model.
 
-    Prints accuracy with intervals, the six subsets of Stallkamp et al. beside human accuracy, and the hardest classes.
-    Writes the confusion matrix, the recall of each class and the misread images as files. Refuses images that the model
-    was trained on, and others of the same signs as far as their tracks are known; where it cannot tell, it says so.
+    Prints the accuracy with confidence intervals, for GTSRB also the accuracy of people on its six subsets, and the
+    hardest classes. Writes the confusion matrix, the recall of each class and the misread images as files. Refuses
+    images that the model was trained on, and others of the same signs if their tracks are known; if not, it says so.
 
-    With --unknown or --background it also says how well the model tells images of none of its classes from these known
-    ones: AUROC, the share of unknown images accepted where 95 % of the known ones are kept (FPR95), and where --keep of
-    them are, each kind for itself. A histogram, the curve and the accepted images are drawn too.
+    With --unknown or --background, it also measures how well the model tells images of none of its classes from these
+    known ones: AUROC, and the share of unknown images that is accepted when 95 % (FPR95) or --keep of the known ones
+    are kept. It draws a histogram, the curve and the accepted images.
 
-    With --corruptions, it reads every image also in each kind of corruption at each severity, and prints accuracy,
-    confidence and calibration for each kind, and the mean corruption error relative to a baseline.
+    With --corruptions, it also predicts every image in each kind of corruption at each severity, and prints accuracy,
+    confidence and calibration of each kind, and the mean corruption error relative to a baseline.
     """
     if corruptions:
         chosen: dict[str, Any] = {"split": split, "boxes": boxes, "allow_seen": allow_seen, "seed": seed}

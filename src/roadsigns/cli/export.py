@@ -22,7 +22,9 @@ PAGE = "web"
 
 @click.command("export")
 @click.argument("model", metavar="MODEL")
-@click.option("--format", "format_name", required=True, type=click.Choice((*FORMATS, PAGE)), help="The file format.")
+@click.option(
+    "--format", "format_name", required=True, type=click.Choice((*FORMATS, PAGE)), help="The format to export to."
+)
 @click.option("--half", is_flag=True, help="Store the weights as float16: half the size, still computed in float32.")
 @click.option("--int8", is_flag=True, help="Quantise to int8, calibrated on the images of --data.")
 @click.option(
@@ -32,13 +34,13 @@ PAGE = "web"
 )
 @click.option("--data", type=click.Path(path_type=Path), help="Folder, archive or table of images, for --int8.")
 def command(*, model: str, format_name: str, half: bool, int8: bool, out: str | None, data: Path | None) -> None:
-    """Export MODEL for other runtimes.
+    """Export MODEL to another format.
 
     MODEL is a run folder, a model file, or the name of a built-in model.
 
-    The file takes crops and returns probabilities. Scaling and temperature are part of its graph; class names and
-    preparation are in its metadata. It is compared with the Keras network on drawn signs, and not written if they
-    disagree. The format "web" is a folder instead: a web page that recognises signs in the browser, for any web server.
+    The exported network takes crops and returns probabilities. Scaling and temperature are part of its graph; class
+    names and preparation are in its metadata. It is compared with the Keras network on drawn signs, and not written if
+    they disagree. The format "web" is a folder for any web server: a page that recognises signs in the browser.
     """
     if half and int8:
         raise click.UsageError("--half and --int8 cannot be combined.")
@@ -77,7 +79,7 @@ def _print(exported: "Exported") -> None:
         f"{taken.range[1]}, preparation '{taken.preparation}': roadsigns.prepare computes it in Python, and the page "
         '"Preparation of images" of the documentation describes it for other languages.'
     )
-    click.echo(f"On {exported.parity.images} golden inputs: {exported.parity.describe()}.")
+    click.echo(f"On {exported.parity.images} reference inputs: {exported.parity.describe()}.")
     if exported.int8:
         parity, seen = exported.int8.parity, "seen in training" if exported.int8.seen else "held out in training"
         click.echo(

@@ -30,13 +30,13 @@ NAMED_GROUPS, NAMED_TRACKS = 5, 6
     default=0.36,
     show_default=True,
     type=FiniteFloatRange(0, 2),
-    help="Join tracks that are closer than this: 0 means equal images, 1.4 nothing in common.",
+    help="Join tracks whose distance is smaller: 0 means equal images, 1.4 nothing in common.",
 )
-@click.option("--sheet", type=OutputFile(), help="PNG file to write or replace, which shows the joined pairs.")
+@click.option("--sheet", type=OutputFile(), help="PNG file to write or replace, with the joined pairs.")
 def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | None) -> None:
     """Group the tracks of each class in DATA that were probably recorded at the same place.
 
-    If one of them is used for training and another for validation, validation partly measures memory. Tracks are
+    If one of them is used for training and another for validation, the validation accuracy is too high. Tracks are
     compared by thumbnails of their whole images, and joined if any two of their frames are closer than the threshold.
     GTSRB's groups come with the package, and training uses them. Nothing in DATA is changed.
     """

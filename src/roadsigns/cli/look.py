@@ -13,7 +13,7 @@ __all__ = ["command"]
 @click.command(name="look")
 @click.argument("model", metavar="MODEL")
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
-@click.option("--boxes", metavar="CSV", type=click.Path(path_type=Path), help="Boxes of the signs, image by image.")
+@click.option("--boxes", metavar="CSV", type=click.Path(path_type=Path), help="CSV file with a box for each image.")
 @click.option(
     "--out",
     default=Path("look.png"),
@@ -22,13 +22,13 @@ __all__ = ["command"]
     help="PNG file to write or replace.",
 )
 def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Path) -> int:
-    """Draw the window that MODEL chooses in each IMAGE.
+    """Show the region of each IMAGE that the spatial transformer of MODEL selects.
 
-    IMAGE is a file, a folder, a quoted pattern, an archive, or a CSV file with boxes.
+    IMAGE is an image file, a folder, a quoted glob pattern, an archive, or a CSV file with paths and boxes.
 
-    Shows each image as the network gets it, with the window that its spatial transformer chooses; beside it the image
-    seen through the window, and below both the prediction. Only for networks with a spatial transformer, such as those
-    of the recipe spatial-transformer.
+    Draws each image as the network receives it, with the selected region; beside it this region as the classifier sees
+    it; and the prediction below. MODEL must have a spatial transformer, as those of the recipes best and
+    spatial-transformer do.
 
     Images that cannot be read are left out and listed; the exit status is then 1.
     """

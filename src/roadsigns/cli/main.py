@@ -19,24 +19,24 @@ from roadsigns.version import __version__
 # One-name rule: command "cross-validate" is roadsigns.cli.cross_validate. Help texts stand here so that
 # `roadsigns --help` imports none.
 COMMANDS = {
-    "calibrate": "Fit a temperature, so that probabilities are calibrated.",
-    "check": "Check a data folder for errors, duplicates and imbalance.",
+    "calibrate": "Calibrate a model's probabilities by temperature scaling.",
+    "check": "Check a data set for errors, duplicates and imbalance.",
     "compare": "Compare two cross-validations, track by track.",
-    "cross-validate": "Evaluate a recipe on every labelled image, fold by fold.",
-    "download": "Fetch the official GTSRB archives and unpack them.",
-    "draw": "Draw synthetic traffic signs into a new data folder.",
-    "evaluate": "Evaluate a model on held-out or test images.",
-    "export": "Write a model as a file for another runtime.",
+    "cross-validate": "Evaluate a recipe by cross-validation.",
+    "download": "Download and unpack the official GTSRB archives.",
+    "draw": "Draw synthetic traffic signs into a new folder.",
+    "evaluate": "Evaluate a model on test or validation images.",
+    "export": "Export a model to ONNX, OpenVINO, LiteRT or a web page.",
     "group": "Find tracks that were probably recorded at the same place.",
-    "look": "Draw the windows that a spatial transformer chooses.",
-    "models": "List the models that are built in.",
-    "parity": "Compare an exported file with the Keras network on images.",
-    "plan": "Look at your data and say which commands to run next.",
+    "look": "Show the region of an image that a spatial transformer selects.",
+    "models": "List the built-in models.",
+    "parity": "Check that an exported file agrees with its Keras network.",
+    "plan": "Inspect your data and suggest which commands to run next.",
     "predict": "Recognise the signs in images.",
-    "recipes": "List the recipes, or print one.",
+    "recipes": "List the recipes (training configurations), or print one.",
     "serve": "Serve a model over HTTP, with a web page.",
     "sheet": "Draw a contact sheet: images of each class beside drawn signs.",
-    "train": "Train a model with a recipe.",
+    "train": "Train a model from a recipe.",
 }
 
 # What they find out is printed, unless --out names a place for it. The others write files.
@@ -86,7 +86,7 @@ class LazyGroup(click.Group):
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="roadsigns")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error; also after the command.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error. May also follow the command.")
 def group(debug: bool) -> None:
     """Recognise traffic signs: train, evaluate and use classifiers on GTSRB and on your own signs."""
 

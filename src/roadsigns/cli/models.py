@@ -6,9 +6,9 @@ import click
 
 
 @click.command(name="models")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON array, with more about each model.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array, with more details of each model.")
 def command(as_json: bool) -> None:
-    """List the built-in models. Other commands take them by name or alias; an alias stands for the newest version."""
+    """List the built-in models. Other commands accept their names and aliases; an alias means the newest version."""
     from roadsigns.model_files.builtin import alias_of, describe
     from roadsigns.model_files.model_file import builtin_models, read_metadata
 

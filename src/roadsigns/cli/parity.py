@@ -29,7 +29,7 @@ __all__ = ["command"]
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def command(*, file: Path, data: Path, model: str | None, bfloat16: bool, as_json: bool) -> int:
-    """Compare the exported FILE with its Keras network on images.
+    """Check that the exported FILE agrees with its Keras network on labelled images.
 
     The exit status is 1 if they disagree. The limits depend on the precision, and are printed.
     """

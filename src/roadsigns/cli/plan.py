@@ -15,10 +15,10 @@ __all__ = ["command"]
 @click.argument("data", metavar="DATA", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(*, data: Path, as_json: bool) -> None:
-    """Look at the labelled images in DATA and say which commands to run next: start here with data of your own.
+    """Inspect the labelled images in DATA and suggest which commands to run next. Start here with your own data.
 
-    Says which layout DATA has, how many images each class has, whether boxes and tracks are known, what is passed over
-    and what is doubtful. Opens a few images only and writes nothing; `roadsigns check` opens all of them.
+    Reports the layout of DATA, the number of images of each class, whether boxes and tracks are known, what is ignored,
+    and possible problems. Opens only a few images and writes nothing; `roadsigns check` opens all of them.
     """
     with result_only_on_stdout():
         from roadsigns.dataset_check.planning.plan import plan_data

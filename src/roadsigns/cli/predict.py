@@ -40,24 +40,24 @@ class BoxType(click.ParamType["BoxLike"]):
 @click.option(
     "--model",
     metavar="MODEL",
-    show_default="best",
-    help="Run folder, model file, or built-in model; see `roadsigns models`.",
+    help="Run folder, model file, or built-in model; see `roadsigns models`.  [default: best]",
 )
 @click.option("--box", type=BoxType(), help="Box of the sign in pixels, for a single image.")
 @click.option("--boxes", metavar="CSV", type=click.Path(path_type=Path), help="CSV file with a box for each image.")
-@click.option("--top-k", default=3, show_default=True, type=click.IntRange(1), help="Classes to list for each image.")
+@click.option(
+    "--top-k", default=3, show_default=True, type=click.IntRange(1), help="Number of classes to list for each image."
+)
 @click.option(
     "--format",
     "wanted_format",
     type=click.Choice(FORMATS),
-    show_default="by the suffix of --out, or a table",
-    help="Output format.",
+    help="Output format.  [default: by the suffix of --out, or a table]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line, as --format json does.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json: one JSON object per line.")
 @click.option("--out", metavar="FILE", type=OutputFile(), help="File to write or replace, when all results are there.")
 @keep_option
 @coverage_option
-@click.option("--threads", type=click.IntRange(1), help="Threads that work.  [default: one for each core]")
+@click.option("--threads", type=click.IntRange(1), help="Number of worker threads.  [default: one per core]")
 def command(
     *,
     images: tuple[str, ...],
@@ -72,10 +72,10 @@ def command(
     coverage: float | None,
     threads: int | None,
 ) -> int:
-    """Name the sign in each IMAGE: an image file, a folder, a quoted pattern, a zip or tar archive, a CSV file with
-    paths and boxes, or - for a list of paths or such a CSV file on standard input.
+    """Recognise the sign in each IMAGE: an image file, a folder, a quoted glob pattern, a zip or tar archive, a CSV
+    file with paths and boxes, or - for a list of paths or such a CSV file on standard input.
 
-    Images that cannot be read are reported among the results, and the exit status is then 1.
+    Images that cannot be read are reported among the results; the exit status is then 1.
     """
     from roadsigns.bulk.output import Layout, choose_format
     from roadsigns.bulk.sources import open_sources

@@ -9,7 +9,7 @@ import click
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an array of recipes, or every value of one.")
 def command(name: str | None, as_json: bool) -> None:
-    """List the recipes, or print the recipe NAME as TOML, to copy and change."""
+    """List the recipes (training configurations), or print the recipe NAME as TOML, to copy and change."""
     from roadsigns.recipe import load_recipe, recipe_names, recipe_text
 
     if name is None:
@@ -27,5 +27,5 @@ def _print_list(rows: list[dict[str, str]], *, as_json: bool) -> None:
         click.echo(json.dumps(rows))
         return
     width = max(len(row["name"]) for row in rows)
-    for row in rows:
-        click.echo(f"{row['name']:<{width}}  {row['description']}")
+    for name, description in (("name", "description"), *((row["name"], row["description"]) for row in rows)):
+        click.echo(f"{name:<{width}}  {description}")

@@ -13,8 +13,14 @@ DEFAULTS = Limits()
 
 
 @click.command("serve")
-@click.option("--model", metavar="MODEL", help="Run folder, model file, or built-in model; see `roadsigns models`.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option(
+    "--model",
+    metavar="MODEL",
+    help="Run folder, model file, or built-in model; see `roadsigns models`.  [default: best]",
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all interfaces."
+)
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 chooses a free one."
 )
@@ -51,31 +57,31 @@ DEFAULTS = Limits()
     default=DEFAULTS.batch,
     show_default=True,
     type=click.IntRange(1),
-    help="Largest number of images computed together.",
+    help="Largest number of images in a batch.",
 )
 @click.option(
     "--batch-wait-ms",
     default=DEFAULTS.batch_wait_seconds * 1000,
     show_default=True,
     type=FiniteFloatRange(0, 1000),
-    help="How long an image waits for others while the machine is idle.",
+    help="How long an image waits for others to join its batch while the machine is idle.",
 )
 @click.option(
     "--answer-seconds",
     default=DEFAULTS.answer_seconds,
     show_default=True,
     type=FiniteFloatRange(0.1, 3600),
-    help="How long a request waits for its predictions before it gets status 503.",
+    help="How long a request waits for its predictions before it fails with status 503.",
 )
 @keep_option
 @coverage_option
-@click.option("--threads", type=click.IntRange(1), help="Threads that compute.  [default: one for each core]")
+@click.option("--threads", type=click.IntRange(1), help="Number of worker threads.  [default: one per core]")
 @click.option(
     "--log-level",
     default="info",
     show_default=True,
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="Lowest level that is logged; requests are logged as info.",
+    help="Lowest level to log; requests are logged as info.",
 )
 def command(
     *,

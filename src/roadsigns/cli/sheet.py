@@ -23,11 +23,15 @@ __all__ = ["command"]
     default=8,
     show_default=True,
     type=click.IntRange(1),
-    help="Number of real and of drawn images in a row.",
+    help="Number of real images, and of drawn ones, in each row.",
 )
 @click.option("--class", "class_ids", multiple=True, type=int, help="Only this class. May be repeated.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Random seed.")
-@click.option("--templates", type=click.Path(path_type=Path), help="Folder with your own designs, SVG or PNG.")
+@click.option(
+    "--templates",
+    type=click.Path(path_type=Path),
+    help="Folder with templates of your own signs, as for `roadsigns draw`.",
+)
 @click.option("--recipe", default="tutorial", show_default=True, help="Recipe whose [drawing] settings are used.")
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as drawing.dirt=0."
@@ -43,10 +47,10 @@ def command(
     recipe: str,
     overrides: tuple[str, ...],
 ) -> None:
-    """Draw a contact sheet: images of DATA beside drawn ones, class by class.
+    """Draw a contact sheet: for each class, images of DATA beside drawn ones.
 
     Below each real image are its class, track and frame. The images are of different tracks and sizes; none is
-    brightened or smoothed. Where the classes of DATA are not GTSRB's, give your designs with --templates.
+    brightened or smoothed. If the classes of DATA are not GTSRB's, name a folder of templates with --templates.
     """
     from roadsigns.recipe import load_recipe
     from roadsigns.reporting.contact_sheet import write_contact_sheet

@@ -28,8 +28,7 @@ __all__ = ["command"]
 @click.option(
     "--recipe",
     default="tutorial-augmented",
-    show_default="tutorial-augmented, with --init fine-tune",
-    help="Name of a recipe, or a .toml file.",
+    help="Name of a recipe, or a .toml file.  [default: tutorial-augmented; with --init, fine-tune]",
 )
 @click.option("--init", metavar="MODEL", help="Model to fine-tune: a run folder, a model file, or a built-in model.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Random seed.")
@@ -37,7 +36,7 @@ __all__ = ["command"]
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as training.epochs=5."
 )
-@click.option("--resume", is_flag=True, help="Resume the run in --run, with its own recipe and seed.")
+@click.option("--resume", is_flag=True, help="Resume the training in --run, with its own recipe and seed.")
 @click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
 @click.pass_context
 def command(
@@ -52,9 +51,9 @@ def command(
     resume: bool,
     no_cache: bool,
 ) -> None:
-    """Train a model with a recipe. The run folder then holds the model, its history and its metrics.
+    """Train a model from a recipe. The run folder then holds the model, its history and its metrics.
 
-    With --init, fine-tune a model on your own classes, for which a few dozen images are enough.
+    With --init, fine-tune a model on your own classes; a few dozen images of each are enough.
     """
     if resume and run is None:
         raise RunError("--resume needs the folder of a run.", hint="Name it: --run FOLDER.")

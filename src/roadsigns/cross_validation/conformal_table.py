@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, TextIO
 from roadsigns.cross_validation.conformal import ConformalSets
 from roadsigns.cross_validation.known_score import KnownScores
 from roadsigns.evaluation.conformal import level_text
-from roadsigns.evaluation.metrics import percent
 from roadsigns.printable import printable
-from roadsigns.wording import counted
+from roadsigns.wording import counted, percent
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from roadsigns.cross_validation.metrics import CorruptedMetrics, CrossMetrics, MisreadTrack
-from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.table import hardest_table, overview_table, subset_table
 from roadsigns.printable import printable
+from roadsigns.wording import percent
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -17,9 +17,9 @@ from roadsigns.evaluation.calibration import (
     fit_temperature,
     logits_of,
 )
-from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities
 from roadsigns.printable import printable
+from roadsigns.wording import percent
 
 if TYPE_CHECKING:
     from rich.table import Table

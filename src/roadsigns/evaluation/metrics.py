@@ -13,7 +13,6 @@ __all__ = [
     "Metrics",
     "SubsetMetrics",
     "TrackErrors",
-    "percent",
 ]
 
 
@@ -146,8 +145,3 @@ class Metrics:
             "subsets": self.subsets and [asdict(subset) for subset in self.subsets],
             "classes": [asdict(one) for one in self.classes(names)],
         }
-
-
-def percent(fraction: float) -> str:
-    """Format a fraction: 0.98312 as "98.31 %"."""
-    return f"{100 * fraction:.2f} %"

@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 from roadsigns.evaluation.evaluation import Evaluation
-from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.rejection.evaluate import with_judgements
 from roadsigns.evaluation.rejection.judge import Judgement
 from roadsigns.evaluation.rejection.report import draw_pictures, write_table
@@ -24,6 +23,7 @@ from roadsigns.files import check_output_folder, made_folder, output_errors, rep
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
 from roadsigns.reporting.plots import draw_confusion, draw_recall
 from roadsigns.reporting.sheet_cells import read_or_blank
+from roadsigns.wording import percent
 
 __all__ = ["write_json", "write_report", "write_rows"]
 

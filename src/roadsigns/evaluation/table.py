@@ -7,8 +7,8 @@ import numpy as np
 
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.intervals import LEVEL
-from roadsigns.evaluation.metrics import Metrics, SubsetMetrics, percent
-from roadsigns.wording import counted
+from roadsigns.evaluation.metrics import Metrics, SubsetMetrics
+from roadsigns.wording import counted, percent
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,7 +58,9 @@ def overview_table(metrics: Metrics, *, log_loss: str, undecodable: int) -> "Tab
         "Accuracy", f"{percent(metrics.accuracy)}: {metrics.errors:,} of {counted(metrics.images, 'image')} misread"
     )
     unit = "track" if interval.unit == "track" else "image; too narrow if images share signs"
-    table.add_row(f"{LEVEL:.0%} interval", f"{percent(interval.low)} to {percent(interval.high)} (unit: {unit})")
+    table.add_row(
+        f"{100 * LEVEL:.0f} % interval", f"{percent(interval.low)} to {percent(interval.high)} (unit: {unit})"
+    )
     if bootstrap:
         table.add_row("Bootstrap by track", f"{percent(bootstrap.low)} to {percent(bootstrap.high)}")
     if tracks:

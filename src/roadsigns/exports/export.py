@@ -71,7 +71,7 @@ class Exported:
         path: The file to give to a runtime.
         files: That file, and the second one where the format has two.
         metadata: The metadata in the file.
-        parity: The comparison with Keras on the golden inputs.
+        parity: The comparison with Keras on the reference inputs.
         int8: The comparison on labelled images; None in other precisions.
     """
 
@@ -91,7 +91,7 @@ def export_model(
     data: Path | None = None,
     calibrated: ModelMetadata | None = None,
 ) -> Exported:
-    """Export a model. Nothing is written to `out` unless it agrees with the Keras network on the golden inputs.
+    """Export a model. Nothing is written to `out` unless it agrees with the Keras network on the reference inputs.
 
     Args:
         model: A run folder, a model file, or the name of a built-in model.
@@ -201,7 +201,7 @@ def _write_checked(
     parity = compare_on_golden(export, source.network, precision)
     if not parity.agrees:
         raise ModelError(
-            f"The export disagrees with the Keras network on {parity.images} golden inputs: {parity.describe()}. "
+            f"The export disagrees with the Keras network on {parity.images} reference inputs: {parity.describe()}. "
             "Nothing was written.",
             hint="Try another precision or format, and please report it.",
         )

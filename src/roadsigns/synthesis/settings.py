@@ -44,12 +44,14 @@ class Drawing(Settings):
     )
     hue_degrees: float = Field(default=5.0, ge=0, le=180, description="Spread of the hue.")
     saturation: float = Field(default=0.2, ge=0, le=2, description="Spread of the saturation factor.")
-    fading: float = Field(default=0.4, ge=0, le=1, description="How far pigments fade at most.")
-    dirt: float = Field(default=0.7, ge=0, le=1, description="How dark dirt gets at most.")
-    smooth_noise: float = Field(default=0.25, ge=0, le=1, description="How much smooth noise is blended in at most.")
+    fading: float = Field(default=0.4, ge=0, le=1, description="Strongest fading of the pigments.")
+    dirt: float = Field(default=0.7, ge=0, le=1, description="Strongest darkening by dirt.")
+    smooth_noise: float = Field(
+        default=0.25, ge=0, le=1, description="Largest amount of smooth noise that is blended in."
+    )
     sticker_probability: float = Field(default=0.05, ge=0, le=1, description="Probability of a sticker on the sign.")
     occlusion_probability: float = Field(
-        default=0.04, ge=0, le=1, description="Probability of leaves in front of the sign, from one side."
+        default=0.04, ge=0, le=1, description="Probability of leaves that cover the sign from one side."
     )
     shadow_probability: float = Field(
         default=0.22, ge=0, le=1, description="Probability of the shadow of a roof or of leaves."
@@ -59,7 +61,7 @@ class Drawing(Settings):
     # Its surroundings
     pole_probability: float = Field(default=0.75, ge=0, le=1, description="Probability of a visible pole.")
     neighbor_probability: float = Field(
-        default=0.3, ge=0, le=1, description="Probability of a plate or sign below; half of it for one above."
+        default=0.3, ge=0, le=1, description="Probability of a plate or another sign below; half of that for one above."
     )
     plain_backdrop_probability: float = Field(
         default=0.1, ge=0, le=1, description="Probability of a backdrop of one plain colour."
@@ -71,46 +73,54 @@ class Drawing(Settings):
     yaw_degrees: float = Field(default=14.0, ge=0, le=60, description="Spread of the rotation about the pole.")
     shear_degrees: float = Field(default=1.5, ge=0, le=45, description="Spread of the shear.")
     pose_jitter_degrees: float = Field(
-        default=0.8, ge=0, le=45, description="Spread of each rotation from frame to frame."
+        default=0.8, ge=0, le=45, description="Spread of the jitter of each rotation from frame to frame."
     )
     min_distance: float = Field(
         default=3.0,
         ge=1.5,
         le=100,
-        description="Smallest distance of the camera, in sides of the sign; near signs show perspective.",
+        description="Smallest distance of the camera, in multiples of the sign's side; near signs show perspective.",
     )
 
     # How it fills its image; the widths are GTSRB's
     margin: float = Field(default=0.1, ge=0, le=1, description="Border around the sign, as a fraction of its side.")
     margin_pixels: int = Field(default=5, ge=0, le=50, description="Smallest border in pixels.")
     box_slack: float = Field(
-        default=0.04, ge=0, le=0.5, description="Mean gap between the sign and each side of its box, in sides."
+        default=0.04,
+        ge=0,
+        le=0.5,
+        description="Mean gap between the sign and each side of its box, as a fraction of the sign's side.",
     )
     first_width: float = Field(
-        default=6.5, gt=0, le=200, description="Mean width of the first frame in pixels, above 25."
+        default=6.5, gt=0, le=200, description="Mean width of the first frame above 25 pixels, in pixels."
     )
     last_width: float = Field(default=94.0, ge=36, le=220, description="Median width of the last frame in pixels.")
     last_width_spread: float = Field(default=0.37, ge=0, le=2, description="Spread of the last frame's width.")
 
     # Light. Brightness is the mean level of the middle half of the box, distributed as Johnson's SB from 0 to 256.
     brightness_gamma: float = Field(
-        default=0.447, ge=-5, le=5, description="Gamma of the brightness distribution; above 0 most signs are dark."
+        default=0.447,
+        ge=-5,
+        le=5,
+        description="Gamma of the brightness distribution (Johnson's SB); above 0, most signs are dark.",
     )
     brightness_delta: float = Field(
         default=0.852,
         ge=0.05,
         le=10,
-        description="Delta of the brightness distribution; small values make both dark and bright signs.",
+        description="Delta of the brightness distribution (Johnson's SB); small values give dark and bright signs.",
     )
     backdrop_light: float = Field(
         default=0.55, gt=0, le=10, description="Median brightness of the backdrop relative to the sign's."
     )
-    backdrop_spread: float = Field(default=0.85, ge=0, le=3, description="Spread of that factor.")
+    backdrop_spread: float = Field(
+        default=0.85, ge=0, le=3, description="Spread of the backdrop's relative brightness."
+    )
     color_cast: float = Field(
         default=0.06,
         ge=0,
         le=1,
-        description="Spread of the light's warmth; its tint (green to purple) has half.",
+        description="Spread of the light's colour cast from warm to cold; from green to purple it has half of that.",
     )
     haze: float = Field(
         default=0.3, ge=0, le=1, description="Largest share of stray light; half of the tracks have some."
@@ -119,27 +129,37 @@ class Drawing(Settings):
     flicker: float = Field(default=0.07, ge=0, le=1, description="Spread of the brightness from frame to frame.")
 
     # Camera
-    defocus: float = Field(default=0.007, ge=0, le=1, description="Mean blur radius in sides of the sign.")
+    defocus: float = Field(default=0.007, ge=0, le=1, description="Mean blur radius, as a fraction of the sign's side.")
     motion: float = Field(
-        default=0.045, ge=0, le=1, description="Mean length of motion blur in sides; half of the tracks have some."
+        default=0.045,
+        ge=0,
+        le=1,
+        description="Mean length of motion blur, as a fraction of the sign's side; half of the tracks have some.",
     )
     blooming: float = Field(
         default=0.7,
         ge=0,
         le=5,
-        description="Largest share of the light above white that spills to pixels beside it.",
+        description="Largest share of the light above white that spills into neighbouring pixels.",
     )
     chromatic_aberration: float = Field(
-        default=0.25, ge=0, le=5, description="Spread of the displacement of red and blue, in pixels."
+        default=0.25, ge=0, le=5, description="Spread of the shift of the red and blue channels, in pixels."
     )
-    noise: float = Field(default=5.0, ge=0, le=100, description="Largest noise in white, in levels of 255.")
+    noise: float = Field(
+        default=5.0,
+        ge=0,
+        le=100,
+        description="Largest standard deviation of the noise in white areas, in levels of 255.",
+    )
     sharpening: float = Field(
         default=1.2, ge=0, le=3, description="Mean strength of the camera's sharpening; a few cameras have twice that."
     )
     low_resolution_probability: float = Field(
-        default=0.05, ge=0, le=1, description="Probability that a frame is seen at a lower resolution and enlarged."
+        default=0.05, ge=0, le=1, description="Probability that a frame has a lower resolution and is enlarged."
     )
-    jpeg_probability: float = Field(default=0.05, ge=0, le=1, description="Probability that a frame was a JPEG.")
+    jpeg_probability: float = Field(
+        default=0.05, ge=0, le=1, description="Probability that a frame has been compressed as JPEG."
+    )
 
 
 class NegativeSettings(Settings):

@@ -41,7 +41,7 @@ def test_each_test_is_named_with_its_p_value(sides):
     text = shown(compare(*sides))
 
     errors = text.index("Errors, -4: two-sided sign-flip permutation test over tracks (3 differ, 10,000")
-    assert re.search(r"p = 0\.7\d?, not significant at 5%", text[errors:])
+    assert re.search(r"p = 0\.7\d?, not significant at 5 %", text[errors:])
     tracks = text.index("Mostly misread tracks, -1 (2 only by A, 1 only by B): two-sided exact McNemar test, p = 1")
     assert tracks > errors
     assert "│ [b]ferry │ 2 │ 5 │ 4 │ 2 │ -2 │" in text

@@ -8,7 +8,7 @@ from PIL import Image
 from roadsigns.cross_validation.left_out.metrics import compute_left_out_metrics
 from roadsigns.cross_validation.left_out.table import draw_left_out, print_left_out_metrics
 from roadsigns.cross_validation.store import read_cross_validation
-from roadsigns.evaluation.metrics import percent
+from roadsigns.wording import percent
 
 
 def test_folds_mean_and_worst_classes_are_shown(left_out_folder, fooling_class):

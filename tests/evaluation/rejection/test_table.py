@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.rejection.table import print_judgement
+from roadsigns.wording import percent
 
 
 @pytest.fixture

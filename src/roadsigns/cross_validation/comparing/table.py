@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from roadsigns.cross_validation.comparing.comparison import ClassChange, Comparison, TrackChange
-from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.significance import PERMUTATIONS
 from roadsigns.printable import printable
-from roadsigns.wording import counted
+from roadsigns.wording import counted, percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,7 +81,8 @@ def _print_tests(comparison: Comparison, console: "Console") -> None:
 
 
 def _p_value(p: float) -> str:
-    return f"p = {p:.2g}, {'significant' if p < SIGNIFICANCE_LEVEL else 'not significant'} at {SIGNIFICANCE_LEVEL:.0%}"
+    verdict = "significant" if p < SIGNIFICANCE_LEVEL else "not significant"
+    return f"p = {p:.2g}, {verdict} at {100 * SIGNIFICANCE_LEVEL:.0f} %"
 
 
 def _change_table(title: str, changes: Sequence[TrackChange] | Sequence[ClassChange]) -> "Table":

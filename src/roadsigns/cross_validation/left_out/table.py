@@ -7,12 +7,12 @@ import numpy as np
 
 from roadsigns.cross_validation.left_out.metrics import LeftOutMetrics
 from roadsigns.cross_validation.left_out.scores_file import read_scores, scores_file
-from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.rejection.curves import acceptance_curve
 from roadsigns.evaluation.rejection.metrics import RejectionFigures
 from roadsigns.evaluation.rejection.table import UNITS
 from roadsigns.printable import printable
 from roadsigns.reporting.rejection_plots import ScorePlot, draw_rejection
+from roadsigns.wording import percent
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -48,7 +48,7 @@ class SampledSizes:
         images: How many were opened.
         undecodable: How many of them do not decode.
         least: Shorter side of the smallest sign in pixels: its box, or the image where there is none.
-        median: The same of the sign in the middle.
+        median: The median of the shorter sides.
         largest: The same of the largest sign.
         example: The last image that decodes, a test image where there are some.
     """

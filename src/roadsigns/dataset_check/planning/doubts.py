@@ -170,8 +170,8 @@ def _of_sizes(inventory: Inventory, sizes: SampledSizes | None) -> Iterator[Doub
     if sizes.median > LARGE_SIDE and not inventory.annotated.any():
         yield _warning(
             "large-images",
-            f"The images are large, {sizes.median:,} pixels in the middle, and no box is known. If a sign fills only a "
-            "part of its image, cut it out, or give a table with boxes.",
+            f"The images are large, with a median of {sizes.median:,} pixels, and no box is known. If a sign fills "
+            "only a part of its image, cut it out, or give a table with boxes.",
         )
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from roadsigns.evaluation.corruptions.result import CorruptionEvaluation, KindResult
-from roadsigns.evaluation.metrics import percent
 from roadsigns.printable import printable
 from roadsigns.robustness.corruption import SEVERITIES
-from roadsigns.wording import counted
+from roadsigns.wording import counted, percent
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from roadsigns.errors import ImageError
-from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.rejection.curves import acceptance_curve
 from roadsigns.evaluation.rejection.judge import Judgement
 from roadsigns.evaluation.rejection.unknown_images import UnknownImage
@@ -22,6 +21,7 @@ from roadsigns.files import replace_when_done
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
 from roadsigns.reporting.rejection_plots import ScorePlot, draw_rejection
 from roadsigns.types import UInt8Image
+from roadsigns.wording import percent
 
 __all__ = ["COLUMNS", "draw_pictures", "write_table"]
 

@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING, TextIO
 
 from roadsigns.evaluation.intervals import LEVEL
-from roadsigns.evaluation.metrics import percent
 from roadsigns.evaluation.rejection.judge import Judgement
 from roadsigns.evaluation.rejection.metrics import Rejection, RejectionFigures
 from roadsigns.printable import printable
-from roadsigns.wording import counted
+from roadsigns.wording import counted, percent
 
 if TYPE_CHECKING:
     from rich.table import Table
