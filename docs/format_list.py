@@ -8,6 +8,7 @@ from formats import Fields, Format, Table, fields_of, link
 from roadsigns.cross_validation.calibrate import Calibrated
 from roadsigns.cross_validation.comparing.comparison import ClassChange, Comparison, TrackChange
 from roadsigns.cross_validation.conformal import ConformalSets, JudgedLevel, LeftOutLevel
+from roadsigns.cross_validation.known_score import JudgedShare, KnownScores
 from roadsigns.cross_validation.left_out.metrics import LeftOutFold, LeftOutMetrics, MeanRejection
 from roadsigns.cross_validation.metrics import (
     CorruptedMetrics,
@@ -39,6 +40,7 @@ from roadsigns.exports.parity.check import ParityCheck
 from roadsigns.exports.parity.metrics import Parity
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
+from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata
 from roadsigns.robustness.corruptions import CorruptionId
 from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
@@ -66,6 +68,10 @@ PREDICTION_COLUMNS: Fields = {
     "name": ("text", "Its name."),
     **CLASS,
     "probability": ("number", "Its probability."),
+    "decision": ("text or empty", "`known`, `uncertain` or `unknown`; empty where the model has no thresholds."),
+    "known_score": ("number or empty", "How sure the model is that the image shows one of the classes, 0 to 1."),
+    "unknown_kind": ("text or empty", "What else an unknown image shows: prohibition, danger, mandatory, ..."),
+    "candidates": ("text", "The class ids of the prediction set, best first, with spaces between; may be empty."),
     "class_id_2": ("whole number", "The second most probable class; with a larger `--top-k` also `class_id_3` ..."),
     "name_2": ("text", "Its name."),
     "probability_2": ("number", "Its probability."),
@@ -236,7 +242,10 @@ FORMATS: tuple[Format, ...] = (
             Table(
                 "Prediction",
                 [Prediction],
-                ("path", "box", "class_id", "name", "name_de", "sign_number", "probability", "top_k", "error"),
+                (
+                    *("path", "box", "class_id", "name", "name_de", "sign_number", "probability", "decision"),
+                    *("known_score", "unknown_kind", "candidates", "top_k", "error"),
+                ),
                 PREDICTION,
             ),
             Table("ClassProbability", [ClassProbability]),
@@ -414,7 +423,7 @@ FORMATS: tuple[Format, ...] = (
                 [Temperature, Calibrated],
                 (
                     *("out", "folder", "complete", "recipe", "source", "by", "seed", "images", "temperature"),
-                    *("fold_temperatures", "bins", "before", "after", "sets", "other_recipe"),
+                    *("fold_temperatures", "bins", "before", "after", "sets", "known", "other_recipe"),
                 ),
                 {**CROSS, **COMPLETE, **CALIBRATED},
             ),
@@ -426,6 +435,8 @@ FORMATS: tuple[Format, ...] = (
             Table("SetMetrics", [SetMetrics]),
             Table("ClassCoverage", [ClassCoverage]),
             Table("LeftOutLevel", [LeftOutLevel]),
+            Table("KnownScores", [KnownScores, KnownThresholds], ("unit", "units", "shares")),
+            Table("JudgedShare", [JudgedShare]),
         ],
     ),
     Format(
@@ -485,6 +496,7 @@ FORMATS: tuple[Format, ...] = (
             Table("HoldOutRecord", [HoldOutRecord]),
             Table("FoldRecord", [FoldRecord]),
             Table("Ancestor", [Ancestor]),
+            Table("KnownThresholds", [KnownThresholds]),
             Table("ConformalQuantiles", [ConformalQuantiles]),
         ],
     ),

@@ -11,10 +11,10 @@ from roadsigns.errors import ImageError
 from roadsigns.types import Box
 
 
-def shown(results, *, with_boxes=False):
+def shown(results, *, with_boxes=False, with_decisions=False):
     """The lines of a table off a terminal."""
     file = io.StringIO()
-    writer = TableWriter(file, GTSRB_CLASSES, with_boxes=with_boxes)
+    writer = TableWriter(file, GTSRB_CLASSES, with_boxes=with_boxes, with_decisions=with_decisions)
     for result in results:
         writer.write(result)
     writer.close()
@@ -27,7 +27,7 @@ def test_box_has_a_column_where_there_may_be_one(prediction):
 
     header, first, second = shown(results, with_boxes=True)
 
-    assert header.split() == ["file", "box", "class", "name", "probability", "decision", "runners-up"]
+    assert header.split() == ["file", "box", "class", "name", "probability", "runners-up"]
     assert first.split()[:4] == ["a.png", "1,2,30,40", "14", "stop"]
     assert second.split()[:3] == ["b.png", "14", "stop"]
     assert "box" not in shown(results)[0]
@@ -37,7 +37,8 @@ def test_an_unknown_sign_has_no_name_and_no_class(prediction):
     """What it is instead stands there, and the classes that it resembles come last."""
     unknown = replace(prediction(14, top_k=2), decision="unknown", unknown_kind="danger")
 
-    _, line = shown([Result("a.png", None, unknown)])
+    header, line = shown([Result("a.png", None, unknown)], with_decisions=True)
+    assert header.split() == ["file", "class", "name", "probability", "decision", "runners-up"]
 
     assert line.split("  ")[0] == "a.png"
     assert " 14 " not in line

@@ -39,12 +39,14 @@ class Layout:
         classes: Of the model, in label order.
         top_k: How many classes a result lists.
         with_boxes: Whether entries may have boxes.
+        with_decisions: Whether the model decides what is known.
     """
 
     format: str
     classes: tuple[SignClass, ...]
     top_k: int
     with_boxes: bool = False
+    with_decisions: bool = False
 
     def open_text(self, file: IO[str]) -> Writer:
         """Return the writer of a format, other than Parquet, to an open file."""
@@ -52,7 +54,7 @@ class Layout:
             return JsonWriter(file, self.classes)
         if self.format == "csv":
             return CsvWriter(file, self.classes, self.top_k)
-        return TableWriter(file, self.classes, with_boxes=self.with_boxes)
+        return TableWriter(file, self.classes, with_boxes=self.with_boxes, with_decisions=self.with_decisions)
 
 
 def choose_format(wanted: str | None, out: Path | None) -> str:

@@ -34,7 +34,7 @@ class TableWriter:
     In a terminal long names are folded; in a file or pipe one image stays one line.
     """
 
-    def __init__(self, file: IO[str], classes: Sequence[SignClass], *, with_boxes: bool) -> None:
+    def __init__(self, file: IO[str], classes: Sequence[SignClass], *, with_boxes: bool, with_decisions: bool) -> None:
         from rich.console import Console
 
         self._console = Console(file=file)
@@ -44,12 +44,17 @@ class TableWriter:
         # It grows with the names.
         self._file_width = 0
         self._with_boxes = with_boxes
+        self._with_decisions = with_decisions
         self._first = True
         self._held: list[tuple[str, ...]] = []
 
     def write(self, result: Result) -> None:
         """Hold a row back until there are enough for a table."""
-        self._held.append(tuple(map(printable, _cells(result, with_boxes=self._with_boxes))))
+        class_id, name, probability, decision, runners_up = _cells(result)
+        box = [",".join(map(str, result.box or ()))] if self._with_boxes else []
+        decisions = [decision] if self._with_decisions else []
+        cells = (result.name, *box, class_id, name, probability, *decisions, runners_up)
+        self._held.append(tuple(map(printable, cells)))
         if len(self._held) == ROWS:
             self._show()
 
@@ -72,7 +77,8 @@ class TableWriter:
         table.add_column("class", width=5, justify="right")
         table.add_column("name", width=self._name_width)
         table.add_column("probability", width=11, justify="right")
-        table.add_column("decision", width=9)
+        if self._with_decisions:
+            table.add_column("decision", width=9)
         table.add_column("runners-up", overflow="fold")
         for row in self._held:
             table.add_row(*map(Text, row))
@@ -81,18 +87,15 @@ class TableWriter:
         self._first = False
 
 
-def _cells(result: Result, *, with_boxes: bool) -> tuple[str, ...]:
-    box = (",".join(map(str, result.box or ())),) if with_boxes else ()
+def _cells(result: Result) -> tuple[str, str, str, str, str]:
+    """Return class, name, probability, decision and runners-up."""
     if isinstance(result.outcome, ImageError):
-        return result.name, *box, "", "error", "", "", error_of(result.outcome, result.name)
+        return "", "error", "", "", error_of(result.outcome, result.name)
     prediction = result.outcome.as_dict()
     if prediction["decision"] == "unknown":
         # Nothing that reads like the name of the sign.
-        kind = UNKNOWN_NAMES[prediction["unknown_kind"]]
-        return result.name, *box, "", kind, "", "unknown", f"nearest: {_listed(prediction['top_k'])}"
+        return "", UNKNOWN_NAMES[prediction["unknown_kind"]], "", "unknown", f"nearest: {_listed(prediction['top_k'])}"
     return (
-        result.name,
-        *box,
         str(prediction["class_id"]),
         prediction["name"],
         _percent(prediction["probability"]),

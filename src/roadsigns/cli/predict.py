@@ -97,9 +97,10 @@ def command(
     recognizer = Recognizer.load(
         model or DEFAULT_MODEL, threads=threads, expected_images=sources.count, keep=keep, coverage=coverage
     )
-    if recognizer.rule.threshold is None:
+    decides = recognizer.rule.threshold is not None
+    if not decides:
         click.echo("The model has no thresholds: it names a class for any image, whatever it shows.", err=True)
-    layout = Layout(chosen, recognizer.classes, top_k, sources.has_boxes)
+    layout = Layout(chosen, recognizer.classes, top_k, sources.has_boxes, decides)
     with _progress(sources.count, shown=out is None) as advance:
         results = _counted(predict_entries(recognizer, sources.entries(), top_k=top_k), advance)
         tally = _write(results, out, layout)
