@@ -1,6 +1,6 @@
 """The public Python API: what `import roadsigns` offers.
 
-Thin functions over the rooms that do the work. Each imports what it needs when it is called, so that `import roadsigns`
+Thin functions over the packages that do the work. Each imports what it needs when it is called, so that `import roadsigns`
 is quick, and reading signs loads neither Keras nor what draws, trains and evaluates.
 """
 
@@ -552,7 +552,7 @@ def evaluate_corruptions(
     Raises:
         ModelError: If a model cannot be used.
         DataError: If there are no such images, split, boxes or kinds, or their classes are not the model's.
-        DataLeakageError: If the model was trained on frames of these signs, unless `allow_seen`.
+        DataLeakageError: If the model was trained on these images, or on frames of these signs, unless `allow_seen`.
         MissingExtraError: If what computes a model is not installed: Keras, for a run folder.
 
     Examples:

@@ -1,6 +1,6 @@
 """The specification of a data set: its classes, subsets, flips, drawings, folders and groups of tracks.
 
-All that the rest of the package knows about a data set is in its `DatasetSpec`, which is a file of this room,
+All that the rest of the package knows about a data set is in its `DatasetSpec`, which is a file of this package,
 such as `gtsrb.py`. To add the signs of another country, write such a file and its drawings (`signs/`), and name the
 spec in `registry.DATASETS`. `ARCHITECTURE.md` says where more is needed.
 """

@@ -11,7 +11,7 @@ from roadsigns.user_functions import import_function
 
 __all__ = ["NetworkBuilder", "own_network", "require_usable"]
 
-# Called with num_classes, image_size and dtype, as the functions of this room.
+# Called with num_classes, image_size and dtype, as the functions of this package.
 NetworkBuilder = Callable[..., keras.Model]
 
 # By how much probabilities may miss a sum of 1: more than the rounding of a softmax in float32.
