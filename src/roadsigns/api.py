@@ -1,7 +1,7 @@
 """The public Python API: what `import roadsigns` offers.
 
-Thin functions over the packages that do the work. Each imports what it needs when it is called, so that `import roadsigns`
-is quick, and reading signs loads neither Keras nor what draws, trains and evaluates.
+Thin functions over the packages that do the work. Each imports what it needs when it is called, so that
+`import roadsigns` is quick, and reading signs loads neither Keras nor what draws, trains and evaluates.
 """
 
 from collections.abc import Iterable, Sequence, Sized
