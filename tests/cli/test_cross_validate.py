@@ -134,7 +134,7 @@ def left_out(tmp_path, drawn_folder, monkeypatch):
     def predict(model_file, samples):
         rows = np.full((len(samples), len(json.loads(model_file.read_text()))), 0.1 / 32, np.float32)
         rows[:, 0] = 0.9
-        return keep_top(samples, rows)
+        return keep_top(samples, rows, unknown=np.empty((len(rows), 0), np.float32))
 
     def train(trainer, run, fold):
         data, _ = trainer._training_data(fold)

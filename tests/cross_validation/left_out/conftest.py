@@ -39,7 +39,7 @@ def write_left_out(drawn_data):
                 best = 0.9 if known else 0.95 if sample.class_id in fooled else 0.5
                 row[:] = (1 - best) / (len(kept) - 1)
                 row[kept.index(sample.class_id) if known else sample.class_id % len(kept)] = best
-            predictions = keep_top(fold.split.validation, rows)
+            predictions = keep_top(fold.split.validation, rows, unknown=np.empty((len(rows), 0), np.float32))
             predictions = with_scores_kept(predictions, fold, partition, num_classes=43, out=folder)
             write_predictions(predictions, fold_file(folder, fold.number))
         return folder
