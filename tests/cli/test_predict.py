@@ -73,7 +73,8 @@ def test_json_has_all_of_an_image(run, signs, tiny):
 
     (line,) = lines_of(result)
     assert result.return_value == 0
-    assert list(line) == ["path", "class_id", "name", "name_de", "sign_number", "probability", "top_k"]
+    decided = ["decision", "known_score", "unknown_kind", "candidates"]
+    assert list(line) == ["path", "class_id", "name", "name_de", "sign_number", "probability", *decided, "top_k"]
     assert line["path"] == str(path)
     assert (line["class_id"], line["name"]) == (sign.class_id, sign.name)
     assert (line["name_de"], line["sign_number"]) == (sign.name_de, sign.sign_number)

@@ -27,6 +27,10 @@ def test_raw_image_is_named(client, png):
         "sign_number": "206",
         "drawing": "/v1/signs/14.svg",
         "probability": 0.5,
+        "decision": None,
+        "known_score": None,
+        "unknown_kind": None,
+        "candidates": [],
         "top_k": [
             {
                 "class_id": sign.class_id,

@@ -137,7 +137,7 @@ class CorruptionEvaluation:
 
     @property
     def mce(self) -> float | None:
-        """Mean corruption error: the mean over the kinds that have one; None where none has."""
+        """The mean corruption error, over the kinds that have one; None where none has."""
         errors = [kind.corruption_error for kind in self.kinds if kind.corruption_error is not None]
         return float(np.mean(errors)) if errors else None
 
