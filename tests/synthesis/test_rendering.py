@@ -31,6 +31,16 @@ def test_size_of_nothing_is_refused(size):
         render_design(official_designs().files[0][0], size)
 
 
+def test_the_text_of_a_document_is_drawn_as_its_file(tmp_path):
+    """Composed signs lie in no file."""
+    path = write(tmp_path, {"a.svg": SQUARE}) / "a.svg"
+
+    assert np.array_equal(render_design(SQUARE, 64), render_design(path, 64))
+    assert np.array_equal(outline_of(SQUARE), outline_of(path))
+    with raises(DataError, problem="cannot be drawn", subject="an SVG document"):
+        render_design("<svg", 64)
+
+
 def test_svg_and_png_of_one_drawing_look_the_same(tmp_path):
     """A format is no design."""
     write(tmp_path, {"a.svg": SQUARE})

@@ -52,12 +52,15 @@ def test_titles_and_names_are_told_apart():
 def test_no_two_signs_look_alike():
     """At 48 pixels they differ somewhere by much, and so do they from GTSRB's."""
     known = [path for files in official_designs().files for path in files]
-    pictures = np.stack([render_design(design, 48) for design in [*(sign.svg for sign in SIGNS), *known]]).astype(int)
-    pictures[:, :, :, :3] = pictures[:, :, :, :3] * pictures[:, :, :, 3:] // 255
+    pictures = np.stack([render_design(design, 48) for design in [*(sign.svg for sign in SIGNS), *known]])
+    pictures[:, :, :, :3] = pictures[:, :, :, :3].astype(int) * pictures[:, :, :, 3:] // 255
+    flat = pictures.reshape(len(pictures), -1)
 
     for place, sign in enumerate(SIGNS):
-        others = np.delete(pictures, place, axis=0)
-        assert np.abs(others - pictures[place]).max(axis=(1, 2, 3)).min() > 60, sign.sign_id
+        # In bytes, which takes a tenth of the time.
+        before = flat[place + 1 :]
+        differences = np.maximum(before, flat[place]) - np.minimum(before, flat[place])
+        assert differences.max(axis=1).min() > 60, sign.sign_id
 
 
 def test_a_sign_in_another_style_keeps_its_kind_and_name():

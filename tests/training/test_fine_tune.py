@@ -61,7 +61,7 @@ def test_model_knows_the_own_classes_and_where_it_comes_from(tuned, tiny_run, ti
     recorded = run.read_json("environment.json")["init"]
     assert recorded == {"model": str(tiny_run), "sha256": start.weights_sha256}
     assert run.read_recipe().model.init == str(tiny_run)
-    assert figures["images"] == {"train": 12, "drawn": 0, "validation": 6}
+    assert figures["images"] == {"train": 12, "drawn": 0, "validation": 6, "negatives": 0}
     assert len(Recognizer.load(run.path).predict_one(next(own.rglob("*.ppm"))).top_k) == 1
 
 
@@ -145,7 +145,7 @@ def test_five_images_of_two_classes_are_enough_to_train(tiny_run, tmp_path):
 
     figures = train(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT).as_dict()
 
-    assert figures["images"] == {"train": 8, "drawn": 0, "validation": 2}
+    assert figures["images"] == {"train": 8, "drawn": 0, "validation": 2, "negatives": 0}
 
 
 def test_images_without_tracks_are_not_evaluated_on_once_they_have_trained(tiny_run, tmp_path):
@@ -199,7 +199,7 @@ def test_class_of_one_track_trains_with_a_warning(tiny_run, tmp_path, own):
 
     with pytest.warns(UserWarning, match="No image of sign 2 is held out"):
         figures = train(data, run=tmp_path / "run", init=str(tiny_run), overrides=SHORT).as_dict()
-    assert figures["images"] == {"train": 10, "drawn": 0, "validation": 4}
+    assert figures["images"] == {"train": 10, "drawn": 0, "validation": 4, "negatives": 0}
 
 
 def test_recipe_of_another_preparation_is_refused_before_anything_is_made(own, tiny_run, tmp_path):

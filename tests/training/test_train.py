@@ -279,7 +279,7 @@ def test_without_a_split_every_image_trains(drawn_folder, tmp_path):
         TrackKey(sign.class_id, f"{track:05d}") for sign in GTSRB_CLASSES for track in (0, 1)
     }
     assert metadata.epoch == figures["model_epoch"] == 2
-    assert figures["images"] == {"train": 172, "drawn": 0, "validation": 0}
+    assert figures["images"] == {"train": 172, "drawn": 0, "validation": 0, "negatives": 0}
     assert figures["validation"] is None
     assert figures["split"] == "no validation: every image trains"
     text = (run.path / "figures.json").read_text()
@@ -299,7 +299,7 @@ def test_drawn_signs_train_and_real_ones_validate(template_folder, tmp_path, tra
     split = split_samples(data_set.samples, by="track", validation_fraction=0.2, seed=SEED)
     metadata = read_metadata(run.model)
     assert figures == run.read_json("figures.json")
-    assert figures["images"] == {"train": train, "drawn": 12, "validation": 6}
+    assert figures["images"] == {"train": train, "drawn": 12, "validation": 6, "negatives": 0}
     assert figures["validation"]["images"] == 6
     assert metadata.trained_on == (tracks_of(split.train) if train_on == "both" else frozenset())
     assert [sign.name for sign in metadata.classes] == ["Bus", "sign 2", "sign 10"]

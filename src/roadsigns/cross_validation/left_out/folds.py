@@ -59,8 +59,10 @@ def with_scores_kept(
     Raises:
         OSError: If the scores cannot be written.
     """
-    if predictions.full is not None and predictions.unknown is not None:
-        scores = available_scores(NetworkOutputs(predictions.full, predictions.unknown))
+    if predictions.full is not None:
+        nothing = np.empty((len(predictions.full), 0), np.float32)
+        unknown = nothing if predictions.unknown is None else predictions.unknown
+        scores = available_scores(NetworkOutputs(predictions.full, unknown))
         write_scores(predictions, scores, scores_file(out, fold.number))
     kept = np.array(kept_classes(num_classes, partition.parts[fold.number - 1]), np.int32)
     return replace(predictions, class_ids=kept[predictions.class_ids], full=None)
