@@ -76,3 +76,15 @@ def test_crops_of_two_sources_are_joined(preparation):
         assert len(joined) == 6
         np.testing.assert_array_equal(joined.batch(range(6)), crops_of(pictures, preparation).batch(range(6)))
     assert len(nothing + nothing) == 0
+
+
+@pytest.mark.parametrize("preparation", PREPARATIONS)
+def test_degraded_pixels_are_resampled(preparation):
+    """Those of the images that have a function; the others stay."""
+    crops = crops_of(images(3), preparation)
+
+    plain = crops.batch(range(3))
+    inverted = crops.batch(range(3), None, [None, lambda pixels: 255 - pixels, None])
+
+    np.testing.assert_array_equal(inverted[[0, 2]], plain[[0, 2]])
+    np.testing.assert_allclose(inverted[1], 1 - plain[1], atol=0.01)

@@ -107,7 +107,7 @@ class Augmentation(Settings):
         description="Largest standard deviation of the noise, as a fraction of white; each image has its own.",
     )
     defocus_probability: float = Field(
-        default=0.0, ge=0, le=1, description="Probability of a blur by 0.4 to 2 pixels of the network's input."
+        default=0.0, ge=0, le=1, description="Probability of a blur by 1 to 5 % of the image's side."
     )
     sensor_noise_probability: float = Field(
         default=0.0, ge=0, le=1, description="Probability of noise with a standard deviation of 3 to 45 of 255 levels."

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.augmentation.degradation import degrade
+from roadsigns.augmentation.degradation import choose_degradations
 from roadsigns.augmentation.flips import flip_some
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
 from roadsigns.augmentation.own_augmentation import OwnAugmentation
@@ -148,8 +148,9 @@ class TrainingBatches:
                 labels, self.flips, share=self.augmentation.flip_probability, image_size=size, rng=rng
             )
             changes = mirrors if changes is None else compose(mirrors, changes)
-        images = augment_photometric(self.crops.batch(chosen, changes), self.augmentation, rng)
-        images = degrade(images, self.augmentation, rng)
+        degradations = choose_degradations(len(chosen), self.augmentation, rng)
+        images = self.crops.batch(chosen, changes, degradations)
+        images = augment_photometric(images, self.augmentation, rng)
         return self.own_augmentation(images, rng) if self.own_augmentation else images, labels
 
     def _order(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:

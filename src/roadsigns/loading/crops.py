@@ -1,6 +1,6 @@
 """Crops that are resampled when they are needed, so that a random change costs no second resampling."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +8,13 @@ import numpy.typing as npt
 
 from roadsigns.preprocessing.crop_transform import Matrix, Pixels, compose, resample
 from roadsigns.preprocessing.prepare import Placed, Preparation, to_unit
+from roadsigns.types import UInt8Image
 
 __all__ = ["Crops"]
 
 Indices = npt.NDArray[np.intp] | Sequence[int]
+Degradations = Sequence[Callable[[UInt8Image], UInt8Image] | None]
+WHITE = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,28 +51,37 @@ class Crops:
         )
         return Crops(self.pixels + other.pixels, matrices, self.image_size)
 
-    def batch(self, index: Indices, changes: Matrix | None = None) -> npt.NDArray[np.float32]:
+    def batch(
+        self, index: Indices, changes: Matrix | None = None, degradations: Degradations | None = None
+    ) -> npt.NDArray[np.float32]:
         """Resample some of the crops.
 
         Args:
             index: Their indices.
             changes: For each of them a matrix from an output pixel to the point of the crop that it shows, shape
                 (len(index), 2, 3); None for the crops as they are.
+            degradations: For each of them a function of its pixels before they are resampled, or None; None for none.
 
         Returns:
             RGB, shape (len(index), image_size, image_size, 3), float32 in [0, 1].
         """
-        return to_unit(self.unscaled_batch(index, changes))
+        return to_unit(self.unscaled_batch(index, changes, degradations))
 
     def unscaled_batch(
-        self, index: Indices, changes: Matrix | None = None
+        self, index: Indices, changes: Matrix | None = None, degradations: Degradations | None = None
     ) -> npt.NDArray[np.uint8] | npt.NDArray[np.float32]:
         """Resample some of the crops as `batch` does, but leave levels as bytes."""
         shape = (len(index), self.image_size, self.image_size, 3)
+        pixels = [self.pixels[position] for position in index]
+        if degradations:
+            pixels = [
+                each if change is None else _changed(each, change)
+                for each, change in zip(pixels, degradations, strict=True)
+            ]
         if self.matrices is None:
             unchanged = np.empty(shape, np.float32)
-            for position, square in zip(index, unchanged, strict=True):
-                square[...] = self.pixels[position]
+            for each, square in zip(pixels, unchanged, strict=True):
+                square[...] = each
             if changes is None:
                 return unchanged
             changed = np.empty(shape, np.float32)
@@ -79,6 +91,15 @@ class Crops:
         matrices = self.matrices[np.asarray(index, np.intp)]
         matrices = matrices if changes is None else compose(matrices, changes)
         crops = np.empty(shape, np.uint8)
-        for position, matrix, crop in zip(index, matrices, crops, strict=True):
-            resample(self.pixels[position], matrix, image_size=self.image_size, out=crop)
+        for each, matrix, crop in zip(pixels, matrices, crops, strict=True):
+            resample(each, matrix, image_size=self.image_size, out=crop)
         return crops
+
+
+def _changed(pixels: Pixels, change: Callable[[UInt8Image], UInt8Image]) -> Pixels:
+    """Apply a function of bytes to pixels of any type."""
+    if pixels.dtype == np.uint8:
+        return change(pixels.astype(np.uint8, copy=False))
+    levels = np.rint(pixels.astype(np.float32) * WHITE).astype(np.uint8)
+    changed = change(levels).astype(np.float32) / WHITE
+    return changed.astype(np.float16) if pixels.dtype == np.float16 else changed
