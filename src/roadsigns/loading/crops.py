@@ -101,5 +101,5 @@ def _changed(pixels: Pixels, change: Callable[[UInt8Image], UInt8Image]) -> Pixe
     if pixels.dtype == np.uint8:
         return change(pixels.astype(np.uint8, copy=False))
     levels = np.rint(pixels.astype(np.float32) * WHITE).astype(np.uint8)
-    changed = change(levels).astype(np.float32) / WHITE
+    changed = np.asarray(change(levels) / WHITE, np.float32)
     return changed.astype(np.float16) if pixels.dtype == np.float16 else changed
