@@ -26,7 +26,7 @@ def write(path, images, **options):
 @pytest.mark.parametrize("size", [1, 7, 100])
 def test_image_of_every_row_is_read(tmp_path, form, size):
     """As bytes alone or with a path, whatever the row groups."""
-    images = ParquetImages(write(tmp_path / "a.parquet", form(CONTENTS), row_group_size=size))
+    images = ParquetImages(write(tmp_path / "a.parquet", form(CONTENTS), row_group_size=size), "a.parquet")
 
     assert [images.open(row_name(row)).read() for row in range(50)] == CONTENTS
 
@@ -35,13 +35,15 @@ def test_image_of_every_row_is_read(tmp_path, form, size):
 def test_row_that_is_not_there_is_an_oserror(tmp_path, name):
     """As a file that is not there."""
     with pytest.raises(FileNotFoundError):
-        ParquetImages(write(tmp_path / "a.parquet", CONTENTS)).open(name)
+        ParquetImages(write(tmp_path / "a.parquet", CONTENTS), "a.parquet").open(name)
 
 
 @pytest.mark.parametrize("image", [None, {"bytes": None, "path": "1.png"}])
 def test_row_without_an_image_is_an_oserror(tmp_path, image):
     """Hugging Face writes the path alone where images lie beside the file."""
-    images = ParquetImages(write(tmp_path / "a.parquet", pa.array([{"bytes": b"x", "path": "0.png"}, image])))
+    images = ParquetImages(
+        write(tmp_path / "a.parquet", pa.array([{"bytes": b"x", "path": "0.png"}, image])), "a.parquet"
+    )
 
     assert images.open(row_name(0)).read() == b"x"
     with pytest.raises(OSError, match="holds no image"):
@@ -53,13 +55,13 @@ def test_table_without_images_has_none(tmp_path):
     pq.write_table(pa.table({"path": ["1.png"]}), tmp_path / "a.parquet")
 
     with pytest.raises(FileNotFoundError):
-        ParquetImages(tmp_path / "a.parquet").open(row_name(0))
+        ParquetImages(tmp_path / "a.parquet", "a.parquet").open(row_name(0))
 
 
 def test_rows_are_not_listed(tmp_path):
     """A listing would lack their labels."""
     with pytest.raises(NotADirectoryError):
-        ParquetImages(write(tmp_path / "a.parquet", CONTENTS)).scan("")
+        ParquetImages(write(tmp_path / "a.parquet", CONTENTS), "a.parquet").scan("")
 
 
 def test_damaged_row_group_is_an_oserror(tmp_path):
@@ -69,24 +71,24 @@ def test_damaged_row_group_is_an_oserror(tmp_path):
     path.write_bytes(content[:4] + bytes(len(content) // 2) + content[4 + len(content) // 2 :])
 
     with pytest.raises(OSError, match="damaged"):
-        ParquetImages(path).open(row_name(0))
+        ParquetImages(path, "a.parquet").open(row_name(0))
 
 
 def test_changed_file_at_the_same_path_is_read_anew(tmp_path):
     """Even where its time of change is the same, as archives keep it."""
     path = write(tmp_path / "a.parquet", [b"before"])
     status = path.stat()
-    assert ParquetImages(path).open(row_name(0)).read() == b"before"
+    assert ParquetImages(path, "a.parquet").open(row_name(0)).read() == b"before"
 
     write(path, [b"after, and longer"])
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
-    assert ParquetImages(path).open(row_name(0)).read() == b"after, and longer"
+    assert ParquetImages(path, "a.parquet").open(row_name(0)).read() == b"after, and longer"
 
 
 def test_rows_are_read_from_several_threads_at_once(tmp_path):
     """Of several row groups."""
-    images = ParquetImages(write(tmp_path / "a.parquet", CONTENTS, row_group_size=7))
+    images = ParquetImages(write(tmp_path / "a.parquet", CONTENTS, row_group_size=7), "a.parquet")
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda row: images.open(row_name(row % 50)).read(), range(500))) == CONTENTS * 10
@@ -116,7 +118,7 @@ def test_several_columns_of_images_are_refused(tmp_path, kind):
     pq.write_table(schema.empty_table(), tmp_path / "a.parquet")
 
     with raises(DataError, problem="several columns of images: left eye, right eye", subject="a.parquet"):
-        ParquetImages(tmp_path / "a.parquet")
+        ParquetImages(tmp_path / "a.parquet", "a.parquet")
 
 
 def test_missing_pyarrow_is_told_with_what_to_install(monkeypatch):

@@ -5,7 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
-from fixtures.layouts import PACKERS, pack_splits
+from fixtures.layouts import PACKERS, pack_parquet, pack_splits, pack_zip
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_test, read_training
@@ -29,6 +29,20 @@ def test_layouts_hold_the_same_samples(official_folder, packed, read):
     assert found.source == wanted.source == "GTSRB"
     for ours, theirs in list(zip(found.samples, wanted.samples, strict=True))[::17]:
         np.testing.assert_array_equal(read_image(ours.path), read_image(theirs.path))
+
+
+@pytest.mark.parametrize("read", [read_training, read_test])
+def test_parquet_files_are_read_from_an_archive(official_folder, tmp_path, read):
+    """Without unpacking it to disk; the archive's path leads on to their rows."""
+    packed = pack_zip(official_folder, tmp_path / "packed", pack_parquet)
+    before = sorted(tmp_path.rglob("*"))
+
+    wanted, found = read(official_folder), read(packed)
+
+    assert facts(found) == facts(wanted)
+    for ours, theirs in list(zip(found.samples, wanted.samples, strict=True))[::5]:
+        np.testing.assert_array_equal(read_image(ours.path), read_image(theirs.path))
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_layout_is_told(official_folder, packed, caplog):

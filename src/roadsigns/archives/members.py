@@ -31,7 +31,7 @@ from roadsigns.errors import DataError
 from roadsigns.printable import printable
 from roadsigns.wording import counted
 
-__all__ = ["Archive", "Entry", "index_archive"]
+__all__ = ["Archive", "Entry", "index_archive", "index_parquet"]
 
 logger = logging.getLogger(__name__)
 
@@ -74,22 +74,37 @@ def index_archive(path: Path) -> Archive:
         DataError: If it is damaged or no such file.
         MissingExtraError: If it is a Parquet file and pyarrow is not installed.
     """
+    if path.suffix.lower() == PARQUET_SUFFIX:
+        return index_parquet(path, path)
     try:
-        if path.suffix.lower() == PARQUET_SUFFIX:
-            return ParquetImages(path)
         return _TarMembers(path) if is_tar(path) else _ZipMembers(path)
     except DAMAGE as error:
-        if path.suffix.lower() == PARQUET_SUFFIX:
-            raise DataError(
-                "The Parquet file cannot be read.",
-                expected="a whole Parquet file",
-                hint="Fetch it or write it again.",
-                subject=str(path),
-            ) from error
         raise DataError(
             "The archive cannot be read.",
             expected="a whole zip or tar archive without a password",
             hint="Fetch it or pack it again.",
+            subject=str(path),
+        ) from error
+
+
+def index_parquet(source: Path | bytes, path: Path) -> ParquetImages:
+    """Open a Parquet file.
+
+    Args:
+        source: The file, or its content.
+        path: What errors call it.
+
+    Raises:
+        DataError: If it is damaged or no such file.
+        MissingExtraError: If pyarrow is not installed.
+    """
+    try:
+        return ParquetImages(source, str(path))
+    except DAMAGE as error:
+        raise DataError(
+            "The Parquet file cannot be read.",
+            expected="a whole Parquet file",
+            hint="Fetch it or write it again.",
             subject=str(path),
         ) from error
 

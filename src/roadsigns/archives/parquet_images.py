@@ -72,15 +72,24 @@ def image_column(schema: Any, *, subject: str = "") -> str | None:
 class ParquetImages:
     """The images of a Parquet file, by the names that `row_name` gives their rows. See `members.Archive`."""
 
-    def __init__(self, path: Path) -> None:
-        parquet = import_parquet()
-        status = path.stat()
-        self._path, self._version = path, (status.st_mtime_ns, status.st_size)
-        self._file = parquet.ParquetFile(path)
-        self._column = image_column(self._file.schema_arrow, subject=str(path))
-        metadata = self._file.metadata
+    def __init__(self, source: Path | bytes, subject: str) -> None:
+        """Open a file.
+
+        Args:
+            source: The file, or its content where it is a member of an archive.
+            subject: What errors call it.
+        """
+        self._source = source
+        file = self.file()
+        self._column = image_column(file.schema_arrow, subject=subject)
+        metadata = file.metadata
         groups = [metadata.row_group(index).num_rows for index in range(metadata.num_row_groups)]
         self._starts = [0, *accumulate(groups)]
+
+    def file(self) -> Any:
+        """Open it anew, as a `pyarrow.parquet.ParquetFile`: a reader is not safe in several threads."""
+        parquet = import_parquet()
+        return parquet.ParquetFile(io.BytesIO(self._source) if isinstance(self._source, bytes) else self._source)
 
     def scan(self, folder: str) -> "list[Entry]":
         """Refuse: rows are listed with their labels, by the layout that reads the file."""
@@ -93,7 +102,7 @@ class ParquetImages:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
         group = bisect_right(self._starts, row) - 1
         try:
-            value = _read_group(self._path, self._version, self._column, group)[row - self._starts[group]].as_py()
+            value = _read_group(self, self._column, group)[row - self._starts[group]].as_py()
         except DAMAGE as error:
             raise MemberError("its Parquet file is damaged", "Fetch the Parquet file or write it again.") from error
         content = value.get("bytes") if isinstance(value, dict) else value
@@ -103,7 +112,6 @@ class ParquetImages:
 
 
 @functools.lru_cache(maxsize=4)
-def _read_group(path: Path, version: tuple[int, int], column: str, group: int) -> Any:
-    """Read the images of one row group. It opens the file anew: a reader is not safe in several threads."""
-    table = import_parquet().ParquetFile(path).read_row_group(group, columns=[column])
-    return table.column(0).combine_chunks()
+def _read_group(images: ParquetImages, column: str, group: int) -> Any:
+    """Read the images of one row group."""
+    return images.file().read_row_group(group, columns=[column]).column(0).combine_chunks()

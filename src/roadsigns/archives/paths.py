@@ -1,5 +1,7 @@
 """Paths that may lead into an archive: "signs.zip/stop/1.png" is the member stop/1.png of signs.zip.
 
+A Parquet file in an archive leads on to its rows: "signs.zip/train.parquet/000012".
+
 Each function tries the file system first, and looks for an archive only where that says that a part of the path is a
 file and not a folder.
 """
@@ -9,14 +11,14 @@ import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from roadsigns.archives.formats import PARQUET_SUFFIX, is_archive
-from roadsigns.archives.members import Archive, index_archive
-from roadsigns.archives.parquet_images import ParquetImages
+from roadsigns.archives.members import Archive, index_archive, index_parquet
+from roadsigns.archives.parquet_images import ParquetImages, import_parquet
 from roadsigns.files import require_file
 
-__all__ = ["DirEntry", "is_file", "is_folder", "open_file", "open_text", "scan", "stat"]
+__all__ = ["DirEntry", "is_file", "is_folder", "open_file", "open_text", "parquet_file", "scan", "stat"]
 
 
 class DirEntry(Protocol):
@@ -72,6 +74,19 @@ def open_text(path: Path) -> io.TextIOWrapper:
     return io.TextIOWrapper(buffered, encoding="utf-8-sig", newline="")
 
 
+def parquet_file(path: Path) -> Any:
+    """Open a Parquet file, which may lie in an archive, as a `pyarrow.parquet.ParquetFile`.
+
+    Raises:
+        OSError: If it is not there or cannot be read.
+        DataError: If it, or its archive, is damaged.
+        MissingExtraError: If pyarrow is not installed.
+    """
+    if path.is_file():
+        return import_parquet().ParquetFile(path)
+    return _opened_member(path.absolute(), *_version(path), os.getpid()).file()
+
+
 def is_file(path: Path) -> bool:
     """Whether a file is there. In a folder that may not be read there is none, which listing it reports."""
     # pathlib raises an error there.
@@ -91,7 +106,7 @@ def stat(path: Path) -> os.stat_result:
         found = _archive_of(path)
         if found is None:
             raise
-        return found.stat()
+        return stat(found)
 
 
 def _kind(path: Path) -> bool | None:
@@ -109,9 +124,13 @@ def _kind(path: Path) -> bool | None:
 
 
 def _archive_of(path: Path) -> Path | None:
-    """Return the archive that a path leads into, or that it is."""
+    """Return the archive that a path leads into, or that it is; of a Parquet file in another archive, the inner one."""
     for candidate in (path, *path.parents):
-        if is_archive(candidate) or candidate.suffix.lower() == PARQUET_SUFFIX:
+        if candidate.suffix.lower() == PARQUET_SUFFIX and not candidate.exists():
+            # Perhaps a member of an archive, which the path leads through.
+            if candidate != path and is_file(candidate):
+                return candidate
+        elif is_archive(candidate) or candidate.suffix.lower() == PARQUET_SUFFIX:
             return candidate if candidate.is_file() else None
     return None
 
@@ -121,12 +140,25 @@ def _inside(path: Path) -> tuple[Archive | None, str]:
     found = _archive_of(path)
     if found is None:
         return None, ""
-    status = found.stat()
-    archive = _opened(found.absolute(), status.st_mtime_ns, status.st_size, os.getpid())
+    opened = _opened if found.is_file() else _opened_member
+    archive = opened(found.absolute(), *_version(found), os.getpid())
     return archive, "" if path == found else path.relative_to(found).as_posix()
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """Return what changes with a file: its time and size; those of the archive for a file in one."""
+    status = stat(path)
+    return status.st_mtime_ns, status.st_size
 
 
 @functools.lru_cache(maxsize=16)
 def _opened(path: Path, changed: int, size: int, process: int) -> Archive:
     # A forked process must not share the position in the file with its parent.
     return index_archive(path)
+
+
+@functools.lru_cache(maxsize=4)
+def _opened_member(path: Path, changed: int, size: int, process: int) -> ParquetImages:
+    """Open a Parquet file in an archive. It is read from its end, so that it is held in memory, whole."""
+    with open_file(path) as file:
+        return index_parquet(file.read(), path)

@@ -141,13 +141,22 @@ def test_damaged_parquet_file_is_refused(tmp_path):
             read(write(path, damaged))
 
 
-def test_parquet_file_in_an_archive_is_refused(tmp_path):
-    """Its rows would be unpacked again and again."""
+def test_parquet_file_in_an_archive_is_a_table(tmp_path):
+    """As if it lay in a folder."""
+    pq.write_table(pa.table({"path": ["a.png", "b.png"], "label": [3, 5]}), tmp_path / "t.parquet")
     with zipfile.ZipFile(tmp_path / "signs.zip", "w") as archive:
-        archive.writestr("t.parquet", b"PAR1")
+        archive.write(tmp_path / "t.parquet", "in/t.parquet")
 
-    with raises(DataError, problem="not read from archives", hint="Unpack", subject="signs.zip/t.parquet"):
-        open_table(tmp_path / "signs.zip/t.parquet")
+    assert read(tmp_path / "signs.zip/in/t.parquet") == read(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("name", ["in/t.parquet", "in/other.parquet"])
+def test_parquet_file_in_an_archive_that_is_damaged_or_missing_is_refused(tmp_path, name):
+    with zipfile.ZipFile(tmp_path / "signs.zip", "w") as archive:
+        archive.writestr("in/t.parquet", b"PAR1")
+
+    with raises(DataError, problem="cannot be read", subject=f"signs.zip/{name}"):
+        open_table(tmp_path / "signs.zip" / name)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from roadsigns.archives.formats import DAMAGE, PARQUET_SUFFIX
-from roadsigns.archives.parquet_images import image_column, import_parquet
-from roadsigns.archives.paths import open_text
+from roadsigns.archives.parquet_images import image_column
+from roadsigns.archives.paths import open_text, parquet_file
 from roadsigns.errors import DataError
 
 __all__ = ["TABLE_SUFFIXES", "Table", "open_table"]
@@ -62,7 +62,7 @@ class Table:
 
     def _parquet_rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
         wanted = [name for name in self.header if name != self.image]
-        file = import_parquet().ParquetFile(self.path)
+        file = parquet_file(self.path)
         row = 0
         for batch in file.iter_batches(columns=[*wanted, *self._image_path(file.schema_arrow)]):
             columns = {name: batch.column(index).to_pylist() for index, name in enumerate(batch.schema.names)}
@@ -95,12 +95,7 @@ def open_table(path: Path) -> Table:
     """
     try:
         if path.suffix.lower() == PARQUET_SUFFIX:
-            if not path.is_file():
-                raise DataError(
-                    "Parquet files are not read from archives.", hint="Unpack the archive.", subject=str(path)
-                )
-            parquet = import_parquet()
-            schema = parquet.ParquetFile(path).schema_arrow
+            schema = parquet_file(path).schema_arrow
             image = image_column(schema, subject=str(path))
             return Table(path, tuple(schema.names), image, _class_names(schema.metadata or {}))
         with open_text(path) as file:
