@@ -258,3 +258,32 @@ def test_name_in_a_zip_archive_without_the_flag_for_utf_8_is_read_sensibly(tmp_p
     path.write_bytes(path.read_bytes().replace(stand_in.encode(), stored))
 
     assert read(path) == {f"{path}/{name}": b"content"}
+
+
+def parquet_of(images):
+    """The bytes of a Parquet file with images."""
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"image": images, "label": list(range(len(images)))}), stream)
+    return stream.getvalue()
+
+
+def test_images_in_parquet_files_of_an_archive_are_read(write):
+    """Among the other images, in the archive's order; their number is not known before."""
+    path = write({"a.png": b"ay", "data/train.parquet": parquet_of([b"bee", b"sea"]), "d.png": b"dee"})
+
+    entries = list(read_archive(path))
+
+    table = f"{path}/data/train.parquet"
+    assert [entry.name for entry in entries] == [f"{path}/a.png", f"{table}/000000", f"{table}/000001", f"{path}/d.png"]
+    assert count_images(path) is None
+
+
+def test_damaged_parquet_file_of_an_archive_does_not_stop_the_rest(write):
+    path = write({"train.parquet": b"PAR1", "d.png": b"dee"})
+
+    broken, whole = read_archive(path)
+
+    assert isinstance(broken.image, ImageError)
+    assert "cannot be read" in broken.image.problem
+    assert whole.name == f"{path}/d.png"

@@ -1,14 +1,25 @@
-"""Images in zip and tar archives, read one by one. Nothing is unpacked to disk, so no path is harmful."""
+"""Images in zip and tar archives, also in Parquet files there, read one by one.
+
+Nothing is unpacked to disk, so no path is harmful.
+"""
 
 import tarfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from roadsigns.archives.formats import DAMAGE, is_tar, plain_name, require_tar_end, zip_member_name
+from roadsigns.archives.formats import (
+    DAMAGE,
+    PARQUET_SUFFIX,
+    is_tar,
+    plain_name,
+    require_tar_end,
+    zip_member_name,
+)
 from roadsigns.archives.paths import scan
 from roadsigns.bulk.entries import Entry
-from roadsigns.errors import ImageError
+from roadsigns.bulk.parquet_input import read_parquet
+from roadsigns.errors import DataError, ImageError
 from roadsigns.image_files import is_hidden, is_image_name, natural_order
 from roadsigns.preprocessing.decode import read_bytes
 from roadsigns.wording import counted
@@ -20,10 +31,11 @@ ENCRYPTED = 1
 
 
 def count_images(path: Path) -> int | None:
-    """Count the images in a zip archive; None for a tar archive, which would have to be read for that."""
+    """Count the images in a zip archive; None for what would have to be read for that: a tar archive, Parquet files."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return sum(_is_image(zip_member_name(member)) for member in archive.infolist())
+            names = [zip_member_name(member) for member in archive.infolist()]
+            return None if any(map(_is_parquet, names)) else sum(map(_is_image, names))
     except DAMAGE:
         return None
 
@@ -89,6 +101,8 @@ def _read_zip(path: Path) -> Iterator[Entry]:
             if _is_image(local):
                 name = f"{path}/{local}"
                 yield Entry(name, _outside(name, local) or _unzip(archive, member, name), local=local)
+            elif _is_parquet(local):
+                yield from _rows(path / local)
 
 
 def _unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes | ImageError:
@@ -115,6 +129,8 @@ def _read_tar(path: Path) -> Iterator[Entry]:
             if _is_image(member.name) and not member.isdir():
                 name = f"{path}/{member.name}"
                 yield Entry(name, _outside(name, member.name) or _untar(archive, member, name), local=member.name)
+            elif _is_parquet(member.name):
+                yield from _rows(path / member.name)
         require_tar_end(archive)
 
 
@@ -143,7 +159,22 @@ def _outside(name: str, local: str) -> ImageError | None:
     )
 
 
+def _rows(table: Path) -> Iterator[Entry]:
+    """Yield the images of a Parquet file in an archive."""
+    try:
+        yield from read_parquet(table)[1]
+    except DataError as error:
+        yield Entry(str(table), ImageError(error.problem, expected=error.expected, hint=error.hint, subject=str(table)))
+
+
 def _is_image(name: str) -> bool:
+    return not _is_hidden(name) and is_image_name(PurePosixPath(name).name)
+
+
+def _is_parquet(name: str) -> bool:
+    return not _is_hidden(name) and bool(plain_name(name)) and name.lower().endswith(PARQUET_SUFFIX)
+
+
+def _is_hidden(name: str) -> bool:
     parts = PurePosixPath(name).parts
-    hidden = any(part.startswith(".") and part != ".." for part in parts)
-    return bool(parts) and not name.endswith("/") and not hidden and is_image_name(parts[-1])
+    return not parts or name.endswith("/") or any(part.startswith(".") and part != ".." for part in parts)
