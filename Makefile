@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 BACKENDS ?= .venv-backends
+TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What computes in Keras, and what is made of it; on whichever back-end KERAS_BACKEND names.
 BACKEND_TESTS := tests/models tests/onnx_writer
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
@@ -37,9 +38,10 @@ demo: setup
 	$(BIN)/roadsigns predict --model $(DEMO)/run $(DEMO)/signs/Final_Test/Images/0000[0-7].ppm
 	@echo "Everything is in $(DEMO): open run/curves.png and run/evaluation-test/"
 
-# A process that dies ends the tests: pytest-xdist, told to replace it, hands its file out again and waits for ever.
+# One process more than cores, since some tests wait for others. A process that dies ends the tests: pytest-xdist, told to
+# replace it, hands its file out again and waits for ever.
 test: lint
-	$(BIN)/pytest --numprocesses logical --dist loadfile --max-worker-restart 0
+	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --max-worker-restart 0
 
 # oneDNN computes for OpenVINO and, with AVX-512 only, for TensorFlow, which would call it for what it then lacks. ONNX
 # Runtime has no such switch.
