@@ -62,3 +62,11 @@ def test_model_file_with_an_unknown_score_is_refused(tiny_network, tiny_metadata
 
     with raises(ModelError, problem="'raps'"):
         read_metadata(tmp_path / "model.keras")
+
+
+@pytest.mark.parametrize(
+    ("levels", "default"), [((0.99, 0.999), 0.999), ((0.99,), 0.99), ((0.9, 0.9995), 0.9), ((0.9995, 0.9999), 0.9995)]
+)
+def test_default_level_is_one_that_there_is(levels, default):
+    """99.9 % where there are sets of it; a level that nobody fitted must not be asked for."""
+    assert ConformalQuantiles(SCORE, "group", 2000, dict.fromkeys(levels, 0.5)).default == default

@@ -13,10 +13,7 @@ from roadsigns.inference.prediction_sets import prediction_set
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array, SignClass
 
-__all__ = ["DEFAULT_COVERAGE", "DecisionRule", "decide", "known_scores"]
-
-# At 99 % an accurate model's sets have one class each, and nothing is uncertain.
-DEFAULT_COVERAGE = 0.999
+__all__ = ["DecisionRule", "decide", "known_scores"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class DecisionRule:
         Args:
             metadata: The model's.
             keep: The share of known signs that is not called unknown; None for 0.99, or the largest that there is.
-            coverage: The promised probability of prediction sets; None for 0.999, or the highest that there is.
+            coverage: The promised probability of prediction sets; None for 0.999, or the highest below it that there is.
 
         Raises:
             ModelError: If a share or a probability is given that the model has no threshold for.
@@ -53,8 +50,7 @@ class DecisionRule:
         elif keep is not None:
             raise _missing("decides nothing: it has no thresholds", "keep")
         if metadata.conformal:
-            highest = max(metadata.conformal.quantiles)
-            quantile = metadata.conformal.at(min(DEFAULT_COVERAGE, highest) if coverage is None else coverage)
+            quantile = metadata.conformal.at(metadata.conformal.default if coverage is None else coverage)
         elif coverage is not None:
             raise _missing("has no prediction sets", "coverage")
         return cls(metadata.classes, metadata.unknown_kinds, threshold, quantile)

@@ -12,6 +12,8 @@ __all__ = ["SCORE", "ConformalQuantiles", "ExchangeableUnit"]
 ExchangeableUnit = Literal["group", "track", "image"]
 # The score of `roadsigns.inference.prediction_sets`; another score would get another name.
 SCORE = "lac-top"
+# At 99 % an accurate model's sets have one class each, and nothing is uncertain.
+DEFAULT_LEVEL = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class ConformalQuantiles:
     unit: ExchangeableUnit
     units: int
     quantiles: Mapping[float, float]
+
+    @property
+    def default(self) -> float:
+        """The level to take unless another is asked for: 0.999, else the highest below it, else the lowest."""
+        return max((level for level in self.quantiles if level <= DEFAULT_LEVEL), default=min(self.quantiles))
 
     def at(self, level: float) -> float:
         """Return the quantile of a level, such as 0.99.
