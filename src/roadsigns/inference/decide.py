@@ -39,7 +39,7 @@ class DecisionRule:
         Args:
             metadata: The model's.
             keep: The share of known signs that is not called unknown; None for 0.99, or the largest that there is.
-            coverage: The promised probability of prediction sets; None for 0.999, or the highest below it that there is.
+            coverage: The promised probability of prediction sets; None for 0.999, or the highest below it.
 
         Raises:
             ModelError: If a share or a probability is given that the model has no threshold for.
