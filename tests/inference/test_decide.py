@@ -77,7 +77,7 @@ def test_a_sign_is_known_from_the_threshold_on():
 
 
 def test_the_threshold_itself_is_known():
-    score = float(known_scores(np.array([[*SURE, 0.25, 0.25]], np.float32), 3)[0])
+    score = float(known_scores(np.array([[0.25, 0.25]], np.float32))[0])
     (prediction,) = decided([*SURE, 0.25, 0.25], unknown_kinds=KINDS, threshold=score)
 
     assert prediction.decision == "known"

@@ -6,6 +6,7 @@ The only place where a network's outputs become predictions, and where they are 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from roadsigns.errors import ModelError
 from roadsigns.inference.prediction import ClassProbability, Decision, Prediction
@@ -89,9 +90,17 @@ def decide(outputs: Float32Array, rule: DecisionRule, *, top_k: int) -> list[Pre
     ]
 
 
-def known_scores(outputs: Float32Array, num_classes: int) -> Float32Array:
-    """Return how sure a network is that each image shows one of the classes, 0 to 1, shape (count,), float32."""
-    return np.asarray(1 - outputs[:, num_classes:].sum(axis=1), np.float32)
+def known_scores(unknown: Float32Array) -> npt.NDArray[np.float64]:
+    """Return how sure a network is that each image shows one of the classes: what the kinds of unknown leave of 1.
+
+    Args:
+        unknown: Their probabilities, shape (count, kinds).
+
+    Returns:
+        Shape (count,), float64, 0 to 1.
+    """
+    scores: npt.NDArray[np.float64] = 1 - unknown.sum(axis=1, dtype=np.float64)
+    return scores
 
 
 def _top(class_ids: list[int], probabilities: list[float], names: list[str]) -> tuple[ClassProbability, ...]:
@@ -108,7 +117,7 @@ def _verdicts(
         sets = prediction_set(outputs[:, :classes], rule.quantile)
     if not rule.unknown_kinds:
         return [(None, None, None, tuple(some)) for some in sets]
-    scores = known_scores(outputs, classes).tolist()
+    scores = known_scores(outputs[:, classes:]).tolist()
     kinds = outputs[:, classes:].argmax(axis=1).tolist()
     return [
         (*_verdict(score, rule.unknown_kinds[kind], len(some), rule.threshold), tuple(some))

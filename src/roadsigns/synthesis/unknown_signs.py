@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from roadsigns.synthesis.sign_parts import FOLDER, Part, bases, compose
+from roadsigns.types import UNKNOWN_KINDS
 
 __all__ = ["SIGN_KINDS", "UnknownSign", "restyle", "unknown_signs"]
 
-SIGN_KINDS = ("prohibition", "danger", "mandatory", "other sign")
+# All kinds of unknown but "no sign".
+SIGN_KINDS = UNKNOWN_KINDS[:-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Train by a recipe, or resume a run: the entry point of the room."""
+"""Train by a recipe, or resume a run: the entry point of the package."""
 
 import warnings
 from collections.abc import Sequence

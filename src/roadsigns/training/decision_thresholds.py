@@ -34,7 +34,7 @@ def add_thresholds(model: Path, validation: ValidationImages, samples: Sequence[
     unit, units = units_of(rows, [sign.name for sign in metadata.classes], source)
     outputs = predict(load_network(model), validation)
     classes = len(metadata.classes)
-    thresholds = known_thresholds(known_scores(outputs, classes), units, unit)
+    thresholds = known_thresholds(known_scores(outputs[:, classes:]), units, unit)
     sets = conformal_quantiles(outputs[:, :classes], validation.labels[validation.index], units, unit)
     copy_with_metadata(model, replace(metadata, known_thresholds=thresholds, conformal=sets), model)
     held_out = f"{counted(len(set(units.tolist())), unit)} held out"

@@ -5,6 +5,7 @@ from fixtures.errors import raises
 
 from roadsigns.errors import ModelError
 from roadsigns.evaluation.rejection.scores import NetworkOutputs, available_scores, choose_scores
+from roadsigns.inference.decide import known_scores
 
 PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]], np.float32)
 NO_KINDS = np.empty((len(PROBABILITIES), 0), np.float32)
@@ -31,3 +32,12 @@ def test_score_that_a_model_does_not_have_is_refused():
     with raises(ModelError, problem="'known' cannot be computed", expected="max-softmax", hint="--score"):
         choose_scores(NetworkOutputs(PROBABILITIES, NO_KINDS), "known")
     assert list(choose_scores(NetworkOutputs(PROBABILITIES, NO_KINDS), "max-softmax")) == ["max-softmax"]
+
+
+def test_known_score_is_the_one_that_decides():
+    """To the last digit, so that a threshold means the same in both."""
+    unknown = np.random.default_rng(0).dirichlet(np.ones(6), 50)[:, :5].astype(np.float32)
+
+    scores = available_scores(NetworkOutputs(np.full((50, 2), 0.5, np.float32), unknown))
+
+    np.testing.assert_array_equal(scores["known"], known_scores(unknown))

@@ -39,7 +39,10 @@ def max_softmax(outputs: NetworkOutputs) -> Float64Array:
 
 
 def known_share(outputs: NetworkOutputs) -> Float64Array | None:
-    """What the kinds of unknown leave over of 1, 0 to 1; None if the network has no such outputs."""
+    """What the kinds of unknown leave over of 1, 0 to 1; None if the network has no such outputs.
+
+    The same as `roadsigns.inference.decide.known_scores`, which pure metrics may not import; a test compares them.
+    """
     if not outputs.unknown.shape[1]:
         return None
     score: Float64Array = 1 - outputs.unknown.sum(axis=1, dtype=np.float64)
