@@ -12,7 +12,7 @@ from roadsigns.preprocessing.prepare import Placed, Preparation, place
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
 from roadsigns.synthesis.designs import Designs
-from roadsigns.synthesis.negatives import draw_negatives
+from roadsigns.synthesis.negatives.draw import draw_negatives
 from roadsigns.types import UNKNOWN_KINDS
 
 __all__ = ["load_negatives"]

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 __all__ = ["COLOURS", "FOLDER", "Base", "Part", "bases", "compose", "glyphs", "pictograms"]
 
-FOLDER = Path(__file__).parent.parent / "datasets" / "signs" / "others"
+FOLDER = Path(__file__).parents[2] / "datasets" / "signs" / "others"
 COLOURS = {
     "white": "#fff",
     "black": "#111",

@@ -3,10 +3,10 @@
 import numpy as np
 
 from roadsigns.synthesis.designs import Designs, official_designs
-from roadsigns.synthesis.invented_signs import invent_sign
+from roadsigns.synthesis.negatives.invented_signs import invent_sign
+from roadsigns.synthesis.negatives.unknown_signs import UnknownSign, restyle, unknown_signs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_design
-from roadsigns.synthesis.unknown_signs import UnknownSign, restyle, unknown_signs
 from roadsigns.types import Box, UInt8Image
 
 __all__ = ["choose_unknown_sign", "draw_unknown_track"]

@@ -11,11 +11,11 @@ from roadsigns.parallel import over_cores
 from roadsigns.preprocessing.prepare import Placed, Preparation, place
 from roadsigns.progress import progress
 from roadsigns.synthesis.designs import Designs
+from roadsigns.synthesis.negatives.things import invent_thing
+from roadsigns.synthesis.negatives.unknown_track import choose_unknown_sign, draw_unknown_track
+from roadsigns.synthesis.negatives.windows import draw_windows
 from roadsigns.synthesis.settings import Drawing, NegativeSettings
-from roadsigns.synthesis.things import invent_thing
 from roadsigns.synthesis.track import draw_design
-from roadsigns.synthesis.unknown_track import choose_unknown_sign, draw_unknown_track
-from roadsigns.synthesis.windows import draw_windows
 from roadsigns.types import UNKNOWN_KINDS, Box, UInt8Image
 
 __all__ = ["draw_negatives"]

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from roadsigns.synthesis import windows as module
 from roadsigns.synthesis.designs import official_designs
+from roadsigns.synthesis.negatives.windows import MOST_OVERLAP, draw_windows
 from roadsigns.synthesis.settings import Drawing
-from roadsigns.synthesis.windows import MOST_OVERLAP, draw_windows
 from roadsigns.types import Box
 
 

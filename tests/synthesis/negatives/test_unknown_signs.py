@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from roadsigns.synthesis.designs import official_designs
+from roadsigns.synthesis.negatives.sign_parts import FOLDER, bases
+from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS, restyle, unknown_signs
 from roadsigns.synthesis.rendering import outline_of, render_design
-from roadsigns.synthesis.sign_parts import FOLDER, bases
-from roadsigns.synthesis.unknown_signs import SIGN_KINDS, restyle, unknown_signs
 
 SIGNS = unknown_signs()
 every_sign = pytest.mark.parametrize("sign", SIGNS, ids=lambda sign: sign.sign_id)

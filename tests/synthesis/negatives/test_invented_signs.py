@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from roadsigns.synthesis import invented_signs
-from roadsigns.synthesis.invented_signs import SPEED_LIMITS, invent_sign
+from roadsigns.synthesis.negatives.invented_signs import SPEED_LIMITS, invent_sign
+from roadsigns.synthesis.negatives.sign_parts import bases, compose
+from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS
 from roadsigns.synthesis.rendering import render_design
-from roadsigns.synthesis.sign_parts import bases, compose
-from roadsigns.synthesis.unknown_signs import SIGN_KINDS
 
 SOME = 400
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.synthesis import things
+from roadsigns.synthesis.negatives.things import invent_thing
 from roadsigns.synthesis.rendering import render_design
-from roadsigns.synthesis.things import invent_thing
 
 
 @given(seed=st.integers(0, 2**31 - 1))

@@ -6,11 +6,11 @@ from fixtures.errors import raises
 
 from roadsigns.errors import DataError
 from roadsigns.synthesis import track as drawn_track
+from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS, unknown_signs
+from roadsigns.synthesis.negatives.unknown_track import choose_unknown_sign, draw_unknown_track
 from roadsigns.synthesis.rendering import render_design
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.signpost import build_signpost
-from roadsigns.synthesis.unknown_signs import SIGN_KINDS, unknown_signs
-from roadsigns.synthesis.unknown_track import choose_unknown_sign, draw_unknown_track
 
 
 def test_the_same_generator_draws_the_same_track():

@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+from roadsigns.synthesis.negatives.sign_parts import COLOURS, Part, bases, compose, glyphs, pictograms
+from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS
 from roadsigns.synthesis.rendering import render_design
-from roadsigns.synthesis.sign_parts import COLOURS, Part, bases, compose, glyphs, pictograms
-from roadsigns.synthesis.unknown_signs import SIGN_KINDS
 
 WORDS = {"numbers", "80", "words"}
 

@@ -5,7 +5,7 @@ import pytest
 
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.synthesis.designs import official_designs
-from roadsigns.synthesis.negatives import draw_negatives
+from roadsigns.synthesis.negatives.draw import draw_negatives
 from roadsigns.synthesis.settings import Drawing, NegativeSettings
 from roadsigns.types import UNKNOWN_KINDS
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from roadsigns.synthesis.sign_parts import FOLDER, Part, bases, compose
+from roadsigns.synthesis.negatives.sign_parts import FOLDER, Part, bases, compose
 from roadsigns.types import UNKNOWN_KINDS
 
 __all__ = ["SIGN_KINDS", "UnknownSign", "restyle", "unknown_signs"]

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from roadsigns.synthesis.sign_parts import COLOURS, Base, Part, bases, compose, pictograms
-from roadsigns.synthesis.unknown_signs import SIGN_KINDS, UnknownSign
+from roadsigns.synthesis.negatives.sign_parts import COLOURS, Base, Part, bases, compose, pictograms
+from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS, UnknownSign
 
 __all__ = ["SPEED_LIMITS", "invent_sign"]
 
