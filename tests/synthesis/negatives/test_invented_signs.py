@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from roadsigns.synthesis import invented_signs
+from roadsigns.synthesis.negatives import invented_signs
 from roadsigns.synthesis.negatives.invented_signs import SPEED_LIMITS, invent_sign
 from roadsigns.synthesis.negatives.sign_parts import bases, compose
 from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS

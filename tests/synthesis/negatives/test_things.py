@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.synthesis import things
+from roadsigns.synthesis.negatives import things
 from roadsigns.synthesis.negatives.things import invent_thing
 from roadsigns.synthesis.rendering import render_design
 

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadsigns.synthesis import windows as module
 from roadsigns.synthesis.designs import official_designs
+from roadsigns.synthesis.negatives import windows as module
 from roadsigns.synthesis.negatives.windows import MOST_OVERLAP, draw_windows
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import Box
