@@ -11,7 +11,7 @@ from roadsigns.models.byte_dropout import ByteDropout
 from roadsigns.models.product_gradient import ProductGradientConv2D
 
 # Where each network of a recipe is trained.
-SIZES = {"best": 40, "fast": 32, "spatial-transformer": 32, "tutorial": 48}
+SIZES = {"best": 40, "fast": 32, "spatial-transformer": 32, "tiny": 40, "tutorial": 48}
 
 
 def plain_network(name="fast", precision="float32"):

@@ -7,7 +7,7 @@ import pytest
 from roadsigns.errors import ModelError
 from roadsigns.models.build import NETWORKS, build_inference_network, build_training_network
 from roadsigns.models.byte_dropout import ByteDropout
-from roadsigns.recipe import NETWORK_NAMES
+from roadsigns.recipe_tables import NETWORK_NAMES
 
 
 def build(seed=0, precision="float32", name="tutorial"):
@@ -109,4 +109,4 @@ def test_unknown_network_is_refused_with_what_there_is(build_network):
         build_network("resnet")
 
     assert "'resnet'" in raised.value.problem
-    assert raised.value.expected == "one of best, fast, spatial-transformer, tutorial"
+    assert raised.value.expected == "one of best, fast, spatial-transformer, tiny, tutorial"

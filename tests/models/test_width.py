@@ -16,7 +16,13 @@ def test_channels_are_rounded_to_multiples_of_8(channels, width, wide):
 # As in the model cards and recipes, counted before there was a width.
 @pytest.mark.parametrize(
     ("name", "size", "parameters"),
-    [("tutorial", 48, 1_358_155), ("fast", 32, 534_875), ("spatial-transformer", 32, 602_701), ("best", 40, 1_048_093)],
+    [
+        ("tutorial", 48, 1_358_155),
+        ("fast", 32, 534_875),
+        ("spatial-transformer", 32, 602_701),
+        ("best", 40, 1_048_093),
+        ("tiny", 40, 177_449),
+    ],
 )
 def test_width_of_1_is_the_published_network(name, size, parameters):
     """Shape by shape, whether it is given or not."""

@@ -89,7 +89,7 @@ def _report(folder: Path, data: Path, result: "TrainingResult") -> None:
     if validation := result.validation:
         errors, images = counted(validation.errors, "error"), counted(validation.images, "image")
         line += f", accuracy {validation.accuracy:.4f}, {errors} in {images}"
-    seen = ", SIGNS ALREADY SEEN BY THE MODEL THAT WAS FINE-TUNED" if result.seen_by_init else ""
+    seen = ", SIGNS ALREADY SEEN BY THE MODEL THAT IT STARTED OR LEARNED FROM" if result.seen_by_init else ""
     click.echo(f"{line} ({result.split}{seen})")
     if not result.complete:
         click.echo(f"Stopped early. Resume with: roadsigns train --data {data} --run {folder} --resume", err=True)

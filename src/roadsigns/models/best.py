@@ -8,12 +8,10 @@ from keras import layers
 from roadsigns.models.contrast import ContrastNormalization
 from roadsigns.models.convolution import convolution
 from roadsigns.models.spatial_transformer import spatial_transformer
+from roadsigns.models.squeeze_excitation import squeeze_excitation
 from roadsigns.models.width import scaled
 
 __all__ = ["best_network"]
-
-# Channels per hidden unit of the squeeze-and-excitation blocks.
-REDUCTION = 4
 
 
 def best_network(*, num_classes: int, image_size: int, dtype: Any, width: float = 1.0) -> keras.Model:
@@ -41,11 +39,7 @@ def best_network(*, num_classes: int, image_size: int, dtype: Any, width: float 
         return value
 
     def excited(value: Any) -> Any:
-        channels = value.shape[-1]
-        weights = layers.GlobalAveragePooling2D(keepdims=True, dtype=dtype)(value)
-        weights = layers.Conv2D(channels // REDUCTION, 1, activation="relu", dtype=dtype)(weights)
-        weights = layers.Conv2D(channels, 1, activation="sigmoid", bias_initializer="ones", dtype=dtype)(weights)
-        return layers.Multiply(dtype=dtype)([value, weights])
+        return squeeze_excitation(value, dtype=dtype)
 
     images = keras.Input((image_size, image_size, 3))
     value = spatial_transformer(ContrastNormalization(logarithmic=True)(images), dtype=dtype)

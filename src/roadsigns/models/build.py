@@ -9,6 +9,7 @@ from roadsigns.models.accelerate import accelerate
 from roadsigns.models.best import best_network
 from roadsigns.models.fast import fast_network, spatial_transformer_network
 from roadsigns.models.own_network import NetworkBuilder
+from roadsigns.models.tiny import tiny_network
 from roadsigns.models.tutorial import tutorial_network
 from roadsigns.wording import one_of
 
@@ -18,6 +19,7 @@ NETWORKS: dict[str, NetworkBuilder] = {
     "best": best_network,
     "fast": fast_network,
     "spatial-transformer": spatial_transformer_network,
+    "tiny": tiny_network,
     "tutorial": tutorial_network,
 }
 
@@ -49,8 +51,8 @@ def build_inference_network(
 ) -> keras.Model:
     """Build the same network in float32, with Keras's own layers wherever there is one.
 
-    Plain Keras loads "tutorial" as it is saved; "fast" once `roadsigns.models.contrast` is imported; "best" and
-    "spatial-transformer" once `roadsigns.models.spatial_transformer` is imported too.
+    Plain Keras loads "tutorial" as it is saved; "fast" once `roadsigns.models.contrast` is imported; "best", "tiny"
+    and "spatial-transformer" once `roadsigns.models.spatial_transformer` is imported too.
     Its weights are in the order of the training network's.
 
     Raises:

@@ -35,6 +35,8 @@ THETA_SIZE = len(IDENTITY)
 # Adam moves every weight by nearly the same amount, whatever the gradient. Theta moves all pixels at once, so it needs
 # smaller steps.
 THETA_SCALE = 0.1
+# Of the localisation network's three convolutions, and the units of its hidden layer.
+CHANNELS = (16, 28, 48, 64)
 IMAGES_RANK = 4
 
 
@@ -142,7 +144,7 @@ class AffineSampler(keras.layers.Layer):
         return {**super().get_config(), "name": self.name}
 
 
-def spatial_transformer(images: Any, *, dtype: Any) -> Any:
+def spatial_transformer(images: Any, *, dtype: Any, channels: tuple[int, int, int, int] = CHANNELS) -> Any:
     """Transform each image as a small localisation network chooses.
 
     The localisation network sees the image at half its size: a million multiply-adds at 40x40.
@@ -150,20 +152,21 @@ def spatial_transformer(images: Any, *, dtype: Any) -> Any:
     Args:
         images: Tensor of a functional model, shape (batch, side, side, channels), float32, `side` at least 16.
         dtype: Keras dtype or policy of the localisation network. Its last layer, theta and the sampler are float32.
+        channels: Of its three convolutions, and the units of its hidden layer.
 
     Returns:
         Tensor of the same shape, float32. The output of layer "theta" is the window of each image, that of "sampler"
         the resampled image.
     """
-    return AffineSampler(name="sampler")([images, _localise(images, dtype)])
+    return AffineSampler(name="sampler")([images, _localise(images, dtype, channels)])
 
 
-def _localise(images: Any, dtype: Any) -> Any:
+def _localise(images: Any, dtype: Any, channels: tuple[int, int, int, int]) -> Any:
     """Return theta for each image, shape (batch, 6), float32."""
 
-    def convolution(channels: int, size: int, strides: int = 1) -> keras.layers.Layer:
+    def convolution(filters: int, size: int, strides: int = 1) -> keras.layers.Layer:
         return layers.Conv2D(
-            channels,
+            filters,
             size,
             strides=strides,
             padding="same",
@@ -173,10 +176,11 @@ def _localise(images: Any, dtype: Any) -> Any:
         )
 
     value = layers.AveragePooling2D(2, dtype=dtype)(images)
-    value = convolution(16, 5, strides=2)(value)
-    value = layers.MaxPooling2D(2, dtype=dtype)(convolution(28, 3)(value))
-    value = layers.Flatten(dtype=dtype)(convolution(48, 3)(value))
-    value = layers.Dense(64, activation="relu", dtype=dtype)(value)
+    first, second, third, hidden = channels
+    value = convolution(first, 5, strides=2)(value)
+    value = layers.MaxPooling2D(2, dtype=dtype)(convolution(second, 3)(value))
+    value = layers.Flatten(dtype=dtype)(convolution(third, 3)(value))
+    value = layers.Dense(hidden, activation="relu", dtype=dtype)(value)
     # Start at the identity: a random theta samples outside the image, and the classifier never sees a sign. It is added
     # afterwards, so that weight decay pulls towards the whole image and not towards a single point.
     change = layers.Dense(THETA_SIZE, kernel_initializer="zeros", dtype="float32")(value)

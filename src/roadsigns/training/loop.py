@@ -17,6 +17,7 @@ from roadsigns.models.build import build_inference_network, build_training_netwo
 from roadsigns.models.own_network import NetworkBuilder
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
+from roadsigns.training.distillation import build_teacher, with_teacher
 from roadsigns.training.graceful_stop import stop_on_interrupt
 from roadsigns.training.optimization.compile import compile_network, reseed_dropout, train_last_layer_only
 from roadsigns.training.optimization.data_parallel import fill_parts, in_parts
@@ -37,7 +38,7 @@ class Fit:
 
     `network` is what is trained, `trainer` what takes the steps: the same weights, a batch in `parts` parts. `kept` is
     what is saved: given the weights of an epoch, in float32. `own_network` builds the network where the recipe names a
-    function of the user's own.
+    function of the user's own. `teacher` is the model that it learns from.
     """
 
     recipe: Recipe
@@ -49,6 +50,7 @@ class Fit:
     seed: int
     own_network: NetworkBuilder | None = None
     initial: PretrainedModel | None = None
+    teacher: PretrainedModel | None = None
     parts: int = 1
     clock: Clock = field(default_factory=Clock)
     history: list[EpochMetrics] = field(default_factory=list, init=False)
@@ -77,7 +79,7 @@ class Fit:
                 image_size=self.metadata.image_size,
                 width=self.metadata.width,
             )
-            self.trainer = in_parts(self.network, self.parts)
+            self.trainer = self._build_trainer()
             self.rate = compile_network(self.trainer, self.recipe.training, steps_per_epoch=len(self.batches))
             first = self._restore()
             self.steps = Steps(self.trainer)
@@ -105,6 +107,13 @@ class Fit:
         if self.initial:
             load_pretrained_weights(network, self.initial, self.metadata.classes)
         return network
+
+    def _build_trainer(self) -> keras.Model:
+        trainer = in_parts(self.network, self.parts)
+        if self.teacher is None:
+            return trainer
+        teacher = build_teacher(self.teacher, precision=self.precision, parts=self.parts)
+        return with_teacher(trainer, teacher, self.recipe.distillation.weight)
 
     def _restore(self) -> int:
         """Restore the checkpoint, if there is one. Returns the next epoch, counted from 0."""

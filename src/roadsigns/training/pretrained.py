@@ -30,6 +30,7 @@ __all__ = [
     "complete_recipe",
     "init_override",
     "load_pretrained_weights",
+    "read_model",
     "read_pretrained",
     "warn_of_leakage",
 ]
@@ -46,7 +47,7 @@ DECIDED = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PretrainedModel:
-    """A model that is fine-tuned.
+    """A model that is fine-tuned, or learned from.
 
     Attributes:
         name: As the recipe names it.
@@ -69,7 +70,7 @@ class PretrainedModel:
 
     @property
     def ancestors(self) -> tuple[Ancestor, ...]:
-        """The ancestors of a model that is fine-tuned from it."""
+        """The ancestors of a model that is fine-tuned from it, or learns from it."""
         known = self.metadata
         own = Ancestor(self.name, self.sha256, known.source, self.class_names, known.trained_on, known.trained_images)
         return (own, *known.ancestors)
@@ -130,11 +131,14 @@ def read_pretrained(recipe: Recipe) -> PretrainedModel | None:
         ModelError: If there is no such model, or it does not load.
         MissingExtraError: If Keras is not installed, or onnx for an .onnx file.
     """
-    if not recipe.model.init:
-        return None
-    source = load_source(recipe.model.init)
+    return read_model(recipe.model.init) if recipe.model.init else None
+
+
+def read_model(model: str) -> PretrainedModel:
+    """Read a model that a training starts or learns from. See `read_pretrained` for errors."""
+    source = load_source(model)
     return PretrainedModel(
-        full_name(recipe.model.init),
+        full_name(model),
         source.metadata,
         source.network.get_weights(),
         _outputs(source.network),
@@ -176,10 +180,11 @@ def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
 def warn_of_leakage(
     initial: PretrainedModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool
 ) -> bool:
-    """Check whether held-out images were trained on, or show signs that were, by the model that is fine-tuned.
+    """Check whether held-out images were trained on, or show signs that were, by the model that is fine-tuned,
+    or learned from.
 
     Args:
-        initial: The model that is fine-tuned.
+        initial: That model.
         held_out: The images that validate.
         data: The data set they are from.
         refuse: Raise an error; otherwise warn.
@@ -201,7 +206,7 @@ def warn_of_leakage(
     if refuse:
         raise DataLeakageError(
             f"{message}: the metrics would measure its memory.",
-            hint="Fine-tune a model that has not seen them, or train from random weights.",
+            hint="Start or learn from a model that has not seen them, or from none.",
             subject=initial.name,
         )
     warnings.warn(f"{message}: the validation metrics measure its memory.", stacklevel=3)

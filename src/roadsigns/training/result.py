@@ -50,7 +50,7 @@ class TrainingResult:
         split: How images were held out, in words.
         leakage: Whether the validation metrics measure memory, for one of the next two reasons.
         leaky_split: Whether frames of signs that validate trained as well.
-        seen_by_init: Whether the model that was fine-tuned had already seen signs that validate.
+        seen_by_init: Whether the model that was fine-tuned, or learned from, had already seen signs that validate.
         images: Numbers of images.
         undecodable: Files that did not decode and were left out.
         precision: Arithmetic of the training, "float32" or "mixed_bfloat16".

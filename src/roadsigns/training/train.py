@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -17,11 +18,12 @@ from roadsigns.datasets.splits import HoldOutRecord, Split, SplitName, split_lab
 from roadsigns.errors import MissingExtraError, RunError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
-from roadsigns.model_files.model_file import ModelMetadata
+from roadsigns.model_files.metadata import Ancestor, ModelMetadata
 from roadsigns.models.own_network import NetworkBuilder, own_network, require_usable
 from roadsigns.recipe import Recipe
 from roadsigns.reporting.plots import draw_curves
 from roadsigns.training.decision_thresholds import add_thresholds
+from roadsigns.training.distillation import read_teacher
 from roadsigns.training.environment import describe_environment, peak_memory_mb
 from roadsigns.training.loop import Fit
 from roadsigns.training.optimization.data_parallel import choose_parts, in_parts
@@ -86,9 +88,12 @@ def run_training(
     build_own = _own_network(recipe, data)
     augment = own_augmentation(recipe.augmentation.function, image_size=recipe.data.image_size)
     initial = read_pretrained(recipe)
-    seen_by_init = warn_of_leakage(initial, split.validation, data, refuse=fold is not None)
+    teacher = read_teacher(recipe, data)
+    seen_before = [
+        warn_of_leakage(model, split.validation, data, refuse=fold is not None) for model in (initial, teacher)
+    ]
     _warn_of_missing_classes(split, data, are_drawn=recipe.data.train_on != "real")
-    _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial)
+    _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial, teacher=teacher)
     with clock.measure("images"):
         loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
     for _, problem in loaded.problems:
@@ -97,7 +102,12 @@ def run_training(
         recipe=recipe,
         run=run,
         metadata=_metadata(
-            recipe, data, loaded, name=name, split=fold.record if fold else _split_record(recipe, seed), initial=initial
+            recipe,
+            data,
+            loaded,
+            name=name,
+            split=fold.record if fold else _split_record(recipe, seed),
+            ancestors=[ancestor for model in (initial, teacher) if model for ancestor in model.ancestors],
         ),
         batches=TrainingBatches(
             loaded.crops,
@@ -120,6 +130,7 @@ def run_training(
         seed=seed,
         own_network=build_own,
         initial=initial,
+        teacher=teacher,
         parts=parts,
         clock=clock,
     )
@@ -134,7 +145,7 @@ def run_training(
         loaded,
         split=fold.label if fold else _label(split, recipe.data.split, shared),
         leaky_split=fold is None and (recipe.data.split == "random" or shared > 0),
-        seen_by_init=seen_by_init,
+        seen_by_init=any(seen_before),
         complete=finished,
     )
     run.write_json("figures.json", result.as_dict())
@@ -207,7 +218,7 @@ def _metadata(
     *,
     name: str,
     split: SplitRecord,
-    initial: PretrainedModel | None,
+    ancestors: Sequence[Ancestor],
 ) -> ModelMetadata:
     return ModelMetadata(
         network=recipe.model.name,
@@ -222,13 +233,20 @@ def _metadata(
         trained_images=checksums_of(loaded.trained_on),
         split=split,
         epoch=0,
-        ancestors=initial.ancestors if initial else (),
+        ancestors=tuple(ancestors),
         unknown_kinds=UNKNOWN_KINDS if recipe.negatives.share else (),
     )
 
 
 def _record_environment(
-    run: RunFolder, data: DataSet, *, name: str, seed: int, precision: str, initial: PretrainedModel | None
+    run: RunFolder,
+    data: DataSet,
+    *,
+    name: str,
+    seed: int,
+    precision: str,
+    initial: PretrainedModel | None,
+    teacher: PretrainedModel | None,
 ) -> None:
     record = {
         "recipe": name,
@@ -239,7 +257,10 @@ def _record_environment(
             "images": len(data.samples),
             "sha256": fingerprint(data),
         },
-        "init": initial and {"model": initial.name, "sha256": initial.sha256},
+        **{
+            key: model and {"model": model.name, "sha256": model.sha256}
+            for key, model in (("init", initial), ("teacher", teacher))
+        },
         **describe_environment(cpu=cpu_name(), backend=keras.backend.backend(), precision=precision),
     }
     if (run.path / ENVIRONMENT).is_file():
@@ -247,6 +268,7 @@ def _record_environment(
         for key, meaning in (
             ("data", "the data"),
             ("init", "the model to fine-tune"),
+            ("teacher", "the teacher"),
             ("precision", "the precision"),
             ("backend", "the back-end"),
         ):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from roadsigns.models.byte_dropout import ByteDropout
-from roadsigns.recipe import TrainingSettings
+from roadsigns.recipe_tables import TrainingSettings
 from roadsigns.training.optimization.compile import compile_network, reseed_dropout, train_last_layer_only
 from roadsigns.training.optimization.steps import Steps
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.recipe import TrainingSettings
+from roadsigns.recipe_tables import TrainingSettings
 from roadsigns.training.optimization import data_parallel
 from roadsigns.training.optimization.compile import compile_network
 from roadsigns.training.optimization.data_parallel import choose_parts, fill_parts, in_parts

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from roadsigns.recipe import TrainingSettings
+from roadsigns.recipe_tables import TrainingSettings
 from roadsigns.training.optimization.schedule import DroppingRate, OneCycleRate
 
 __all__ = ["compile_network", "reseed_dropout", "train_last_layer_only"]
