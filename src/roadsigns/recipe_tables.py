@@ -182,7 +182,7 @@ class DistillationSettings(Settings):
     teacher: str = Field(
         default="",
         description="Model to learn from: a run folder, a model file or a built-in model, with the same classes and "
-        "preparation. Empty for none.",
+        "preparation; in a cross-validation also the folder of another one with the same folds. Empty for none.",
     )
     weight: float = Field(
         default=0.7, gt=0, le=1, description="Share of the loss that the teacher's probabilities have; labels the rest."

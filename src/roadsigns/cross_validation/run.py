@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from roadsigns.cross_validation.fold_teacher import with_teacher_of_fold
 from roadsigns.cross_validation.left_out.folds import require_unseen_classes, training_data, with_scores_kept
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.predict_images import predict_images
@@ -81,7 +82,8 @@ def cross_validate(
         OutputError: If the folder or the cache lies in the data folder, or the folder cannot be written.
         RunError: If the folder is in use, holds a file that is broken, or was begun differently; if corrupted images
             are to be predicted by a model that is gone; or if a loss is no longer a number.
-        DataLeakageError: If the model to fine-tune knows classes that are to be left out.
+        DataLeakageError: If the model to fine-tune knows classes that are to be left out, or a teacher has seen images
+            of the fold. A teacher may be the folder of a cross-validation: each fold then learns from its own model.
         MissingExtraError: If Keras is not installed and a fold is missing.
     """
     check_output_folder(out, data=data)
@@ -184,7 +186,10 @@ class _FoldTrainer:
                 return True
             print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
             if folder.exists() and not can_resume(
-                folder, recipe=self.recipe, data=self._training_data(fold)[0], seed=self.record.seed
+                folder,
+                recipe=with_teacher_of_fold(self.recipe, fold.number),
+                data=self._training_data(fold)[0],
+                seed=self.record.seed,
             ):
                 shutil.rmtree(folder)
             with open_run(folder, resume=folder.exists(), try_again="run the same command again") as run:
@@ -232,7 +237,8 @@ class _FoldTrainer:
     def _train(self, run: RunFolder, fold: Fold) -> bool:
         if run.is_complete:
             return True
-        run.write_recipe(self.recipe)
+        recipe = with_teacher_of_fold(self.recipe, fold.number)
+        run.write_recipe(recipe)
         import_keras()
         import keras
 
@@ -240,7 +246,7 @@ class _FoldTrainer:
 
         data, fold = self._training_data(fold)
         result = run_training(
-            self.recipe,
+            recipe,
             data,
             run,
             name=self.name,
