@@ -19,6 +19,7 @@ def convolution(
     strides: int = 1,
     padding: Literal["same", "valid"] = "same",
     pool: bool = False,
+    dropout: float = CHANNEL_DROPOUT,
     dtype: Any,
 ) -> list[keras.layers.Layer]:
     """Make the layers of a convolution block.
@@ -33,6 +34,7 @@ def convolution(
             the sides lose `size` - 1 pixels.
         pool: Halve the sides by max pooling, before ReLU and dropout: the same result as after them, on a quarter of
             the values.
+        dropout: Share of the channels that training drops; 0 for no such layer.
         dtype: Keras dtype or policy.
     """
     pooling = [layers.MaxPooling2D(2, dtype=dtype), layers.ReLU(dtype=dtype)] if pool else []
@@ -47,5 +49,5 @@ def convolution(
             dtype=dtype,
         ),
         *pooling,
-        layers.SpatialDropout2D(CHANNEL_DROPOUT, dtype=dtype),
+        *([layers.SpatialDropout2D(dropout, dtype=dtype)] if dropout else []),
     ]

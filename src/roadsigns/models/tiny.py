@@ -22,7 +22,8 @@ def tiny_network(*, num_classes: int, image_size: int, dtype: Any, width: float 
 
     As in `best`, contrast is normalised inside, a spatial transformer chooses the part that the rest reads, and the
     convolutions end in squeeze-and-excitation. Before the classes a convolution of 1x1 pixels leaves few channels:
-    without it, the last layer would hold half of all weights.
+    without it, the last layer would hold half of all weights. So small a network learns too little rather than too
+    much, so no channels are dropped.
 
     Args:
         num_classes: Length of the output.
@@ -36,7 +37,7 @@ def tiny_network(*, num_classes: int, image_size: int, dtype: Any, width: float 
     """
 
     def convolved(value: Any, channels: int, size: int = 3, **options: Any) -> Any:
-        for layer in convolution(scaled(channels, width), size, **options, dtype=dtype):
+        for layer in convolution(scaled(channels, width), size, **options, dropout=0, dtype=dtype):
             value = layer(value)
         return value
 
