@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import pytest
 
-from roadsigns.models import convolution as convolution_module
 from roadsigns.models.convolution import convolution
 
 
@@ -35,11 +34,10 @@ def test_valid_padding_does_not_look_beyond_the_edge(pool):
     np.testing.assert_allclose(given, keras.ops.convert_to_numpy(expected), rtol=1e-5, atol=1e-6)
 
 
-def test_training_drops_whole_channels(monkeypatch):
+def test_training_drops_whole_channels():
     """Inference drops none. The rate here is a half, so that few images show it."""
-    monkeypatch.setattr(convolution_module, "CHANNEL_DROPOUT", 0.5)
     images = np.random.default_rng(0).random((16, 8, 8, 3), np.float32)
-    convolved = network()
+    convolved = network(dropout=0.5)
 
     plain, dropped = (keras.ops.convert_to_numpy(convolved(images, training=training)) for training in (False, True))
 
@@ -59,3 +57,7 @@ def test_pooling_halves_the_sides_and_drops_channels_after_it():
 
     np.testing.assert_allclose(given, expected, rtol=1e-6)
     assert type(pooled.layers[-1]) is keras.layers.SpatialDropout2D
+
+
+def test_no_channels_are_dropped_without_dropout():
+    assert [type(layer) for layer in network(dropout=0).layers] == [keras.layers.Conv2D]
