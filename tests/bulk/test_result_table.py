@@ -47,6 +47,16 @@ def test_an_unknown_sign_has_no_name_and_no_class(prediction):
     assert line.split("nearest:")[1].startswith(" stop 75.00 %, ")
 
 
+def test_an_uncertain_sign_comes_with_all_its_candidates(prediction):
+    """However few classes are listed: one of these it is, with the promised probability."""
+    uncertain = replace(prediction(14, top_k=1), decision="uncertain", candidates=(14, 17, 13))
+
+    _, line = shown([Result("a.png", None, uncertain)], with_decisions=True)
+
+    assert " stop " in line
+    assert line.endswith("  uncertain  or: no entry, give way")
+
+
 def test_probability_that_rounds_to_zero_is_not_shown_as_zero(prediction):
     """A reader would take it for impossible."""
     _, row = shown([Result("a.png", None, prediction(14, top_k=2, probability=0.0001))])

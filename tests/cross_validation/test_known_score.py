@@ -88,4 +88,5 @@ def test_table_says_what_is_kept_and_what_it_rests_on(known):
     shown = file.getvalue()
     assert all(f"{100 * share:g} %" in shown for share in SHARES)
     assert f"{known.shares[0].threshold:.4f}" in shown
-    assert "Set on 86 tracks; each track is judged at the threshold of others." in shown
+    assert "Set on 86 tracks; an image of a new track is kept" in shown
+    assert "if tracks are exchangeable. Each track is judged at the threshold of others." in shown

@@ -11,8 +11,8 @@ ASK = """async ({ rows, classes, ...model }) => {
   const { decide } = await import(new URL("page/decide.js", location));
   return rows.map((row) => {
     const [probabilities, unknown] = [row.slice(0, 43), row.slice(43)].map((part) => Float32Array.from(part));
-    const { decision, unknownKind, candidates } = decide(probabilities, unknown, { classes, ...model });
-    return [decision, unknownKind, candidates];
+    const { decision, knownScore, unknownKind, candidates } = decide(probabilities, unknown, { classes, ...model });
+    return [decision, knownScore, unknownKind, candidates];
   });
 }"""
 
@@ -34,6 +34,8 @@ def test_decisions_are_those_of_python(phone, threshold, quantile):
     values = {"rows": rows.tolist(), "classes": list(range(43)), "unknown_kinds": list(UNKNOWN_KINDS)}
     decided = phone.evaluate(ASK, {**values, "threshold": threshold, "quantile": quantile})
 
-    assert decided == [[one.decision, one.unknown_kind, list(one.candidates)] for one in expected]
+    assert decided == [
+        [one.decision, pytest.approx(one.known_score), one.unknown_kind, list(one.candidates)] for one in expected
+    ]
     if threshold and quantile:
         assert {one.decision for one in expected} == {"known", "uncertain", "unknown"}

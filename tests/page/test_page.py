@@ -24,7 +24,7 @@ def test_a_cropped_sign_is_recognised_as_in_python(opened, recognizer, drawn_sig
 
 
 def test_a_picture_without_a_sign_gets_no_name(opened, recognizer):
-    """It is unknown, as in Python; the signs that it resembles are named as such."""
+    """It is unknown, as in Python; the signs that it resembles are named as such, without a probability."""
     blank = np.full((40, 40, 3), 128, np.uint8)
     prediction = recognizer.predict_one(blank)
     assert (prediction.decision, prediction.unknown_kind) == ("unknown", "no sign")
@@ -32,14 +32,16 @@ def test_a_picture_without_a_sign_gets_no_name(opened, recognizer):
     answer = answer_after(opened.page, choose, opened.page, file_of(blank))
 
     assert (answer.name, answer.name_de) == ("Not a sign that I know", "")
-    assert answer.certainty.startswith("It looks as if there were no sign here.")
+    assert answer.certainty.startswith("There seems to be no sign here.")
+    assert answer.verdict == f"Decision: unknown (no sign). Known score: {prediction.known_score:.3f}."
     assert opened.page.is_hidden("#drawing")
-    assert opened.page.inner_text("#top-heading") == "The known signs that are most similar"
-    assert len(answer.top) == 5
+    assert opened.page.inner_text("#top-heading") == "The most similar known signs"
+    assert [share for _, share in answer.top] == [None] * 5
 
 
 def test_a_model_that_can_refuse_says_so(opened):
-    assert "says when a picture seems to show something else" in opened.page.inner_text("footer")
+    """In the footer, with its threshold."""
+    assert "Below 0.100 it calls the picture unknown." in opened.page.inner_text("footer")
 
 
 def test_the_policy_blocks_foreign_scripts_and_requests(opened, service_url, browser_url):

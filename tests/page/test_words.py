@@ -11,7 +11,7 @@ def test_a_very_small_picture_gets_a_warning(opened, drawn_signs):
 
 
 def test_words_follow_the_probabilities(opened):
-    """Confident, uncertain and very uncertain; no probability is shown as 0 % or 100 %."""
+    """Confident, not sure and far from sure; no probability is shown as 0 % or 100 %."""
     ask = """async (shares) => {
       const { certainty, percent } = await import(new URL("page/words.js", location));
       const top = shares.map((probability, index) => ({ probability, name: `sign ${index}` }));
@@ -26,15 +26,30 @@ def test_words_follow_the_probabilities(opened):
 
 
 def test_an_uncertain_sign_is_one_of_its_candidates(opened):
-    """All of them, best first."""
-    ask = """async () => {
+    """All of them, best first: a few in the title, many below it."""
+    ask = """async (names) => {
       const { certainty, title } = await import(new URL("page/words.js", location));
-      const [a, b, c] = ["a", "b", "c"].map((name) => ({ name, probability: 0.4 }));
-      const prediction = { top: [a, b, c], decision: "uncertain", candidates: [a, b, c] };
+      const candidates = names.map((name) => ({ name, probability: 0.2 }));
+      const prediction = { top: candidates, decision: "uncertain", candidates };
       return [title(prediction), certainty(prediction)];
     }"""
 
-    title, words = opened.page.evaluate(ask)
+    few, many = (opened.page.evaluate(ask, list(names)) for names in ("abc", "abcd"))
 
-    assert title == "a"
-    assert words == "Uncertain (40.0\u00a0%): it is one of “a”, “b”, “c”. Compare the drawings."
+    assert few[0] == "“a”, “b” or “c”"
+    assert few[1].startswith("Uncertain: ")
+    assert "“" not in few[1]
+    assert many[0] == "One of 4 signs"
+    assert "“a”, “b”, “c”, “d”." in many[1]
+
+
+def test_a_known_score_is_never_certain(opened):
+    """Neither 0 nor 1; a model that does not decide has none."""
+    ask = """async (prediction) => (await import(new URL("page/words.js", location))).verdict(prediction)"""
+
+    def verdict(decision, score, kind=None):
+        return opened.page.evaluate(ask, {"decision": decision, "knownScore": score, "unknownKind": kind})
+
+    assert verdict("known", 1.0) == "Decision: known. Known score: > 0.999."
+    assert verdict("unknown", 0.0, "danger") == "Decision: unknown (danger). Known score: < 0.001."
+    assert verdict(None, None) == ""

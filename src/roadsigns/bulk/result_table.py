@@ -45,12 +45,13 @@ class TableWriter:
         self._file_width = 0
         self._with_boxes = with_boxes
         self._with_decisions = with_decisions
+        self._names = [sign.name for sign in classes]
         self._first = True
         self._held: list[tuple[str, ...]] = []
 
     def write(self, result: Result) -> None:
         """Hold a row back until there are enough for a table."""
-        class_id, name, probability, decision, runners_up = _cells(result)
+        class_id, name, probability, decision, runners_up = _cells(result, self._names)
         box = [",".join(map(str, result.box or ()))] if self._with_boxes else []
         decisions = [decision] if self._with_decisions else []
         cells = (result.name, *box, class_id, name, probability, *decisions, runners_up)
@@ -87,7 +88,7 @@ class TableWriter:
         self._first = False
 
 
-def _cells(result: Result) -> tuple[str, str, str, str, str]:
+def _cells(result: Result, names: list[str]) -> tuple[str, str, str, str, str]:
     """Return class, name, probability, decision and runners-up."""
     if isinstance(result.outcome, ImageError):
         return "", "error", "", "", error_of(result.outcome, result.name)
@@ -95,12 +96,16 @@ def _cells(result: Result) -> tuple[str, str, str, str, str]:
     if prediction["decision"] == "unknown":
         # Nothing that reads like the name of the sign.
         return "", UNKNOWN_NAMES[prediction["unknown_kind"]], "", "unknown", f"nearest: {_listed(prediction['top_k'])}"
+    runners_up = _listed(prediction["top_k"][1:])
+    if prediction["decision"] == "uncertain":
+        # The promise is for all of them, however many are asked for.
+        runners_up = f"or: {', '.join(names[class_id] for class_id in prediction['candidates'][1:])}"
     return (
         str(prediction["class_id"]),
         prediction["name"],
         _percent(prediction["probability"]),
         prediction["decision"] or "",
-        _listed(prediction["top_k"][1:]),
+        runners_up,
     )
 
 

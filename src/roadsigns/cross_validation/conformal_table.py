@@ -59,7 +59,8 @@ def print_thresholds(known: KnownScores, file: TextIO) -> None:
     console.print(table)
     console.print(
         f"An image with a known score below the threshold is called unknown. Set on "
-        f"{counted(known.thresholds.units, unit)}; each {unit} is judged at the threshold of others.",
+        f"{counted(known.thresholds.units, unit)}; an image of a new {unit} is kept with the probability of the "
+        f"share, if {unit}s are exchangeable. Each {unit} is judged at the threshold of others.",
         soft_wrap=True,
     )
 

@@ -45,7 +45,8 @@ class Prediction:
         unknown_kind: What else the image shows, one of `roadsigns.types.UNKNOWN_KINDS`; None unless the decision is
             "unknown".
         candidates: The smallest set of class ids that holds the true class with the promised probability, best first,
-            provided that the image shows one of the classes; empty where the model has no such sets.
+            provided that the image shows one of the classes, and a sign like those that the sets were calibrated on;
+            empty where the model has no such sets.
     """
 
     class_id: int

@@ -81,7 +81,8 @@ class ImageResult(ClassResult):
     )
     candidates: list[int] = Field(
         description="The smallest set of class ids that holds the true one with the promised probability, best first, "
-        "provided that the image shows one of the classes; empty where the model has no such sets."
+        "provided that the image shows one of the classes, and a sign like those that the sets were calibrated on; "
+        "empty where the model has no such sets."
     )
     top_k: list[ClassResult] = Field(description="The most probable classes, best first; the first is the prediction.")
 

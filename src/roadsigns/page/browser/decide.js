@@ -4,17 +4,19 @@
  * @param {Float32Array} probabilities Of each class.
  * @param {Float32Array} unknown The probability of each kind of unknown; empty where the model has none.
  * @param {{classes: object[], unknown_kinds: string[], threshold: ?number, quantile: ?number}} model
- * @returns {{decision: ?string, unknownKind: ?string, candidates: object[]}} See showAnswer.
+ * @returns {{decision: ?string, knownScore: ?number, unknownKind: ?string, candidates: object[]}} See showAnswer.
  */
 export function decide(probabilities, unknown, { classes, unknown_kinds: kinds, threshold, quantile }) {
   const candidates = quantile === null ? [] : candidatesOf(probabilities, quantile).map((index) => classes[index]);
+  const knownScore = kinds.length > 0 ? 1 - unknown.reduce((sum, share) => sum + share, 0) : null;
   if (threshold === null) {
-    return { decision: null, unknownKind: null, candidates };
+    return { decision: null, knownScore, unknownKind: null, candidates };
   }
-  if (1 - unknown.reduce((sum, share) => sum + share, 0) < threshold) {
-    return { decision: "unknown", unknownKind: kinds[unknown.indexOf(Math.max(...unknown))], candidates };
+  if (knownScore < threshold) {
+    const unknownKind = kinds[unknown.indexOf(Math.max(...unknown))];
+    return { decision: "unknown", knownScore, unknownKind, candidates };
   }
-  return { decision: candidates.length > 1 ? "uncertain" : "known", unknownKind: null, candidates };
+  return { decision: candidates.length > 1 ? "uncertain" : "known", knownScore, unknownKind: null, candidates };
 }
 
 /** The classes of the prediction set, best first: the best one, and all that are probable enough. */

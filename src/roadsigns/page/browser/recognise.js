@@ -36,7 +36,7 @@ export async function describe() {
     about: `Model: ${name}, running in this browser.`,
     privacy: "Pictures stay in this browser; nothing is sent anywhere.",
     classes: String(classes.length),
-    decides: threshold !== null,
+    threshold,
   };
 }
 

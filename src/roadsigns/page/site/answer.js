@@ -1,6 +1,6 @@
-// Showing a result: the drawing and the name, or that it is unknown, how certain that is, and the five most likely signs.
+// Showing a result: the drawing and the name, or that it is uncertain or unknown, and the five most likely signs.
 
-import { certainty, doubts, percent, title } from "./words.js";
+import { certainty, doubts, percent, title, verdict } from "./words.js";
 
 const element = (id) => document.getElementById(id);
 
@@ -10,6 +10,8 @@ const element = (id) => document.getElementById(id);
  * @param {{class_id: number, name: string, name_de: string, probability: number, drawing: ?string}[]} prediction.top Best
  *   first.
  * @param {?string} prediction.decision "known", "uncertain" or "unknown"; null where the model does not decide.
+ * @param {?number} prediction.knownScore How sure the model is that the picture shows one of its signs, 0 to 1; null where
+ *   it cannot say.
  * @param {?string} prediction.unknownKind What an unknown picture shows.
  * @param {{name: string}[]} prediction.candidates Among which an uncertain sign is, best first.
  * @param {{width: number, height: number}} picture
@@ -19,19 +21,22 @@ export function showAnswer(prediction, picture, box) {
   const { top, decision } = prediction;
   const [best] = top;
   const unknown = decision === "unknown";
-  draw(element("drawing"), unknown ? null : best.drawing);
+  const named = !unknown && decision !== "uncertain";
+  draw(element("drawing"), named ? best.drawing : null);
   // The name is beside it, so the description says that this is a drawing.
   element("drawing").alt = `Drawing of the sign “${best.name}”`;
   element("name").textContent = title(prediction);
-  element("name-de").textContent = unknown ? "" : best.name_de;
+  element("name-de").textContent = named ? best.name_de : "";
   element("certainty").textContent = certainty(prediction);
-  element("top-heading").textContent = unknown ? "The known signs that are most similar" : "The five most likely signs";
+  element("verdict").textContent = verdict(prediction);
+  element("top-heading").textContent = unknown ? "The most similar known signs" : "The five most likely signs";
   element("notes").textContent = doubts(picture, box);
-  element("top").replaceChildren(...top.map(listItem));
+  element("top").replaceChildren(...top.map((sign) => listItem(sign, !unknown)));
   element("answer").hidden = false;
 }
 
-function listItem({ name, probability, drawing }) {
+/** Probabilities are shown only where they hold: given that the picture shows one of the signs. */
+function listItem({ name, probability, drawing }, withProbability) {
   const item = document.createElement("li");
   const image = document.createElement("img");
   image.alt = "";
@@ -43,7 +48,7 @@ function listItem({ name, probability, drawing }) {
   bar.setAttribute("aria-hidden", "true");
   bar.append(document.createElement("span"));
   bar.firstChild.style.setProperty("--share", `${probability * 100}%`);
-  item.append(image, label, share, bar);
+  item.append(image, label, ...(withProbability ? [share, bar] : []));
   return item;
 }
 

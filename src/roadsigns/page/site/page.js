@@ -5,6 +5,7 @@ import { makeBox } from "./box.js";
 import { drawFile } from "./picture.js";
 import { describe, recognise } from "./recognise.js";
 import { UserError } from "./user_error.js";
+import { limits } from "./words.js";
 
 // While keys are held down, one result at the end is enough.
 const PAUSE_MS = 200;
@@ -146,12 +147,12 @@ document.addEventListener("drop", (event) => {
 });
 
 try {
-  const { about, privacy, classes, decides } = await describe();
+  const { about, privacy, classes, threshold } = await describe();
   element("about").textContent = about;
   element("privacy").textContent = privacy;
   element("count").textContent = classes;
-  if (decides) {
-    element("limits").textContent = "and says when a picture seems to show something else; it can be wrong about either.";
+  if (threshold !== null) {
+    element("limits").textContent = limits(threshold);
   }
 } catch (error) {
   showError(messageOf(error));

@@ -23,7 +23,7 @@ export async function describe() {
     about: `Model: ${name}.`,
     privacy: "Pictures are sent only to the service that this page comes from, and are not stored.",
     classes: String(classes.length),
-    decides: threshold !== null,
+    threshold,
   };
 }
 
@@ -44,13 +44,13 @@ export async function recognise(canvas, box, signal) {
   const request = { method: "POST", headers: { "Content-Type": "image/png" }, body, signal };
   const answer = await answered(fetch(`v1/predict?${query}`, request));
   const { predictions } = await answer.json();
-  const [{ top_k: top, error, decision, unknown_kind: unknownKind, candidates }] = predictions;
+  const [{ top_k: top, error, decision, known_score: knownScore, unknown_kind: unknownKind, candidates }] = predictions;
   if (error) {
     throw new UserError(error.detail);
   }
   const { classes } = await model;
   const withDrawing = (sign) => ({ ...sign, drawing: classes[sign.class_id]?.drawing ?? null });
-  return { top: top.map(withDrawing), decision, unknownKind, candidates: candidates.map((id) => classes[id]) };
+  return { top: top.map(withDrawing), decision, knownScore, unknownKind, candidates: candidates.map((id) => classes[id]) };
 }
 
 /** The sign with its surroundings, or the whole picture: only what the result depends on. */

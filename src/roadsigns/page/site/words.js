@@ -3,7 +3,7 @@
 
 // Probabilities that choose the words; they promise no accuracy.
 const CONFIDENT = 0.9;
-const UNCERTAIN = 0.5;
+const LIKELY = 0.5;
 // In GTSRB's 39,209 training images, the longer side of the smallest sign has 15 pixels, of the smallest image 25, of the
 // largest image 243.
 const SMALLEST_SIGN = 15;
@@ -22,31 +22,60 @@ const UNKNOWN = {
   prohibition: "It looks like another prohibition sign.",
   danger: "It looks like another danger sign.",
   mandatory: "It looks like another mandatory sign.",
-  "other sign": "It looks like another kind of sign.",
-  "no sign": "It looks as if there were no sign here.",
+  "other sign": "It looks like a sign of another kind.",
+  "no sign": "There seems to be no sign here.",
 };
+// More names than these make no title.
+const NAMED = 3;
 
-/** The name of the sign, or that it is unknown. */
-export function title({ top, decision }) {
-  return decision === "unknown" ? "Not a sign that I know" : top[0].name;
+/** The name of the sign, those of the few that it may be, or that it is unknown. */
+export function title({ top, decision, candidates }) {
+  if (decision === "unknown") {
+    return "Not a sign that I know";
+  }
+  if (decision === "uncertain") {
+    return candidates.length > NAMED ? `One of ${candidates.length} signs` : either(candidates);
+  }
+  return top[0].name;
+}
+
+/** What the model has decided, in the words of every other output; empty where it does not decide. */
+export function verdict({ decision, knownScore, unknownKind }) {
+  const kind = unknownKind ? ` (${unknownKind})` : "";
+  return decision ? `Decision: ${decision}${kind}. Known score: ${score(knownScore)}.` : "";
+}
+
+/** How a model decides that a picture is unknown; the end of a sentence about the signs that it knows. */
+export function limits(threshold) {
+  return `and gives a known score from 0 to 1: how sure it is that the picture shows one of them. Below ${score(threshold)} it calls the picture unknown. It can be wrong in both ways.`;
+}
+
+/** A known score; never 0 or 1, which would be certain. */
+function score(value) {
+  return value > 0.999 ? "> 0.999" : value < 0.001 ? "< 0.001" : value.toFixed(3);
+}
+
+function either(signs) {
+  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(signs.map(({ name }) => `“${name}”`));
 }
 
 /** How reliable the result is, in one or two sentences. */
 export function certainty({ top, decision, unknownKind, candidates }) {
   const [best, second] = top;
   if (decision === "unknown") {
-    return `${UNKNOWN[unknownKind]} If it is one of the signs below, a closer or sharper picture, or a box close around the sign, may help.`;
+    return `${UNKNOWN[unknownKind]} If it is one of those below after all, a closer or sharper picture, or a box close around the sign, may help.`;
   }
   if (decision === "uncertain") {
-    return `Uncertain (${percent(best.probability)}): it is one of ${candidates.map(({ name }) => `“${name}”`).join(", ")}. Compare the drawings.`;
+    const names = candidates.length > NAMED ? `: “${candidates.map(({ name }) => name).join("”, “")}”` : "";
+    return `Uncertain: the picture does not show clearly which of these it is${names}. Compare the drawings.`;
   }
   if (best.probability >= CONFIDENT) {
     return `Confident (${percent(best.probability)}). It can still be wrong: compare the drawing with your picture.`;
   }
-  if (best.probability >= UNCERTAIN) {
-    return `Uncertain (${percent(best.probability)}): it may also be “${second.name}” (${percent(second.probability)}). Compare the drawings.`;
+  if (best.probability >= LIKELY) {
+    return `Not sure (${percent(best.probability)}): it may also be “${second.name}” (${percent(second.probability)}). Compare the drawings.`;
   }
-  return `Very uncertain: no sign stands out, and this one has only ${percent(best.probability)}. Do not rely on it. A closer or sharper picture, or a box close around the sign, may help.`;
+  return `Far from sure: no sign stands out, and this one has only ${percent(best.probability)}. Do not rely on it. A closer or sharper picture, or a box close around the sign, may help.`;
 }
 
 /** What about the picture makes a result doubtful; empty if nothing. */
