@@ -118,7 +118,7 @@ def judge_unknown(
     """
     if unknown.known_names:
         warnings.warn(
-            f"Some folders in {unknown.folder} are called like classes that the model knows: "
+            f"Folders of {unknown.folder} are called like classes that the model knows: "
             f"{some(unknown.known_names)}. Known signs among the unknown ones make every figure too bad. "
             "Take them out if they show these classes.",
             stacklevel=2,

@@ -69,7 +69,9 @@ def kinds_table(result: Rejection) -> "Table":
     from rich.text import Text
 
     left_out = len(result.kinds) - SHOWN_KINDS
-    table = Table("Unknown kind", caption=f"{left_out:,} more with --json" if left_out > 0 else None)
+    table = Table(caption=f"{left_out:,} more with --json" if left_out > 0 else None)
+    # Folders in folders differ at the end of their paths.
+    table.add_column("Unknown kind", overflow="fold")
     for header in ("Images", "AUROC", "FPR95", "Accepted"):
         table.add_column(header, justify="right")
     says_kinds = any(kind.called for kind in result.kinds)
