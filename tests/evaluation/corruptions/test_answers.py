@@ -22,14 +22,13 @@ def samples(drawn_folder):
 @pytest.fixture
 def task(tiny_model):
     """The tiny model in one kind of corruption."""
-    return Task((tiny_model,), ("fog",), seed=0, boxes="given")
+    return Task((tiny_model,), ("fog",), seed=0, boxes="none")
 
 
 def test_uncorrupted_images_are_answered_as_in_a_prediction(samples, task, tiny_model):
     """They are version 0; the five severities follow."""
     answers = collect_answers(samples, task)
-    boxes = [sample.box for sample in samples]
-    predictions = Recognizer.load(tiny_model).predict([sample.path for sample in samples], boxes=boxes)
+    predictions = Recognizer.load(tiny_model).predict([sample.path for sample in samples])
 
     assert (answers.samples, answers.undecodable) == (samples, ())
     assert answers.predicted.shape == answers.confidence.shape == (1, task.versions, len(samples)) == (1, 6, 10)
