@@ -125,6 +125,10 @@ UNKNOWN_COLUMNS: Fields = {
     "name": ("text", "Its name."),
     "probability": ("number", "Its probability."),
     "accepted": ("0 or 1", "Whether the first score accepts it."),
+    "unknown_kind": (
+        "text or empty",
+        "The kind of unknown that it is called; empty where it is accepted, or the model or the score tells none.",
+    ),
     "max-softmax": ("number", "The score of that name; a column for each score that was asked for."),
 }
 FIGURES = ("auroc", "fpr95", "accepted")

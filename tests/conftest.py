@@ -31,7 +31,9 @@ hypothesis.settings.register_profile("repeat", deadline=None, max_examples=40, d
 hypothesis.settings.register_profile("search", deadline=None, max_examples=400)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
-GTSRB_VARIABLE = "ROADSIGNS_GTSRB"
+GTSRB_VARIABLE, GTSDB_VARIABLE = "ROADSIGNS_GTSRB", "ROADSIGNS_GTSDB"
+# Of tests that need real images: the variable with their folder, and what it holds.
+REAL_IMAGES = {"gtsrb": (GTSRB_VARIABLE, "Final_Training"), "gtsdb": (GTSDB_VARIABLE, "the street scenes and gt.txt")}
 TINY_IMAGE_SIZE = 32
 
 # By seconds. pytest-xdist would hand out the files with the most tests first, and at the end one core waits for another
@@ -96,8 +98,9 @@ def pytest_collection_modifyitems(items):
 
 def pytest_runtest_setup(item):
     """Skip tests that need the real images where they are not present."""
-    if item.get_closest_marker("gtsrb") and not os.environ.get(GTSRB_VARIABLE):
-        pytest.skip(f"{GTSRB_VARIABLE} is not set: give it the folder that holds Final_Training to run this test")
+    for marker, (variable, held) in REAL_IMAGES.items():
+        if item.get_closest_marker(marker) and not os.environ.get(variable):
+            pytest.skip(f"{variable} is not set: give it the folder that holds {held} to run this test")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -221,6 +224,15 @@ def gtsrb_data(gtsrb_folder):
     from roadsigns.datasets.reader import read_training
 
     return read_training(gtsrb_folder)
+
+
+@pytest.fixture(scope="session")
+def gtsdb_folder():
+    """The folder of the real street scenes; a test that uses it is marked gtsdb."""
+    folder = Path(os.environ[GTSDB_VARIABLE])
+    if not (folder / "gt.txt").is_file():
+        pytest.fail(f"{GTSDB_VARIABLE} is {folder}, which holds no gt.txt")
+    return folder
 
 
 @pytest.fixture(scope="session")

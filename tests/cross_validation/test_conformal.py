@@ -1,7 +1,6 @@
 """A cross-validation to the quantiles of its prediction sets, and how these are judged."""
 
 import dataclasses
-import io
 import json
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.cross_validation.conformal import measure_sets
-from roadsigns.cross_validation.conformal_table import print_sets
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.cross_validation.temperature import measure_temperature
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
@@ -82,28 +80,14 @@ def test_level_that_was_asked_for_is_refused_where_there_are_too_few_signs(sure,
         measure_sets(temperature, [0.9, 0.99])
 
 
-def test_values_are_json_and_the_table_has_the_figures(temperature):
+def test_values_are_json(temperature):
     sets = measure_sets(temperature, [0.9, 0.98])
-    text = io.StringIO()
 
     values = json.loads(json.dumps(sets.as_dict(), allow_nan=False))
-    print_sets(sets, text)
 
     assert values["levels"][0]["quantile"] == sets.levels[0].quantile
     assert values["levels"][1]["metrics"]["coverage"] == sets.levels[1].metrics.coverage
     assert values["left_out"] == []
-    for words in ("90 %", "98 %", f"{100 * sets.levels[0].metrics.coverage:.2f} %", "if tracks are exchangeable"):
-        assert words in text.getvalue()
-    assert "half of the tracks at the quantile of the other half (90 %)" in text.getvalue()
-    assert "each track at the quantile of all others (98 %)" in text.getvalue()
-
-
-def test_table_says_why_a_level_is_missing(temperature):
-    text = io.StringIO()
-
-    print_sets(measure_sets(temperature), text)
-
-    assert "No sets at 99.9 %: that needs 1,000 tracks, and there are 86." in text.getvalue()
 
 
 @pytest.fixture

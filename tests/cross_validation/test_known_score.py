@@ -1,11 +1,8 @@
 """Thresholds of the known score, from a cross-validation."""
 
-import io
-
 import numpy as np
 import pytest
 
-from roadsigns.cross_validation.conformal_table import print_thresholds
 from roadsigns.cross_validation.known_score import measure_thresholds
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.cross_validation.temperature import measure_temperature
@@ -78,15 +75,3 @@ def test_models_without_kinds_of_unknown_get_no_thresholds(tmp_path, write_sure_
     write_sure_cross(tmp_path / "out", read_training(drawn_folder), sureness=2)
 
     assert measure_thresholds(measure_temperature(read_cross_validation(tmp_path / "out"))) is None
-
-
-def test_table_says_what_is_kept_and_what_it_rests_on(known):
-    file = io.StringIO()
-
-    print_thresholds(known, file)
-
-    shown = file.getvalue()
-    assert all(f"{100 * share:g} %" in shown for share in SHARES)
-    assert f"{known.shares[0].threshold:.4f}" in shown
-    assert "Set on 86 tracks; an image of a new track is kept" in shown
-    assert "if tracks are exchangeable. Each track is judged at the threshold of others." in shown

@@ -148,6 +148,38 @@ def test_table_that_is_missing_or_no_table_is_refused(tmp_path, table, problem):
         read_scenes(tmp_path)
 
 
+@pytest.mark.gtsdb
+def test_windows_of_real_scenes_touch_no_sign(gtsdb_folder):
+    """In scenes with the most signs, each window with its margin lies beside all of them."""
+    chosen = scenes_of_part(read_scenes(gtsdb_folder), "judge", gtsdb_folder)
+    busiest = tuple(sorted(chosen, key=lambda one: -len(one[1].boxes))[:3])
+    boxes = {scene.path: scene.boxes for _, scene in busiest}
+    found = list(cut_windows(busiest, count=60, seed=0))
+
+    assert min(map(len, boxes.values())) >= 4
+    assert len(found) == 60
+    # The sky may be all white.
+    assert np.median([window.image.std() for window in found]) > 10
+    for window in found:
+        left, top = window.place.x1 - window.box.x1, window.place.y1 - window.box.y1
+        height, width = window.image.shape[:2]
+        for x1, y1, x2, y2 in boxes[window.scene]:
+            assert x2 <= left or left + width <= x1 or y2 <= top or top + height <= y1
+
+
+@pytest.mark.gtsdb
+def test_parts_of_real_scenes_do_not_overlap(gtsdb_folder):
+    """Each has its share of the scenes with signs and of those without, and the middle lies between them."""
+    scenes = read_scenes(gtsdb_folder)
+    train, judge = (dict(scenes_of_part(scenes, part, gtsdb_folder)) for part in ("train", "judge"))
+
+    assert sum(len(scene.boxes) for scene in scenes) >= len(scenes)
+    assert min(judge) - max(train) == 11
+    assert not {scene.path for scene in train.values()} & {scene.path for scene in judge.values()}
+    for part in (train, judge):
+        assert 0 < sum(bool(scene.boxes) for scene in part.values()) < len(part)
+
+
 def test_too_few_scenes_and_unknown_parts_are_refused(scenes_folder, tmp_path):
     """There must be something on both sides of the middle."""
     (tmp_path / "gt.txt").write_text("")

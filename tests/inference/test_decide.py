@@ -123,7 +123,14 @@ def test_a_rule_of_a_model_without_thresholds_decides_nothing(tiny_metadata):
     assert DecisionRule.of(tiny_metadata) == DecisionRule(tiny_metadata.classes)
 
 
-@pytest.mark.parametrize("option", ["keep", "coverage"])
-def test_a_share_that_a_model_has_no_threshold_for_is_refused(tiny_metadata, option):
-    with raises(ModelError, problem=f"so {option} means nothing", hint=f"Leave {option} out"):
-        DecisionRule.of(tiny_metadata, **{option: 0.9})
+def test_a_share_that_a_model_has_no_threshold_for_is_refused(tiny_metadata):
+    """Calibration adds thresholds only where there are outputs for unknown signs."""
+    with raises(ModelError, problem="trained without negatives, so keep means nothing", hint="Leave keep out"):
+        DecisionRule.of(tiny_metadata, keep=0.9)
+    with raises(ModelError, problem="no thresholds, so keep means nothing", hint="roadsigns calibrate"):
+        DecisionRule.of(replace(tiny_metadata, unknown_kinds=KINDS), keep=0.9)
+
+
+def test_a_coverage_without_prediction_sets_is_refused(tiny_metadata):
+    with raises(ModelError, problem="so coverage means nothing", hint="roadsigns calibrate"):
+        DecisionRule.of(tiny_metadata, coverage=0.9)

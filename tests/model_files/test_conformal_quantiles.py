@@ -27,6 +27,13 @@ def test_level_that_the_model_lacks_is_refused_with_those_it_has():
         QUANTILES.at(0.95)
 
 
+def test_level_that_the_calibration_cannot_support_is_refused_with_the_reason():
+    """Calibrating again with that level would be refused as well."""
+    with raises(ModelError, problem="calibrated on 1059 groups, too few for that level", expected="0.999") as caught:
+        QUANTILES.at(0.9999)
+    assert caught.value.hint == ""
+
+
 def test_score_of_a_later_version_is_refused():
     """Its quantiles would be taken for others."""
     with pytest.raises(ValueError, match="'raps' of its prediction sets is unknown"):

@@ -50,7 +50,8 @@ def print_thresholds(known: KnownScores, file: TextIO) -> None:
     unit = known.thresholds.unit
     table = Table("Known signs to keep")
     for header in ("Threshold", f"Kept, by {unit}", "95 % interval", "Kept images"):
-        table.add_column(header, justify="right")
+        # An interval on two lines is hard to read.
+        table.add_column(header, justify="right", no_wrap=True)
     for one in known.shares:
         interval = f"{100 * one.interval.low:.2f} to {percent(one.interval.high)}"
         table.add_row(

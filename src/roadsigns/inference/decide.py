@@ -49,18 +49,25 @@ class DecisionRule:
         if metadata.known_thresholds:
             threshold = metadata.known_thresholds.at(metadata.known_thresholds.default if keep is None else keep)
         elif keep is not None:
-            raise _missing("decides nothing: it has no thresholds", "keep")
+            raise _missing_thresholds(metadata)
         if metadata.conformal:
             quantile = metadata.conformal.at(metadata.conformal.default if coverage is None else coverage)
         elif coverage is not None:
-            raise _missing("has no prediction sets", "coverage")
+            raise ModelError(
+                "The model has no prediction sets, so coverage means nothing.",
+                hint="Leave coverage out, or compute them with `roadsigns calibrate`.",
+            )
         return cls(metadata.classes, metadata.unknown_kinds, threshold, quantile)
 
 
-def _missing(problem: str, option: str) -> ModelError:
+def _missing_thresholds(metadata: ModelMetadata) -> ModelError:
+    """Calibration alone gives thresholds to a network only if that tells unknown signs."""
+    if metadata.unknown_kinds:
+        problem, remedy = "it has no thresholds", "fit them with `roadsigns calibrate`"
+    else:
+        problem, remedy = "it was trained without negatives", "take a model that was trained with them"
     return ModelError(
-        f"The model {problem}, so {option} means nothing.",
-        hint=f"Leave {option} out, or fit them with `roadsigns calibrate`.",
+        f"The model decides nothing: {problem}, so keep means nothing.", hint=f"Leave keep out, or {remedy}."
     )
 
 

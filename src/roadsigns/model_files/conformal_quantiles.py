@@ -44,10 +44,13 @@ class ConformalQuantiles:
             ModelError: If the model has none for that level.
         """
         if level not in self.quantiles:
+            # The least n with level <= n / (n + 1) is what a level needs.
+            supported = level <= self.units / (self.units + 1)
+            reason = "." if supported else f": it was calibrated on {self.units} {self.unit}s, too few for that level."
             raise ModelError(
-                f"The model has no prediction sets at the level {level}.",
+                f"The model has no prediction sets at the level {level}{reason}",
                 expected=one_of(map(str, sorted(self.quantiles))),
-                hint="`roadsigns calibrate --level LEVEL` adds another.",
+                hint="`roadsigns calibrate --level LEVEL` adds another." if supported else "",
             )
         return self.quantiles[level]
 

@@ -1,15 +1,22 @@
 """A judgement reads unknown images with the model, and compares their scores with those of the known images."""
 
 import shutil
+from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import DataError
+from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.evaluation.rejection.judge import judge_unknown
 from roadsigns.evaluation.rejection.unknown_images import unknown_folder
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.model_files.known_thresholds import KnownThresholds
+from roadsigns.model_files.model_file import read_metadata, save_model
+from roadsigns.models.build import build_inference_network
+from roadsigns.types import UNKNOWN_KINDS
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +55,29 @@ def test_accepted_images_are_those_from_the_threshold(judgement):
     assert judgement.accepted.mean() == pytest.approx(result.figures.accepted)
     known_kept = judgement.known_scores["max-softmax"] >= result.threshold
     assert known_kept.mean() >= 0.99
+
+
+def test_kinds_are_those_that_predictions_tell(tiny_metadata, track_model, drawn_folder, unknown_signs, tmp_path):
+    """At the same threshold; beside the score that predictions do not decide by, no kind is counted."""
+    keras.utils.set_random_seed(1)
+    outputs = len(tiny_metadata.classes) + len(UNKNOWN_KINDS)
+    network = build_inference_network("tutorial", num_classes=outputs, image_size=tiny_metadata.image_size)
+    metadata = replace(read_metadata(track_model), unknown_kinds=UNKNOWN_KINDS)
+    save_model(network, metadata, tmp_path / "first.keras")
+    recognizer = Recognizer.load(tmp_path / "first.keras")
+    evaluation = evaluate(tmp_path / "first.keras", drawn_folder, split="validation")
+    unknown = unknown_folder(unknown_signs, recognizer.classes)
+    judgement = judge_unknown(evaluation, recognizer, unknown, keep=0.5)
+    known, softmax = judgement.results
+
+    thresholds = KnownThresholds("track", 200, {0.99: known.threshold})
+    save_model(network, replace(metadata, known_thresholds=thresholds), tmp_path / "second.keras")
+    predictions = Recognizer.load(tmp_path / "second.keras").predict([image.path for image in judgement.images])
+    assert judgement.unknown_kinds == tuple(prediction.unknown_kind for prediction in predictions)
+    counted = sum(sum(kind.called.values()) for kind in known.kinds)
+    assert counted == sum(kind is not None for kind in judgement.unknown_kinds)
+    assert {len(kind.called) for kind in softmax.kinds} == {0}
+    assert judge_unknown(evaluation, recognizer, unknown, score="max-softmax").unknown_kinds == (None,) * 8
 
 
 @pytest.mark.filterwarnings("ignore:Left out")

@@ -57,6 +57,25 @@ def test_kinds_stand_with_the_worst_first():
     assert result.kinds[1].auroc == 1
 
 
+def test_kinds_that_the_model_calls_are_counted_among_its_unknown_images_only():
+    """An image that is accepted is called a class, and no kind of unknown."""
+    result = compute(
+        np.linspace(0.5, 1, 50),
+        [0.1, 0.2, 0.3, 0.9, 0.95],
+        kinds=[ARROWS, ARROWS, ARROWS, ARROWS, ZEBRA],
+        called=["danger", "mandatory", "mandatory", "danger", "danger"],
+    )
+
+    called = {kind.kind: kind.called for kind in result.kinds}
+    assert called == {ARROWS: {"mandatory": 2, "danger": 1}, ZEBRA: {}}
+    assert list(called[ARROWS]) == ["mandatory", "danger"]
+    assert result.as_dict()["kinds"][1]["called"] == called[ARROWS]
+
+
+def test_no_kinds_are_called_where_the_model_tells_none():
+    assert compute([0.9, 0.8], [0.1, 0.2]).kinds[0].called == {}
+
+
 def test_interval_resamples_whole_units():
     """Ten equal frames of a sign are one observation: the interval is as wide as that of single images."""
     rng = np.random.default_rng(0)

@@ -1,6 +1,7 @@
 """The files of a judgement: every unknown image with what it was called, and pictures."""
 
 import csv
+import dataclasses
 
 import numpy as np
 import pytest
@@ -26,6 +27,21 @@ def test_table_names_every_unknown_image(judgement, tmp_path):
         assert values["accepted"] == str(int(accepted))
     scores = [float(row[-1]) for row in rows]
     assert scores == pytest.approx(judgement.unknown_scores["max-softmax"].tolist(), rel=1e-8)
+
+
+def test_table_has_the_kind_of_what_is_called_unknown(judgement, tmp_path):
+    """Of an accepted image it has none."""
+    (result,) = judgement.results
+    scores = judgement.unknown_scores["max-softmax"]
+    known = dataclasses.replace(result, score="known", threshold=float(np.median(scores)))
+    told = dataclasses.replace(
+        judgement, results=(known,), called=("danger",) * len(scores), unknown_scores={"known": scores}
+    )
+    write_table(told, tmp_path)
+
+    with (tmp_path / "unknown.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["accepted"], row["unknown_kind"]) for row in rows} == {("0", "danger"), ("1", "")}
 
 
 def test_pictures_are_drawn(judgement, tmp_path):

@@ -35,6 +35,27 @@ def test_figures_and_kinds_are_shown(shown, judgement):
     assert text.index(result.kinds[0].kind) < text.index(result.kinds[1].kind)
 
 
+def test_what_the_model_calls_most_images_of_a_kind_is_shown(shown, judgement):
+    """Of those that it calls unknown; a kind of which all are accepted has none."""
+    first, second = judgement.results[0].kinds
+    called = {"danger": 2, "no sign": 1}
+
+    text = shown(kinds=(dataclasses.replace(first, called=called), second))
+    assert "Mostly called" in text
+    assert text.count("danger, 2 of 3") == 1
+    assert "Mostly called" in shown(kinds=(dataclasses.replace(first, called=called),))
+    assert "Mostly called" not in shown()
+
+
+def test_long_names_of_kinds_are_shown_to_their_end(shown, judgement):
+    """Folders in folders begin alike."""
+    kind = dataclasses.replace(judgement.results[0].kinds[0], kind="Final_Training/Images/of/other/signs/00014")
+
+    text = shown(kinds=(kind, kind))
+    assert "…" not in text
+    assert text.count("00014") == 2
+
+
 def test_missing_interval_is_said(shown):
     """One unknown image has none."""
     assert "No interval" in shown(interval=None)

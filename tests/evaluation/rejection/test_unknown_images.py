@@ -95,6 +95,14 @@ def test_folders_called_like_classes_are_found(kinds, found):
     assert kinds_like_classes(kinds, GTSRB_CLASSES) == found
 
 
+def test_folder_of_images_alone_may_be_a_class_itself(tmp_path):
+    """Such as one class of a copy of GTSRB."""
+    write_classes(tmp_path, {"00014": 1, "zebra": 1})
+
+    assert unknown_folder(tmp_path / "00014", GTSRB_CLASSES).known_names == ("00014",)
+    assert unknown_folder(tmp_path / "zebra", GTSRB_CLASSES).known_names == ()
+
+
 def test_classes_of_ones_own_have_no_german_name_that_could_match():
     """An empty name is none."""
     assert kinds_like_classes(["", "bus", "tram"], [SignClass(0, "Bus")]) == ("bus",)

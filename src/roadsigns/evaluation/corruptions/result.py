@@ -27,7 +27,7 @@ class Cell:
         images: Number of images.
         errors: Number of misread images.
         accuracy: Fraction of the images that is read correctly.
-        ece: Expected calibration error, with 15 bins.
+        ece: Expected calibration error, with 15 bins, of the probabilities at the model's temperature.
         confidence: Mean probability of the predicted class.
         baseline_errors: Number of images that the baseline misreads; None without a baseline.
     """

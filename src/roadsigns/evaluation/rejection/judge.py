@@ -12,7 +12,7 @@ import numpy.typing as npt
 from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.rejection.metrics import KEEP, Rejection, compute_rejection
-from roadsigns.evaluation.rejection.scores import NetworkOutputs, choose_scores
+from roadsigns.evaluation.rejection.scores import DECIDING_SCORE, NetworkOutputs, choose_scores
 from roadsigns.evaluation.rejection.unknown_images import UnknownImage, UnknownImages
 from roadsigns.inference.prepared_batch import prepare_batch
 from roadsigns.inference.recognizer import Recognizer
@@ -42,6 +42,7 @@ class Judgement:
         probabilities: The probability of that class, float32, shape (images,).
         known_scores: The scores of the known images by name, each of shape (known,), float64.
         unknown_scores: Those of the unknown images.
+        called: The kind of unknown that the model would call each of them, see `UNKNOWN_KINDS`; None if it tells none.
         results: The figures of each score.
         known_names: Kinds that are called like classes of the model, and may be no unknown signs.
         undecodable: The unknown images that do not decode, with the reason. They count in no figure.
@@ -55,6 +56,7 @@ class Judgement:
     probabilities: Float32Array
     known_scores: dict[str, Float64Array]
     unknown_scores: dict[str, Float64Array]
+    called: tuple[str, ...] | None
     results: tuple[Rejection, ...]
     known_names: tuple[str, ...]
     undecodable: tuple[tuple[str, str], ...]
@@ -66,12 +68,20 @@ class Judgement:
         return self.unknown_scores[first.score] >= first.threshold
 
     @property
+    def unknown_kinds(self) -> tuple[str | None, ...]:
+        """The kind that each unknown image is called; None where it is accepted, or no kind is told."""
+        if self.called is None or self.results[0].score != DECIDING_SCORE:
+            return (None,) * len(self.images)
+        pairs = zip(self.called, self.accepted.tolist(), strict=True)
+        return tuple(None if accepted else kind for kind, accepted in pairs)
+
+    @property
     def title(self) -> str:
         """What was told from what, and the label of the known images."""
-        kind = "unknown images" if self.source == "unknown" else "background windows"
+        kind = "unknown image" if self.source == "unknown" else "background window"
         where = self.folder.name or str(self.folder)
         known = f"{counted(self.evaluation.metrics.images, 'known image')} ({self.evaluation.split_label})"
-        return f"{len(self.images):,} {kind} of {where} against {known}"
+        return f"{counted(len(self.images), kind)} of {where} against {known}"
 
     def as_dict(self) -> dict[str, object]:
         """Return everything but arrays as JSON holds it: fractions, not percent; None where there is nothing."""
@@ -108,8 +118,9 @@ def judge_unknown(
     """
     if unknown.known_names:
         warnings.warn(
-            f"Some folders in {unknown.folder} are called like classes that the model knows: "
-            f"{some(unknown.known_names)}. Known signs among the unknown ones make every figure too bad.",
+            f"Folders of {unknown.folder} are called like classes that the model knows: "
+            f"{some(unknown.known_names)}. Known signs among the unknown ones make every figure too bad. "
+            "Take them out if they show these classes.",
             stacklevel=2,
         )
     known_scores = choose_scores(NetworkOutputs(evaluation.probabilities, evaluation.unknown), score)
@@ -123,6 +134,7 @@ def judge_unknown(
             subject=str(unknown.folder),
         )
     unknown_scores = choose_scores(outputs, score)
+    called = _kinds_called(outputs, recognizer.metadata.unknown_kinds)
     results = tuple(
         compute_rejection(
             name,
@@ -133,6 +145,7 @@ def judge_unknown(
             unknown_units=[image.unit for image in images],
             unit=unknown.unit,
             kinds=[image.kind for image in images],
+            called=called if name == DECIDING_SCORE else None,
             keep=keep,
         )
         for name, values in known_scores.items()
@@ -146,6 +159,7 @@ def judge_unknown(
         probabilities=outputs.probabilities.max(axis=1),
         known_scores=known_scores,
         unknown_scores=unknown_scores,
+        called=called,
         results=results,
         known_names=unknown.known_names,
         undecodable=problems,
@@ -177,6 +191,13 @@ def _read(
         )
     classes = len(recognizer.classes)
     return tuple(images), NetworkOutputs(outputs[:, :classes], outputs[:, classes:]), tuple(problems)
+
+
+def _kinds_called(outputs: NetworkOutputs, kinds: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the most probable kind of unknown of each image, as `roadsigns.inference.decide` tells it."""
+    if not kinds:
+        return None
+    return tuple(kinds[number] for number in outputs.unknown.argmax(axis=1).tolist())
 
 
 def _batches(unknown: UnknownImages) -> Iterator[Sequence[UnknownImage]]:

@@ -1,5 +1,6 @@
 """The figures of a score on known and unknown signs, over all images, by track and by kind. Pure arrays."""
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass
 
@@ -44,10 +45,13 @@ class KindRejection(RejectionFigures):
         accepted: As in `RejectionFigures`.
         kind: Its name.
         images: Number of its images.
+        called: What kind of unknown the model says that its images show, such as {"danger": 12}, the most frequent
+            first. Only images that are not accepted count; empty where the model, or the score, tells no kinds.
     """
 
     kind: str
     images: int
+    called: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ def compute_rejection(
     unknown_units: Sequence[Hashable | None],
     unit: str,
     kinds: Sequence[str],
+    called: Sequence[str] | None = None,
     keep: float = KEEP,
     resamples: int = RESAMPLES,
     seed: int = 0,
@@ -151,6 +156,7 @@ def compute_rejection(
         unknown_units: The unit of each unknown image, which the interval resamples whole; None where it has none.
         unit: What such a unit is called: "track", "kind" or "scene".
         kinds: The kind of each unknown image.
+        called: The kind of unknown that the model would call each of them; None if it tells no kinds.
         keep: The share of the known images that is to be kept, more than 0, at most 1.
         resamples: Of the bootstrap.
         seed: Random seed of the bootstrap.
@@ -172,7 +178,7 @@ def compute_rejection(
         by_track=_by_track(*sides, keep) if "track" in {side.unit for side in sides} else None,
         interval=_interval(*sides, keep, resamples, seed),
         misread=float(risk[np.searchsorted(coverage, (known >= threshold).mean() - 1e-9)]),
-        kinds=_kinds(known, unknown, kinds, keep),
+        kinds=_kinds(known, unknown, kinds, _called(called, unknown < threshold), keep),
     )
 
 
@@ -194,13 +200,23 @@ def _by_track(known: _Side, unknown: _Side, keep: float) -> RejectionFigures:
     return _figures(curve, keep)
 
 
-def _kinds(known: Floats, unknown: Floats, kinds: Sequence[str], keep: float) -> tuple[KindRejection, ...]:
+def _called(called: Sequence[str] | None, refused: npt.NDArray[np.bool_]) -> list[str | None]:
+    """Return what each image is called; None for one that is accepted, of which no kind is told."""
+    if called is None:
+        return [None] * len(refused)
+    return [kind if unknown else None for kind, unknown in zip(called, refused.tolist(), strict=True)]
+
+
+def _kinds(
+    known: Floats, unknown: Floats, kinds: Sequence[str], called: Sequence[str | None], keep: float
+) -> tuple[KindRejection, ...]:
     members = np.array(kinds, object)
     found = []
     for kind in sorted(set(kinds)):
         scores = unknown[members == kind]
         figures = _figures(acceptance_curve(known, scores), keep)
-        found.append(KindRejection(**asdict(figures), kind=kind, images=len(scores)))
+        counts = Counter(name for name, of in zip(called, kinds, strict=True) if of == kind and name is not None)
+        found.append(KindRejection(**asdict(figures), kind=kind, images=len(scores), called=dict(counts.most_common())))
     return tuple(sorted(found, key=lambda one: (-one.accepted, one.auroc)))
 
 

@@ -25,7 +25,7 @@ from roadsigns.wording import percent
 
 __all__ = ["COLUMNS", "draw_pictures", "write_table"]
 
-COLUMNS = ("path", "x1", "y1", "x2", "y2", "kind", "class_id", "name", "probability", "accepted")
+COLUMNS = ("path", "x1", "y1", "x2", "y2", "kind", "class_id", "name", "probability", "accepted", "unknown_kind")
 MAX_SHOWN = 60
 DIGITS = 9
 
@@ -59,9 +59,12 @@ def draw_pictures(judgement: Judgement, folder: Path) -> None:
 def _rows(judgement: Judgement) -> Iterator[list[object]]:
     names = judgement.evaluation.class_names
     yield [*COLUMNS, *judgement.unknown_scores]
-    columns = (judgement.class_ids.tolist(), judgement.probabilities.tolist(), judgement.accepted.tolist())
+    columns = (
+        *(judgement.class_ids.tolist(), judgement.probabilities.tolist(), judgement.accepted.tolist()),
+        judgement.unknown_kinds,
+    )
     scores = zip(*judgement.unknown_scores.values(), strict=True)
-    for image, class_id, probability, accepted, values in zip(judgement.images, *columns, scores, strict=True):
+    for image, class_id, probability, accepted, kind, values in zip(judgement.images, *columns, scores, strict=True):
         yield [
             image.path,
             *(image.place or ("",) * 4),
@@ -70,6 +73,7 @@ def _rows(judgement: Judgement) -> Iterator[list[object]]:
             names[class_id],
             f"{probability:.{DIGITS}g}",
             int(accepted),
+            kind or "",
             *(f"{value:.{DIGITS}g}" for value in values),
         ]
 

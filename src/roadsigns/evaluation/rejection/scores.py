@@ -10,7 +10,15 @@ from roadsigns.errors import ModelError
 from roadsigns.types import Float32Array
 from roadsigns.wording import one_of
 
-__all__ = ["SCORES", "NetworkOutputs", "available_scores", "choose_scores", "known_share", "max_softmax"]
+__all__ = [
+    "DECIDING_SCORE",
+    "SCORES",
+    "NetworkOutputs",
+    "available_scores",
+    "choose_scores",
+    "known_share",
+    "max_softmax",
+]
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -49,8 +57,10 @@ def known_share(outputs: NetworkOutputs) -> Float64Array | None:
     return score
 
 
+# Predictions are called unknown by this one.
+DECIDING_SCORE = "known"
 # The first that a model has is the one that pictures and lists are sorted by.
-SCORES: Mapping[str, Score] = {"known": known_share, "max-softmax": max_softmax}
+SCORES: Mapping[str, Score] = {DECIDING_SCORE: known_share, "max-softmax": max_softmax}
 
 
 def available_scores(outputs: NetworkOutputs) -> dict[str, Float64Array]:

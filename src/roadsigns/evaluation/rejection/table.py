@@ -1,10 +1,11 @@
 """The figures of unknown images as tables for the terminal."""
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, TextIO
 
 from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.rejection.judge import Judgement
-from roadsigns.evaluation.rejection.metrics import Rejection, RejectionFigures
+from roadsigns.evaluation.rejection.metrics import KindRejection, Rejection, RejectionFigures
 from roadsigns.printable import printable
 from roadsigns.wording import counted, percent
 
@@ -39,7 +40,7 @@ def print_judgement(judgement: Judgement, file: TextIO) -> None:
             console.print(
                 f"Bootstrap intervals. Unit of known images: {known}; of unknown ones: {unknown}.", style="dim"
             )
-        if len(result.kinds) > 1:
+        if len(result.kinds) > 1 or any(kind.called for kind in result.kinds):
             console.print(kinds_table(result))
     if judgement.undecodable:
         console.print(f"Left out: {counted(len(judgement.undecodable), 'unknown image')} that cannot be decoded.")
@@ -56,24 +57,38 @@ def figures_table(result: Rejection) -> "Table":
     table.add_row("Every image alike", *_cells(result.figures))
     if (interval := result.interval) is not None:
         ends = (interval.auroc, interval.fpr95, interval.accepted)
-        table.add_row(f"  {LEVEL:.0%} interval", *(f"{100 * low:.2f} to {percent(high)}" for low, high in ends))
+        table.add_row(f"  {100 * LEVEL:g} % interval", *(f"{100 * low:.2f} to {percent(high)}" for low, high in ends))
     if result.by_track is not None:
         table.add_row("Every track alike", *_cells(result.by_track))
     return table
 
 
 def kinds_table(result: Rejection) -> "Table":
-    """Lay out the figures of each kind against all known images, the worst first."""
+    """Lay out the figures of each kind against all known images, the worst first, and what the model calls it."""
     from rich.table import Table
     from rich.text import Text
 
     left_out = len(result.kinds) - SHOWN_KINDS
-    table = Table("Unknown kind", caption=f"{left_out:,} more with --json" if left_out > 0 else None)
+    table = Table(caption=f"{left_out:,} more with --json" if left_out > 0 else None)
+    # Folders in folders differ at the end of their paths.
+    table.add_column("Unknown kind", overflow="fold")
     for header in ("Images", "AUROC", "FPR95", "Accepted"):
         table.add_column(header, justify="right")
+    says_kinds = any(kind.called for kind in result.kinds)
+    if says_kinds:
+        table.add_column("Mostly called")
     for kind in result.kinds[:SHOWN_KINDS]:
-        table.add_row(Text(printable(kind.kind)), f"{kind.images:,}", *_cells(kind))
+        called = [_mostly_called(kind)] if says_kinds else []
+        table.add_row(Text(printable(kind.kind)), f"{kind.images:,}", *_cells(kind), *called)
     return table
+
+
+def _mostly_called(kind: KindRejection) -> str:
+    """Return what the model calls most of the images, and how many of those that it calls unknown."""
+    if not kind.called:
+        return ""
+    name, count = max(kind.called.items(), key=itemgetter(1))
+    return f"{name}, {count:,} of {sum(kind.called.values()):,}"
 
 
 def _cells(figures: RejectionFigures) -> tuple[str, str, str]:

@@ -69,7 +69,7 @@ class UnknownImages:
         images: Iterated once.
         count: How many there are; None where that is not known before.
         unit: What `UnknownImage.unit` is.
-        known_names: Those of its kinds that are called like classes of the model.
+        known_names: Those of its kinds that are called like classes of the model; its own name if it has no kinds.
     """
 
     kind: Literal["unknown", "background"]
@@ -102,7 +102,9 @@ def unknown_folder(folder: Path, classes: Sequence[SignClass]) -> UnknownImages:
     names = sorted(set(kinds))
     many = len(names) >= MIN_KINDS
     images = [UnknownImage(path, None, kind, kind if many else None) for path, kind in zip(paths, kinds, strict=True)]
-    return UnknownImages("unknown", folder, images, len(images), "kind", kinds_like_classes(names, classes))
+    # A folder of images alone may be one class of a data set.
+    called = [folder.name] if names == [NO_KIND] else names
+    return UnknownImages("unknown", folder, images, len(images), "kind", kinds_like_classes(called, classes))
 
 
 def _paths(folder: Path) -> list[Path]:

@@ -1,0 +1,35 @@
+"""Options of decisions: shares are numbers strictly between 0 and 1, and nothing is decided by default."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from roadsigns.cli._decision import coverage_option, keep_option
+
+
+@click.command()
+@keep_option
+@coverage_option
+def show(keep, coverage):
+    click.echo(f"{keep} {coverage}")
+
+
+def test_shares_are_given_as_numbers():
+    result = CliRunner().invoke(show, ["--keep", "0.95", "--coverage", "0.999"])
+
+    assert result.stdout == "0.95 0.999\n"
+
+
+def test_without_them_the_model_decides_which_share():
+    assert CliRunner().invoke(show, []).stdout == "None None\n"
+
+
+@pytest.mark.parametrize("share", ["0", "1", "2", "-0.5", "nan", "inf", "99%"])
+@pytest.mark.parametrize("option", ["--keep", "--coverage"])
+def test_anything_else_is_refused_with_the_name_of_the_option(option, share):
+    """No threshold keeps all signs, and no set of classes is sure to hold the truth."""
+    result = CliRunner().invoke(show, [option, share])
+
+    assert result.exit_code == 2
+    assert option in result.stderr
+    assert share.removesuffix("%") in result.stderr
