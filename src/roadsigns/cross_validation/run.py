@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from roadsigns.cross_validation.left_out.folds import require_unseen_classes, training_data, with_scores_kept
+from roadsigns.cross_validation.left_out.folds import (
+    require_unseen_classes,
+    training_data,
+    training_recipe,
+    with_scores_kept,
+)
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.predict_images import predict_images
 from roadsigns.cross_validation.record import CrossRecord, describe_cross_validation
@@ -240,7 +245,7 @@ class _FoldTrainer:
 
         data, fold = self._training_data(fold)
         result = run_training(
-            self.recipe,
+            training_recipe(self.recipe, self.data) if self.partition else self.recipe,
             data,
             run,
             name=self.name,
