@@ -3,7 +3,14 @@
 import pytest
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
-from roadsigns.synthesis.negatives.catalogue import GTSRB_KINDS, gtsrb_sign_id, name_of, signs_called, similar_names
+from roadsigns.synthesis.negatives.catalogue import (
+    GTSRB_KINDS,
+    all_names,
+    gtsrb_sign_id,
+    name_of,
+    signs_called,
+    similar_names,
+)
 from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS, unknown_signs
 
 ZEBRA = {sign.sign_id for sign in unknown_signs() if sign.title.startswith("Zebra crossing")}
@@ -57,6 +64,11 @@ def test_number_of_a_group_means_all_of_it():
 def test_other_names_mean_no_sign(name):
     """Part of a name is not enough."""
     assert signs_called(name) == ()
+
+
+def test_every_name_can_be_left_out():
+    assert len(set(all_names())) == 43 + len(unknown_signs())
+    assert all(signs_called(name) for name in all_names())
 
 
 def test_misspelt_name_has_similar_ones():

@@ -24,7 +24,7 @@ def drawn(seed=0, signs=RealSigns(), **settings):
 
 def test_other_signs_have_the_kind_of_their_shape(monkeypatch):
     """Each track has its frames, all of one kind, and no sign is none."""
-    monkeypatch.setattr("roadsigns.synthesis.negatives.THINGS", 0)
+    monkeypatch.setattr(draw, "THINGS", 0)
     crops, kinds = drawn(tracks=12, frames=2)
 
     assert len(crops) == len(kinds) == 24

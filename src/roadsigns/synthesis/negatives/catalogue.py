@@ -9,7 +9,7 @@ from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.synthesis.negatives.unknown_signs import unknown_signs
 from roadsigns.wording import plain_name
 
-__all__ = ["GTSRB_KINDS", "gtsrb_sign_id", "name_of", "signs_called", "similar_names"]
+__all__ = ["GTSRB_KINDS", "all_names", "gtsrb_sign_id", "name_of", "signs_called", "similar_names"]
 
 # What GTSRB's signs are where they are none of the classes: the index of a class gives one of `UNKNOWN_KINDS`.
 KIND_OF_SUBSET = {
@@ -69,6 +69,11 @@ def _short_name(sign_id: str) -> str:
 def name_of(sign_id: str) -> str:
     """Return what a sign says, with its number or country, such as "Zebra crossing (sign 350)"."""
     return _titles()[sign_id]
+
+
+def all_names() -> list[str]:
+    """Return what each sign says, as `name_of` does: GTSRB's in label order, then the others."""
+    return list(_titles().values())
 
 
 def signs_called(name: str) -> tuple[str, ...]:
