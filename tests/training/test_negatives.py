@@ -41,7 +41,7 @@ def test_signs_that_classes_are_called_like_are_left_out_and_told(capsys):
 
     assert signs.left_out == {*signs_called("stop"), *signs_called("zebra crossing")}
     told = capsys.readouterr().err
-    assert "since classes have their names: Stop (sign 206); Zebra crossing (sign 350) and 3 other designs of it." in told
+    assert "have their names: Stop (sign 206); Zebra crossing (sign 350) and 3 other designs of it." in told
     assert "--set negatives.leave_out_by_name=false" in told
 
 

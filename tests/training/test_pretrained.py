@@ -80,16 +80,23 @@ def outputs_of(weights):
 
 
 @pytest.mark.parametrize("kinds", [5, 0])
-def test_kinds_of_unknown_are_taken_with_new_classes(with_kinds, kinds):
-    """They mean the same whatever the classes are; a network without them has only its own classes."""
-    fresh = build_training_network("tutorial", num_classes=3 + kinds, image_size=32, precision="float32", seed=1)
+def test_kinds_of_unknown_are_taken_with_the_same_classes(with_kinds, kinds):
+    """As far as the network has them."""
+    fresh = build_training_network("tutorial", num_classes=43 + kinds, image_size=32, precision="float32", seed=1)
+
+    load_pretrained_weights(fresh, with_kinds, GTSRB_CLASSES)
+
+    np.testing.assert_array_equal(outputs_of(fresh.get_weights()), outputs_of(with_kinds.weights)[: 43 + kinds])
+
+
+def test_kinds_of_unknown_are_new_with_new_classes(with_kinds):
+    """Other signs are unknown then."""
+    fresh = build_training_network("tutorial", num_classes=3 + 5, image_size=32, precision="float32", seed=1)
     before = outputs_of(fresh.get_weights())
 
     load_pretrained_weights(fresh, with_kinds, OWN)
 
-    after = outputs_of(fresh.get_weights())
-    np.testing.assert_array_equal(after[:3], before[:3])
-    np.testing.assert_array_equal(after[3:], outputs_of(with_kinds.weights)[43 : 43 + kinds])
+    np.testing.assert_array_equal(outputs_of(fresh.get_weights()), before)
 
 
 def test_classes_are_taken_where_the_kinds_of_unknown_are_new(tiny_run):
@@ -148,7 +155,9 @@ def test_complete_recipe_survives_being_written(tiny_run):
 
 def test_model_to_fine_tune_has_its_full_name():
     """The recipe's own "best" and `--init best` are the same, which a calibration compares."""
-    assert complete_recipe(load_recipe("fine-tune")) == complete_recipe(load_recipe("fine-tune", [init_override("best")]))
+    named = load_recipe("fine-tune", [init_override("best")])
+
+    assert complete_recipe(load_recipe("fine-tune")) == complete_recipe(named)
 
 
 @pytest.mark.parametrize(

@@ -144,8 +144,8 @@ def read_pretrained(recipe: Recipe) -> PretrainedModel | None:
 
 
 def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, classes: Sequence[SignClass]) -> None:
-    """Give a network the weights of a model. Of its last layer, only those of outputs that mean the same in both: the
-    classes where they are the model's, and the kinds of unknown where it has them.
+    """Give a network the weights of a model: all but those of its last layer, and these too where the classes are its.
+    With other classes, other signs are unknown: its kinds of unknown would say that GTSRB's signs are none.
 
     Args:
         network: Of the same architecture, freshly built for `classes`, and for the kinds of unknown where it has more
@@ -173,18 +173,16 @@ def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, cl
 def _last_layer(
     own: list[npt.NDArray[np.float32]], initial: PretrainedModel, classes: Sequence[SignClass]
 ) -> list[npt.NDArray[np.float32]]:
-    """The network's own weights, with the model's where an output means the same. Outputs are the last axis."""
-    known, theirs = len(classes), len(initial.metadata.classes)
-    merged = [array.copy() for array in own]
-    for new, old in zip(merged, initial.weights[-len(own) :], strict=True):
-        if new.shape[:-1] != old.shape[:-1]:
-            # Of another network, which is refused.
-            return own
-        if initial.class_names == tuple(sign.name for sign in classes):
-            new[..., :known] = old[..., :theirs]
-        if old.shape[-1] - theirs == new.shape[-1] - known:
-            new[..., known:] = old[..., theirs:]
-    return merged
+    """The network's own weights where the classes differ; else the model's, as far as it has the outputs."""
+    theirs = initial.weights[-len(own) :]
+    # Weights of another shape are of another network, which is refused.
+    if initial.class_names != tuple(sign.name for sign in classes) or any(
+        new.shape[:-1] != old.shape[:-1] for new, old in zip(own, theirs, strict=True)
+    ):
+        return own
+    # Outputs are the last axis: the classes, then the kinds of unknown, where there are some.
+    count = min(own[-1].shape[-1], theirs[-1].shape[-1])
+    return [np.concatenate([old[..., :count], new[..., count:]], axis=-1) for new, old in zip(own, theirs, strict=True)]
 
 
 def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:

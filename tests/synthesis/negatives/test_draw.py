@@ -10,16 +10,19 @@ from roadsigns.synthesis.negatives.catalogue import GTSRB_KINDS, gtsrb_sign_id
 from roadsigns.synthesis.negatives.draw import draw_negatives
 from roadsigns.synthesis.negatives.real_signs import RealSigns
 from roadsigns.synthesis.negatives.unknown_signs import unknown_signs
+from roadsigns.synthesis.negatives.unknown_track import OUTSIDE_GTSRB
 from roadsigns.synthesis.settings import Drawing, NegativeSettings
 from roadsigns.types import UNKNOWN_KINDS
 
 PREPARATION = Preparation("stretched-box", 32)
 
 
-def drawn(seed=0, signs=RealSigns(), **settings):
+def drawn(seed=0, signs=OUTSIDE_GTSRB, **settings):
     """Some negatives."""
     settings = NegativeSettings(**{"tracks": 0, "posts": 0, **settings})
-    return draw_negatives(settings, Drawing(), designs=official_designs(), seed=seed, preparation=PREPARATION, signs=signs)
+    return draw_negatives(
+        settings, Drawing(), designs=official_designs(), seed=seed, preparation=PREPARATION, signs=signs
+    )
 
 
 def test_other_signs_have_the_kind_of_their_shape(monkeypatch):
