@@ -35,7 +35,7 @@ SIZES = {5: 3, 20: 5, 100: 10}
 # Thirty frames of a track are nearly one.
 EVERY = 3
 PRETRAINED = ("training.epochs=6", "training.epoch_fraction=0.5", "data.split=none", "data.train_on=real")
-# From fresh weights: as many images in an epoch as fine-tuning has, and twice the epochs.
+# From fresh weights: as many images of the classes in an epoch as fine-tuning has, and four times the epochs.
 FROM_SCRATCH = (
     "data.split=none",
     "data.train_on=real",

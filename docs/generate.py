@@ -6,7 +6,7 @@ python docs/generate.py
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import click
 import format_list
@@ -127,6 +127,8 @@ def _key(name: str, field: FieldInfo) -> str:
 
 def _kind(field: FieldInfo) -> str:
     kind: Any = field.annotation
+    if get_origin(kind) is tuple:
+        return "list of texts"
     if options := getattr(kind, "__args__", None):
         return " or ".join(f'`"{option}"`' for option in options)
     return {"float": "number", "int": "whole number", "str": "text", "bool": "true or false"}[kind.__name__]
@@ -144,6 +146,8 @@ def _limits(field: FieldInfo) -> str:
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        value = list(value)
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value).replace("'", '"')
 
 

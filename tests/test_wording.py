@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from roadsigns.wording import accepted, counted, either, one_of, percent, reason, some
+from roadsigns.wording import accepted, counted, either, one_of, percent, plain_name, reason, some
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 images"), (1, "1 image"), (2, "2 images"), (1000, "1,000 images")])
@@ -27,6 +27,11 @@ def test_last_choice_follows_an_or(choices, text):
 def test_single_choice_is_not_one_of_several():
     assert one_of(["float32"]) == "float32"
     assert one_of(["float32", "float16"]) == "one of float32, float16"
+
+
+@pytest.mark.parametrize("spelling", ["no entry", "No entry", "NO-ENTRY", " no_entry "])
+def test_spellings_of_a_name_are_one(spelling):
+    assert plain_name(spelling) == "no entry"
 
 
 def test_long_list_ends_in_the_number_that_is_left_out():

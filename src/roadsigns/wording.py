@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["accepted", "counted", "counted_of", "either", "one_of", "percent", "reason", "some"]
+__all__ = ["accepted", "counted", "counted_of", "either", "one_of", "percent", "plain_name", "reason", "some"]
 
 # The KeyError of zipfile.
 NOT_IN_ARCHIVE = re.compile(r"There is no item named '(.*)' in the archive")
@@ -28,6 +28,7 @@ ACCEPTED = {
     "literal_error": "{expected}",
     "model_type": "a table",
     "string_type": "a text",
+    "tuple_type": "a list",
 }
 
 
@@ -69,6 +70,11 @@ def one_of(choices: Iterable[str]) -> str:
 def percent(fraction: float) -> str:
     """Format a fraction: 0.98312 as "98.31 %"."""
     return f"{100 * fraction:.2f} %"
+
+
+def plain_name(name: str) -> str:
+    """Return a name by which two spellings of it are equal: "Give-way" and "give way", "no_entry" and "No entry"."""
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
 
 
 def some(texts: Sequence[str], *, most: int = 5) -> str:

@@ -28,6 +28,7 @@ def test_blocks_that_do_not_run_say_why():
 
     assert reasons == {
         ("docs/how-to/calibrate.md", "needs models that have learned something"),
+        ("docs/how-to/fine-tune.md", "needs more signs than the example has"),
         ("docs/how-to/serve.md", "installs, and serves until it is stopped"),
         ("docs/how-to/serve.md", "needs a service"),
         ("docs/how-to/train.md", "needs a training that was stopped"),

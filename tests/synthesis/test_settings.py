@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from roadsigns.synthesis.settings import Drawing
+from roadsigns.synthesis.settings import Drawing, NegativeSettings
 
 LEVERS = Drawing.model_fields
 every_lever = pytest.mark.parametrize("name", LEVERS)
@@ -56,3 +56,28 @@ def test_settings_cannot_be_changed_later():
     """They are part of what a run records."""
     with pytest.raises(ValidationError, match="frozen"):
         Drawing().dirt = 0.0
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [("stop", ("stop",)), (350, ("350",)), (["274-40", 206], ("274-40", "206")), ([], ()), (("stop",), ("stop",))],
+)
+def test_signs_to_leave_out_are_a_list_or_one(given, names):
+    """As TOML and --set give them."""
+    assert NegativeSettings(leave_out=given).leave_out == names
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["stop", "zebra crosing"], "such as 'zebra crossing'.* 'zebra crosing' is none"),
+        ("", "'' is none"),
+        (7, "'7' is none"),
+        ([1.5], "valid string"),
+        (True, "valid string"),
+    ],
+)
+def test_signs_that_are_not_drawn_are_refused(given, message):
+    """With names that are spelled alike."""
+    with pytest.raises(ValidationError, match=message):
+        NegativeSettings(leave_out=given)

@@ -1,5 +1,7 @@
 """A trained model decides by thresholds from its held-out images."""
 
+import contextlib
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -25,15 +27,16 @@ SPLIT = ("data.validation_fraction=0.5", "data.split=track")
 def trained(drawn_folder, tmp_path_factory):
     """A run with negatives; half of the 86 tracks validate."""
     recipe = load_recipe("fast", [*SMALL, *NEGATIVES, *SPLIT])
-    with open_run(tmp_path_factory.mktemp("runs") / "run", resume=False) as run:
+    told = io.StringIO()
+    with open_run(tmp_path_factory.mktemp("runs") / "run", resume=False) as run, contextlib.redirect_stderr(told):
         run.write_recipe(recipe)
         result = run_training(recipe, read_training(drawn_folder), run, name="fast", seed=0, cache_folder=None)
-    return run, result
+    return run, result, told.getvalue()
 
 
 def test_a_model_trained_with_negatives_decides(trained):
     """By the largest share that 43 tracks support."""
-    run, result = trained
+    run, result, told = trained
 
     metadata = read_metadata(run.model)
     assert metadata.unknown_kinds == UNKNOWN_KINDS
@@ -43,11 +46,13 @@ def test_a_model_trained_with_negatives_decides(trained):
     prediction = Recognizer.load(run.path).predict_one(np.zeros((40, 40, 3), np.uint8))
     assert prediction.decision in {"known", "unknown"}
     assert result.images.negatives > 0
+    assert "which keeps 0.95 of the known ones (43 tracks held out)." in told
+    assert "No prediction is called uncertain: sets of classes take 99 tracks." in told
 
 
 def test_the_held_out_images_are_kept_as_promised(trained, drawn_folder):
     """Those that set the threshold: 19 of 20."""
-    run, _ = trained
+    run, _, _ = trained
     recognizer = Recognizer.load(run.path)
     held_out = recognizer.metadata.split.split(read_training(drawn_folder).samples).validation
 
@@ -68,7 +73,18 @@ def test_too_few_held_out_images_give_no_threshold(tiny_metadata, tmp_path, draw
     add_thresholds(tmp_path / "model.keras", images, samples, source="drawn")
 
     assert read_metadata(tmp_path / "model.keras").known_thresholds is None
-    assert "No threshold of the known score: 2 tracks held out are too few." in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "No threshold of the known score: 2 tracks held out, 9 are needed." in told
+    assert "Predictions have a known score and no decision." in told
+
+
+def test_without_a_held_out_image_there_is_no_threshold(tiny_metadata, tiny_network, tmp_path, capsys):
+    """Which is said too."""
+    save_model(tiny_network, replace(tiny_metadata, unknown_kinds=UNKNOWN_KINDS), tmp_path / "model.keras")
+
+    add_thresholds(tmp_path / "model.keras", None, (), source="drawn")
+
+    assert "No threshold of the known score: no image is held out." in capsys.readouterr().err
 
 
 class _Blank:

@@ -2,12 +2,14 @@
 
 import dataclasses
 import shutil
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from fixtures.documents import without_graphs
 from fixtures.errors import raises
+from sklearn.metrics import roc_auc_score
 
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.datasets.reader import read_training
@@ -22,7 +24,15 @@ from roadsigns.training.api import train
 from roadsigns.training.loop import Fit
 from roadsigns.training.run_folder import RunFolder
 
-SHORT = ("training.epochs=2", "training.epoch_images=32", "training.batch_size=16", "training.head_epochs=1")
+SHORT = (
+    "training.epochs=2",
+    "training.epoch_images=32",
+    "training.batch_size=16",
+    "training.head_epochs=1",
+    "negatives.share=0",
+)
+OWN_SIGNS = Path(__file__).parents[2] / "docs" / "own-signs"
+LEFT_OUT = {"lamps on", "no kites"}
 
 
 @pytest.fixture(scope="module")
@@ -207,3 +217,27 @@ def test_recipe_of_another_preparation_is_refused_before_anything_is_made(own, t
     with raises(RecipeError, problem="'data.preparation' is 'stretched-box' in the recipe and 'tutorial' in the model"):
         train(own, run=tmp_path / "run", recipe="fast", init=str(tiny_run))
     assert not (tmp_path / "run").exists()
+
+
+def test_fine_tuned_model_knows_its_classes_from_signs_that_it_was_not_shown(tmp_path):
+    """Two of six invented signs are left out of the training; negatives stand for all that is unknown.
+
+    The scores are those of signs drawn anew. Without negatives there would be none, and an untrained one tells nothing.
+    """
+    designs = read_templates(OWN_SIGNS)
+    draw_dataset(tmp_path / "own", designs=designs, tracks=8, frames=2, test_tracks=0, seed=0)
+    draw_dataset(tmp_path / "new", designs=designs, tracks=8, frames=2, test_tracks=0, seed=1)
+    for name in LEFT_OUT:
+        shutil.rmtree(tmp_path / "own" / name)
+    few = ("training.epoch_images=576", "negatives.tracks=150", "negatives.posts=6", "data.validation_fraction=0.4")
+
+    train(tmp_path / "own", run=tmp_path / "run", init="fast", overrides=few)
+
+    images = sorted((tmp_path / "new").rglob("*.ppm"))
+    predictions = Recognizer.load(tmp_path / "run").predict(images)
+    known = np.array([image.parent.name not in LEFT_OUT for image in images])
+    scores = np.array([prediction.known_score for prediction in predictions])
+    names = np.array([prediction.name for prediction in predictions])
+    assert (names == [image.parent.name for image in images])[known].mean() > 0.8
+    assert roc_auc_score(known, scores) > 0.85
+    assert {prediction.decision for prediction in predictions} == {"known", "unknown"}

@@ -11,7 +11,7 @@ from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataLeakageError, ModelError, RecipeError
 from roadsigns.model_files.metadata import Ancestor
 from roadsigns.model_files.model_file import builtin_models, read_metadata, save_model
-from roadsigns.models.build import build_training_network
+from roadsigns.models.build import build_inference_network, build_training_network
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.pretrained import (
     complete_recipe,
@@ -20,7 +20,7 @@ from roadsigns.training.pretrained import (
     read_pretrained,
     warn_of_leakage,
 )
-from roadsigns.types import DataSet, SignClass, TrackKey
+from roadsigns.types import UNKNOWN_KINDS, DataSet, SignClass, TrackKey
 
 OWN = tuple(SignClass(class_id, name) for class_id, name in enumerate(["ferry", "geese", "trams"]))
 
@@ -65,6 +65,53 @@ def test_last_layer_too_is_taken_where_the_classes_are_the_same(tiny_run):
         np.testing.assert_array_equal(taken, theirs)
 
 
+@pytest.fixture
+def with_kinds(tiny_metadata, tmp_path):
+    """A model of GTSRB's classes that was trained with negatives."""
+    metadata = dataclasses.replace(tiny_metadata, unknown_kinds=UNKNOWN_KINDS)
+    model = build_inference_network("tutorial", num_classes=metadata.outputs, image_size=metadata.image_size)
+    save_model(model, metadata, tmp_path / "with-kinds.keras")
+    return read_pretrained(begin(tmp_path / "with-kinds.keras"))
+
+
+def outputs_of(weights):
+    """One row for each output of the last layer: its weights and its bias."""
+    return np.vstack([weights[-2], weights[-1]]).T
+
+
+@pytest.mark.parametrize("kinds", [5, 0])
+def test_kinds_of_unknown_are_taken_with_the_same_classes(with_kinds, kinds):
+    """As far as the network has them."""
+    fresh = build_training_network("tutorial", num_classes=43 + kinds, image_size=32, precision="float32", seed=1)
+
+    load_pretrained_weights(fresh, with_kinds, GTSRB_CLASSES)
+
+    np.testing.assert_array_equal(outputs_of(fresh.get_weights()), outputs_of(with_kinds.weights)[: 43 + kinds])
+
+
+def test_kinds_of_unknown_are_new_with_new_classes(with_kinds):
+    """Other signs are unknown then."""
+    fresh = build_training_network("tutorial", num_classes=3 + 5, image_size=32, precision="float32", seed=1)
+    before = outputs_of(fresh.get_weights())
+
+    load_pretrained_weights(fresh, with_kinds, OWN)
+
+    np.testing.assert_array_equal(outputs_of(fresh.get_weights()), before)
+
+
+def test_classes_are_taken_where_the_kinds_of_unknown_are_new(tiny_run):
+    """As of the built-in models, fine-tuned with negatives."""
+    fresh = build_training_network("tutorial", num_classes=43 + 5, image_size=32, precision="float32", seed=1)
+    before = outputs_of(fresh.get_weights())
+    initial = read_pretrained(begin(tiny_run))
+
+    load_pretrained_weights(fresh, initial, GTSRB_CLASSES)
+
+    after = outputs_of(fresh.get_weights())
+    np.testing.assert_array_equal(after[:43], outputs_of(initial.weights))
+    np.testing.assert_array_equal(after[43:], before[43:])
+
+
 def test_weights_of_another_network_are_refused(tiny_run):
     """As of a version whose network of that name was another."""
     with raises(ModelError, problem="the network 'tutorial'"):
@@ -104,6 +151,13 @@ def test_complete_recipe_survives_being_written(tiny_run):
 
     assert complete_recipe(again) == recipe
     assert recipe.data.image_size == 32
+
+
+def test_model_to_fine_tune_has_its_full_name():
+    """The recipe's own "best" and `--init best` are the same, which a calibration compares."""
+    named = load_recipe("fine-tune", [init_override("best")])
+
+    assert complete_recipe(load_recipe("fine-tune")) == complete_recipe(named)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from roadsigns.cross_validation.fold_teacher import with_teacher_of_fold
-from roadsigns.cross_validation.left_out.folds import require_unseen_classes, training_data, with_scores_kept
+from roadsigns.cross_validation.left_out.folds import (
+    require_unseen_classes,
+    training_data,
+    training_recipe,
+    with_scores_kept,
+)
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.predict_images import predict_images
 from roadsigns.cross_validation.record import CrossRecord, describe_cross_validation
@@ -246,7 +251,7 @@ class _FoldTrainer:
 
         data, fold = self._training_data(fold)
         result = run_training(
-            recipe,
+            training_recipe(recipe, self.data) if self.partition else recipe,
             data,
             run,
             name=self.name,

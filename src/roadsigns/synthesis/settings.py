@@ -1,11 +1,13 @@
 """Settings of drawn signs and of negatives, as tables of a recipe."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from roadsigns.settings import Settings
+from roadsigns.wording import either
 
 __all__ = ["Drawing", "NegativeSettings"]
 
@@ -162,6 +164,25 @@ class Drawing(Settings):
     )
 
 
+def _as_list(value: Any) -> Any:
+    """One name may stand alone, --set negatives.leave_out=stop, and numbers of signs be numbers: 350."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return tuple(str(one) if type(one) is int else one for one in values)
+
+
+def _require_drawn(names: tuple[str, ...]) -> tuple[str, ...]:
+    # Reading the catalogue takes a while, which other recipes need not.
+    from roadsigns.synthesis.negatives.catalogue import signs_called, similar_names
+
+    for name in names:
+        if not signs_called(name):
+            similar = [f"'{one}'" for one in similar_names(name)]
+            such = f", such as {either(similar)}" if similar else ""
+            expected = f"names or numbers of drawn signs{such}; '{name}' is none"
+            raise PydanticCustomError("literal_error", "{expected}", {"expected": expected})
+    return names
+
+
 class NegativeSettings(Settings):
     """Images of none of the classes to train with, so that the model can answer "unknown"."""
 
@@ -177,6 +198,14 @@ class NegativeSettings(Settings):
     )
     frames: int = Field(default=3, ge=1, description="Frames of each track.")
     invented: float = Field(default=0.3, ge=0, le=1, description="Fraction of the tracks whose sign is invented.")
+    leave_out: Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_require_drawn)] = Field(
+        default=(),
+        description="Signs that are not drawn, because a class of yours shows them: names or numbers, such as "
+        '["zebra crossing", "274-40"].',
+    )
+    leave_out_by_name: bool = Field(
+        default=True, description="Do not draw signs either that one of your classes is called like."
+    )
     posts: int = Field(default=600, ge=0, description="Sign posts around which windows without a sign are drawn.")
     windows: int = Field(default=10, ge=1, description="Windows drawn around each post.")
     scenes: str = Field(

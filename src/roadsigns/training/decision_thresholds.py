@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from roadsigns.evaluation.decision_thresholds import conformal_quantiles, known_thresholds, units_of
+from roadsigns.evaluation.conformal import units_needed
+from roadsigns.evaluation.decision_thresholds import LEVELS, SHARES, conformal_quantiles, known_thresholds, units_of
 from roadsigns.inference.decide import known_scores
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files.model_file import copy_with_metadata, read_metadata
@@ -15,11 +16,15 @@ from roadsigns.wording import counted
 
 __all__ = ["add_thresholds"]
 
+MORE = "A cross-validation holds out every image once: see how-to/calibrate in the documentation."
+WITHOUT = f"Predictions have a known score and no decision. {MORE}"
+
 
 def add_thresholds(model: Path, validation: ValidationImages, samples: Sequence[Sample], *, source: str) -> None:
     """Write into a model file from which known score on an image shows a known sign, and its prediction sets.
 
-    Does nothing to a model without kinds of unknown, or without held-out images.
+    Does nothing to a model without kinds of unknown. Where too few images are held out, the model gets no thresholds,
+    and what it cannot do is told.
 
     Args:
         model: A .keras file.
@@ -28,7 +33,10 @@ def add_thresholds(model: Path, validation: ValidationImages, samples: Sequence[
         source: Of the data set.
     """
     metadata = read_metadata(model)
-    if not (metadata.unknown_kinds and samples):
+    if not metadata.unknown_kinds:
+        return
+    if not samples:
+        print(f"No threshold of the known score: no image is held out. {WITHOUT}", file=sys.stderr)
         return
     rows = [labelled_image(sample) for sample in samples]
     unit, units = units_of(rows, [sign.name for sign in metadata.classes], source)
@@ -39,7 +47,8 @@ def add_thresholds(model: Path, validation: ValidationImages, samples: Sequence[
     copy_with_metadata(model, replace(metadata, known_thresholds=thresholds, conformal=sets), model)
     held_out = f"{counted(len(set(units.tolist())), unit)} held out"
     if thresholds is None:
-        print(f"No threshold of the known score: {held_out} are too few.", file=sys.stderr)
+        least = units_needed(min(SHARES))
+        print(f"No threshold of the known score: {held_out}, {least} are needed. {WITHOUT}", file=sys.stderr)
         return
     keep = thresholds.default
     print(
@@ -47,3 +56,8 @@ def add_thresholds(model: Path, validation: ValidationImages, samples: Sequence[
         f"({held_out}).",
         file=sys.stderr,
     )
+    if sets is None:
+        needed = units_needed(min(LEVELS))
+        print(
+            f"No prediction is called uncertain: sets of classes take {counted(needed, unit)}. {MORE}", file=sys.stderr
+        )

@@ -87,7 +87,7 @@ def init_override(model: str) -> str:
 
 
 def complete_recipe(recipe: Recipe) -> Recipe:
-    """Fill in what the model to fine-tune decides: network, width, preparation, image size and margin.
+    """Fill in what the model to fine-tune decides: its full name, network, width, preparation, image size and margin.
 
     Raises:
         ModelError: If there is no such model.
@@ -110,7 +110,8 @@ def complete_recipe(recipe: Recipe) -> Recipe:
             hint=f"If you trust it, name it in the recipe: --set model.name={metadata.network}",
             subject=recipe.model.init,
         )
-    changes: dict[str, dict[str, Any]] = {"data": {}, "model": {}}
+    # A full name, as --init gives it: recipes that name the same model are the same.
+    changes: dict[str, dict[str, Any]] = {"data": {}, "model": {"init": full_name(recipe.model.init)}}
     for (table, key), attribute in DECIDED.items():
         own, theirs = getattr(getattr(recipe, table), key), getattr(metadata, attribute)
         if own != theirs and key in getattr(recipe, table).model_fields_set:
@@ -147,11 +148,12 @@ def read_model(model: str) -> PretrainedModel:
 
 
 def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, classes: Sequence[SignClass]) -> None:
-    """Give a network the weights of a model: all but those of its last layer, and these too where the classes, and
-    the kinds of unknown, are its.
+    """Give a network the weights of a model: all but those of its last layer, and these too where the classes are its.
+    With other classes, other signs are unknown: its kinds of unknown would say that GTSRB's signs are none.
 
     Args:
-        network: Of the same architecture, freshly built for `classes`; its last layer is a Dense one.
+        network: Of the same architecture, freshly built for `classes`, and for the kinds of unknown where it has more
+            outputs; its last layer is a Dense one.
         initial: The model.
         classes: Names of the network's classes, in label order.
 
@@ -160,8 +162,8 @@ def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, cl
     """
     own = network.get_weights()
     head = len(network.layers[-1].get_weights())
-    same = initial.class_names == tuple(sign.name for sign in classes) and len(initial.weights[-1]) == len(own[-1])
-    taken = initial.weights if same else [*initial.weights[:-head], *own[-head:]]
+    last = _last_layer(own[-head:], initial, classes) if head else []
+    taken = [*initial.weights[: len(initial.weights) - head], *last]
     shapes, wanted = ([array.shape for array in arrays] for arrays in (taken, own))
     if not head or shapes != wanted or initial.outputs != _outputs(network):
         raise ModelError(
@@ -170,6 +172,21 @@ def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, cl
             subject=initial.name,
         )
     network.set_weights(taken)
+
+
+def _last_layer(
+    own: list[npt.NDArray[np.float32]], initial: PretrainedModel, classes: Sequence[SignClass]
+) -> list[npt.NDArray[np.float32]]:
+    """The network's own weights where the classes differ; else the model's, as far as it has the outputs."""
+    theirs = initial.weights[-len(own) :]
+    # Weights of another shape are of another network, which is refused.
+    if initial.class_names != tuple(sign.name for sign in classes) or any(
+        new.shape[:-1] != old.shape[:-1] for new, old in zip(own, theirs, strict=True)
+    ):
+        return own
+    # Outputs are the last axis: the classes, then the kinds of unknown, where there are some.
+    count = min(own[-1].shape[-1], theirs[-1].shape[-1])
+    return [np.concatenate([old[..., :count], new[..., count:]], axis=-1) for new, old in zip(own, theirs, strict=True)]
 
 
 def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:

@@ -60,7 +60,8 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         cache_folder: Where decoded images are kept; None for no cache.
 
     Raises:
-        DataError: If no image decodes, none is left to train on, or drawings and data have other classes.
+        DataError: If no image decodes, none is left to train on, drawings and data have other classes, or no negative
+            can be drawn.
     """
     settings = recipe.data
     designs = _designs(recipe, data)
@@ -89,7 +90,7 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         )
     known = len(crops)
     if recipe.negatives.share:
-        more, kinds = load_negatives(recipe, designs or official_designs(), seed=seed)
+        more, kinds = load_negatives(recipe, designs or official_designs(), data.classes, seed=seed)
         crops, labels = crops + more, np.concatenate([labels, len(data.classes) + kinds])
     negatives = np.arange(known, len(crops))
     validated = tuple(real.samples[index] for index in validation)

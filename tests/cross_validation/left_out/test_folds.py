@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from fixtures.errors import raises
 
-from roadsigns.cross_validation.left_out.folds import require_unseen_classes, training_data, with_scores_kept
+from roadsigns.cross_validation.left_out.folds import (
+    require_unseen_classes,
+    training_data,
+    training_recipe,
+    with_scores_kept,
+)
 from roadsigns.cross_validation.left_out.metrics import compute_left_out_metrics
 from roadsigns.cross_validation.left_out.scores_file import read_scores, scores_file
 from roadsigns.cross_validation.run import cross_validate
@@ -19,7 +24,7 @@ from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.load import load_prepared
 from roadsigns.model_files.model_file import read_metadata
 from roadsigns.recipe import load_recipe
-from roadsigns.types import TrackKey
+from roadsigns.types import DataSet, SignClass, TrackKey
 
 PARTITION = PARTITIONS["GTSRB"]
 LEFT_OUT = PARTITION.parts[1]
@@ -52,6 +57,15 @@ def test_fold_trains_on_the_other_classes_in_its_training_tracks(drawn_data, fol
     assert {KEPT[sample.class_id] for sample in data.samples} == set(KEPT)
     held_out = {(sample.class_id, sample.track) for sample in fold.split.validation}
     assert not held_out & {(KEPT[sample.class_id], sample.track) for sample in remaining.split.train}
+
+
+def test_negatives_of_own_classes_show_none_that_is_left_out():
+    """Nor one of the others; drawings of GTSRB's own classes are never among them."""
+    recipe = load_recipe("fine-tune", ["negatives.leave_out=stop"])
+    own = DataSet((), (SignClass(0, "duck"), SignClass(1, "zebra crossing"), SignClass(2, "206")), "own")
+
+    assert training_recipe(recipe, own).negatives.leave_out == ("stop", "zebra crossing", "206")
+    assert training_recipe(recipe, DataSet((), GTSRB_CLASSES, "GTSRB")) == recipe
 
 
 def test_labels_of_the_network_become_class_ids(drawn_data, fold, tmp_path):

@@ -5,22 +5,29 @@ import pytest
 
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.synthesis.designs import official_designs
+from roadsigns.synthesis.negatives import draw
+from roadsigns.synthesis.negatives.catalogue import GTSRB_KINDS, gtsrb_sign_id
 from roadsigns.synthesis.negatives.draw import draw_negatives
+from roadsigns.synthesis.negatives.real_signs import RealSigns
+from roadsigns.synthesis.negatives.unknown_signs import unknown_signs
+from roadsigns.synthesis.negatives.unknown_track import OUTSIDE_GTSRB
 from roadsigns.synthesis.settings import Drawing, NegativeSettings
 from roadsigns.types import UNKNOWN_KINDS
 
 PREPARATION = Preparation("stretched-box", 32)
 
 
-def drawn(seed=0, **settings):
+def drawn(seed=0, signs=OUTSIDE_GTSRB, **settings):
     """Some negatives."""
     settings = NegativeSettings(**{"tracks": 0, "posts": 0, **settings})
-    return draw_negatives(settings, Drawing(), designs=official_designs(), seed=seed, preparation=PREPARATION)
+    return draw_negatives(
+        settings, Drawing(), designs=official_designs(), seed=seed, preparation=PREPARATION, signs=signs
+    )
 
 
 def test_other_signs_have_the_kind_of_their_shape(monkeypatch):
     """Each track has its frames, all of one kind, and no sign is none."""
-    monkeypatch.setattr("roadsigns.synthesis.negatives.THINGS", 0)
+    monkeypatch.setattr(draw, "THINGS", 0)
     crops, kinds = drawn(tracks=12, frames=2)
 
     assert len(crops) == len(kinds) == 24
@@ -35,6 +42,17 @@ def test_some_tracks_show_things_that_are_no_signs():
 
     things = (kinds == UNKNOWN_KINDS.index("no sign")).mean()
     assert 0.03 < things < 0.25
+
+
+def test_gtsrb_signs_are_drawn_where_they_are_no_classes(monkeypatch):
+    """With the kind that they have then: of the mandatory signs alone, all are mandatory."""
+    monkeypatch.setattr(draw, "THINGS", 0)
+    every_other = {sign.sign_id for sign in unknown_signs()}
+    others = {gtsrb_sign_id(class_id) for class_id, kind in GTSRB_KINDS.items() if kind != "mandatory"}
+
+    _, kinds = drawn(signs=RealSigns(with_gtsrb=True, left_out=frozenset(every_other | others)), tracks=6, invented=0.0)
+
+    assert {UNKNOWN_KINDS[kind] for kind in kinds.tolist()} == {"mandatory"}
 
 
 def test_windows_show_no_sign():

@@ -8,7 +8,7 @@ import pytest
 
 from roadsigns.synthesis.negatives import invented_signs
 from roadsigns.synthesis.negatives.invented_signs import SPEED_LIMITS, invent_sign
-from roadsigns.synthesis.negatives.sign_parts import bases, compose
+from roadsigns.synthesis.negatives.sign_parts import bases, compose, pictograms
 from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS
 from roadsigns.synthesis.rendering import render_design
 
@@ -111,3 +111,18 @@ def test_a_red_rim_of_another_colour_makes_another_sign():
             assert "#c1121c" in sign.svg
         if sign.kind == "mandatory":
             assert "#0f4c9c" in sign.svg
+
+
+def test_what_must_not_be_on_a_sign_is_not(composed):
+    """Pictograms, numbers, measures and letters; where no pictogram is left, other things are drawn."""
+    never = frozenset({"40", "5m", "7t", *pictograms()})
+
+    for seed in range(SOME):
+        invent_sign(np.random.default_rng(seed), never=never)
+
+    assert len(composed) == SOME
+    texts = [part.text for _, parts, _ in composed for part in parts if part.text]
+    assert len(texts) > SOME / 4
+    assert not never & {text.replace(" ", "") for text in texts}
+    # A bar across the sign is no pictogram of its own.
+    assert {part.draw for _, parts, _ in composed for part in parts} == {"", "slash"}

@@ -8,15 +8,17 @@ import numpy as np
 from roadsigns.cross_validation.left_out.scores_file import scores_file, write_scores
 from roadsigns.datasets.folds import Fold
 from roadsigns.datasets.left_out import ClassPartition, kept_classes, without_classes
+from roadsigns.datasets.registry import known_spec
 from roadsigns.errors import DataLeakageError
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.rejection.scores import NetworkOutputs, available_scores
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
+from roadsigns.synthesis.negatives.catalogue import signs_called
 from roadsigns.types import DataSet
 from roadsigns.wording import counted
 
-__all__ = ["require_unseen_classes", "training_data", "with_scores_kept"]
+__all__ = ["require_unseen_classes", "training_data", "training_recipe", "with_scores_kept"]
 
 
 def require_unseen_classes(recipe: Recipe, data: DataSet) -> None:
@@ -42,6 +44,20 @@ def training_data(data: DataSet, fold: Fold, partition: ClassPartition) -> tuple
     """Return the data of a fold without its part of the classes, and the fold of these."""
     remaining, split = without_classes(data, fold.split, partition.parts[fold.number - 1])
     return remaining, replace(fold, split=split)
+
+
+def training_recipe(recipe: Recipe, data: DataSet) -> Recipe:
+    """Return a recipe whose negatives show none of the data's classes, so that those that are left out stay unseen.
+
+    Args:
+        recipe: Of the cross-validation.
+        data: All of it. Negatives of GTSRB's classes show none of them anyway, nor do those of a part of them.
+    """
+    names = [sign.name for sign in data.classes]
+    if known_spec(names):
+        return recipe
+    left_out = (*recipe.negatives.leave_out, *(name for name in names if signs_called(name)))
+    return recipe.model_copy(update={"negatives": recipe.negatives.model_copy(update={"leave_out": left_out})})
 
 
 def with_scores_kept(

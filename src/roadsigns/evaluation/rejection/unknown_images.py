@@ -16,6 +16,7 @@ from roadsigns.inference.inputs import ImageInput
 from roadsigns.preprocessing.crop import crop_sign
 from roadsigns.preprocessing.decode import FORMATS, read_image
 from roadsigns.types import Box, SignClass, UInt8Image
+from roadsigns.wording import plain_name
 
 __all__ = ["UnknownImage", "UnknownImages", "background_of", "kinds_like_classes", "unknown_folder"]
 
@@ -138,12 +139,8 @@ def kinds_like_classes(kinds: Iterable[str], classes: Sequence[SignClass]) -> tu
     last = {kind: PurePosixPath(kind).name for kind in kinds if kind != NO_KIND}
     if last and all(name.isdecimal() and int(name) < len(classes) for name in last.values()):
         return tuple(sorted(last))
-    known = {_plain(name) for sign in classes for name in (sign.name, sign.name_de, sign.sign_number) if name}
-    return tuple(sorted(kind for kind, name in last.items() if _plain(name) in known))
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    known = {plain_name(name) for sign in classes for name in (sign.name, sign.name_de, sign.sign_number) if name}
+    return tuple(sorted(kind for kind, name in last.items() if plain_name(name) in known))
 
 
 def background_of(folder: Path, *, count: int, seed: int) -> UnknownImages:

@@ -11,8 +11,9 @@ from roadsigns.parallel import over_cores
 from roadsigns.preprocessing.prepare import Placed, Preparation, place
 from roadsigns.progress import progress
 from roadsigns.synthesis.designs import Designs
+from roadsigns.synthesis.negatives.real_signs import RealSigns
 from roadsigns.synthesis.negatives.things import invent_thing
-from roadsigns.synthesis.negatives.unknown_track import choose_unknown_sign, draw_unknown_track
+from roadsigns.synthesis.negatives.unknown_track import OUTSIDE_GTSRB, choose_unknown_sign, draw_unknown_track
 from roadsigns.synthesis.negatives.windows import draw_windows
 from roadsigns.synthesis.settings import Drawing, NegativeSettings
 from roadsigns.synthesis.track import draw_design
@@ -38,6 +39,7 @@ class _Job:
     windows: bool
     numbers: range
     settings: NegativeSettings
+    signs: RealSigns
     designs: Designs
     drawing: Drawing
     seed: int
@@ -64,7 +66,9 @@ class _Job:
             rng,
             self.drawing,
             self.settings.frames,
-            sign=choose_unknown_sign(rng, invented=self.settings.invented),
+            sign=choose_unknown_sign(
+                rng, invented=self.settings.invented, signs=self.signs, abroad=self.drawing.abroad
+            ),
             neighbours=self.designs,
         )
         return UNKNOWN_KINDS.index(sign.kind), drawn
@@ -78,7 +82,13 @@ class _Job:
 
 
 def draw_negatives(
-    settings: NegativeSettings, drawing: Drawing, *, designs: Designs, seed: int, preparation: Preparation
+    settings: NegativeSettings,
+    drawing: Drawing,
+    *,
+    designs: Designs,
+    seed: int,
+    preparation: Preparation,
+    signs: RealSigns = OUTSIDE_GTSRB,
 ) -> tuple[Crops, npt.NDArray[np.int32]]:
     """Draw negatives and prepare them.
 
@@ -88,12 +98,16 @@ def draw_negatives(
         designs: Signs that stand on the posts beside windows, and above and below other signs; of the classes or not.
         seed: Decides everything.
         preparation: How they are prepared.
+        signs: The real signs that they show, beside invented ones.
+
+    Raises:
+        DataError: If no real sign is left to show.
 
     Returns:
         Network inputs, and for each what it shows: its index in `UNKNOWN_KINDS`, int32.
     """
     jobs = [
-        _Job(windows, numbers, settings, designs, drawing, seed, preparation)
+        _Job(windows, numbers, settings, signs, designs, drawing, seed, preparation)
         for windows, count in ((False, settings.tracks), (True, settings.posts))
         for numbers in _parts(count)
     ]

@@ -45,11 +45,12 @@ class _Room:
     height: float
 
 
-def invent_sign(rng: np.random.Generator) -> UnknownSign:
+def invent_sign(rng: np.random.Generator, *, never: frozenset[str] = frozenset()) -> UnknownSign:
     """Invent a sign.
 
     Args:
         rng: The source of all randomness; the same state gives the same sign.
+        never: Names of pictograms, and texts, that are not on it.
 
     Returns:
         A sign whose kind is that of its base shape, or "other sign" where a red rim or a red or blue disc has another
@@ -64,7 +65,7 @@ def invent_sign(rng: np.random.Generator) -> UnknownSign:
         base, kind = _with_other_rim(base, rng), "other sign"
     if base.ground in {"red", "blue"} and ground != base.ground and name != "stopping":
         kind = "other sign"
-    never = base.never if ground == base.ground else base.never | {"numbers"}
+    never |= base.never if ground == base.ground else base.never | {"numbers"}
     parts, shapes = _contents(base, never, ground, rng)
     if rng.random() < SLASHED and base.kind != "danger" and not base.over:
         parts.append(_slash(base, rng))
@@ -124,12 +125,14 @@ def _contents(base: Base, never: frozenset[str], ground: str, rng: np.random.Gen
             content = "number"
         if content in {"number", "letters"} and has_text:
             content = "pictogram"
+        if content == "pictogram" and never.issuperset(pictograms()):
+            content = "blob"
         if content == "blob":
             shapes.append(_blob(room, rng))
         elif content == "pictogram":
             parts.append(_pictogram(never, room, ground, rng))
         else:
-            text = _number(never, rng) if content == "number" else _letters(rng)
+            text = _number(never, rng) if content == "number" else _letters(never, rng)
             parts.append(_text(text, room, rng))
     return parts, shapes
 
@@ -174,18 +177,21 @@ def _text(text: str, room: _Room, rng: np.random.Generator) -> Part:
 def _number(never: frozenset[str], rng: np.random.Generator) -> str:
     """A number, often one that looks like a speed limit, at times a weight or a measure."""
     if rng.random() < MEASURES:
-        number = f"{rng.integers(1, 20)}" if _coin(rng) else f"{rng.integers(1, 10)},{rng.integers(1, 10)}"
-        return number + UNITS[int(rng.integers(len(UNITS)))]
+        while True:
+            number = f"{rng.integers(1, 20)}" if _coin(rng) else f"{rng.integers(1, 10)},{rng.integers(1, 10)}"
+            number += UNITS[int(rng.integers(len(UNITS)))]
+            if not never & {number, number.replace(" ", "")}:
+                return number
     while True:
         number = str(5 * rng.integers(1, 30)) if rng.random() < ROUND else str(rng.integers(1, 200))
         if not (("numbers" in never and number in SPEED_LIMITS) or number in never):
             return number
 
 
-def _letters(rng: np.random.Generator) -> str:
+def _letters(never: frozenset[str], rng: np.random.Generator) -> str:
     while True:
         word = "".join(LETTERS[int(place)] for place in rng.integers(len(LETTERS), size=int(rng.integers(1, 7))))
-        if word != "STOP":
+        if word != "STOP" and word not in never:
             return word
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from roadsigns.synthesis.negatives.sign_parts import FOLDER, Part, bases, compose
 from roadsigns.types import UNKNOWN_KINDS
 
-__all__ = ["SIGN_KINDS", "UnknownSign", "restyle", "unknown_signs"]
+__all__ = ["SIGN_KINDS", "UnknownSign", "marks_of", "restyle", "unknown_signs"]
 
 # All kinds of unknown but "no sign".
 SIGN_KINDS = UNKNOWN_KINDS[:-1]
@@ -19,7 +19,7 @@ SIGN_KINDS = UNKNOWN_KINDS[:-1]
 
 @dataclass(frozen=True, slots=True)
 class UnknownSign:
-    """A sign that is none of the 43.
+    """A sign that is none of the classes.
 
     Attributes:
         sign_id: Such as "de-260"; of invented signs "invented".
@@ -48,6 +48,12 @@ def restyle(sign: UnknownSign, rng: np.random.Generator) -> UnknownSign:
     if not relatives:
         return sign
     return _compose(sign.sign_id, entry, relatives[int(rng.integers(len(relatives)))])
+
+
+def marks_of(sign: UnknownSign) -> frozenset[str]:
+    """Return the pictograms and texts on a sign of `unknown_signs`."""
+    parts = _table()[sign.sign_id].get("parts", ())
+    return frozenset(part[mark] for part in parts for mark in ("draw", "text") if mark in part)
 
 
 @cache

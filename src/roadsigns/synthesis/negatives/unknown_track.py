@@ -4,33 +4,44 @@ import numpy as np
 
 from roadsigns.synthesis.designs import Designs, official_designs
 from roadsigns.synthesis.negatives.invented_signs import invent_sign
-from roadsigns.synthesis.negatives.unknown_signs import UnknownSign, restyle, unknown_signs
+from roadsigns.synthesis.negatives.real_signs import RealSigns
+from roadsigns.synthesis.negatives.unknown_signs import UnknownSign
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_design
 from roadsigns.types import Box, UInt8Image
 
-__all__ = ["choose_unknown_sign", "draw_unknown_track"]
+__all__ = ["OUTSIDE_GTSRB", "choose_unknown_sign", "draw_unknown_track"]
 
-# Of the signs that are not invented, how many get another base of their family.
-RESTYLED = 0.3
+# What negatives of GTSRB's classes show.
+OUTSIDE_GTSRB = RealSigns()
 
 
-def choose_unknown_sign(rng: np.random.Generator, *, invented: float = 0.3, kind: str | None = None) -> UnknownSign:
-    """Choose a sign that is none of the 43, or invent one.
+def choose_unknown_sign(
+    rng: np.random.Generator,
+    *,
+    invented: float = 0.3,
+    kind: str | None = None,
+    signs: RealSigns = OUTSIDE_GTSRB,
+    abroad: float = 0.0,
+) -> UnknownSign:
+    """Choose a sign that is none of the classes, or invent one.
 
     Args:
         rng: The source of all randomness; the same state gives the same sign.
         invented: The probability of an invented sign, 0 to 1.
         kind: One of `SIGN_KINDS` to have only signs of that kind; None for any.
+        signs: The real ones.
+        abroad: Share of GTSRB's signs among them in designs of other countries, 0 to 1.
+
+    Raises:
+        DataError: If no real sign is left.
     """
     if rng.random() < invented:
         while True:
-            sign = invent_sign(rng)
+            sign = invent_sign(rng, never=signs.never_invented)
             if kind in {None, sign.kind}:
                 return sign
-    signs = [sign for sign in unknown_signs() if kind in {None, sign.kind}]
-    sign = signs[int(rng.integers(len(signs)))]
-    return restyle(sign, rng) if rng.random() < RESTYLED else sign
+    return signs.choose(rng, kind=kind, abroad=abroad)
 
 
 def draw_unknown_track(
@@ -41,7 +52,7 @@ def draw_unknown_track(
     sign: UnknownSign | None = None,
     neighbours: Designs | None = None,
 ) -> tuple[UnknownSign, list[tuple[UInt8Image, Box]]]:
-    """Draw one physical sign that is none of the 43, larger from frame to frame.
+    """Draw one physical sign that is none of the classes, larger from frame to frame.
 
     Args:
         rng: The source of all randomness; the same state gives the same track.
