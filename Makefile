@@ -6,6 +6,8 @@ BACKENDS ?= .venv-backends
 TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What computes in Keras, and what is made of it; on whichever back-end KERAS_BACKEND names.
 BACKEND_TESTS := tests/models tests/onnx_writer
+# Every extra but gpu, which would install CUDA for everybody.
+LOCKED_EXTRAS := train report openvino parquet export serve docs dev
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
 .PHONY: help setup demo test test-avx2 docs lint test-backends bench lock clean
@@ -82,8 +84,8 @@ bench: setup
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet uv
-	$(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-header \
-	  --quiet pyproject.toml -o requirements.lock
+	$(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 $(LOCKED_EXTRAS:%=--extra %) --generate-hashes \
+	  --no-header --quiet pyproject.toml -o requirements.lock
 	rm -r $(VENV)-lock
 
 clean:

@@ -91,7 +91,7 @@ RUN_FOLDER: Fields = {
     "history.csv": ("CSV", "[One row for each epoch](#epochmetrics)."),
     "curves.png": ("PNG", "The same as a plot; needs the extra `report`."),
     "figures.json": ("JSON", "[What the training did](#trainingresult)."),
-    "environment.json": ("JSON", "Seed, command, machine, versions, precision and checksum of the data."),
+    "environment.json": ("JSON", "Seed, command, machine, device, versions, precision and checksum of the data."),
     "checkpoint.npz": ("NumPy", "The state to resume from; removed when the run is complete."),
 }
 CROSS_FOLDER: Fields = {

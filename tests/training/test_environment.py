@@ -12,12 +12,13 @@ from roadsigns.training.environment import describe_environment, peak_memory_mb
 
 
 def test_environment_names_versions_machine_and_command():
-    record = describe_environment(cpu="a CPU", backend="tensorflow", precision="float32")
+    record = describe_environment(cpu="a CPU", device="a GPU", backend="jax", precision="float32")
 
     assert record["roadsigns"] == __version__
     assert record["command"] == sys.argv
     assert record["packages"]["numpy"] == importlib.metadata.version("numpy")
-    assert (record["cpu"], record["backend"], record["precision"]) == ("a CPU", "tensorflow", "float32")
+    assert (record["cpu"], record["device"]) == ("a CPU", "a GPU")
+    assert (record["backend"], record["precision"]) == ("jax", "float32")
 
 
 # In a process of its own, which need not fill more than the gigabytes of the tests. Linux hands the peak of whoever

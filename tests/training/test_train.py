@@ -205,6 +205,7 @@ def test_the_environment_is_recorded(trained):
     assert environment["backend"] == "tensorflow"
     assert {"keras", "numpy"} <= environment["packages"].keys()
     assert environment["cores"] == os.cpu_count()
+    assert environment["device"] == environment["cpu"]
     assert {"roadsigns", "command", "started", "python", "platform", "cpu"} <= environment.keys()
     data = environment["data"]
     assert data["folder"] == str(trained.data / "Final_Training" / "Images")

@@ -16,6 +16,7 @@ RECORDED_PACKAGES = (
     "tensorflow-cpu",
     "tensorflow",
     "jax",
+    "jax-cuda13-plugin",
     "torch",
     "numpy",
     "opencv-python-headless",
@@ -23,8 +24,15 @@ RECORDED_PACKAGES = (
 )
 
 
-def describe_environment(*, cpu: str, backend: str, precision: str) -> dict[str, Any]:
-    """Return what a reader needs to repeat a run: versions and machine."""
+def describe_environment(*, cpu: str, device: str, backend: str, precision: str) -> dict[str, Any]:
+    """Return what a reader needs to repeat a run: versions and machine.
+
+    Args:
+        cpu: The CPU's name.
+        device: The name of what trains: a GPU, or the CPU again.
+        backend: Keras's back-end.
+        precision: Of the arithmetic, as a Keras policy.
+    """
     versions = {}
     for package in RECORDED_PACKAGES:
         try:
@@ -39,6 +47,7 @@ def describe_environment(*, cpu: str, backend: str, precision: str) -> dict[str,
         "platform": platform.platform(),
         "cpu": cpu,
         "cores": os.cpu_count(),
+        "device": device,
         "backend": backend,
         "precision": precision,
         "packages": versions,

@@ -1,7 +1,7 @@
 """The run folder: the files of a training.
 
     recipe.toml        the recipe, overrides applied
-    environment.json   seed, machine, versions, precision, data
+    environment.json   seed, machine, device, versions, precision, data
     history.csv        one line an epoch
     curves.png         the same as a picture (with the report extra)
     model.keras        the best (or last) model, float32, with its classes and what it was trained on

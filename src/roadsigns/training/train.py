@@ -27,6 +27,7 @@ from roadsigns.training.distillation import read_teacher
 from roadsigns.training.environment import describe_environment, peak_memory_mb
 from roadsigns.training.loop import Fit
 from roadsigns.training.optimization.data_parallel import choose_parts, in_parts
+from roadsigns.training.optimization.device import find_device, tell_device
 from roadsigns.training.optimization.precision import choose_precision, make_deterministic
 from roadsigns.training.optimization.steps import STEPS_TOGETHER
 from roadsigns.training.pretrained import PretrainedModel, read_pretrained, warn_of_leakage
@@ -84,6 +85,8 @@ def run_training(
     clock = clock or Clock()
     split = fold.split if fold else _split(recipe, data, seed)
     precision = choose_precision(recipe.training.precision)
+    if told := tell_device(find_device(), backend=keras.backend.backend(), precision=precision):
+        print(told, file=sys.stderr)
     parts = choose_parts(recipe.training.batch_size)
     build_own = _own_network(recipe, data)
     augment = own_augmentation(recipe.augmentation.function, image_size=recipe.data.image_size)
@@ -261,7 +264,9 @@ def _record_environment(
             key: model and {"model": model.name, "sha256": model.sha256}
             for key, model in (("init", initial), ("teacher", teacher))
         },
-        **describe_environment(cpu=cpu_name(), backend=keras.backend.backend(), precision=precision),
+        **describe_environment(
+            cpu=cpu_name(), device=find_device().name, backend=keras.backend.backend(), precision=precision
+        ),
     }
     if (run.path / ENVIRONMENT).is_file():
         before = run.read_json(ENVIRONMENT)

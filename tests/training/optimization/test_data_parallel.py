@@ -10,6 +10,7 @@ from roadsigns.recipe_tables import TrainingSettings
 from roadsigns.training.optimization import data_parallel
 from roadsigns.training.optimization.compile import compile_network
 from roadsigns.training.optimization.data_parallel import choose_parts, fill_parts, in_parts
+from roadsigns.training.optimization.device import Device
 from roadsigns.training.optimization.steps import Steps
 
 
@@ -49,7 +50,8 @@ def machine(monkeypatch):
 
         tensorflow = pytest.importorskip("tensorflow")
         monkeypatch.setattr(data_parallel, "available_cores", lambda: cores)
-        monkeypatch.setattr(data_parallel, "has_accelerator", lambda: accelerator)
+        device = Device("gpu" if accelerator else "cpu", "a device")
+        monkeypatch.setattr(data_parallel, "find_device", lambda: device)
         monkeypatch.setattr(keras.backend, "backend", lambda: backend)
         for kind in ("intra", "inter"):
             monkeypatch.setattr(tensorflow.config.threading, f"set_{kind}_op_parallelism_threads", set_threads(kind))

@@ -1,12 +1,15 @@
 """Which arithmetic is chosen on which CPU."""
 
+import warnings
+
 import keras
 import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import RecipeError
 from roadsigns.training.optimization import precision
-from roadsigns.training.optimization.precision import choose_precision
+from roadsigns.training.optimization.device import Device
+from roadsigns.training.optimization.precision import choose_precision, make_deterministic
 
 SAPPHIRE_RAPIDS = """processor\t: 0
 model name\t: Intel(R) Xeon(R) Platinum 8488C
@@ -49,9 +52,35 @@ def test_bfloat16_is_chosen_where_it_is_faster(pretend_cpu, monkeypatch, text, p
 def test_other_back_ends_stay_in_float32(pretend_cpu, monkeypatch, backend):
     """Bfloat16 gains them nothing on a CPU."""
     monkeypatch.setattr(keras.backend, "backend", lambda: backend)
+    monkeypatch.setattr(precision, "find_device", lambda: Device("cpu", "a CPU"))
     pretend_cpu(SAPPHIRE_RAPIDS)
 
     assert choose_precision("auto") == "float32"
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
+@pytest.mark.parametrize(("has_bfloat16", "policy"), [(True, "mixed_bfloat16"), (False, "float32")])
+def test_an_accelerator_decides_whatever_the_cpu_has(pretend_cpu, monkeypatch, backend, has_bfloat16, policy):
+    """By whether it multiplies bfloat16."""
+    monkeypatch.setattr(keras.backend, "backend", lambda: backend)
+    monkeypatch.setattr(precision, "find_device", lambda: Device("gpu", "a GPU", has_bfloat16))
+    for text in (SAPPHIRE_RAPIDS, SKYLAKE):
+        pretend_cpu(text)
+
+        assert choose_precision("auto") == policy
+
+
+def test_a_deterministic_training_on_a_gpu_is_warned_of(monkeypatch):
+    """Nothing is set there; a CPU needs nothing."""
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    monkeypatch.setattr(precision, "find_device", lambda: Device("gpu", "a GPU", True))
+    with pytest.warns(UserWarning, match="equal seeds may give other bits"):
+        make_deterministic()
+
+    monkeypatch.setattr(precision, "find_device", lambda: Device("cpu", "a CPU"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        make_deterministic()
 
 
 @pytest.mark.parametrize(
@@ -83,5 +112,5 @@ def test_bfloat16_is_refused_where_it_would_be_emulated(pretend_cpu, monkeypatch
     monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
     with raises(RecipeError, problem="ONEDNN_MAX_CPU_ISA"):
         choose_precision("mixed_bfloat16")
-    monkeypatch.setattr(precision, "has_accelerator", lambda: True)
+    monkeypatch.setattr(precision, "find_device", lambda: Device("gpu", "a GPU", True))
     assert choose_precision("mixed_bfloat16") == "mixed_bfloat16"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from keras import ops
 
 from roadsigns.cpu import available_cores
-from roadsigns.training.optimization.precision import has_accelerator
+from roadsigns.training.optimization.device import find_device
 
 __all__ = ["choose_parts", "fill_parts", "in_parts"]
 
@@ -33,7 +33,7 @@ def choose_parts(batch_size: int) -> int:
     cores = available_cores()
     if cores != MEASURED_CORES or batch_size < cores * LEAST_IMAGES:
         return 1
-    if keras.backend.backend() != "tensorflow" or has_accelerator():
+    if keras.backend.backend() != "tensorflow" or find_device().is_accelerator:
         return 1
     import tensorflow as tf
 

@@ -25,7 +25,7 @@ class DroppingRate(keras.optimizers.schedules.LearningRateSchedule):
 
     def __call__(self, step: Any) -> Any:
         """Return the rate of a step, float32, counted from 0."""
-        drops = ops.cast(ops.floor_divide(ops.cast(step, "int64"), self.steps_per_drop), "float32")
+        drops = ops.cast(ops.floor_divide(ops.cast(step, "int32"), self.steps_per_drop), "float32")
         dropped = self.rate * ops.power(ops.cast(self.drop_factor, "float32"), drops)
         return dropped / (1 + self.decay_per_step * ops.cast(step, "float32"))
 
