@@ -179,7 +179,7 @@ def test_init_fine_tunes_a_model_by_its_own_recipe(drawn_folder, tmp_path, monke
     (run,) = (RunFolder(path) for path in (tmp_path / "runs").iterdir())
     assert run.path.name.startswith("fine-tune-")
     recipe = run.read_recipe()
-    assert (recipe.model.init, recipe.model.name, recipe.data.preparation) == ("gtsrb-fast-v6", "fast", "stretched-box")
+    assert (recipe.model.init, recipe.model.name, recipe.data.preparation) == ("gtsrb-fast-v7", "fast", "stretched-box")
     assert load_network(run.model).name == "fast"
 
     result = invoke(monkeypatch, capfd, "--data", drawn_folder, "--init", "fast", "--recipe", "tutorial")

@@ -190,7 +190,7 @@ def test_path_of_a_model_is_recorded_from_the_root(tiny_run, monkeypatch):
     monkeypatch.chdir(tiny_run.parent)
 
     assert load_recipe("fine-tune", [init_override("tiny")]).model.init == str(tiny_run.resolve())
-    assert load_recipe("fine-tune", [init_override("fast")]).model.init == "gtsrb-fast-v6"
+    assert load_recipe("fine-tune", [init_override("fast")]).model.init == "gtsrb-fast-v7"
 
 
 def test_chain_of_models_is_remembered(tiny_run, tiny_network, tiny_metadata, tmp_path):

@@ -10,8 +10,8 @@ from pathlib import Path
 __all__ = ["BUILTIN_ALIASES", "DEFAULT_MODEL", "alias_of", "builtin_models", "describe", "full_name"]
 
 BUILTIN_ALIASES = {
-    "best": "gtsrb-best-v4",
-    "fast": "gtsrb-fast-v6",
+    "best": "gtsrb-best-v5",
+    "fast": "gtsrb-fast-v7",
     "tutorial-augmented": "gtsrb-tutorial-augmented-v1",
 }
 DEFAULT_MODEL = BUILTIN_ALIASES["best"]
@@ -24,7 +24,7 @@ def builtin_models() -> dict[str, Path]:
 
 
 def full_name(model: str | Path) -> str:
-    """Return the full name behind an alias, such as "gtsrb-best-v4" for "best"; anything else as it is."""
+    """Return the full name behind an alias, such as "gtsrb-best-v5" for "best"; anything else as it is."""
     return BUILTIN_ALIASES.get(str(model), str(model))
 
 
