@@ -114,7 +114,7 @@ def test_unknown_images_and_classes_left_out_add_their_fields(written, tables):
 
 def test_columns_of_unknown_images_are_those_of_their_table(document_folder, tables):
     """With one score."""
-    line = "roadsigns evaluate runs/mine --data GTSRB --unknown photos --out report"
+    line = "roadsigns evaluate runs/mine --data GTSRB --unknown photos --score max-softmax --out report"
     run_command(line.split())
 
     with (document_folder / "report" / "unknown.csv").open() as file:

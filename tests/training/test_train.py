@@ -480,7 +480,7 @@ def test_a_run_without_a_checkpoint_is_not_resumed_with_other_data_either(drawn_
     recipe = small_recipe()
     run = RunFolder(tmp_path)
     run.write_recipe(recipe)
-    options = {"name": "tutorial-augmented", "seed": SEED, "precision": "float32", "initial": None}
+    options = {"name": "tutorial-augmented", "seed": SEED, "precision": "float32", "initial": None, "teacher": None}
     train_module._record_environment(run, data_set, **options)
 
     train_module._record_environment(run, data_set, **options)

@@ -39,7 +39,7 @@ def test_first_inferences_do_not_wait_for_each_other_for_ever():
     for _ in range(2):
         ended = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, timeout=120, check=True)
 
-        assert ended.stdout.splitlines() == ["(32, 43)"] * 8, ended.stderr
+        assert ended.stdout.splitlines() == ["(32, 48)"] * 8, ended.stderr
 
 
 @pytest.mark.usefixtures("bfloat16_in_openvino")
