@@ -52,6 +52,6 @@ def test_description_is_one_line_of_the_card(tmp_path):
 
 @pytest.mark.parametrize("name", sorted(builtin_models()))
 def test_card_says_what_the_model_is_and_how_often_it_errs(name):
-    """In a sentence, for `roadsigns models`: on the official test set; until it is measured there, on held-out images."""
+    """In a sentence, for `roadsigns models`: on the official test set; until then, on held-out images."""
     errors = r"\d+ errors in (the 12,630|39,209 held-out) .*\(9[89]\.\d+ %\)"
     assert re.fullmatch(rf".+: {errors}\..*", describe(builtin_models()[name]))
