@@ -54,7 +54,18 @@ def test_an_uncertain_sign_comes_with_all_its_candidates(prediction):
     _, line = shown([Result("a.png", None, uncertain)], with_decisions=True)
 
     assert " stop " in line
-    assert line.endswith("  uncertain  or: no entry, give way")
+    assert line.endswith("  uncertain  or: no entry; give way")
+
+
+def test_many_candidates_are_counted(prediction):
+    """A line of sixteen names helps nobody; JSON has them all."""
+    uncertain = replace(prediction(14, top_k=1), decision="uncertain", candidates=tuple(range(14, 24)))
+
+    _, line = shown([Result("a.png", None, uncertain)], with_decisions=True)
+
+    assert line.endswith("; and 4 more")
+    assert "bend left" in line
+    assert "slippery road" not in line
 
 
 def test_probability_that_rounds_to_zero_is_not_shown_as_zero(prediction):

@@ -8,7 +8,7 @@ from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
 from roadsigns.printable import printable
 from roadsigns.types import SignClass
-from roadsigns.wording import percent
+from roadsigns.wording import percent, some
 
 __all__ = ["TableWriter"]
 
@@ -98,8 +98,8 @@ def _cells(result: Result, names: list[str]) -> tuple[str, str, str, str, str]:
         return "", UNKNOWN_NAMES[prediction["unknown_kind"]], "", "unknown", f"nearest: {_listed(prediction['top_k'])}"
     runners_up = _listed(prediction["top_k"][1:])
     if prediction["decision"] == "uncertain":
-        # The promise is for all of them, however many are asked for.
-        runners_up = f"or: {', '.join(names[class_id] for class_id in prediction['candidates'][1:])}"
+        # The promise is for all of them, however many are asked for; the rest of a long list stands in the JSON.
+        runners_up = f"or: {some([names[class_id] for class_id in prediction['candidates'][1:]])}"
     return (
         str(prediction["class_id"]),
         prediction["name"],
