@@ -131,5 +131,5 @@ def test_experiments_are_numbered_without_gaps():
 
 
 def test_records_of_runs_stay_small():
-    """At most 3 MB in all."""
-    assert sum(path.stat().st_size for path in (DOCS / "runs").rglob("*") if path.is_file()) <= 3_000_000
+    """At most 2 MB in all."""
+    assert sum(path.stat().st_size for path in (DOCS / "runs").rglob("*") if path.is_file()) <= 2_000_000

@@ -6,20 +6,21 @@ import httpx
 import numpy as np
 import pytest
 
+from roadsigns.datasets.reader import read_test
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.serving.worker import Worker
 
 
-def test_service_predicts_as_the_recognizer_does(running):
+def test_service_predicts_as_the_recognizer_does(running, drawn_folder):
     """The same classes and probabilities, with and without boxes, however the images are batched.
 
-    By a model without outputs for what is unknown. Noise is no sign, and what it would be as one is a ratio of rounding
-    errors.
+    Signs, not noise: what noise would be, if it were a sign, is a ratio of two rounding errors.
     """
-    rng = np.random.default_rng(0)
-    images = [rng.integers(0, 256, (*rng.integers(20, 90, 2), 3), np.uint8) for _ in range(40)]
-    boxes = [(2, 3, 17, 19) if number % 2 else None for number in range(len(images))]
-    recognizer = Recognizer.load("tutorial-augmented")
+    samples = read_test(drawn_folder).samples[:40]
+    images = [read_image(sample.path) for sample in samples]
+    boxes = [sample.box if number % 2 else None for number, sample in enumerate(samples)]
+    recognizer = Recognizer.load()
     expected = recognizer.predict(images, boxes=boxes, top_k=3)
 
     with running(recognizer) as service:
