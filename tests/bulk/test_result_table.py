@@ -35,26 +35,26 @@ def test_box_has_a_column_where_there_may_be_one(prediction):
 
 def test_an_unknown_sign_has_no_name_and_no_class(prediction):
     """What it is instead stands there, and the classes that it resembles come last."""
-    unknown = replace(prediction(14, top_k=2), decision="unknown", unknown_kind="danger")
+    unknown = replace(prediction(14, top_k=2), decision="unknown", unknown_kind="danger", known_score=0.0213)
 
     header, line = shown([Result("a.png", None, unknown)], with_decisions=True)
-    assert header.split() == ["file", "class", "name", "probability", "decision", "runners-up"]
+    assert header.split() == ["file", "class", "name", "probability", "decision", "known", "runners-up"]
 
     assert line.split("  ")[0] == "a.png"
     assert " 14 " not in line
     assert "another danger sign" in line.split("nearest:")[0]
-    assert line.split("nearest:")[0].endswith("unknown    ")
+    assert line.split("nearest:")[0].endswith("unknown      2.13 %  ")
     assert line.split("nearest:")[1].startswith(" stop 75.00 %, ")
 
 
 def test_an_uncertain_sign_comes_with_all_its_candidates(prediction):
     """However few classes are listed: one of these it is, with the promised probability."""
-    uncertain = replace(prediction(14, top_k=1), decision="uncertain", candidates=(14, 17, 13))
+    uncertain = replace(prediction(14, top_k=1), decision="uncertain", candidates=(14, 17, 13), known_score=0.9)
 
     _, line = shown([Result("a.png", None, uncertain)], with_decisions=True)
 
     assert " stop " in line
-    assert line.endswith("  uncertain  or: no entry; give way")
+    assert line.endswith("  uncertain   90.00 %  or: no entry; give way")
 
 
 def test_many_candidates_are_counted(prediction):

@@ -40,7 +40,9 @@ class TableWriter:
         self._console = Console(file=file)
         if not self._console.is_terminal:
             self._console.width = UNFOLDED_WIDTH
-        self._name_width = min(max(len(sign.name) for sign in classes), self._console.width // 4)
+        # Decisions take two columns more, and the runners-up want room too.
+        self._widest = self._console.width // (5 if with_decisions else 4)
+        self._name_width = min(max(len(sign.name) for sign in classes), self._widest)
         # It grows with the names.
         self._file_width = 0
         self._with_boxes = with_boxes
@@ -51,9 +53,9 @@ class TableWriter:
 
     def write(self, result: Result) -> None:
         """Hold a row back until there are enough for a table."""
-        class_id, name, probability, decision, runners_up = _cells(result, self._names)
+        class_id, name, probability, decision, known, runners_up = _cells(result, self._names)
         box = [",".join(map(str, result.box or ()))] if self._with_boxes else []
-        decisions = [decision] if self._with_decisions else []
+        decisions = [decision, known] if self._with_decisions else []
         cells = (result.name, *box, class_id, name, probability, *decisions, runners_up)
         self._held.append(tuple(map(printable, cells)))
         if len(self._held) == ROWS:
@@ -70,7 +72,7 @@ class TableWriter:
         from rich.text import Text
 
         longest = max(len(row[0]) for row in self._held)
-        self._file_width = min(max(self._file_width, longest), self._console.width // 4)
+        self._file_width = min(max(self._file_width, longest), self._widest)
         table = Table(box=None, show_header=self._first, header_style="bold", pad_edge=False)
         table.add_column("file", width=self._file_width, overflow="fold")
         if self._with_boxes:
@@ -80,6 +82,7 @@ class TableWriter:
         table.add_column("probability", width=11, justify="right")
         if self._with_decisions:
             table.add_column("decision", width=9)
+            table.add_column("known", width=8, justify="right")
         table.add_column("runners-up", overflow="fold")
         for row in self._held:
             table.add_row(*map(Text, row))
@@ -88,14 +91,22 @@ class TableWriter:
         self._first = False
 
 
-def _cells(result: Result, names: list[str]) -> tuple[str, str, str, str, str]:
-    """Return class, name, probability, decision and runners-up."""
+def _cells(result: Result, names: list[str]) -> tuple[str, str, str, str, str, str]:
+    """Return class, name, probability, decision, known score and runners-up."""
     if isinstance(result.outcome, ImageError):
-        return "", "error", "", "", error_of(result.outcome, result.name)
+        return "", "error", "", "", "", error_of(result.outcome, result.name)
     prediction = result.outcome.as_dict()
+    known = "" if prediction["known_score"] is None else _percent(prediction["known_score"])
     if prediction["decision"] == "unknown":
         # Nothing that reads like the name of the sign.
-        return "", UNKNOWN_NAMES[prediction["unknown_kind"]], "", "unknown", f"nearest: {_listed(prediction['top_k'])}"
+        return (
+            "",
+            UNKNOWN_NAMES[prediction["unknown_kind"]],
+            "",
+            "unknown",
+            known,
+            f"nearest: {_listed(prediction['top_k'])}",
+        )
     runners_up = _listed(prediction["top_k"][1:])
     if prediction["decision"] == "uncertain":
         # The promise is for all of them, however many are asked for; the rest of a long list stands in the JSON.
@@ -105,6 +116,7 @@ def _cells(result: Result, names: list[str]) -> tuple[str, str, str, str, str]:
         prediction["name"],
         _percent(prediction["probability"]),
         prediction["decision"] or "",
+        known,
         runners_up,
     )
 

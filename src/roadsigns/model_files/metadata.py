@@ -10,6 +10,7 @@ import numpy as np
 from roadsigns.datasets.split_record import SplitRecord, split_record_from_dict
 from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
 from roadsigns.model_files.known_thresholds import KnownThresholds
+from roadsigns.model_files.track_ranges import as_ranges, from_ranges
 from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.types import SignClass, TrackKey
@@ -44,12 +45,12 @@ class Ancestor:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields for JSON."""
-        return _with_images({**asdict(self), "trained_on": sorted(self.trained_on)})
+        return _with_images({**asdict(self), "trained_on": as_ranges(self.trained_on)})
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Ancestor":
         """Return the ancestor whose `as_dict` these values are. See `ModelMetadata.from_dict` for errors."""
-        fields = {**values, "classes": tuple(values["classes"]), "trained_on": _tracks(values["trained_on"])}
+        fields = {**values, "classes": tuple(values["classes"]), "trained_on": from_ranges(values["trained_on"])}
         return cls(**{**fields, "trained_images": _images(values)})
 
 
@@ -153,7 +154,7 @@ class ModelMetadata:
         """Return the metadata for JSON, as model files hold it."""
         values = {
             **asdict(self),
-            "trained_on": sorted(self.trained_on),
+            "trained_on": as_ranges(self.trained_on),
             "split": self.split.as_dict() if self.split else {},
             # Model files have always had this key for the ancestors.
             "starts": [ancestor.as_dict() for ancestor in self.ancestors],
@@ -180,7 +181,7 @@ class ModelMetadata:
         fields = {
             **values,
             "classes": tuple(SignClass(**sign) for sign in values["classes"]),
-            "trained_on": _tracks(values["trained_on"]),
+            "trained_on": from_ranges(values["trained_on"]),
             "split": split_record_from_dict(values["split"]),
             # Older files have none.
             "ancestors": tuple(Ancestor.from_dict(ancestor) for ancestor in values.get("starts", ())),
@@ -199,10 +200,6 @@ class ModelMetadata:
 
 def _optional(read: Callable[[dict[str, Any]], Part], values: dict[str, Any] | None) -> Part | None:
     return read(values) if values else None
-
-
-def _tracks(keys: Sequence[Sequence[Any]]) -> frozenset[TrackKey]:
-    return frozenset(TrackKey(*key) for key in keys)
 
 
 def _images(values: dict[str, Any]) -> frozenset[str] | None:

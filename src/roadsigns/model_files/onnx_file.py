@@ -111,7 +111,7 @@ def attach_metadata(content: bytes, metadata: ModelMetadata | None = None, **pro
     graph = b"".join(content[start:end] for number, start, end in fields if number == GRAPH)
     entries = dict(_property(content[start:end]) for number, start, end in fields if number == PROPERTY)
     if metadata is not None:
-        entries[METADATA_KEY] = json.dumps(metadata.as_dict(), ensure_ascii=False)
+        entries[METADATA_KEY] = json.dumps(metadata.as_dict(), ensure_ascii=False, separators=(",", ":"))
     entries |= {**properties, FORMAT_KEY: str(FORMAT_VERSION), CHECKSUM_KEY: hashlib.sha256(graph).hexdigest()}
     kept, last = [], 0
     for number, _, end in fields:

@@ -57,7 +57,11 @@ class GraphBuilder:
         if not self._float16 or values.ndim == 1:
             return self._store(name, values)
         self._store(name, _as_float16(values, variable.path))
-        return self.node("Cast", name, to=self._onnx.TensorProto.FLOAT)
+        return self.cast(name)
+
+    def cast(self, value: str) -> str:
+        """Add a cast to float32. Returns its name."""
+        return self.node("Cast", value, to=self._onnx.TensorProto.FLOAT)
 
     def constant(self, array: npt.ArrayLike, dtype: type[np.generic] = np.float32) -> str:
         """Add a constant that is not a weight of the network. Returns its name."""

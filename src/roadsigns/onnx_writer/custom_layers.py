@@ -36,7 +36,8 @@ def add_contrast_normalization(graph: GraphBuilder, layer: Any, inputs: list[str
 
     side, axes = layer.input.shape[1], [2, 3]
     means = running_mean(side)
-    over_rows, over_columns = graph.constant(means), graph.constant(means.T)
+    over_rows = graph.constant(means)
+    over_columns = graph.node("Transpose", over_rows, perm=[1, 0])
     border = layer.border(side)
     ends = (graph.constant(values, np.int64) for values in ([border] * 2, [-border] * 2, axes))
     middle = graph.node("Slice", *inputs, *ends)
@@ -61,9 +62,13 @@ def add_affine_sampler(graph: GraphBuilder, layer: Any, inputs: list[str]) -> st
 
     images, theta = inputs
     height, width = layer.output.shape[1:3]
-    # ONNX has AffineGrid from opset 20 on only; it is this product, with a 1 below each point.
-    points = np.concatenate([output_points(height, width), np.ones((1, height * width), np.float32)])
+    # ONNX has AffineGrid from opset 20 on only; it is this product, with a 1 below each point. Whole numbers of half
+    # pixels take a quarter of the file that fractions would.
+    sides = np.array([[width], [height], [1]], np.float32)
+    halves = np.concatenate([output_points(height, width), np.ones((1, height * width), np.float32)]) * sides
+    kind = np.int8 if max(width, height) <= np.iinfo(np.int8).max else np.int16
+    points = graph.node("Div", graph.cast(graph.constant(np.rint(halves), kind)), graph.constant(sides))
     matrices = graph.node("Reshape", theta, graph.constant([-1, 2, 3], np.int64))
-    grid = graph.node("Transpose", graph.node("MatMul", matrices, graph.constant(points)), perm=[0, 2, 1])
+    grid = graph.node("Transpose", graph.node("MatMul", matrices, points), perm=[0, 2, 1])
     grid = graph.node("Reshape", grid, graph.constant([-1, height, width, 2], np.int64))
     return graph.node("GridSample", images, grid, mode="bilinear", padding_mode="border", align_corners=0)
