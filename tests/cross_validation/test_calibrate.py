@@ -206,6 +206,20 @@ def test_run_of_another_recipe_is_refused_unless_that_is_allowed(run, crossed, o
     assert difference.startswith(key)
 
 
+@pytest.mark.parametrize("teachers", [("best", "runs/halves"), ("best", ""), ("", "runs/halves")])
+def test_models_that_were_taught_may_have_other_teachers(run, write_sure_cross, data, tmp_path, teachers):
+    """Each fold has one of its own; but a model without a teacher is not as sure as one with."""
+    own, of_folds = ([*RECIPE, f"distillation.teacher={name}"] for name in teachers)
+    crossed, *_ = write_sure_cross(tmp_path / "taught", data, sureness=2, overrides=of_folds)
+    run.write_recipe(load_recipe("tutorial", own))
+
+    if all(teachers):
+        assert calibrate(run.path, crossed).other_recipe == ()
+    else:
+        with raises(RecipeError, problem="distillation.teacher is"):
+            calibrate(run.path, crossed)
+
+
 def test_run_of_other_data_is_refused(run, crossed):
     """More images make a model less sure of what it has not seen."""
     run.write_json("environment.json", {"data": {"sha256": "other"}})
