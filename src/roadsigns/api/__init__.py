@@ -1,0 +1,27 @@
+"""The public Python API: what `import roadsigns` offers.
+
+Thin functions over the packages that do the work. Each imports what it needs when it is called, so that
+`import roadsigns` is quick, and reading signs loads neither Keras nor what draws, trains and evaluates.
+"""
+
+from roadsigns.api.data import draw_dataset, read_dataset, split_dataset, tracks_of
+from roadsigns.api.evaluation import evaluate, evaluate_corruptions
+from roadsigns.api.images import augment, prepare, read_image
+from roadsigns.api.recognition import load, predict
+from roadsigns.api.training import recipe_text, train
+
+__all__ = [
+    "augment",
+    "draw_dataset",
+    "evaluate",
+    "evaluate_corruptions",
+    "load",
+    "predict",
+    "prepare",
+    "read_dataset",
+    "read_image",
+    "recipe_text",
+    "split_dataset",
+    "tracks_of",
+    "train",
+]

@@ -1,0 +1,94 @@
+"""Recognising signs."""
+
+from collections.abc import Sequence, Sized
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from roadsigns.inference.engines import EngineName
+    from roadsigns.inference.inputs import ImageLike
+    from roadsigns.inference.prediction import Prediction
+    from roadsigns.inference.recognizer import Recognizer
+    from roadsigns.types import BoxLike
+
+__all__ = ["load", "predict"]
+
+
+def load(
+    model: str | Path = "best",
+    *,
+    engine: "EngineName" = "auto",
+    threads: int | None = None,
+    keep: float | None = None,
+    coverage: float | None = None,
+) -> "Recognizer":
+    """Load a model. Load it once and predict as often as you like, from any number of threads.
+
+    Args:
+        model: The name of a built-in model, a run folder, or a .onnx or .keras file.
+        engine: What computes: "onnxruntime", "openvino" or "keras". "auto" takes Keras for a run folder or a .keras
+            file, and for the rest OpenVINO where it is installed, else ONNX Runtime.
+        threads: How many threads decode, prepare and compute; one per core unless given.
+        keep: The share of known signs that is not called unknown; 0.99 unless given, where the model has thresholds.
+        coverage: The probability that the candidates of an uncertain sign hold the true class; 0.999 unless given,
+            where the model has prediction sets.
+
+    Returns:
+        The recognizer.
+
+    Raises:
+        ModelError: If there is no such model, it does not load, or has no threshold for `keep` or `coverage`.
+        MissingExtraError: If the engine is not installed.
+
+    Examples:
+        >>> import roadsigns
+        >>> recognizer = roadsigns.load("fast")
+        >>> len(recognizer.classes)
+        43
+        >>> recognizer.classes[14].name
+        'stop'
+    """
+    from roadsigns.inference.recognizer import Recognizer
+
+    return Recognizer.load(model, engine=engine, threads=threads, keep=keep, coverage=coverage)
+
+
+def predict(
+    images: Sequence["ImageLike"],
+    *,
+    model: str | Path = "best",
+    boxes: Sequence["BoxLike | None"] | None = None,
+    top_k: int = 1,
+) -> "list[Prediction]":
+    """Read images of signs with a model that is loaded for this one call. To predict again, `load` it yourself.
+
+    Args:
+        images: Paths, the bytes of image files, open files, Pillow images, or arrays: RGB, shape (height, width, 3),
+            uint8. Each shows one sign with about a tenth of background on each side, unless it has a box.
+        model: The name of a built-in model, a run folder, or a model file.
+        boxes: One for each image: the sign in pixels, (x1, y1, x2, y2), origin top left, x2 and y2 exclusive; None for
+            an image without a box.
+        top_k: How many classes to list for each image, at least 1.
+
+    Returns:
+        One prediction per image, in order.
+
+    Raises:
+        ImageError: For the first image that is none, does not decode or does not contain its box.
+        ModelError: If there is no such model.
+        TypeError: If `images` is a single image, or `boxes` or `top_k` is of another type.
+        ValueError: If there are more or fewer boxes than images, or `top_k` is below 1.
+
+    Examples:
+        >>> import roadsigns
+        >>> image = roadsigns.read_dataset("signs").samples[0]
+        >>> [prediction] = roadsigns.predict([image.path], boxes=[image.box], top_k=3)
+        >>> len(prediction.top_k)
+        3
+        >>> sorted(prediction.as_dict())
+        ['candidates', 'class_id', 'decision', 'known_score', 'name', 'probability', 'top_k', 'unknown_kind']
+    """
+    from roadsigns.inference.recognizer import Recognizer
+
+    recognizer = Recognizer.load(model, expected_images=len(images) if isinstance(images, Sized) else None)
+    return recognizer.predict(images, boxes=boxes, top_k=top_k)
