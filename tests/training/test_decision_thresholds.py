@@ -13,7 +13,7 @@ from roadsigns.model_files.model_file import read_metadata, save_model
 from roadsigns.models.build import build_inference_network
 from roadsigns.recipe import load_recipe
 from roadsigns.training.decision_thresholds import add_thresholds
-from roadsigns.training.run_folder import open_run
+from roadsigns.training.open_run import open_run
 from roadsigns.training.train import run_training
 from roadsigns.training.validate import ValidationImages
 from roadsigns.types import UNKNOWN_KINDS

@@ -22,7 +22,8 @@ from roadsigns.recipe import (
     recipe_names,
     to_toml,
 )
-from roadsigns.training.run_folder import Checkpoint, EpochMetrics, RunFolder, open_run
+from roadsigns.training.open_run import open_run
+from roadsigns.training.run_folder import Checkpoint, EpochMetrics, RunFolder
 
 FIGURES = st.floats(allow_nan=False)
 

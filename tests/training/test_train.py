@@ -27,8 +27,9 @@ from roadsigns.synthesis.dataset import draw_dataset
 from roadsigns.synthesis.designs import read_templates
 from roadsigns.training import train as train_module
 from roadsigns.training.environment import peak_memory_mb
+from roadsigns.training.open_run import open_run
 from roadsigns.training.optimization.steps import Step, Steps
-from roadsigns.training.run_folder import RunFolder, open_run
+from roadsigns.training.run_folder import RunFolder
 from roadsigns.training.train import run_training
 from roadsigns.types import TrackKey
 

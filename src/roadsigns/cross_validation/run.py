@@ -32,10 +32,11 @@ from roadsigns.files import check_output_folder, output_errors, removed_if_empty
 from roadsigns.keras_import import import_keras
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, to_toml
+from roadsigns.training.open_run import open_run
 from roadsigns.training.own_code import import_own_code
 from roadsigns.training.pretrained import complete_recipe
 from roadsigns.training.require_classes import require_classes
-from roadsigns.training.run_folder import RunFolder, open_run
+from roadsigns.training.run_folder import RunFolder
 from roadsigns.types import DataSet, labelled_image
 from roadsigns.version import __version__
 from roadsigns.wording import counted

@@ -11,11 +11,12 @@ from roadsigns.files import check_output_folder
 from roadsigns.keras_import import import_keras
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
+from roadsigns.training.open_run import open_run
 from roadsigns.training.own_code import import_own_code
 from roadsigns.training.pretrained import complete_recipe, init_override
 from roadsigns.training.require_classes import require_classes
 from roadsigns.training.result import TrainingResult
-from roadsigns.training.run_folder import RunFolder, open_run
+from roadsigns.training.run_folder import RunFolder
 from roadsigns.training.timings import Clock
 from roadsigns.wording import some
 

@@ -1,12 +1,17 @@
-"""The refusal of data with a single class."""
+"""Classes that a training cannot learn or judge: a single one is refused, missing ones are told."""
 
+import warnings
 from pathlib import Path
 
+from roadsigns.datasets.splits import Split
 from roadsigns.errors import DataError
 from roadsigns.recipe import Recipe
 from roadsigns.types import DataSet
 
-__all__ = ["require_classes"]
+__all__ = ["require_classes", "warn_of_missing_classes"]
+
+# Of classes, in a warning.
+NAMED = 10
 
 
 def require_classes(data_set: DataSet, recipe: Recipe, data: Path) -> None:
@@ -34,3 +39,31 @@ def require_classes(data_set: DataSet, recipe: Recipe, data: Path) -> None:
         hint="Add a folder with images of another class: of signs that are to be told from it, or of no sign at all.",
         subject=str(data),
     )
+
+
+def warn_of_missing_classes(split: Split, data: DataSet, *, are_drawn: bool) -> None:
+    """Warn of classes without an image that trains, or none that validates: a single track is used for training.
+
+    Args:
+        split: Which images train and which validate.
+        data: The data set.
+        are_drawn: Whether drawn signs of every class train too.
+    """
+    if not split.validation:
+        return
+    trained, validated = ({sample.class_id for sample in part} for part in (split.train, split.validation))
+    if missing := _names(trained - validated, data):
+        own = all(sample.held_out for sample in split.validation)
+        reason = "" if own else ": each has a single track, which is used for training"
+        warnings.warn(
+            f"No image of {missing} is held out{reason}. The validation metrics say nothing about these classes.",
+            stacklevel=3,
+        )
+    missing = _names(validated - trained, data)
+    if missing and not are_drawn:
+        warnings.warn(f"No image of {missing} trains: the network cannot learn these classes.", stacklevel=3)
+
+
+def _names(class_ids: set[int], data: DataSet) -> str:
+    names = [data.classes[class_id].name for class_id in sorted(class_ids)]
+    return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")

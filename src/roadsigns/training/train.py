@@ -1,21 +1,18 @@
 """A training from recipe and data set to the files of a run folder."""
 
 import sys
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 
 from roadsigns.augmentation.own_augmentation import own_augmentation
-from roadsigns.cpu import cpu_name
-from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold
 from roadsigns.datasets.image_checksums import checksums_of
 from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.split_record import SplitRecord
 from roadsigns.datasets.splits import HoldOutRecord, Split, SplitName, split_label, split_samples, tracks_of
-from roadsigns.errors import MissingExtraError, RunError
+from roadsigns.errors import MissingExtraError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata
@@ -24,13 +21,15 @@ from roadsigns.recipe import Recipe
 from roadsigns.reporting.plots import draw_curves
 from roadsigns.training.decision_thresholds import add_thresholds
 from roadsigns.training.distillation import read_teacher
-from roadsigns.training.environment import describe_environment, peak_memory_mb
+from roadsigns.training.environment import peak_memory_mb
 from roadsigns.training.loop import Fit
 from roadsigns.training.optimization.data_parallel import choose_parts, in_parts
 from roadsigns.training.optimization.device import find_device, tell_device
 from roadsigns.training.optimization.precision import choose_precision, make_deterministic
 from roadsigns.training.optimization.steps import STEPS_TOGETHER
-from roadsigns.training.pretrained import PretrainedModel, read_pretrained, warn_of_leakage
+from roadsigns.training.pretrained import read_pretrained, warn_of_leakage
+from roadsigns.training.record_environment import record_environment
+from roadsigns.training.require_classes import warn_of_missing_classes
 from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
 from roadsigns.training.run_folder import RunFolder
 from roadsigns.training.timings import Clock
@@ -41,10 +40,6 @@ from roadsigns.user_functions import is_reference
 from roadsigns.wording import counted
 
 __all__ = ["run_training"]
-
-ENVIRONMENT = "environment.json"
-# Of classes, in a warning.
-NAMED = 10
 
 
 def run_training(
@@ -95,8 +90,8 @@ def run_training(
     seen_before = [
         warn_of_leakage(model, split.validation, data, refuse=fold is not None) for model in (initial, teacher)
     ]
-    _warn_of_missing_classes(split, data, are_drawn=recipe.data.train_on != "real")
-    _record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial, teacher=teacher)
+    warn_of_missing_classes(split, data, are_drawn=recipe.data.train_on != "real")
+    record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial, teacher=teacher)
     with clock.measure("images"):
         loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
     for _, problem in loaded.problems:
@@ -173,28 +168,6 @@ def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
     return split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
 
 
-def _warn_of_missing_classes(split: Split, data: DataSet, *, are_drawn: bool) -> None:
-    """Warn of classes without an image that trains, or none that validates: a single track is used for training."""
-    if not split.validation:
-        return
-    trained, validated = ({sample.class_id for sample in part} for part in (split.train, split.validation))
-    if missing := _names(trained - validated, data):
-        own = all(sample.held_out for sample in split.validation)
-        reason = "" if own else ": each has a single track, which is used for training"
-        warnings.warn(
-            f"No image of {missing} is held out{reason}. The validation metrics say nothing about these classes.",
-            stacklevel=3,
-        )
-    missing = _names(validated - trained, data)
-    if missing and not are_drawn:
-        warnings.warn(f"No image of {missing} trains: the network cannot learn these classes.", stacklevel=3)
-
-
-def _names(class_ids: set[int], data: DataSet) -> str:
-    names = [data.classes[class_id].name for class_id in sorted(class_ids)]
-    return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
-
-
 def _label(split: Split, by: SplitName, shared: int) -> str:
     """Return the label of a split, which also says of how many signs frames stand on both sides."""
     label = split_label(by, split.validation)
@@ -239,60 +212,6 @@ def _metadata(
         ancestors=tuple(ancestors),
         unknown_kinds=UNKNOWN_KINDS if recipe.negatives.share else (),
     )
-
-
-def _record_environment(
-    run: RunFolder,
-    data: DataSet,
-    *,
-    name: str,
-    seed: int,
-    precision: str,
-    initial: PretrainedModel | None,
-    teacher: PretrainedModel | None,
-) -> None:
-    record = {
-        "recipe": name,
-        "seed": seed,
-        "data": {
-            "folder": str(_common_folder(data)),
-            "source": data.source,
-            "images": len(data.samples),
-            "sha256": fingerprint(data),
-        },
-        **{
-            key: model and {"model": model.name, "sha256": model.sha256}
-            for key, model in (("init", initial), ("teacher", teacher))
-        },
-        **describe_environment(
-            cpu=cpu_name(), device=find_device().name, backend=keras.backend.backend(), precision=precision
-        ),
-    }
-    if (run.path / ENVIRONMENT).is_file():
-        before = run.read_json(ENVIRONMENT)
-        for key, meaning in (
-            ("data", "the data"),
-            ("init", "the model to fine-tune"),
-            ("teacher", "the teacher"),
-            ("precision", "the precision"),
-            ("backend", "the back-end"),
-        ):
-            # Older runs record no model.
-            was, now = (entry.get(key) for entry in (before, record))
-            was, now = (value["sha256"] if isinstance(value, dict) else value for value in (was, now))
-            if was != now:
-                # Of data and models there are only checksums, which tell nobody anything.
-                values = f" (was {was}, now {now})" if key in ("precision", "backend") else ""
-                raise RunError(
-                    f"The run cannot be resumed: {meaning} changed since the start{values}.",
-                    hint="Give what it was started with, or start again with another --run folder.",
-                    subject=str(run.path),
-                )
-    run.write_json(ENVIRONMENT, record)
-
-
-def _common_folder(data: DataSet) -> Path:
-    return data.samples[0].path.absolute().parent.parent
 
 
 def _result(

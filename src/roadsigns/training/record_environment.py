@@ -1,0 +1,77 @@
+"""The record of what a run was started with: a run that is resumed with anything else is refused."""
+
+from pathlib import Path
+
+import keras
+
+from roadsigns.cpu import cpu_name
+from roadsigns.datasets.fingerprint import fingerprint
+from roadsigns.errors import RunError
+from roadsigns.training.environment import describe_environment
+from roadsigns.training.optimization.device import find_device
+from roadsigns.training.pretrained import PretrainedModel
+from roadsigns.training.run_folder import RunFolder
+from roadsigns.types import DataSet
+
+__all__ = ["record_environment"]
+
+ENVIRONMENT = "environment.json"
+
+
+def record_environment(
+    run: RunFolder,
+    data: DataSet,
+    *,
+    name: str,
+    seed: int,
+    precision: str,
+    initial: PretrainedModel | None,
+    teacher: PretrainedModel | None,
+) -> None:
+    """Write environment.json, or check that a resumed run has what it was started with.
+
+    Raises:
+        RunError: If data, models, precision or back-end are others than at the start.
+    """
+    record = {
+        "recipe": name,
+        "seed": seed,
+        "data": {
+            "folder": str(_common_folder(data)),
+            "source": data.source,
+            "images": len(data.samples),
+            "sha256": fingerprint(data),
+        },
+        **{
+            key: model and {"model": model.name, "sha256": model.sha256}
+            for key, model in (("init", initial), ("teacher", teacher))
+        },
+        **describe_environment(
+            cpu=cpu_name(), device=find_device().name, backend=keras.backend.backend(), precision=precision
+        ),
+    }
+    if (run.path / ENVIRONMENT).is_file():
+        before = run.read_json(ENVIRONMENT)
+        for key, meaning in (
+            ("data", "the data"),
+            ("init", "the model to fine-tune"),
+            ("teacher", "the teacher"),
+            ("precision", "the precision"),
+            ("backend", "the back-end"),
+        ):
+            # Older runs record no model.
+            was, now = (entry.get(key) for entry in (before, record))
+            was, now = (value["sha256"] if isinstance(value, dict) else value for value in (was, now))
+            if was != now:
+                # Of data and models there are only checksums, which tell nobody anything.
+                values = f" (was {was}, now {now})" if key in ("precision", "backend") else ""
+                raise RunError(
+                    f"The run cannot be resumed: {meaning} changed since the start{values}.",
+                    hint="Give what it was started with, or start again with another --run folder.",
+                    subject=str(run.path),
+                )
+    run.write_json(ENVIRONMENT, record)
+
+
+def _common_folder(data: DataSet) -> Path:
+    return data.samples[0].path.absolute().parent.parent
