@@ -1,5 +1,6 @@
-"""Data with a single class is refused before anything is trained or written."""
+"""Data with a single class is refused before anything is trained or written; of missing classes it is told."""
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import pytest
 from fixtures.errors import raises
 from PIL import Image
 
+from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.splits import split_samples
 from roadsigns.errors import DataError
 from roadsigns.recipe import load_recipe
 from roadsigns.training.api import train
-from roadsigns.training.require_classes import require_classes
+from roadsigns.training.require_classes import require_classes, warn_of_missing_classes
 from roadsigns.types import DataSet, Sample, SignClass
 
 STOP, GO = SignClass(0, "stop"), SignClass(1, "go")
@@ -57,3 +60,18 @@ def test_training_of_one_class_leaves_no_run_folder(tmp_path):
     with raises(DataError, problem="one class, 'stop'", subject=str(tmp_path / "data")):
         train(tmp_path / "data", run=tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("train_on", ["real", "both"])
+def test_class_that_only_validates_is_warned_of_unless_it_is_drawn(drawn_folder, train_on):
+    """A recipe that draws its signs learns it from the drawings."""
+    data = read_training(drawn_folder)
+    ferry = tuple(replace(sample, held_out=sample.class_id == 3) for sample in data.samples)
+    split = split_samples(ferry, by="track", validation_fraction=0.2, seed=7)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_missing_classes(split, data, are_drawn=train_on != "real")
+
+    told = [str(one.message) for one in caught if "cannot learn these classes" in str(one.message)]
+    assert len(told) == (train_on == "real")

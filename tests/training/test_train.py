@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import sys
-import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -473,34 +472,3 @@ def test_a_run_is_not_resumed_with_other_data(killed, drawn_folder, tmp_path):
         run_training(run.read_recipe(), other, run, name="tutorial-augmented", seed=7, cache_folder=None)
 
     assert tree_hash(path) == before
-
-
-def test_a_run_without_a_checkpoint_is_not_resumed_with_other_data_either(drawn_folder, tmp_path):
-    """Stopped in its first epoch, it is already about its data."""
-    data_set = read_training(drawn_folder)
-    recipe = small_recipe()
-    run = RunFolder(tmp_path)
-    run.write_recipe(recipe)
-    options = {"name": "tutorial-augmented", "seed": SEED, "precision": "float32", "initial": None, "teacher": None}
-    train_module._record_environment(run, data_set, **options)
-
-    train_module._record_environment(run, data_set, **options)
-    with raises(RunError, problem="the data changed"):
-        train_module._record_environment(run, replace(data_set, samples=data_set.samples[1:]), **options)
-    with raises(RunError, problem="(was float32, now mixed_bfloat16)"):
-        train_module._record_environment(run, data_set, **{**options, "precision": "mixed_bfloat16"})
-
-
-@pytest.mark.parametrize("train_on", ["real", "both"])
-def test_class_that_only_validates_is_warned_of_unless_it_is_drawn(damaged_folder, train_on):
-    """A recipe that draws its signs learns it from the drawings."""
-    data = read_training(damaged_folder)
-    ferry = tuple(replace(sample, held_out=sample.class_id == 3) for sample in data.samples)
-    split = split_samples(ferry, by="track", validation_fraction=0.2, seed=SEED)
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        train_module._warn_of_missing_classes(split, data, are_drawn=train_on != "real")
-
-    told = [str(one.message) for one in caught if "cannot learn these classes" in str(one.message)]
-    assert len(told) == (train_on == "real")
