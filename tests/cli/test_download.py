@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from roadsigns.cli import download as download_module
 from roadsigns.cli.download import command
-from roadsigns.datasets.download import OFFICIAL_BASE_URL, PARTS
+from roadsigns.datasets.official_archives import OFFICIAL_BASE_URL, PARTS
 
 MAIN = "from roadsigns.cli.main import main; main()"
 
@@ -41,7 +41,7 @@ def test_both_parts_come_unless_one_is_requested(asked, tmp_path, options, parts
 
     archives = [archive for part in parts for archive in PARTS[part]]
     assert result.stdout.splitlines() == [str(tmp_path / archive.target) for archive in archives]
-    assert asked == [{"archives": archives, "base_urls": (OFFICIAL_BASE_URL,)}]
+    assert asked == [{"archives": archives, "base_urls": (OFFICIAL_BASE_URL,), "room": "1 GB"}]
 
 
 def test_mirrors_are_tried_in_the_order_given(asked, tmp_path):
