@@ -39,7 +39,7 @@ def command(destination: Path, name: SetName, base_urls: tuple[str, ...], parts:
     """Download the official archives of GTSRB or GTSDB and unpack them into DEST.
 
     The training part of GTSRB has 39,209 images of single signs, the test part 12,630. Unpacking both needs about 1 GB.
-    GTSDB has 900 street scenes, and needs about 5 GB.
+    GTSDB has 900 street scenes. They need 2.9 GB, and up to 6 GB while they are unpacked.
     DEST does not change until everything is downloaded, checked and unpacked, and no file in it is ever overwritten.
     After an interruption, the same command resumes: complete archives are kept in a hidden folder beside DEST.
     Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.

@@ -149,6 +149,7 @@ def _prepare(ready: Path, archives: Sequence[Archive], base_urls: Sequence[str])
         except DownloadError:
             # It would be taken for fetched by the next call.
             path.unlink()
+            shutil.rmtree(unpacking)
             raise
     unpacking.rename(ready)
     for path in paths:

@@ -89,9 +89,9 @@ def fetch(name: str, folder: Path, *, md5: str | None, base_urls: Sequence[str])
         hint = "Check the network, or name another mirror with --base-url."
     if any(path.suffix == ".zip" and path.name != name for path in folder.iterdir()):
         hint += " Complete archives are kept for the next call."
-    expected = (
-        f"a file with the MD5 checksum {md5}" if OTHER_FILE in told else "a zip archive" if NO_ZIP in told else ""
-    )
+    expected = "a zip archive" if NO_ZIP in told else ""
+    if OTHER_FILE in told:
+        expected = f"a file with the MD5 checksum {md5}"
     raise DownloadError(told, expected=expected, hint=hint, subject=name)
 
 

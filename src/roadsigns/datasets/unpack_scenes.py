@@ -97,8 +97,8 @@ def _check_table(folder: Path, counts: SceneCounts, path: Path) -> None:
     names = {file.stem for file in folder.iterdir()}
     if boxes != counts.boxes or not names.issuperset(table):
         without = len(set(table) - names)
-        more = f", {counted(without, 'image')} of which are not there" if without else ""
-        raise _wrong(f"The archive's {TABLE} has {counted(boxes, 'line')}{more}.", counts, path)
+        more = f", and {counted(without, 'image')} that it names {'is' if without == 1 else 'are'} not there"
+        raise _wrong(f"The archive's {TABLE} has {counted(boxes, 'line')}{more if without else ''}.", counts, path)
 
 
 def _wrong(problem: str, counts: SceneCounts, path: Path) -> DownloadError:
