@@ -54,11 +54,14 @@ def _coco_files(folder: Path) -> Iterator[Path]:
 
 def is_coco(file: Path) -> bool:
     """Whether a JSON file may be COCO's: it names images and annotations. Large files are not parsed for that."""
+    if not file.is_file():
+        # A pipe may never begin.
+        return False
     try:
         with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
             return content.find(b'"images"') >= 0 and content.find(b'"annotations"') >= 0
     except (OSError, ValueError):
-        # It is empty, or no file.
+        # It is empty, or cannot be read.
         return False
 
 
