@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from roadsigns.cli import download as download_module
 from roadsigns.cli.download import command
-from roadsigns.datasets.download import OFFICIAL_BASE_URL, PARTS
+from roadsigns.datasets.official_archives import OFFICIAL_BASE_URL, PARTS, SceneCounts
 
 MAIN = "from roadsigns.cli.main import main; main()"
 
@@ -41,7 +41,7 @@ def test_both_parts_come_unless_one_is_requested(asked, tmp_path, options, parts
 
     archives = [archive for part in parts for archive in PARTS[part]]
     assert result.stdout.splitlines() == [str(tmp_path / archive.target) for archive in archives]
-    assert asked == [{"archives": archives, "base_urls": (OFFICIAL_BASE_URL,)}]
+    assert asked == [{"archives": archives, "base_urls": (OFFICIAL_BASE_URL,), "room": "1 GB"}]
 
 
 def test_mirrors_are_tried_in_the_order_given(asked, tmp_path):
@@ -49,6 +49,26 @@ def test_mirrors_are_tried_in_the_order_given(asked, tmp_path):
     CliRunner().invoke(command, [str(tmp_path), "--base-url", "http://b/", "--base-url", "http://a/"])
 
     assert asked[0]["base_urls"] == ("http://b/", "http://a/")
+
+
+def test_gtsdb_comes_as_a_whole_from_its_own_address(asked, tmp_path):
+    """Its checksum is not known, so the content is checked."""
+    result = CliRunner().invoke(command, [str(tmp_path), "--set", "gtsdb"], catch_exceptions=False)
+
+    assert result.stdout.splitlines() == [str(tmp_path / "FullIJCNN2013")]
+    (archive,) = asked[0]["archives"]
+    assert (archive.name, archive.md5, archive.scenes) == ("FullIJCNN2013.zip", None, SceneCounts(900, 1213))
+    assert asked[0]["base_urls"] == ("https://sid.erda.dk/public/archives/ff17dc924eba88d5d01a807357d6614c/",)
+    assert asked[0]["room"] == "6 GB"
+
+
+def test_gtsdb_has_no_parts(asked, tmp_path):
+    """Nothing is fetched then."""
+    result = CliRunner().invoke(command, [str(tmp_path), "--set", "gtsdb", "--part", "training"])
+
+    assert result.exit_code == 2
+    assert "--part is for GTSRB" in result.output
+    assert asked == []
 
 
 def test_an_unknown_part_is_wrong_usage(tmp_path):

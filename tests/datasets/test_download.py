@@ -13,7 +13,8 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.datasets import download as download_module
-from roadsigns.datasets.download import OFFICIAL_ARCHIVES, PARTS, Archive, download
+from roadsigns.datasets.download import download
+from roadsigns.datasets.official_archives import OFFICIAL_ARCHIVES, PARTS, Archive
 from roadsigns.errors import DownloadError, OutputError
 
 pytestmark = pytest.mark.usefixtures("pauses")
@@ -47,7 +48,8 @@ ALL_FILES = {
 KILLED = """
 import os, shutil, signal, sys, zipfile
 from pathlib import Path
-from roadsigns.datasets.download import Archive, download
+from roadsigns.datasets.download import download
+from roadsigns.datasets.official_archives import Archive
 
 left = int(sys.argv[1])
 

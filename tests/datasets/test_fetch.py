@@ -1,7 +1,9 @@
 """One file comes from a mirror, whole and checked, or an error says why not."""
 
 import hashlib
+import io
 import threading
+import zipfile
 
 import pytest
 from fixtures.errors import raises
@@ -69,6 +71,38 @@ def test_a_server_that_stays_unwell_is_given_up(server, tmp_path):
         bring(tmp_path, server)
 
     assert len(server.paths) == 4
+    assert list(tmp_path.iterdir()) == []
+
+
+def zipped(content):
+    """A zip archive of one file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.txt", content)
+    return buffer.getvalue()
+
+
+def test_without_a_checksum_a_whole_zip_archive_is_taken(server, tmp_path, pauses):
+    """A page that says that the server is down is none, nor is half an archive. What is there is not fetched again."""
+    content = zipped(b"words" * 1000)
+    server.files["/a.zip"] = content
+    server.answers["/a.zip"] = [
+        lambda handler: server.send(handler, b"<html>We are down.</html>"),
+        lambda handler: server.send(handler, content[:1000]),
+    ]
+
+    for _ in range(2):
+        path = fetch("a.zip", tmp_path, md5=None, base_urls=[server.url])
+        assert path.read_bytes() == content
+    assert len(server.paths) == 3
+    assert pauses == [1, 2]
+
+
+def test_what_is_no_zip_archive_anywhere_is_an_error(server, tmp_path):
+    server.files["/a.zip"] = b"<html>We are down.</html>"
+
+    with raises(DownloadError, problem="something else than a zip archive", expected="a zip archive", subject="a.zip"):
+        fetch("a.zip", tmp_path, md5=None, base_urls=[server.url])
     assert list(tmp_path.iterdir()) == []
 
 

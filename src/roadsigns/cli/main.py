@@ -23,7 +23,7 @@ COMMANDS = {
     "check": "Check a data set for errors, duplicates and imbalance.",
     "compare": "Compare two cross-validations, track by track.",
     "cross-validate": "Evaluate a recipe by cross-validation.",
-    "download": "Download and unpack the official GTSRB archives.",
+    "download": "Download and unpack the official archives of GTSRB or GTSDB.",
     "draw": "Draw synthetic traffic signs into a new folder.",
     "evaluate": "Evaluate a model on test or validation images.",
     "export": "Export a model to ONNX, OpenVINO, LiteRT or a web page.",

@@ -1,4 +1,4 @@
-"""Download of the official GTSRB archives to a data folder: all requested archives, or none.
+"""Download of official archives to a data folder: all requested archives, or none. GTSRB's:
 
     DEST/GT-final_test.csv
     DEST/Final_Test/Images/00000.ppm ...
@@ -17,47 +17,17 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from roadsigns.datasets.fetch import fetch
-from roadsigns.errors import OutputError
+from roadsigns.datasets.official_archives import OFFICIAL_ARCHIVES, OFFICIAL_BASE_URL, SETS, Archive
+from roadsigns.errors import DownloadError, OutputError
 from roadsigns.files import made_folder
 from roadsigns.progress import progress
 
-__all__ = ["OFFICIAL_ARCHIVES", "OFFICIAL_BASE_URL", "PARTS", "Archive", "download"]
-
-# The archive that the benchmark's own page links to (https://benchmark.ini.rub.de/gtsrb_dataset.html).
-OFFICIAL_BASE_URL = "https://sid.erda.dk/public/archives/daaeac0d7ce1152aea9b61d9f1e19370/"
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """One zip archive of the benchmark.
-
-    Attributes:
-        name: File name below the base address.
-        md5: The publisher's checksum, 32 hexadecimal digits.
-        target: The file or folder that it brings, at the top of the destination.
-    """
-
-    name: str
-    md5: str
-    target: str
-
-
-# The checksums of the test part are also those of torchvision.datasets.GTSRB, which takes another archive,
-# GTSRB-Training_fixed.zip with fewer images, for training.
-PARTS: dict[str, tuple[Archive, ...]] = {
-    "training": (Archive("GTSRB_Final_Training_Images.zip", "f33fd80ac59bff73c82d25ab499e03a3", "Final_Training"),),
-    "test": (
-        Archive("GTSRB_Final_Test_Images.zip", "c7e4e6327067d32654124b0fe9e82185", "Final_Test"),
-        Archive("GTSRB_Final_Test_GT.zip", "fe31e9c9270bbcd7b84b7f21a9d9d9e5", "GT-final_test.csv"),
-    ),
-}
-OFFICIAL_ARCHIVES: tuple[Archive, ...] = PARTS["training"] + PARTS["test"]
+__all__ = ["download"]
 
 
 def download(
@@ -65,6 +35,7 @@ def download(
     *,
     archives: Sequence[Archive] = OFFICIAL_ARCHIVES,
     base_urls: Sequence[str] = (OFFICIAL_BASE_URL,),
+    room: str = SETS["gtsrb"].room,
 ) -> list[Path]:
     """Fetch archives and unpack them into a folder. What the folder holds already is never overwritten.
 
@@ -72,12 +43,14 @@ def download(
         destination: The data folder, made if need be. Nothing appears in it before everything is unpacked.
         archives: What to fetch.
         base_urls: Folders with the same archives, tried in this order.
+        room: The space that this needs, for an error.
 
     Returns:
         The files and folders that were brought, one for each archive.
 
     Raises:
-        DownloadError: If an archive cannot be fetched. Those that came are kept for the next call.
+        DownloadError: If an archive cannot be fetched, or holds something else than it should. Those that came are kept
+            for the next call.
         OutputError: If the folder holds one of the targets already, is being filled by another download, or cannot be
             written.
     """
@@ -106,7 +79,7 @@ def download(
     except OSError as error:
         raise OutputError(
             f"The data set cannot be written ({error.strerror or error}).",
-            expected="a folder that you may write to, on a disk with room for 1 GB",
+            expected=f"a folder that you may write to, on a disk with room for {room}",
             hint="Correct this and run the same command again, or choose another folder.",
             subject=str(destination),
         ) from error
@@ -149,21 +122,35 @@ def _refuse_taken(place: Path, archives: Iterable[Archive]) -> None:
     if taken:
         raise OutputError(
             f"The folder already holds {' and '.join(taken)}, and nothing is overwritten.",
-            hint="Move that away, choose another folder, or fetch only the missing part with --part.",
+            hint="Move that away, or choose another folder."
+            if taken == [archive.target for archive in archives]
+            else "Move that away, choose another folder, or fetch only the missing part with --part.",
             subject=str(place),
         )
 
 
 def _prepare(ready: Path, archives: Sequence[Archive], base_urls: Sequence[str]) -> None:
     """Fetch and unpack everything; the folder `ready` appears when that is done."""
+    # Reading street scenes takes a while to import.
+    from roadsigns.datasets.unpack_scenes import unpack_scenes
+
     staging = ready.parent
     paths = [fetch(archive.name, staging, md5=archive.md5, base_urls=base_urls) for archive in archives]
     unpacking = staging / "unpacking"
     for folder in (unpacking, ready):
         shutil.rmtree(folder, ignore_errors=True)
     unpacking.mkdir()
-    for path in paths:
-        _unpack(path, unpacking)
+    for archive, path in zip(archives, paths, strict=True):
+        if archive.scenes is None:
+            _unpack(path, unpacking)
+            continue
+        try:
+            unpack_scenes(path, unpacking / archive.target, archive.scenes)
+        except DownloadError:
+            # It would be taken for fetched by the next call.
+            path.unlink()
+            shutil.rmtree(unpacking)
+            raise
     unpacking.rename(ready)
     for path in paths:
         path.unlink()

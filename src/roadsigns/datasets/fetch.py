@@ -5,6 +5,7 @@ module adds several mirrors, a progress bar, and the failures for which retrying
 """
 
 import logging
+import zipfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
@@ -32,6 +33,7 @@ LASTING_ANSWERS = frozenset(range(400, 500)) - {408, 429}
 
 NOT_AN_ADDRESS = "this is not an address that begins with http:// or https://"
 OTHER_FILE = "the server sent a file with another checksum"
+NO_ZIP = "the server sent something else than a zip archive"
 # In this order: a ConnectTimeout is a ConnectionError too, and so are the first two.
 REASONS = (
     (NO_ADDRESS, NOT_AN_ADDRESS),
@@ -43,15 +45,17 @@ REASONS = (
 )
 
 
-def fetch(name: str, folder: Path, *, md5: str, base_urls: Sequence[str]) -> Path:
+def fetch(name: str, folder: Path, *, md5: str | None, base_urls: Sequence[str]) -> Path:
     """Fetch a file into a folder, unless it is there already with the right checksum.
+
+    Where no checksum is known, a whole zip archive is taken for the right file.
 
     Proxies are taken from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
 
     Args:
         name: The file's name below the addresses and in the folder.
         folder: An existing folder.
-        md5: The publisher's checksum, 32 hexadecimal digits.
+        md5: The publisher's checksum, 32 hexadecimal digits; None where none is known.
         base_urls: Folders that hold the file, tried in this order, with or without a slash at the end.
 
     Returns:
@@ -67,10 +71,14 @@ def fetch(name: str, folder: Path, *, md5: str, base_urls: Sequence[str]) -> Pat
     for base_url in base_urls:
         url = f"{base_url.rstrip('/')}/{name}"
         store = pooch.Pooch(
-            folder, base_url="", registry={name: f"md5:{md5}"}, urls={name: url}, retry_if_failed=RETRIES
+            folder,
+            base_url="",
+            registry={name: f"md5:{md5}" if md5 else None},
+            urls={name: url},
+            retry_if_failed=RETRIES,
         )
         try:
-            return Path(store.fetch(name, downloader=_try_once))
+            return Path(store.fetch(name, downloader=_try_once if md5 else _try_once_for_zip))
         # requests' errors are OSErrors as well, but no error of writing a file is one of theirs.
         except (DownloadError, requests.RequestException, ValueError) as error:
             # An empty address is shown as ''.
@@ -81,7 +89,9 @@ def fetch(name: str, folder: Path, *, md5: str, base_urls: Sequence[str]) -> Pat
         hint = "Check the network, or name another mirror with --base-url."
     if any(path.suffix == ".zip" and path.name != name for path in folder.iterdir()):
         hint += " Complete archives are kept for the next call."
-    expected = f"a file with the MD5 checksum {md5}" if OTHER_FILE in told else ""
+    expected = "a zip archive" if NO_ZIP in told else ""
+    if OTHER_FILE in told:
+        expected = f"a file with the MD5 checksum {md5}"
     raise DownloadError(told, expected=expected, hint=hint, subject=name)
 
 
@@ -99,7 +109,16 @@ def _try_once(url: str, output_file: Any, _pooch: object) -> None:
             raise
 
 
+def _try_once_for_zip(url: str, output_file: Any, pooch_: object) -> None:
+    """Download a zip archive. Anything else is a ValueError, after which pooch tries again, as for a wrong checksum."""
+    _try_once(url, output_file, pooch_)
+    if not zipfile.is_zipfile(output_file):
+        raise ValueError(NO_ZIP)
+
+
 def _reason(error: Exception) -> str:
+    if NO_ZIP in error.args:
+        return NO_ZIP
     if isinstance(error, DownloadError):
         return error.problem
     if isinstance(error, requests.HTTPError):

@@ -15,7 +15,22 @@ from roadsigns.archives.paths import open_file
 from roadsigns.errors import ImageError
 from roadsigns.types import UInt8Image
 
-__all__ = ["FORMATS", "IMAGE_SUFFIXES", "MAX_BYTES", "MAX_PIXELS", "decode_image", "read_bytes", "read_image", "to_rgb"]
+__all__ = [
+    "BROKEN",
+    "EXPECTED",
+    "FORMATS",
+    "HINT",
+    "IMAGE_SUFFIXES",
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "decode_image",
+    "opener_of",
+    "read_bytes",
+    "read_image",
+    "require_pixels",
+    "to_rgb",
+    "transpose_of",
+]
 
 # What is decoded, for people.
 FORMATS = "PPM, PNG, JPEG, WebP, BMP, TIFF, GIF or AVIF"
@@ -146,33 +161,43 @@ def decode_image(content: bytes, *, name: str | None = None, max_pixels: int = M
     plain = _decode_plain_ppm(content, max_pixels)
     if plain is not None:
         return plain
-    opener = _opener(content)
-    if opener is None:
-        kind = next((kind for start, kind in OTHERS if start.match(content)), None)
-        problem = f"The file is {kind} file." if kind else "The content is not in a known image format."
-        raise ImageError(problem, expected=EXPECTED, hint="Save it as one of these." if kind else HINT, subject=name)
     try:
-        with opener(io.BytesIO(content)) as image:
-            width, height = image.size
-            if width * height > max_pixels:
-                raise ImageError(
-                    f"The image has {width}x{height} pixels.",
-                    expected=f"at most {max_pixels} pixels",
-                    hint="Crop the sign or scale the image down.",
-                    subject=name,
-                )
+        with opener_of(content, name=name)(io.BytesIO(content)) as image:
+            require_pixels(image.size, max_pixels, name=name)
             return to_rgb(image)
     except BROKEN as error:
         raise ImageError(f"The image does not decode ({error}).", expected=EXPECTED, hint=HINT, subject=name) from error
 
 
-def _opener(content: bytes) -> type[ImageFile.ImageFile] | None:
-    """Return Pillow's class for files that begin like this; None if there is none."""
-    for start, plugin, name in OPENERS:
+def opener_of(content: bytes, *, name: str | None) -> type[ImageFile.ImageFile]:
+    """Return Pillow's class for files that begin like this.
+
+    Raises:
+        ImageError: If there is none.
+    """
+    for start, plugin, class_name in OPENERS:
         if start.match(content):
-            found: type[ImageFile.ImageFile] = getattr(importlib.import_module(f"PIL.{plugin}"), name)
+            found: type[ImageFile.ImageFile] = getattr(importlib.import_module(f"PIL.{plugin}"), class_name)
             return found
-    return None
+    kind = next((kind for start, kind in OTHERS if start.match(content)), None)
+    problem = f"The file is {kind} file." if kind else "The content is not in a known image format."
+    raise ImageError(problem, expected=EXPECTED, hint="Save it as one of these." if kind else HINT, subject=name)
+
+
+def require_pixels(size: tuple[int, int], max_pixels: int, *, name: str | None) -> None:
+    """Refuse an image of too many pixels before it is decoded.
+
+    Raises:
+        ImageError: If width times height is more than `max_pixels`.
+    """
+    width, height = size
+    if width * height > max_pixels:
+        raise ImageError(
+            f"The image has {width}x{height} pixels.",
+            expected=f"at most {max_pixels} pixels",
+            hint="Crop the sign or scale the image down.",
+            subject=name,
+        )
 
 
 def _decode_plain_ppm(content: bytes, max_pixels: int) -> UInt8Image | None:
@@ -209,11 +234,16 @@ def _upright(image: Image.Image) -> Image.Image:
     """Apply the EXIF orientation. Pillow's `exif_transpose` also rewrites the EXIF data, and fails on broken ones."""
     # In a PNG file the EXIF data may come after the pixels.
     image.load()
+    transpose = transpose_of(image)
+    return image if transpose is None else image.transpose(transpose)
+
+
+def transpose_of(image: Image.Image) -> Image.Transpose | None:
+    """Return what turns an image upright by its EXIF data as far as they are read; None where it stands upright."""
     if "exif" not in image.info:
-        return image
+        return None
     try:
-        transpose = TRANSPOSES.get(image.getexif().get(ORIENTATION))
+        return TRANSPOSES.get(image.getexif().get(ORIENTATION))
     except BROKEN:
         # Broken EXIF data say nothing about the pixels.
-        return image
-    return image if transpose is None else image.transpose(transpose)
+        return None

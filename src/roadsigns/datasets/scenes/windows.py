@@ -1,7 +1,4 @@
-"""Street scenes in GTSDB's layout, and background windows cut from them: images of no labelled sign.
-
-    gt.txt        file;left;top;right;bottom;class, one line for each box, inclusive pixels
-    00000.ppm ... the scenes, in any image format; a name's suffix in gt.txt may differ
+"""Background windows cut from street scenes in GTSDB's layout: images of no labelled sign.
 
 A window touches no box, not even with its margin. Other signs than the 43 classes of GTSDB are not labelled, so a
 window may show one by chance.
@@ -11,28 +8,25 @@ names, and the second half. Neighbours may show one street, so the scenes on bot
 part. More scenes of a longer copy lengthen the first half only by names that follow it.
 """
 
-import csv
 import math
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
+from roadsigns.datasets.scenes.gtsdb import read_scenes
+from roadsigns.datasets.scenes.scene import Scene
 from roadsigns.errors import DataError, ImageError
-from roadsigns.image_files import find_images
 from roadsigns.preprocessing.crop import GTSRB_MARGIN, GTSRB_MARGIN_PIXELS, crop_sign
-from roadsigns.preprocessing.decode import FORMATS, read_image
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.types import Box, UInt8Image
 from roadsigns.wording import counted, one_of
 
-__all__ = ["Scene", "ScenePart", "Window", "background_windows", "cut_windows", "read_scenes", "scenes_of_part"]
+__all__ = ["ScenePart", "Window", "background_windows", "cut_windows", "scenes_of_part"]
 
 ScenePart = Literal["train", "judge"]
-TABLE = "gt.txt"
-COLUMNS = 6
 # Left out on each side of the middle.
 GAP = 5
 # Sides of GTSRB's boxes, in pixels.
@@ -40,19 +34,6 @@ SMALLEST, LARGEST = 15, 250
 # Width over height of GTSRB's boxes is mostly within this factor of 1.
 STRETCH = 1.15
 TRIES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A street scene.
-
-    Attributes:
-        path: The image file.
-        boxes: The labelled signs in it.
-    """
-
-    path: Path
-    boxes: tuple[Box, ...]
 
 
 class Window(NamedTuple):
@@ -88,57 +69,6 @@ def background_windows(folder: Path, *, part: ScenePart, count: int, seed: int) 
     """
     for window in cut_windows(scenes_of_part(read_scenes(folder), part, folder), count=count, seed=seed):
         yield window.image, window.box
-
-
-def read_scenes(folder: Path) -> tuple[Scene, ...]:
-    """Read the names and boxes of all scenes, in natural order of their names; no image is decoded.
-
-    Raises:
-        DataError: If the folder holds no images or no `gt.txt`, or that is no such table or names none of them.
-    """
-    if not folder.is_dir():
-        raise DataError(
-            "There is no such folder.", hint="Name a folder of street scenes with gt.txt.", subject=str(folder)
-        )
-    table = folder / TABLE
-    if not table.is_file():
-        raise DataError(
-            f"The folder holds no {TABLE}.",
-            expected=f"street scenes and {TABLE} with lines of file;left;top;right;bottom;class, as GTSDB has them",
-            hint="Without the boxes of its signs, nobody knows what is background.",
-            subject=str(folder),
-        )
-    boxes = _read_boxes(table)
-    paths = [path for path in find_images(folder) if path.parent == folder]
-    if not paths:
-        raise DataError("There are no street scenes here.", expected=f"images ({FORMATS})", subject=str(folder))
-    scenes = tuple(Scene(path, tuple(boxes.get(path.stem, ()))) for path in paths)
-    if boxes and not any(scene.boxes for scene in scenes):
-        raise DataError(
-            f"None of the images is named in {TABLE}, such as {paths[0].name}; it names {min(boxes)}.",
-            expected="the table of these images",
-            subject=str(folder),
-        )
-    return scenes
-
-
-def _read_boxes(table: Path) -> dict[str, list[Box]]:
-    boxes: dict[str, list[Box]] = {}
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        for number, fields in enumerate(csv.reader(file, delimiter=";"), start=1):
-            if not fields:
-                continue
-            try:
-                name, left, top, right, bottom, _ = fields
-                box = Box(int(left), int(top), int(right) + 1, int(bottom) + 1)
-            except ValueError as error:
-                raise DataError(
-                    f"Line {number} is '{';'.join(fields)}'.",
-                    expected="file;left;top;right;bottom;class, with whole numbers of pixels",
-                    subject=str(table),
-                ) from error
-            boxes.setdefault(Path(name).stem, []).append(box)
-    return boxes
 
 
 def scenes_of_part(scenes: tuple[Scene, ...], part: ScenePart, folder: Path) -> tuple[tuple[int, Scene], ...]:
