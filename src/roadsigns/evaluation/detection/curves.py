@@ -34,8 +34,8 @@ def interpolated_precision(right: Flags, false: Flags, weights: Floats, signs: f
     """
     found = np.cumsum(np.where(right, weights, 0))
     wrong = np.cumsum(np.where(false, weights, 0))
-    # The smallest number spares a division by 0, as in COCO.
-    precision = found / (found + wrong + np.spacing(1))
+    counted = found + wrong
+    precision = np.divide(found, counted, out=np.zeros(len(counted)), where=counted > 0)
     best = np.append(np.maximum.accumulate(precision[::-1])[::-1], 0)
     return np.asarray(best[np.searchsorted(found / signs, RECALLS)], np.float64)
 

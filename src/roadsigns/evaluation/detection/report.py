@@ -35,7 +35,7 @@ MEANINGS = {
     "missed": "missed, the largest first",
     "misread": "misread, the highest score first",
     "unknown": "found and called unknown, the highest score first",
-    "false": "reported where no sign of the classes is labelled, the highest score first",
+    "false": "false, the highest score first",
 }
 MISTAKE_COLUMNS = ("path", "kind", "short_side", "score", "class_id", "name", "named_id", "named")
 BOX_COLUMNS = tuple(f"{side}_{corner}" for side in ("labelled", "detected") for corner in ("x1", "y1", "x2", "y2"))
@@ -77,7 +77,7 @@ def write_detection_report(
             draw_detection(_plot(metrics), folder / "curves.png", title=_with_figures(title, metrics))
         sections = [_section(kind, metrics, scenes, class_names, read) for kind in KINDS]
         shown = [section for section in sections if section.cells]
-        at = f"{title}, from {threshold_text(metrics.threshold)}: {counted(len(metrics.mistakes), 'mistake')}"
+        at = f"{title}, {threshold_text(metrics.threshold)}: {counted(len(metrics.mistakes), 'mistake')}"
         draw_mistakes(shown, folder / "mistakes.png", title=at)
 
 

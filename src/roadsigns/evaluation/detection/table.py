@@ -40,7 +40,8 @@ def print_detection(metrics: DetectionMetrics, file: TextIO, *, title: str) -> N
     console.print(printable(title), style="bold", soft_wrap=True)
     console.print(_contents(metrics), soft_wrap=True)
     console.print(finding_table(metrics))
-    console.print(size_table(metrics.finding))
+    if metrics.finding.signs:
+        console.print(size_table(metrics.finding))
     if metrics.naming is not None:
         console.print(naming_table(metrics.naming))
         if any(one.signs and one.right < one.signs for one in metrics.naming.classes):
@@ -48,8 +49,8 @@ def print_detection(metrics: DetectionMetrics, file: TextIO, *, title: str) -> N
 
 
 def threshold_text(threshold: float | None) -> str:
-    """Return what a detection needs to count."""
-    return "no score (none gives so few false signs)" if threshold is None else f"a score of {threshold:.3g}"
+    """Return which detections count: "from a score of 0.4"."""
+    return "with no score accepted" if threshold is None else f"from a score of {threshold:.3g}"
 
 
 def finding_table(metrics: DetectionMetrics) -> "Table":
@@ -62,7 +63,7 @@ def finding_table(metrics: DetectionMetrics) -> "Table":
     table.add_row("  of signs of 20 pixels or more", *_cells(finding.from_20.recall))
     lowest = NOTHING if finding.recall_threshold is None else f"{finding.recall_threshold:.3g}"
     table.add_row("  from a score of", lowest)
-    table.add_row(f"False signs per image, from {threshold_text(metrics.threshold)}", *_counts(finding.false_per_image))
+    table.add_row(f"False signs per image, {threshold_text(metrics.threshold)}", *_counts(finding.false_per_image))
     table.add_row("  missed, false", f"{finding.missed:,}, {finding.false:,}")
     return table
 

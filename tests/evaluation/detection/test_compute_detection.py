@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from roadsigns.evaluation.detection.compute_detection import compute_detection
-from roadsigns.evaluation.detection.signs import NO_CLASS
+from roadsigns.evaluation.detection.intervals import Estimate
+from roadsigns.evaluation.detection.signs import NO_CLASS, DetectedSigns, LabelledSigns
 
 CLASSES = 4
 
@@ -104,3 +106,74 @@ def test_oracle_sees_mistakes():
 
     assert 0.3 < expected[0] < 0.95
     assert 0.01 < expected[-1] < expected[0] - 0.1
+
+
+def test_numbers_that_do_not_fit_are_refused():
+    """Scenes, detections and runs go together, and every label is a class."""
+    truth, detected = random_detections(0, scenes=3, classes=CLASSES)
+
+    with pytest.raises(ValueError, match="3 scenes, detections of 2 and runs of 3"):
+        compute_detection(truth, detected[:2], runs=[None] * 3)
+    with pytest.raises(ValueError, match="at least one"):
+        compute_detection([], [], runs=[])
+    with pytest.raises(ValueError, match="does not fit 2 classes"):
+        compute_detection(truth, detected, runs=[None] * 3, class_names=["a", "b"])
+
+
+def test_perfect_detector_has_no_mistake():
+    """Every figure is 1 or 0, and so are the ends of its interval."""
+    signs = LabelledSigns.of([(0, 0, 10, 30), (100, 100, 140, 140)], [0, 1])
+    found = DetectedSigns.of([(0, 0, 10, 30), (100, 100, 140, 140)], [0.9, 0.8], [0, 1])
+    result = compute_detection([signs, signs], [found, found], runs=["a", "b"], class_names=["stop", "yield"])
+
+    for estimate in (result.finding.ap50, result.finding.ap50_95, result.finding.recall, result.naming.map50):
+        assert (estimate.value, estimate.low, estimate.high) == (1, 1, 1)
+    assert result.finding.false_per_image == result.naming.false_per_image == Estimate(0, 0, 0)
+    assert (result.finding.missed, result.finding.false, result.mistakes) == (0, 0, ())
+    assert result.threshold == result.finding.recall_threshold == 0.8
+
+
+def test_detector_that_finds_nothing_is_measured():
+    """No detection at all is no error of the arrays."""
+    signs = LabelledSigns.of([(0, 0, 10, 30)], [0])
+    result = compute_detection([signs] * 2, [DetectedSigns.of([], [])] * 2, runs=[1, 2], class_names=["stop"])
+
+    assert result.finding.ap50.value == result.naming.map50.value == result.finding.recall.value == 0
+    assert (result.finding.missed, result.finding.recall_threshold, result.threshold) == (2, None, None)
+    json.dumps(result.as_dict(), allow_nan=False)
+
+
+def test_scenes_without_a_sign_have_false_signs_only():
+    """There is no precision and no recall then, and the file says null."""
+    empty = LabelledSigns.of([], [])
+    found = DetectedSigns.of([(0, 0, 10, 30)], [0.9], [0])
+    result = compute_detection([empty] * 2, [found] * 2, runs=[1, 2], class_names=["stop"], threshold=0.5)
+
+    assert result.finding.ap50 is result.finding.recall is result.naming.map50 is None
+    assert (result.finding.false, result.finding.false_per_image.value) == (2, 1)
+    assert (result.naming.empty_images, result.naming.false_in_empty) == (2, 2)
+    json.dumps(result.as_dict(), allow_nan=False)
+
+
+def test_same_seed_gives_the_same_intervals():
+    """Another one gives others, and the figures stay."""
+    truth, detected = random_detections(1, scenes=20, classes=CLASSES)
+    runs = [scene // 4 for scene in range(20)]
+    first, again, other = (
+        compute_detection(truth, detected, runs=runs, resamples=50, seed=seed).as_dict() for seed in (1, 1, 2)
+    )
+
+    assert first == again != other
+    assert first["finding"]["ap50"]["value"] == other["finding"]["ap50"]["value"]
+    assert first["runs"] == 5
+
+
+def test_intervals_of_runs_are_wider_than_those_of_single_scenes():
+    """Twenty copies of five different scenes are five observations, not a hundred."""
+    truth, detected = random_detections(2, scenes=5, classes=CLASSES)
+    copied, found = ([one for one in scenes for _ in range(20)] for scenes in (truth, detected))
+    by_run = compute_detection(copied, found, runs=[scene // 20 for scene in range(100)], resamples=200).finding
+    by_scene = compute_detection(copied, found, runs=[None] * 100, resamples=200).finding
+
+    assert by_run.ap50.value == by_scene.ap50.value
+    assert by_run.ap50.high - by_run.ap50.low > 2 * (by_scene.ap50.high - by_scene.ap50.low)
