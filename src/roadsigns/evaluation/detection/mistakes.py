@@ -93,7 +93,7 @@ def _of_detections(signs: PooledSigns, ranked: RankedDetections, counts: Flags, 
         kind: MistakeKind
         if false[number]:
             kind = "false"
-        elif not named or not ranked.right[0, number] or signs.labels[sign] in {label, NO_CLASS}:
+        elif not named or not ranked.right[0, number] or signs.labels[sign] == label:
             continue
         else:
             kind = "unknown" if label == NO_CLASS else "misread"
