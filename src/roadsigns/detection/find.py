@@ -17,7 +17,7 @@ Network = Callable[[npt.NDArray[np.uint8]], FloatArray]
 # Boxes of two signs hardly overlap, so that those that do show one.
 OVERLAP = 0.45
 GREY = 114
-# How much larger or smaller the picture is looked at once more: signs of 8 pixels in small pictures, of 600 in large ones.
+# Small pictures are enlarged, for signs of 8 pixels; every picture is looked at once more made smaller, for those of 600.
 SMALL_PICTURE, COARSE = 700_000, 0.35
 
 

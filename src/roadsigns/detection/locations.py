@@ -84,4 +84,5 @@ def to_boxes(output: FloatArray, locations: Locations) -> tuple[FloatArray, Floa
     """
     left, top, right, bottom = (np.exp(np.clip(output[:, 1:], -8, 8)) * locations.stride[:, np.newaxis]).T
     x, y = locations.x, locations.y
-    return np.stack([x - left, y - top, x + right, y + bottom], axis=1), 1 / (1 + np.exp(-output[:, 0]))
+    scores = 1 / (1 + np.exp(-output[:, 0]))
+    return np.stack([x - left, y - top, x + right, y + bottom], axis=1, dtype=np.float32), scores.astype(np.float32)

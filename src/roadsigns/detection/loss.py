@@ -17,7 +17,8 @@ def detection_loss(locations: Locations) -> Any:
     """Return the loss of pictures of one size, a function of targets and outputs.
 
     Quality focal loss (Li et al. 2020): a location that shows a sign should give the overlap of its box with the sign's
-    as its score, so that the best box comes first. Boxes: generalised intersection over union (Rezatofighi et al. 2019).
+    as its score, so that the best box comes first. Boxes: generalised intersection over union (Rezatofighi et al.
+    2019).
     """
     stride = locations.stride[np.newaxis]
 

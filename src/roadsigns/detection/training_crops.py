@@ -74,7 +74,7 @@ class SceneCrops:
             image, boxes, ignored = self.crop(rng)
             images.append(degradation(image) if degradation else image)
             targets.append(targets_of(boxes, ignored, self.locations))
-        pixels = np.stack(images).astype(np.float32) / 255
+        pixels = np.stack(images).astype(np.float32) / np.float32(255)
         return augment_photometric(pixels, self.augmentation, rng), np.stack(targets)
 
     def crop(self, rng: np.random.Generator) -> tuple[UInt8Image, FloatArray, npt.NDArray[np.bool_]]:

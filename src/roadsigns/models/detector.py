@@ -19,8 +19,8 @@ def detector_network(*, dtype: Any, width: float = 1.0) -> keras.Model:
     """Build the network of recipe `detector`.
 
     A backbone of residual blocks halves the sides five times. What it saw at coarse levels is added to the finer ones
-    (feature pyramid, Lin et al. 2017), and the head of each level says for each location how much a sign is there, and how
-    far its box reaches to the left, top, right and bottom (FCOS, Tian et al. 2019).
+    (feature pyramid, Lin et al. 2017), and the head of each level says for each location how much a sign is there, and
+    how far its box reaches to the left, top, right and bottom (FCOS, Tian et al. 2019).
 
     Args:
         dtype: Keras dtype or policy of all layers but the outputs, which are float32.
