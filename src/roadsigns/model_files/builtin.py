@@ -12,6 +12,7 @@ __all__ = ["BUILTIN_ALIASES", "DEFAULT_MODEL", "alias_of", "builtin_models", "de
 BUILTIN_ALIASES = {
     "best": "gtsrb-best-v5",
     "fast": "gtsrb-fast-v7",
+    "tiny": "gtsrb-tiny-v1",
     "tutorial-augmented": "gtsrb-tutorial-augmented-v1",
 }
 DEFAULT_MODEL = BUILTIN_ALIASES["best"]
