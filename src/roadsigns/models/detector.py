@@ -13,6 +13,8 @@ __all__ = ["STRIDES", "detector_network"]
 STRIDES = (8, 16, 32)
 # A location shows a sign in one of a hundred cases, or so the network begins; else the first steps undo everything.
 FIRST_LOGIT = -4.6
+# Two strides to each side, as logarithms.
+FIRST_DISTANCES = (0.7,) * 4
 
 
 def detector_network(*, dtype: Any, width: float = 1.0) -> keras.Model:
@@ -59,11 +61,7 @@ def detector_network(*, dtype: Any, width: float = 1.0) -> keras.Model:
     outputs = []
     for level in levels:
         value = convolved(layers.ReLU(dtype=dtype)(level), middle)
-        value = layers.Conv2D(5, 1, bias_initializer=_first_bias, dtype="float32")(value)
-        outputs.append(layers.Reshape((-1, 5), dtype="float32")(value))
+        last = layers.Conv2D(1 + len(FIRST_DISTANCES), 1, dtype="float32")
+        outputs.append(layers.Reshape((-1, 1 + len(FIRST_DISTANCES)), dtype="float32")(last(value)))
+        last.bias.assign([FIRST_LOGIT, *FIRST_DISTANCES])
     return keras.Model(images, layers.Concatenate(axis=1, dtype="float32")(outputs), name="detector")
-
-
-def _first_bias(shape: Any, dtype: Any = None) -> Any:
-    # Distances begin as 2 strides to each side.
-    return keras.ops.convert_to_tensor([FIRST_LOGIT, *[0.7] * (shape[0] - 1)], dtype=dtype)
