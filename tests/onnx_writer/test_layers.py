@@ -44,6 +44,8 @@ def every_chain():
     plain = layers.BatchNormalization(center=False, scale=False, epsilon=0.1)
     yield "batch normalisation of features", [layers.Flatten(), layers.Dense(7), plain]
     yield "an activation by itself", [layers.Conv2D(4, 3), layers.Activation("sigmoid")]
+    yield "enlarging", [layers.UpSampling2D((2, 3))]
+    yield "another shape", [layers.Reshape((-1, 3)), layers.Flatten(), layers.Reshape((3, -1))]
     yield "two dense layers", [layers.Flatten(), layers.Dense(7, activation="relu")]
 
 
@@ -57,12 +59,31 @@ def test_layers_answer_as_in_keras(ask_onnx, ask_keras, some_crops, metadata):
         np.testing.assert_allclose(answers, ask_keras(network, crops / np.float32(255)), atol=5e-5, err_msg=name)
 
 
+def test_channels_and_rows_are_joined_as_in_keras(ask_onnx, ask_keras, some_crops, metadata):
+    """Of images along each axis, and of features."""
+    import keras
+    from keras import layers
+
+    images = keras.Input((SIZE, SIZE, 3))
+    for axis in (1, 2, 3):
+        parts = [layers.Conv2D(3, 3, padding="same", activation="relu")(images) for _ in range(2)]
+        rows = [layers.Flatten()(layers.Concatenate(axis=axis)(parts)), layers.GlobalAveragePooling2D()(images)]
+        answer = layers.Dense(CLASSES, activation="softmax")(layers.Concatenate()(rows))
+        network = keras.Model(images, answer)
+        crops = some_crops(2, SIZE)
+
+        answers = ask_onnx(onnx_model(network, metadata), crops)
+        np.testing.assert_allclose(answers, ask_keras(network, crops / np.float32(255)), atol=5e-5)
+
+
 def test_what_cannot_be_written_is_refused_by_name(metadata):
     """Unknown layers, and known ones with options that are not."""
     from keras import layers
 
     for layer, problem, expected in (
-        (layers.UpSampling2D(name="larger"), "'larger' is of type UpSampling2D", "one of Conv2D"),
+        (layers.Cropping2D(name="smaller"), "'smaller' is of type Cropping2D", "one of Conv2D"),
+        (layers.UpSampling2D(interpolation="bilinear"), "interpolates by 'bilinear'", "nearest"),
+        (layers.Reshape((SIZE, -1, 1)), "makes images", "one or two numbers"),
         (layers.LayerNormalization(name="normal"), "'normal' is of type LayerNormalization", "one of Conv2D"),
         (layers.BatchNormalization(axis=1), "normalises axis 1 of 4", "the last axis"),
         (layers.Conv2D(2, 3, activation="mish"), "has the activation mish", "one of linear"),

@@ -88,7 +88,9 @@ def _window(layer: Any, size: tuple[int, int], dilation: tuple[int, int]) -> dic
     before, after = [], []
     for side, length, stride, spread in zip(layer.input.shape[1:3], size, layer.strides, dilation, strict=True):
         reach = (length - 1) * spread + 1
-        padding = max((-(-side // stride) - 1) * stride + reach - side, 0) if layer.padding == "same" else 0
+        # Of a network that takes images of any size, sides are multiples of its strides.
+        left = stride if side is None else (side - 1) % stride + 1
+        padding = max(reach - left, 0) if layer.padding == "same" else 0
         before.append(padding // 2)
         after.append(padding - padding // 2)
     return {"strides": list(layer.strides), "pads": before + after}
@@ -98,6 +100,30 @@ def _global_average(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
     _require_channels_last(layer)
     value = graph.node("GlobalAveragePool", *inputs)
     return value if layer.keepdims else graph.node("Flatten", value, axis=1)
+
+
+def _enlarge(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
+    _require_channels_last(layer)
+    if layer.interpolation != "nearest":
+        raise ModelError(f"The layer '{layer.name}' interpolates by '{layer.interpolation}'.", expected="nearest")
+    scales = graph.constant([1, 1, *layer.size])
+    options = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor", "mode": "nearest"}
+    return graph.node("Resize", *inputs, "", scales, **options)
+
+
+def _concatenate(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
+    rank = len(layer.output.shape)
+    axis = layer.axis % rank
+    return graph.node("Concat", *inputs, axis=(0, 2, 3, 1)[axis] if rank == IMAGE_RANK else axis)
+
+
+def _reshape(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
+    if len(layer.input.shape) == IMAGE_RANK:
+        inputs = [graph.node("Transpose", *inputs, perm=[0, 2, 3, 1])]
+    if len(layer.target_shape) == IMAGE_RANK - 1:
+        raise ModelError(f"The layer '{layer.name}' makes images.", expected="a shape of one or two numbers")
+    # 0 keeps the number of images.
+    return graph.node("Reshape", *inputs, graph.constant([0, *layer.target_shape], np.int64))
 
 
 def _dense(graph: GraphBuilder, layer: Any, inputs: list[str]) -> str:
@@ -194,6 +220,9 @@ LAYERS: dict[str, Converter] = {
     "Dense": _dense,
     "BatchNormalization": _batch_normalization,
     "Flatten": _flatten,
+    "Reshape": _reshape,
+    "UpSampling2D": _enlarge,
+    "Concatenate": _concatenate,
     "ContrastNormalization": add_contrast_normalization,
     "AffineSampler": add_affine_sampler,
     "Rescaling": _rescale,

@@ -1,0 +1,1 @@
+"""Finding the signs in a street photograph."""
