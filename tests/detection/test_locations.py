@@ -4,8 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.detection.locations import locations_of, targets_of, to_boxes
-from roadsigns.models.detector import STRIDES
+from roadsigns.detection.locations import STRIDES, locations_of, targets_of, to_boxes
 
 SIDE = 320
 PLACES = locations_of(SIDE, SIDE)

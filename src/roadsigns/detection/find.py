@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.detection.locations import locations_of, to_boxes
-from roadsigns.models.detector import STRIDES
+from roadsigns.detection.locations import STRIDES, locations_of, to_boxes
 from roadsigns.types import UInt8Image
 
 __all__ = ["find_boxes", "suppress"]
@@ -17,7 +16,8 @@ Network = Callable[[npt.NDArray[np.uint8]], FloatArray]
 # Boxes of two signs hardly overlap, so that those that do show one.
 OVERLAP = 0.45
 GREY = 114
-# Small pictures are enlarged, for signs of 8 pixels; every picture is looked at once more made smaller, for those of 600.
+# Small pictures are enlarged, for signs of 8 pixels; every picture is looked at once more, made smaller, for signs of
+# 600.
 SMALL_PICTURE, COARSE = 700_000, 0.35
 
 

@@ -5,11 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.models.detector import STRIDES
-
-__all__ = ["Locations", "locations_of", "targets_of", "to_boxes"]
+__all__ = ["STRIDES", "Locations", "locations_of", "targets_of", "to_boxes"]
 
 FloatArray = npt.NDArray[np.float32]
+# Pixels from one location of a level to the next, as the network halves the sides. Each level finds signs of about 2 to 6
+# times its stride.
+STRIDES = (8, 16, 32)
 # Which sizes of sign (the root of a box's area) a level learns, in strides. They overlap: a sign between two is learned
 # by both.
 SIZES = {8: (0.0, 5.0), 16: (2.0, 5.5), 32: (2.25, np.inf)}

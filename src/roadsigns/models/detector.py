@@ -7,10 +7,8 @@ from keras import layers
 
 from roadsigns.models.width import scaled
 
-__all__ = ["STRIDES", "detector_network"]
+__all__ = ["detector_network"]
 
-# Pixels from one location of a level to the next. Each level finds signs of about 2 to 6 times its stride.
-STRIDES = (8, 16, 32)
 # A location shows a sign in one of a hundred cases, or so the network begins; else the first steps undo everything.
 FIRST_LOGIT = -4.6
 # Two strides to each side, as logarithms.
@@ -30,7 +28,8 @@ def detector_network(*, dtype: Any, width: float = 1.0) -> keras.Model:
 
     Returns:
         Maps (batch, height, width, 3), RGB in [0, 1], sides divisible by 32, to (batch, locations, 5), float32: the
-        locations of each level of `STRIDES` row by row; a logit, and four distances as logarithms of the stride.
+        locations of each level row by row, the finest first, see `roadsigns.detection.locations`; a logit, and four
+        distances as logarithms of the stride.
     """
 
     def convolved(value: Any, channels: int, size: int = 3, strides: int = 1, activation: str | None = "relu") -> Any:

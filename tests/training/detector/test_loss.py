@@ -5,7 +5,7 @@ import pytest
 from keras import ops
 
 from roadsigns.detection.locations import locations_of, targets_of
-from roadsigns.detection.loss import detection_loss
+from roadsigns.training.detector.loss import detection_loss
 
 PLACES = locations_of(64, 64)
 LOSS = detection_loss(PLACES)

@@ -1,0 +1,1 @@
+"""The training of the detector: crops of street scenes, and the loss."""
