@@ -22,7 +22,7 @@ def seeing(colour=(255, 0, 0)):
             targets = targets_of(np.array([box], np.float32), np.zeros(1, bool), places)
             shown = targets[:, 0] > 0
             output[shown, 0] = 3
-            output[shown, 1:] = np.log(targets[shown, 1:] / places.stride[shown, np.newaxis])
+            output[shown, 1:] = np.log(np.maximum(targets[shown, 1:], 0.01) / places.stride[shown, np.newaxis])
         return output[np.newaxis]
 
     return network

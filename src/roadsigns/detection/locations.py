@@ -8,8 +8,8 @@ import numpy.typing as npt
 __all__ = ["STRIDES", "Locations", "locations_of", "targets_of", "to_boxes"]
 
 FloatArray = npt.NDArray[np.float32]
-# Pixels from one location of a level to the next, as the network halves the sides. Each level finds signs of about 2 to 6
-# times its stride.
+# Pixels from one location of a level to the next, as the network halves the sides. Each level finds signs of about 2
+# to 6 times its stride.
 STRIDES = (8, 16, 32)
 # Which sizes of sign (the root of a box's area) a level learns, in strides. They overlap: a sign between two is learned
 # by both.
