@@ -1,0 +1,242 @@
+"""Posts with signs: what hangs on each, where it stands in the street, and how it is painted."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.synthesis.backdrop import FloatImage
+from roadsigns.synthesis.designs import Designs
+from roadsigns.synthesis.rendering import outline_of, render_design
+from roadsigns.synthesis.scenes.canvas import Canvas
+from roadsigns.synthesis.scenes.faces import Face, back, board, choose_face, plate, sign_of_a_class
+from roadsigns.synthesis.scenes.furniture import paint_post
+from roadsigns.synthesis.scenes.light import Light
+from roadsigns.synthesis.scenes.street import Street
+from roadsigns.synthesis.scenes.view import View
+from roadsigns.synthesis.settings import Drawing
+from roadsigns.synthesis.signpost import weathered
+from roadsigns.types import Box, UInt8Image
+
+__all__ = ["Mounted", "Post", "choose_faces", "draw_side", "mounted_face", "paint_signs", "stand"]
+
+SIDES = (24, 48, 96, 192)
+SMALLEST, LARGEST = 8.0, 200.0
+# Sides in pixels: three quarters about the median, the rest at any size.
+MEDIAN, SPREAD, USUAL = 34.0, 0.55, 0.75
+# Signs of 420, 600, 750 and 900 mm, and those beside motorways.
+METRES = (0.42, 0.6, 0.6, 0.75, 0.9)
+BOARD_METRES = (1.2, 3.2)
+OVERHEAD, ON_THE_LEFT = 0.1, 0.33
+PLATES, PAIRS, TRIPLES = 0.2, 0.22, 0.04
+TRIES = 20
+# Of light on signs of one scene, as a logarithm; of GTSDB's it is 0.4 where the light of the place is known.
+LIGHT_SPREAD = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """A face on a post: its middle and side in metres, and its three angles in degrees."""
+
+    face: Face
+    across: float
+    up: float
+    side: float
+    roll: float
+    pitch: float
+    yaw: float
+
+
+class Post(NamedTuple):
+    """A post with its faces, where it stands along the street, and what it is: metres, reflectance of its metal."""
+
+    faces: tuple[Mounted, ...]
+    across: float
+    along: float
+    overhead: bool
+    thickness: float
+    shade: float
+
+
+def draw_side(largest: float, rng: np.random.Generator) -> float:
+    """Draw how many pixels a sign is large: 15 to 80 mostly, 8 to 200 or `largest` at all."""
+    end = max(min(LARGEST, largest), SMALLEST + 1)
+    if rng.random() < USUAL:
+        return float(np.clip(MEDIAN * np.exp(SPREAD * rng.standard_normal()), SMALLEST, end))
+    return float(np.exp(rng.uniform(np.log(SMALLEST), np.log(end))))
+
+
+def choose_faces(designs: Designs, drawing: Drawing, rng: np.random.Generator) -> list[Face]:
+    """Choose what hangs on one post, from top to bottom."""
+    faces = [choose_face(designs, drawing, rng)]
+    if faces[0].kind == "advertising":
+        return faces
+    share = rng.random()
+    more = 2 if share < TRIPLES else 1 if share < TRIPLES + PAIRS else 0
+    for _ in range(more):
+        # A post shows all its backs or none.
+        faces.append(back(rng) if faces[0].kind == "back" else sign_of_a_class(designs, drawing, rng))
+    if rng.random() < PLATES:
+        faces.append(back(rng) if faces[0].kind == "back" else plate(rng))
+    return faces
+
+
+def stand(
+    view: View, street: Street, faces: list[Face], drawing: Drawing, rng: np.random.Generator
+) -> Post | None:
+    """Find a place in the street where all faces of a post lie in the picture; None where no try succeeds."""
+    overhead = rng.random() < OVERHEAD
+    if overhead:
+        faces = [board(rng), *faces][: int(rng.integers(1, 3))] if rng.random() < 0.5 else faces[:2]  # noqa: PLR2004
+    for _ in range(TRIES):
+        pixels = draw_side(0.3 * min(view.width, view.height), rng)
+        metres = METRES[int(rng.integers(len(METRES)))] * (1.5 if street.kind == "motorway" or overhead else 1.0)
+        along = view.focal * metres / pixels
+        left = rng.random() < ON_THE_LEFT
+        beside = float(rng.uniform(0.3, max(street.border, 1.0) + 0.5))
+        edge = street.left - beside if left else street.right + beside
+        if overhead:
+            edge = float(rng.uniform(street.left, street.right))
+        if along < 3:  # noqa: PLR2004 - metres, beside the car
+            continue
+        mounted = _hang(faces, metres, edge, overhead, drawing, rng)
+        boxes = [box_in(view, one, along) for one in mounted]
+        if all(box.x1 >= 1 and box.y1 >= 1 and box.x2 < view.width and box.y2 < view.height for box in boxes):
+            thickness = 0.25 if overhead else float(rng.choice([0.06, 0.076, 0.11]))
+            return Post(tuple(mounted), edge, along, overhead, thickness, float(rng.uniform(0.25, 0.7)))
+    return None
+
+
+def _hang(
+    faces: list[Face], metres: float, across: float, overhead: bool, drawing: Drawing, rng: np.random.Generator
+) -> list[Mounted]:
+    """Hang faces on a post, below one another, or beside one another above the street."""
+    roll, pitch, yaw = rng.normal(0, [drawing.roll_degrees, drawing.pitch_degrees, drawing.yaw_degrees])
+    if rng.random() < 0.05 and not overhead:  # noqa: PLR2004 - for those who come from a side street
+        yaw = rng.uniform(35, 65) * rng.choice([-1, 1])
+    yaw = float(np.clip(yaw, -65, 65))
+    up = float(rng.uniform(5.2, 6.5) if overhead else rng.uniform(1.9, 2.9) if rng.random() < 0.85 else rng.uniform(0.7, 1.6))  # noqa: PLR2004
+    up += 0 if overhead else 0.7 * metres * (len(faces) - 1)
+    place = across
+    mounted = []
+    for face in faces:
+        side = metres * (float(rng.uniform(*BOARD_METRES)) if _is_large(face) else 1.0)
+        own = float(rng.uniform(-60, 60)) if rng.random() < face.turned else float(roll)
+        height = _extent(face, 1) * side
+        if mounted and overhead:
+            place += 0.6 * (side + mounted[-1].side)
+        elif mounted:
+            up -= height / 2 + rng.uniform(0.01, 0.12) * metres
+        mounted.append(Mounted(face, place, up, side, own, float(np.clip(pitch, -65, 65)), yaw))
+        up -= 0 if overhead else height / 2
+    return mounted
+
+
+def _is_large(face: Face) -> bool:
+    return face.kind in {"advertising"} or (face.kind == "other sign" and "(sign 4" in face.name)
+
+
+def _extent(face: Face, axis: int) -> float:
+    """How much of the drawing's side a face takes: a plate is lower than wide."""
+    outline = outline_of(face.design)[axis]
+    return float(outline.max() - outline.min())
+
+
+def corners_in(view: View, mounted: Mounted, along: float) -> npt.NDArray[np.float64]:
+    """Where the drawing's four corners land, shape (4, 2): top left, top right, bottom right, bottom left."""
+    roll, pitch, yaw = np.radians([mounted.roll, mounted.pitch, mounted.yaw])
+    x = np.array([-0.5, 0.5, 0.5, -0.5]) * mounted.side
+    y = np.array([0.5, 0.5, -0.5, -0.5]) * mounted.side
+    # On a post of several signs, each turns about the post.
+    x, y = np.cos(roll) * x + np.sin(roll) * y, np.cos(roll) * y - np.sin(roll) * x
+    y, z = np.cos(pitch) * y, np.sin(pitch) * y
+    x, z = np.cos(yaw) * x + np.sin(yaw) * z, np.cos(yaw) * z - np.sin(yaw) * x
+    return view.project(mounted.across + x, mounted.up + y, along + z)
+
+
+def box_in(view: View, mounted: Mounted, along: float) -> Box:
+    """Return the tight box of a face in the picture; it may reach beyond."""
+    return box_around(mounted.face, corners_in(view, mounted, along))
+
+
+def box_around(face: Face, corners: npt.NDArray[np.float64]) -> Box:
+    """Return the tight box of a face whose drawing's corners land at four places."""
+    square = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]], np.float32)
+    matrix = cv2.getPerspectiveTransform(square, corners.astype(np.float32))
+    landed = matrix @ outline_of(face.design)
+    points = landed[:2] / landed[2]
+    # Less than a tenth of a pixel is not seen.
+    x1, y1 = np.floor(points.min(axis=1) + 0.1).astype(int).tolist()
+    x2, y2 = np.ceil(points.max(axis=1) - 0.1).astype(int).tolist()
+    return Box(x1, y1, max(x2, x1 + 1), max(y2, y1 + 1))
+
+
+def mounted_face(face: Face, pixels: float, drawing: Drawing, rng: np.random.Generator) -> FloatImage:
+    """Render and weather a face that is to be about so many pixels large, as `signpost.weathered` does."""
+    side = next((side for side in SIDES if side >= pixels), SIDES[-1])
+    picture: UInt8Image = render_design(face.design, side)
+    return weathered(picture, drawing, rng)
+
+
+def paint_signs(
+    canvas: Canvas,
+    view: View,
+    light: Light,
+    post: Post,
+    *,
+    first: int,
+    street: Street,
+    drawing: Drawing,
+    rng: np.random.Generator,
+) -> list[int]:
+    """Paint a post with its faces, which bear the numbers from `first` on. Returns how many pixels each covers."""
+    highest = max(one.up + _extent(one.face, 1) * one.side / 2 for one in post.faces)
+    if post.overhead:
+        _paint_gantry(canvas, view, light, post, street)
+    else:
+        top = highest + float(rng.choice([0.0, 0.08, 0.3])) - 0.05
+        paint_post(
+            canvas, view, light, across=post.across, along=post.along + 0.03, top=top, thickness=post.thickness,
+            shade=post.shade,
+        )
+    lit = _light_on_signs(light, rng)
+    covered = []
+    for number, one in enumerate(post.faces, first):
+        corners = corners_in(view, one, post.along)
+        picture = mounted_face(one.face, view.pixels(one.side, post.along), drawing, rng)
+        if rng.random() < drawing.shadow_probability and light.sunny:
+            _shade(picture, light.shadow, rng)
+        covered.append(
+            canvas.lay(picture, corners, light=lit * np.exp(rng.normal(0, 0.06)), distance=post.along, owner=number)
+        )
+    return covered
+
+
+def _light_on_signs(light: Light, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Light on the signs of a post: that of the scene; at night that of the headlights, which signs throw back."""
+    if light.at_night:
+        return np.array([1.0, 0.97, 0.88]) * float(np.clip(rng.normal(0.75, 0.3), 0.15, 1.6))
+    return light.facing * 1.15 * float(np.exp(rng.normal(0, LIGHT_SPREAD)))
+
+
+def _shade(picture: FloatImage, shadow: float, rng: np.random.Generator) -> None:
+    """Let the shadow of a branch or an edge fall on a face."""
+    side = len(picture)
+    noise = cv2.resize(rng.random((4, 4), dtype=np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
+    dark = np.clip(np.float32(rng.uniform(3, 12)) * (noise - np.float32(rng.uniform(0.3, 0.7))) + np.float32(0.5), 0, 1)
+    picture[:, :, :3] *= (1 - np.float32(1 - shadow) * dark)[..., None]
+
+
+def _paint_gantry(canvas: Canvas, view: View, light: Light, post: Post, street: Street) -> None:
+    """Paint a beam across the street that stands on two posts."""
+    height = max(one.up for one in post.faces)
+    edges = street.left - 1.0, street.right + 1.0
+    for across in edges:
+        paint_post(
+            canvas, view, light, across=across, along=post.along + 0.3, top=height, thickness=post.thickness,
+            shade=post.shade,
+        )
+    left, right = view.project(edges, height, post.along + 0.3)
+    canvas.line(left, right, view.pixels(0.35, post.along), post.shade * light.facing, distance=post.along)
