@@ -9,7 +9,7 @@ from roadsigns.synthesis.settings import Drawing
 __all__ = ["choose_scene_camera"]
 
 # The settings say blur in sides of a sign; one of so many pixels is meant.
-SIDE = 60.0
+SIDE = 35.0
 JPEGS = 0.5
 
 

@@ -22,11 +22,13 @@ class Canvas:
     Attributes:
         light: RGB, shape (height, width, 3), float32; 1 makes white, the sky may be brighter.
         owner: The number of what a pixel shows, 0 for what has none, shape (height, width), int16.
+        coverage: How much of each pixel is painted, shape (height, width), float32, 0 to 1; None unless asked for.
     """
 
-    def __init__(self, width: int, height: int, *, haze: Colour, visibility: float) -> None:
+    def __init__(self, width: int, height: int, *, haze: Colour, visibility: float, coverage: bool = False) -> None:
         self.light: FloatImage = np.zeros((height, width, 3), np.float32)
         self.owner: npt.NDArray[np.int16] = np.zeros((height, width), np.int16)
+        self.coverage: FloatImage | None = np.zeros((height, width), np.float32) if coverage else None
         self._haze = haze
         self._visibility = visibility
 
@@ -108,6 +110,10 @@ class Canvas:
         bare = 1 - alpha
         under *= cv2.merge([bare, bare, bare])
         under += cv2.merge(list(colours))
+        if self.coverage is not None:
+            part = self.coverage[y1:y2, x1:x2]
+            part *= bare
+            part += alpha
         covers = alpha > HALF
         self.owner[y1:y2, x1:x2][covers] = owner
         return int(np.count_nonzero(covers)) if owner else 0

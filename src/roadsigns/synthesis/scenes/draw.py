@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+import cv2
 import numpy as np
 
 from roadsigns.errors import DataError
@@ -32,6 +33,8 @@ EMPTY = 0.08
 # A sign of which less is seen is not to be found, one of which hardly anything is seen is not there.
 SEEN, TRACE = 0.55, 0.1
 HIDDEN = "hidden"
+# In levels of 255.
+LEAST_CONTRAST = 16
 NO_SIGNS = {PLATE, BACK, ADVERTISING}
 OTHER_KINDS = (*FACE_KINDS, HIDDEN)
 
@@ -82,7 +85,8 @@ def draw_scene(
     canvas = Canvas(width, height, haze=light.sky, visibility=light.visibility)
     paint_sky(canvas, view, light, tile, rng)
     paint_ground(canvas, view, street, light, tile, rng)
-    posts = _choose_posts(view, street, designs or official_designs(), settings, rng)
+    # In fog, only what can be seen.
+    posts = _choose_posts(view, street, light.visibility, designs or official_designs(), settings, rng)
     # How many pixels each face covers, by its number.
     covered: dict[int, int] = {}
 
@@ -97,11 +101,11 @@ def draw_scene(
     picture = photograph(canvas.light, camera=choose_scene_camera(settings, light, rng), sign_side=1.0, rng=rng)
     left = np.bincount(canvas.owner.ravel(), minlength=sum(len(post.faces) for post in posts.values()) + 1)
     seen = {number: float(left[number] / max(pixels, 1)) for number, pixels in covered.items()}
-    return picture, _signs(view, posts, seen)
+    return picture, _signs(picture, view, posts, seen)
 
 
 def _choose_posts(
-    view: View, street: Street, designs: Designs, drawing: Drawing, rng: np.random.Generator
+    view: View, street: Street, farthest: float, designs: Designs, drawing: Drawing, rng: np.random.Generator
 ) -> dict[int, Post]:
     """Choose posts: {number of the first face: post}; faces are numbered from 1 on."""
     wanted = 0 if rng.random() < EMPTY else int(rng.integers(1, MOST_SIGNS + 1))
@@ -114,21 +118,31 @@ def _choose_posts(
             faces, many = faces[:1], 1
         # A try that finds no place counts, or a small picture would be tried forever.
         signs += max(many, 1)
-        post = stand(view, street, faces, drawing, rng)
+        taken = [box_in(view, one, post.along) for post in posts.values() for one in post.faces]
+        post = stand(view, street, faces, taken=taken, drawing=drawing, farthest=farthest, rng=rng)
         if post is not None:
             posts[number] = post
             number += len(post.faces)
     return posts
 
 
-def _signs(view: View, posts: dict[int, Post], seen: dict[int, float]) -> list[DrawnSign]:
+def _signs(picture: UInt8Image, view: View, posts: dict[int, Post], seen: dict[int, float]) -> list[DrawnSign]:
     """What is found in the picture, by how much of 1 is seen of each face."""
     signs = []
     for first, post in posts.items():
         for number, one in enumerate(post.faces, first):
             if seen[number] < TRACE:
                 continue
-            hidden = seen[number] < SEEN
+            box = box_in(view, one, post.along)
+            hidden = seen[number] < SEEN or not _stands_out(picture, box)
             class_id, kind = (None, HIDDEN) if hidden else (one.face.class_id, one.face.kind)
-            signs.append(DrawnSign(box_in(view, one, post.along), class_id, kind, one.face.name))
+            signs.append(DrawnSign(box, class_id, kind, one.face.name))
     return signs
+
+
+def _stands_out(picture: UInt8Image, box: Box) -> bool:
+    """Whether a person would see that there is something: not in the dark, in fog, or where all is white."""
+    margin = max(2, (box.x2 - box.x1) // 5)
+    part = picture[max(0, box.y1 - margin) : box.y2 + margin, max(0, box.x1 - margin) : box.x2 + margin]
+    low, high = np.percentile(cv2.blur(part, (2, 2)).reshape(-1, 3), (8, 92), axis=0)
+    return bool((high - low).max() >= LEAST_CONTRAST)

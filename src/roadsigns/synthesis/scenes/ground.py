@@ -86,7 +86,9 @@ def _shade(
         return smooth
     start = np.float32(rng.uniform(0, 512))
     shape = _sampled(tile, across * np.float32(rng.uniform(2, 6)) + start, along * np.float32(rng.uniform(2, 7)))
-    dark = np.clip(np.float32(10) * (shape - np.float32(rng.uniform(0.4, 0.65))) + np.float32(0.5), 0, 1)
+    # Far away a pixel covers shadow and light.
+    sharpness = np.clip(np.float32(150) / along, 1, 10)
+    dark = np.clip(sharpness * (shape - np.float32(rng.uniform(0.4, 0.65))) + np.float32(0.5), 0, 1)
     return np.asarray(smooth * (1 - np.float32(1 - light.shadow) * dark), np.float32)
 
 

@@ -12,10 +12,10 @@ SEASONS = ("spring", "summer", "autumn", "winter")
 WEATHERS, WEATHER_SHARES = ("sunny", "overcast", "backlit", "dusk", "night"), (0.36, 0.34, 0.15, 0.1, 0.05)
 # Ground, faces towards the camera, sky at its lowest: medians that make pictures as dark and as bright as GTSDB's.
 LEVELS = {
-    "sunny": (1.0, 0.75, 0.95),
-    "overcast": (0.75, 0.6, 1.15),
-    "backlit": (0.5, 0.3, 1.5),
-    "dusk": (0.3, 0.27, 0.6),
+    "sunny": (1.05, 0.8, 0.95),
+    "overcast": (0.8, 0.65, 1.15),
+    "backlit": (0.6, 0.4, 1.5),
+    "dusk": (0.42, 0.38, 0.65),
     "night": (0.16, 0.1, 0.04),
 }
 

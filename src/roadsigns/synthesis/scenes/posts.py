@@ -1,5 +1,6 @@
 """Posts with signs: what hangs on each, where it stands in the street, and how it is painted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,8 +33,10 @@ BOARD_METRES = (1.2, 3.2)
 OVERHEAD, ON_THE_LEFT = 0.1, 0.33
 PLATES, PAIRS, TRIPLES = 0.2, 0.22, 0.04
 TRIES = 20
+# Metres: what is nearer is beside the car.
+NEAREST_POST = 3.0
 # Of light on signs of one scene, as a logarithm; of GTSDB's it is 0.4 where the light of the place is known.
-LIGHT_SPREAD = 0.3
+LIGHT_SPREAD, DARKEST = 0.3, 0.22
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +87,53 @@ def choose_faces(designs: Designs, drawing: Drawing, rng: np.random.Generator) -
 
 
 def stand(
-    view: View, street: Street, faces: list[Face], drawing: Drawing, rng: np.random.Generator
+    view: View,
+    street: Street,
+    faces: list[Face],
+    *,
+    taken: Sequence[Box],
+    drawing: Drawing,
+    farthest: float,
+    overhead: float = OVERHEAD,
+    rng: np.random.Generator,
 ) -> Post | None:
-    """Find a place in the street where all faces of a post lie in the picture; None where no try succeeds."""
-    overhead = rng.random() < OVERHEAD
-    if overhead:
+    """Find a place in the street where all faces of a post lie in the picture and cover none of the boxes `taken`.
+
+    Args:
+        view: From where.
+        street: Where.
+        faces: From top to bottom; above the street there may be a board beside them.
+        taken: In the picture.
+        drawing: How signs are turned.
+        farthest: In metres.
+        overhead: The probability that they hang above the street.
+        rng: The source of all randomness.
+
+    Returns:
+        None where no try succeeds.
+    """
+    above = rng.random() < overhead
+    if above:
         faces = [board(rng), *faces][: int(rng.integers(1, 3))] if rng.random() < 0.5 else faces[:2]  # noqa: PLR2004
     for _ in range(TRIES):
         pixels = draw_side(0.3 * min(view.width, view.height), rng)
-        metres = METRES[int(rng.integers(len(METRES)))] * (1.5 if street.kind == "motorway" or overhead else 1.0)
+        metres = METRES[int(rng.integers(len(METRES)))] * (1.5 if street.kind == "motorway" or above else 1.0)
         along = view.focal * metres / pixels
         left = rng.random() < ON_THE_LEFT
         beside = float(rng.uniform(0.3, max(street.border, 1.0) + 0.5))
         edge = street.left - beside if left else street.right + beside
-        if overhead:
+        if above:
             edge = float(rng.uniform(street.left, street.right))
-        if along < 3:  # noqa: PLR2004 - metres, beside the car
+        if not NEAREST_POST < along < farthest:
             continue
-        mounted = _hang(faces, metres, edge, overhead, drawing, rng)
+        mounted = _hang(faces, metres, edge, above, drawing, rng)
         boxes = [box_in(view, one, along) for one in mounted]
-        if all(box.x1 >= 1 and box.y1 >= 1 and box.x2 < view.width and box.y2 < view.height for box in boxes):
-            thickness = 0.25 if overhead else float(rng.choice([0.06, 0.076, 0.11]))
-            return Post(tuple(mounted), edge, along, overhead, thickness, float(rng.uniform(0.25, 0.7)))
+        inside = all(box.x1 >= 1 and box.y1 >= 1 and box.x2 < view.width and box.y2 < view.height for box in boxes)
+        if not above:
+            boxes.append(_pole_box(view, mounted[-1], along))
+        if inside and not any(_overlap(box, other) for box in boxes for other in taken):
+            thickness = 0.25 if above else float(rng.choice([0.06, 0.076, 0.11]))
+            return Post(tuple(mounted), edge, along, above, thickness, float(rng.uniform(0.25, 0.7)))
     return None
 
 
@@ -142,6 +170,17 @@ def _extent(face: Face, axis: int) -> float:
     """How much of the drawing's side a face takes: a plate is lower than wide."""
     outline = outline_of(face.design)[axis]
     return float(outline.max() - outline.min())
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes have a pixel in common."""
+    return one.x1 < other.x2 and other.x1 < one.x2 and one.y1 < other.y2 and other.y1 < one.y2
+
+
+def _pole_box(view: View, lowest: Mounted, along: float) -> Box:
+    """The post below its lowest sign, as far as the ground."""
+    x, y = view.project(lowest.across, [lowest.up, 0.0], along).T
+    return Box(int(x[0]) - 2, int(y[0]), int(x[0]) + 3, int(y[1]) + 1)
 
 
 def corners_in(view: View, mounted: Mounted, along: float) -> npt.NDArray[np.float64]:
@@ -218,7 +257,9 @@ def _light_on_signs(light: Light, rng: np.random.Generator) -> npt.NDArray[np.fl
     """Light on the signs of a post: that of the scene; at night that of the headlights, which signs throw back."""
     if light.at_night:
         return np.array([1.0, 0.97, 0.88]) * float(np.clip(rng.normal(0.75, 0.3), 0.15, 1.6))
-    return light.facing * 1.15 * float(np.exp(rng.normal(0, LIGHT_SPREAD)))
+    lit = light.facing * 1.15 * float(np.exp(rng.normal(0, LIGHT_SPREAD)))
+    # Nobody would find a darker one.
+    return np.asarray(lit * max(1.0, DARKEST / float(lit.mean())))
 
 
 def _shade(picture: FloatImage, shadow: float, rng: np.random.Generator) -> None:

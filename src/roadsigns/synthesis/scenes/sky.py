@@ -48,12 +48,12 @@ def _clouds(tile: FloatImage, rows: int, width: int, cover: float, rng: np.rando
 
 def _hills(canvas: Canvas, view: View, light: Light, rng: np.random.Generator, *, distance: float) -> None:
     """A ragged skyline of woods, hills or far houses."""
-    steps = 80
-    waves = np.interp(np.linspace(0, 12, steps), np.arange(13), rng.uniform(2, rng.uniform(10, 40), 13))
-    waves += rng.uniform(0, 3, steps)
+    steps = 240
+    waves = np.interp(np.linspace(0, 12, steps), np.arange(13), rng.uniform(3, rng.uniform(8, 30), 13))
+    waves += rng.uniform(0, 1, steps) * rng.uniform(1, 8, steps)
     x = np.linspace(0, view.width, steps)
     y = view.horizon - view.focal * waves / distance
     wood = np.array([0.16, 0.2, 0.14]) * rng.uniform(0.7, 1.3) * light.facing
     bottom = view.horizon + 3
     corners = [*zip(x, y, strict=True), (view.width, bottom), (0, bottom)]
-    canvas.polygon(corners, wood, distance=min(distance, 0.8 * light.visibility))
+    canvas.polygon(corners, wood, distance=distance)

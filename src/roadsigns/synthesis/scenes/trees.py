@@ -102,11 +102,11 @@ def _bare(rng: np.random.Generator) -> FloatImage:
         x, y, angle, length, width = branches.pop()
         end_x, end_y = x + length * np.cos(angle), y + length * np.sin(angle)
         cv2.line(mask, (round(x), round(y)), (round(end_x), round(end_y)), 255, max(1, round(width)), cv2.LINE_AA)
-        if length < 8:  # noqa: PLR2004 - twigs
+        if length < 9:  # noqa: PLR2004 - twigs
             continue
         for _ in range(2 if rng.random() < 0.6 else 3):  # noqa: PLR2004
             turn = rng.normal(0, 0.5) - 0.1 * np.cos(angle)
-            branches.append((end_x, end_y, angle + turn, length * rng.uniform(0.6, 0.84), width * 0.66))
+            branches.append((end_x, end_y, angle + turn, length * rng.uniform(0.64, 0.86), width * 0.66))
     alpha = mask.astype(np.float32) / 255
     bark = rng.uniform(0.08, 0.22) * np.array([1.0, 0.92, 0.82])
     return np.asarray(cv2.merge([*(alpha * np.float32(part) for part in bark), alpha]), np.float32)

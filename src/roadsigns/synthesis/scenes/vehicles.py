@@ -37,6 +37,8 @@ def paint_vehicle(
     near = left if across > view.camera_across else right
     ends = (along, end) if across < view.camera_across else (end, along)
     lit = light.right if across > view.camera_across else light.left
+    if size == CAR:
+        _paint_cabin(canvas, view, near=near, middle=across, along=along, paint=paint * lit, glass=np.array(GLASS) * lit)
     side = _picture(_side_shapes(size), paint * lit, lit)
     places = [(near, high, ends[0]), (near, high, ends[1]), (near, 0, ends[1]), (near, 0, ends[0])]
     canvas.lay(side, np.array([view.project(*place)[0] for place in places]), distance=along)
@@ -44,6 +46,21 @@ def paint_vehicle(
     end_on = _picture(_end_shapes(size, away=away, shining=bool(shining)), paint * light.facing, light.facing)
     places = [(left, high, along), (right, high, along), (right, 0, along), (left, 0, along)]
     canvas.lay(end_on, np.array([view.project(*place)[0] for place in places]), distance=along)
+
+
+def _paint_cabin(
+    canvas: Canvas, view: View, *, near: float, middle: float, along: float, paint: Colour, glass: Colour
+) -> None:
+    """Paint the side of a car above its belt line, which leans inwards."""
+    _, high, long = CAR
+    top = middle + 0.6 * (near - middle)
+    for colour, (start, top_start, top_end, end), (low, up) in (
+        (paint, (0.05, 0.2, 0.75, 0.9), (0.55, 1.0)),
+        (glass, (0.14, 0.25, 0.7, 0.82), (0.6, 0.93)),
+    ):
+        places = ((near, low, start), (top, up, top_start), (top, up, top_end), (near, low, end))
+        corners = [view.project(x, y * high, along + z * long)[0] for x, y, z in places]
+        canvas.polygon(corners, colour, distance=along)
 
 
 Shape = tuple[tuple[tuple[float, float], ...], tuple[float, float, float] | None]
@@ -78,9 +95,7 @@ def _side_shapes(size: tuple[float, float, float]) -> tuple[Shape, ...]:
     wheels = tuple(_wheel(x) for x in ((0.2, 0.8) if not boxed else (0.15, 0.75)))
     if boxed:
         return _box(0, 0.01, 1, 0.87, None), *wheels
-    hull = ((0.02, 0.5), (0.16, 0.42), (0.26, 0.02), (0.74, 0.02), (0.86, 0.42), (0.99, 0.5), (0.99, 0.86), (0.01, 0.86))
-    glass = ((0.22, 0.4), (0.3, 0.08), (0.7, 0.08), (0.79, 0.4))
-    return (hull, None), (glass, GLASS), *wheels
+    return _box(0.0, 0.43, 1.0, 0.87, None), *wheels
 
 
 def _wheel(x: float) -> Shape:
