@@ -62,7 +62,13 @@ class Canvas:
         self.polygon(corners, colour, distance=distance, opacity=min(1.0, width / thick))
 
     def lay(
-        self, picture: FloatImage, corners: npt.ArrayLike, *, light: npt.ArrayLike = 1.0, distance: float, owner: int = 0
+        self,
+        picture: FloatImage,
+        corners: npt.ArrayLike,
+        *,
+        light: npt.ArrayLike = 1.0,
+        distance: float,
+        owner: int = 0,
     ) -> int:
         """Lay a picture into a quadrilateral.
 
@@ -125,10 +131,8 @@ def _shrunk(picture: FloatImage, places: npt.NDArray[np.float64]) -> FloatImage:
     wanted = max(sides[0], sides[2], 1.0), max(sides[1], sides[3], 1.0)
     height, width = picture.shape[:2]
     size = tuple(
-        max(1, round(wish)) if have > 1.5 * wish else have  # noqa: PLR2004 - bilinear reading skips nothing up to 2
-        for wish, have in zip(wanted, (width, height), strict=True)
+        max(1, round(wish)) if have > 1.5 * wish else have for wish, have in zip(wanted, (width, height), strict=True)
     )
     if size == (width, height):
         return picture
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.float32)
-

@@ -23,7 +23,7 @@ from roadsigns.synthesis.scenes.view import View, choose_view
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import Box, UInt8Image
 
-__all__ = ["HIDDEN", "OTHER_KINDS", "SCENE_SIZE", "DrawnSign", "draw_scene"]
+__all__ = ["HIDDEN", "OTHER_KINDS", "SCENE_SIZE", "SEEN", "DrawnSign", "draw_scene", "stands_out"]
 
 # GTSDB's pictures.
 SCENE_SIZE = (1360, 800)
@@ -79,7 +79,9 @@ def draw_scene(
     """
     width, height = size
     if min(size) < SMALLEST_PICTURE:
-        raise DataError(f"The scene would have {width}x{height} pixels.", expected=f"at least {SMALLEST_PICTURE} a side")
+        raise DataError(
+            f"The scene would have {width}x{height} pixels.", expected=f"at least {SMALLEST_PICTURE} a side"
+        )
     street, light, tile = choose_street(rng), choose_light(rng), noise_tile(rng)
     view = choose_view(width, height, street.camera, rng)
     canvas = Canvas(width, height, haze=light.sky, visibility=light.visibility)
@@ -90,8 +92,10 @@ def draw_scene(
     # How many pixels each face covers, by its number.
     covered: dict[int, int] = {}
 
+    edges = street.left - 1.0, street.right + 1.0
+
     def paint(post: Post, first: int) -> None:
-        pixels = paint_signs(canvas, view, light, post, first=first, street=street, drawing=settings, rng=rng)
+        pixels = paint_signs(canvas, view, light, post, first=first, edges=edges, drawing=settings, rng=rng)
         covered.update(enumerate(pixels, first))
 
     things = furnish(canvas, view, street, light, tile, rng)
@@ -134,13 +138,13 @@ def _signs(picture: UInt8Image, view: View, posts: dict[int, Post], seen: dict[i
             if seen[number] < TRACE:
                 continue
             box = box_in(view, one, post.along)
-            hidden = seen[number] < SEEN or not _stands_out(picture, box)
+            hidden = seen[number] < SEEN or not stands_out(picture, box)
             class_id, kind = (None, HIDDEN) if hidden else (one.face.class_id, one.face.kind)
             signs.append(DrawnSign(box, class_id, kind, one.face.name))
     return signs
 
 
-def _stands_out(picture: UInt8Image, box: Box) -> bool:
+def stands_out(picture: UInt8Image, box: Box) -> bool:
     """Whether a person would see that there is something: not in the dark, in fog, or where all is white."""
     margin = max(2, (box.x2 - box.x1) // 5)
     part = picture[max(0, box.y1 - margin) : box.y2 + margin, max(0, box.x1 - margin) : box.x2 + margin]

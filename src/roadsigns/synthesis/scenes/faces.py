@@ -13,7 +13,19 @@ from roadsigns.synthesis.negatives.unknown_track import choose_unknown_sign
 from roadsigns.synthesis.rendering import Design
 from roadsigns.synthesis.settings import Drawing
 
-__all__ = ["ADVERTISING", "BACK", "FACE_KINDS", "PLATE", "Face", "advertising", "back", "board", "choose_face", "plate", "sign_of_a_class"]
+__all__ = [
+    "ADVERTISING",
+    "BACK",
+    "FACE_KINDS",
+    "PLATE",
+    "Face",
+    "advertising",
+    "back",
+    "board",
+    "choose_face",
+    "plate",
+    "sign_of_a_class",
+]
 
 BACK, ADVERTISING, PLATE = "back", "advertising", "additional plate"
 # What a face outside the classes is.

@@ -16,7 +16,14 @@ __all__ = ["House", "choose_house", "paint_house", "paint_wall"]
 
 STOREY = 3.0
 PER_METRE = 20
-PLASTER = ((0.85, 0.82, 0.76), (0.78, 0.7, 0.52), (0.62, 0.6, 0.56), (0.5, 0.28, 0.2), (0.75, 0.55, 0.42), (0.9, 0.9, 0.88))
+PLASTER = (
+    (0.85, 0.82, 0.76),
+    (0.78, 0.7, 0.52),
+    (0.62, 0.6, 0.56),
+    (0.5, 0.28, 0.2),
+    (0.75, 0.55, 0.42),
+    (0.9, 0.9, 0.88),
+)
 ROOFS = ((0.42, 0.2, 0.13), (0.25, 0.22, 0.22), (0.34, 0.26, 0.2), (0.18, 0.19, 0.21))
 
 
@@ -38,7 +45,10 @@ def choose_house(kind: str, tile: FloatImage, rng: np.random.Generator) -> House
     length, depth = float(rng.uniform(8, 18)), float(rng.uniform(8, 12))
     plaster = np.array(PLASTER[int(rng.integers(len(PLASTER)))]) * rng.uniform(0.7, 1.05)
     shop = town and rng.random() < 0.5  # noqa: PLR2004
-    walls = tuple(_wall(metres, storeys, plaster, tile, rng, shop=shop and place == 0) for place, metres in enumerate((length, depth)))
+    walls = tuple(
+        _wall(metres, storeys, plaster, tile, rng, shop=shop and place == 0)
+        for place, metres in enumerate((length, depth))
+    )
     roof = 0.0 if town and rng.random() < 0.4 else float(rng.uniform(2.5, 5))  # noqa: PLR2004
     colour = np.array(ROOFS[int(rng.integers(len(ROOFS)))]) * rng.uniform(0.8, 1.2)
     return House(length, depth, storeys, roof, (walls[0], walls[1]), colour)
@@ -124,7 +134,9 @@ def paint_house(
 
     if house.roof:
         middle, peak = (near + far) / 2, top + house.roof
-        slope = see((near - 0.4 * side, top, along), (near - 0.4 * side, top, end), (middle, peak, end), (middle, peak, along))
+        slope = see(
+            (near - 0.4 * side, top, along), (near - 0.4 * side, top, end), (middle, peak, end), (middle, peak, along)
+        )
         canvas.polygon(slope, house.roof_colour * (light.right if side > 0 else light.left) * 1.15, distance=along)
         gable = see((near, top, along), (far, top, along), (middle, peak, along))
         plaster = house.walls[1][3, 3, :3]
@@ -133,7 +145,9 @@ def paint_house(
         lambda: (
             house.walls[1],
             light.facing + glow,
-            see(*_wall_places(near, far, top, along, along) if side > 0 else _wall_places(far, near, top, along, along)),
+            see(
+                *_wall_places(near, far, top, along, along) if side > 0 else _wall_places(far, near, top, along, along)
+            ),
         ),
         lambda: (
             house.walls[0],

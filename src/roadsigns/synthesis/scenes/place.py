@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.synthesis.backdrop import FloatImage
 from roadsigns.types import Box, UInt8Image
 
 __all__ = ["Look", "Place", "look_of", "place_at", "white_at"]
@@ -102,9 +101,3 @@ def _blur(grey: UInt8Image) -> float:
     share = float(np.median(largest[strong] / whole[strong]))
     expected = np.array([math.erf(0.5 / (s * math.sqrt(2))) / math.erf(2 / (s * math.sqrt(2))) for s in BLURS])
     return float(np.interp(-share, -expected, BLURS))
-
-
-def noisy(image: FloatImage, alpha: FloatImage, look: Look, rng: np.random.Generator) -> FloatImage:
-    """Add a picture's noise where `alpha` says that something was put; levels 0 to 1."""
-    grain = rng.standard_normal(image.shape, dtype=np.float32)
-    return np.asarray(image + grain * (alpha * np.float32(look.noise / 255))[..., None], np.float32)

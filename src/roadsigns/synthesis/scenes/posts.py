@@ -21,7 +21,7 @@ from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.signpost import weathered
 from roadsigns.types import Box, UInt8Image
 
-__all__ = ["Mounted", "Post", "choose_faces", "draw_side", "mounted_face", "paint_signs", "stand"]
+__all__ = ["Mounted", "Post", "box_in", "choose_faces", "draw_side", "mounted_face", "paint_signs", "pole_box", "stand"]
 
 SIDES = (24, 48, 96, 192)
 SMALLEST, LARGEST = 8.0, 200.0
@@ -130,7 +130,7 @@ def stand(
         boxes = [box_in(view, one, along) for one in mounted]
         inside = all(box.x1 >= 1 and box.y1 >= 1 and box.x2 < view.width and box.y2 < view.height for box in boxes)
         if not above:
-            boxes.append(_pole_box(view, mounted[-1], along))
+            boxes.append(_pole_below(view, mounted[-1], along))
         if inside and not any(_overlap(box, other) for box in boxes for other in taken):
             thickness = 0.25 if above else float(rng.choice([0.06, 0.076, 0.11]))
             return Post(tuple(mounted), edge, along, above, thickness, float(rng.uniform(0.25, 0.7)))
@@ -145,7 +145,9 @@ def _hang(
     if rng.random() < 0.05 and not overhead:  # noqa: PLR2004 - for those who come from a side street
         yaw = rng.uniform(35, 65) * rng.choice([-1, 1])
     yaw = float(np.clip(yaw, -65, 65))
-    up = float(rng.uniform(5.2, 6.5) if overhead else rng.uniform(1.9, 2.9) if rng.random() < 0.85 else rng.uniform(0.7, 1.6))  # noqa: PLR2004
+    up = float(
+        rng.uniform(5.2, 6.5) if overhead else rng.uniform(1.9, 2.9) if rng.random() < 0.85 else rng.uniform(0.7, 1.6)
+    )  # noqa: PLR2004
     up += 0 if overhead else 0.7 * metres * (len(faces) - 1)
     place = across
     mounted = []
@@ -177,7 +179,12 @@ def _overlap(one: Box, other: Box) -> bool:
     return one.x1 < other.x2 and other.x1 < one.x2 and one.y1 < other.y2 and other.y1 < one.y2
 
 
-def _pole_box(view: View, lowest: Mounted, along: float) -> Box:
+def pole_box(view: View, post: Post) -> Box:
+    """The post below its lowest sign, as far as the ground."""
+    return _pole_below(view, post.faces[-1], post.along)
+
+
+def _pole_below(view: View, lowest: Mounted, along: float) -> Box:
     """The post below its lowest sign, as far as the ground."""
     x, y = view.project(lowest.across, [lowest.up, 0.0], along).T
     return Box(int(x[0]) - 2, int(y[0]), int(x[0]) + 3, int(y[1]) + 1)
@@ -226,18 +233,38 @@ def paint_signs(
     post: Post,
     *,
     first: int,
-    street: Street,
     drawing: Drawing,
+    edges: tuple[float, float] = (0.0, 0.0),
     rng: np.random.Generator,
 ) -> list[int]:
-    """Paint a post with its faces, which bear the numbers from `first` on. Returns how many pixels each covers."""
+    """Paint a post with its faces.
+
+    Args:
+        canvas: Painted on.
+        view: From where.
+        light: On it.
+        post: Which.
+        first: The number of its first face; the others follow.
+        drawing: How worn its signs are.
+        edges: Where a beam above the street stands, in metres from its middle.
+        rng: The source of all randomness.
+
+    Returns:
+        How many pixels each face covers.
+    """
     highest = max(one.up + _extent(one.face, 1) * one.side / 2 for one in post.faces)
     if post.overhead:
-        _paint_gantry(canvas, view, light, post, street)
+        _paint_gantry(canvas, view, light, post, edges)
     else:
         top = highest + float(rng.choice([0.0, 0.08, 0.3])) - 0.05
         paint_post(
-            canvas, view, light, across=post.across, along=post.along + 0.03, top=top, thickness=post.thickness,
+            canvas,
+            view,
+            light,
+            across=post.across,
+            along=post.along + 0.03,
+            top=top,
+            thickness=post.thickness,
             shade=post.shade,
         )
     lit = _light_on_signs(light, rng)
@@ -270,13 +297,18 @@ def _shade(picture: FloatImage, shadow: float, rng: np.random.Generator) -> None
     picture[:, :, :3] *= (1 - np.float32(1 - shadow) * dark)[..., None]
 
 
-def _paint_gantry(canvas: Canvas, view: View, light: Light, post: Post, street: Street) -> None:
+def _paint_gantry(canvas: Canvas, view: View, light: Light, post: Post, edges: tuple[float, float]) -> None:
     """Paint a beam across the street that stands on two posts."""
     height = max(one.up for one in post.faces)
-    edges = street.left - 1.0, street.right + 1.0
     for across in edges:
         paint_post(
-            canvas, view, light, across=across, along=post.along + 0.3, top=height, thickness=post.thickness,
+            canvas,
+            view,
+            light,
+            across=across,
+            along=post.along + 0.3,
+            top=height,
+            thickness=post.thickness,
             shade=post.shade,
         )
     left, right = view.project(edges, height, post.along + 0.3)

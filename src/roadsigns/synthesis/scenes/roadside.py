@@ -107,9 +107,7 @@ def _houses(around: Surroundings, side: int) -> Iterator[Furnished]:
     while along < FARTHEST:
         house = choose_house(street.kind, around.tile, rng)
         edge = around.edge(side) + setback + float(rng.uniform(0, 1.5))
-        paint = partial(
-            paint_house, around.canvas, around.view, around.light, house, side=side, edge=edge, along=along
-        )
+        paint = partial(paint_house, around.canvas, around.view, around.light, house, side=side, edge=edge, along=along)
         # Its far end counts: what stands before its wall is nearer.
         yield along + house.length, paint
         gap = float(rng.choice([0.0, rng.uniform(2, 20)]) if street.kind == "town" else rng.uniform(4, 25))

@@ -60,9 +60,7 @@ def choose_street(rng: np.random.Generator) -> Street:
         lanes = tuple(lane * place for place in range(1, count))
         shoulder = float(rng.uniform(0.8, 3.0))
         verge = float(rng.uniform(1.5, 5))
-        return Street(
-            kind, -0.8, count * lane + shoulder, lanes, DASHED, True, 0.0, verge, False, lane * (own + 0.5)
-        )
+        return Street(kind, -0.8, count * lane + shoulder, lanes, DASHED, True, 0.0, verge, False, lane * (own + 0.5))
     doubled = kind == "town" and rng.random() < 0.3  # noqa: PLR2004 - as roads in towns go
     count = 2 if doubled else 1
     parking = kind in {"town", "village"} and bool(rng.random() < 0.5)  # noqa: PLR2004

@@ -36,8 +36,6 @@ def piece_of(tile: FloatImage, height: int, width: int, rng: np.random.Generator
     return np.asarray(tile[np.ix_(rows, columns)])
 
 
-def grain(
-    tile: FloatImage, height: int, width: int, strength: float, rng: np.random.Generator
-) -> FloatImage:
+def grain(tile: FloatImage, height: int, width: int, strength: float, rng: np.random.Generator) -> FloatImage:
     """Return factors around 1 that grain a surface, shape (height, width, 1)."""
     return np.float32(1) + np.float32(2 * strength) * (piece_of(tile, height, width, rng) - np.float32(0.5))[..., None]

@@ -13,8 +13,15 @@ from roadsigns.synthesis.scenes.view import View
 __all__ = ["paint_vehicle"]
 
 PAINT = (
-    (0.75, 0.76, 0.78), (0.1, 0.1, 0.11), (0.35, 0.37, 0.4), (0.9, 0.9, 0.9), (0.12, 0.18, 0.38), (0.5, 0.06, 0.06),
-    (0.1, 0.25, 0.18), (0.55, 0.5, 0.42), (0.8, 0.62, 0.08),
+    (0.75, 0.76, 0.78),
+    (0.1, 0.1, 0.11),
+    (0.35, 0.37, 0.4),
+    (0.9, 0.9, 0.9),
+    (0.12, 0.18, 0.38),
+    (0.5, 0.06, 0.06),
+    (0.1, 0.25, 0.18),
+    (0.55, 0.5, 0.42),
+    (0.8, 0.62, 0.08),
 )
 GLASS, RUBBER, DARK = (0.1, 0.12, 0.14), (0.03, 0.03, 0.03), (0.06, 0.06, 0.06)
 SIDE = 160
@@ -31,14 +38,19 @@ def paint_vehicle(
     wide, high, long = size
     paint = np.array(PAINT[int(rng.integers(len(PAINT)))]) * rng.uniform(0.8, 1.1)
     left, right, end = across - wide / 2, across + wide / 2, along + long
-    ground = [view.project(x, 0, z)[0] for x, z in ((left - 0.2, along - 0.3), (right + 0.2, along - 0.3), (right, end), (left, end))]
+    ground = [
+        view.project(x, 0, z)[0]
+        for x, z in ((left - 0.2, along - 0.3), (right + 0.2, along - 0.3), (right, end), (left, end))
+    ]
     canvas.polygon(ground, np.zeros(3), distance=along, opacity=0.6)
     # The side that the camera sees.
     near = left if across > view.camera_across else right
     ends = (along, end) if across < view.camera_across else (end, along)
     lit = light.right if across > view.camera_across else light.left
     if size == CAR:
-        _paint_cabin(canvas, view, near=near, middle=across, along=along, paint=paint * lit, glass=np.array(GLASS) * lit)
+        _paint_cabin(
+            canvas, view, near=near, middle=across, along=along, paint=paint * lit, glass=np.array(GLASS) * lit
+        )
     side = _picture(_side_shapes(size), paint * lit, lit)
     places = [(near, high, ends[0]), (near, high, ends[1]), (near, 0, ends[1]), (near, 0, ends[0])]
     canvas.lay(side, np.array([view.project(*place)[0] for place in places]), distance=along)
@@ -74,15 +86,30 @@ def _box(x1: float, y1: float, x2: float, y2: float, colour: tuple[float, float,
 def _end_shapes(size: tuple[float, float, float], *, away: bool, shining: bool) -> tuple[Shape, ...]:
     """Rear or front: polygons in sides of the picture, None for the car's own paint."""
     boxed = size != CAR
-    lamp = ((0.75, 0.05, 0.04) if shining else (0.35, 0.04, 0.04)) if away else ((2.5, 2.4, 2.1) if shining else (0.6, 0.6, 0.6))
+    lamp = (
+        ((0.75, 0.05, 0.04) if shining else (0.35, 0.04, 0.04))
+        if away
+        else ((2.5, 2.4, 2.1) if shining else (0.6, 0.6, 0.6))
+    )
     plate = (0.85, 0.85, 0.82)
     tyres = (_box(0.06, 0.8, 0.2, 1, RUBBER), _box(0.8, 0.8, 0.94, 1, RUBBER))
     if boxed:
-        window: Shape = _box(0.1, 0.12, 0.9, 0.4, GLASS) if size == VAN or not away else _box(0.04, 0.04, 0.96, 0.7, None)
+        window: Shape = (
+            _box(0.1, 0.12, 0.9, 0.4, GLASS) if size == VAN or not away else _box(0.04, 0.04, 0.96, 0.7, None)
+        )
         body: tuple[Shape, ...] = (_box(0.02, 0.01, 0.98, 0.88, None), window)
         low = 0.72
     else:
-        hull = ((0.2, 0.01), (0.8, 0.01), (0.93, 0.4), (0.99, 0.5), (0.98, 0.88), (0.02, 0.88), (0.01, 0.5), (0.07, 0.4))
+        hull = (
+            (0.2, 0.01),
+            (0.8, 0.01),
+            (0.93, 0.4),
+            (0.99, 0.5),
+            (0.98, 0.88),
+            (0.02, 0.88),
+            (0.01, 0.5),
+            (0.07, 0.4),
+        )
         body = (hull, None), (((0.24, 0.05), (0.76, 0.05), (0.86, 0.38), (0.14, 0.38)), GLASS)
         low = 0.52
     lamps = (_box(0.05, low, 0.22, low + 0.1, lamp), _box(0.78, low, 0.95, low + 0.1, lamp))
