@@ -14,7 +14,8 @@ from roadsigns.synthesis.scenes.canvas import Canvas
 from roadsigns.synthesis.scenes.faces import ADVERTISING, BACK, FACE_KINDS, PLATE
 from roadsigns.synthesis.scenes.ground import paint_ground
 from roadsigns.synthesis.scenes.light import choose_light
-from roadsigns.synthesis.scenes.posts import Post, box_in, choose_faces, paint_signs, stand
+from roadsigns.synthesis.scenes.paint_posts import paint_signs
+from roadsigns.synthesis.scenes.posts import Post, box_in, choose_faces, stand
 from roadsigns.synthesis.scenes.roadside import furnish
 from roadsigns.synthesis.scenes.sky import paint_sky
 from roadsigns.synthesis.scenes.street import Street, choose_street
@@ -86,9 +87,11 @@ def draw_scene(
     view = choose_view(width, height, street.camera, rng)
     canvas = Canvas(width, height, haze=light.sky, visibility=light.visibility)
     paint_sky(canvas, view, light, tile, rng)
-    paint_ground(canvas, view, street, light, tile, rng)
+    paint_ground(canvas, view, street, light, tile=tile, rng=rng)
     # In fog, only what can be seen.
-    posts = _choose_posts(view, street, light.visibility, designs or official_designs(), settings, rng)
+    posts = _choose_posts(
+        view, street, farthest=light.visibility, designs=designs or official_designs(), drawing=settings, rng=rng
+    )
     # How many pixels each face covers, by its number.
     covered: dict[int, int] = {}
 
@@ -98,7 +101,7 @@ def draw_scene(
         pixels = paint_signs(canvas, view, light, post, first=first, edges=edges, drawing=settings, rng=rng)
         covered.update(enumerate(pixels, first))
 
-    things = furnish(canvas, view, street, light, tile, rng)
+    things = furnish(canvas, view, street, light, tile=tile, rng=rng)
     things += [(post.along, partial(paint, post, first)) for first, post in posts.items()]
     for _, paint_thing in sorted(things, key=lambda thing: -thing[0]):
         paint_thing()
@@ -109,7 +112,7 @@ def draw_scene(
 
 
 def _choose_posts(
-    view: View, street: Street, farthest: float, designs: Designs, drawing: Drawing, rng: np.random.Generator
+    view: View, street: Street, *, farthest: float, designs: Designs, drawing: Drawing, rng: np.random.Generator
 ) -> dict[int, Post]:
     """Choose posts: {number of the first face: post}; faces are numbered from 1 on."""
     wanted = 0 if rng.random() < EMPTY else int(rng.integers(1, MOST_SIGNS + 1))

@@ -24,7 +24,7 @@ TEXTURE_SCALE = 45.0
 
 
 def paint_ground(
-    canvas: Canvas, view: View, street: Street, light: Light, tile: FloatImage, rng: np.random.Generator
+    canvas: Canvas, view: View, street: Street, light: Light, *, tile: FloatImage, rng: np.random.Generator
 ) -> None:
     """Paint all below the horizon.
 

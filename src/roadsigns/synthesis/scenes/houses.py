@@ -73,21 +73,26 @@ def _wall(
         for column in range(columns):
             x = (column + 0.5) * width / columns - wide / 2
             if storey == 0 and column == columns // 2:
-                _box(wall, x, height - 2.1 * PER_METRE, 1.0 * PER_METRE, 2.1 * PER_METRE, rng.uniform(0.1, 0.4, 3))
+                _door(wall, x, rng)
             elif rng.random() < 0.93:  # noqa: PLR2004
                 _window(wall, (x, bottom - high, wide, high), frame, rng)
     wall[-round(0.5 * PER_METRE) :] *= np.float32(0.7)
     return np.asarray(np.dstack([wall, np.ones((height, width), np.float32)]), np.float32)
 
 
+def _door(wall: FloatImage, x: float, rng: np.random.Generator) -> None:
+    high = 2.1 * PER_METRE
+    _box(wall, x, len(wall) - high, 1.0 * PER_METRE, high, colour=rng.uniform(0.1, 0.4, 3))
+
+
 def _window(wall: FloatImage, place: tuple[float, float, float, float], frame: float, rng: np.random.Generator) -> None:
     x, y, wide, high = place
-    _box(wall, x - 2, y - 2, wide + 4, high + 4, np.full(3, frame))
+    _box(wall, x - 2, y - 2, wide + 4, high + 4, colour=np.full(3, frame))
     glass = rng.uniform(0.05, 0.3) * np.array([0.85, 0.95, 1.1])
-    _box(wall, x, y, wide, high, glass)
+    _box(wall, x, y, wide, high, colour=glass)
     if rng.random() < 0.4:  # noqa: PLR2004 - curtains and blinds
-        _box(wall, x, y, wide, high * rng.uniform(0.2, 0.9), np.full(3, rng.uniform(0.35, 0.7)))
-    _box(wall, x + wide / 2 - 1, y, 2, high, np.full(3, frame))
+        _box(wall, x, y, wide, high * rng.uniform(0.2, 0.9), colour=np.full(3, rng.uniform(0.35, 0.7)))
+    _box(wall, x + wide / 2 - 1, y, 2, high, colour=np.full(3, frame))
 
 
 def _shop(wall: FloatImage, rng: np.random.Generator) -> None:
@@ -97,16 +102,23 @@ def _shop(wall: FloatImage, rng: np.random.Generator) -> None:
     x = 0.05 * width
     while x < 0.9 * width:
         wide = rng.uniform(1.2, 3.0) * PER_METRE
-        _box(wall, x, top + 0.2 * PER_METRE, wide, 2.1 * PER_METRE, rng.uniform(0.05, 0.3) * rng.uniform(0.8, 1.2, 3))
+        _box(
+            wall,
+            x,
+            top + 0.2 * PER_METRE,
+            wide,
+            2.1 * PER_METRE,
+            colour=rng.uniform(0.05, 0.3) * rng.uniform(0.8, 1.2, 3),
+        )
         x += wide + 0.3 * PER_METRE
     band = rng.uniform(0.1, 0.8) * rng.uniform(0.4, 1.2, 3)
-    _box(wall, 0, top - 0.5 * PER_METRE, width, 0.6 * PER_METRE, band)
+    _box(wall, 0, top - 0.5 * PER_METRE, width, 0.6 * PER_METRE, colour=band)
     for start in np.arange(rng.uniform(0.1, 0.4), rng.uniform(0.5, 0.9), 0.035):
         letter = rng.uniform(0.2, 0.4) * PER_METRE
-        _box(wall, start * width, top - 0.4 * PER_METRE, 0.02 * width, letter, 1 - band)
+        _box(wall, start * width, top - 0.4 * PER_METRE, 0.02 * width, letter, colour=1 - band)
 
 
-def _box(wall: FloatImage, x: float, y: float, wide: float, high: float, colour: Colour) -> None:
+def _box(wall: FloatImage, x: float, y: float, wide: float, high: float, *, colour: Colour) -> None:
     corners = (round(x), round(y)), (round(x + wide) - 1, round(y + high) - 1)
     cv2.rectangle(wall, *corners, tuple(colour.tolist()), cv2.FILLED)
 

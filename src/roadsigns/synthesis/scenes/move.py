@@ -21,6 +21,7 @@ TRIES = 20
 LIGHT_SPREAD = 0.25
 DARKER, BRIGHTER = 0.4, 2.2
 ASPECT = 0.08
+WHITEST = 1.05
 
 
 class MovedSign(NamedTuple):
@@ -71,7 +72,7 @@ def move_signs(
         source = usable[int(rng.integers(len(usable)))]
         box = _place_for(sources[source], donor.shape[0], picture, taken, rng)
         if box is not None:
-            _copy(picture, box, donor, sources[source], (look, donor_look), rng)
+            _copy(picture, box, donor, sources[source], looks=(look, donor_look), rng=rng)
             taken.append(box)
             moved.append(MovedSign(box, source))
     return picture, moved
@@ -103,6 +104,7 @@ def _copy(
     box: Box,
     donor: UInt8Image,
     source: Box,
+    *,
     looks: tuple[Look, Look],
     rng: np.random.Generator,
 ) -> None:
@@ -115,6 +117,8 @@ def _copy(
     sign = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC), np.float32)
     old, new = place_at(donor, source), place_at(picture, box)
     gain = white_at(new, look) / white_at(old, donor_look) * np.exp(rng.normal(0, LIGHT_SPREAD))
-    colour = float(np.clip(gain, DARKER, BRIGHTER)) * look.tint / donor_look.tint
+    # What is white stays below what the sensor cannot hold, or nothing would be left of it.
+    gain = np.clip(gain, DARKER, min(BRIGHTER, max(1.0, WHITEST / max(float(np.percentile(crop, 90)), 0.01))))
+    colour = gain * look.tint / donor_look.tint
     mask = shape_mask(shape, closeness, *size)
-    lay_into(picture, box, sign * colour.astype(np.float32) * mask[..., None], mask, look, rng)
+    lay_into(picture, box, (sign * colour.astype(np.float32) * mask[..., None], mask), look, rng)

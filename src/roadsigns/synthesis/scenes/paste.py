@@ -12,8 +12,9 @@ from roadsigns.synthesis.scenes.blend import blend
 from roadsigns.synthesis.scenes.canvas import Canvas
 from roadsigns.synthesis.scenes.draw import MOST_SIGNS, SEEN, DrawnSign, stands_out
 from roadsigns.synthesis.scenes.light import Light
+from roadsigns.synthesis.scenes.paint_posts import paint_signs
 from roadsigns.synthesis.scenes.place import Look, look_of, place_at, white_at
-from roadsigns.synthesis.scenes.posts import Post, box_in, choose_faces, paint_signs, pole_box, stand
+from roadsigns.synthesis.scenes.posts import Post, box_in, choose_faces, pole_box, stand
 from roadsigns.synthesis.scenes.street import choose_street
 from roadsigns.synthesis.scenes.view import View, choose_view
 from roadsigns.synthesis.settings import Drawing
@@ -23,7 +24,7 @@ __all__ = ["paste_signs"]
 
 # Around a post, for blur.
 MARGIN = 6
-COVERED = 0.12
+COVERED = 0.08
 # Spread of the logarithm of the light on a post; with that of `posts` it makes the 0.4 of real scenes.
 LIGHT_SPREAD = 0.27
 FARTHEST = 200.0
@@ -65,13 +66,13 @@ def paste_signs(
         post = stand(view, street, faces, taken=taken, drawing=settings, farthest=FARTHEST, overhead=0.0, rng=rng)
         if post is None:
             continue
-        signs += _put(picture, view, post, look, settings, rng)
+        signs += _put(picture, view, post, look=look, drawing=settings, rng=rng)
         taken += [*(box_in(view, one, post.along) for one in post.faces), pole_box(view, post)]
     return picture, signs
 
 
 def _put(
-    picture: UInt8Image, view: View, post: Post, look: Look, drawing: Drawing, rng: np.random.Generator
+    picture: UInt8Image, view: View, post: Post, *, look: Look, drawing: Drawing, rng: np.random.Generator
 ) -> list[DrawnSign]:
     """Put a post into a picture."""
     boxes = [box_in(view, one, post.along) for one in post.faces]
@@ -128,7 +129,7 @@ def _leaves(canvas: Canvas, box: Box, area: Box, rng: np.random.Generator) -> Fl
     columns = (np.arange(width, dtype=np.float32) - np.float32(x)) / np.float32(side)
     rows = (np.arange(height, dtype=np.float32) - np.float32(y)) / np.float32(side)
     inside = np.float32(np.cos(angle)) * columns[None, :] + np.float32(np.sin(angle)) * rows[:, None]
-    cells = max(2, round(6 * width / side)), max(2, round(6 * height / side))
+    cells = max(2, round(10 * width / side)), max(2, round(10 * height / side))
     ragged = cv2.resize(rng.random(cells[::-1], dtype=np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     edge = np.float32(offset) - inside + np.float32(0.7) * (ragged - np.float32(0.5))
     return np.clip(10 * edge + np.float32(0.5), 0, 1)

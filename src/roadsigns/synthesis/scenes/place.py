@@ -48,7 +48,7 @@ class Place:
 
 def look_of(image: UInt8Image) -> Look:
     """Measure a picture, RGB, shape (height, width, 3), uint8, at least 8 pixels a side."""
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
     half = image[len(image) // 2 :]
     colour = half.reshape(-1, 3).mean(axis=0) + 1
     # Streets are grey, and what stands beside them is not: only a part of the tint is the light's.

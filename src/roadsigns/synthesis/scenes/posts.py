@@ -1,4 +1,4 @@
-"""Posts with signs: what hangs on each, where it stands in the street, and how it is painted."""
+"""Posts with signs: what hangs on each, and where it stands in the street."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,22 +8,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.synthesis.backdrop import FloatImage
 from roadsigns.synthesis.designs import Designs
-from roadsigns.synthesis.rendering import outline_of, render_design
-from roadsigns.synthesis.scenes.canvas import Canvas
+from roadsigns.synthesis.rendering import outline_of
 from roadsigns.synthesis.scenes.faces import Face, back, board, choose_face, plate, sign_of_a_class
-from roadsigns.synthesis.scenes.furniture import paint_post
-from roadsigns.synthesis.scenes.light import Light
 from roadsigns.synthesis.scenes.street import Street
 from roadsigns.synthesis.scenes.view import View
 from roadsigns.synthesis.settings import Drawing
-from roadsigns.synthesis.signpost import weathered
-from roadsigns.types import Box, UInt8Image
+from roadsigns.types import Box
 
-__all__ = ["Mounted", "Post", "box_in", "choose_faces", "draw_side", "mounted_face", "paint_signs", "pole_box", "stand"]
+__all__ = ["Mounted", "Post", "box_in", "choose_faces", "corners_in", "draw_side", "extent", "pole_box", "stand"]
 
-SIDES = (24, 48, 96, 192)
 SMALLEST, LARGEST = 8.0, 200.0
 # Sides in pixels: three quarters about the median, the rest at any size.
 MEDIAN, SPREAD, USUAL = 34.0, 0.55, 0.75
@@ -32,11 +26,11 @@ METRES = (0.42, 0.6, 0.6, 0.75, 0.9)
 BOARD_METRES = (1.2, 3.2)
 OVERHEAD, ON_THE_LEFT = 0.1, 0.33
 PLATES, PAIRS, TRIPLES = 0.2, 0.22, 0.04
+# Metres from the ground to the middle of a sign.
+HIGH, USUAL_HEIGHTS, LOW, USUALLY = (5.2, 6.5), (1.9, 2.9), (0.7, 1.6), 0.85
 TRIES = 20
 # Metres: what is nearer is beside the car.
 NEAREST_POST = 3.0
-# Of light on signs of one scene, as a logarithm; of GTSDB's it is 0.4 where the light of the place is known.
-LIGHT_SPREAD, DARKEST = 0.3, 0.22
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +120,7 @@ def stand(
             edge = float(rng.uniform(street.left, street.right))
         if not NEAREST_POST < along < farthest:
             continue
-        mounted = _hang(faces, metres, edge, above, drawing, rng)
+        mounted = _hang(faces, metres, edge, overhead=above, drawing=drawing, rng=rng)
         boxes = [box_in(view, one, along) for one in mounted]
         inside = all(box.x1 >= 1 and box.y1 >= 1 and box.x2 < view.width and box.y2 < view.height for box in boxes)
         if not above:
@@ -138,23 +132,22 @@ def stand(
 
 
 def _hang(
-    faces: list[Face], metres: float, across: float, overhead: bool, drawing: Drawing, rng: np.random.Generator
+    faces: list[Face], metres: float, across: float, *, overhead: bool, drawing: Drawing, rng: np.random.Generator
 ) -> list[Mounted]:
     """Hang faces on a post, below one another, or beside one another above the street."""
     roll, pitch, yaw = rng.normal(0, [drawing.roll_degrees, drawing.pitch_degrees, drawing.yaw_degrees])
     if rng.random() < 0.05 and not overhead:  # noqa: PLR2004 - for those who come from a side street
         yaw = rng.uniform(35, 65) * rng.choice([-1, 1])
     yaw = float(np.clip(yaw, -65, 65))
-    up = float(
-        rng.uniform(5.2, 6.5) if overhead else rng.uniform(1.9, 2.9) if rng.random() < 0.85 else rng.uniform(0.7, 1.6)
-    )  # noqa: PLR2004
+    heights = HIGH if overhead else USUAL_HEIGHTS if rng.random() < USUALLY else LOW
+    up = float(rng.uniform(*heights))
     up += 0 if overhead else 0.7 * metres * (len(faces) - 1)
     place = across
-    mounted = []
+    mounted: list[Mounted] = []
     for face in faces:
         side = metres * (float(rng.uniform(*BOARD_METRES)) if _is_large(face) else 1.0)
         own = float(rng.uniform(-60, 60)) if rng.random() < face.turned else float(roll)
-        height = _extent(face, 1) * side
+        height = extent(face, 1) * side
         if mounted and overhead:
             place += 0.6 * (side + mounted[-1].side)
         elif mounted:
@@ -168,7 +161,7 @@ def _is_large(face: Face) -> bool:
     return face.kind in {"advertising"} or (face.kind == "other sign" and "(sign 4" in face.name)
 
 
-def _extent(face: Face, axis: int) -> float:
+def extent(face: Face, axis: int) -> float:
     """How much of the drawing's side a face takes: a plate is lower than wide."""
     outline = outline_of(face.design)[axis]
     return float(outline.max() - outline.min())
@@ -217,99 +210,3 @@ def box_around(face: Face, corners: npt.NDArray[np.float64]) -> Box:
     x1, y1 = np.floor(points.min(axis=1) + 0.1).astype(int).tolist()
     x2, y2 = np.ceil(points.max(axis=1) - 0.1).astype(int).tolist()
     return Box(x1, y1, max(x2, x1 + 1), max(y2, y1 + 1))
-
-
-def mounted_face(face: Face, pixels: float, drawing: Drawing, rng: np.random.Generator) -> FloatImage:
-    """Render and weather a face that is to be about so many pixels large, as `signpost.weathered` does."""
-    side = next((side for side in SIDES if side >= pixels), SIDES[-1])
-    picture: UInt8Image = render_design(face.design, side)
-    return weathered(picture, drawing, rng)
-
-
-def paint_signs(
-    canvas: Canvas,
-    view: View,
-    light: Light,
-    post: Post,
-    *,
-    first: int,
-    drawing: Drawing,
-    edges: tuple[float, float] = (0.0, 0.0),
-    rng: np.random.Generator,
-) -> list[int]:
-    """Paint a post with its faces.
-
-    Args:
-        canvas: Painted on.
-        view: From where.
-        light: On it.
-        post: Which.
-        first: The number of its first face; the others follow.
-        drawing: How worn its signs are.
-        edges: Where a beam above the street stands, in metres from its middle.
-        rng: The source of all randomness.
-
-    Returns:
-        How many pixels each face covers.
-    """
-    highest = max(one.up + _extent(one.face, 1) * one.side / 2 for one in post.faces)
-    if post.overhead:
-        _paint_gantry(canvas, view, light, post, edges)
-    else:
-        top = highest + float(rng.choice([0.0, 0.08, 0.3])) - 0.05
-        paint_post(
-            canvas,
-            view,
-            light,
-            across=post.across,
-            along=post.along + 0.03,
-            top=top,
-            thickness=post.thickness,
-            shade=post.shade,
-        )
-    lit = _light_on_signs(light, rng)
-    covered = []
-    for number, one in enumerate(post.faces, first):
-        corners = corners_in(view, one, post.along)
-        picture = mounted_face(one.face, view.pixels(one.side, post.along), drawing, rng)
-        if rng.random() < drawing.shadow_probability and light.sunny:
-            _shade(picture, light.shadow, rng)
-        covered.append(
-            canvas.lay(picture, corners, light=lit * np.exp(rng.normal(0, 0.06)), distance=post.along, owner=number)
-        )
-    return covered
-
-
-def _light_on_signs(light: Light, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Light on the signs of a post: that of the scene; at night that of the headlights, which signs throw back."""
-    if light.at_night:
-        return np.array([1.0, 0.97, 0.88]) * float(np.clip(rng.normal(0.75, 0.3), 0.15, 1.6))
-    lit = light.facing * 1.15 * float(np.exp(rng.normal(0, LIGHT_SPREAD)))
-    # Nobody would find a darker one.
-    return np.asarray(lit * max(1.0, DARKEST / float(lit.mean())))
-
-
-def _shade(picture: FloatImage, shadow: float, rng: np.random.Generator) -> None:
-    """Let the shadow of a branch or an edge fall on a face."""
-    side = len(picture)
-    noise = cv2.resize(rng.random((4, 4), dtype=np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
-    dark = np.clip(np.float32(rng.uniform(3, 12)) * (noise - np.float32(rng.uniform(0.3, 0.7))) + np.float32(0.5), 0, 1)
-    picture[:, :, :3] *= (1 - np.float32(1 - shadow) * dark)[..., None]
-
-
-def _paint_gantry(canvas: Canvas, view: View, light: Light, post: Post, edges: tuple[float, float]) -> None:
-    """Paint a beam across the street that stands on two posts."""
-    height = max(one.up for one in post.faces)
-    for across in edges:
-        paint_post(
-            canvas,
-            view,
-            light,
-            across=across,
-            along=post.along + 0.3,
-            top=height,
-            thickness=post.thickness,
-            shade=post.shade,
-        )
-    left, right = view.project(edges, height, post.along + 0.3)
-    canvas.line(left, right, view.pixels(0.35, post.along), post.shade * light.facing, distance=post.along)

@@ -35,7 +35,7 @@ class Surroundings:
     """The scene that things are put into, with the trees that grow in it."""
 
     def __init__(
-        self, canvas: Canvas, view: View, street: Street, light: Light, tile: FloatImage, rng: np.random.Generator
+        self, canvas: Canvas, view: View, street: Street, light: Light, *, tile: FloatImage, rng: np.random.Generator
     ) -> None:
         self.canvas, self.view, self.street, self.light, self.tile, self.rng = canvas, view, street, light, tile, rng
         self.trees = [_halved(grow_tree(light.season, tile, rng)) for _ in range(KINDS_OF_TREE)]
@@ -77,10 +77,10 @@ def _halved(picture: FloatImage) -> list[FloatImage]:
 
 
 def furnish(
-    canvas: Canvas, view: View, street: Street, light: Light, tile: FloatImage, rng: np.random.Generator
+    canvas: Canvas, view: View, street: Street, light: Light, *, tile: FloatImage, rng: np.random.Generator
 ) -> list[Furnished]:
     """Choose what stands in a scene, and where; nothing is painted yet."""
-    around = Surroundings(canvas, view, street, light, tile, rng)
+    around = Surroundings(canvas, view, street, light, tile=tile, rng=rng)
     things = [*_traffic(around)]
     for side in (-1, 1):
         if street.built_up:

@@ -33,6 +33,8 @@ SHAPES: Mapping[str, Points] = {
     ),
     "rectangle": np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], float),
 }
+# Most signs are round; straight edges of other things are often near.
+LIKELY = {"circle": 1.2, "triangle": 1.1, "inverted triangle": 1.0, "diamond": 0.95, "octagon": 0.95, "rectangle": 0.85}
 
 
 def guess_shape(image: UInt8Image, box: Box) -> tuple[str, float]:
@@ -48,13 +50,13 @@ def guess_shape(image: UInt8Image, box: Box) -> tuple[str, float]:
     margin = max(2, (box.x2 - box.x1) // 8)
     x1, y1 = max(0, box.x1 - margin), max(0, box.y1 - margin)
     part = image[y1 : box.y2 + margin, x1 : box.x2 + margin].astype(np.float32)
-    across, down = (np.asarray(cv2.Sobel(part, cv2.CV_32F, dx, 1 - dx, ksize=3)) for dx in (1, 0))
+    across, down = (np.asarray(cv2.Sobel(part, cv2.CV_32F, dx, 1 - dx, ksize=3), np.float32) for dx in (1, 0))
     middle = np.array([(box.x1 + box.x2) / 2 - x1, (box.y1 + box.y2) / 2 - y1])
     half = np.array([box.x2 - box.x1, box.y2 - box.y1]) / 2
     best, closeness, strength = "circle", 1.0, 0.0
     for name, corners in SHAPES.items():
         for close in CLOSENESS:
-            edge = _edge_strength(across, down, middle + corners * half * close)
+            edge = LIKELY[name] * _edge_strength(across, down, middle + corners * half * close)
             if edge > strength:
                 best, closeness, strength = name, close, edge
     return best, closeness
@@ -83,4 +85,4 @@ def shape_mask(shape: str, closeness: float, width: int, height: int) -> FloatIm
     cv2.fillPoly(mask, [np.rint(corners * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     sigma = max(0.4, 0.012 * max(width, height))
     soft = cv2.GaussianBlur(mask, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
-    return soft.astype(np.float32) / 255
+    return np.asarray(soft, np.float32) / np.float32(255)

@@ -43,7 +43,7 @@ def _clouds(tile: FloatImage, rows: int, width: int, cover: float, rng: np.rando
         shape += np.float32(weight) * cv2.resize(piece, (width, rows), interpolation=cv2.INTER_CUBIC)
     shape = np.float32(1.4) * (shape - np.float32(0.5)) + np.float32(0.5)
     softness = np.float32(rng.uniform(1.5, 6))
-    return np.clip(softness * (shape - np.float32(1 - cover)) + np.float32(0.5), 0, 1)
+    return np.asarray(np.clip(softness * (shape - np.float32(1 - cover)) + np.float32(0.5), 0, 1), np.float32)
 
 
 def _hills(canvas: Canvas, view: View, light: Light, rng: np.random.Generator, *, distance: float) -> None:

@@ -43,11 +43,12 @@ class View:
 
     def project(self, across: npt.ArrayLike, up: npt.ArrayLike, along: npt.ArrayLike) -> Points:
         """Return where places land, in pixels from the picture's top left corner, shape (places, 2)."""
-        across, up, along = np.broadcast_arrays(*(np.asarray(one, np.float64) for one in (across, up, along)))
-        along = np.maximum(along, NEAREST / 2)
-        x = self.middle + self.focal * (across - self.camera_across + self.bend * along**2 / 2) / along
-        y = self.horizon + self.focal * (self.camera_up - up) / along
-        return np.stack([x, y], axis=-1).reshape(-1, 2)
+        right, high = np.asarray(across, np.float64), np.asarray(up, np.float64)
+        ahead = np.maximum(np.asarray(along, np.float64), NEAREST / 2)
+        x = self.middle + self.focal * (right - self.camera_across + self.bend * ahead**2 / 2) / ahead
+        y = self.horizon + self.focal * (self.camera_up - high) / ahead
+        columns, rows = np.broadcast_arrays(x, y)
+        return np.stack([columns, rows], axis=-1).reshape(-1, 2)
 
     def pixels(self, metres: float, along: float) -> float:
         """Return how many pixels a length has that faces the camera."""
