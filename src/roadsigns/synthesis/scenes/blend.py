@@ -12,6 +12,8 @@ __all__ = ["blend", "lay_into"]
 
 # How much of the light of the darkest things around comes from before them, and so lies over a sign too.
 VEIL = 0.7
+# Before the sky nothing is dark: a higher level is not a veil.
+DARKEST = 0.25
 # Of warping and of pixels, in pixels; and what is not seen.
 PIXEL_BLUR, LEAST_BLUR = 0.45, 0.2
 # Largest share of a sensor's mosaic: many cameras hide it well.
@@ -40,7 +42,7 @@ def blend(
         rng: Source of the noise.
     """
     alpha = canvas.coverage if canvas.coverage is not None else np.ones(canvas.owner.shape, np.float32)
-    veil = np.float32(VEIL * dark)
+    veil = np.float32(VEIL * min(dark, DARKEST))
     light = canvas.light * (1 - veil) + (veil * alpha)[..., None]
     if leaves is not None:
         light, alpha = light * leaves[..., None], alpha * leaves

@@ -20,7 +20,7 @@ TRIES = 20
 # Of the logarithm of the light.
 LIGHT_SPREAD = 0.25
 DARKER, BRIGHTER = 0.4, 2.2
-ASPECT = 0.08
+ASPECT = 0.05
 WHITEST = 1.05
 
 
