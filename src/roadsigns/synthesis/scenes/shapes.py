@@ -34,7 +34,7 @@ SHAPES: Mapping[str, Points] = {
     "rectangle": np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], float),
 }
 # Most signs are round; straight edges of other things are often near.
-LIKELY = {"circle": 1.2, "triangle": 1.1, "inverted triangle": 1.0, "diamond": 0.95, "octagon": 0.95, "rectangle": 0.85}
+LIKELY = {"circle": 1.2, "triangle": 1.1, "inverted triangle": 1.0, "diamond": 0.95, "octagon": 0.95, "rectangle": 0.93}
 
 
 def guess_shape(image: UInt8Image, box: Box) -> tuple[str, float]:
