@@ -13,7 +13,7 @@ __all__ = ["SHAPES", "guess_shape", "shape_mask"]
 
 Points = npt.NDArray[np.float64]
 STEPS = 48
-CLOSENESS = (0.86, 0.93, 1.0)
+CLOSENESS = (0.84, 0.88, 0.92, 0.96, 1.0)
 
 
 def _circle() -> Points:
@@ -72,8 +72,8 @@ def _edge_strength(across: FloatImage, down: FloatImage, corners: Points) -> flo
     normals = np.stack([along[:, 1], -along[:, 0]], axis=1) / np.maximum(np.hypot(*along.T), 1e-6)[:, None]
     normals = np.broadcast_to(normals, (each, *normals.shape)).reshape(-1, 2)
     height, width = across.shape[:2]
-    x = np.clip(points[:, 0].astype(int), 0, width - 1)
-    y = np.clip(points[:, 1].astype(int), 0, height - 1)
+    x = np.clip(np.rint(points[:, 0] - 0.5).astype(int), 0, width - 1)
+    y = np.clip(np.rint(points[:, 1] - 0.5).astype(int), 0, height - 1)
     steps = across[y, x] * normals[:, :1] + down[y, x] * normals[:, 1:]
     return float(np.median(np.abs(steps).max(axis=1)))
 
