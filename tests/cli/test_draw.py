@@ -218,3 +218,33 @@ def test_nothing_is_drawn_into_the_template_folder(tmp_path, template_folder):
         with raises(OutputError, problem="in the template folder", hint="another folder", subject="signs"):
             raise call()
     assert not destination.exists()
+
+
+def test_scenes_are_written_in_the_layout_of_gtsdb(tmp_path):
+    """One line says how many, with how many signs."""
+    destination = tmp_path / "streets"
+    result = CliRunner().invoke(command, [str(destination), "--scenes", "1", "--seed", "3"])
+
+    labelled = len((destination / "gt.txt").read_text().splitlines())
+    others = len((destination / "others.txt").read_text().splitlines())
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"Wrote 1 scene with {labelled} labelled signs and {others} others to {destination}.\n"
+    assert (destination / "00000.png").is_file()
+
+
+@pytest.mark.parametrize("option", ["--tracks", "--frames", "--test-tracks", "--templates"])
+def test_scenes_refuse_what_is_for_single_signs(tmp_path, option):
+    result = CliRunner().invoke(command, [str(tmp_path / "streets"), "--scenes", "1", option, "5"])
+
+    assert result.exit_code == 2
+    assert f"--scenes and {option} cannot be combined" in result.output
+    assert not (tmp_path / "streets").exists()
+
+
+def test_scenes_refuse_a_recipe_with_templates(tmp_path, template_folder):
+    result = CliRunner().invoke(
+        command, [str(tmp_path / "streets"), "--scenes", "1", "--set", f"drawing.templates={template_folder}"]
+    )
+
+    assert result.exit_code == 2
+    assert "signs of GTSRB's classes" in result.output

@@ -12,7 +12,7 @@ from roadsigns.synthesis.backdrop import FloatImage, on_three_channels
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import UInt8Image
 
-__all__ = ["Camera", "choose_camera", "draw_brightness", "expose", "shake"]
+__all__ = ["Camera", "choose_camera", "draw_brightness", "expose", "photograph", "shake"]
 
 # In pixels. Shorter motion is not seen; longer motion leaves nothing that a person would have labelled.
 MIN_MOTION, MAX_MOTION = 1.5, 25.0
@@ -156,8 +156,23 @@ def expose(
     lit *= np.float32(camera.sign_gain)
     alpha = np.asarray(cv2.extractChannel(sign, 3), np.float32)
     lit += backdrop * on_three_channels(np.float32(camera.backdrop_gain) * (1 - alpha))
+    return photograph(lit, camera=camera, sign_side=sign_side, rng=rng)
+
+
+def photograph(light: FloatImage, *, camera: Camera, sign_side: float, rng: np.random.Generator) -> UInt8Image:
+    """Photograph light as it reaches the lens.
+
+    Args:
+        light: RGB, shape (height, width, 3), float32; 1 makes white, and there may be more.
+        camera: How. Its gains are not used.
+        sign_side: What blur is relative to, in pixels.
+        rng: Source of the noise.
+
+    Returns:
+        RGB, shape (height, width, 3), uint8.
+    """
     # The sensor saturates after the lens has blurred, so light is cut at white only afterwards.
-    blurred = _coarsen(_bloom(_blur(lit, camera, sign_side), camera, sign_side), camera.coarseness)
+    blurred = _coarsen(_bloom(_blur(light, camera, sign_side), camera, sign_side), camera.coarseness)
     levels = _sharpen(_sense(_displace_colours(blurred, camera.chromatic_aberration), camera, rng), camera.sharpening)
     return _compress(_develop(levels, camera.gamma), camera.jpeg_quality)
 

@@ -1,20 +1,18 @@
 """Data sets of drawn signs on disk: GTSRB's layout, or a folder per class for your own templates."""
 
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from roadsigns.datasets.reader import DRAWN_MARK
 from roadsigns.datasets.registry import spec_of
 from roadsigns.datasets.spec import DatasetFolders
-from roadsigns.errors import DataError, OutputError
-from roadsigns.files import check_output_folder, check_unused, made_folder, real_path
+from roadsigns.errors import DataError
 from roadsigns.parallel import over_cores
 from roadsigns.progress import progress
 from roadsigns.synthesis.designs import Designs, official_designs
+from roadsigns.synthesis.new_folder import new_data_folder
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
 from roadsigns.types import Box, UInt8Image
@@ -22,7 +20,6 @@ from roadsigns.types import Box, UInt8Image
 __all__ = ["draw_dataset", "track_rng"]
 
 HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
-OTHER_FOLDER = "Choose another: drawn signs must not mix with other data."
 TRAINING, TEST = 0, 1
 # Measured with `du` on 10,750 images: 10.8 kB each, whole blocks counted.
 KILOBYTES_PER_IMAGE = 12
@@ -144,35 +141,10 @@ def draw_dataset(
             "Custom classes have no test set; they are evaluated on held-out tracks.", hint="Draw with 0 test tracks."
         )
     total = len(designs.drawable) * (tracks + test_tracks) * frames
-    check_unused(destination, hint=OTHER_FOLDER)
-    given, destination = destination, real_path(destination)
-    check_output_folder(destination.parent, option="")
-    try:
-        with (
-            made_folder(destination.parent),
-            tempfile.TemporaryDirectory(dir=destination.parent, prefix=f".{destination.name}-") as temporary,
-        ):
-            # A folder inside: the temporary one is private, the data set has ordinary permissions.
-            folder = Path(temporary) / "drawn"
-            folder.mkdir()
-            # Names the source: track 3 of these is not track 3 of GTSRB.
-            (folder / DRAWN_MARK).write_text(
-                f"{designs.source}, seed {seed}\n", encoding="utf-8", errors="backslashreplace"
-            )
-            plan = _Plan(folder, designs, drawing, frames, seed, folders)
-            _run(plan, plan.training_jobs(tracks) + plan.test_jobs(test_tracks), total)
-            if destination.exists():
-                # Fails if another process has put something there meanwhile.
-                destination.rmdir()
-            folder.rename(destination)
-    except OSError as error:
-        check_unused(given, hint=OTHER_FOLDER)
-        raise OutputError(
-            f"The folder cannot be written ({error.strerror or error}).",
-            expected=f"a folder with about {total * KILOBYTES_PER_IMAGE // 1000 + 1} MB free",
-            hint="Free some space, or choose another folder.",
-            subject=str(given),
-        ) from error
+    megabytes = total * KILOBYTES_PER_IMAGE // 1000 + 1
+    with new_data_folder(destination, mark=f"{designs.source}, seed {seed}", megabytes=megabytes) as folder:
+        plan = _Plan(folder, designs, drawing, frames, seed, folders)
+        _run(plan, plan.training_jobs(tracks) + plan.test_jobs(test_tracks), total)
     return total
 
 

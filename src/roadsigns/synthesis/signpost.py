@@ -8,7 +8,7 @@ from roadsigns.synthesis.backdrop import FloatImage, on_three_channels, smooth_n
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import UInt8Image
 
-__all__ = ["REACH", "build_signpost"]
+__all__ = ["REACH", "build_signpost", "weathered"]
 
 # Side of the picture in sides of the sign: room for what shows in the margin of a frame, turned signs included.
 REACH = 1.625
@@ -39,7 +39,7 @@ def build_signpost(sign: UInt8Image, neighbour: UInt8Image, drawing: Drawing, rn
         if rng.random() < share:
             beside = _plate(side, rng) if rng.random() < PLATES_AMONG_NEIGHBOURS else _multiplied(neighbour)
             _lay(post, beside, down=direction * side * rng.uniform(0.97, 1.1))
-    _lay(post, _worn(_multiplied(sign), drawing, rng), down=0.0)
+    _lay(post, weathered(sign, drawing, rng), down=0.0)
     if rng.random() < drawing.shadow_probability:
         light = _shadow(size, rng)
         post *= cv2.merge([light, light, light, np.ones_like(light)])
@@ -92,10 +92,20 @@ def _plate(side: int, rng: np.random.Generator) -> FloatImage:
     return plate
 
 
-def _worn(sign: FloatImage, drawing: Drawing, rng: np.random.Generator) -> FloatImage:
-    """Age a sign: other paint, faded, soiled, now and then with a sticker or a reflection."""
-    alpha = np.asarray(cv2.extractChannel(sign, 3), np.float32)
-    colours = _recoloured(np.asarray(cv2.cvtColor(sign, cv2.COLOR_RGBA2RGB), np.float32), alpha, drawing, rng)
+def weathered(sign: UInt8Image, drawing: Drawing, rng: np.random.Generator) -> FloatImage:
+    """Age a sign: other paint, faded, soiled, now and then with a sticker or a reflection.
+
+    Args:
+        sign: RGB and alpha, not multiplied, shape (side, side, 4), uint8.
+        drawing: How worn.
+        rng: The source of all randomness.
+
+    Returns:
+        RGB and alpha, colours multiplied by alpha, shape (side, side, 4), float32, 0 to 1.
+    """
+    whole = _multiplied(sign)
+    alpha = np.asarray(cv2.extractChannel(whole, 3), np.float32)
+    colours = _recoloured(np.asarray(cv2.cvtColor(whole, cv2.COLOR_RGBA2RGB), np.float32), alpha, drawing, rng)
     _fade(colours, drawing, rng)
     # Black is not quite black and white not quite white.
     colours *= np.float32(rng.uniform(0.82, 0.97))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.synthesis.negatives import things
-from roadsigns.synthesis.negatives.things import invent_thing
+from roadsigns.synthesis.negatives.things import invent_back, invent_thing
 from roadsigns.synthesis.rendering import render_design
 
 
@@ -34,3 +34,12 @@ def test_things_of_one_sort_differ(draw):
 def test_shares_add_up():
     assert len(things.SHARES) == len(things.THINGS)
     assert sum(things.SHARES) == pytest.approx(1)
+
+
+def test_a_back_is_grey():
+    """Nothing on it is red, blue or yellow."""
+    for seed in range(8):
+        picture = render_design(invent_back(np.random.default_rng(seed)), 48)
+        colours = picture[picture[:, :, 3] == 255][:, :3].astype(int)
+        assert len(colours)
+        assert (colours.max(axis=1) - colours.min(axis=1)).max() < 16

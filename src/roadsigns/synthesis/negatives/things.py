@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-__all__ = ["invent_thing"]
+__all__ = ["invent_back", "invent_thing"]
 
 # On a canvas of 200 by 200, as all drawings.
 OUTLINES = (
@@ -28,7 +28,15 @@ def invent_thing(rng: np.random.Generator) -> str:
     Returns:
         An SVG document with a transparent ground.
     """
-    inside = THINGS[int(rng.choice(len(THINGS), p=SHARES))](rng)
+    return _document(THINGS[int(rng.choice(len(THINGS), p=SHARES))](rng))
+
+
+def invent_back(rng: np.random.Generator) -> str:
+    """Invent the back of a sign, as `invent_thing` does."""
+    return _document(_back(rng))
+
+
+def _document(inside: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200">{inside}</svg>'
 
 

@@ -1,0 +1,1 @@
+"""Drawn street scenes with signs in them, and signs put into given scenes."""
