@@ -1,7 +1,10 @@
 """The table for people."""
 
 import io
+import re
 from dataclasses import replace
+
+import pytest
 
 from roadsigns.bulk import result_table
 from roadsigns.bulk.result_table import TableWriter
@@ -31,6 +34,28 @@ def test_box_has_a_column_where_there_may_be_one(prediction):
     assert first.split()[:4] == ["a.png", "1,2,30,40", "14", "stop"]
     assert second.split()[:3] == ["b.png", "14", "stop"]
     assert "box" not in shown(results)[0]
+
+
+@pytest.mark.parametrize("width", [72, 80, 120])
+def test_a_terminal_of_any_width_shows_candidates_and_errors(prediction, monkeypatch, width):
+    """In a narrow one the known score gives way."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    uncertain = replace(
+        prediction(14, top_k=1), decision="uncertain", candidates=(14, 17, 13), known_score=0.9, probability=0.7
+    )
+    results = [Result("a.png", None, uncertain), Result("b.png", None, ImageError("No image.", subject="b.png"))]
+
+    lines = shown(results, with_decisions=True)
+
+    plain = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in lines]
+    assert max(map(len, plain)) <= width
+    letters = "".join(line[plain[0].index("runners") :] for line in plain[1:]).replace(" ", "")
+    assert "or:noentry;giveway" in letters
+    assert "Noimage." in letters
+    assert ("known" in plain[0]) == (width >= 100)
 
 
 def test_an_unknown_sign_has_no_name_and_no_class(prediction):

@@ -42,9 +42,9 @@ def test_teacher_of_the_same_classes_and_preparation_is_read(tiny_run, drawn_dat
 @pytest.mark.parametrize(
     ("tables", "difference"),
     [
-        ({"data": {"image_size": 40}}, "preparation"),
-        ({"data": {"preparation": "box"}}, "preparation"),
-        ({"negatives": {"share": 0.2}}, "kinds of unknown"),
+        ({"data": {"image_size": 40}}, "of 32 pixels with a margin of 0.1, not 'tutorial' of 40 pixels"),
+        ({"data": {"preparation": "box"}}, "the preparation 'tutorial' of 32 pixels"),
+        ({"negatives": {"share": 0.2}}, "no outputs for what is unknown"),
     ],
 )
 def test_teacher_that_reads_or_says_something_else_is_refused(tiny_run, drawn_data, tables, difference):
@@ -55,7 +55,7 @@ def test_teacher_that_reads_or_says_something_else_is_refused(tiny_run, drawn_da
 def test_teacher_of_other_classes_is_refused(tiny_run, drawn_data):
     own = DataSet(drawn_data.samples, (SignClass(0, "ferry"), SignClass(1, "geese")), "own")
 
-    with raises(RecipeError, problem="other classes than the recipe", subject=str(tiny_run)):
+    with raises(RecipeError, problem="the teacher has other classes", subject=str(tiny_run)):
         read_teacher(taught_by(tiny_run), own)
 
 
@@ -65,6 +65,15 @@ def test_teacher_with_a_network_of_its_own_is_refused(tiny_network, tiny_metadat
 
     with raises(RecipeError, problem="'my:build'", hint="built-in network"):
         read_teacher(taught_by(tmp_path / "own.keras"), drawn_data)
+
+
+def test_folder_without_a_model_is_refused(tmp_path, drawn_data):
+    """Such as that of a cross-validation, whose models only its own folds may learn from."""
+    with raises(
+        RecipeError, problem="distillation.teacher is a folder", expected="in a cross-validation", subject="cross"
+    ):
+        (tmp_path / "cross").mkdir()
+        read_teacher(taught_by(tmp_path / "cross"), drawn_data)
 
 
 def test_missing_teacher_is_named(drawn_data):

@@ -18,6 +18,10 @@ ROWS = 256
 UNFOLDED_WIDTH = 20_000
 # Four numbers of four digits.
 BOX_WIDTH = 19
+# Of class and probability, of a decision, and of a known score.
+NUMBER_WIDTHS, DECISION_WIDTH, KNOWN_WIDTH = (5, 11), 9, 8
+# A terminal as wide has room for the known score; and the least that a file or a name gets.
+ROOMY, NARROWEST = 100, 8
 # By the kinds of unknown.
 UNKNOWN_NAMES = {
     "prohibition": "another prohibition",
@@ -40,8 +44,17 @@ class TableWriter:
         self._console = Console(file=file)
         if not self._console.is_terminal:
             self._console.width = UNFOLDED_WIDTH
-        # Decisions take two columns more, and the runners-up want room too.
-        self._widest = self._console.width // (5 if with_decisions else 4)
+        width = self._console.width
+        self._with_known = with_decisions and width >= ROOMY
+        # The last column, with candidates and errors, has at least as much room as files and names.
+        numbers = (
+            sum(NUMBER_WIDTHS)
+            + DECISION_WIDTH * with_decisions
+            + KNOWN_WIDTH * self._with_known
+            + BOX_WIDTH * with_boxes
+        )
+        gaps = 2 * (4 + with_decisions + self._with_known + with_boxes)
+        self._widest = min(max((width - numbers - gaps) // 3, NARROWEST), width // 4)
         self._name_width = min(max(len(sign.name) for sign in classes), self._widest)
         # It grows with the names.
         self._file_width = 0
@@ -55,7 +68,7 @@ class TableWriter:
         """Hold a row back until there are enough for a table."""
         class_id, name, probability, decision, known, runners_up = _cells(result, self._names)
         box = [",".join(map(str, result.box or ()))] if self._with_boxes else []
-        decisions = [decision, known] if self._with_decisions else []
+        decisions = [*([decision] if self._with_decisions else []), *([known] if self._with_known else [])]
         cells = (result.name, *box, class_id, name, probability, *decisions, runners_up)
         self._held.append(tuple(map(printable, cells)))
         if len(self._held) == ROWS:
@@ -77,12 +90,13 @@ class TableWriter:
         table.add_column("file", width=self._file_width, overflow="fold")
         if self._with_boxes:
             table.add_column("box", width=BOX_WIDTH, overflow="fold")
-        table.add_column("class", width=5, justify="right")
+        table.add_column("class", width=NUMBER_WIDTHS[0], justify="right")
         table.add_column("name", width=self._name_width)
-        table.add_column("probability", width=11, justify="right")
+        table.add_column("probability", width=NUMBER_WIDTHS[1], justify="right")
         if self._with_decisions:
-            table.add_column("decision", width=9)
-            table.add_column("known", width=8, justify="right")
+            table.add_column("decision", width=DECISION_WIDTH)
+        if self._with_known:
+            table.add_column("known", width=KNOWN_WIDTH, justify="right")
         table.add_column("runners-up", overflow="fold")
         for row in self._held:
             table.add_row(*map(Text, row))

@@ -28,7 +28,7 @@ __all__ = ["command"]
     "levels",
     multiple=True,
     type=FiniteFloatRange(0, 1, min_open=True, max_open=True),
-    help="Probability that a prediction set holds the true class; may be repeated.  "
+    help="Probability that a prediction set holds the true class; may be repeated, and replaces all levels before.  "
     "[default: 0.99 and 0.999, if there are enough signs]",
 )
 @click.option("--allow-other-recipe", is_flag=True, help="Accept a cross-validation with another recipe or other data.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from roadsigns.cross_validation.fold_teacher import with_teacher_of_fold
+from roadsigns.cross_validation.fold_teacher import require_same_folds, with_teacher_of_fold
 from roadsigns.cross_validation.left_out.folds import (
     require_unseen_classes,
     training_data,
@@ -115,6 +115,7 @@ def cross_validate(
     asked = describe_cross_validation(
         data_set, numbered, recipe_name=name, recipe=to_toml(wanted), seed=seed, partition=partition
     )
+    require_same_folds(wanted, asked)
     with removed_if_empty(out):
         record = begin_cross_validation(out, data, asked)
         trainer = _FoldTrainer(wanted, name, data_set, out, record, corruptions, partition, keep_models, cache_folder)

@@ -50,7 +50,9 @@ class ConformalQuantiles:
             raise ModelError(
                 f"The model has no prediction sets at the level {level}{reason}",
                 expected=one_of(map(str, sorted(self.quantiles))),
-                hint="`roadsigns calibrate --level LEVEL` adds another." if supported else "",
+                hint="Name all the levels that you want: `roadsigns calibrate --level LEVEL --level ...`."
+                if supported
+                else "",
             )
         return self.quantiles[level]
 

@@ -4,6 +4,7 @@ The teacher reads each training image as the network does, after augmentation, a
 the classes are in this image.
 """
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -11,10 +12,12 @@ from keras import ops
 
 from roadsigns.errors import RecipeError
 from roadsigns.models.build import build_training_network
+from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.recipe import Recipe
 from roadsigns.training.optimization.data_parallel import in_parts
 from roadsigns.training.pretrained import PretrainedModel, read_model
-from roadsigns.types import UNKNOWN_KINDS, DataSet
+from roadsigns.training.run_folder import RunFolder
+from roadsigns.types import DataSet
 from roadsigns.user_functions import is_reference
 
 __all__ = ["build_teacher", "read_teacher", "with_teacher"]
@@ -33,17 +36,25 @@ def read_teacher(recipe: Recipe, data: DataSet) -> PretrainedModel | None:
     """
     if not recipe.distillation.teacher:
         return None
+    folder = Path(recipe.distillation.teacher)
+    if folder.is_dir() and not RunFolder(folder).model.is_file():
+        raise RecipeError(
+            "distillation.teacher is a folder without a model.",
+            expected="a run folder, a model file or a built-in model; in a cross-validation another one's folder too",
+            subject=str(folder),
+        )
     teacher = read_model(recipe.distillation.teacher)
     theirs, settings = teacher.metadata, recipe.data
-    kinds = UNKNOWN_KINDS if recipe.negatives.share else ()
+    own, other, decides = settings.as_preparation(), theirs.as_preparation(), bool(theirs.unknown_kinds)
     differences = {
-        "classes": teacher.class_names != tuple(sign.name for sign in data.classes),
-        "preparation": theirs.as_preparation() != settings.as_preparation(),
-        "kinds of unknown (negatives.share)": theirs.unknown_kinds != kinds,
+        "other classes": teacher.class_names != tuple(sign.name for sign in data.classes),
+        f"the preparation {_described(other)}, not {_described(own)}": other != own,
+        f"{'' if decides else 'no '}outputs for what is unknown (negatives.share)": decides
+        != bool(recipe.negatives.share),
     }
-    if other := [name for name, differs in differences.items() if differs]:
+    if found := [name for name, differs in differences.items() if differs]:
         raise RecipeError(
-            f"The teacher has other {' and '.join(other)} than the recipe.",
+            f"Unlike the recipe, the teacher has {' and '.join(found)}.",
             hint="Learn from a model of the same classes and preparation, trained with negatives too if this one is.",
             subject=teacher.name,
         )
@@ -54,6 +65,10 @@ def read_teacher(recipe: Recipe, data: DataSet) -> PretrainedModel | None:
             subject=teacher.name,
         )
     return teacher
+
+
+def _described(preparation: Preparation) -> str:
+    return f"'{preparation.name}' of {preparation.image_size} pixels with a margin of {preparation.margin}"
 
 
 def build_teacher(teacher: PretrainedModel, *, precision: str, parts: int) -> keras.Model:
