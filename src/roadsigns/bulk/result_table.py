@@ -18,8 +18,9 @@ ROWS = 256
 UNFOLDED_WIDTH = 20_000
 # Four numbers of four digits.
 BOX_WIDTH = 19
-# Of class and probability, of a decision, and of a known score.
-NUMBER_WIDTHS, DECISION_WIDTH, KNOWN_WIDTH = (5, 11), 9, 8
+CLASS_WIDTH, PROBABILITY_WIDTH, DECISION_WIDTH, KNOWN_WIDTH = 5, 11, 9, 8
+# Rich's, between two columns.
+GAP = 2
 # A terminal as wide has room for the known score; and the least that a file or a name gets.
 ROOMY, NARROWEST = 100, 8
 # By the kinds of unknown.
@@ -47,14 +48,10 @@ class TableWriter:
         width = self._console.width
         self._with_known = with_decisions and width >= ROOMY
         # The last column, with candidates and errors, has at least as much room as files and names.
-        numbers = (
-            sum(NUMBER_WIDTHS)
-            + DECISION_WIDTH * with_decisions
-            + KNOWN_WIDTH * self._with_known
-            + BOX_WIDTH * with_boxes
-        )
-        gaps = 2 * (4 + with_decisions + self._with_known + with_boxes)
-        self._widest = min(max((width - numbers - gaps) // 3, NARROWEST), width // 4)
+        extra = ((DECISION_WIDTH, with_decisions), (KNOWN_WIDTH, self._with_known), (BOX_WIDTH, with_boxes))
+        widths = [CLASS_WIDTH, PROBABILITY_WIDTH, *(one for one, is_shown in extra if is_shown)]
+        taken = sum(widths) + GAP * (len(widths) + 2)
+        self._widest = min(max((width - taken) // 3, NARROWEST), width // 4)
         self._name_width = min(max(len(sign.name) for sign in classes), self._widest)
         # It grows with the names.
         self._file_width = 0
@@ -90,9 +87,9 @@ class TableWriter:
         table.add_column("file", width=self._file_width, overflow="fold")
         if self._with_boxes:
             table.add_column("box", width=BOX_WIDTH, overflow="fold")
-        table.add_column("class", width=NUMBER_WIDTHS[0], justify="right")
+        table.add_column("class", width=CLASS_WIDTH, justify="right")
         table.add_column("name", width=self._name_width)
-        table.add_column("probability", width=NUMBER_WIDTHS[1], justify="right")
+        table.add_column("probability", width=PROBABILITY_WIDTH, justify="right")
         if self._with_decisions:
             table.add_column("decision", width=DECISION_WIDTH)
         if self._with_known:
