@@ -125,6 +125,8 @@ def json_type(hint: Any) -> str:
         return " or ".join(json_type(argument) for argument in arguments)
     if origin is Literal:
         return " or ".join(f'`"{argument}"`' for argument in arguments)
+    if origin is frozenset and arguments[0] is TrackKey:
+        return "object of class_id: list of tracks, and of [first, last] where numbers follow one another"
     if origin in (tuple, list, frozenset, Sequence):
         return f"list of {json_type(arguments[0])}"
     if origin in (dict, Mapping):
@@ -136,7 +138,6 @@ def json_type(hint: Any) -> str:
         bool: "true or false",
         type(None): "null",
         Path: "text",
-        TrackKey: "[class_id, track]",
         np.ndarray: "list",
     }
     return words[hint] if hint in words else link(hint.__name__)

@@ -62,7 +62,7 @@ FULL_DISK = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**20,
 # Dropped only here: the interpreter and the data may lie where nobody else may read.
 OTHER_USER = f"""
 import os
-from roadsigns.training import run_folder as run
+from roadsigns.training import open_run as run
 
 open_run = run.open_run
 

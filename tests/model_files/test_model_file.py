@@ -122,9 +122,9 @@ def test_run_folder_and_file_are_found(tiny_run, tiny_model):
 
 def test_builtin_model_is_found_by_its_name(tiny_model, monkeypatch):
     """Only the name, no suffix."""
-    monkeypatch.setattr(model_file, "builtin_models", lambda: {"tiny": tiny_model})
+    monkeypatch.setattr(model_file, "builtin_models", lambda: {"small": tiny_model})
 
-    assert find_model("tiny") == tiny_model
+    assert find_model("small") == tiny_model
 
 
 def test_builtin_models_are_files_of_ours():
