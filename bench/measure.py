@@ -145,14 +145,14 @@ def _our_side(prepared: PreparedImages) -> Run:
     take = Steps(network).take
 
     def run(steps: int) -> float:
-        waited = batches.waited_seconds
+        waited = batches.waiting.waited_seconds
         with closing(batches.epoch(0)) as epoch:
             for images, labels in epoch:
                 taken = take(images[:steps], labels[:steps])
                 steps -= len(taken)
                 if not steps:
                     break
-        return batches.waited_seconds - waited
+        return batches.waiting.waited_seconds - waited
 
     return run
 

@@ -10,19 +10,21 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.errors import RecipeError
 from roadsigns.files import require_file
 from roadsigns.printable import as_text, is_text
 from roadsigns.recipe_tables import (
+    DETECTOR,
     DataSettings,
     DistillationSettings,
     DrawingSettings,
     ModelSettings,
+    SceneSettings,
     TrainingSettings,
 )
 from roadsigns.settings import Settings
@@ -38,6 +40,15 @@ __all__ = [
 ]
 
 
+UNUSED_BY_DETECTOR = (
+    *("data", "negatives", "distillation"),
+    *("model.init", "drawing.tracks", "drawing.frames", "drawing.templates"),
+    *("training.epoch_fraction", "training.head_epochs", "training.class_balance", "training.label_smoothing"),
+    *(f"augmentation.{name}" for name in ("rotation_degrees", "strong_rotation_probability", "shift", "zoom")),
+    *(f"augmentation.{name}" for name in ("shear_degrees", "scale", "function")),
+)
+
+
 class Recipe(Settings):
     """A whole recipe. TOML tables are the fields."""
 
@@ -49,6 +60,27 @@ class Recipe(Settings):
     drawing: DrawingSettings = DrawingSettings()
     negatives: NegativeSettings = NegativeSettings()
     distillation: DistillationSettings = DistillationSettings()
+    scenes: SceneSettings = SceneSettings()
+
+    @property
+    def is_detector(self) -> bool:
+        """Whether it trains a detector, which finds signs in street scenes."""
+        return self.model.name == DETECTOR
+
+    @model_validator(mode="after")
+    def _has_no_value_without_effect(self) -> Self:
+        """Refuse what would be ignored: a detector is trained on scenes, and everything else is not."""
+        without_effect = UNUSED_BY_DETECTOR if self.is_detector else ("scenes",)
+        for name in without_effect:
+            table, _, key = name.partition(".")
+            given, default = (
+                getattr(getattr(one, table), key) if key else getattr(one, table)
+                for one in (self, Recipe.model_construct())
+            )
+            if given != default:
+                who = "the network 'detector'" if self.is_detector else f"the network '{self.model.name}'"
+                raise ValueError(f"{name} has no effect on {who}: leave it out")
+        return self
 
 
 def recipe_names() -> list[str]:
@@ -169,7 +201,7 @@ def _sentences(error: ValidationError, name: str) -> Iterator[str]:
             yield f"Unknown key '{where}' in {name}.{_did_you_mean(key, known)} Known here: {', '.join(known)}."
         elif problem["type"] == "value_error":
             # Of a whole table, whose values would be no help.
-            yield f"In {name}, {where}.{problem['ctx']['error']}."
+            yield f"In {name}, {'.'.join(filter(None, (where, str(problem['ctx']['error']))))}."
         else:
             yield f"'{where}' in {name} is {problem['input']!r}. Expected {accepted(problem)}."
 

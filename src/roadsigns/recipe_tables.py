@@ -12,14 +12,18 @@ from roadsigns.synthesis.settings import Drawing
 from roadsigns.user_functions import is_reference
 
 __all__ = [
+    "DETECTOR",
     "NETWORK_NAMES",
     "DataSettings",
     "DistillationSettings",
     "DrawingSettings",
     "ModelSettings",
+    "SceneSettings",
     "TrainingSettings",
 ]
 
+# The network that finds signs in street scenes; the others name the sign of an image.
+DETECTOR = "detector"
 # Those of `roadsigns.models.build`, which imports Keras.
 NETWORK_NAMES = ("tutorial", "fast", "spatial-transformer", "best", "tiny")
 
@@ -58,8 +62,9 @@ class DataSettings(Settings):
 
 
 def _require_network(name: str) -> str:
-    if name not in NETWORK_NAMES and not is_reference(name):
-        names = ", ".join(f"'{known}'" for known in NETWORK_NAMES)
+    known_names = (*NETWORK_NAMES, DETECTOR)
+    if name not in known_names and not is_reference(name):
+        names = ", ".join(f"'{known}'" for known in known_names)
         expected = f"{names}, or a function of your own such as 'my_module:build'"
         raise PydanticCustomError("literal_error", "{expected}", {"expected": expected})
     return name
@@ -70,8 +75,8 @@ class ModelSettings(Settings):
 
     name: Annotated[str, AfterValidator(_require_network)] = Field(
         default="tutorial",
-        description="Architecture of the network: tutorial, fast, spatial-transformer, best, tiny, or a function of "
-        "your own, such as my_module:build.",
+        description="Architecture of the network: tutorial, fast, spatial-transformer, best, tiny, a function of your "
+        "own, such as my_module:build; or detector, which finds signs in street scenes.",
     )
     width: float = Field(
         default=1.0,
@@ -127,6 +132,9 @@ class TrainingSettings(Settings):
     label_smoothing: float = Field(
         default=0.0, ge=0, lt=1, description="Fraction of the target probability spread evenly over all classes."
     )
+    gradient_norm: float = Field(
+        default=0.0, ge=0, description="Largest norm of all gradients together; 0 for no limit."
+    )
     decay_per_step: float = Field(
         default=1e-6, ge=0, description='With "drops", the learning rate is divided by 1 + decay_per_step * step.'
     )
@@ -173,6 +181,32 @@ class DrawingSettings(Drawing):
     frames: int = Field(default=10, ge=1, description="Number of frames in each track.")
     templates: str = Field(
         default="", description="Folder with templates of your own signs; empty for the 43 classes of GTSRB."
+    )
+
+
+class SceneSettings(Settings):
+    """Street scenes to train a detector on, and the crops that are made of them. Used by the detector alone."""
+
+    folds: int = Field(default=5, ge=2, description="Number of folds: runs of neighbouring scenes stay together.")
+    held_out: int = Field(
+        default=1, ge=0, description="Fold held out for validation, counted from 1; 0 to train on all scenes."
+    )
+    crop_size: int = Field(
+        default=320, ge=64, le=1024, multiple_of=32, description="Side of the crops to train on, in pixels."
+    )
+    min_scale: float = Field(default=0.4, gt=0, le=1, description="Smallest scale of a scene.")
+    max_scale: float = Field(default=2.5, ge=1, le=8, description="Largest scale of a scene.")
+    sign_probability: float = Field(
+        default=0.7, ge=0, le=1, description="Probability that a crop is cut around one of the signs."
+    )
+    moved_probability: float = Field(
+        default=0.6,
+        ge=0,
+        le=1,
+        description="Probability that photographed signs of other scenes are moved into a crop.",
+    )
+    copies: int = Field(
+        default=1, ge=0, le=4, description="Copies of each scene with drawn signs put into them; each takes 3 MB."
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from fixtures.documents import without_graphs
+from fixtures.runs import history_of
 
 from roadsigns.cli import main
 from roadsigns.inference.load_network import load_network
@@ -230,7 +231,7 @@ def test_a_stopped_run_continues_to_its_end(stopped):
 
     assert stopped.second.status == 0, stopped.second.stderr
     assert run.is_complete
-    assert [line.epoch for line in run.read_history()] == [1, 2]
+    assert [line.epoch for line in history_of(run)] == [1, 2]
     assert run.read_recipe() == load_recipe(
         "tutorial", ["data.image_size=32", "training.batch_size=16", "training.epochs=2"]
     )
@@ -281,7 +282,7 @@ def test_a_second_process_does_not_get_into_a_run(running):
 def test_ctrl_c_after_an_epoch_leaves_the_best_model_and_the_curves(running):
     """History, metrics and model agree."""
     run = RunFolder(running.path)
-    history = run.read_history()
+    history = history_of(run)
 
     best = min(history, key=lambda line: line.validation_loss).epoch
     assert read_metadata(run.model).epoch == run.read_json("figures.json")["model_epoch"] == best
@@ -309,7 +310,7 @@ def test_a_full_disk_ends_a_training_and_loses_nothing(running, drawn_folder, tm
         assert after[name] == before[name]
     # The disk is full for the model of the last epoch, which a resume writes again, or for the checkpoint of the next:
     # an epoch that the checkpoint does not know yet is trained again on resume.
-    assert len(RunFolder(path).read_history()) - RunFolder(path).read_checkpoint().epoch in (0, 1)
+    assert len(history_of(RunFolder(path))) - RunFolder(path).read_checkpoint().epoch in (0, 1)
 
 
 @pytest.fixture

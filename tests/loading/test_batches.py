@@ -186,11 +186,11 @@ def test_waiting_for_data_is_counted(monkeypatch):
     batches = make_batches(4, batch_size=4)
 
     list(batches.epoch(0))
-    once = batches.waited_seconds
+    once = batches.waiting.waited_seconds
     list(batches.epoch(1))
 
     assert once > 0.1
-    assert batches.waited_seconds - once > 0.1
+    assert batches.waiting.waited_seconds - once > 0.1
 
 
 def test_a_slow_consumer_does_not_wait(monkeypatch):
@@ -205,12 +205,12 @@ def test_a_slow_consumer_does_not_wait(monkeypatch):
 
     epoch = batches.epoch(0)
     next(epoch)
-    first = batches.waited_seconds
+    first = batches.waiting.waited_seconds
     time.sleep(0.6)
     rest = list(epoch)
 
     assert len(rest) == 3
-    assert batches.waited_seconds - first < 0.15
+    assert batches.waiting.waited_seconds - first < 0.15
 
 
 @given(st.integers(1, 40), st.floats(0.01, 1))
@@ -269,7 +269,7 @@ def test_making_counts_the_cpu_time_of_the_maker_alone(monkeypatch):
         compute()
         compute()
 
-    assert 3 * 0.05 <= batches.making_seconds < 3 * 0.05 + 0.1
+    assert 3 * 0.05 <= batches.waiting.making_seconds < 3 * 0.05 + 0.1
 
 
 @pytest.mark.parametrize(("balance", "share"), [(0.0, 0.1), (0.5, 0.25), (1.0, 0.5)])

@@ -6,6 +6,8 @@ from fixtures.errors import raises
 from roadsigns.errors import DataError, OutputError, RecipeError, RunError
 from roadsigns.recipe import load_recipe
 from roadsigns.training.api import started_with, train
+from roadsigns.training.history import write_history
+from roadsigns.training.loop import EpochMetrics
 from roadsigns.training.run_folder import RunFolder
 
 
@@ -74,7 +76,7 @@ def test_a_run_that_lost_its_record_is_not_resumed(tmp_path):
     """Its seed is not known."""
     run = RunFolder(tmp_path)
     run.write_recipe(load_recipe("fast"))
-    run.write_history([])
+    write_history([], run.history, EpochMetrics)
 
     with raises(RunError, problem="cannot be read", subject="environment.json"):
         started_with(run, recipe=None, overrides=(), seed=None)

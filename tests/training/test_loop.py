@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 from fixtures.errors import raises
+from fixtures.runs import history_of
 
 from roadsigns.augmentation.geometric import Augmentation
 from roadsigns.datasets.splits import HoldOutRecord
@@ -56,6 +57,7 @@ def make_fit(folder, *overrides, precision="float32", validation=True, parts=1):
     validating = np.arange(TRAINING_IMAGES, count if validation else TRAINING_IMAGES)
     return Fit(
         recipe=recipe,
+        settings=recipe.training,
         run=RunFolder(folder),
         metadata=metadata,
         batches=TrainingBatches(
@@ -227,15 +229,16 @@ def test_the_model_kept_is_the_best_or_the_last(tmp_path, monkeypatch, keep, val
 
     def pretend(network, images):
         weights[len(weights) + 1] = network.get_weights()
-        return Result(4, 1, 0.75, next(told)) if validation else measure(network, images)
+        return Result(4, 1, 0.75, next(told))
 
     monkeypatch.setattr(fit_module, "measure", pretend)
     assert fit.run_epochs()
 
+    weights[3] = fit.network.get_weights()
     assert fit.model_epoch == read_metadata(fit.run.model).epoch == expected
     for saved, trained in zip(load_network(fit.run.model).get_weights(), weights[expected], strict=True):
         np.testing.assert_array_equal(saved, trained)
-    history = fit.run.read_history()
+    history = history_of(fit.run)
     assert [line.epoch for line in history] == [1, 2, 3]
     if validation:
         assert [line.validation_loss for line in history] == losses
@@ -250,7 +253,11 @@ def test_epochs_between_are_not_validated_and_the_last_one_is(tmp_path, monkeypa
 
     assert fit.run_epochs()
 
-    assert [math.isfinite(line.validation_loss) for line in fit.run.read_history()] == [False, True, True]
+    assert [math.isfinite(line.validation_loss) for line in history_of(fit.run)] == [
+        False,
+        True,
+        True,
+    ]
     assert fit.model_epoch == 3
 
 
@@ -261,7 +268,7 @@ def test_the_history_holds_the_rate_of_each_epochs_last_step(tmp_path, monkeypat
 
     fit.run_epochs()
 
-    rates = [line.learning_rate for line in fit.run.read_history()]
+    rates = [line.learning_rate for line in history_of(fit.run)]
     assert rates == pytest.approx([0.01 * 0.1**epoch / (1 + 1e-6 * (2 * epoch + 1)) for epoch in range(3)], rel=1e-6)
 
 
@@ -307,7 +314,7 @@ def test_a_loss_that_is_not_finite_ends_the_training(tmp_path, monkeypatch):
     assert "The model of epoch 1 is kept" in message
     assert "--set training.learning_rate=0.0033" in message
     assert read_metadata(fit.run.model).epoch == fit.run.read_checkpoint().epoch == 1
-    assert [line.epoch for line in fit.run.read_history()] == [1]
+    assert [line.epoch for line in history_of(fit.run)] == [1]
     assert math.isfinite(measure(load_network(fit.run.model), fit.validation).loss)
 
 

@@ -3,10 +3,12 @@
 import errno
 import json
 import math
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from fixtures.errors import raises
+from fixtures.runs import history_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +24,10 @@ from roadsigns.recipe import (
     recipe_names,
     to_toml,
 )
+from roadsigns.training.history import write_history
+from roadsigns.training.loop import EpochMetrics
 from roadsigns.training.open_run import open_run
-from roadsigns.training.run_folder import Checkpoint, EpochMetrics, RunFolder
+from roadsigns.training.run_folder import Checkpoint, RunFolder
 
 FIGURES = st.floats(allow_nan=False)
 
@@ -62,25 +66,30 @@ def test_any_recipe_survives_toml(description, rate, decay, shift, epochs, neste
     assert parse_recipe(to_toml(recipe), name="recipe.toml") == recipe
 
 
-@given(st.lists(st.builds(EpochMetrics, st.integers(1, 10**6), *[FIGURES] * 7), max_size=4))
+def row(*values):
+    """A row of the history, its values in the order of the columns."""
+    return EpochMetrics(**dict(zip([field.name for field in fields(EpochMetrics)], values, strict=True)))
+
+
+@given(st.lists(st.builds(row, st.integers(1, 10**6), *[FIGURES] * 7), max_size=4))
 def test_the_history_is_read_back_to_the_last_bit(tmp_path_factory, history):
     """A resumed run continues with the very numbers."""
     run = RunFolder(tmp_path_factory.mktemp("run"))
 
-    run.write_history(history)
+    write_history(history, run.history, EpochMetrics)
 
-    assert run.read_history() == history
+    assert history_of(run) == history
 
 
 def test_a_history_without_validation_holds_nan(run):
-    run.write_history([EpochMetrics(1, 0.01, 0.5, 0.9, math.nan, math.nan, 2.0, 0.1)])
+    write_history([row(1, 0.01, 0.5, 2.0, 0.1, 0.9, math.nan, math.nan)], run.history, EpochMetrics)
 
-    assert math.isnan(run.read_history()[0].validation_loss)
+    assert math.isnan(history_of(run)[0].validation_loss)
 
 
 def test_no_history_and_no_checkpoint_read_as_none(run):
     """A run killed in its first epoch."""
-    assert run.read_history() == []
+    assert history_of(run) == []
     assert run.read_checkpoint() is None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fixtures.errors import raises
+from fixtures.runs import history_of
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
@@ -169,16 +170,16 @@ def test_the_metrics_are_recorded(trained):
     parts = ["images", "network", "first step", "steps", "validation", "saving", "curves", "evaluation"]
     assert [part for part in figures["seconds"] if part not in {"annotations", "imports"}] == parts
     assert figures["seconds"]["steps"] > 0
-    assert figures["augmenting_cpu_seconds"] == pytest.approx(trained.batches.making_seconds, abs=0.005)
+    assert figures["augmenting_cpu_seconds"] == pytest.approx(trained.batches.waiting.making_seconds, abs=0.005)
     assert figures["training_images_per_second"] > 0
-    assert 0 <= figures["waited_for_data_seconds"] <= sum(line.seconds for line in trained.run.read_history()) + 0.01
+    assert 0 <= figures["waited_for_data_seconds"] <= sum(line.seconds for line in history_of(trained.run)) + 0.01
     assert trained.memory_before <= figures["peak_memory_mb"] <= peak_memory_mb()
 
 
 def test_the_validation_metrics_are_those_of_the_saved_model(trained):
     """Measured on the file in float32: the accuracy is the errors', the loss that of its epoch."""
     figures = trained.figures["validation"]
-    line = trained.run.read_history()[trained.figures["model_epoch"] - 1]
+    line = history_of(trained.run)[trained.figures["model_epoch"] - 1]
 
     assert figures["images"] == trained.figures["images"]["validation"]
     assert figures["accuracy"] == pytest.approx(1 - figures["errors"] / figures["images"])
@@ -332,7 +333,7 @@ def test_missing_matplotlib_is_reported_in_one_line(trained, monkeypatch, capsys
     class Ended:
         """What the curves are drawn from."""
 
-        history = trained.run.read_history()
+        history = history_of(trained.run)
         run = trained.run
 
     train_module._draw_curves(Ended)
@@ -419,7 +420,7 @@ def killed(drawn_folder, tmp_path_factory, start_with_keras):
 
 def test_a_killed_run_holds_what_its_last_whole_epoch_left(killed):
     """Each file whole, the model loads; the history may be one line ahead of the checkpoint."""
-    epochs = [(stage.read_checkpoint().epoch, len(stage.read_history())) for stage in killed.stages]
+    epochs = [(stage.read_checkpoint().epoch, len(history_of(stage))) for stage in killed.stages]
 
     assert epochs == [(1, 1), (2, 3)]
     for stage in killed.stages:
@@ -430,7 +431,10 @@ def test_a_killed_run_holds_what_its_last_whole_epoch_left(killed):
 
 def test_a_killed_and_resumed_run_equals_an_uninterrupted_one(killed):
     """Every epoch's rate, losses and accuracies, within 1e-5."""
-    expected, history = killed.uninterrupted.read_history(), killed.resumed.read_history()
+    expected, history = (
+        history_of(killed.uninterrupted),
+        history_of(killed.resumed),
+    )
 
     assert [line.epoch for line in history] == [line.epoch for line in expected] == [1, 2, 3, 4]
     for line, other in zip(history, expected, strict=True):
@@ -453,7 +457,7 @@ def test_a_killed_and_resumed_run_leaves_the_same_model(killed):
     # A kill leaves the hidden temporary file it was writing, if any; nothing else is more or less.
     names = {path.name for path in killed.resumed.path.iterdir() if not path.name.startswith(".")}
     assert names == {path.name for path in killed.uninterrupted.path.iterdir()}
-    losses = [line.validation_loss for line in killed.resumed.read_history()]
+    losses = [line.validation_loss for line in history_of(killed.resumed)]
     assert model.epoch == int(np.argmin(losses)) + 1
 
 

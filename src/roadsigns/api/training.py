@@ -9,6 +9,7 @@ from roadsigns.arguments import as_int, as_path, as_text, require_texts
 from roadsigns.errors import ModelError, RecipeError, RunError
 
 if TYPE_CHECKING:
+    from roadsigns.training.detector.result import DetectorResult
     from roadsigns.training.result import TrainingResult
 
 __all__ = ["recipe_text", "train"]
@@ -43,11 +44,11 @@ def train(
     init: str | Path | None = None,
     resume: bool = False,
     cache: bool = True,
-) -> "TrainingResult":
+) -> "TrainingResult | DetectorResult":
     """Train a model and leave a run folder with the model, its history and its metrics.
 
     Args:
-        data: A data folder: GTSRB's layout, or one folder per class.
+        data: A data folder: GTSRB's layout, or one folder per class; for the recipe "detector" street scenes.
         run: The folder to create; with `resume`, the run to resume.
         recipe: Name of a recipe, or path of a .toml file; "tutorial-augmented" unless given, with `init` "fine-tune".
         seed: Decides everything random, from 0 to 2**31 - 1; 0 unless given.

@@ -13,6 +13,7 @@ from roadsigns.errors import RunError
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:
+    from roadsigns.training.detector.result import DetectorResult
     from roadsigns.training.result import TrainingResult
 
 __all__ = ["command"]
@@ -23,7 +24,7 @@ __all__ = ["command"]
     "--data",
     required=True,
     type=click.Path(path_type=Path),
-    help="Folder, archive or table of labelled images.",
+    help="Folder, archive or table of labelled images; for the recipe detector, folder of street scenes.",
 )
 @click.option(
     "--recipe",
@@ -84,12 +85,19 @@ def _is_given(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is not ParameterSource.DEFAULT
 
 
-def _report(folder: Path, data: Path, result: "TrainingResult") -> None:
-    line = f"{folder}: epoch {result.model_epoch}"
-    if validation := result.validation:
-        errors, images = counted(validation.errors, "error"), counted(validation.images, "image")
-        line += f", accuracy {validation.accuracy:.4f}, {errors} in {images}"
-    seen = ", SIGNS ALREADY SEEN BY THE MODEL THAT IT STARTED OR LEARNED FROM" if result.seen_by_init else ""
-    click.echo(f"{line} ({result.split}{seen})")
+def _report(folder: Path, data: Path, result: "TrainingResult | DetectorResult") -> None:
+    from roadsigns.training.result import TrainingResult
+
+    described = _describe(result) if isinstance(result, TrainingResult) else result.describe()
+    click.echo(f"{folder}: epoch {result.model_epoch}{described}")
     if not result.complete:
         click.echo(f"Stopped early. Resume with: roadsigns train --data {data} --run {folder} --resume", err=True)
+
+
+def _describe(result: "TrainingResult") -> str:
+    line = ""
+    if validation := result.validation:
+        errors, images = counted(validation.errors, "error"), counted(validation.images, "image")
+        line = f", accuracy {validation.accuracy:.4f}, {errors} in {images}"
+    seen = ", SIGNS ALREADY SEEN BY THE MODEL THAT IT STARTED OR LEARNED FROM" if result.seen_by_init else ""
+    return f"{line} ({result.split}{seen})"

@@ -1,10 +1,11 @@
-"""A checksum of a data set, by which a run knows the data that it was trained on."""
+"""Checksums of data sets, by which a run knows the data that it was trained on."""
 
 import hashlib
 
+from roadsigns.datasets.scenes.scene import SceneSet
 from roadsigns.types import DataSet
 
-__all__ = ["fingerprint"]
+__all__ = ["fingerprint", "fingerprint_of_scenes"]
 
 
 def fingerprint(data: DataSet) -> str:
@@ -15,4 +16,13 @@ def fingerprint(data: DataSet) -> str:
     digest = hashlib.sha256()
     for sample in data.samples:
         digest.update(f"{sample.class_id}/{sample.path.name} {sample.box}\n".encode(errors="surrogateescape"))
+    return digest.hexdigest()
+
+
+def fingerprint_of_scenes(scenes: SceneSet) -> str:
+    """Return the SHA-256 of every scene's name, boxes and classes, in order, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for scene in scenes.scenes:
+        signs = [(tuple(sign.box), sign.name, sign.ignored) for sign in scene.signs]
+        digest.update(f"{scene.path.name} {signs}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()

@@ -1,11 +1,8 @@
 """Shuffled, augmented training batches, made ahead in a thread and delivered in stacks."""
 
-import contextlib
-import queue
-import threading
-import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +12,12 @@ from roadsigns.augmentation.flips import flip_some
 from roadsigns.augmentation.geometric import Augmentation, affine_matrices
 from roadsigns.augmentation.own_augmentation import OwnAugmentation
 from roadsigns.augmentation.photometric import augment_photometric
+from roadsigns.loading.ahead import Waiting, made_ahead
 from roadsigns.loading.crops import Crops
 from roadsigns.preprocessing.crop_transform import compose
 from roadsigns.types import Flip
 
 __all__ = ["TrainingBatches"]
-
-# How many stacks are made ahead.
-PREFETCH = 2
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]
 
@@ -49,8 +44,7 @@ class TrainingBatches:
         own_augmentation: Changes the images after all other changes; None for nothing.
         negatives: The indices of images of none of the classes, shape (negative_count,).
         negative_share: Which part of an epoch's images are negatives, each equally often.
-        waited_seconds: How long the consumer has waited for data in total.
-        making_seconds: CPU time spent on making batches in total, in the thread beside the consumer.
+        waiting: How long the consumer has waited for data, and the CPU time spent on making it.
     """
 
     crops: Crops
@@ -67,8 +61,7 @@ class TrainingBatches:
     own_augmentation: OwnAugmentation | None = None
     negatives: npt.NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
     negative_share: float = 0.0
-    waited_seconds: float = field(default=0.0, init=False)
-    making_seconds: float = field(default=0.0, init=False)
+    waiting: Waiting = field(default_factory=Waiting, init=False)
 
     def __len__(self) -> int:
         """Return the number of batches in an epoch."""
@@ -87,45 +80,13 @@ class TrainingBatches:
         Yields:
             Images, float32, shape (steps, batch, image_size, image_size, 3), and labels, int32, shape (steps, batch).
         """
-        made: queue.Queue[Batch | BaseException | None] = queue.Queue(PREFETCH)
-        stop = threading.Event()
-        maker = threading.Thread(target=self._make, args=(number, made, stop), daemon=True)
-        maker.start()
-        try:
-            while (batch := self._next(made)) is not None:
-                yield batch
-        finally:
-            stop.set()
-            # The thread may be waiting for room in the queue.
-            while maker.is_alive():
-                with contextlib.suppress(queue.Empty):
-                    made.get(timeout=0.05)
+        yield from made_ahead(partial(self._make, number), self.waiting)
 
-    def _next(self, made: "queue.Queue[Batch | BaseException | None]") -> Batch | None:
-        start = time.perf_counter()
-        item = made.get()
-        self.waited_seconds += time.perf_counter() - start
-        if isinstance(item, BaseException):
-            raise item
-        return item
-
-    def _make(self, number: int, made: "queue.Queue[Batch | BaseException | None]", stop: threading.Event) -> None:
-        try:
-            rng = np.random.default_rng([self.seed, number])
-            for stack in self._stacks(self._order(rng)):
-                busy = time.thread_time()
-                batches = []
-                for chosen in stack:
-                    if stop.is_set():
-                        return
-                    batches.append(self._make_batch(chosen, rng))
-                images, labels = zip(*batches, strict=True)
-                stacked = np.stack(images), np.stack(labels)
-                self.making_seconds += time.thread_time() - busy
-                made.put(stacked)
-            made.put(None)
-        except BaseException as error:  # Raised by the consumer
-            made.put(error)
+    def _make(self, number: int) -> Iterator[Batch]:
+        rng = np.random.default_rng([self.seed, number])
+        for stack in self._stacks(self._order(rng)):
+            images, labels = zip(*(self._make_batch(chosen, rng) for chosen in stack), strict=True)
+            yield np.stack(images), np.stack(labels)
 
     def _stacks(self, order: npt.NDArray[np.intp]) -> Iterator[npt.NDArray[np.intp]]:
         """Yield the image indices of each stack, shape (steps, batch)."""

@@ -31,6 +31,7 @@ __all__ = [
     "EpochLike",
     "draw_confusion",
     "draw_curves",
+    "draw_detector_curves",
     "draw_recall",
     "figure_at",
 ]
@@ -45,11 +46,27 @@ MAX_NAMED_CLASSES = 120
 BLUE, ORANGE, GREY, RED = "#0072B2", "#E69F00", "#666666", "#B22222"
 
 
-class EpochLike(Protocol):
-    """One epoch of a training, as `training.run_folder.EpochMetrics`. Validation is NaN where there is none."""
+class NumberedEpoch(Protocol):
+    """One epoch of any training."""
 
     @property
     def epoch(self) -> int: ...
+
+
+class DetectorEpochLike(NumberedEpoch, Protocol):
+    """One epoch of a detector's training, as `training.detector.fit.DetectorEpoch`. Validation may be NaN."""
+
+    @property
+    def loss(self) -> float: ...
+    @property
+    def validation_ap50(self) -> float: ...
+    @property
+    def validation_recall(self) -> float: ...
+
+
+class EpochLike(NumberedEpoch, Protocol):
+    """One epoch of a training, as `training.loop.EpochMetrics`. Validation is NaN where there is none."""
+
     @property
     def loss(self) -> float: ...
     @property
@@ -192,16 +209,51 @@ def draw_curves(history: Sequence[EpochLike], path: Path) -> None:
         right.legend(loc="lower right", frameon=False)
 
 
-def _draw_curve(axes: "Axes", history: Sequence[EpochLike], train: list[float], validation: list[float]) -> None:
-    from matplotlib.ticker import MaxNLocator
+def draw_detector_curves(history: Sequence[DetectorEpochLike], path: Path) -> None:
+    """Draw the learning curves of a detector: its loss, and what it finds in the held-out scenes.
 
+    Args:
+        history: At least one epoch, in order.
+        path: Ends in .png.
+
+    Raises:
+        MissingExtraError: If matplotlib is not installed.
+    """
+    with figure_at(path, width=11, height=4.2) as figure:
+        left, right = figure.subplots(1, 2)
+        losses = [line.loss for line in history]
+        _draw_curve(left, history, losses, [])
+        left.set(title="Loss", xlabel="epoch", ylabel="quality focal loss and overlap of boxes")
+        if min(losses) > 0:
+            left.set_yscale("log")
+            left.yaxis.set_major_formatter("{x:g}")
+        measured = [line for line in history if not math.isnan(line.validation_ap50)]
+        epochs = [line.epoch for line in measured]
+        for values, colour, label in (
+            ([line.validation_ap50 for line in measured], ORANGE, "AP50"),
+            ([line.validation_recall for line in measured], BLUE, "found at one false sign in ten images"),
+        ):
+            right.plot(epochs, [100 * value for value in values], ".-", color=colour, label=label)
+        right.set(title="Held-out scenes" if measured else "No scene was held out", xlabel="epoch", ylabel="%")
+        _tidy(right, history)
+        if measured:
+            right.legend(loc="lower right", frameon=False)
+
+
+def _draw_curve(axes: "Axes", history: Sequence[NumberedEpoch], train: list[float], validation: list[float]) -> None:
     epochs = [line.epoch for line in history]
     axes.plot(epochs, train, ".-", color=BLUE, label="training")
     measured = [index for index, value in enumerate(validation) if not math.isnan(value)]
     if measured:
         points = [epochs[index] for index in measured], [validation[index] for index in measured]
         axes.plot(*points, ".-", color=ORANGE, label="validation")
-    axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
+    _tidy(axes, history)
+
+
+def _tidy(axes: "Axes", history: Sequence[NumberedEpoch]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_xlim(history[0].epoch - 0.5, history[-1].epoch + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.grid(color="#E8E8E8")
     axes.set_axisbelow(True)

@@ -11,6 +11,7 @@ from roadsigns.files import check_output_folder
 from roadsigns.keras_import import import_keras
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
+from roadsigns.training.detector.result import DetectorResult
 from roadsigns.training.open_run import open_run
 from roadsigns.training.own_code import import_own_code
 from roadsigns.training.pretrained import complete_recipe, init_override
@@ -37,11 +38,12 @@ def train(
     init: str | None = None,
     resume: bool = False,
     cache_folder: Path | None = None,
-) -> TrainingResult:
+) -> TrainingResult | DetectorResult:
     """Train a model and leave a run folder; see `roadsigns.training.run_folder` for what is in it.
 
     Args:
-        data: A data folder; see `roadsigns.datasets.reader`.
+        data: A data folder; see `roadsigns.datasets.reader`. For a detector, street scenes; see
+            `roadsigns.datasets.scenes`.
         run: The folder to create, or with `resume` the run to resume.
         recipe: Name of a recipe or path of a .toml file; where it is None, "tutorial-augmented", or "fine-tune" with
             `init`. With `resume`, None, or what the run was started with.
@@ -73,6 +75,10 @@ def train(
         start = start._replace(recipe=complete_recipe(start.recipe))
         import_own_code(start.recipe, name)
     clock = Clock()
+    if start.recipe.is_detector:
+        return _train_detector(
+            data, start, run=run, recipe=recipe, seed=seed, overrides=overrides, resume=resume, clock=clock
+        )
     with clock.measure("annotations"):
         data_set = read_training(data)
     with open_run(run, resume=resume) as held:

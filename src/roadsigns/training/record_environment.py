@@ -1,11 +1,13 @@
 """The record of what a run was started with: a run that is resumed with anything else is refused."""
 
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import keras
 
 from roadsigns.cpu import cpu_name
-from roadsigns.datasets.fingerprint import fingerprint
+from roadsigns.datasets.fingerprint import fingerprint, fingerprint_of_scenes
+from roadsigns.datasets.scenes import SceneSet
 from roadsigns.errors import RunError
 from roadsigns.training.environment import describe_environment
 from roadsigns.training.optimization.device import find_device
@@ -13,20 +15,46 @@ from roadsigns.training.pretrained import PretrainedModel
 from roadsigns.training.run_folder import RunFolder
 from roadsigns.types import DataSet
 
-__all__ = ["record_environment"]
+__all__ = ["DataRecord", "record_environment"]
 
 ENVIRONMENT = "environment.json"
 
 
+class DataRecord(NamedTuple):
+    """What a run was trained on.
+
+    Attributes:
+        folder: Where it lies.
+        source: Which data set it is.
+        images: Number of its images.
+        sha256: Of what is labelled; see `roadsigns.datasets.fingerprint`.
+    """
+
+    folder: str
+    source: str
+    images: int
+    sha256: str
+
+    @classmethod
+    def of(cls, data: DataSet) -> Self:
+        """Return the record of images of single signs."""
+        return cls(str(_common_folder(data)), data.source, len(data.samples), fingerprint(data))
+
+    @classmethod
+    def of_scenes(cls, scenes: SceneSet) -> Self:
+        """Return the record of street scenes."""
+        return cls(str(scenes.source.absolute()), scenes.layout, len(scenes.scenes), fingerprint_of_scenes(scenes))
+
+
 def record_environment(
     run: RunFolder,
-    data: DataSet,
+    data: DataRecord,
     *,
     name: str,
     seed: int,
     precision: str,
-    initial: PretrainedModel | None,
-    teacher: PretrainedModel | None,
+    initial: PretrainedModel | None = None,
+    teacher: PretrainedModel | None = None,
 ) -> None:
     """Write environment.json, or check that a resumed run has what it was started with.
 
@@ -36,12 +64,7 @@ def record_environment(
     record = {
         "recipe": name,
         "seed": seed,
-        "data": {
-            "folder": str(_common_folder(data)),
-            "source": data.source,
-            "images": len(data.samples),
-            "sha256": fingerprint(data),
-        },
+        "data": data._asdict(),
         **{
             key: model and {"model": model.name, "sha256": model.sha256}
             for key, model in (("init", initial), ("teacher", teacher))

@@ -5,6 +5,8 @@
     history.csv        one line an epoch
     curves.png         the same as a picture (with the report extra)
     model.keras        the best (or last) model, float32, with its classes and what it was trained on
+    detector.onnx      in place of it where a detector was trained
+    validation/        what a detector found, missed and took for signs in the held-out scenes
     figures.json       validation metrics of model.keras, times, images that did not decode
     checkpoint.npz     the state to resume from; removed when the run is complete
     .lock              there while a process trains
@@ -12,10 +14,9 @@
 Each file is written whole or not at all.
 """
 
-import csv
 import json
 import zipfile
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,32 +28,7 @@ from roadsigns.files import replace_when_done
 from roadsigns.recipe import Recipe, parse_recipe, to_toml
 from roadsigns.wording import reason
 
-__all__ = ["Checkpoint", "EpochMetrics", "RunFolder"]
-
-
-@dataclass(frozen=True, slots=True)
-class EpochMetrics:
-    """One epoch of a training: a row of history.csv.
-
-    Attributes:
-        epoch: Counted from 1.
-        learning_rate: At the end of the epoch.
-        loss: Mean cross-entropy of the training images in nats.
-        accuracy: Fraction of the training images read right.
-        validation_loss: Mean cross-entropy of the validation images; NaN if the epoch was not validated.
-        validation_accuracy: Fraction of the validation images read right; NaN if the epoch was not validated.
-        seconds: Duration of the epoch.
-        waited_seconds: How long of that the network waited for images.
-    """
-
-    epoch: int
-    learning_rate: float
-    loss: float
-    accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    seconds: float
-    waited_seconds: float
+__all__ = ["Checkpoint", "RunFolder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +37,7 @@ class Checkpoint:
 
     Attributes:
         epoch: Epochs done.
-        best_loss: Lowest validation loss so far.
+        best_loss: Lowest validation loss so far, or of what else decides which model is kept.
         weights: Of the network, in order.
         optimizer: Variables of the optimiser, in order.
     """
@@ -79,14 +55,29 @@ class RunFolder:
     path: Path
 
     @property
+    def recipe(self) -> Path:
+        """The recipe file."""
+        return self.path / "recipe.toml"
+
+    @property
     def model(self) -> Path:
         """The model file."""
         return self.path / "model.keras"
 
     @property
+    def detector(self) -> Path:
+        """The model file of a detector."""
+        return self.path / "detector.onnx"
+
+    @property
     def curves(self) -> Path:
         """The picture of the history."""
         return self.path / "curves.png"
+
+    @property
+    def history(self) -> Path:
+        """The history; see `roadsigns.training.history`."""
+        return self.path / "history.csv"
 
     @property
     def is_complete(self) -> bool:
@@ -95,11 +86,11 @@ class RunFolder:
 
     def write_recipe(self, recipe: Recipe) -> None:
         """Write recipe.toml."""
-        _write_text(self.path / "recipe.toml", to_toml(recipe))
+        _write_text(self.recipe, to_toml(recipe))
 
     def read_recipe(self) -> Recipe:
         """Read recipe.toml back."""
-        path = self.path / "recipe.toml"
+        path = self.recipe
         try:
             return parse_recipe(path.read_text(encoding="utf-8"), name=str(path))
         except OSError as error:
@@ -125,24 +116,6 @@ class RunFolder:
                 subject=str(self.path / name),
             ) from error
         return values
-
-    def write_history(self, history: list[EpochMetrics]) -> None:
-        """Write history.csv."""
-        with replace_when_done(self.path / "history.csv") as temporary, temporary.open("w", newline="") as file:
-            writer = csv.DictWriter(file, [field.name for field in fields(EpochMetrics)])
-            writer.writeheader()
-            writer.writerows(asdict(line) for line in history)
-
-    def read_history(self) -> list[EpochMetrics]:
-        """Read history.csv back; empty where there is none."""
-        path = self.path / "history.csv"
-        if not path.is_file():
-            return []
-        with path.open(newline="") as file:
-            return [
-                EpochMetrics(int(row.pop("epoch")), **{name: float(value) for name, value in row.items()})
-                for row in csv.DictReader(file)
-            ]
 
     def write_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Write checkpoint.npz; the one before is replaced only when this one is whole."""

@@ -28,7 +28,7 @@ from roadsigns.training.optimization.device import find_device, tell_device
 from roadsigns.training.optimization.precision import choose_precision, make_deterministic
 from roadsigns.training.optimization.steps import STEPS_TOGETHER
 from roadsigns.training.pretrained import read_pretrained, warn_of_leakage
-from roadsigns.training.record_environment import record_environment
+from roadsigns.training.record_environment import DataRecord, record_environment
 from roadsigns.training.require_classes import warn_of_missing_classes
 from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
 from roadsigns.training.run_folder import RunFolder
@@ -91,13 +91,16 @@ def run_training(
         warn_of_leakage(model, split.validation, data, refuse=fold is not None) for model in (initial, teacher)
     ]
     warn_of_missing_classes(split, data, are_drawn=recipe.data.train_on != "real")
-    record_environment(run, data, name=name, seed=seed, precision=precision, initial=initial, teacher=teacher)
+    record_environment(
+        run, DataRecord.of(data), name=name, seed=seed, precision=precision, initial=initial, teacher=teacher
+    )
     with clock.measure("images"):
         loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
     for _, problem in loaded.problems:
         print(f"Left out: {problem}", file=sys.stderr)
     fit = Fit(
         recipe=recipe,
+        settings=recipe.training,
         run=run,
         metadata=_metadata(
             recipe,
@@ -239,7 +242,7 @@ def _result(
         parts_of_a_batch=fit.parts,
         training_images_per_second=round(len(timed) * fit.batches.images_per_epoch / seconds, 1) if seconds else None,
         waited_for_data_seconds=round(sum(line.waited_seconds for line in fit.history), 3),
-        augmenting_cpu_seconds=round(fit.batches.making_seconds, 2),
+        augmenting_cpu_seconds=round(fit.batches.waiting.making_seconds, 2),
         peak_memory_mb=peak_memory_mb(),
         validation=validation,
         seconds=fit.clock.seconds(),

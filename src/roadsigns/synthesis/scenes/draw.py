@@ -24,7 +24,17 @@ from roadsigns.synthesis.scenes.view import View, choose_view
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import Box, UInt8Image
 
-__all__ = ["HIDDEN", "OTHER_KINDS", "SCENE_SIZE", "SEEN", "DrawnSign", "draw_scene", "stands_out"]
+__all__ = [
+    "HIDDEN",
+    "NO_SIGNS",
+    "OTHER_KINDS",
+    "SCENE_SIZE",
+    "SEEN",
+    "SMALLEST_PICTURE",
+    "DrawnSign",
+    "draw_scene",
+    "stands_out",
+]
 
 # GTSDB's pictures.
 SCENE_SIZE = (1360, 800)

@@ -1,0 +1,61 @@
+"""How well a detector finds the signs of scenes that were held out."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.datasets.scenes import Scene
+from roadsigns.errors import ImageError
+from roadsigns.evaluation.detection.compute_detection import compute_detection
+from roadsigns.evaluation.detection.metrics import DetectionMetrics
+from roadsigns.evaluation.detection.signs import DetectedSigns, LabelledSigns
+from roadsigns.preprocessing.decode import read_image
+from roadsigns.progress import progress
+from roadsigns.types import UInt8Image
+
+__all__ = ["LEAST_SCORE", "Find", "HeldOutScenes", "measure"]
+
+# Boxes below are left out of the curves, too.
+LEAST_SCORE = 0.02
+# Intervals are of no use while a network learns.
+FEW_RESAMPLES = 10
+
+Find = Callable[[UInt8Image], tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]
+
+
+class HeldOutScenes(NamedTuple):
+    """Scenes that do not train, and the run of neighbours that each is of."""
+
+    scenes: Sequence[Scene]
+    runs: Sequence[int]
+
+
+def measure(find: Find, held_out: HeldOutScenes, *, resamples: int = FEW_RESAMPLES) -> DetectionMetrics:
+    """Find the signs of held-out scenes, and compare them with those that are labelled.
+
+    Args:
+        find: Maps an image, RGB, uint8, to boxes, shape (signs, 4), and scores from `LEAST_SCORE` on.
+        held_out: At least one scene. Those that do not decode are left out.
+        resamples: Of the intervals.
+
+    Raises:
+        ImageError: If none decodes.
+    """
+    truth, found, runs = [], [], []
+    with progress("Validating", total=len(held_out.scenes), unit="scenes") as advance:
+        for scene, run in zip(held_out.scenes, held_out.runs, strict=True):
+            advance()
+            try:
+                image = read_image(scene.path)
+            except ImageError:
+                if len(held_out.scenes) == 1:
+                    raise
+                continue
+            boxes, scores = find(image)
+            whole = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+            found.append(DetectedSigns.of(boxes[whole].tolist(), scores[whole].tolist()))
+            truth.append(LabelledSigns.of(scene.boxes, [None] * len(scene.signs), [one.ignored for one in scene.signs]))
+            runs.append(run)
+    return compute_detection(truth, found, runs=runs, resamples=resamples)
