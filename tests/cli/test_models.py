@@ -39,6 +39,7 @@ def test_json_is_one_array(builtin):
         {
             "name": "gtsrb-best-v5",
             "alias": "best",
+            "kind": "recogniser",
             "description": "A tiny model: it knows nothing.",
             "classes": 43,
             "network": "tutorial",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +14,16 @@ from fixtures.errors import raises
 from roadsigns.errors import ModelError
 from roadsigns.inference.load_network import load_network
 from roadsigns.model_files import model_file
+from roadsigns.model_files.builtin import DEFAULT_DETECTOR
 from roadsigns.model_files.metadata import weights_checksum
-from roadsigns.model_files.model_file import METADATA_MEMBER, builtin_models, find_model, read_metadata, save_model
+from roadsigns.model_files.model_file import (
+    METADATA_MEMBER,
+    builtin_models,
+    find_detector,
+    find_model,
+    read_metadata,
+    save_model,
+)
 from roadsigns.onnx_writer.graph import onnx_model
 
 PLAIN_KERAS = """
@@ -206,3 +215,35 @@ def test_path_that_cannot_be_looked_up_is_refused():
 def test_what_is_neither_name_nor_path_is_refused(model):
     with pytest.raises(TypeError, match=r"^'model' is .*Expected the name of a built-in model, or the path"):
         find_model(model)
+
+
+def test_detector_is_found_in_a_run_folder_as_a_file_or_by_its_alias(tmp_path, monkeypatch):
+    path = tmp_path / "detector.onnx"
+    with raises(ModelError, problem="contains no detector.onnx", hint="--recipe detector"):
+        find_detector(tmp_path)
+    path.write_bytes(b"any")
+
+    assert find_detector(tmp_path) == find_detector(path) == find_detector(str(path)) == path
+
+    monkeypatch.setattr(model_file, "builtin_detectors", lambda: {DEFAULT_DETECTOR: path})
+    assert find_detector("detector") == find_detector(DEFAULT_DETECTOR) == path
+
+
+def test_file_of_the_other_kind_is_found_too(tmp_path, tiny_model, monkeypatch):
+    """Whoever reads it says what it is."""
+    path = tmp_path / "detector.onnx"
+    path.write_bytes(b"any")
+    monkeypatch.setattr(model_file, "builtin_detectors", lambda: {DEFAULT_DETECTOR: path})
+
+    assert find_model("detector") == find_model(tmp_path) == path
+    assert find_detector(tiny_model.parent) == tiny_model
+
+
+def test_unknown_detector_is_told_beside_those_that_there_are(monkeypatch):
+    monkeypatch.setattr(model_file, "builtin_detectors", lambda: {DEFAULT_DETECTOR: Path("any")})
+    with raises(ModelError, problem="no detector 'finder'", hint=f"are detector ({DEFAULT_DETECTOR})"):
+        find_detector("finder")
+
+    monkeypatch.setattr(model_file, "builtin_detectors", dict)
+    with raises(ModelError, problem="no detector 'finder'", hint="No detector is built into this version"):
+        find_detector("finder")

@@ -9,8 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.errors import ModelError
+from roadsigns.model_files.detector_metadata import DetectorMetadata
 from roadsigns.model_files.model_file import read_metadata
-from roadsigns.model_files.onnx_file import METADATA_KEY, attach_metadata, read_onnx_file
+from roadsigns.model_files.onnx_file import (
+    DETECTOR_KEY,
+    METADATA_KEY,
+    attach_metadata,
+    read_detector_file,
+    read_onnx_file,
+)
+
+DETECTOR = DetectorMetadata(
+    "detector", "detector", "GTSDB", scenes=480, epoch=20, split="every scene once", folds=5, min_score=0.4
+)
 
 
 def foreign(**properties):
@@ -146,3 +157,34 @@ def test_metadata_are_not_attached_to_what_is_no_onnx_file(tiny_metadata):
     """A programming error, reported at once."""
     with pytest.raises(ValueError, match="unknown kind"):
         attach_metadata(b"\xff\xff\xff\x0f", tiny_metadata)
+
+
+def test_detectors_metadata_comes_back_as_it_was_written(file):
+    """In the same kind of file."""
+    path = file(attach_metadata(foreign(), DETECTOR))
+
+    found = read_detector_file(path)
+
+    assert found.metadata == DETECTOR
+    assert found.content == path.read_bytes()
+
+
+def test_detector_is_no_recogniser_and_a_recogniser_no_detector(file, written, tmp_path):
+    """Each error says what the file is, and which command wants it."""
+    detector = file(attach_metadata(foreign(), DETECTOR))
+    with raises(ModelError, problem="is a detector", expected="a recogniser", hint="detect", subject=str(detector)):
+        read_metadata(detector)
+
+    recogniser = file(written)
+    with raises(ModelError, problem="is a recogniser", expected="a detector", hint="predict", subject=str(recogniser)):
+        read_detector_file(recogniser)
+    with raises(ModelError, problem="is a recogniser"):
+        read_detector_file(tmp_path / "model.keras")
+
+
+@pytest.mark.parametrize("change", [{"later": 1}, {"network": 5}, {"min_score": "high"}, {"min_score": 2}])
+def test_detectors_metadata_that_make_no_sense_are_refused(file, change):
+    values = json.dumps({**DETECTOR.as_dict(), **change})
+
+    with raises(ModelError, problem="metadata is damaged"):
+        read_detector_file(file(attach_metadata(foreign(), DETECTOR, **{DETECTOR_KEY: values})))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from roadsigns.arguments import as_text
 from roadsigns.errors import ModelError
 from roadsigns.files import replace_when_done
-from roadsigns.model_files.builtin import DEFAULT_MODEL, alias_of, builtin_models, full_name
+from roadsigns.model_files.builtin import DEFAULT_MODEL, alias_of, builtin_detectors, builtin_models, full_name
 from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
 from roadsigns.wording import reason
 
@@ -25,8 +25,10 @@ __all__ = [
     "KERAS_SUFFIX",
     "ONNX_SUFFIX",
     "ModelMetadata",
+    "builtin_detectors",
     "builtin_models",
     "copy_with_metadata",
+    "find_detector",
     "find_model",
     "read_metadata",
     "save_model",
@@ -36,12 +38,12 @@ METADATA_MEMBER = "roadsigns.json"
 # Its place in an export to Keras: that network takes crops as bytes, and neither may pass for the other.
 EXPORT_MEMBER = "roadsigns-export.json"
 EXPORT_SUFFIXES = {".xml": "an OpenVINO file", ".tflite": "a LiteRT file"}
-RUN_MODEL = "model.keras"
+RUN_MODEL, RUN_DETECTOR = "model.keras", "detector.onnx"
 KERAS_SUFFIX, ONNX_SUFFIX = ".keras", ".onnx"
 
 
 def find_model(model: str | Path) -> Path:
-    """Return the file of a model.
+    """Return the file of a model. That of a detector is returned too: whoever reads it says what it is.
 
     Args:
         model: A run folder, a model file, or the name or alias of a built-in model.
@@ -49,36 +51,63 @@ def find_model(model: str | Path) -> Path:
     Raises:
         ModelError: If it is none of these.
     """
-    expected = "the name of a built-in model, or the path of a run folder or file"
-    path = Path(as_text(model, "model", ModelError, expected=expected))
+    return _find(model, "model", (RUN_MODEL, RUN_DETECTOR), builtin_models(), builtin_detectors())
+
+
+def find_detector(detector: str | Path) -> Path:
+    """Return the file of a detector. That of a recogniser is returned too: whoever reads it says what it is.
+
+    Args:
+        detector: A run folder, an .onnx file, or the name or alias of a built-in detector.
+
+    Raises:
+        ModelError: If it is none of these.
+    """
+    return _find(detector, "detector", (RUN_DETECTOR, RUN_MODEL), builtin_detectors(), builtin_models())
+
+
+def _find(
+    model: str | Path, kind: str, run_files: tuple[str, ...], builtin: dict[str, Path], others: dict[str, Path]
+) -> Path:
+    """Return a file.
+
+    Args:
+        model: See above.
+        kind: "model" or "detector", for errors.
+        run_files: Those of a run folder, the wanted one first.
+        builtin: Those of this kind.
+        others: Those of another kind.
+    """
+    expected = f"the name of a built-in {kind}, or the path of a run folder or file"
+    path = Path(as_text(model, kind, ModelError, expected=expected))
     try:
         is_folder, is_file = path.is_dir(), path.is_file()
     except OSError as error:
         raise ModelError(
-            f"The model cannot be read: {error.strerror}.",
+            f"The {kind} cannot be read: {error.strerror}.",
             hint="Check the path and its permissions.",
             subject=str(path),
         ) from error
     if is_folder:
-        if (path / RUN_MODEL).is_file():
-            return path / RUN_MODEL
+        if found := next((path / name for name in run_files if (path / name).is_file()), None):
+            return found
         raise ModelError(
-            f"The folder contains no {RUN_MODEL}.",
+            f"The folder contains no {run_files[0]}.",
             expected="a run folder",
-            hint="Train a model with `roadsigns train`.",
+            hint=f"Train a {kind} with `roadsigns train{' --recipe detector' if kind == 'detector' else ''}`.",
             subject=str(path),
         )
     if is_file:
         return path
-    builtin = builtin_models()
     name = full_name(model)
-    if name in builtin:
-        return builtin[name]
+    if name in builtin or name in others:
+        return {**others, **builtin}[name]
     names = ", ".join(f"{alias} ({name})" if (alias := alias_of(name)) else name for name in builtin)
+    suffixes = "an .onnx file" if kind == "detector" else "a .keras or .onnx file"
     raise ModelError(
-        f"There is no model '{model}'.",
-        expected="a run folder, a .keras or .onnx file, or the name of a built-in model",
-        hint=f"The built-in models are {names}." if names else "No model is built into this version.",
+        f"There is no {kind} '{model}'.",
+        expected=f"a run folder, {suffixes}, or the name of a built-in {kind}",
+        hint=f"The built-in {kind}s are {names}." if names else f"No {kind} is built into this version.",
     )
 
 

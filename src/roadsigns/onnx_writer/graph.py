@@ -21,10 +21,21 @@ from roadsigns.version import __version__
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["INPUT", "OUTPUT", "SMALLEST_PROBABILITY", "UNKNOWN_OUTPUT", "WHITE", "add_network", "onnx_model"]
+__all__ = [
+    "INPUT",
+    "OUTPUT",
+    "SMALLEST_PROBABILITY",
+    "UNKNOWN_OUTPUT",
+    "WHITE",
+    "add_bytes",
+    "add_network",
+    "as_onnx",
+    "onnx_model",
+]
 
 INPUT, OUTPUT, UNKNOWN_OUTPUT = "images", "probabilities", "unknown"
 WHITE = 255
+CHANNELS_FIRST = [0, 3, 1, 2]
 # ONNX 1.12 of 2022, so that older runtimes read the files. GridSample needs opset 16.
 OPSET, IR_VERSION = 17, 8
 # So that a sum of probabilities that have all underflowed to 0 does not divide by 0.
@@ -56,11 +67,7 @@ def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool
     graph = GraphBuilder(network, temperature=metadata.temperature, float16=float16)
     takes_bytes = metadata.as_preparation().wants_boxes
     dtype = onnx.TensorProto.UINT8 if takes_bytes else onnx.TensorProto.FLOAT
-    value = graph.node("Transpose", INPUT, perm=[0, 3, 1, 2])
-    if takes_bytes:
-        # After the transposition, which is faster on bytes than on floats.
-        value = graph.node("Cast", value, to=onnx.TensorProto.FLOAT)
-        value = graph.node("Mul", value, graph.constant(1 / WHITE))
+    value = add_bytes(graph) if takes_bytes else graph.node("Transpose", INPUT, perm=CHANNELS_FIRST)
     value = add_network(graph, network, value)
     outputs = {OUTPUT: len(metadata.classes)}
     if metadata.unknown_kinds:
@@ -68,27 +75,49 @@ def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool
         value = _separate(graph, value, *outputs.values())
     graph.node("Identity", value, output=OUTPUT)
     size = metadata.image_size
-    proto = onnx.helper.make_graph(
-        graph.nodes,
+    described, dtype_out = onnx.helper.make_tensor_value_info, onnx.TensorProto.FLOAT
+    content = as_onnx(
+        graph,
         metadata.network,
-        [onnx.helper.make_tensor_value_info(INPUT, dtype, ["batch", size, size, 3])],
-        [
-            onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", length])
-            for name, length in outputs.items()
-        ],
-        graph.initialisers,
+        described(INPUT, dtype, ["batch", size, size, 3]),
+        [described(name, dtype_out, ["batch", length]) for name, length in outputs.items()],
     )
+    if not metadata.weights_sha256:
+        metadata = metadata.with_checksum(weights_checksum(network))
+    return attach_metadata(content, metadata)
+
+
+def add_bytes(graph: GraphBuilder) -> str:
+    """Write the way from the input, bytes of shape (batch, height, width, 3), to RGB in [0, 1], channels first.
+
+    Returns:
+        The name of the result.
+    """
+    # Cast after the transposition, which is faster on bytes than on floats.
+    value = graph.cast(graph.node("Transpose", INPUT, perm=CHANNELS_FIRST))
+    return graph.node("Mul", value, graph.constant(1 / WHITE))
+
+
+def as_onnx(graph: GraphBuilder, name: str, network_input: Any, outputs: list[Any]) -> bytes:
+    """Return a whole graph as an ONNX file without metadata, checked.
+
+    Args:
+        graph: With all its nodes.
+        name: Of the graph.
+        network_input: ONNX's description of it.
+        outputs: Of each.
+    """
+    onnx = import_onnx()
     model = onnx.helper.make_model(
-        proto,
+        onnx.helper.make_graph(graph.nodes, name, [network_input], outputs, graph.initialisers),
         opset_imports=[onnx.helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
         producer_name="roadsigns",
         producer_version=__version__,
     )
     onnx.checker.check_model(model, full_check=True)
-    if not metadata.weights_sha256:
-        metadata = metadata.with_checksum(weights_checksum(network))
-    return attach_metadata(model.SerializeToString(), metadata)
+    content: bytes = model.SerializeToString()
+    return content
 
 
 def add_network(graph: GraphBuilder, network: "keras.Model", value: str) -> str:
