@@ -17,7 +17,8 @@ class DetectorMetadata:
         scenes: How many scenes of it were trained on.
         epoch: How many epochs of training the weights have seen.
         split: How scenes were held out, in words; empty where none were.
-        folds: In how many folds `min_score` was chosen; None where it was not.
+        folds: Into how many folds the scenes were split; None where none were held out.
+        held_out: Which of them was held out, counted from 1; see `roadsigns.datasets.scenes.split_scenes`.
         min_score: From which score a box is reported as a sign, 0 to 1, chosen on held-out scenes; None where that was
             not measured.
         width: Factor of the channels of the architecture.
@@ -31,6 +32,7 @@ class DetectorMetadata:
     epoch: int
     split: str = ""
     folds: int | None = None
+    held_out: int | None = None
     min_score: float | None = None
     width: float = 1.0
     weights_sha256: str = ""

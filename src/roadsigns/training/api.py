@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.scenes import SceneSet, read_scene_set
 from roadsigns.errors import RunError
 from roadsigns.files import check_output_folder
 from roadsigns.keras_import import import_keras
@@ -19,6 +20,7 @@ from roadsigns.training.require_classes import require_classes
 from roadsigns.training.result import TrainingResult
 from roadsigns.training.run_folder import RunFolder
 from roadsigns.training.timings import Clock
+from roadsigns.types import DataSet
 from roadsigns.wording import some
 
 __all__ = ["DEFAULT_RECIPE", "StartedWith", "recipe_differences", "started_with", "train"]
@@ -75,26 +77,39 @@ def train(
         start = start._replace(recipe=complete_recipe(start.recipe))
         import_own_code(start.recipe, name)
     clock = Clock()
-    if start.recipe.is_detector:
-        return _train_detector(
-            data, start, run=run, recipe=recipe, seed=seed, overrides=overrides, resume=resume, clock=clock
-        )
     with clock.measure("annotations"):
-        data_set = read_training(data)
+        data_set = read_scene_set(data) if _is_detector(start.recipe, run, resume=resume) else read_training(data)
     with open_run(run, resume=resume) as held:
         if resume:
             start = started_with(held, recipe=recipe, overrides=overrides, seed=seed)
             import_own_code(start.recipe, recipe)
-        else:
+        elif isinstance(data_set, DataSet):
             require_classes(data_set, start.recipe, data)
+        if not resume:
             held.write_recipe(start.recipe)
         with clock.measure("imports"):
             import_keras()
-            from roadsigns.training.train import run_training
+        return _run(start, data_set, held, cache_folder, clock)
 
-        return run_training(
-            start.recipe, data_set, held, name=start.name, seed=start.seed, cache_folder=cache_folder, clock=clock
-        )
+
+def _is_detector(recipe: Recipe, run: Path, *, resume: bool) -> bool:
+    """Whether a detector is to be trained; of a run that is resumed, its own recipe says so."""
+    own = RunFolder(run)
+    return (own.read_recipe() if resume and own.recipe.is_file() else recipe).is_detector
+
+
+def _run(
+    start: "StartedWith", data: DataSet | SceneSet, run: RunFolder, cache_folder: Path | None, clock: Clock
+) -> TrainingResult | DetectorResult:
+    if isinstance(data, SceneSet):
+        from roadsigns.training.detector.train import run_detector_training
+
+        return run_detector_training(start.recipe, data, run, name=start.name, seed=start.seed, clock=clock)
+    from roadsigns.training.train import run_training
+
+    return run_training(
+        start.recipe, data, run, name=start.name, seed=start.seed, cache_folder=cache_folder, clock=clock
+    )
 
 
 class StartedWith(NamedTuple):

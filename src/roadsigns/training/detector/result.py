@@ -67,8 +67,10 @@ class DetectorResult:
 
     def describe(self) -> str:
         """Return ", AP50 97.0 %, 98.0 % of the signs found at ... (fold 1 of 5 held out ...)"."""
-        if self.validation is None or self.validation.finding.ap50 is None:
+        finding = self.validation and self.validation.finding
+        if not (finding and finding.ap50 and finding.recall):
             return " (no scene with a sign was held out)"
-        finding = self.validation.finding
-        recall = f", {percent(finding.recall.value)} found at one false sign in ten images" if finding.recall else ""
-        return f", AP50 {percent(finding.ap50.value)}{recall} ({self.split})"
+        return (
+            f", AP50 {percent(finding.ap50.value)}, {percent(finding.recall.value)} found at one false sign in ten "
+            f"images ({self.split})"
+        )
