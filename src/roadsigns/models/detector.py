@@ -53,13 +53,13 @@ def detector_network(*, dtype: Any, width: float = 1.0) -> keras.Model:
     third = residual(convolved(value, middle, strides=2))
     fourth = residual(convolved(third, coarse, strides=2))
     fifth = residual(convolved(fourth, coarse, strides=2))
-    levels = [convolved(fifth, middle, size=1, activation=None)]
+    levels = [convolved(fifth, middle, size=1)]
     for finer in (fourth, third):
         above = layers.UpSampling2D(2, dtype=dtype)(levels[0])
-        levels.insert(0, layers.Add(dtype=dtype)([above, convolved(finer, middle, size=1, activation=None)]))
+        levels.insert(0, layers.Add(dtype=dtype)([above, convolved(finer, middle, size=1)]))
     outputs = []
     for level in levels:
-        value = convolved(layers.ReLU(dtype=dtype)(level), middle)
+        value = convolved(level, middle)
         last = layers.Conv2D(1 + len(FIRST_DISTANCES), 1, dtype="float32")
         outputs.append(layers.Reshape((-1, 1 + len(FIRST_DISTANCES)), dtype="float32")(last(value)))
         last.bias.assign([FIRST_LOGIT, *FIRST_DISTANCES])
