@@ -49,10 +49,10 @@ def augment_photometric(images: Images, augmentation: Augmentation, rng: np.rand
     for index in _chosen(len(images), augmentation.low_resolution_probability, rng):
         _coarsen(images[index], rng)
     if not augmentation.keeps_colours:
-        matrices, offsets = _colour_changes(images, augmentation, rng)
-        colours = images.reshape(len(images), math.prod(images.shape[1:3]), 3) @ matrices
-        colours += offsets
-        images = np.clip(colours, 0, 1, out=colours).reshape(images.shape)
+        # OpenCV takes a tenth of the time of NumPy's product of so many rows with three columns.
+        for image, change in zip(images, _colour_changes(images, augmentation, rng), strict=True):
+            cv2.transform(image, change, dst=image)
+        np.clip(images, 0, 1, out=images)
     exposed = _chosen(len(images), augmentation.exposure_probability, rng)
     images[exposed] = _expose(images[exposed], rng)
     if augmentation.noise:
@@ -105,20 +105,16 @@ def _expose(images: Images, rng: np.random.Generator) -> Images:
     def drawn(reach: Range) -> Images:
         return rng.uniform(*reach, (count, 1, 1, 1)).astype(np.float32)
 
-    noise = rng.standard_normal((NOISES, *images.shape[1:]), np.float32)
+    noise = rng.standard_normal((min(NOISES, count), *images.shape[1:]), np.float32)
     levels: Images = images * (WHITE * np.exp(drawn(LOG_EXPOSURE)))
-    levels += drawn(SENSOR_NOISE) * noise[rng.integers(NOISES, size=count)]
+    levels += drawn(SENSOR_NOISE) * noise[rng.integers(len(noise), size=count)]
     np.clip(np.rint(levels, out=levels), 0, WHITE, out=levels)
     levels /= WHITE
     return levels
 
 
-def _colour_changes(images: Images, augmentation: Augmentation, rng: np.random.Generator) -> tuple[Images, Images]:
-    """Draw for each image what its colours (rows of R, G, B) are multiplied by and what is added.
-
-    Returns:
-        Shapes (count, 3, 3) and (count, 1, 1).
-    """
+def _colour_changes(images: Images, augmentation: Augmentation, rng: np.random.Generator) -> Images:
+    """Draw for each image what its colours become: a matrix of R, G, B and 1, shape (count, 3, 4)."""
     count = len(images)
 
     def factor(reach: float) -> npt.NDArray[np.float64]:
@@ -131,5 +127,5 @@ def _colour_changes(images: Images, augmentation: Augmentation, rng: np.random.G
     pixels = math.prod(images.shape[1:3])
     # A product takes NumPy a thirtieth of the time that it takes for the mean over two axes.
     mean = (np.full(pixels, 1 / pixels, np.float32) @ images.reshape(count, pixels, 3)) @ LUMA
-    offsets = (brightness * (1 - contrast) * mean)[:, None, None]
-    return matrices.transpose(0, 2, 1).astype(np.float32), offsets.astype(np.float32)
+    offsets = np.broadcast_to((brightness * (1 - contrast) * mean)[:, None, None], (count, 3, 1))
+    return np.concatenate([matrices, offsets], axis=2).astype(np.float32)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from roadsigns.augmentation.geometric import Augmentation
-from roadsigns.detection.locations import locations_of
-from roadsigns.training.detector.scene_crops import LabelledScene, SceneCrops
+from roadsigns.recipe_tables import SceneSettings
+from roadsigns.training.detector.labelled_scene import LabelledScene
+from roadsigns.training.detector.scene_crops import SceneCrops
 
 SIDE = 160
 RED = (220, 20, 20)
@@ -21,7 +22,7 @@ def scene(*boxes, ignored=(), width=480, height=300):
 
 
 def crops(*scenes, augmentation=None):
-    return SceneCrops(scenes, SIDE, locations_of(SIDE, SIDE), augmentation or Augmentation())
+    return SceneCrops(scenes, SceneSettings(crop_size=SIDE), augmentation or Augmentation(flip_probability=0.5))
 
 
 def is_red(image, box):
@@ -66,10 +67,12 @@ def test_ignored_signs_stay_so():
     "scenes", [[scene()], [scene(width=40, height=30)], [scene((5, 5, 35, 25), width=40, height=30)]]
 )
 def test_scenes_without_signs_and_small_ones_give_crops(scenes):
-    images, targets = crops(*scenes).batch(6, np.random.default_rng(3))
+    maker = crops(*scenes)
+
+    images, targets = maker.batch(6, np.random.default_rng(3))
 
     assert images.shape == (6, SIDE, SIDE, 3)
-    assert targets.shape == (6, len(locations_of(SIDE, SIDE).x), 5)
+    assert targets.shape == (6, len(maker.locations.x), 5)
     assert np.isfinite(images).all()
 
 

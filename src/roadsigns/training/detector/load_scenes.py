@@ -90,12 +90,13 @@ def load_scenes(recipe: Recipe, scenes: Sequence[Scene], *, seed: int) -> Loaded
             elif not job.seed:
                 failed.append(made)
                 print(f"Left out: {made}", file=sys.stderr)
-    if not any(len(scene.boxes) for scene in read):
+    copies = max(0, len(read) - (len(scenes) - len(failed)))
+    if not any(len(scene.boxes) for scene in read[: len(read) - copies]):
         raise DataError(
             f"None of {len(scenes):,} scenes that train can be read and has a sign.",
             hint="Look at what is labelled: every scene that trains without a sign shows what is none.",
         )
-    return LoadedScenes(read, len(read) - (len(scenes) - len(failed)), tuple(failed))
+    return LoadedScenes(read, copies, tuple(failed))
 
 
 def _each(jobs: Sequence[_Job]) -> Iterator[LabelledScene | ImageError]:
