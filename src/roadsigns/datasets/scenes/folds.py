@@ -74,7 +74,9 @@ def split_scenes(scenes: Sequence[Scene], folds: int = 5, seed: int = 0) -> tupl
     if len(ordered) < folds:
         raise _too_few(len(ordered), folds)
     run_of = _runs(len(ordered), folds)
-    signs = np.bincount(run_of, weights=[len(scene.signs) for scene in ordered]).astype(np.float64)
+    signs = np.bincount(run_of, weights=[sum(not sign.ignored for sign in scene.signs) for scene in ordered]).astype(
+        np.float64
+    )
     fold_of_run = _deal(signs, folds, np.random.default_rng(seed))
     fold_of = fold_of_run[run_of]
     result = []

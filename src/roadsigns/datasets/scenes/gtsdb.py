@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
+from roadsigns.datasets.scenes.gtsdb_unlabelled import unlabelled_signs
 from roadsigns.datasets.scenes.labels import Label, numbered_classes, signs_of, sizes_of, unlike_named
 from roadsigns.datasets.scenes.scene import Scene, SceneProblem, SceneSet, SceneSign
 from roadsigns.errors import DataError
@@ -25,6 +26,8 @@ EXPECTED = "file;left;top;right;bottom;class, with whole numbers of pixels"
 def read_gtsdb(folder: Path) -> SceneSet:
     """Read scenes with all that is known of them; of the images only the headers are read.
 
+    Of GTSDB itself, signs that are not labelled are known from a list in the package, and are to be ignored.
+
     The classes have the names of GTSRB's 43 where all numbers are among theirs, and their numbers as names otherwise.
 
     Raises:
@@ -36,8 +39,10 @@ def read_gtsdb(folder: Path) -> SceneSet:
     classes = _classes_of(labels)
     problems: list[SceneProblem] = []
     sizes = sizes_of(list(images.values()), problems)
+    unlabelled = unlabelled_signs(rows)
     scenes = tuple(
-        Scene(path, signs_of(rows.get(path.stem, ()), size, classes, problems)) for path, size in sizes.items()
+        Scene(path, (*signs_of(rows.get(path.stem, ()), size, classes, problems), *unlabelled.get(path.stem, ())))
+        for path, size in sizes.items()
     )
     problems += [SceneProblem("no-image", rows[stem][0].place, stem) for stem in rows if stem not in images]
     return SceneSet(classes, scenes, "gtsdb", folder, tuple(problems))

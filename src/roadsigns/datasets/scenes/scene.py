@@ -100,7 +100,7 @@ class SceneSet:
         signs = [sign for scene in self.scenes for sign in scene.signs if not sign.ignored]
         found = len({sign.class_id for sign in signs} - {None})
         ignored = sum(len(scene.signs) for scene in self.scenes) - len(signs)
-        empty = sum(not scene.signs for scene in self.scenes)
+        empty = sum(all(sign.ignored for sign in scene.signs) for scene in self.scenes)
         return "".join(
             (
                 f"{counted(len(self.scenes), 'scene')} with {counted(len(signs), 'sign')}",
