@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         train,
     )
     from roadsigns.datasets.splits import Split
+    from roadsigns.detection.detected import DetectedImage, DetectedSign
+    from roadsigns.detection.detector import Detector
     from roadsigns.errors import RoadsignsError
     from roadsigns.evaluation.corruptions.result import CorruptionEvaluation
     from roadsigns.evaluation.evaluation import Evaluation
@@ -44,6 +46,9 @@ __all__ = [
     "ClassProbability",
     "CorruptionEvaluation",
     "DataSet",
+    "DetectedImage",
+    "DetectedSign",
+    "Detector",
     "Evaluation",
     "Prediction",
     "Recognizer",
@@ -74,6 +79,9 @@ _TYPES = {
     "ClassProbability": "roadsigns.inference.prediction",
     "CorruptionEvaluation": "roadsigns.evaluation.corruptions.result",
     "DataSet": "roadsigns.types",
+    "DetectedImage": "roadsigns.detection.detected",
+    "DetectedSign": "roadsigns.detection.detected",
+    "Detector": "roadsigns.detection.detector",
     "Evaluation": "roadsigns.evaluation.evaluation",
     "Prediction": "roadsigns.inference.prediction",
     "Recognizer": "roadsigns.inference.recognizer",

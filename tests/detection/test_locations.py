@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.detection.locations import STRIDES, locations_of, targets_of, to_boxes
+from roadsigns.detection.locations import STRIDES, locations_at, locations_of, targets_of, to_boxes
 
 SIDE = 320
 PLACES = locations_of(SIDE, SIDE)
@@ -25,6 +25,17 @@ def test_locations_are_the_middles_of_their_cells():
     assert (places.x[12], places.y[12]) == (4, 12)
     assert (places.x[-1], places.y[-1], places.stride[-1]) == (80, 48, 32)
     assert sorted(set(places.stride.tolist())) == list(STRIDES)
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.data())
+def test_locations_are_known_by_their_numbers(down, across, data):
+    """The same as among all."""
+    height, width = 32 * down, 32 * across
+    places = locations_of(height, width)
+    indices = np.array(data.draw(st.lists(st.integers(0, len(places.x) - 1))), np.intp)
+
+    for values, some in zip(places, locations_at(indices, height, width), strict=True):
+        np.testing.assert_array_equal(some, values[indices])
 
 
 @given(st.floats(8, 300), st.floats(0.6, 1.6), st.floats(0, 1), st.floats(0, 1))

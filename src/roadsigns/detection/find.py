@@ -1,4 +1,8 @@
-"""From the network's output to boxes: the best of those that show the same sign."""
+"""Finding: from a picture to boxes, at several scales and in tiles; of boxes that show the same sign the best is kept.
+
+The network finds signs of about 8 to 320 pixels. Larger ones it finds in the picture made smaller, those of 8 pixels in
+a small picture enlarged.
+"""
 
 from collections.abc import Callable
 
@@ -6,71 +10,115 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.detection.locations import STRIDES, locations_of, to_boxes
-from roadsigns.types import UInt8Image
+from roadsigns.detection.locations import locations_at, to_boxes
+from roadsigns.detection.tiles import LONGEST_BOX, Tile, padded, tiles_of
+from roadsigns.types import Float32Array, UInt8Image
 
-__all__ = ["find_boxes", "suppress"]
+__all__ = ["find_boxes", "scales_of", "suppress"]
 
-FloatArray = npt.NDArray[np.float32]
-Network = Callable[[npt.NDArray[np.uint8]], FloatArray]
+# RGB, shape (height, width, 3), uint8, sides divisible by 32, to shape (locations, 5).
+Network = Callable[[UInt8Image], Float32Array]
 # Boxes of two signs hardly overlap, so that those that do show one.
 OVERLAP = 0.45
-GREY = 114
-# Small pictures are enlarged, for signs of 8 pixels; every picture is looked at once more, made smaller, for signs of
-# 600.
-SMALL_PICTURE, COARSE = 700_000, 0.35
+GREY = (114, 114, 114)
+# Pictures of fewer pixels are enlarged to as many, but at most twice: the network then takes no longer than for a scene
+# of GTSDB. Less than a quarter is not worth the blur.
+ENOUGH_PIXELS, MOST, WORTH_WHILE = 1360 * 800, 2.0, 1.25
+# From one scale to the next, until the shorter side, and so any sign, is no longer than `LARGEST`.
+COARSER, LARGEST = 0.35, 320
+# At a coarser scale, boxes of fewer pixels are left to the finer ones.
+COARSE_BOX = 64
+# Narrower pictures and boxes show no sign.
+LEAST_SIDE = 4
+# In one picture. Only a network that is not trained finds more.
+MOST_BOXES = 1000
 
 
-def find_boxes(network: Network, image: UInt8Image, *, least_score: float) -> tuple[FloatArray, FloatArray]:
+def find_boxes(network: Network, image: UInt8Image, *, least_score: float) -> tuple[Float32Array, Float32Array]:
     """Find the signs of one picture.
 
     Args:
-        network: Maps (1, height, width, 3), RGB, uint8, sides divisible by 32, to (1, locations, 5).
-        image: RGB, shape (height, width, 3), uint8.
-        least_score: 0 to 1; boxes below are left out.
+        network: Maps RGB, shape (height, width, 3), uint8, sides divisible by 32, to (locations, 5).
+        image: RGB, shape (height, width, 3), uint8, of any size.
+        least_score: Above 0, below 1; boxes below are left out.
 
     Returns:
         x1, y1, x2, y2 in pixels within the picture, shape (signs, 4), and scores, shape (signs,), the highest first.
     """
     height, width = image.shape[:2]
-    scales = [2.0, COARSE] if height * width < SMALL_PICTURE else [1.0, COARSE]
-    found = [_at_scale(network, image, scale, least_score) for scale in scales]
+    found = [(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))]
+    if min(height, width) >= LEAST_SIDE:
+        scales = scales_of(height, width)
+        found += [_at_scale(network, image, scale, least_score, coarse=scale < scales[0]) for scale in scales]
     boxes, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
     boxes = np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
+    large = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) >= LEAST_SIDE
+    boxes, scores = boxes[large], scores[large]
     kept = suppress(boxes, scores)
     return boxes[kept], scores[kept]
 
 
-def _at_scale(network: Network, image: UInt8Image, scale: float, least_score: float) -> tuple[FloatArray, FloatArray]:
+def scales_of(height: int, width: int) -> list[float]:
+    """Return at which scales a picture is looked at, the finest first."""
+    enlarged = min(MOST, float(np.sqrt(ENOUGH_PIXELS / (height * width))))
+    scales = [enlarged if enlarged >= WORTH_WHILE else 1.0]
+    while min(height, width) * scales[-1] > LARGEST:
+        scales.append(scales[-1] * COARSER)
+    return scales
+
+
+def _at_scale(
+    network: Network, image: UInt8Image, scale: float, least_score: float, *, coarse: bool
+) -> tuple[Float32Array, Float32Array]:
     if scale != 1:
         sides = tuple(max(1, round(side * scale)) for side in image.shape[1::-1])
-        image = np.asarray(
-            cv2.resize(image, sides, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), np.uint8
-        )
-    step = STRIDES[-1]
-    height, width = image.shape[:2]
-    below, right = -height % step, -width % step
-    if below or right:
-        image = np.asarray(
-            cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(GREY,) * 3), np.uint8
-        )
-    output = network(image[np.newaxis])[0]
-    # The logarithm of the odds, so that most locations cost nothing.
-    likely = output[:, 0] > np.log(least_score / (1 - least_score))
-    places = locations_of(*image.shape[:2])
-    chosen = type(places)(*(values[likely] for values in places))
-    boxes, scores = to_boxes(output[likely], chosen)
-    if scale < 1:
+        interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        image = np.asarray(cv2.resize(image, sides, interpolation=interpolation), np.uint8)
+    found = [_in_tile(network, image, tile, least_score) for tile in tiles_of(*image.shape[:2])]
+    boxes, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    if coarse:
         # What the finer look finds as well, it finds more exactly.
-        large = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) > 2 * step
+        large = _longer_side(boxes) > COARSE_BOX
         boxes, scores = boxes[large], scores[large]
     return boxes / np.float32(scale), scores
 
 
-def suppress(boxes: FloatArray, scores: FloatArray) -> npt.NDArray[np.intp]:
+def _in_tile(network: Network, image: UInt8Image, tile: Tile, least_score: float) -> tuple[Float32Array, Float32Array]:
+    """Find boxes in pixels of the whole image, those that the tile owns."""
+    (left, width, low_x, high_x), (top, height, low_y, high_y), whole = tile
+    part = _pad(image[top : top + height, left : left + width])
+    output = network(part)
+    # The logarithm of the odds, so that most locations cost nothing.
+    (likely,) = np.nonzero(output[:, 0] > np.log(least_score / (1 - least_score)))
+    if len(likely) > MOST_BOXES:
+        likely = likely[np.argsort(-output[likely, 0], kind="stable")[:MOST_BOXES]]
+    boxes, scores = to_boxes(output[likely], locations_at(likely, *part.shape[:2]))
+    boxes += np.array([left, top, left, top], np.float32)
+    if not whole:
+        x, y = (boxes[:, :2] + boxes[:, 2:]).T / 2
+        # A longer box may be cut off. It is found at the next scale.
+        owned = (x > low_x) & (x < high_x) & (y > low_y) & (y < high_y) & (_longer_side(boxes) <= LONGEST_BOX)
+        boxes, scores = boxes[owned], scores[owned]
+    return boxes, scores
+
+
+def _pad(image: UInt8Image) -> UInt8Image:
+    """Add grey below and to the right, up to a size of tiles."""
+    height, width = image.shape[:2]
+    below, right = padded(height) - height, padded(width) - width
+    if not below and not right:
+        return np.ascontiguousarray(image)
+    return np.asarray(cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT, value=GREY), np.uint8)
+
+
+def _longer_side(boxes: Float32Array) -> Float32Array:
+    return np.asarray((boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0), np.float32)
+
+
+def suppress(boxes: Float32Array, scores: Float32Array) -> npt.NDArray[np.intp]:
     """Return which boxes to keep, the highest score first: none overlaps a better one by more than `OVERLAP`."""
     if not len(boxes):
         return np.zeros(0, np.intp)
     sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
-    kept = cv2.dnn.NMSBoxes(sides.tolist(), scores.tolist(), 0.0, OVERLAP)
+    kept = cv2.dnn.NMSBoxes(sides.tolist(), scores.tolist(), 0.0, OVERLAP, top_k=MOST_BOXES)
     return np.asarray(kept, np.intp).reshape(-1)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["STRIDES", "Locations", "locations_of", "targets_of", "to_boxes"]
+__all__ = ["STRIDES", "Locations", "locations_at", "locations_of", "targets_of", "to_boxes"]
 
 FloatArray = npt.NDArray[np.float32]
 # Pixels from one location of a level to the next, as the network halves the sides. Each level finds signs of about 2
@@ -39,6 +39,16 @@ def locations_of(height: int, width: int) -> Locations:
         y, x = np.mgrid[0 : height // stride, 0 : width // stride].reshape(2, -1).astype(np.float32)
         parts.append(((x + 0.5) * stride, (y + 0.5) * stride, np.full(len(x), stride, np.float32)))
     return Locations(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def locations_at(indices: npt.NDArray[np.intp], height: int, width: int) -> Locations:
+    """Return some of the locations of a picture, by their numbers, shape (count,); see `locations_of`."""
+    ends = np.cumsum([(height // stride) * (width // stride) for stride in STRIDES])
+    level = np.searchsorted(ends, indices, side="right")
+    stride = np.array(STRIDES)[level]
+    row, column = np.divmod(indices - np.array([0, *ends[:-1]])[level], width // stride)
+    middles = ((column + 0.5) * stride, (row + 0.5) * stride, stride)
+    return Locations(*(values.astype(np.float32) for values in middles))
 
 
 def targets_of(boxes: FloatArray, ignored: npt.NDArray[np.bool_], locations: Locations) -> FloatArray:

@@ -44,13 +44,20 @@ class ImageInput(NamedTuple):
     name: str
 
 
-def check_arguments(images: Iterable[ImageLike], boxes: Iterable[BoxLike | None] | None, top_k: int) -> None:
+def check_arguments(
+    images: Iterable[ImageLike],
+    boxes: Iterable[BoxLike | None] | None,
+    top_k: int,
+    *,
+    for_one: str = "predict_one",
+) -> None:
     """Refuse what is not several images, their boxes and a number of classes. Looks at no single image or box.
 
     Args:
         images: Any iterable but a single image or an open file.
         boxes: Any iterable, with as many boxes where both lengths are known; None for no boxes.
         top_k: A whole number of at least 1.
+        for_one: The method that takes a single image, for the error.
 
     Raises:
         TypeError: If one is of another type.
@@ -60,7 +67,7 @@ def check_arguments(images: Iterable[ImageLike], boxes: Iterable[BoxLike | None]
     if one_array or isinstance(images, NOT_SEVERAL) or hasattr(images, "read") or not np.iterable(images):
         raise TypeError(
             f"images is of type {type(images).__name__}. Expected a list of images or another iterable. "
-            "Use predict_one for a single image."
+            f"Use {for_one} for a single image."
         )
     if boxes is not None and (isinstance(boxes, str) or not np.iterable(boxes)):
         raise TypeError(f"boxes is of type {type(boxes).__name__}. Expected a list with a box or None for each image.")

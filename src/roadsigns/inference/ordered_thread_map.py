@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 # For each thread, one job that it works on and one that is ready when it is done.
 JOBS_PER_THREAD = 2
-FORKED = "This iterator was begun before the process was forked. Call predict_each again in the child."
+FORKED = "This iterator was begun before the process was forked. Begin another in the child."
 
 
 def ordered_thread_map(function: Callable[[Job], Result], jobs: Iterable[Job], *, threads: int) -> Iterator[Result]:

@@ -10,7 +10,7 @@ from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import KERAS_SUFFIX
 from roadsigns.wording import one_of
 
-__all__ = ["ENGINES", "EngineName", "choose_engine", "open_engine"]
+__all__ = ["ENGINES", "EngineName", "choose_engine", "is_installed", "open_engine"]
 
 EngineName: TypeAlias = Literal["auto", "onnxruntime", "openvino", "keras"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
@@ -32,7 +32,7 @@ def choose_engine(path: Path, expected_images: int | None) -> EngineName:
     if path.suffix == KERAS_SUFFIX:
         return "keras"
     few = expected_images is not None and expected_images <= FEW_IMAGES
-    return "onnxruntime" if few or not _is_installed("openvino") else "openvino"
+    return "onnxruntime" if few or not is_installed("openvino") else "openvino"
 
 
 def open_engine(
@@ -59,7 +59,7 @@ def open_engine(
         from roadsigns.inference.engines.keras_engine import KerasEngine
 
         return KerasEngine(path, metadata)
-    if not _is_installed(engine):
+    if not is_installed(engine):
         extra = "'roadsigns[openvino]'" if engine == "openvino" else "onnxruntime"
         raise MissingExtraError(f"The engine {engine} is not installed.", hint=f"Install it: pip install {extra}")
     content = _onnx_content(path, metadata)
@@ -81,5 +81,6 @@ def _onnx_content(path: Path, metadata: ModelMetadata) -> bytes:
     return onnx_model(load_network(path), metadata)
 
 
-def _is_installed(package: str) -> bool:
+def is_installed(package: str) -> bool:
+    """Whether a package is there to be imported; it is not imported."""
     return importlib.util.find_spec(package) is not None

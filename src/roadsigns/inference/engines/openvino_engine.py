@@ -10,7 +10,7 @@ import numpy as np
 from roadsigns.cpu import gains_from_bfloat16
 from roadsigns.errors import ModelError
 from roadsigns.inference.engine import CropBatch, require_shapes
-from roadsigns.inference.engines.runtimes import import_openvino
+from roadsigns.inference.engines.runtimes import FIRST_INFERENCE, import_openvino
 from roadsigns.inference.forks import keep_through_forks
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array
@@ -24,9 +24,6 @@ openvino = import_openvino()
 BATCH = 32
 # More images than this are faster as one padded batch than one by one.
 FEW = 16
-# Two threads that infer for the first time in a process can deadlock: the binding then builds a table of NumPy's types,
-# holding a lock of its own while it waits for the interpreter's (pybind11's pull request 4877).
-_FIRST_INFERENCE = threading.Lock()
 
 
 class OpenVinoEngine:
@@ -91,7 +88,7 @@ class _Compiled:
             self._network = openvino.Core().compile_model(model, "CPU", settings)
             self._batch = batch
             request = self._network.create_infer_request()
-            with _FIRST_INFERENCE:
+            with FIRST_INFERENCE:
                 self._infer(request, np.zeros((batch, *_sides(network_input)), _signature(network_input)[0]))
         except (RuntimeError, ValueError, TypeError) as error:
             raise ModelError(

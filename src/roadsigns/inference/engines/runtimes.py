@@ -10,11 +10,14 @@ import sys
 import threading
 from typing import Any
 
-__all__ = ["import_onnxruntime", "import_openvino"]
+__all__ = ["FIRST_INFERENCE", "import_onnxruntime", "import_openvino"]
 
 # What OpenVINO sends its reports with; where it is missing, OpenVINO sends none.
 TELEMETRY = "openvino_telemetry"
 _LOCK = threading.Lock()
+# Two threads that infer for the first time in a process can deadlock: OpenVINO's binding then builds a table of NumPy's
+# types, holding a lock of its own while it waits for the interpreter's (pybind11's pull request 4877).
+FIRST_INFERENCE = threading.Lock()
 
 
 def import_onnxruntime() -> Any:
