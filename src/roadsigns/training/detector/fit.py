@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -25,7 +24,7 @@ from roadsigns.training.detector.validate import LEAST_SCORE, HeldOutScenes, mea
 from roadsigns.training.epoch_loop import EpochLoop
 from roadsigns.training.history import Epoch
 from roadsigns.training.optimization.compile import compile_network
-from roadsigns.types import UInt8Image
+from roadsigns.types import Float32Array, UInt8Image
 
 __all__ = ["DetectorEpoch", "DetectorFit"]
 
@@ -142,8 +141,9 @@ class DetectorFit(EpochLoop[DetectorEpoch]):
             return ""
         return f", AP50 {line.validation_ap50:.4f}, {line.validation_recall:.4f} found at one false sign in ten images"
 
-    def _find(self, image: UInt8Image) -> tuple[Any, Any]:
-        def run(pictures: Any) -> Any:
-            return np.asarray(self.network.predict_on_batch(pictures.astype(np.float32) / np.float32(255)), np.float32)
+    def _find(self, image: UInt8Image) -> tuple[Float32Array, Float32Array]:
+        def run(picture: UInt8Image) -> Float32Array:
+            pixels = picture[np.newaxis].astype(np.float32) / np.float32(255)
+            return np.asarray(self.network.predict_on_batch(pixels)[0], np.float32)
 
         return find_boxes(run, image, least_score=LEAST_SCORE)
