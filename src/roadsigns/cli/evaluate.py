@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from roadsigns.cli._corruptions import corruption_options, evaluate_corrupted, refuse_without_corruptions
+from roadsigns.cli._detector import evaluate_found, is_detector, recognizer_option, refuse_without_detector
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._report_folder import write_report_folder
@@ -34,14 +35,15 @@ NEEDED = {
     "--data",
     required=True,
     type=click.Path(path_type=Path),
-    help="Folder, archive or table of labelled images.",
+    help="Folder, archive or table of labelled images; for a detector, folder of street scenes.",
 )
 @click.option(
     "--split",
     default="test",
     show_default=True,
     type=click.Choice(["test", "validation", "all"]),
-    help="Test images, images held out from training, or all labelled images outside the test set.",
+    help="Test images, images held out from training, or all labelled images outside the test set. For a detector: "
+    "scenes held out from training, or all.",
 )
 @click.option(
     "--boxes",
@@ -83,6 +85,7 @@ NEEDED = {
     help="Random seed of these windows, and of corruptions.",
 )
 @corruption_options
+@recognizer_option
 @click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and mark the results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option(
@@ -108,13 +111,14 @@ def command(
     windows: int,
     seed: int,
     corruptions: bool,
+    recognizer: str,
     allow_seen: bool,
     as_json: bool,
     out: Path | None,
     no_cache: bool,
     **corruption: Any,
 ) -> None:
-    """Evaluate MODEL: a run folder, a model file, or the name of a built-in model.
+    """Evaluate MODEL: a run folder, a model file, or the name of a built-in model, also of a detector.
 
     Prints the accuracy with confidence intervals, for GTSRB also the accuracy of people on its six subsets, and the
     hardest classes. Writes the confusion matrix, the recall of each class and the misread images as files. Refuses
@@ -126,7 +130,15 @@ def command(
 
     With --corruptions, it also predicts every image in each kind of corruption at each severity, and prints accuracy,
     confidence and calibration of each kind, and the mean corruption error relative to a baseline.
+
+    A detector is evaluated on street scenes (GTSDB's layout, YOLO, COCO): how many signs it finds and at which price in
+    false ones, by size, and how many are then named right. Of the scenes that it was trained on, those that were held
+    out are evaluated; of others all.
     """
+    if is_detector(model):
+        evaluate_found(model, data, recognizer=recognizer, split=split, allow_seen=allow_seen, as_json=as_json, out=out)
+        return
+    refuse_without_detector()
     if corruptions:
         chosen: dict[str, Any] = {"split": split, "boxes": boxes, "allow_seen": allow_seen, "seed": seed}
         evaluate_corrupted(model, data, as_json=as_json, out=out, **chosen, **corruption)

@@ -20,9 +20,12 @@ def fingerprint(data: DataSet) -> str:
 
 
 def fingerprint_of_scenes(scenes: SceneSet) -> str:
-    """Return the SHA-256 of every scene's name, boxes and classes, in order, as 64 hexadecimal digits."""
+    """Return the SHA-256 of every scene's name, boxes and classes, in order, as 64 hexadecimal digits.
+
+    Signs that are ignored make no difference.
+    """
     digest = hashlib.sha256()
     for scene in scenes.scenes:
-        signs = [(tuple(sign.box), sign.name, sign.ignored) for sign in scene.signs]
-        digest.update(f"{scene.path.name} {signs}\n".encode(errors="surrogateescape"))
+        signs = [(tuple(sign.box), sign.name) for sign in scene.signs if not sign.ignored]
+        digest.update(f"{scene.path.stem} {signs}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()

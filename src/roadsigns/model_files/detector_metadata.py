@@ -21,6 +21,7 @@ class DetectorMetadata:
         held_out: Which of them was held out, counted from 1; see `roadsigns.datasets.scenes.split_scenes`.
         min_score: From which score a box is reported as a sign, 0 to 1, chosen on held-out scenes; None where that was
             not measured.
+        data_sha256: Of the scenes that it was trained on and those held out, see `fingerprint_of_scenes`.
         width: Factor of the channels of the architecture.
         weights_sha256: Checksum of the float32 weights as trained, in order; a file may hold them rounded to float16.
     """
@@ -34,6 +35,7 @@ class DetectorMetadata:
     folds: int | None = None
     held_out: int | None = None
     min_score: float | None = None
+    data_sha256: str = ""
     width: float = 1.0
     weights_sha256: str = ""
 

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from roadsigns.detection.find import find_boxes
+from roadsigns.evaluation.detection.evaluate import LEAST_SCORE
 from roadsigns.evaluation.detection.metrics import DetectionMetrics
 from roadsigns.files import replace_when_done
 from roadsigns.model_files.detector_metadata import DetectorMetadata
@@ -20,7 +21,7 @@ from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
 from roadsigns.training.detector.batches import SceneBatches
 from roadsigns.training.detector.loss import detection_loss
-from roadsigns.training.detector.validate import LEAST_SCORE, HeldOutScenes, measure
+from roadsigns.training.detector.validate import HeldOutScenes, measure
 from roadsigns.training.epoch_loop import EpochLoop
 from roadsigns.training.history import Epoch
 from roadsigns.training.optimization.compile import compile_network

@@ -15,10 +15,8 @@ from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import progress
 from roadsigns.types import UInt8Image
 
-__all__ = ["LEAST_SCORE", "Find", "HeldOutScenes", "measure"]
+__all__ = ["Find", "HeldOutScenes", "measure"]
 
-# Boxes below are left out of the curves, too.
-LEAST_SCORE = 0.02
 # Intervals are of no use while a network learns.
 FEW_RESAMPLES = 10
 

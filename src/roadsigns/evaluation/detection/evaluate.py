@@ -1,0 +1,184 @@
+"""A detector evaluated on labelled street scenes: from files to figures."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from roadsigns.datasets.fingerprint import fingerprint_of_scenes
+from roadsigns.datasets.scenes import Scene, SceneSet, read_scene_set, split_scenes
+from roadsigns.detection.detected import DetectedImage, DetectedSign
+from roadsigns.detection.detector import Detector
+from roadsigns.errors import DataError, DataLeakageError, ImageError
+from roadsigns.evaluation.detection.compute_detection import compute_detection
+from roadsigns.evaluation.detection.metrics import DetectionMetrics
+from roadsigns.evaluation.detection.signs import DetectedSigns, LabelledSigns
+from roadsigns.model_files.detector_metadata import DetectorMetadata
+from roadsigns.progress import progress
+from roadsigns.wording import counted, plain_name, some
+
+__all__ = ["LEAST_SCORE", "DetectorEvaluation", "SceneSplit", "evaluate_detector"]
+
+SceneSplit = Literal["validation", "all"]
+# Boxes below are left out of the curves, too.
+LEAST_SCORE = 0.02
+FLATTERED = (
+    "Some signs of GTSDB were filmed on the drives of GTSRB, which the recogniser was trained on: 29 % of the boxes "
+    "have a near copy there. What is named right is flattered by that; what is found is not."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorEvaluation:
+    """The evaluation of a detector.
+
+    Attributes:
+        detector: Which one.
+        recognizer: Which model named the signs.
+        data: The scenes.
+        label: Which of them, in words.
+        scenes: Those that were evaluated.
+        class_names: Of the recogniser, in label order.
+        notes: What a reader must know to judge the figures.
+        metrics: The figures.
+    """
+
+    detector: str
+    recognizer: str
+    data: str
+    label: str
+    scenes: tuple[Path, ...]
+    class_names: tuple[str, ...]
+    notes: tuple[str, ...]
+    metrics: DetectionMetrics
+
+    def described(self) -> dict[str, Any]:
+        """Return what stands before the figures in JSON."""
+        return {
+            "detector": self.detector,
+            "recognizer": self.recognizer,
+            "data": self.data,
+            "split": self.label,
+            "notes": list(self.notes),
+        }
+
+
+def evaluate_detector(
+    detector: str | Path,
+    data: Path,
+    *,
+    recognizer: str | Path,
+    split: SceneSplit | None = None,
+    allow_seen: bool = False,
+) -> DetectorEvaluation:
+    """Find and read the signs of labelled scenes, and compare them with the labels.
+
+    Args:
+        detector: See `Detector.load`.
+        data: See `read_scene_set`.
+        recognizer: See `Detector.load`.
+        split: "validation": the fold that was held out when the detector was trained on these scenes. "all": every
+            scene. None is the former for the scenes that it was trained on, and the latter for others.
+        allow_seen: Allow scenes that it was trained on; the label then says so.
+
+    Raises:
+        DataError: If the scenes cannot be read, or none of them was held out.
+        DataLeakageError: If the detector was trained on scenes that are to be evaluated.
+        ModelError: If a model cannot be used.
+    """
+    scenes = read_scene_set(data)
+    loaded = Detector.load(detector, recognizer=recognizer, expected_images=len(scenes.scenes), min_score=LEAST_SCORE)
+    chosen, runs, label = _choose(scenes, loaded.metadata, split, allow_seen=allow_seen)
+    ids = _class_ids(scenes, loaded)
+    truth, found, kept = [], [], []
+    for index, (scene, image) in enumerate(_detected(loaded, chosen)):
+        if isinstance(image, ImageError):
+            print(f"Left out: {image}", file=sys.stderr)
+            continue
+        kept.append(index)
+        truth.append(_labelled(scene, ids))
+        found.append(_found(image.signs))
+    if not kept:
+        raise DataError("None of the scenes can be read.", hint="Look at the messages above.", subject=str(data))
+    names = tuple(sign.name for sign in loaded.recognizer.classes)
+    metrics = compute_detection(
+        truth,
+        found,
+        runs=[runs[index] for index in kept],
+        class_names=names,
+        threshold=loaded.metadata.min_score,
+    )
+    notes = (FLATTERED,) if scenes.layout == "gtsdb" else ()
+    paths = tuple(chosen[index].path for index in kept)
+    return DetectorEvaluation(str(detector), str(recognizer), str(data), label, paths, names, notes, metrics)
+
+
+def _choose(
+    scenes: SceneSet, metadata: DetectorMetadata, split: SceneSplit | None, *, allow_seen: bool
+) -> tuple[Sequence[Scene], Sequence[int | None], str]:
+    """Return scenes, the run of each, and a label for them."""
+    trained_on = metadata.data_sha256 == fingerprint_of_scenes(scenes)
+    count = counted(len(scenes.scenes), "scene")
+    if not trained_on:
+        if split == "validation":
+            raise DataError(
+                "The detector was trained on other scenes, so that no part of these was held out.",
+                hint="Leave out --split: all of them are then evaluated.",
+            )
+        return scenes.scenes, _runs_of(scenes), f"all {count}, other ones than it was trained on as far as labels tell"
+    if split != "all" and metadata.held_out is not None and metadata.folds is not None:
+        fold = split_scenes(scenes.scenes, metadata.folds)[metadata.held_out - 1]
+        return fold.validation, fold.runs, metadata.split
+    if not allow_seen:
+        held_out = metadata.held_out is not None
+        raise DataLeakageError(
+            f"The detector was trained on {'most' if held_out else 'all'} of these scenes.",
+            hint=("Leave out --split to evaluate those that were held out, or allow it" if held_out else "Allow it")
+            + " with --allow-seen: the figures then measure memory.",
+        )
+    return scenes.scenes, _runs_of(scenes), f"LEAKY all {count}: it was trained on them"
+
+
+def _runs_of(scenes: SceneSet) -> list[int | None]:
+    """Return the run of neighbours that each scene is of, as folds have them; None where there are too few scenes."""
+    try:
+        folds = split_scenes(scenes.scenes)
+    except DataError:
+        return [None] * len(scenes.scenes)
+    run_of = {scene.path: run for fold in folds for scene, run in zip(fold.validation, fold.runs, strict=True)}
+    return [run_of[scene.path] for scene in scenes.scenes]
+
+
+def _class_ids(scenes: SceneSet, detector: Detector) -> dict[int, int | None]:
+    """Return the recogniser's class of each class of the scenes, by its name; None for one that it does not know."""
+    own = {plain_name(sign.name): sign.class_id for sign in detector.recognizer.classes}
+    ids = {number: own.get(plain_name(name)) for number, name in enumerate(scenes.classes)}
+    occurring = {sign.class_id for scene in scenes.scenes for sign in scene.signs if sign.class_id is not None}
+    if unknown := [scenes.classes[number] for number in sorted(occurring) if ids[number] is None]:
+        print(
+            f"The recogniser does not know {some(unknown)}: to name such a sign counts as false, to call it unknown "
+            "does not.",
+            file=sys.stderr,
+        )
+    return ids
+
+
+def _detected(detector: Detector, scenes: Sequence[Scene]) -> Iterator[tuple[Scene, DetectedImage | ImageError]]:
+    with progress("Finding and reading signs", total=len(scenes), unit="scenes") as advance:
+        images = detector.detect_each(scene.path for scene in scenes)
+        for scene, image in zip(scenes, images, strict=True):
+            advance()
+            yield scene, image
+
+
+def _labelled(scene: Scene, ids: dict[int, int | None]) -> LabelledSigns:
+    labels = [None if sign.class_id is None else ids[sign.class_id] for sign in scene.signs]
+    return LabelledSigns.of(scene.boxes, labels, [sign.ignored for sign in scene.signs])
+
+
+def _found(signs: Sequence[DetectedSign]) -> DetectedSigns:
+    """Return arrays: `unknown` signs are not named, `uncertain` ones by their most probable class."""
+    named = [None if sign.prediction.decision == "unknown" else sign.prediction.class_id for sign in signs]
+    ranks = [sign.score * sign.prediction.probability for sign in signs]
+    return DetectedSigns.of([sign.box for sign in signs], [sign.score for sign in signs], named, ranks)
