@@ -41,7 +41,7 @@ def test_each_entry_gets_its_own_result(kinds, stand_in, picture, tmp_path):
 
     assert [result.name for result in results] == [entry.name for entry in entries]
     assert [result.box for result in results] == [entry.box for entry in entries]
-    for kind, (name, _, outcome) in zip(kinds, results, strict=True):
+    for kind, (entry, outcome) in zip(kinds, results, strict=True):
         if kind in ("good", "bytes"):
             assert outcome.class_id == (9 if kind == "bytes" else 7)
             assert len(outcome.top_k) == 2
@@ -50,7 +50,7 @@ def test_each_entry_gets_its_own_result(kinds, stand_in, picture, tmp_path):
         elif kind == "missing":
             assert "No such file" in outcome.problem
         else:
-            assert outcome.subject == name
+            assert outcome.subject == entry.name
 
 
 @pytest.mark.parametrize(
