@@ -18,6 +18,8 @@ from roadsigns.wording import counted, either
 __all__ = ["FORMATS", "Layout", "Tally", "choose_format", "write_file", "write_results", "write_stream"]
 
 FORMATS = ("table", "json", "csv", "parquet")
+# Formats that end with what follows from all results.
+FILES_ONLY = {"parquet": ("Parquet", ".parquet"), "coco": ("COCO's JSON", ".json")}
 Found = TypeVar("Found")
 SUFFIXES = {".txt": "table", ".json": "json", ".jsonl": "json", ".csv": "csv", ".parquet": "parquet"}
 
@@ -57,7 +59,7 @@ def choose_format(wanted: str | None, out: Path | None) -> str:
     """Return the requested format, or the one that a file's suffix names.
 
     Raises:
-        OutputError: If the suffix names none, the file cannot be there, or Parquet has no file.
+        OutputError: If the suffix names none, the file cannot be there, or a format that needs a file has none.
         MissingExtraError: If Parquet is requested and pyarrow is not installed.
     """
     chosen = wanted or (SUFFIXES.get(out.suffix.lower()) if out else "table")
@@ -71,8 +73,9 @@ def choose_format(wanted: str | None, out: Path | None) -> str:
         check_output_file(out)
     if chosen == "parquet":
         require_parquet()
-        if out is None:
-            raise OutputError("Parquet cannot be written to standard output.", hint="Name a file: --out FILE.parquet.")
+    if out is None and chosen in FILES_ONLY:
+        title, suffix = FILES_ONLY[chosen]
+        raise OutputError(f"{title} cannot be written to standard output.", hint=f"Name a file: --out FILE{suffix}.")
     return chosen
 
 

@@ -60,7 +60,7 @@ class RowTable:
         self._first_title = first
         self._columns = columns
         self._widest = widest
-        self._first_width = 0
+        self._first_width = len(first)
         self._with_header = True
         self._held: list[tuple[str, ...]] = []
 

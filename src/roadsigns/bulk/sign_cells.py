@@ -4,19 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.inference.unknown_names import UNKNOWN_NAMES, unknown_name
 from roadsigns.wording import percent, some
 
 __all__ = ["DECISION_WIDTH", "PROBABILITY_WIDTH", "SignCells", "longest_name", "percent_shown", "sign_cells"]
 
 PROBABILITY_WIDTH, DECISION_WIDTH = 11, 9
-# By the kinds of unknown.
-UNKNOWN_NAMES = {
-    "prohibition": "another prohibition",
-    "danger": "another danger sign",
-    "mandatory": "another mandatory sign",
-    "other sign": "another sign",
-    "no sign": "no sign",
-}
 
 
 class SignCells(NamedTuple):
@@ -42,8 +35,7 @@ def sign_cells(prediction: Prediction, names: Sequence[str]) -> SignCells:
         names: Of all classes, in label order.
     """
     if prediction.decision == "unknown":
-        kind = UNKNOWN_NAMES[prediction.unknown_kind or "other sign"]
-        return SignCells("", kind, "", "unknown", f"nearest: {_listed(prediction.top_k)}")
+        return SignCells("", unknown_name(prediction), "", "unknown", f"nearest: {_listed(prediction.top_k)}")
     runners_up = _listed(prediction.top_k[1:])
     if prediction.decision == "uncertain":
         # The promise is for all of them, however many are asked for; the rest of a long list stands in the JSON.
