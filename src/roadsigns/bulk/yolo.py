@@ -21,7 +21,7 @@ CLASSES = "classes.txt"
 
 def write_yolo(
     results: Iterable[Result[DetectedImage]], folder: Path, classes: Sequence[SignClass]
-) -> tuple[Tally, list[ImageError]]:
+) -> list[ImageError]:
     """Write a folder of labels; on Ctrl-C what was written stays.
 
     Args:
@@ -30,7 +30,7 @@ def write_yolo(
         classes: Of the model that names the signs.
 
     Returns:
-        How many pictures there were, and why some have no file though they could be read.
+        Why some pictures have no file though they could be read.
 
     Raises:
         OutputError: If the folder cannot be written.
@@ -41,7 +41,7 @@ def write_yolo(
     except KeyboardInterrupt:
         warnings.warn(f"The labels so far (of {counted(tally.count, 'picture')}) are in {folder}.", stacklevel=2)
         raise
-    return tally, writer.problems
+    return writer.problems
 
 
 class YoloWriter:

@@ -132,13 +132,12 @@ def command(
         if annotated:
             results = annotated.pass_on(results)
         if folder:
-            problems += write_yolo(results, folder, classes)[1]
+            problems += write_yolo(results, folder, classes)
         else:
             layout = detection_layout(chosen, classes, top_k=top_k, with_decisions=decides, out=out)
             write(results, out, layout)
     problems += annotated.problems if annotated else []
-    if chosen in LABEL_FORMATS:
-        problems += found.unread
+    problems += found.unread if chosen in LABEL_FORMATS else []
     _tell(found, problems, written=folder or out, annotate=annotate)
     return 1 if found.unread or problems else 0
 
