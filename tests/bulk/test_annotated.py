@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from fixtures.detectors import signs_in, write_picture
 from fixtures.errors import raises
+from fixtures.stand_in_detector import signs_in, write_picture
 from PIL import Image
 
 from roadsigns.bulk.annotated import AnnotatedFolder

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from fixtures.detectors import detected_sign, signs_in, write_picture
+from fixtures.stand_in_detector import detected_sign, signs_in, write_picture
 
 from roadsigns.bulk.coco import CocoWriter
 from roadsigns.bulk.entries import Entry

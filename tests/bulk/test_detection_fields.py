@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from fixtures.detectors import detected_sign
+from fixtures.stand_in_detector import detected_sign
 
 from roadsigns.bulk.detection_fields import DetectionFields
 from roadsigns.bulk.entries import Entry

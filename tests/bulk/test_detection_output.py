@@ -1,6 +1,6 @@
 """Which pictures are detected, and what is counted."""
 
-from fixtures.detectors import signs_in
+from fixtures.stand_in_detector import signs_in
 
 from roadsigns.bulk.detection_output import Found, each_once
 from roadsigns.bulk.entries import Entry

@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from fixtures.detectors import detected_sign, signs_in
+from fixtures.stand_in_detector import detected_sign, signs_in
 
 from roadsigns.bulk.detection_table import DetectionTableWriter
 from roadsigns.bulk.entries import Entry

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from fixtures.detectors import StandInDetector, write_picture
+from fixtures.stand_in_detector import StandInDetector, write_picture
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -1,8 +1,8 @@
 """Labels in YOLO's text files, and that they are read again."""
 
 import pytest
-from fixtures.detectors import signs_in, write_picture
 from fixtures.errors import raises
+from fixtures.stand_in_detector import signs_in, write_picture
 
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.stream import Result

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import click
 import pytest
 from click.testing import CliRunner
-from fixtures.detectors import StandInDetector, write_picture
+from fixtures.stand_in_detector import StandInDetector, write_picture
 from PIL import Image
 
 from roadsigns.cli import main
@@ -21,7 +21,7 @@ from roadsigns.datasets.scenes.read import read_scene_set
 MAIN = f"""
 import sys, types
 sys.path.insert(0, {os.path.dirname(os.path.dirname(__file__))!r})
-from fixtures.detectors import StandInDetector
+from fixtures.stand_in_detector import StandInDetector
 sys.modules["roadsigns.detection.detector"] = types.SimpleNamespace(Detector=StandInDetector)
 from roadsigns.cli.main import main
 main()

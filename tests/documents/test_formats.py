@@ -7,8 +7,8 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from fixtures.detectors import StandInDetector
 from fixtures.documents import DOCS, run_command, without_graphs
+from fixtures.stand_in_detector import StandInDetector
 
 import roadsigns
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fixtures.detectors import detected_sign
+from fixtures.stand_in_detector import detected_sign
 from PIL import ImageDraw
 
 from roadsigns.detection.annotation.caption import draw_caption
