@@ -102,10 +102,13 @@ def fields_of(kind: type) -> tuple[str, ...]:
 
 
 def attributes(kind: type) -> dict[str, str]:
-    """The texts of the `Attributes:` section of a class's docstring, by name."""
-    text = (inspect.getdoc(kind) or "").partition("Attributes:\n")[2].partition("\n\n")[0]
-    items = re.findall(r"^    (\w+): (.*(?:\n {8,}.*)*)", text, re.MULTILINE)
-    return {name: " ".join(meaning.split()) for name, meaning in items}
+    """The texts of the `Attributes:` sections of a class's docstring and those of its bases, by name."""
+    found = {}
+    for one in reversed(kind.__mro__):
+        text = inspect.cleandoc(one.__doc__ or "").partition("Attributes:\n")[2].partition("\n\n")[0]
+        items = re.findall(r"^    (\w+): (.*(?:\n {8,}.*)*)", text, re.MULTILINE)
+        found.update({name: " ".join(meaning.split()) for name, meaning in items})
+    return found
 
 
 def cell(text: str) -> str:

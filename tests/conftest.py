@@ -24,6 +24,7 @@ pytest_plugins = [
     "fixtures.layouts",
     "fixtures.own_code",
     "fixtures.service",
+    "fixtures.stand_in_detector",
 ]
 
 # Machines that run tests are busy: no deadlines, few examples. The same examples each time, so that a run that passed

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from roadsigns.bulk import fields as fields_module
-from roadsigns.bulk.fields import flat_example, flatten, result_fields
+from roadsigns.bulk.entries import Entry
+from roadsigns.bulk.fields import PredictionFields
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter
 from roadsigns.bulk.stream import Result
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
@@ -16,10 +17,12 @@ from roadsigns.errors import ImageError
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.types import Box, SignClass
 
+OF_TWO = PredictionFields(GTSRB_CLASSES, 2)
+
 
 def test_row_has_the_fields_in_their_order(prediction):
     """The first of the best classes is the prediction itself and is not repeated."""
-    row = flatten(result_fields(Result("a.png", Box(1, 2, 3, 4), prediction(14, top_k=2)), GTSRB_CLASSES))
+    row = OF_TWO.rows(Result(Entry("a.png", b"", Box(1, 2, 3, 4)), prediction(14, top_k=2)))[0]
 
     assert row == {
         "path": "a.png",
@@ -40,14 +43,14 @@ def test_row_has_the_fields_in_their_order(prediction):
         "name_2": GTSRB_CLASSES[15].name,
         "probability_2": 0.1875,
     }
-    assert list(row) == list(flat_example(GTSRB_CLASSES, 2))[:-1]
+    assert list(row) == list(OF_TWO.example())[:-1]
 
 
 def test_candidates_of_an_uncertain_sign_are_one_cell(prediction):
     """Class ids, best first."""
     uncertain = replace(prediction(14), decision="uncertain", candidates=(14, 15))
 
-    row = flatten(result_fields(Result("a.png", None, uncertain), GTSRB_CLASSES))
+    row = OF_TWO.rows(Result(Entry("a.png", b""), uncertain))[0]
 
     assert (row["decision"], row["candidates"]) == ("uncertain", "14 15")
 
@@ -57,14 +60,14 @@ def test_prediction_of_no_class_has_no_fields_of_another(class_id):
     """Python counts -1 from the end."""
     nothing = Prediction(class_id, "unknown", 0.5, (ClassProbability(42, GTSRB_CLASSES[42].name, 0.5),))
 
-    row = result_fields(Result("a.png", None, nothing), GTSRB_CLASSES)
+    row = OF_TWO.as_json(Result(Entry("a.png", b""), nothing))
 
     assert (row["class_id"], row["name"], row["name_de"], row["sign_number"]) == (class_id, "unknown", "", "")
 
 
 def test_error_takes_the_place_of_the_prediction():
     """Its box stays."""
-    assert result_fields(Result("a.png", Box(1, 2, 3, 4), ImageError("Why not.")), GTSRB_CLASSES) == {
+    assert OF_TWO.as_json(Result(Entry("a.png", b"", Box(1, 2, 3, 4)), ImageError("Why not."))) == {
         "path": "a.png",
         "box": (1, 2, 3, 4),
         "error": "Why not.",
@@ -73,7 +76,7 @@ def test_error_takes_the_place_of_the_prediction():
 
 def test_there_are_no_more_columns_than_classes():
     """However many are requested."""
-    assert list(flat_example((SignClass(0, "a"), SignClass(1, "b")), 9))[-4:] == [
+    assert list(PredictionFields((SignClass(0, "a"), SignClass(1, "b")), 9).example())[-4:] == [
         "class_id_2",
         "name_2",
         "probability_2",
@@ -96,11 +99,11 @@ def test_new_field_of_a_prediction_appears_everywhere(tmp_path, monkeypatch):
     extended = _Extended(1, "one", 0.5, (ClassProbability(1, "one", 0.5), ClassProbability(0, "nought", 0.25)))
     monkeypatch.setattr(fields_module, "decide", lambda *_, **__: [extended])
     json_file, csv_file = io.StringIO(), io.StringIO()
-    writers = [JsonWriter(json_file, GTSRB_CLASSES), CsvWriter(csv_file, GTSRB_CLASSES, 2)]
-    writers.append(ParquetWriter(tmp_path / "a.parquet", GTSRB_CLASSES, 2))
+    writers = [JsonWriter(json_file, OF_TWO), CsvWriter(csv_file, OF_TWO)]
+    writers.append(ParquetWriter(tmp_path / "a.parquet", OF_TWO))
 
     for writer in writers:
-        writer.write(Result("a.png", None, extended))
+        writer.write(Result(Entry("a.png", b""), extended))
         writer.close()
 
     assert json.loads(json_file.getvalue())["uncertain"] is True
@@ -121,6 +124,6 @@ def test_error_does_not_repeat_the_path(subject, error):
     """Only another subject is named, such as the row of a table."""
     outcome = ImageError("The file is empty.", expected="an image", hint="Send it again.", subject=subject)
 
-    fields = result_fields(Result("b\udce4d.png", None, outcome), GTSRB_CLASSES)
+    fields = OF_TWO.as_json(Result(Entry("b\udce4d.png", b""), outcome))
 
     assert fields == {"path": r"b\xe4d.png", "error": error}

@@ -4,12 +4,16 @@ import csv
 import io
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.bulk.entries import Entry
+from roadsigns.bulk.fields import PredictionFields
 from roadsigns.bulk.output import Layout, Tally, choose_format, write_file, write_stream
+from roadsigns.bulk.result_table import TableWriter
 from roadsigns.bulk.stream import Result
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import DataError, ImageError, OutputError
@@ -19,15 +23,16 @@ from roadsigns.errors import DataError, ImageError, OutputError
 def results(prediction):
     """Two images and one that could not be read."""
     return [
-        Result("a.png", None, prediction(14)),
-        Result("b.png", None, ImageError("no image")),
-        Result("b\udce4d.png", None, prediction(3)),
+        Result(Entry("a.png", b""), prediction(14)),
+        Result(Entry("b.png", b""), ImageError("no image")),
+        Result(Entry("b\udce4d.png", b""), prediction(3)),
     ]
 
 
 def layout(file_format):
     """Of the 43 classes."""
-    return Layout(file_format, GTSRB_CLASSES, top_k=3)
+    table = partial(TableWriter, classes=GTSRB_CLASSES, with_boxes=False, with_decisions=False)
+    return Layout(file_format, PredictionFields(GTSRB_CLASSES, 3), table)
 
 
 def interrupted(results, error=KeyboardInterrupt):
@@ -136,7 +141,7 @@ def test_stream_for_programs_is_utf_8_whatever_the_encoding(prediction, file_for
     buffer = io.BytesIO()
     stream = io.TextIOWrapper(buffer, encoding=encoding)
 
-    write_stream([Result("Süd….png", None, prediction(14))], stream, layout(file_format))
+    write_stream([Result(Entry("Süd….png", b""), prediction(14))], stream, layout(file_format))
 
     text = buffer.getvalue().decode("utf-8")
     assert "Süd….png" in (text if file_format == "csv" else json.loads(text)["path"])

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from roadsigns.bulk import result_table
+from roadsigns.bulk import row_table
+from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.result_table import TableWriter
 from roadsigns.bulk.stream import Result
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
@@ -26,7 +27,10 @@ def shown(results, *, with_boxes=False, with_decisions=False):
 
 def test_box_has_a_column_where_there_may_be_one(prediction):
     """Several signs of one picture could not be told apart otherwise."""
-    results = [Result("a.png", Box(1, 2, 30, 40), prediction(14)), Result("b.png", None, prediction(14))]
+    results = [
+        Result(Entry("a.png", b"", Box(1, 2, 30, 40)), prediction(14)),
+        Result(Entry("b.png", b""), prediction(14)),
+    ]
 
     header, first, second = shown(results, with_boxes=True)
 
@@ -46,7 +50,10 @@ def test_a_terminal_of_any_width_shows_candidates_and_errors(prediction, monkeyp
     uncertain = replace(
         prediction(14, top_k=1), decision="uncertain", candidates=(14, 17, 13), known_score=0.9, probability=0.7
     )
-    results = [Result("a.png", None, uncertain), Result("b.png", None, ImageError("No image.", subject="b.png"))]
+    results = [
+        Result(Entry("a.png", b""), uncertain),
+        Result(Entry("b.png", b""), ImageError("No image.", subject="b.png")),
+    ]
 
     lines = shown(results, with_decisions=True)
 
@@ -62,7 +69,7 @@ def test_an_unknown_sign_has_no_name_and_no_class(prediction):
     """What it is instead stands there, and the classes that it resembles come last."""
     unknown = replace(prediction(14, top_k=2), decision="unknown", unknown_kind="danger", known_score=0.0213)
 
-    header, line = shown([Result("a.png", None, unknown)], with_decisions=True)
+    header, line = shown([Result(Entry("a.png", b""), unknown)], with_decisions=True)
     assert header.split() == ["file", "class", "name", "probability", "decision", "known", "runners-up"]
 
     assert line.split("  ")[0] == "a.png"
@@ -76,7 +83,7 @@ def test_an_uncertain_sign_comes_with_all_its_candidates(prediction):
     """However few classes are listed: one of these it is, with the promised probability."""
     uncertain = replace(prediction(14, top_k=1), decision="uncertain", candidates=(14, 17, 13), known_score=0.9)
 
-    _, line = shown([Result("a.png", None, uncertain)], with_decisions=True)
+    _, line = shown([Result(Entry("a.png", b""), uncertain)], with_decisions=True)
 
     assert " stop " in line
     assert line.endswith("  uncertain   90.00 %  or: no entry; give way")
@@ -86,7 +93,7 @@ def test_many_candidates_are_counted(prediction):
     """A line of sixteen names helps nobody; JSON has them all."""
     uncertain = replace(prediction(14, top_k=1), decision="uncertain", candidates=tuple(range(14, 24)))
 
-    _, line = shown([Result("a.png", None, uncertain)], with_decisions=True)
+    _, line = shown([Result(Entry("a.png", b""), uncertain)], with_decisions=True)
 
     assert line.endswith("; and 4 more")
     assert "bend left" in line
@@ -95,7 +102,7 @@ def test_many_candidates_are_counted(prediction):
 
 def test_probability_that_rounds_to_zero_is_not_shown_as_zero(prediction):
     """A reader would take it for impossible."""
-    _, row = shown([Result("a.png", None, prediction(14, top_k=2, probability=0.0001))])
+    _, row = shown([Result(Entry("a.png", b""), prediction(14, top_k=2, probability=0.0001))])
 
     assert "0.01 %" in row
     assert row.endswith(" < 0.01 %")
@@ -103,10 +110,10 @@ def test_probability_that_rounds_to_zero_is_not_shown_as_zero(prediction):
 
 def test_first_column_grows_with_the_names(prediction, monkeypatch):
     """One image stays one line."""
-    monkeypatch.setattr(result_table, "ROWS", 1)
+    monkeypatch.setattr(row_table, "ROWS", 1)
     names = ["a.png", "much/longer/than/the/first.png", "b.png"]
 
-    lines = shown(Result(name, None, prediction(14)) for name in names)
+    lines = shown(Result(Entry(name, b""), prediction(14)) for name in names)
 
     assert [line.split()[0] for line in lines[1:]] == names
     assert lines[2].index("stop") == lines[3].index("stop") > lines[1].index("stop")
@@ -115,8 +122,8 @@ def test_first_column_grows_with_the_names(prediction, monkeypatch):
 def test_name_that_would_order_a_terminal_about_is_made_harmless(prediction):
     """So are errors, which hold names."""
     results = [
-        Result("\x1b[2J\n.png", None, prediction(14)),
-        Result("b\udce4d.png", None, ImageError("\x1b]0;title\x07 does not decode")),
+        Result(Entry("\x1b[2J\n.png", b""), prediction(14)),
+        Result(Entry("b\udce4d.png", b""), ImageError("\x1b]0;title\x07 does not decode")),
     ]
 
     lines = shown(results)

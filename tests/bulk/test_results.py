@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from roadsigns.bulk import results as results_module
+from roadsigns.bulk.entries import Entry
+from roadsigns.bulk.fields import PredictionFields
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter
 from roadsigns.bulk.stream import Result
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
@@ -24,10 +26,10 @@ CSV_COLUMNS = [*NAMES.split(" "), *DECIDED, "class_id_2", "name_2", "probability
 def results(prediction):
     """A whole image, one with a box, one that could not be read, and a name that is not text."""
     return [
-        Result("a,b.png", None, prediction(14, top_k=2)),
-        Result("c.png", Box(1, 2, 3, 4), prediction(0, top_k=2)),
-        Result("d.png", Box(5, 6, 7, 8), ImageError('no "image"\nat all')),
-        Result("b\udce4d.png", None, prediction(42, top_k=2)),
+        Result(Entry("a,b.png", b""), prediction(14, top_k=2)),
+        Result(Entry("c.png", b"", Box(1, 2, 3, 4)), prediction(0, top_k=2)),
+        Result(Entry("d.png", b"", Box(5, 6, 7, 8)), ImageError('no "image"\nat all')),
+        Result(Entry("b\udce4d.png", b""), prediction(42, top_k=2)),
     ]
 
 
@@ -42,7 +44,7 @@ def test_json_has_an_object_a_line(results):
     """ASCII, a box only where there is one, an error in place of a class."""
     file = io.StringIO()
 
-    write_all(JsonWriter(file, GTSRB_CLASSES), results)
+    write_all(JsonWriter(file, PredictionFields(GTSRB_CLASSES, 2)), results)
 
     assert file.getvalue().isascii()
     whole, boxed, broken, strange = map(json.loads, file.getvalue().splitlines())
@@ -58,7 +60,7 @@ def test_csv_has_the_same_columns_in_every_row(results):
     """Empty where there is nothing; floats are written whole."""
     file = io.StringIO(newline="")
 
-    write_all(CsvWriter(file, GTSRB_CLASSES, top_k=2), results)
+    write_all(CsvWriter(file, PredictionFields(GTSRB_CLASSES, 2)), results)
 
     rows = list(csv.DictReader(io.StringIO(file.getvalue(), newline="")))
     assert list(rows[0]) == CSV_COLUMNS
@@ -75,7 +77,9 @@ def test_csv_on_a_terminal_gives_it_no_orders(prediction):
     shown, kept = io.StringIO(), io.StringIO()
     shown.isatty = lambda: True
     for file in (shown, kept):
-        write_all(CsvWriter(file, GTSRB_CLASSES, top_k=1), [Result("\x1b[2J.png", None, prediction(0, 1))])
+        write_all(
+            CsvWriter(file, PredictionFields(GTSRB_CLASSES, 1)), [Result(Entry("\x1b[2J.png", b""), prediction(0, 1))]
+        )
 
     assert "\x1b" not in shown.getvalue()
     assert "\x1b[2J.png" in kept.getvalue()
@@ -87,7 +91,7 @@ def test_parquet_has_csvs_columns_typed(results, tmp_path, monkeypatch):
     monkeypatch.setattr(results_module, "ROWS_OF_A_GROUP", 3)
     path = tmp_path / "a.parquet"
 
-    write_all(ParquetWriter(path, GTSRB_CLASSES, top_k=2), results)
+    write_all(ParquetWriter(path, PredictionFields(GTSRB_CLASSES, 2)), results)
 
     table = pq.read_table(path)
     assert table.column_names == CSV_COLUMNS
@@ -103,7 +107,7 @@ def test_parquet_has_csvs_columns_typed(results, tmp_path, monkeypatch):
 def test_parquet_of_nothing_is_a_table_without_rows(tmp_path):
     """With its columns."""
     pq = pytest.importorskip("pyarrow.parquet")
-    write_all(ParquetWriter(tmp_path / "a.parquet", GTSRB_CLASSES, top_k=2), [])
+    write_all(ParquetWriter(tmp_path / "a.parquet", PredictionFields(GTSRB_CLASSES, 2)), [])
 
     assert pq.read_table(tmp_path / "a.parquet").shape == (0, len(CSV_COLUMNS))
 
@@ -113,6 +117,6 @@ def test_missing_pyarrow_is_reported(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
 
     with pytest.raises(MissingExtraError) as raised:
-        ParquetWriter(tmp_path / "a.parquet", GTSRB_CLASSES, top_k=2)
+        ParquetWriter(tmp_path / "a.parquet", PredictionFields(GTSRB_CLASSES, 2))
 
     assert "roadsigns[parquet]" in raised.value.hint

@@ -6,13 +6,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from fixtures.stand_in_detector import StandInDetector, write_picture
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roadsigns.box_columns import find_box_columns
 from roadsigns.bulk import stream
 from roadsigns.bulk.entries import Entry
-from roadsigns.bulk.stream import predict_entries
+from roadsigns.bulk.stream import detect_entries, predict_entries
+from roadsigns.detection.detected import DetectedImage
 from roadsigns.errors import ImageError
 from roadsigns.types import Box
 
@@ -41,7 +43,7 @@ def test_each_entry_gets_its_own_result(kinds, stand_in, picture, tmp_path):
 
     assert [result.name for result in results] == [entry.name for entry in entries]
     assert [result.box for result in results] == [entry.box for entry in entries]
-    for kind, (name, _, outcome) in zip(kinds, results, strict=True):
+    for kind, (entry, outcome) in zip(kinds, results, strict=True):
         if kind in ("good", "bytes"):
             assert outcome.class_id == (9 if kind == "bytes" else 7)
             assert len(outcome.top_k) == 2
@@ -50,7 +52,7 @@ def test_each_entry_gets_its_own_result(kinds, stand_in, picture, tmp_path):
         elif kind == "missing":
             assert "No such file" in outcome.problem
         else:
-            assert outcome.subject == name
+            assert outcome.subject == entry.name
 
 
 @pytest.mark.parametrize(
@@ -128,3 +130,42 @@ def test_nothing_gives_nothing(stand_in):
     """No batch is begun."""
     assert list(predict_entries(stand_in, [], top_k=1)) == []
     assert stand_in.batches == []
+
+
+def test_signs_of_each_picture_belong_to_it(tmp_path):
+    """Files, bytes and what could not be read, in order; a box is not looked at."""
+    path = write_picture(tmp_path / "a.png", 3)
+    entries = [
+        Entry("a", path, Box(0, 0, 9999, 9999)),
+        Entry("b", ImageError("the reason")),
+        Entry("c", write_picture(tmp_path / "b.png", 1).read_bytes()),
+        Entry("d", b"P6 9 9 255\n"),
+    ]
+
+    results = list(detect_entries(StandInDetector(), entries, top_k=2))
+
+    assert [result.entry for result in results] == entries
+    three, unread, one, broken = (result.outcome for result in results)
+    assert [len(found.signs) for found in (three, one)] == [3, 1]
+    assert str(unread) == "the reason"
+    assert broken.subject == "d"
+
+
+def test_memory_of_detection_is_flat_too():
+    """Nothing of the pictures is kept, though their boxes are not asked for."""
+
+    def detect_each(images, *, top_k):
+        for _ in images:
+            yield DetectedImage(1, 1, ())
+
+    def peak(count):
+        entries = (Entry(f"a.zip/{number:08d}.png", bytes(1000)) for number in range(count))
+        gc.collect()
+        tracemalloc.start()
+        assert sum(1 for _ in detect_entries(SimpleNamespace(detect_each=detect_each), entries, top_k=1)) == count
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return used
+
+    peak(10)
+    assert peak(5_000) < peak(100) + 20_000

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from roadsigns.bulk import result_table
+from roadsigns.bulk import row_table
 from roadsigns.cli import main
 from roadsigns.cli.predict import command
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
@@ -99,7 +99,7 @@ def test_table_of_many_images_reads_as_one(run, signs, monkeypatch):
     """However many tables it is made of: one header above all."""
     shutil.copy(signs / "10.ppm", signs / "one with a longer name.ppm")
     whole = run(signs).stdout
-    monkeypatch.setattr(result_table, "ROWS", 1)
+    monkeypatch.setattr(row_table, "ROWS", 1)
 
     assert [line.split() for line in run(signs).stdout.splitlines()] == [line.split() for line in whole.splitlines()]
     assert whole.count("runners-up") == 1

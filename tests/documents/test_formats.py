@@ -3,9 +3,12 @@
 import csv
 import json
 import re
+import sys
+from types import SimpleNamespace
 
 import pytest
 from fixtures.documents import DOCS, run_command, without_graphs
+from fixtures.stand_in_detector import StandInDetector
 
 import roadsigns
 
@@ -142,3 +145,21 @@ def test_columns_of_predictions_are_those_of_their_table(document_folder, tables
 
     with (document_folder / "signs.csv").open() as file:
         assert next(csv.reader(file)) == list(tables["Predictions as a table"])
+
+
+def test_signs_of_photographs_are_written_as_their_tables_say(pictures, tmp_path, tables, monkeypatch):
+    """As JSON, CSV, and COCO's labels; found by a stand-in for a detector."""
+    monkeypatch.setitem(sys.modules, "roadsigns.detection.detector", SimpleNamespace(Detector=StandInDetector))
+    picture = str(pictures / "1.png")
+
+    def detect(*options):
+        return run_command(["roadsigns", "detect", picture, "--top-k", "2", *options])
+
+    compare(json.loads(detect("--json")), "DetectedImage", tables)
+
+    columns = next(csv.reader(detect("--format", "csv").splitlines()))
+    assert columns == list(tables["Signs of photographs as a table"])
+
+    detect("--format", "coco", "--out", str(tmp_path / "labels.json"))
+    (first, _) = json.loads((tmp_path / "labels.json").read_text())["annotations"]
+    assert list(first) == list(tables["Signs of photographs as COCO's labels"])

@@ -2,15 +2,14 @@
 
 import csv
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from roadsigns.bulk.fields import flat_example, flatten, result_fields
+from roadsigns.bulk.fields import ResultFields
 from roadsigns.bulk.stream import Result
 from roadsigns.errors import MissingExtraError
 from roadsigns.printable import printable
-from roadsigns.types import Box, SignClass
+from roadsigns.types import Box
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,59 +18,61 @@ __all__ = ["CsvWriter", "JsonWriter", "ParquetWriter", "Writer", "require_parque
 
 # Parquet's rows are written in groups; this many take 20 MB of memory.
 ROWS_OF_A_GROUP = 10_000
+Found = TypeVar("Found")
 
 
-class Writer(Protocol):
+class Writer(Protocol[Found]):
     """Writes one result after the other, holding few at a time."""
 
-    def write(self, result: Result) -> None:
+    def write(self, result: Result[Found]) -> None:
         """Take a result."""
 
     def close(self) -> None:
         """Write what is held back, and end the file."""
 
 
-class JsonWriter:
+class JsonWriter(Generic[Found]):
     """One object per line, in ASCII."""
 
-    def __init__(self, file: IO[str], classes: Sequence[SignClass]) -> None:
+    def __init__(self, file: IO[str], fields: ResultFields[Found]) -> None:
         self._file = file
-        self._classes = classes
+        self._fields = fields
 
-    def write(self, result: Result) -> None:
+    def write(self, result: Result[Found]) -> None:
         """Write a line."""
-        self._file.write(json.dumps(result_fields(result, self._classes)) + "\n")
+        self._file.write(json.dumps(self._fields.as_json(result)) + "\n")
 
     def close(self) -> None:
         """Flush."""
         self._file.flush()
 
 
-class CsvWriter:
-    """A line of column names, which follow from the classes and `top_k` alone, and one for each result."""
+class CsvWriter(Generic[Found]):
+    """A line of column names, which follow from the fields alone, and the rows of each result."""
 
-    def __init__(self, file: IO[str], classes: Sequence[SignClass], top_k: int) -> None:
+    def __init__(self, file: IO[str], fields: ResultFields[Found]) -> None:
         self._file = file
-        self._classes = classes
+        self._fields = fields
         # A name may hold commands to a terminal; in a file it stays as it is.
         self._show = printable if file.isatty() else str
-        self._rows = csv.DictWriter(file, list(flat_example(classes, top_k)), lineterminator="\n")
+        self._rows = csv.DictWriter(file, list(fields.example()), lineterminator="\n")
         self._rows.writeheader()
 
-    def write(self, result: Result) -> None:
-        """Write a line."""
-        cells = flatten(result_fields(result, self._classes))
-        self._rows.writerow({name: self._show(cell) if isinstance(cell, str) else cell for name, cell in cells.items()})
+    def write(self, result: Result[Found]) -> None:
+        """Write its lines."""
+        for cells in self._fields.rows(result):
+            shown = {name: self._show(cell) if isinstance(cell, str) else cell for name, cell in cells.items()}
+            self._rows.writerow(shown)
 
     def close(self) -> None:
         """Flush."""
         self._file.flush()
 
 
-class ParquetWriter:
+class ParquetWriter(Generic[Found]):
     """The columns of `CsvWriter`, typed."""
 
-    def __init__(self, path: Path, classes: Sequence[SignClass], top_k: int) -> None:
+    def __init__(self, path: Path, fields: ResultFields[Found]) -> None:
         """Open a file.
 
         Raises:
@@ -81,17 +82,15 @@ class ParquetWriter:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        self._classes = classes
-        example = flat_example(classes, top_k)
-        self._schema = pa.schema([(name, _type(name, value)) for name, value in example.items()])
+        self._fields = fields
+        self._schema = pa.schema([(name, _type(name, value)) for name, value in fields.example().items()])
         self._file = pq.ParquetWriter(path, self._schema)
         self._held: list[dict[str, Any]] = []
 
-    def write(self, result: Result) -> None:
-        """Hold a row back until its group is full."""
-        cells = flatten(result_fields(result, self._classes))
-        self._held.append(cells)
-        if len(self._held) == ROWS_OF_A_GROUP:
+    def write(self, result: Result[Found]) -> None:
+        """Hold rows back until their group is full."""
+        self._held += self._fields.rows(result)
+        if len(self._held) >= ROWS_OF_A_GROUP:
             self._write_group()
 
     def close(self) -> None:
@@ -121,6 +120,6 @@ def _type(column: str, value: object) -> "pa.DataType":
     import pyarrow as pa
 
     if column in Box._fields:
-        return pa.int64()
+        return pa.float64() if isinstance(value, float) else pa.int64()
     types = {bool: pa.bool_(), int: pa.int32(), float: pa.float32()}
     return types.get(type(value), pa.string())

@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "Check a data set for errors, duplicates and imbalance.",
     "compare": "Compare two cross-validations, track by track.",
     "cross-validate": "Evaluate a recipe by cross-validation.",
+    "detect": "Find and name the signs in photographs of streets.",
     "download": "Download and unpack the official archives of GTSRB or GTSDB.",
     "draw": "Draw synthetic traffic signs into a new folder.",
     "evaluate": "Evaluate a model on test or validation images.",
@@ -40,7 +41,7 @@ COMMANDS = {
 }
 
 # What they find out is printed, unless --out names a place for it. The others write files.
-PRINTING = {"check", "compare", "evaluate", "group", "models", "parity", "predict", "recipes"}
+PRINTING = {"check", "compare", "detect", "evaluate", "group", "models", "parity", "predict", "recipes"}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Every command takes the group's option too; `main` reads it.
 DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True)

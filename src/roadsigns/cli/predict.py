@@ -1,7 +1,6 @@
 """`roadsigns predict`: name the signs in images."""
 
-import sys
-from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +9,17 @@ import click
 from roadsigns.bulk.output import FORMATS
 from roadsigns.cli._decision import coverage_option, keep_option
 from roadsigns.cli._output_file import OutputFile
+from roadsigns.cli._results import (
+    json_option,
+    requested_format,
+    show_progress,
+    threads_option,
+    with_progress,
+    write,
+)
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from roadsigns.bulk.output import Layout, Tally
-    from roadsigns.bulk.stream import Result
-    from roadsigns.progress import Advance
     from roadsigns.types import BoxLike
 
 
@@ -53,11 +55,11 @@ class BoxType(click.ParamType["BoxLike"]):
     type=click.Choice(FORMATS),
     help="Output format.  [default: by the suffix of --out, or a table]",
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json: one JSON object per line.")
+@json_option
 @click.option("--out", metavar="FILE", type=OutputFile(), help="File to write or replace, when all results are there.")
 @keep_option
 @coverage_option
-@click.option("--threads", type=click.IntRange(1), help="Number of worker threads.  [default: one per core]")
+@threads_option
 def command(
     *,
     images: tuple[str, ...],
@@ -80,9 +82,7 @@ def command(
     from roadsigns.bulk.output import Layout, choose_format
     from roadsigns.bulk.sources import open_sources
 
-    if as_json and wanted_format not in (None, "json"):
-        raise click.UsageError(f"--json and --format {wanted_format} cannot be combined.")
-    chosen = choose_format("json" if as_json else wanted_format, out)
+    chosen = choose_format(requested_format(wanted_format, as_json=as_json), out)
     if box is not None and boxes is not None:
         raise click.UsageError("--box and --boxes cannot be combined.")
     sources = open_sources(images, box=box, boxes=boxes, out=out)
@@ -90,6 +90,8 @@ def command(
         given = f"there are {sources.count}" if sources.count else "there may be several"
         raise click.UsageError(f"--box is for a single image, but {given}.")
 
+    from roadsigns.bulk.fields import PredictionFields
+    from roadsigns.bulk.result_table import TableWriter
     from roadsigns.bulk.stream import predict_entries
     from roadsigns.inference.recognizer import Recognizer
     from roadsigns.model_files.model_file import DEFAULT_MODEL
@@ -100,36 +102,12 @@ def command(
     decides = recognizer.rule.threshold is not None
     if not decides:
         click.echo("The model has no thresholds: it names a class for any image, whatever it shows.", err=True)
-    layout = Layout(chosen, recognizer.classes, top_k, sources.has_boxes, decides)
-    with _progress(sources.count, shown=out is None) as advance:
-        results = _counted(predict_entries(recognizer, sources.entries(), top_k=top_k), advance)
-        tally = _write(results, out, layout)
+    table = partial(TableWriter, classes=recognizer.classes, with_boxes=sources.has_boxes, with_decisions=decides)
+    layout = Layout(chosen, PredictionFields(recognizer.classes, top_k), table)
+    with show_progress("Predicting", sources.count, out=out) as advance:
+        results = predict_entries(recognizer, sources.entries(), top_k=top_k)
+        tally = write(with_progress(results, advance), out, layout)
     if out is not None:
         written = counted(tally.count, "result")
         click.echo(f"Wrote {written} to {out}. Images that could not be read: {tally.failures:,}.")
     return 1 if tally.failures else 0
-
-
-def _write(results: "Iterator[Result]", out: Path | None, layout: "Layout") -> "Tally":
-    from roadsigns.bulk.output import write_file, write_stream
-
-    if out is not None:
-        return write_file(results, out, layout)
-    return write_stream(results, sys.stdout, layout)
-
-
-def _counted(results: "Iterator[Result]", advance: "Advance") -> "Iterator[Result]":
-    for result in results:
-        advance()
-        yield result
-
-
-def _progress(total: int | None, *, shown: bool) -> AbstractContextManager["Advance"]:
-    """Return a progress bar; none where the results appear on the same terminal, which it would break up."""
-    from roadsigns.progress import progress
-
-    return nullcontext(_no_advance) if shown and sys.stdout.isatty() else progress("Predicting", total=total)
-
-
-def _no_advance(steps: int = 1, *, note: str = "") -> None:
-    """Show no progress."""

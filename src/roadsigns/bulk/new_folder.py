@@ -1,0 +1,34 @@
+"""A folder that a command fills with a file for each picture."""
+
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+from roadsigns.bulk.entries import Entry
+from roadsigns.files import check_output_folder, check_unused, require_outside
+
+__all__ = ["check_new_folder", "place_of"]
+
+
+def check_new_folder(folder: Path, given: Sequence[str], *, option: str) -> None:
+    """Refuse a folder for results that holds something, cannot be made, or lies in a folder of pictures.
+
+    Args:
+        folder: It need not exist.
+        given: The pictures on the command line.
+        option: The option that names it.
+
+    Raises:
+        OutputError: If it must not or cannot be written.
+    """
+    hint = f"Name another place with {option}."
+    for one in filter(Path.is_dir, map(Path, given)):
+        require_outside(folder, one, hint=hint, kind="folder of images")
+    check_unused(folder, hint=f"Name another one with {option}, or remove what is in it.")
+    check_output_folder(folder, option=option)
+
+
+def place_of(entry: Entry) -> Path:
+    """Return the path of a picture from the folder or archive that it came from; it leads nowhere else."""
+    path = PurePath(entry.local or entry.name)
+    parts = [part for part in path.parts if part not in {"..", path.anchor}]
+    return Path(*parts) if parts else Path("picture")

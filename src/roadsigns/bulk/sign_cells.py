@@ -1,0 +1,54 @@
+"""A sign in the cells of a table for people."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from roadsigns.inference.prediction import ClassProbability, Prediction
+from roadsigns.inference.unknown_names import UNKNOWN_NAMES, unknown_name
+from roadsigns.wording import percent, some
+
+__all__ = ["DECISION_WIDTH", "PROBABILITY_WIDTH", "SignCells", "longest_name", "percent_shown", "sign_cells"]
+
+PROBABILITY_WIDTH, DECISION_WIDTH = 11, 9
+
+
+class SignCells(NamedTuple):
+    """What a table says of a sign; of an unknown one nothing that reads like its name."""
+
+    class_id: str
+    name: str
+    probability: str
+    decision: str
+    runners_up: str
+
+
+def longest_name(names: Iterable[str], *others: str) -> int:
+    """Return the most characters that a name takes, or what stands in place of one."""
+    return max(map(len, (*names, *UNKNOWN_NAMES.values(), *others)))
+
+
+def sign_cells(prediction: Prediction, names: Sequence[str]) -> SignCells:
+    """Return the cells of a prediction.
+
+    Args:
+        prediction: Of the sign.
+        names: Of all classes, in label order.
+    """
+    if prediction.decision == "unknown":
+        return SignCells("", unknown_name(prediction), "", "unknown", f"nearest: {_listed(prediction.top_k)}")
+    runners_up = _listed(prediction.top_k[1:])
+    if prediction.decision == "uncertain":
+        # The promise is for all of them, however many are asked for; the rest of a long list stands in the JSON.
+        runners_up = f"or: {some([names[class_id] for class_id in prediction.candidates[1:]])}"
+    shown = percent_shown(prediction.probability)
+    return SignCells(str(prediction.class_id), prediction.name, shown, prediction.decision or "", runners_up)
+
+
+def _listed(classes: Iterable[ClassProbability]) -> str:
+    return ", ".join(f"{one.name} {percent_shown(one.probability)}" for one in classes)
+
+
+def percent_shown(probability: float) -> str:
+    """Format a probability; a softmax gives no class exactly 0, so none is shown as 0."""
+    text = percent(probability)
+    return f"< {percent(0.0001)}" if text == percent(0) else text

@@ -1,0 +1,165 @@
+"""`roadsigns detect`: find and name the signs in photographs of streets."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from roadsigns.bulk.detection_output import DETECTION_FORMATS, LABEL_FORMATS
+from roadsigns.cli._decision import coverage_option, keep_option
+from roadsigns.cli._number import FiniteFloatRange
+from roadsigns.cli._output_file import as_file
+from roadsigns.cli._results import (
+    json_option,
+    requested_format,
+    show_progress,
+    threads_option,
+    with_progress,
+    write,
+)
+from roadsigns.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from roadsigns.bulk.detection_output import Found
+    from roadsigns.errors import DataError
+
+
+@click.command(name="detect")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option(
+    "--detector",
+    "detector_name",
+    metavar="MODEL",
+    default="detector",
+    show_default=True,
+    help="What finds signs: run folder, .onnx file, or built-in detector.",
+)
+@click.option(
+    "--model",
+    metavar="MODEL",
+    default="best",
+    show_default=True,
+    help="What names them: run folder, model file, or built-in model; see `roadsigns models`.",
+)
+@click.option(
+    "--min-score",
+    type=FiniteFloatRange(0, 1, min_open=True, max_open=True),
+    help="Least score of a sign; lower ones find more, and more that is none.  [default: the detector's own]",
+)
+@keep_option
+@coverage_option
+@click.option(
+    "--top-k", default=3, show_default=True, type=click.IntRange(1), help="Number of classes to list for each sign."
+)
+@click.option(
+    "--format",
+    "wanted_format",
+    type=click.Choice(DETECTION_FORMATS),
+    help="Output format; coco and yolo are labels, for people who label.  [default: by the suffix of --out, or a "
+    "table]",
+)
+@json_option
+@click.option(
+    "--out",
+    "out_name",
+    metavar="PATH",
+    help="File to write or replace, when all results are there; with --format yolo, a new folder.",
+)
+@click.option(
+    "--annotate",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="New folder for a copy of each image with boxes, names and drawings of the signs.",
+)
+@threads_option
+def command(
+    *,
+    paths: tuple[str, ...],
+    detector_name: str,
+    model: str,
+    min_score: float | None,
+    keep: float | None,
+    coverage: float | None,
+    top_k: int,
+    wanted_format: str | None,
+    as_json: bool,
+    out_name: str | None,
+    annotate: Path | None,
+    threads: int | None,
+) -> int:
+    """Find the signs in each PATH and name them: a photograph, a folder, a quoted glob pattern, a zip or tar archive, a
+    CSV file with paths, or - for a list of paths on standard input.
+
+    Images that cannot be read are reported among the results, or left out of labels; the exit status is then 1.
+    """
+    from roadsigns.bulk.detection_output import Found, detection_layout, each_once
+    from roadsigns.bulk.new_folder import check_new_folder
+    from roadsigns.bulk.output import choose_format
+    from roadsigns.bulk.sources import open_sources
+
+    wanted = requested_format(wanted_format, as_json=as_json)
+    folder = _label_folder(out_name, annotate) if wanted == "yolo" else None
+    out = as_file(out_name, option="--out") if out_name and not folder else None
+    chosen = "yolo" if folder else choose_format(wanted, out)
+    for new, option in ((folder, "--out"), (annotate, "--annotate")):
+        if new is not None:
+            check_new_folder(new, paths, option=option)
+    sources = open_sources(paths, out=out)
+    if sources.has_boxes:
+        click.echo("Boxes in tables are not used: detect finds the signs itself.", err=True)
+
+    from roadsigns.bulk.annotated import AnnotatedFolder
+    from roadsigns.bulk.stream import detect_entries
+    from roadsigns.bulk.yolo import write_yolo
+    from roadsigns.detection.detector import Detector
+
+    detector = Detector.load(
+        detector_name, recognizer=model, threads=threads, min_score=min_score, keep=keep, coverage=coverage
+    )
+    classes = detector.recognizer.classes
+    decides = detector.recognizer.rule.threshold is not None
+    if not decides:
+        click.echo("The model has no thresholds: it names a class for any sign, whatever it shows.", err=True)
+    found, annotated = Found(), AnnotatedFolder(annotate, classes) if annotate else None
+    # Of a table of boxes, how many images it has is not known.
+    total = None if sources.has_boxes else sources.count
+    entries = each_once(sources.entries()) if sources.has_boxes else sources.entries()
+    problems: list[DataError] = []
+    with show_progress("Detecting", total, out=folder or out) as advance:
+        results = with_progress(found.count(detect_entries(detector, entries, top_k=top_k)), advance)
+        if annotated:
+            results = annotated.pass_on(results)
+        if folder:
+            problems += write_yolo(results, folder, classes)
+        else:
+            layout = detection_layout(chosen, classes, top_k=top_k, with_decisions=decides, out=out)
+            write(results, out, layout)
+    problems += annotated.problems if annotated else []
+    problems += found.unread if chosen in LABEL_FORMATS else []
+    _tell(found, problems, written=folder or out, annotate=annotate)
+    return 1 if found.unread or problems else 0
+
+
+def _label_folder(out_name: str | None, annotate: Path | None) -> Path:
+    """Return the folder that --out names.
+
+    Raises:
+        click.UsageError: If there is none, or it is that of annotated images too.
+    """
+    if out_name is None:
+        raise click.UsageError("--format yolo writes a folder of text files. Name one: --out DIR.")
+    if annotate is not None and annotate.absolute() == Path(out_name).absolute():
+        raise click.UsageError("--out and --annotate are the same folder. Images with boxes drawn in train nothing.")
+    return Path(out_name)
+
+
+def _tell(found: "Found", problems: "Sequence[DataError]", *, written: Path | None, annotate: Path | None) -> None:
+    if written is not None:
+        signs, images = counted(found.signs, "sign"), counted(found.images, "image")
+        click.echo(f"Wrote {signs} in {images} to {written}. Images that could not be read: {len(found.unread):,}.")
+    if annotate is not None:
+        click.echo(f"Annotated images are in {annotate}.", err=True)
+    for problem in problems:
+        click.echo(f"roadsigns: Left out: {problem}", err=True)
