@@ -32,7 +32,7 @@ def test_boxes_of_a_scene_are_those_of_all_its_signs():
         ),
         ((Scene(Path("1.png"), (PLACE,)),), "1 scene with 1 sign"),
         ((Scene(Path("1.png"), (STOP, CROWD, CROWD)),), "1 scene with 1 sign of 1 class and 2 ignored boxes"),
-        ((Scene(Path("1.png"), (CROWD,)),), "1 scene with 0 signs and 1 ignored box"),
+        ((Scene(Path("1.png"), (CROWD,)),), "1 scene with 0 signs and 1 ignored box, 1 of them without signs"),
     ],
 )
 def test_set_says_what_is_in_it(scenes, text):

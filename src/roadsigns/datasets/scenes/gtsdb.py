@@ -11,6 +11,7 @@ from pathlib import Path
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.scenes.gtsdb_unlabelled import unlabelled_signs
 from roadsigns.datasets.scenes.labels import Label, numbered_classes, signs_of, sizes_of, unlike_named
+from roadsigns.datasets.scenes.others import read_others
 from roadsigns.datasets.scenes.scene import Scene, SceneProblem, SceneSet, SceneSign
 from roadsigns.errors import DataError
 from roadsigns.image_files import find_images
@@ -26,7 +27,8 @@ EXPECTED = "file;left;top;right;bottom;class, with whole numbers of pixels"
 def read_gtsdb(folder: Path) -> SceneSet:
     """Read scenes with all that is known of them; of the images only the headers are read.
 
-    Of GTSDB itself, signs that are not labelled are known from a list in the package, and are to be ignored.
+    Of GTSDB itself, signs that are not labelled are known from a list in the package, and are to be ignored. Of drawn
+    scenes, `others.txt` has them.
 
     The classes have the names of GTSRB's 43 where all numbers are among theirs, and their numbers as names otherwise.
 
@@ -39,9 +41,9 @@ def read_gtsdb(folder: Path) -> SceneSet:
     classes = _classes_of(labels)
     problems: list[SceneProblem] = []
     sizes = sizes_of(list(images.values()), problems)
-    unlabelled = unlabelled_signs(rows)
+    others = unlabelled_signs(rows) or read_others(folder)
     scenes = tuple(
-        Scene(path, (*signs_of(rows.get(path.stem, ()), size, classes, problems), *unlabelled.get(path.stem, ())))
+        Scene(path, (*signs_of(rows.get(path.stem, ()), size, classes, problems), *others.get(path.stem, ())))
         for path, size in sizes.items()
     )
     problems += [SceneProblem("no-image", rows[stem][0].place, stem) for stem in rows if stem not in images]

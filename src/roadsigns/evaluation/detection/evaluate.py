@@ -24,8 +24,8 @@ SceneSplit = Literal["validation", "all"]
 # Boxes below are left out of the curves, too.
 LEAST_SCORE = 0.02
 FLATTERED = (
-    "Some signs of GTSDB were filmed on the drives of GTSRB, which the recogniser was trained on: 29 % of the boxes "
-    "have a near copy there. What is named right is flattered by that; what is found is not."
+    "Of GTSDB: it was filmed on the drives of GTSRB, and 29 % of its signs have a near copy among the images that the "
+    "built-in recognisers were trained on. What is named right is flattered by that; what is found is not."
 )
 
 

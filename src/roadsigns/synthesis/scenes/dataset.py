@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from roadsigns.datasets.scenes.others import OTHERS
 from roadsigns.errors import DataError
 from roadsigns.parallel import over_cores
 from roadsigns.progress import progress
@@ -15,9 +16,9 @@ from roadsigns.synthesis.new_folder import new_data_folder
 from roadsigns.synthesis.scenes.draw import DrawnSign, draw_scene
 from roadsigns.synthesis.settings import Drawing
 
-__all__ = ["LABELS", "OTHERS", "SceneCounts", "draw_scenes", "scene_rng"]
+__all__ = ["LABELS", "SceneCounts", "draw_scenes", "scene_rng"]
 
-LABELS, OTHERS = "gt.txt", "others.txt"
+LABELS = "gt.txt"
 # Keeps the random numbers of scenes apart from those of tracks and negatives.
 SCENES = 200
 MEGABYTES_PER_SCENE = 2

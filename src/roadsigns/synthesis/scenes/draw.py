@@ -6,12 +6,13 @@ from functools import partial
 import cv2
 import numpy as np
 
+from roadsigns.datasets.scenes.others import HIDDEN, NO_SIGNS
 from roadsigns.errors import DataError
 from roadsigns.synthesis.camera import photograph
 from roadsigns.synthesis.designs import Designs, official_designs
 from roadsigns.synthesis.scenes.camera import choose_scene_camera
 from roadsigns.synthesis.scenes.canvas import Canvas
-from roadsigns.synthesis.scenes.faces import ADVERTISING, BACK, FACE_KINDS, PLATE
+from roadsigns.synthesis.scenes.faces import FACE_KINDS
 from roadsigns.synthesis.scenes.ground import paint_ground
 from roadsigns.synthesis.scenes.light import choose_light
 from roadsigns.synthesis.scenes.paint_posts import paint_signs
@@ -25,8 +26,6 @@ from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import Box, UInt8Image
 
 __all__ = [
-    "HIDDEN",
-    "NO_SIGNS",
     "OTHER_KINDS",
     "SCENE_SIZE",
     "SEEN",
@@ -43,10 +42,8 @@ MOST_SIGNS = 6
 EMPTY = 0.08
 # A sign of which less is seen is not to be found, one of which hardly anything is seen is not there.
 SEEN, TRACE = 0.55, 0.1
-HIDDEN = "hidden"
 # In levels of 255.
 LEAST_CONTRAST = 16
-NO_SIGNS = {PLATE, BACK, ADVERTISING}
 OTHER_KINDS = (*FACE_KINDS, HIDDEN)
 
 

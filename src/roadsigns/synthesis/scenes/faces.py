@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from roadsigns.datasets.scenes.others import ADVERTISING, BACK, PLATE
 from roadsigns.synthesis.designs import Designs
 from roadsigns.synthesis.negatives.sign_parts import COLOURS, Base, Part, compose
 from roadsigns.synthesis.negatives.things import invent_back
@@ -27,7 +28,6 @@ __all__ = [
     "sign_of_a_class",
 ]
 
-BACK, ADVERTISING, PLATE = "back", "advertising", "additional plate"
 # What a face outside the classes is.
 FACE_KINDS = (*SIGN_KINDS, PLATE, BACK, ADVERTISING)
 KNOWN, OTHER, BACKS = 0.62, 0.24, 0.07

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.datasets.scenes import Scene, SceneFold, SceneSet, split_scenes
+from roadsigns.datasets.scenes.others import HIDDEN, NO_SIGNS
 from roadsigns.errors import DataError, ImageError, RecipeError
 from roadsigns.parallel import over_cores
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.progress import progress
 from roadsigns.recipe import Recipe
-from roadsigns.synthesis.scenes.draw import HIDDEN, NO_SIGNS, SMALLEST_PICTURE
+from roadsigns.synthesis.scenes.draw import SMALLEST_PICTURE
 from roadsigns.synthesis.scenes.paste import paste_signs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.training.detector.labelled_scene import LabelledScene
