@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadsigns.cli._detector import is_detector
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._output_file import as_file
 from roadsigns.wording import counted
@@ -36,7 +37,7 @@ PAGE = "web"
 def command(*, model: str, format_name: str, half: bool, int8: bool, out: str | None, data: Path | None) -> None:
     """Export MODEL to another format.
 
-    MODEL is a run folder, a model file, or the name of a built-in model.
+    MODEL is a run folder, a model file, or the name of a built-in model. A detector is exported to ONNX only.
 
     The exported network takes crops and returns probabilities. Scaling and temperature are part of its graph; class
     names and preparation are in its metadata. It is compared with the Keras network on drawn signs, and not written if
@@ -50,12 +51,34 @@ def command(*, model: str, format_name: str, half: bool, int8: bool, out: str | 
         _write_page(model, Path(out) if out else None, plain=not (half or int8))
         return
     file = as_file(out, option="--out") if out else None
+    if is_detector(model):
+        _export_detector(model, format_name, half=half, int8=int8, out=file)
+        return
     with result_only_on_stdout():
         from roadsigns.exports.export import export_model
 
         precision = "float16" if half else "int8" if int8 else "float32"
         exported = export_model(model, format_name, precision=precision, out=file, data=data)
     _print(exported)
+
+
+def _export_detector(model: str, format_name: str, *, half: bool, int8: bool, out: Path | None) -> None:
+    if format_name != "onnx" or int8:
+        what = "--int8" if int8 else f"the format {format_name}"
+        raise click.UsageError(f"{what} is for recognisers, and {model} is a detector. Expected --format onnx.")
+    with result_only_on_stdout():
+        from roadsigns.exports.detector import export_detector
+
+        exported = export_detector(model, half=half, out=out)
+    click.echo(f"{exported.path}  {exported.path.stat().st_size:,} bytes")
+    click.echo(
+        "Input: RGB, uint8, shape (count, height, width, 3), sides divisible by 32. Output: scores and boxes of all "
+        "locations; roadsigns.Detector makes signs of them."
+    )
+    click.echo(
+        f"On a reference input, scores differ by at most {exported.score_difference:.2g}, sides of boxes by "
+        f"{100 * exported.box_difference:.2g} %."
+    )
 
 
 def _write_page(model: str, out: Path | None, *, plain: bool) -> None:

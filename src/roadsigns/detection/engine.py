@@ -66,7 +66,7 @@ class DetectorEngine(ABC):
         with self._lock:
             if self._network is None:
                 self._network = self._open()
-            return self._run(picture[np.newaxis])[0]
+            return np.asarray(self._run(picture[np.newaxis])[0], np.float32)
 
     def _open(self) -> Any:
         try:

@@ -80,7 +80,7 @@ def _at_scale(
         # What the finer look finds as well, it finds more exactly.
         large = _longer_side(boxes) > COARSE_BOX
         boxes, scores = boxes[large], scores[large]
-    return boxes / np.float32(scale), scores
+    return np.asarray(boxes / np.float32(scale), np.float32), scores
 
 
 def _in_tile(network: Network, image: UInt8Image, tile: Tile, least_score: float) -> tuple[Float32Array, Float32Array]:
