@@ -83,6 +83,7 @@ def test_options_reach_the_detector(run, pictures):
         "detector": "detector",
         "recognizer": "best",
         "threads": None,
+        "expected_images": 1,
         "min_score": None,
         "keep": None,
         "coverage": None,
@@ -90,7 +91,23 @@ def test_options_reach_the_detector(run, pictures):
 
     given = ["--detector", "a.onnx", "--model", "fast", "--threads", 2, "--min-score", 0.3]
     run(pictures / "1.png", *given, "--keep", 0.95, "--coverage", 0.99)
-    assert list(StandInDetector.loaded.values()) == ["a.onnx", "fast", 2, 0.3, 0.95, 0.99]
+    assert list(StandInDetector.loaded.values()) == ["a.onnx", "fast", 2, 1, 0.3, 0.95, 0.99]
+
+
+def test_signs_are_found_and_read_by_the_real_networks(red_detector, grey_picture, tmp_path):
+    """A file of a detector, and a built-in model that knows that a red square is no sign."""
+    Image.fromarray(grey_picture((400, 304), (800, 504))).save(tmp_path / "street.png")
+    given = [tmp_path / "street.png", "--detector", red_detector, "--model", "fast", "--annotate", tmp_path / "seen"]
+
+    result = CliRunner().invoke(main.group, ["detect", "--json", *map(str, given)], standalone_mode=False)
+
+    assert result.return_value == 0
+    (line,) = lines_of(result)
+    assert (line["width"], line["height"]) == (1360, 800)
+    found = sorted(sign["box"] for sign in line["signs"])
+    assert [[round(corner) for corner in box] for box in found] == [[380, 284, 428, 332], [780, 484, 828, 532]]
+    assert {sign["decision"] for sign in line["signs"]} == {"unknown"}
+    assert Image.open(tmp_path / "seen" / "street.png").size == (1360, 800)
 
 
 def test_archives_patterns_lists_and_standard_input_are_read(run, pictures, tmp_path, monkeypatch):

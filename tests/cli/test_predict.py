@@ -191,6 +191,16 @@ def test_box_takes_the_sign_out_of_its_picture(run, signs, tiny):
     assert line["probability"] == pytest.approx(expected.probability)
 
 
+def test_photograph_without_a_box_is_told_what_finds_its_signs(run, tmp_path):
+    """It is read all the same."""
+    Image.new("RGB", (800, 600)).save(tmp_path / "street.png")
+
+    with pytest.warns(UserWarning, match="`roadsigns detect` finds the signs in photographs"):
+        result = run(tmp_path / "street.png", "--json")
+
+    assert len(lines_of(result)) == 1
+
+
 def test_box_outside_its_picture_is_reported(run, signs):
     """Like any other image that cannot be read."""
     result = run(signs / "10.ppm", "--box", "5,6,2000,21", "--json")

@@ -115,16 +115,22 @@ def command(
     from roadsigns.bulk.yolo import write_yolo
     from roadsigns.detection.detector import Detector
 
+    # Of a table of boxes, how many images it has is not known.
+    total = None if sources.has_boxes else sources.count
     detector = Detector.load(
-        detector_name, recognizer=model, threads=threads, min_score=min_score, keep=keep, coverage=coverage
+        detector_name,
+        recognizer=model,
+        threads=threads,
+        expected_images=total,
+        min_score=min_score,
+        keep=keep,
+        coverage=coverage,
     )
     classes = detector.recognizer.classes
     decides = detector.recognizer.rule.threshold is not None
     if not decides:
         click.echo("The model has no thresholds: it names a class for any sign, whatever it shows.", err=True)
     found, annotated = Found(), AnnotatedFolder(annotate, classes) if annotate else None
-    # Of a table of boxes, how many images it has is not known.
-    total = None if sources.has_boxes else sources.count
     entries = each_once(sources.entries()) if sources.has_boxes else sources.entries()
     problems: list[DataError] = []
     with show_progress("Detecting", total, out=folder or out) as advance:
