@@ -41,6 +41,7 @@ from roadsigns.exports.parity.check import ParityCheck
 from roadsigns.exports.parity.metrics import Parity
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
+from roadsigns.model_files.detector_metadata import DetectorMetadata
 from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata
 from roadsigns.robustness.corruptions import CorruptionId
@@ -563,7 +564,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "Model metadata",
         "In every model file: the key `roadsigns` of an ONNX file's `metadata_props`, `roadsigns.json` in a `.keras` "
-        "archive.",
+        "archive. Detectors have the key `roadsigns_detector` instead.",
         [
             Table("ModelMetadata", [ModelMetadata], renamed={"ancestors": "starts"}),
             Table("SignClass", [SignClass]),
@@ -572,6 +573,7 @@ FORMATS: tuple[Format, ...] = (
             Table("Ancestor", [Ancestor]),
             Table("KnownThresholds", [KnownThresholds]),
             Table("ConformalQuantiles", [ConformalQuantiles]),
+            Table("DetectorMetadata", [DetectorMetadata]),
         ],
     ),
 )

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from roadsigns.cli.models import command
 from roadsigns.model_files import model_file
+from roadsigns.model_files.builtin import DEFAULT_DETECTOR
 from roadsigns.model_files.model_file import read_metadata
 
 CARD = "# gtsrb-best-v5\n\nA tiny model:\nit knows nothing.\n\nMore.\n"
@@ -48,6 +49,17 @@ def test_json_is_one_array(builtin):
             "weights_sha256": builtin.weights_sha256,
         }
     ]
+
+
+def test_detectors_are_listed_after_recognisers(builtin, red_detector, monkeypatch):
+    """By their alias; they have no classes."""
+    monkeypatch.setattr(model_file, "builtin_detectors", lambda: {DEFAULT_DETECTOR: red_detector})
+
+    recogniser, detector = json.loads(CliRunner().invoke(command, ["--json"]).stdout)
+
+    assert recogniser["weights_sha256"] == builtin.weights_sha256
+    assert (detector["name"], detector["alias"], detector["kind"]) == (DEFAULT_DETECTOR, "detector", "detector")
+    assert detector["classes"] is None
 
 
 def test_absence_of_models_is_reported(monkeypatch):

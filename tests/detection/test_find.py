@@ -82,6 +82,15 @@ def test_of_boxes_that_overlap_the_best_is_kept():
     assert suppress(boxes[:0], np.zeros(0, np.float32)).tolist() == []
 
 
+def test_parts_of_a_sign_close_up_are_no_signs():
+    """Unless they are more likely to be signs than the whole, such as signs on a board."""
+    boxes = np.array([[0, 0, 400, 400], [100, 100, 200, 200], [390, 0, 480, 90], [0, 0, 100, 100]], np.float32)
+
+    assert suppress(boxes, np.array([0.8, 0.5, 0.4, 0.9], np.float32)).tolist() == [3, 0, 2]
+    # Farther away, a sign in front of another is one.
+    assert suppress(boxes / 4, np.array([0.8, 0.5, 0.4, 0.9], np.float32)).tolist() == [3, 0, 1, 2]
+
+
 @given(st.data())
 def test_of_any_boxes_the_kept_ones_are_apart_and_the_others_near_a_better_one(data):
     """Against the definition, one pair at a time."""

@@ -11,6 +11,7 @@ from fixtures.documents import DOCS, run_command, without_graphs
 from fixtures.stand_in_detector import StandInDetector
 
 import roadsigns
+from roadsigns.model_files.detector_metadata import DetectorMetadata
 
 SHORT = "--set training.epochs=1 --set data.image_size=32"
 # What only some images, models, evaluations and cross-validations have.
@@ -64,6 +65,7 @@ def written(documented_folder, write_cross, tmp_path_factory):
             "Plan": result("roadsigns plan GTSRB --json"),
             "ParityCheck": result(f"roadsigns parity {work / 'fast.onnx'} --data GTSRB --json"),
             "ModelMetadata": json.loads(json.dumps(roadsigns.load("best").metadata.as_dict())),
+            "DetectorMetadata": DetectorMetadata("detector", "detector", "GTSDB", scenes=480, epoch=9).as_dict(),
             "columns": {
                 name: next(csv.reader((work / "a" / f"{name}.csv").open())) for name in ("fold-1", "fold-1-hard")
             },
@@ -99,6 +101,7 @@ def compare(value, name, tables):
         "Plan",
         "ParityCheck",
         "ModelMetadata",
+        "DetectorMetadata",
     ],
 )
 def test_json_has_the_fields_of_its_table(name, written, tables):

@@ -91,7 +91,7 @@ def command(
         raise click.UsageError(f"--box is for a single image, but {given}.")
 
     from roadsigns.bulk.fields import PredictionFields
-    from roadsigns.bulk.large_images import told_of_large
+    from roadsigns.bulk.photographs import warn_of_photographs
     from roadsigns.bulk.result_table import TableWriter
     from roadsigns.bulk.stream import predict_entries
     from roadsigns.inference.recognizer import Recognizer
@@ -106,7 +106,7 @@ def command(
     table = partial(TableWriter, classes=recognizer.classes, with_boxes=sources.has_boxes, with_decisions=decides)
     layout = Layout(chosen, PredictionFields(recognizer.classes, top_k), table)
     with show_progress("Predicting", sources.count, out=out) as advance:
-        results = predict_entries(recognizer, told_of_large(sources.entries()), top_k=top_k)
+        results = predict_entries(recognizer, warn_of_photographs(sources.entries()), top_k=top_k)
         tally = write(with_progress(results, advance), out, layout)
     if out is not None:
         written = counted(tally.count, "result")

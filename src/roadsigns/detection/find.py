@@ -18,8 +18,12 @@ __all__ = ["find_boxes", "scales_of", "suppress"]
 
 # RGB, shape (height, width, 3), uint8, sides divisible by 32, to shape (locations, 5).
 Network = Callable[[UInt8Image], Float32Array]
+# Boxes as x1, y1, x2, y2, shape (count, 4), and scores, shape (count,).
+Found = tuple[Float32Array, Float32Array]
 # Boxes of two signs hardly overlap, so that those that do show one.
 OVERLAP = 0.45
+# A sign of so many pixels shows its parts, and a box lies in it with so much of its area.
+CLOSE_UP, WITHIN = 160, 0.9
 GREY = (114, 114, 114)
 # Pictures of fewer pixels are enlarged to as many, but at most twice: the network then takes no longer than for a scene
 # of GTSDB. Less than a quarter is not worth the blur.
@@ -34,7 +38,7 @@ LEAST_SIDE = 4
 MOST_BOXES = 1000
 
 
-def find_boxes(network: Network, image: UInt8Image, *, least_score: float) -> tuple[Float32Array, Float32Array]:
+def find_boxes(network: Network, image: UInt8Image, *, least_score: float) -> Found:
     """Find the signs of one picture.
 
     Args:
@@ -46,11 +50,11 @@ def find_boxes(network: Network, image: UInt8Image, *, least_score: float) -> tu
         x1, y1, x2, y2 in pixels within the picture, shape (signs, 4), and scores, shape (signs,), the highest first.
     """
     height, width = image.shape[:2]
-    found = [(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))]
+    found: list[Found] = []
     if min(height, width) >= LEAST_SIDE:
         scales = scales_of(height, width)
         found += [_at_scale(network, image, scale, least_score, coarse=scale < scales[0]) for scale in scales]
-    boxes, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    boxes, scores = _joined(found)
     boxes = np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
     large = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) >= LEAST_SIDE
     boxes, scores = boxes[large], scores[large]
@@ -67,15 +71,13 @@ def scales_of(height: int, width: int) -> list[float]:
     return scales
 
 
-def _at_scale(
-    network: Network, image: UInt8Image, scale: float, least_score: float, *, coarse: bool
-) -> tuple[Float32Array, Float32Array]:
+def _at_scale(network: Network, image: UInt8Image, scale: float, least_score: float, *, coarse: bool) -> Found:
     if scale != 1:
         sides = tuple(max(1, round(side * scale)) for side in image.shape[1::-1])
         interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         image = np.asarray(cv2.resize(image, sides, interpolation=interpolation), np.uint8)
     found = [_in_tile(network, image, tile, least_score) for tile in tiles_of(*image.shape[:2])]
-    boxes, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    boxes, scores = _joined(found)
     if coarse:
         # What the finer look finds as well, it finds more exactly.
         large = _longer_side(boxes) > COARSE_BOX
@@ -83,7 +85,12 @@ def _at_scale(
     return np.asarray(boxes / np.float32(scale), np.float32), scores
 
 
-def _in_tile(network: Network, image: UInt8Image, tile: Tile, least_score: float) -> tuple[Float32Array, Float32Array]:
+def _joined(found: list[Found]) -> Found:
+    boxes = np.concatenate([np.zeros((0, 4), np.float32), *(boxes for boxes, _ in found)])
+    return boxes, np.concatenate([np.zeros(0, np.float32), *(scores for _, scores in found)])
+
+
+def _in_tile(network: Network, image: UInt8Image, tile: Tile, least_score: float) -> Found:
     """Find boxes in pixels of the whole image, those that the tile owns."""
     (left, width, low_x, high_x), (top, height, low_y, high_y), whole = tile
     part = _pad(image[top : top + height, left : left + width])
@@ -116,9 +123,26 @@ def _longer_side(boxes: Float32Array) -> Float32Array:
 
 
 def suppress(boxes: Float32Array, scores: Float32Array) -> npt.NDArray[np.intp]:
-    """Return which boxes to keep, the highest score first: none overlaps a better one by more than `OVERLAP`."""
+    """Return which boxes to keep, the highest score first.
+
+    None overlaps a better one by more than `OVERLAP`, and none lies in a better one that is large: close up, the
+    digits of a speed limit look like signs.
+    """
     if not len(boxes):
         return np.zeros(0, np.intp)
     sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
     kept = cv2.dnn.NMSBoxes(sides.tolist(), scores.tolist(), 0.0, OVERLAP, top_k=MOST_BOXES)
-    return np.asarray(kept, np.intp).reshape(-1)
+    best_first = np.asarray(kept, np.intp).reshape(-1)
+    return best_first[~_parts(boxes[best_first])]
+
+
+def _parts(boxes: Float32Array) -> npt.NDArray[np.bool_]:
+    """Return which boxes lie in a large one that comes before them."""
+    (large,) = np.nonzero(_longer_side(boxes) > CLOSE_UP)
+    common = np.minimum(boxes[:, np.newaxis, 2:], boxes[large, 2:]) - np.maximum(
+        boxes[:, np.newaxis, :2], boxes[large, :2]
+    )
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    inside = np.prod(np.maximum(common, 0), axis=2) > WITHIN * areas[:, np.newaxis]
+    later = np.arange(len(boxes))[:, np.newaxis] > large
+    return np.asarray((inside & later).any(axis=1))

@@ -18,7 +18,7 @@ from roadsigns.preprocessing.decode import (
     transpose_of,
 )
 
-__all__ = ["read_size"]
+__all__ = ["read_size", "size_of"]
 
 # More than any format needs to be told from the others.
 START_BYTES = 64
@@ -44,19 +44,30 @@ def read_size(path: Path) -> tuple[int, int]:
     Raises:
         ImageError: If the file cannot be read, is no image, or has more pixels than are decoded.
     """
-    name = str(path)
     try:
         with open_file(path) as file:
-            start = file.read(START_BYTES)
-            if not start:
-                raise ImageError("The file is empty (0 bytes).", expected=EXPECTED, hint=HINT, subject=name)
-            opener = opener_of(start, name=name)
-            late_exif = start.startswith(PNG_SIGNATURE) and _has_exif(file)
-            file.seek(0)
-            return _upright_size(opener(file), late_exif, name)
+            return size_of(file, name=str(path))
     except BROKEN as error:
-        problem = getattr(error, "strerror", None) or error
-        raise ImageError(f"The file cannot be read ({problem}).", expected=EXPECTED, hint=HINT, subject=name) from error
+        raise _unreadable(error, str(path)) from error
+
+
+def size_of(file: IO[bytes], *, name: str) -> tuple[int, int]:
+    """Return the same of an open file, or of what is like one. See `read_size`."""
+    try:
+        start = file.read(START_BYTES)
+        if not start:
+            raise ImageError("The file is empty (0 bytes).", expected=EXPECTED, hint=HINT, subject=name)
+        opener = opener_of(start, name=name)
+        late_exif = start.startswith(PNG_SIGNATURE) and _has_exif(file)
+        file.seek(0)
+        return _upright_size(opener(file), late_exif, name)
+    except BROKEN as error:
+        raise _unreadable(error, name) from error
+
+
+def _unreadable(error: Exception, name: str) -> ImageError:
+    problem = getattr(error, "strerror", None) or error
+    return ImageError(f"The file cannot be read ({problem}).", expected=EXPECTED, hint=HINT, subject=name)
 
 
 def _upright_size(image: Image.Image, late_exif: bool, name: str) -> tuple[int, int]:
