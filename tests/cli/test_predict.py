@@ -11,6 +11,7 @@ import time
 import zipfile
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
@@ -193,9 +194,10 @@ def test_box_takes_the_sign_out_of_its_picture(run, signs, tiny):
 
 def test_photograph_without_a_box_is_told_what_finds_its_signs(run, tmp_path):
     """It is read all the same."""
-    Image.new("RGB", (800, 600)).save(tmp_path / "street.png")
+    pixels = np.random.default_rng(0).integers(0, 256, (600, 800, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "street.png")
 
-    with pytest.warns(UserWarning, match="`roadsigns detect` finds the signs in photographs"):
+    with pytest.warns(UserWarning, match="`roadsigns detect` finds the signs of a photograph"):
         result = run(tmp_path / "street.png", "--json")
 
     assert len(lines_of(result)) == 1
