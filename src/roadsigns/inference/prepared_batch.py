@@ -22,10 +22,12 @@ class PreparedBatch:
     Attributes:
         crops: Of the readable images in order, shape (readable, image_size, image_size, 3); None if there is none.
         errors: For each image why it could not be read, or None.
+        sizes: Width and height in pixels of the box in each readable image, or of the image if it has none.
     """
 
     crops: CropBatch | None
     errors: list[ImageError | None]
+    sizes: list[tuple[int, int]]
 
     def merge(self, predictions: Sequence[Prediction]) -> list[Prediction | ImageError]:
         """Put the predictions of the readable images, in order, beside the errors of the others."""
@@ -36,14 +38,20 @@ class PreparedBatch:
 def prepare_batch(batch: Sequence[ImageInput], preparation: Preparation) -> PreparedBatch:
     """Decode and prepare a batch, one image after the other."""
     prepared = [_prepare_one(given, preparation) for given in batch]
-    crops = [result for result in prepared if not isinstance(result, ImageError)]
+    readable = [result for result in prepared if not isinstance(result, ImageError)]
+    crops, sizes = [crop for crop, _ in readable], [size for _, size in readable]
     errors = [result if isinstance(result, ImageError) else None for result in prepared]
     # All crops are of one preparation, so of one type.
-    return PreparedBatch(np.stack(crops) if crops else None, errors)  # type: ignore[arg-type]
+    return PreparedBatch(np.stack(crops) if crops else None, errors, sizes)  # type: ignore[arg-type]
 
 
-def _prepare_one(given: ImageInput, preparation: Preparation) -> Pixels | ImageError:
+def _prepare_one(given: ImageInput, preparation: Preparation) -> tuple[Pixels, tuple[int, int]] | ImageError:
     try:
-        return prepare_crop(decode_input(given), preparation, given.box)
+        image = decode_input(given)
+        crop = prepare_crop(image, preparation, given.box)
     except ImageError as error:
         return error.about(given.name)
+    if given.box is None:
+        return crop, (image.shape[1], image.shape[0])
+    x1, y1, x2, y2 = given.box
+    return crop, (int(x2 - x1), int(y2 - y1))

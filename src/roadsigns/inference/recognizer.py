@@ -30,6 +30,7 @@ from roadsigns.inference.ordered_thread_map import ordered_thread_map
 from roadsigns.inference.prediction import Prediction
 from roadsigns.inference.preparation_lock import preparation_lock
 from roadsigns.inference.prepared_batch import prepare_batch
+from roadsigns.inference.track import TrackFusion, quality_of
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import DEFAULT_MODEL, find_model, read_metadata
 from roadsigns.preprocessing.prepare import Preparation
@@ -183,6 +184,38 @@ class Recognizer:
         """
         check_arguments(images, boxes, top_k)
         return self._predict_batches(_batches(pair_with_boxes(images, boxes)), top_k)
+
+    def predict_track(
+        self, images: Iterable[ImageLike], *, boxes: Iterable[BoxLike | None] | None = None, top_k: int = 1
+    ) -> Prediction:
+        """Predict one sign by several images of it, such as the frames of a video, with one decision for all of them.
+
+        Args:
+            images: See `predict`; any number, at least one, in any order. Larger ones count somewhat more.
+            boxes: See `predict`.
+            top_k: See `predict`.
+
+        Returns:
+            Of a single image what `predict_one` returns.
+
+        Raises:
+            ImageError: For the first image that is none, does not decode or does not contain its box.
+            TypeError: If `images` is a single image, or `boxes` or `top_k` is of another type.
+            ValueError: If there is no image, there are more or fewer boxes than images, or `top_k` is below 1.
+        """
+        check_arguments(images, boxes, top_k)
+        fusion = TrackFusion(self.rule)
+        for batch in _batches(pair_with_boxes(images, boxes)):
+            with preparation_lock():
+                prepared = prepare_batch(batch, self.preparation)
+            for error in filter(None, prepared.errors):
+                raise error
+            if prepared.crops is not None:
+                for outputs, size in zip(self.outputs(prepared.crops), prepared.sizes, strict=True):
+                    fusion.add(outputs, quality_of(*size))
+        if not fusion.frames:
+            raise ValueError("There are no images. Expected at least one of the sign.")
+        return fusion.prediction(top_k)
 
     def _predict_batches(self, batches: Iterator[list[ImageInput]], top_k: int) -> Iterator[Prediction | ImageError]:
         first = next(batches, [])
