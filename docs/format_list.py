@@ -33,6 +33,7 @@ from roadsigns.evaluation.calibration import CalibrationMetrics
 from roadsigns.evaluation.conformal import ClassCoverage, SetMetrics
 from roadsigns.evaluation.corruptions.result import Cell, CorruptionEvaluation, KindResult
 from roadsigns.evaluation.evaluation import Evaluation
+from roadsigns.evaluation.fused_tracks import FusedResult, FusedTracks
 from roadsigns.evaluation.intervals import BootstrapInterval, Interval
 from roadsigns.evaluation.metrics import ClassMetrics, Metrics, SubsetMetrics
 from roadsigns.evaluation.rejection.judge import Judgement
@@ -356,7 +357,7 @@ FORMATS: tuple[Format, ...] = (
                 (
                     *("model", "split", "boxes", "split_label", "leakage", "leaky_split", *METRIC_KEYS, "log_loss"),
                     *("human_accuracy", "undecodable", "undecodable_images", "data", "source", "model_file", *MODEL),
-                    "unknown",
+                    *("unknown", "fused_tracks"),
                 ),
                 {
                     **METRICS,
@@ -366,6 +367,10 @@ FORMATS: tuple[Format, ...] = (
                     "unknown": (
                         f"list of {link('Judgement')}, if there are any",
                         "With `--unknown` and `--background`: how well such images are told from these.",
+                    ),
+                    "fused_tracks": (
+                        f"{link('FusedTracks')}, if there are any",
+                        "With `--tracks`: how signs are read by several of their frames.",
                     ),
                 },
             ),
@@ -377,6 +382,8 @@ FORMATS: tuple[Format, ...] = (
                 {**UNDECODABLE, "scores": (f"list of {link('Rejection')}", "The figures of each score.")},
             ),
             *REJECTION,
+            Table("FusedTracks", [FusedTracks]),
+            Table("FusedResult", [FusedResult]),
             Table("SubsetMetrics", [SubsetMetrics]),
             Table("ClassMetrics", [ClassMetrics]),
             Table(

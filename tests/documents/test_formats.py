@@ -16,7 +16,7 @@ from roadsigns.model_files.detector_metadata import DetectorMetadata
 SHORT = "--set training.epochs=1 --set data.image_size=32"
 # What only some images, models, evaluations and cross-validations have.
 OPTIONAL = {
-    *("box", "error", "width", "unknown", "partition", "left_out"),
+    *("box", "error", "width", "unknown", "fused_tracks", "partition", "left_out"),
     *("conformal", "unknown_kinds", "known_thresholds", "trained_images"),
 }
 
@@ -53,6 +53,7 @@ def written(documented_folder, write_cross, tmp_path_factory):
             "Evaluation": result("roadsigns evaluate runs/mine --data GTSRB --split validation --json"),
             "CorruptionEvaluation": result("roadsigns evaluate fast --data GTSRB --corruptions --limit 5 --json"),
             "CrossMetrics": result(f"{cross} --recipe tutorial --out {work / 'a'} --json"),
+            "Tracks": result("roadsigns evaluate runs/mine --data GTSRB --split validation --tracks --json"),
             "Unknown": result("roadsigns evaluate runs/mine --data GTSRB --unknown photos --json"),
             "LeftOutMetrics": result(
                 f"roadsigns cross-validate --data GTSRB --leave-classes-out --only-fold 1 {SHORT} --out {work / 'c'} "
@@ -116,6 +117,13 @@ def test_unknown_images_and_classes_left_out_add_their_fields(written, tables):
 
     assert "unknown" in written["Unknown"]
     assert {"partition", "left_out"} <= written["LeftOutRecord"].keys()
+
+
+def test_fused_tracks_add_their_field(written, tables):
+    """To those of every evaluation."""
+    compare(written["Tracks"], "Evaluation", tables)
+
+    assert written["Tracks"]["fused_tracks"]["results"]
 
 
 def test_columns_of_unknown_images_are_those_of_their_table(document_folder, tables):

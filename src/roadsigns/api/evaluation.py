@@ -22,6 +22,7 @@ def evaluate(
     *,
     split: "EvaluationSplit" = "test",
     boxes: "BoxUse" = "given",
+    fuse_tracks: bool = False,
     allow_seen: bool = False,
     cache: bool = True,
 ) -> "Evaluation":
@@ -33,6 +34,7 @@ def evaluate(
         split: "test": the test images. "validation": those that were held out when the model was trained. "all": every
             labelled image outside the test set.
         boxes: "given": the annotated boxes. "none": no boxes. "jittered": boxes whose edges are off by up to 10 %.
+        fuse_tracks: Also tell each sign from several of its frames, as `Recognizer.predict_track` does.
         allow_seen: Measure also on signs that the model was trained on; the result then says so.
         cache: Whether decoded images are kept in the user's cache folder.
 
@@ -66,6 +68,7 @@ def evaluate(
         as_path(data, "data"),
         split=split,
         boxes=boxes,
+        fuse_tracks=fuse_tracks,
         allow_seen=allow_seen,
         cache_folder=default_cache_folder() if cache else None,
     )

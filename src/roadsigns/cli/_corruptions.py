@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., object])
 # Of no use without --corruptions.
 DEPENDENT = ("kinds", "frames", "limit", "baseline", "no_baseline")
 # Of unknown images, which are not corrupted.
-ELSEWHERE = ("unknown", "background", "score", "keep", "windows")
+ELSEWHERE = ("unknown", "background", "score", "keep", "windows", "tracks")
 OPTIONS = (
     click.option(
         "--corruptions", is_flag=True, help="Read every image in noise, blur, snow, ... too, at 5 severities."

@@ -84,6 +84,9 @@ NEEDED = {
     type=click.IntRange(0, 2**31 - 1),
     help="Random seed of these windows, and of corruptions.",
 )
+@click.option(
+    "--tracks", is_flag=True, help="Also tell each sign from 1, 3, 5, 10 and 30 of its frames, as one decision."
+)
 @corruption_options
 @recognizer_option
 @click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and mark the results.")
@@ -110,6 +113,7 @@ def command(
     keep: float,
     windows: int,
     seed: int,
+    tracks: bool,
     corruptions: bool,
     recognizer: str,
     allow_seen: bool,
@@ -127,6 +131,9 @@ def command(
     With --unknown or --background, it also measures how well the model tells images of none of its classes from these
     known ones: AUROC, and the share of unknown images that is accepted when 95 % (FPR95) or --keep of the known ones
     are kept. It draws a histogram, the curve and the accepted images.
+
+    With --tracks, it also fuses the frames of each sign into one decision, and prints how many signs are misread then,
+    beside simpler ways: the mean of probabilities, their product, the majority of frames, the largest frame.
 
     With --corruptions, it also predicts every image in each kind of corruption at each severity, and prints accuracy,
     confidence and calibration of each kind, and the mean corruption error relative to a baseline.
@@ -170,6 +177,7 @@ def command(
             seed=seed,
             split=split,
             boxes=boxes,
+            fuse_tracks=tracks,
             allow_seen=allow_seen,
             cache_folder=None if no_cache else default_cache_folder(),
         )

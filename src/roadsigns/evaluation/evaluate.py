@@ -13,6 +13,7 @@ from roadsigns.datasets.registry import spec_of
 from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.compute_metrics import compute_metrics
 from roadsigns.evaluation.evaluation import Evaluation
+from roadsigns.evaluation.fused_tracks import evaluate_fused_tracks
 from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_leakage
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.cache import check_cache_folder
@@ -63,6 +64,7 @@ def evaluate(
     *,
     split: EvaluationSplit = "test",
     boxes: BoxUse = "given",
+    fuse_tracks: bool = False,
     allow_seen: bool = False,
     cache_folder: Path | None = None,
 ) -> Evaluation:
@@ -75,6 +77,7 @@ def evaluate(
             record. "all": every labelled image outside the test set.
         boxes: Which boxes the model is given; see `roadsigns.robustness.box_noise`. Only models whose preparation
             uses boxes use them.
+        fuse_tracks: Also read each sign by several of its frames, see `fused_tracks`.
         allow_seen: Evaluate on signs that the model was trained on, too; the result then says so.
         cache_folder: Folder of the cache of decoded images; None for no cache.
 
@@ -121,6 +124,7 @@ def evaluate(
         probabilities=probabilities,
         unknown=outputs[:, len(metadata.classes) :],
         undecodable=prepared.problems,
+        fused_tracks=evaluate_fused_tracks(outputs, prepared.samples, recognizer.rule) if fuse_tracks else None,
     )
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from roadsigns.datasets.registry import OWN_SOURCE, spec_of
 from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.evaluation.fused_tracks import FusedTracks
 from roadsigns.evaluation.leakage import EvaluationSplit
 from roadsigns.evaluation.metrics import Metrics
 from roadsigns.model_files.metadata import ModelMetadata
@@ -57,6 +58,7 @@ class Evaluation:
         probabilities: Float32, shape (images, num_classes).
         unknown: Of the kinds of unknown, float32, shape (images, kinds); without columns where the model has none.
         undecodable: The images that do not decode, with the reason. They count in no metric.
+        fused_tracks: How signs are read by several of their frames; None where that was not asked for.
     """
 
     model: str
@@ -73,6 +75,7 @@ class Evaluation:
     probabilities: npt.NDArray[np.float32]
     unknown: npt.NDArray[np.float32]
     undecodable: tuple[tuple[Sample, str], ...]
+    fused_tracks: FusedTracks | None = None
 
     @property
     def spec(self) -> DatasetSpec:
@@ -123,4 +126,5 @@ class Evaluation:
             "epoch": metadata.epoch,
             "trained_on": metadata.source,
             "weights_sha256": metadata.weights_sha256,
+            **({"fused_tracks": self.fused_tracks.as_dict()} if self.fused_tracks else {}),
         }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from roadsigns.evaluation.evaluation import Evaluation
+from roadsigns.evaluation.fused_tracks_table import print_fused_tracks
 from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.metrics import Metrics, SubsetMetrics
 from roadsigns.wording import counted, percent
@@ -40,6 +41,8 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
         )
     if metrics.errors:
         console.print(hardest_table(metrics, evaluation.class_names))
+    if evaluation.fused_tracks:
+        print_fused_tracks(evaluation.fused_tracks, file)
 
 
 def overview_table(metrics: Metrics, *, log_loss: str, undecodable: int) -> "Table":

@@ -33,6 +33,7 @@ def evaluate_unknown(
     seed: int = 0,
     split: EvaluationSplit = "test",
     boxes: BoxUse = "given",
+    fuse_tracks: bool = False,
     allow_seen: bool = False,
     cache_folder: Path | None = None,
 ) -> tuple[Evaluation, tuple[Judgement, ...]]:
@@ -49,6 +50,7 @@ def evaluate_unknown(
         seed: Of their choice.
         split: See `evaluate`.
         boxes: See `evaluate`.
+        fuse_tracks: See `evaluate`.
         allow_seen: See `evaluate`.
         cache_folder: See `evaluate`.
 
@@ -68,7 +70,15 @@ def evaluate_unknown(
         sources.append(unknown_folder(unknown, metadata.classes))
     if background is not None:
         sources.append(background_of(background, count=windows, seed=seed))
-    evaluation = evaluate(model, data, split=split, boxes=boxes, allow_seen=allow_seen, cache_folder=cache_folder)
+    evaluation = evaluate(
+        model,
+        data,
+        split=split,
+        boxes=boxes,
+        fuse_tracks=fuse_tracks,
+        allow_seen=allow_seen,
+        cache_folder=cache_folder,
+    )
     if not sources:
         return evaluation, ()
     recognizer = Recognizer.load(evaluation.model_file)
