@@ -28,6 +28,15 @@ def test_crops_of_the_readable_images_are_stacked(name, dtype):
     np.testing.assert_array_equal(prepared.crops, [prepare_crop(noise(seed), preparation) for seed in (0, 1)])
 
 
+def test_the_sizes_are_those_of_the_boxes_of_the_readable_images():
+    """Or of the whole image, 50x40, where there is no box."""
+    boxes = [(10, 5, 40, 25), None, (0, 0, 8, 9)]
+
+    prepared = prepare_batch(list(pair_with_boxes([noise(0), noise(1), b""], boxes)), Preparation("box", SIZE))
+
+    assert prepared.sizes == [(30, 20), (50, 40)]
+
+
 def test_predictions_and_errors_are_merged_in_the_order_of_the_images():
     """An error in the place of its image, named by it."""
     prepared = prepare_batch(list(pair_with_boxes([b"", noise(0), noise(1), b""], None)), Preparation("box", SIZE))
