@@ -6,7 +6,8 @@ shadow, or a class that the network takes for another is in all of them. With a 
 count as n / (1 + (n - 1) r), as in cluster samples (Kish 1965, "Survey sampling"), so never as more than 1 / r.
 
 Which class a sign is and whether it is one of the classes at all are two questions, pooled apart: frames that
-contradict each other on the class do not make the sign an unknown one.
+contradict each other on the class do not make the sign an unknown one. The second is the weighted mean alone, as if the
+correlation were 1. Its threshold was set on single images, and any more would let unknown signs pass that stay near it.
 
 Measured in docs/experiments/0044-frames-of-one-sign.md.
 """
@@ -52,7 +53,7 @@ def fuse(
         outputs: What an engine gives, shape (frames, num_classes + kinds), float32, at least one frame.
         qualities: How much each frame counts, shape (frames,), above 0; see `quality_of`. None for equally much.
         num_classes: How many of the columns are classes; they come first.
-        correlation: Of the frames, 0 to 1. At 0 they count as independent, at 1 all together as one.
+        correlation: Of what the frames say of the class, 0 to 1. At 0 they count as independent, at 1 all as one.
 
     Returns:
         Outputs like those of one image, shape (num_classes + kinds,), float32. Those of a single frame are its own.
@@ -159,8 +160,9 @@ def _fused(sums: Float64Array, weight: float, squares: float, num_classes: int, 
         correlation: See `fuse`.
     """
     frames = weight**2 / squares
-    pooled = sums * (frames / (1 + (frames - 1) * correlation) / weight)
-    classes, known = _softmax(pooled[:num_classes]), _softmax(pooled[num_classes:])
+    independent = frames / (1 + (frames - 1) * correlation)
+    mean = sums / weight
+    classes, known = _softmax(mean[:num_classes] * independent), _softmax(mean[num_classes:])
     return np.concatenate([classes, known[1:]], dtype=np.float32, casting="same_kind")
 
 
