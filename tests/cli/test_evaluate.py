@@ -240,3 +240,27 @@ def test_model_without_outputs_for_unknown_images_says_so(run, drawn_folder, unk
     """It was not trained with any; no score is made up."""
     with raises(ModelError, problem="'known' cannot be computed", expected="max-softmax"):
         raise invoke(run, "--data", drawn_folder, "--unknown", unknown_signs, "--score", "known").exception
+
+
+def test_signs_are_told_from_several_frames_where_that_is_asked_for(run, drawn_folder):
+    """In tables, and in JSON under one key, which is not there otherwise."""
+    words = [run, "--data", drawn_folder, "--split", "validation"]
+
+    printed, asked, plain = (
+        invoke(*words, "--tracks"),
+        json.loads(invoke(*words, "--tracks", "--json").stdout),
+        json.loads(invoke(*words, "--json").stdout),
+    )
+
+    assert printed.exit_code == 0, printed.output
+    assert "Signs told from several frames" in printed.stdout
+    assert {result["tracks"] for result in asked["fused_tracks"]["results"]} == {43}
+    assert "fused_tracks" not in plain
+
+
+def test_frames_of_signs_are_not_corrupted(run, drawn_folder):
+    """Tracks are told as they are."""
+    result = invoke(run, "--data", drawn_folder, "--corruptions", "--tracks")
+
+    assert result.exit_code == 2
+    assert "--tracks and --corruptions cannot be combined" in result.stderr

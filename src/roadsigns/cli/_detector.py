@@ -20,7 +20,7 @@ __all__ = ["evaluate_found", "is_detector", "recognizer_option", "refuse_without
 Command = TypeVar("Command", bound=Callable[..., object])
 
 # What recognisers alone are asked.
-ELSEWHERE = ("boxes", "unknown", "background", "score", "keep", "windows", "seed", "corruptions", "no_cache")
+ELSEWHERE = ("boxes", "unknown", "background", "score", "keep", "windows", "tracks", "seed", "corruptions", "no_cache")
 NAME = "recognizer"
 
 
