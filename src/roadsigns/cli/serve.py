@@ -19,6 +19,11 @@ DEFAULTS = Limits()
     help="Run folder, model file, or built-in model; see `roadsigns models`.  [default: best]",
 )
 @click.option(
+    "--detector",
+    metavar="DETECTOR",
+    help="Run folder, .onnx file, or built-in detector, for POST /v1/detect.  [default: the built-in one, if there is one]",
+)
+@click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all interfaces."
 )
 @click.option(
@@ -86,6 +91,7 @@ DEFAULTS = Limits()
 def command(
     *,
     model: str | None,
+    detector: str | None,
     host: str,
     port: int,
     max_bytes: int,
@@ -102,8 +108,9 @@ def command(
 ) -> None:
     """Serve a model over HTTP, with a web page at /.
 
-    POST /v1/predict recognises signs; /openapi.json describes the API. Ctrl-C or SIGTERM stops the service once the
-    requests that it has accepted are answered.
+    POST /v1/predict recognises signs that are cut out, POST /v1/detect finds and recognises those of a street
+    photograph; /openapi.json describes the API. Ctrl-C or SIGTERM stops the service once the requests that it has
+    accepted are answered.
     """
     try:
         from roadsigns.serving.server import serve
@@ -129,6 +136,7 @@ def command(
         port=port,
         limits=limits,
         log_level=log_level,
+        detector=detector,
         threads=threads,
         keep=keep,
         coverage=coverage,
