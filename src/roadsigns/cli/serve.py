@@ -21,7 +21,7 @@ DEFAULTS = Limits()
 @click.option(
     "--detector",
     metavar="DETECTOR",
-    help="Run folder, .onnx file, or built-in detector, for POST /v1/detect.  [default: the built-in one, if there is one]",
+    help="Run folder, .onnx file, or built-in detector, for street photographs.  [default: the built-in one, if any]",
 )
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all interfaces."
