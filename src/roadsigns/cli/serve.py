@@ -5,6 +5,7 @@ import contextlib
 import click
 
 from roadsigns.cli._decision import coverage_option, keep_option
+from roadsigns.cli._which_detector import chosen_detector, detector_options
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.errors import MissingExtraError
 from roadsigns.serving.limits import Limits
@@ -18,11 +19,7 @@ DEFAULTS = Limits()
     metavar="MODEL",
     help="Run folder, model file, or built-in model; see `roadsigns models`.  [default: best]",
 )
-@click.option(
-    "--detector",
-    metavar="DETECTOR",
-    help="Run folder, .onnx file, or built-in detector, for street photographs.  [default: the built-in one, if any]",
-)
+@detector_options
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all interfaces."
 )
@@ -92,6 +89,7 @@ def command(
     *,
     model: str | None,
     detector: str | None,
+    no_detector: bool,
     host: str,
     port: int,
     max_bytes: int,
@@ -136,7 +134,7 @@ def command(
         port=port,
         limits=limits,
         log_level=log_level,
-        detector=detector,
+        detector=chosen_detector(detector, none=no_detector),
         threads=threads,
         keep=keep,
         coverage=coverage,

@@ -10,6 +10,7 @@ from types import FrameType
 import numpy as np
 import uvicorn
 
+from roadsigns.detection.detector import Detector
 from roadsigns.errors import ServiceError
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.serving.app import create_app
@@ -109,7 +110,7 @@ def serve(
         port: The same.
         limits: The service's limits.
         log_level: The lowest level that is logged.
-        detector: See `Detector.load`; None for the built-in one, where there is one.
+        detector: See `Detector.load`; None for a service that finds no signs.
 
     Raises:
         ModelError: If a model does not load, or has no threshold for `keep` or `coverage`.
@@ -118,16 +119,8 @@ def serve(
     with bind(host, port) as listener:
         logger = make_logger(level=log_level)
         take_over_uvicorn()
-        from roadsigns.detection.detector import Detector
-        from roadsigns.model_files.builtin import DEFAULT_DETECTOR, builtin_detectors
-
-        if detector is None and DEFAULT_DETECTOR in builtin_detectors():
-            detector = DEFAULT_DETECTOR
-        if detector is None:
-            loaded, recognizer = None, Recognizer.load(model, threads=threads, keep=keep, coverage=coverage)
-        else:
-            loaded = Detector.load(detector, recognizer=model, threads=threads, keep=keep, coverage=coverage)
-            recognizer = loaded.recognizer
+        recognizer = Recognizer.load(model, threads=threads, keep=keep, coverage=coverage)
+        loaded = None if detector is None else Detector.load(detector, recognizer=recognizer, threads=threads)
         _warm_up(recognizer, limits)
         server = Server(
             recognizer,
