@@ -114,7 +114,6 @@ function switchTo(all) {
   const chosen = found.get();
   street = all;
   clearTimeout(pause);
-  document.body.classList.toggle("street", all);
   element(all ? "all-signs" : "one-sign").checked = true;
   element("boxing").hidden = all;
   element("searched").removeAttribute("value");
@@ -158,7 +157,9 @@ async function take(files) {
   document.body.classList.add("with-picture");
   signs = null;
   found.clear();
-  await switchTo(detects && Math.max(canvas.width, canvas.height) > LARGEST_SINGLE);
+  const isStreet = detects && Math.max(canvas.width, canvas.height) > LARGEST_SINGLE;
+  document.body.classList.toggle("street", isStreet);
+  await switchTo(isStreet);
 }
 
 function rounded({ x1, y1, x2, y2 }) {
