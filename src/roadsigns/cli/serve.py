@@ -5,8 +5,8 @@ import contextlib
 import click
 
 from roadsigns.cli._decision import coverage_option, keep_option
-from roadsigns.cli._which_detector import chosen_detector, detector_options
 from roadsigns.cli._number import FiniteFloatRange
+from roadsigns.cli._which_detector import chosen_detector, detector_options
 from roadsigns.errors import MissingExtraError
 from roadsigns.serving.limits import Limits
 
