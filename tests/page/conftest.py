@@ -1,5 +1,6 @@
 """The page in Chromium, in both forms: served by the service, and entirely in the browser."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -103,10 +104,58 @@ def site(model, tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser_url(site):
     """Where the exported page lies on a plain file server, in a folder of it."""
-    handler = functools.partial(_QuietHandler, directory=site)
+    with _file_server(site) as url:
+        yield f"{url}/signs/"
+
+
+@pytest.fixture(scope="module")
+def detector(recognizer, red_detector):
+    """What the page with a detector must agree with: it finds red squares."""
+    from roadsigns.detection.detector import Detector
+
+    return Detector.load(red_detector, recognizer=recognizer, engine="onnxruntime", threads=1)
+
+
+@pytest.fixture(scope="module")
+def street_service_url(running, recognizer, detector):
+    """Where a service with a detector shows the page."""
+    with running(recognizer, detector=detector) as service:
+        yield f"{service.url}/"
+
+
+@pytest.fixture(scope="module")
+def street_browser_url(model, red_detector, tmp_path_factory):
+    """Where the exported page with a detector lies."""
+    from roadsigns.page.web_export import write_page
+
+    folder = tmp_path_factory.mktemp("street")
+    write_page(model, folder / "signs", detector=red_detector)
+    with _file_server(folder) as url:
+        yield f"{url}/signs/"
+
+
+@pytest.fixture(scope="module", params=["service", "browser"])
+def street(request, chromium):
+    """The page with a detector, as `opened`."""
+    url = request.getfixturevalue(f"street_{request.param}_url")
+    with OpenPage(chromium, url, viewport=DESKTOP) as opened:
+        opened.form = request.param
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def street_phone(chromium, street_browser_url):
+    """The page with a detector on a phone."""
+    with OpenPage(chromium, street_browser_url, viewport=PHONE, has_touch=True, is_mobile=True) as opened:
+        yield opened.page
+
+
+@contextlib.contextmanager
+def _file_server(folder):
+    handler = functools.partial(_QuietHandler, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/signs/"
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 

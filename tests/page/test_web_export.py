@@ -48,6 +48,24 @@ def test_the_folder_holds_all_that_the_page_loads(model, tmp_path):
     assert not any(path.name.startswith(".") for path in folder.parent.iterdir())
 
 
+def test_a_detector_is_added_to_the_page(model, red_detector, tmp_path):
+    """With its name and from which score a sign is reported; without one there is none."""
+    write_page(model, tmp_path / "with", detector=red_detector)
+    write_page(model, tmp_path / "without")
+
+    with_one, without = (json.loads((tmp_path / name / "page/model.json").read_text()) for name in ("with", "without"))
+    assert (tmp_path / "with/page/detector.onnx").read_bytes() == red_detector.read_bytes()
+    assert (with_one["detector"]["name"], with_one["detector"]["min_score"]) == ("detector", 0.5)
+    assert without["detector"] is None
+    assert not (tmp_path / "without/page/detector.onnx").exists()
+
+
+def test_a_recogniser_is_no_detector(model, tmp_path):
+    with raises(ModelError, problem="is a recogniser", expected="a detector"):
+        write_page(model, tmp_path / "site", detector=model)
+    assert not (tmp_path / "site").exists()
+
+
 def test_own_classes_have_no_drawing(tmp_path, tiny_metadata):
     """A person's sign 7 is not GTSRB's."""
     metadata = replace(tiny_metadata, preparation="box", classes=(SignClass(0, "moose"), *tiny_metadata.classes[1:3]))

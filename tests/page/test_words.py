@@ -53,3 +53,19 @@ def test_a_known_score_is_never_certain(opened):
     assert verdict("known", 1.0) == "Decision: known. Known score: > 0.999."
     assert verdict("unknown", 0.0, "danger") == "Decision: unknown (danger). Known score: < 0.001."
     assert verdict(None, None) == ""
+
+
+def test_found_signs_are_counted_by_their_decision(opened):
+    """Where the model decides; a single one, and none, have words of their own."""
+    ask = """async (decisions) => {
+      const { foundWords } = await import(new URL("page/words.js", location));
+      return foundWords(decisions.map((decision) => ({ prediction: { decision } })));
+    }"""
+
+    def words(*decisions):
+        return opened.page.evaluate(ask, list(decisions))
+
+    assert words("known", "unknown", "known") == "3 signs found: 2 known, 1 unknown. Choose one to see more."
+    assert words(None, None) == "2 signs found. Choose one to see more."
+    assert words("uncertain") == "1 sign found."
+    assert words().startswith("No sign found. ")

@@ -5,7 +5,7 @@ import io
 import httpx
 import numpy as np
 import pytest
-from fixtures.service import StandIn
+from fixtures.service import StandIn, StandInDetector
 from PIL import Image
 
 SIDE = 40
@@ -39,11 +39,28 @@ def stand_in(tiny_metadata):
     return StandIn(tiny_metadata)
 
 
+@pytest.fixture
+def detector():
+    """A stand-in for the detector, of its own."""
+    return StandInDetector()
+
+
+@pytest.fixture(scope="session")
+def photograph(encode):
+    """The bytes of a PNG in which the stand-in finds so many signs of a class."""
+
+    def write(signs, class_id=14, size=(60, 40)):
+        width, height = size
+        return encode(Image.fromarray(np.full((height, width, 3), (signs, class_id, 0), np.uint8)))
+
+    return write
+
+
 @pytest.fixture(scope="module")
 def service(tiny_metadata, running):
     """A service with small limits."""
     limits = {"image_pixels": 4_000_000, "request_bytes": 1_000_000, "images": 8}
-    with running(StandIn(tiny_metadata), **limits) as service:
+    with running(StandIn(tiny_metadata), detector=StandInDetector(), **limits) as service:
         yield service
 
 

@@ -1,5 +1,6 @@
 """The OpenAPI document is correct: schemathesis calls each path with valid and with invalid requests."""
 
+import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +28,14 @@ CHECKS = [
 ]
 
 
-ADDRESSES = ("POST /v1/predict", "GET /v1/model", "GET /v1/signs/{class_id}.svg", "GET /ready", "GET /metrics")
+ADDRESSES = (
+    "POST /v1/predict",
+    "POST /v1/detect",
+    "GET /v1/model",
+    "GET /v1/signs/{class_id}.svg",
+    "GET /ready",
+    "GET /metrics",
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +66,7 @@ def test_document_lists_every_path(client):
 
     assert {path: sorted(item) for path, item in document["paths"].items()} == {
         "/v1/predict": ["post"],
+        "/v1/detect": ["post"],
         "/v1/model": ["get"],
         "/v1/signs/{class_id}.svg": ["get"],
         "/health": ["get"],
@@ -67,3 +76,12 @@ def test_document_lists_every_path(client):
     predict = document["paths"]["/v1/predict"]["post"]
     assert sorted(predict["responses"]) == ["200", "400", "408", "413", "415", "422", "429", "503"]
     assert "multipart/form-data" in predict["requestBody"]["content"]
+    assert list(document["paths"]["/v1/detect"]["post"]["responses"]) == list(predict["responses"])
+
+
+def test_document_of_a_service_without_a_detector_does_not_promise_one(stand_in, running):
+    with running(stand_in) as service:
+        document = httpx.get(f"{service.url}/openapi.json").json()
+
+    assert "/v1/detect" not in document["paths"]
+    assert not {"DetectResponse", "FoundSign"} & document["components"]["schemas"].keys()

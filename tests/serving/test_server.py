@@ -253,6 +253,19 @@ def test_address_is_logged_once_it_can_be_connected_to(stand_in, running):
         assert log.connected == [service.address]
 
 
+def test_start_names_both_models(stand_in, detector, running):
+    """Or says that photographs are not searched, and what to do about it."""
+    with running(stand_in, detector=detector) as service:
+        (with_one,) = [line for line in service.log.lines if line["event"] == "serving"]
+    with running(stand_in) as service:
+        (without,) = [line for line in service.log.lines if line["event"] == "serving"]
+
+    assert (with_one["model"], with_one["detector"]) == ("stand-in", "stand-in detector")
+    assert "detail" not in with_one
+    assert without["detector"] is None
+    assert "--detector" in without["detail"]
+
+
 def test_port_in_use_is_an_error():
     """With the options that choose another port."""
     with bind("127.0.0.1", 0) as first:

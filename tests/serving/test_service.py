@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from roadsigns.datasets.reader import read_test
+from roadsigns.detection.detector import Detector
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.serving.worker import Worker
@@ -33,6 +34,27 @@ def test_service_predicts_as_the_recognizer_does(running, drawn_folder):
     for entry, prediction in zip(read, expected, strict=True):
         assert [top["class_id"] for top in entry["top_k"]] == [top.class_id for top in prediction.top_k]
         assert abs(entry["probability"] - prediction.probability) < 1e-5
+
+
+def test_service_detects_as_the_detector_does(running, red_detector, grey_picture):
+    """The same boxes, scores, classes and probabilities."""
+    detector = Detector.load(red_detector, recognizer="tiny", engine="onnxruntime", threads=1)
+    picture = grey_picture((800, 400), (104, 64))
+    expected = detector.detect(picture, top_k=3)
+
+    with running(detector.recognizer, detector=detector) as service:
+        headers = {"Content-Type": "image/x-portable-pixmap"}
+        answer = httpx.post(f"{service.url}/v1/detect?top_k=3", content=ppm(picture), headers=headers, timeout=60)
+
+    found = answer.json()
+    assert (found["width"], found["height"]) == (1360, 800)
+    assert len(found["signs"]) == len(expected) == 2
+    for sign, wanted in zip(found["signs"], expected, strict=True):
+        values = wanted.as_dict()
+        assert {name: sign[name] for name in ("box", "score", "decision", "candidates")} == {
+            name: values[name] for name in ("box", "score", "decision", "candidates")
+        }
+        assert [top["class_id"] for top in sign["top_k"]] == [top.class_id for top in wanted.prediction.top_k]
 
 
 @pytest.mark.parametrize("class_id", [-1, 43])

@@ -8,6 +8,7 @@ import click
 from roadsigns.cli._detector import is_detector
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._output_file import as_file
+from roadsigns.cli._which_detector import chosen_detector, detector_options
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:
@@ -34,22 +35,38 @@ PAGE = "web"
     help="File to write or replace; for web, a new folder.  [default: the model's name, in the current folder]",
 )
 @click.option("--data", type=click.Path(path_type=Path), help="Folder, archive or table of images, for --int8.")
-def command(*, model: str, format_name: str, half: bool, int8: bool, out: str | None, data: Path | None) -> None:
+@detector_options
+def command(
+    *,
+    model: str,
+    format_name: str,
+    half: bool,
+    int8: bool,
+    out: str | None,
+    data: Path | None,
+    detector: str | None,
+    no_detector: bool,
+) -> None:
     """Export MODEL to another format.
 
     MODEL is a run folder, a model file, or the name of a built-in model. A detector is exported to ONNX only.
 
     The exported network takes crops and returns probabilities. Scaling and temperature are part of its graph; class
     names and preparation are in its metadata. It is compared with the Keras network on drawn signs, and not written if
-    they disagree. The format "web" is a folder for any web server: a page that recognises signs in the browser.
+    they disagree. The format "web" is a folder for any web server: a page that recognises signs in the browser, and
+    with a detector also finds them in street photographs.
     """
     if half and int8:
         raise click.UsageError("--half and --int8 cannot be combined.")
     if data is not None and not int8:
         raise click.UsageError("--data is for --int8 only. Add --int8, or leave out --data.")
     if format_name == PAGE:
-        _write_page(model, Path(out) if out else None, plain=not (half or int8))
+        if half or int8:
+            raise click.UsageError("--half and --int8 are not for the format web. Leave them out.")
+        _write_page(model, Path(out) if out else None, chosen_detector(detector, none=no_detector))
         return
+    if detector or no_detector:
+        raise click.UsageError("--detector and --no-detector are for the format web only. Leave them out.")
     file = as_file(out, option="--out") if out else None
     if is_detector(model):
         _export_detector(model, format_name, half=half, int8=int8, out=file)
@@ -81,14 +98,12 @@ def _export_detector(model: str, format_name: str, *, half: bool, int8: bool, ou
     )
 
 
-def _write_page(model: str, out: Path | None, *, plain: bool) -> None:
-    if not plain:
-        raise click.UsageError("--half and --int8 are not for the format web. Leave them out.")
+def _write_page(model: str, out: Path | None, detector: str | None) -> None:
     folder = out or Path(f"{Path(model).resolve().name}-web")
     with result_only_on_stdout():
         from roadsigns.page.web_export import write_page
 
-        write_page(model, folder)
+        write_page(model, folder, detector=detector)
     click.echo(f"{folder}  {sum(file.stat().st_size for file in folder.rglob('*.*')):,} bytes")
     click.echo(f"Any web server can serve it, for example: python -m http.server --bind 127.0.0.1 --directory {folder}")
 

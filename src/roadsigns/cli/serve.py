@@ -6,6 +6,7 @@ import click
 
 from roadsigns.cli._decision import coverage_option, keep_option
 from roadsigns.cli._number import FiniteFloatRange
+from roadsigns.cli._which_detector import chosen_detector, detector_options
 from roadsigns.errors import MissingExtraError
 from roadsigns.serving.limits import Limits
 
@@ -18,6 +19,7 @@ DEFAULTS = Limits()
     metavar="MODEL",
     help="Run folder, model file, or built-in model; see `roadsigns models`.  [default: best]",
 )
+@detector_options
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all interfaces."
 )
@@ -86,6 +88,8 @@ DEFAULTS = Limits()
 def command(
     *,
     model: str | None,
+    detector: str | None,
+    no_detector: bool,
     host: str,
     port: int,
     max_bytes: int,
@@ -102,8 +106,9 @@ def command(
 ) -> None:
     """Serve a model over HTTP, with a web page at /.
 
-    POST /v1/predict recognises signs; /openapi.json describes the API. Ctrl-C or SIGTERM stops the service once the
-    requests that it has accepted are answered.
+    POST /v1/predict recognises signs that are cut out, POST /v1/detect finds and recognises those of a street
+    photograph; /openapi.json describes the API. Ctrl-C or SIGTERM stops the service once the requests that it has
+    accepted are answered.
     """
     try:
         from roadsigns.serving.server import serve
@@ -129,6 +134,7 @@ def command(
         port=port,
         limits=limits,
         log_level=log_level,
+        detector=chosen_detector(detector, none=no_detector),
         threads=threads,
         keep=keep,
         coverage=coverage,

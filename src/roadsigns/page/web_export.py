@@ -1,7 +1,7 @@
 """The web page that recognises signs in the browser, without a service: a folder for any web server.
 
 It is the service's page (`site/`) with another recognition module (`browser/`), which prepares the image in JavaScript
-and runs the model's ONNX file in ONNX Runtime Web (WebAssembly).
+and runs the ONNX files of the model, and of a detector, in ONNX Runtime Web (WebAssembly).
 """
 
 import gzip
@@ -10,12 +10,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from roadsigns.detection.detector import DEFAULT_SCORE
 from roadsigns.errors import MissingExtraError, ModelError
 from roadsigns.files import check_output_folder, check_unused, made_folder, output_errors, real_path
 from roadsigns.inference.decide import DecisionRule
-from roadsigns.model_files.model_file import ModelMetadata, find_model, read_metadata
+from roadsigns.model_files.detector_metadata import DetectorMetadata
+from roadsigns.model_files.model_file import ModelMetadata, find_detector, find_model, read_metadata
+from roadsigns.model_files.onnx_file import read_detector_file
 from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
 from roadsigns.printable import as_text
+from roadsigns.types import SignClass
 
 __all__ = ["write_page"]
 
@@ -28,22 +32,25 @@ SERVICE_POLICY = "default-src 'self';"
 BROWSER_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';"
 
 
-def write_page(model: str | Path, folder: Path) -> None:
+def write_page(model: str | Path, folder: Path, *, detector: str | Path | None = None) -> None:
     """Write the page with a model: index.html, and a folder with everything that it loads.
 
     Args:
         model: A run folder, a model file, or the name of a built-in model. Its preparation must use boxes.
         folder: The folder to write. It must not exist, or be empty; it is left as it was if anything fails.
+        detector: A run folder, an .onnx file, or the name of a built-in detector. None for a page that recognises
+            single signs only.
 
     Raises:
-        ModelError: If there is no such model, its preparation does not run in a browser, or its ONNX export would
-            disagree with Keras.
+        ModelError: If there is no such model or detector, the model's preparation does not run in a browser, or its
+            ONNX export would disagree with Keras.
         OutputError: If the folder exists and is not empty, or cannot be written.
         MissingExtraError: If this installation has no onnxruntime-web, or a package to export the model is missing.
     """
     path = find_model(model)
     metadata = read_metadata(path)
     _require_box(metadata, model)
+    finder = None if detector is None else read_detector_file(find_detector(detector))
     _require_runtime()
     check_unused(folder, hint=OTHER_FOLDER)
     given, folder = folder, real_path(folder)
@@ -55,7 +62,15 @@ def write_page(model: str | Path, folder: Path) -> None:
         tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary,
     ):
         staged = Path(temporary) / folder.name
-        _fill(staged, onnx_file, metadata, name=as_text(_name(Path(model))))
+        description = _describe(metadata, as_text(_name(Path(model))))
+        _fill(staged, onnx_file, metadata.classes)
+        if detector is None or finder is None:
+            description["detector"] = None
+        else:
+            (staged / "page" / "detector.onnx").write_bytes(finder.content)
+            description["detector"] = _describe_detector(finder.metadata, as_text(_name(Path(detector))))
+        text = json.dumps(description, ensure_ascii=False)
+        (staged / "page" / "model.json").write_text(text, encoding="utf-8")
         # Another process may have put something there meanwhile.
         check_unused(given, hint=OTHER_FOLDER)
         # A rename onto an empty folder succeeds.
@@ -91,7 +106,7 @@ def _export(path: Path) -> bytes:
         return export_model(path, "onnx", out=Path(folder, "model.onnx")).path.read_bytes()
 
 
-def _fill(folder: Path, onnx_file: bytes, metadata: ModelMetadata, *, name: str) -> None:
+def _fill(folder: Path, onnx_file: bytes, classes: tuple[SignClass, ...]) -> None:
     # As index.html and the service name it.
     page = folder / "page"
     shutil.copytree(PAGE_FOLDER, page)
@@ -109,11 +124,9 @@ def _fill(folder: Path, onnx_file: bytes, metadata: ModelMetadata, *, name: str)
     (folder / "index.html").write_text(index.replace(SERVICE_POLICY, BROWSER_POLICY), encoding="utf-8")
     (page / "model.onnx").write_bytes(onnx_file)
     (page / "signs").mkdir()
-    for sign in metadata.classes:
+    for sign in classes:
         if has_drawing(sign):
             shutil.copyfile(drawing_file(sign), page / "signs" / f"{sign.class_id}.svg")
-    description = json.dumps(_describe(metadata, name), ensure_ascii=False)
-    (page / "model.json").write_text(description, encoding="utf-8")
 
 
 def _describe(metadata: ModelMetadata, name: str) -> dict[str, object]:
@@ -137,4 +150,13 @@ def _describe(metadata: ModelMetadata, name: str) -> dict[str, object]:
             }
             for sign in metadata.classes
         ],
+    }
+
+
+def _describe_detector(metadata: DetectorMetadata, name: str) -> dict[str, object]:
+    """Return what the page must know about the detector."""
+    return {
+        "name": name,
+        "min_score": DEFAULT_SCORE if metadata.min_score is None else metadata.min_score,
+        "weights_sha256": metadata.weights_sha256,
     }

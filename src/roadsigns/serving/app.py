@@ -15,13 +15,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
+from roadsigns.serving.detecting import DetectorLike
 from roadsigns.serving.errors import ApiError, error_response
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.logs import Logger
 from roadsigns.serving.metrics import CONTENT_TYPE
 from roadsigns.serving.middleware import RequestContextMiddleware, note, request_id_of
 from roadsigns.serving.openapi import openapi_document
-from roadsigns.serving.requests.query import parse_query, query_model
+from roadsigns.serving.requests.query import DetectQuery, PredictQuery, parse_query, query_model
 from roadsigns.serving.service import Service
 from roadsigns.serving.worker import RecognizerLike
 
@@ -34,7 +35,15 @@ DRAWING_HEADERS = {
 }
 
 
-def create_app(recognizer: RecognizerLike, *, name: str, logger: Logger, limits: Limits | None = None) -> Starlette:
+def create_app(
+    recognizer: RecognizerLike,
+    *,
+    name: str,
+    logger: Logger,
+    limits: Limits | None = None,
+    detector: DetectorLike | None = None,
+    detector_name: str = "",
+) -> Starlette:
     """Create the application.
 
     Args:
@@ -42,8 +51,11 @@ def create_app(recognizer: RecognizerLike, *, name: str, logger: Logger, limits:
         name: The model's name in responses.
         logger: Logs every request.
         limits: The service's limits; None for the defaults.
+        detector: The loaded detector, which reads what it finds by the same model; None for none. Called from several
+            threads.
+        detector_name: Its name in responses.
     """
-    service = Service(recognizer, name=name, limits=limits or Limits())
+    service = Service(recognizer, name=name, limits=limits or Limits(), detector=detector, detector_name=detector_name)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -66,7 +78,7 @@ class Predict:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self.query = query_model(classes=len(service.signs))
+        self.query = query_model(PredictQuery, classes=len(service.classes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request.
@@ -80,11 +92,31 @@ class Predict:
         await _json(values)(scope, receive, send)
 
 
+class Detect:
+    """POST /v1/detect. An ASGI application itself, as `Predict` is."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.query = query_model(DetectQuery, classes=len(service.classes))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request.
+
+        Raises:
+            ApiError: If it cannot be answered.
+        """
+        request = Request(scope, receive)
+        query = parse_query(request, self.query)
+        values = await self._service.detect(request, top_k=query.top_k)
+        await _json(values)(scope, receive, send)
+
+
 def _routes(service: Service) -> list[BaseRoute]:
-    predict = Predict(service)
-    document = openapi_document(service.limits, predict.query)
+    predict, detect = Predict(service), Detect(service)
+    document = openapi_document(service.limits, predict.query, detect.query if service.detects else None)
     routes: list[BaseRoute] = [
         Route("/v1/predict", predict, methods=["POST"]),
+        Route("/v1/detect", detect, methods=["POST"]),
         _get("/v1/model", service.describe),
         Route("/v1/signs/{class_id}.svg", _drawing(service), methods=["GET"]),
         _get("/health", lambda: {"status": "alive"}),

@@ -1,9 +1,11 @@
 """Metrics for Prometheus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from roadsigns.detection.detected import DetectedSign
 
 __all__ = ["CONTENT_TYPE", "Metrics"]
 
@@ -36,6 +38,9 @@ class Metrics:
         self._images = Counter(
             "roadsigns_images", "Images, by whether they could be read.", ("result",), registry=self._registry
         )
+        self._signs = Counter(
+            "roadsigns_found_signs", "Signs found in photographs, by decision.", ("decision",), registry=self._registry
+        )
         self._batches = Histogram("roadsigns_batch_images", "Batch sizes.", registry=self._registry, buckets=SIZES)
         waiting = Gauge(
             "roadsigns_unanswered_images", "Images in the queue or being computed.", registry=self._registry
@@ -51,6 +56,11 @@ class Metrics:
         """Count images."""
         self._images.labels("read").inc(read)
         self._images.labels("unread").inc(unread)
+
+    def signs(self, signs: Iterable[DetectedSign]) -> None:
+        """Count the signs that were found in a photograph."""
+        for sign in signs:
+            self._signs.labels(sign.prediction.decision or "none").inc()
 
     def batch(self, size: int) -> None:
         """Count a batch."""

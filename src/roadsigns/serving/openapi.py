@@ -10,7 +10,7 @@ from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.serving.errors import PROBLEM_TYPE
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.requests.uploads import BOX_PATTERN, FORM_TYPE, RAW_TYPES
-from roadsigns.serving.schemas import ModelResponse, PredictResponse, ProblemDetails, StatusResponse
+from roadsigns.serving.schemas import DetectResponse, ModelResponse, PredictResponse, ProblemDetails, StatusResponse
 from roadsigns.version import __version__
 
 __all__ = ["openapi_document"]
@@ -25,27 +25,31 @@ PREDICT_ERRORS = {
     429: "The service is busy. The header Retry-After says how many seconds to wait.",
     503: "The predictions took too long.",
 }
+DETECT_ERRORS = {
+    **PREDICT_ERRORS,
+    400: "The form is malformed, or holds more than one image.",
+    422: "The image cannot be read, or a parameter is invalid.",
+}
 TEXT = {"schema": {"type": "string"}}
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 CLASS_ID = {"name": "class_id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
 
 
-def openapi_document(limits: Limits, query: type[BaseModel]) -> dict[str, Any]:
+def openapi_document(limits: Limits, query: type[BaseModel], detect_query: type[BaseModel] | None) -> dict[str, Any]:
     """Describe the API.
 
     Args:
         limits: The service's limits.
         query: The query parameters of POST /v1/predict.
+        detect_query: Those of POST /v1/detect; None for a service without a detector.
     """
-    models = (PredictResponse, ModelResponse, StatusResponse, ProblemDetails)
+    detected = () if detect_query is None else (DetectResponse,)
+    models: tuple[type[BaseModel], ...] = (PredictResponse, *detected, ModelResponse, StatusResponse, ProblemDetails)
     _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=REFERENCE)
     status = _json(StatusResponse)
     predict = {
         **_operation("predict", "Recognise the sign in one or more images.", _json(PredictResponse), PREDICT_ERRORS),
-        "parameters": [
-            {"name": name, "in": "query", "description": schema.pop("description"), "schema": schema}
-            for name, schema in query.model_json_schema()["properties"].items()
-        ],
+        "parameters": _parameters(query),
         "requestBody": {
             "description": f"One image file ({FORMATS}), or a form with one or more.",
             "required": True,
@@ -62,6 +66,7 @@ def openapi_document(limits: Limits, query: type[BaseModel]) -> dict[str, Any]:
         "info": {"title": "roadsigns", "description": "Recognises traffic signs in images.", "version": __version__},
         "paths": {
             "/v1/predict": {"post": predict},
+            **({} if detect_query is None else {"/v1/detect": {"post": _detect(detect_query)}}),
             "/v1/model": {"get": _operation("model", "Describe the model and the limits.", _json(ModelResponse))},
             "/v1/signs/{class_id}.svg": {"get": drawing},
             "/health": {"get": _operation("health", "Check that the process is alive.", status)},
@@ -70,6 +75,27 @@ def openapi_document(limits: Limits, query: type[BaseModel]) -> dict[str, Any]:
         },
         "components": {"schemas": schemas["$defs"]},
     }
+
+
+def _detect(query: type[BaseModel]) -> dict[str, Any]:
+    image = {"type": "array", "minItems": 1, "maxItems": 1, "items": BINARY["schema"]}
+    form = {"type": "object", "required": ["image"], "additionalProperties": False, "properties": {"image": image}}
+    return {
+        **_operation("detect", "Find and recognise all signs of a photograph.", _json(DetectResponse), DETECT_ERRORS),
+        "parameters": _parameters(query),
+        "requestBody": {
+            "description": f"One image file ({FORMATS}), as it is or in a form.",
+            "required": True,
+            "content": {FORM_TYPE: {"schema": form}, **dict.fromkeys(RAW_TYPES, BINARY)},
+        },
+    }
+
+
+def _parameters(query: type[BaseModel]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "description": schema.pop("description"), "schema": schema}
+        for name, schema in query.model_json_schema()["properties"].items()
+    ]
 
 
 def _operation(

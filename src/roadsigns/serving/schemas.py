@@ -8,6 +8,7 @@ from roadsigns.inference.prediction import Decision
 
 __all__ = [
     "ClassResult",
+    "DetectResponse",
     "Explanation",
     "ImageFailure",
     "ImageResult",
@@ -62,12 +63,9 @@ class ClassResult(SignClass):
     probability: Probability
 
 
-class ImageResult(ClassResult):
-    """The prediction for one image. `class_id`, `name` and `probability` are the most probable class, whatever the
-    decision.
-    """
+class Reading(ClassResult):
+    """What one sign shows. `class_id`, `name` and `probability` are the most probable class, whatever the decision."""
 
-    file: FileName
     decision: Decision | None = Field(
         description="known: the image shows this class; uncertain: one of the candidates; unknown: none of the "
         "classes. Null where the model has no thresholds to decide by."
@@ -87,6 +85,12 @@ class ImageResult(ClassResult):
     top_k: list[ClassResult] = Field(description="The most probable classes, best first; the first is the prediction.")
 
 
+class ImageResult(Reading):
+    """The prediction for one image."""
+
+    file: FileName
+
+
 class ImageFailure(Schema):
     """Why one image of several could not be read."""
 
@@ -98,6 +102,32 @@ class PredictResponse(Schema):
     """One entry for each image, in the order in which they were sent."""
 
     predictions: list[ImageResult | ImageFailure]
+
+
+class FoundSign(Reading):
+    """One sign of a photograph."""
+
+    box: list[float] = Field(
+        min_length=4,
+        max_length=4,
+        description="Where it is: x1, y1, x2, y2 in pixels of the upright image, origin top left, x2 and y2 exclusive.",
+    )
+    score: Probability = Field(description="How sure the detector is that a sign is there.")
+
+
+class DetectResponse(Schema):
+    """The signs of a photograph, those first that the detector is most sure of."""
+
+    width: int = Field(description="Of the upright image, in pixels.")
+    height: int
+    signs: list[FoundSign] = Field(description="Empty where no sign is found.")
+
+
+class DetectorDescription(Schema):
+    """The detector behind the service."""
+
+    model: str = Field(description="The name of the built-in detector, or of the run folder or file that is served.")
+    min_score: Probability = Field(description="Signs with a lower score are not reported.")
 
 
 class RequestLimits(Schema):
@@ -121,6 +151,9 @@ class ModelResponse(Schema):
     unknown_kinds: list[str] = Field(description="What the model tells apart among images of none of its classes.")
     known_threshold: Probability | None = Field(
         description="The known score below which an image is unknown; null where the model does not decide."
+    )
+    detector: DetectorDescription | None = Field(
+        description="What finds the signs of photographs; null where the service has no POST /v1/detect."
     )
     version: str = Field(description="Version of roadsigns.")
     limits: RequestLimits

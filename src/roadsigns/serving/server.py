@@ -10,9 +10,11 @@ from types import FrameType
 import numpy as np
 import uvicorn
 
+from roadsigns.detection.detector import Detector
 from roadsigns.errors import ServiceError
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.serving.app import create_app
+from roadsigns.serving.detecting import DetectorLike
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.logs import Logger, make_logger, take_over_uvicorn
 from roadsigns.serving.worker import RecognizerLike
@@ -23,6 +25,11 @@ __all__ = ["Server", "bind", "serve", "url_of"]
 BACKLOG = 4096
 # Most of GTSRB's signs are smaller. An engine may prepare itself when it first sees a batch size.
 WARM_UP_SIDE = 48
+# What the log says at the start of a service that finds no signs.
+WITHOUT_DETECTOR = {
+    "detector": None,
+    "detail": "Without a detector, POST /v1/detect is answered with 404. Give it one with --detector.",
+}
 
 
 class Server(uvicorn.Server):
@@ -33,11 +40,25 @@ class Server(uvicorn.Server):
         name: The model's name in responses.
         logger: Logs every request.
         limits: The service's limits.
+        detector: The loaded detector; None for none.
+        detector_name: Its name in responses.
     """
 
-    def __init__(self, recognizer: RecognizerLike, *, name: str, logger: Logger, limits: Limits) -> None:
-        self._name, self._logger = name, logger
-        app = create_app(recognizer, name=name, logger=logger, limits=limits)
+    def __init__(
+        self,
+        recognizer: RecognizerLike,
+        *,
+        name: str,
+        logger: Logger,
+        limits: Limits,
+        detector: DetectorLike | None = None,
+        detector_name: str = "",
+    ) -> None:
+        self._logger = logger
+        self._models = {"model": name, **({"detector": detector_name} if detector else WITHOUT_DETECTOR)}
+        app = create_app(
+            recognizer, name=name, logger=logger, limits=limits, detector=detector, detector_name=detector_name
+        )
         super().__init__(
             uvicorn.Config(
                 app,
@@ -59,7 +80,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             for listener in sockets or ():
-                self._logger.info("serving", url=url_of(listener), model=self._name, pid=os.getpid())
+                self._logger.info("serving", url=url_of(listener), **self._models, pid=os.getpid())
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to shut down."""
@@ -76,22 +97,39 @@ def serve(
     port: int,
     limits: Limits,
     log_level: str,
+    detector: str | Path | None = None,
     threads: int | None = None,
     keep: float | None = None,
     coverage: float | None = None,
 ) -> None:
-    """Load a model and serve it until a signal ends the service. See `Recognizer.load` for threads, keep and coverage.
+    """Load a model and serve it until a signal ends the service.
+
+    Args:
+        model: See `Recognizer.load`, as are `threads`, `keep` and `coverage`.
+        host: Where to listen.
+        port: The same.
+        limits: The service's limits.
+        log_level: The lowest level that is logged.
+        detector: See `Detector.load`; None for a service that finds no signs.
 
     Raises:
-        ModelError: If the model does not load, or has no threshold for `keep` or `coverage`.
+        ModelError: If a model does not load, or has no threshold for `keep` or `coverage`.
         ServiceError: If the address cannot be used.
     """
     with bind(host, port) as listener:
         logger = make_logger(level=log_level)
         take_over_uvicorn()
         recognizer = Recognizer.load(model, threads=threads, keep=keep, coverage=coverage)
+        loaded = None if detector is None else Detector.load(detector, recognizer=recognizer, threads=threads)
         _warm_up(recognizer, limits)
-        server = Server(recognizer, name=Path(model).name, logger=logger, limits=limits)
+        server = Server(
+            recognizer,
+            name=Path(model).name,
+            logger=logger,
+            limits=limits,
+            detector=loaded,
+            detector_name="" if detector is None else Path(detector).name,
+        )
         if listener.getsockname()[0] not in {"127.0.0.1", "::1"}:
             logger.warning(
                 "open", detail="Everybody who can reach this machine can use the service: there is no password."

@@ -1,58 +1,76 @@
 """Handling of requests: read the body, queue the images, return the predictions as JSON values."""
 
-import asyncio
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
 from roadsigns.errors import ImageError
-from roadsigns.page.static import has_drawing
-from roadsigns.serving.batcher import Batcher, QueueFullError
-from roadsigns.serving.errors import ApiError, explain
+from roadsigns.serving.detecting import LARGEST_BATCH, Detected, DetectorLike, DetectWorker
+from roadsigns.serving.errors import ApiError
+from roadsigns.serving.image_queue import ImageQueue
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.metrics import Metrics
 from roadsigns.serving.middleware import note
 from roadsigns.serving.requests.body import BodyReader
 from roadsigns.serving.requests.uploads import parse_uploads, require_media_type
+from roadsigns.serving.results import Results
 from roadsigns.serving.worker import Outcome, RecognizerLike, Upload, Worker
-from roadsigns.types import SignClass, at_label
 from roadsigns.version import __version__
 
 __all__ = ["Service"]
 
+AnyOutcome = TypeVar("AnyOutcome")
+
 
 class Service:
-    """One model behind one queue. Belongs to one event loop.
+    """One recogniser, and perhaps one detector, each behind a queue. Belongs to one event loop.
 
     Args:
         recognizer: Called from several threads.
         name: The model's name in responses.
         limits: The service's limits.
+        detector: Called from several threads; None for a service that finds no signs.
+        detector_name: Its name in responses.
     """
 
-    def __init__(self, recognizer: RecognizerLike, *, name: str, limits: Limits) -> None:
+    def __init__(
+        self,
+        recognizer: RecognizerLike,
+        *,
+        name: str,
+        limits: Limits,
+        detector: DetectorLike | None = None,
+        detector_name: str = "",
+    ) -> None:
         self.limits = limits
         self.classes = recognizer.classes
-        self.signs = [_sign_values(sign) for sign in recognizer.classes]
+        self.results = Results(recognizer.classes)
         self.stopping = False
-        self.metrics = Metrics(lambda: self._batcher.unanswered)
+        self.metrics = Metrics(lambda: sum(queue.unanswered for queue in self._queues))
         self._metadata = recognizer.metadata
         self._rule = recognizer.rule
         self._name = name
+        self._detector = None if detector is None else {"model": detector_name, "min_score": detector.min_score}
         self._bodies = BodyReader(limits)
         self._worker = Worker(recognizer, max_pixels=limits.image_pixels)
-        self._batcher: Batcher[Upload, Outcome] = Batcher(
-            self._worker.recognize,
-            largest=limits.batch,
-            wait_seconds=limits.batch_wait_seconds,
-            limit=limits.queue,
-            observe=self.metrics.batch,
+        self._predictions: ImageQueue[Outcome] = ImageQueue(
+            self._worker.recognize, largest=limits.batch, limits=limits, metrics=self.metrics
         )
+        self._detections: ImageQueue[Detected] | None = None
+        if detector is not None:
+            detecting = DetectWorker(detector, max_pixels=limits.image_pixels)
+            self._detections = ImageQueue(detecting.detect, largest=LARGEST_BATCH, limits=limits, metrics=self.metrics)
+
+    @property
+    def detects(self) -> bool:
+        """Whether it has a detector."""
+        return self._detections is not None
 
     @property
     def full(self) -> bool:
-        """Whether the queue has no room for even one image."""
-        return self._batcher.full
+        """Whether a queue has no room for even one image."""
+        return any(queue.full for queue in self._queues)
 
     async def predict(self, request: Request, *, top_k: int, box: str | None) -> dict[str, Any]:
         """Answer a request with `schemas.PredictResponse`.
@@ -61,20 +79,31 @@ class Service:
             ApiError: If it cannot be answered.
             ClientDisconnect: If the client closes the connection before the end of the body.
         """
-        require_media_type(request)
-        if self.full:
-            # Before anything is spent on it, so that refused requests do not slow down those that wait.
-            raise self._queue_full(self._batcher.retry_seconds)
-        with self._bodies.hold() as held:
-            body = await self._bodies.read(request, held)
-            uploads = await parse_uploads(request, body, top_k=top_k, box=box, limits=self.limits)
-            note(request.scope, images=len(uploads), bytes=len(body))
-            outcomes = await self._recognize(uploads)
-        errors = [outcome for outcome in outcomes if isinstance(outcome, ImageError)]
-        self.metrics.images(read=len(outcomes) - len(errors), unread=len(errors))
-        if len(errors) == len(outcomes):
-            raise _none_read(uploads, errors)
-        return {"predictions": [self._result(*pair) for pair in zip(uploads, outcomes, strict=True)]}
+        uploads, outcomes = await self._answer(
+            request, self._predictions, top_k=top_k, box=box, images=self.limits.images, boxes=True
+        )
+        return {"predictions": [self.results.of_image(*pair) for pair in zip(uploads, outcomes, strict=True)]}
+
+    async def detect(self, request: Request, *, top_k: int) -> dict[str, Any]:
+        """Answer a request with `schemas.DetectResponse`.
+
+        Raises:
+            ApiError: If it cannot be answered.
+            ClientDisconnect: If the client closes the connection before the end of the body.
+        """
+        if self._detections is None:
+            raise ApiError(
+                404,
+                "This service has no detector, which finds the signs of a photograph.",
+                hint="Start it with one: roadsigns serve --detector DETECTOR. Or send POST /v1/predict with a box.",
+            )
+        ((upload,), (found,)) = await self._answer(
+            request, self._detections, top_k=top_k, box=None, images=1, boxes=False
+        )
+        # An image that cannot be read has been answered already.
+        assert not isinstance(found, ImageError)
+        self.metrics.signs(found.signs)
+        return self.results.of_photograph(upload, found)
 
     def describe(self) -> dict[str, Any]:
         """Return `schemas.ModelResponse`."""
@@ -85,66 +114,42 @@ class Service:
             **{name: getattr(self._metadata, name) for name in names},
             "unknown_kinds": list(self._rule.unknown_kinds),
             "known_threshold": self._rule.threshold,
+            "detector": self._detector,
             "version": __version__,
             "limits": {name: getattr(self.limits, name) for name in limits},
-            "classes": self.signs,
+            "classes": self.results.signs,
         }
 
     async def close(self) -> None:
-        """Finish the images that are in the queue."""
+        """Finish the images that are in the queues."""
         self.stopping = True
-        await self._batcher.close()
+        for queue in self._queues:
+            await queue.close()
         self._worker.close()
 
-    async def _recognize(self, uploads: list[Upload]) -> list[Outcome]:
-        try:
-            results = self._batcher.submit(uploads)
-        except QueueFullError as error:
-            raise self._queue_full(error.retry_seconds) from error
-        try:
-            async with asyncio.timeout(self.limits.answer_seconds):
-                return await asyncio.gather(*results)
-        except TimeoutError as error:
-            raise ApiError(
-                503,
-                f"The service is too busy: it had no predictions within {self.limits.answer_seconds:g} s.",
-                hint="Send the request again later.",
-                headers={"Retry-After": "10"},
-            ) from error
+    @property
+    def _queues(self) -> list[ImageQueue[Any]]:
+        return [self._predictions, *([self._detections] if self._detections else [])]
 
-    def _queue_full(self, retry_seconds: int) -> ApiError:
-        return ApiError(
-            429,
-            f"The service is busy: {self._batcher.unanswered} of at most {self.limits.queue} images are in its queue.",
-            hint=f"Send the request again in {retry_seconds} s.",
-            headers={"Retry-After": str(retry_seconds)},
-        )
-
-    def _result(self, upload: Upload, outcome: Outcome) -> dict[str, Any]:
-        if isinstance(outcome, ImageError):
-            return {"file": upload.file, "error": explain(outcome.about(upload.file))}
-        values = outcome.as_dict()
-        # A batch is computed with the largest top_k of its requests.
-        top_k = [self._with_sign(entry) for entry in values["top_k"][: upload.top_k]]
-        return {"file": upload.file, **self._with_sign(values), "top_k": top_k}
-
-    def _with_sign(self, values: dict[str, Any]) -> dict[str, Any]:
-        class_id = values["class_id"]
-        return {**(at_label(self.signs, class_id) or _sign_values(SignClass(class_id, ""))), **values}
+    async def _answer(
+        self, request: Request, queue: ImageQueue[AnyOutcome], *, top_k: int, box: str | None, images: int, boxes: bool
+    ) -> tuple[list[Upload], list[AnyOutcome]]:
+        """Return a request's images, and for each its outcome, of which at least one is no error."""
+        require_media_type(request)
+        queue.require_room()
+        with self._bodies.hold() as held:
+            body = await self._bodies.read(request, held)
+            uploads = await parse_uploads(request, body, top_k=top_k, box=box, images=images, boxes=boxes)
+            note(request.scope, images=len(uploads), bytes=len(body))
+            outcomes = await queue.compute(uploads)
+        errors = [outcome for outcome in outcomes if isinstance(outcome, ImageError)]
+        self.metrics.images(read=len(outcomes) - len(errors), unread=len(errors))
+        if len(errors) == len(outcomes):
+            raise _none_read(uploads, errors)
+        return uploads, outcomes
 
 
-def _sign_values(sign: SignClass) -> dict[str, Any]:
-    """Return `schemas.SignClass`."""
-    return {
-        "class_id": sign.class_id,
-        "name": sign.name,
-        "name_de": sign.name_de,
-        "sign_number": sign.sign_number,
-        "drawing": f"/v1/signs/{sign.class_id}.svg" if has_drawing(sign) else None,
-    }
-
-
-def _none_read(uploads: list[Upload], errors: list[ImageError]) -> ApiError:
+def _none_read(uploads: Sequence[Upload], errors: Sequence[ImageError]) -> ApiError:
     first = errors[0]
     count = f"None of the {len(errors)} images can be read. The first: " if len(errors) > 1 else ""
     return ApiError(422, count + first.problem, expected=first.expected, hint=first.hint, subject=uploads[0].file)

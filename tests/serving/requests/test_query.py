@@ -1,4 +1,4 @@
-"""The query parameters of POST /v1/predict."""
+"""The query parameters of POST /v1/predict and POST /v1/detect."""
 
 import pytest
 from hypothesis import given
@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from roadsigns.serving.errors import ApiError
-from roadsigns.serving.requests.query import TOP_K, parse_query, query_model
+from roadsigns.serving.requests.query import TOP_K, DetectQuery, PredictQuery, parse_query, query_model
 
 CLASSES = 43
-MODEL = query_model(classes=CLASSES)
+MODEL = query_model(PredictQuery, classes=CLASSES)
 
 
 def parse(query):
@@ -54,3 +54,13 @@ def test_unknown_parameter_is_refused():
         parse("bx=1,2,3,4&top_k=2")
 
     assert (raised.value.error.subject, raised.value.error.expected) == ("bx", "top_k or box")
+
+
+def test_photographs_have_no_box():
+    """All their signs are found."""
+    request = Request({"type": "http", "query_string": b"box=1,2,3,4", "headers": []})
+
+    with pytest.raises(ApiError) as raised:
+        parse_query(request, query_model(DetectQuery, classes=CLASSES))
+
+    assert (raised.value.error.subject, raised.value.error.expected) == ("box", "top_k")

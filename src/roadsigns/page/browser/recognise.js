@@ -1,7 +1,9 @@
 // Recognition in this browser: the same preparation, the same ONNX file, ONNX Runtime as WebAssembly.
 
 import { decide } from "./decide.js";
+import { findBoxes, toPixels } from "./find.js";
 import { prepare } from "./prepare.js";
+import { moved, surroundings } from "./surroundings.js";
 import * as ort from "./onnxruntime-web/ort.js";
 import { UserError } from "./user_error.js";
 
@@ -14,12 +16,17 @@ ort.env.wasm.wasmPaths = { wasm: beside("./onnxruntime-web/ort-wasm-simd-threade
 
 const model = fetched("./model.json").then((answer) => answer.json());
 // Loaded while the user is still choosing a picture.
-const session = fetched("./model.onnx")
-  .then((answer) => answer.arrayBuffer())
-  .then((content) => ort.InferenceSession.create(content, { executionProviders: ["wasm"] }));
+const session = opened("./model.onnx");
+const detector = model.then((settings) => settings.detector && opened("./detector.onnx"));
 let computing = Promise.resolve();
-// Whoever awaits it gets the error; until then it must not count as unhandled.
+// Whoever awaits them gets the error; until then it must not count as unhandled.
 session.catch(() => {});
+detector.catch(() => {});
+
+async function opened(name) {
+  const content = await (await fetched(name)).arrayBuffer();
+  return ort.InferenceSession.create(content, { executionProviders: ["wasm"] });
+}
 
 async function fetched(name) {
   const answer = await fetch(beside(name)).catch(() => null);
@@ -31,9 +38,10 @@ async function fetched(name) {
 
 /** What the page says about its model and about privacy. */
 export async function describe() {
-  const { name, classes, threshold } = await model;
+  const { name, classes, threshold, detector: finder } = await model;
   return {
-    about: `Model: ${name}, running in this browser.`,
+    about: finder ? `Models: ${finder.name} finds signs, ${name} names them, running in this browser.` : `Model: ${name}, running in this browser.`,
+    detects: finder !== null,
     privacy: "Pictures stay in this browser; nothing is sent anywhere.",
     classes: String(classes.length),
     threshold,
@@ -47,8 +55,39 @@ export async function describe() {
  * @returns {Promise<object>} The prediction, see showAnswer.
  */
 export async function recognise(canvas, box) {
+  const part = box ? surroundings(box, canvas) : { x: 0, y: 0, width: canvas.width, height: canvas.height };
+  const pixels = canvas.getContext("2d", { willReadFrequently: true }).getImageData(part.x, part.y, part.width, part.height);
+  return read(pixels, box && moved(box, part));
+}
+
+/**
+ * Find and recognise all signs of a picture.
+ * @param {HTMLCanvasElement} canvas The picture.
+ * @param {AbortSignal} signal Ends the search.
+ * @param {(share: number) => void} progress Called with the share that is done, 0 to 1.
+ * @returns {Promise<{box: {x1: number, y1: number, x2: number, y2: number}, score: number, prediction: object}[]>} The surest
+ *   first; boxes in pixels of the picture, predictions as showAnswer takes them.
+ */
+export async function detect(canvas, signal, progress) {
+  const { detector: { min_score: leastScore } } = await model;
+  const picture = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
+  const network = async (pixels, height, width) => {
+    // The page may be drawn, and a newer picture taken, between two parts.
+    await new Promise((resolve) => setTimeout(resolve));
+    signal.throwIfAborted();
+    const { locations } = await run(detector, new ort.Tensor("uint8", pixels, [1, height, width, 3]));
+    return locations.data;
+  };
+  const signs = [];
+  for (const { box, score } of await findBoxes(network, picture, leastScore, progress)) {
+    signal.throwIfAborted();
+    signs.push({ box, score, prediction: await recognise(canvas, toPixels(box, canvas)) });
+  }
+  return signs;
+}
+
+async function read(pixels, box) {
   const settings = await model;
-  const pixels = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
   const { probabilities, unknown } = await compute(prepare(pixels, box, settings), settings.image_size);
   const top = [...probabilities.keys()]
     .sort((one, other) => probabilities[other] - probabilities[one])
@@ -65,13 +104,16 @@ export async function recognise(canvas, box) {
  *   of unknown; of none where the model has none.
  */
 export async function compute(prepared, imageSize) {
-  const network = await session.catch((error) => {
+  const { probabilities, unknown } = await run(session, new ort.Tensor("uint8", prepared, [1, imageSize, imageSize, 3]));
+  return { probabilities: probabilities.data, unknown: unknown?.data ?? new Float32Array() };
+}
+
+async function run(opening, input) {
+  const network = await opening.catch((error) => {
     throw error instanceof UserError ? error : new UserError(`The model does not load in this browser (${error.message}). Try a newer browser.`);
   });
-  const input = new ort.Tensor("uint8", prepared, [1, imageSize, imageSize, 3]);
   // One after the other: a session runs one input at a time.
   const outputs = computing.catch(() => {}).then(() => network.run({ [network.inputNames[0]]: input }));
   computing = outputs;
-  const { probabilities, unknown } = await outputs;
-  return { probabilities: probabilities.data, unknown: unknown?.data ?? new Float32Array() };
+  return outputs;
 }

@@ -120,6 +120,11 @@ export function makeBox({ stage, element, numbers }, changed) {
       box = null;
       show();
     },
+    /** Put it around something, without a call of `changed`. */
+    put: ({ x1, y1, x2, y2 }) => {
+      box = between({ x: x1, y: y1 }, { x: x2, y: y2 }, size);
+      show();
+    },
     remove: () => change(null),
     place: () => {
       change(around({ x: size.width / 2, y: size.height / 2 }, size));

@@ -2,20 +2,31 @@
 
 import { showAnswer } from "./answer.js";
 import { makeBox } from "./box.js";
+import { makeFound } from "./found.js";
 import { drawFile } from "./picture.js";
-import { describe, recognise } from "./recognise.js";
+import { describe, detect, recognise } from "./recognise.js";
 import { UserError } from "./user_error.js";
-import { limits } from "./words.js";
+import { foundWords, limits } from "./words.js";
 
 // While keys are held down, one result at the end is enough.
 const PAUSE_MS = 200;
 // Quicker results need no message, which a screen reader would read out each time.
 const PROGRESS_MS = 500;
+// A larger picture is taken for a street. The largest of GTSRB's single signs have 243 pixels.
+const LARGEST_SINGLE = 300;
 
 const element = (id) => document.getElementById(id);
 const canvas = element("canvas");
 const numbers = ["x1", "y1", "x2", "y2"].map(element);
 const box = makeBox({ stage: element("stage"), element: element("box"), numbers }, boxChanged);
+const found = makeFound(
+  { stage: element("stage"), marks: element("marks"), list: element("found"), answer: element("answer") },
+  ({ prediction, box: at }) => showAnswer(prediction, canvas, rounded(at)),
+);
+const described = describe();
+// Whether all signs are looked for, and what was found in the picture; null before.
+let street = false;
+let signs = null;
 let latest = new AbortController();
 let pause = 0;
 let taken = 0;
@@ -34,37 +45,85 @@ function showBoxButtons() {
   const there = box.get() !== null;
   element("add-box").hidden = there;
   element("remove-box").hidden = !there;
-  element("hint").textContent = there
+  element("hint").textContent = street
+    ? "A sign was overlooked? Switch to “one sign”, and draw a box around it."
+    : there
     ? "Drag the box or its corners until it fits the sign closely."
     : "If the sign is only part of the picture, draw a box around it or tap it.";
 }
 
-/** Recognise the picture and show the result, unless a newer request has started by then. */
-async function ask() {
+/** Do something with the picture, and show the result unless something newer has started by then. */
+async function attempt(words, work, show) {
   latest.abort();
   latest = new AbortController();
   const { signal } = latest;
-  const at = box.get();
-  const progress = setTimeout(() => say("Recognising the sign …"), PROGRESS_MS);
-  element("answer").setAttribute("aria-busy", "true");
+  const progress = setTimeout(() => {
+    say(words);
+    element("searched").hidden = !street;
+  }, PROGRESS_MS);
+  element(street ? "found" : "answer").setAttribute("aria-busy", "true");
+  let said = "";
   try {
-    const prediction = await recognise(canvas, at, signal);
+    const result = await work(signal);
     if (!signal.aborted) {
       showError("");
-      showAnswer(prediction, canvas, at);
+      said = show(result) ?? "";
     }
   } catch (error) {
     if (!signal.aborted) {
       showError(messageOf(error));
-      element("answer").hidden = true;
+      found.clear();
     }
   } finally {
     clearTimeout(progress);
     if (!signal.aborted) {
-      say("");
-      element("answer").removeAttribute("aria-busy");
+      say(said);
+      element("searched").hidden = true;
+      for (const id of ["found", "answer"]) {
+        element(id).removeAttribute("aria-busy");
+      }
     }
   }
+}
+
+/** Recognise one sign: what is in the box, or the whole picture. */
+function ask() {
+  const at = box.get();
+  return attempt(
+    "Recognising the sign …",
+    (signal) => recognise(canvas, at, signal),
+    (prediction) => showAnswer(prediction, canvas, at),
+  );
+}
+
+/** Find and recognise all signs. What was found once is kept, for whoever switches to one sign and back. */
+function search() {
+  return attempt(
+    "Searching the picture for signs …",
+    async (signal) => signs ?? detect(canvas, signal, (share) => (element("searched").value = share)),
+    (result) => {
+      signs = result;
+      found.show(signs, canvas);
+      return foundWords(signs);
+    },
+  );
+}
+
+/** Look for all signs of a street, or recognise one. */
+function switchTo(all) {
+  const chosen = found.get();
+  street = all;
+  clearTimeout(pause);
+  element(all ? "all-signs" : "one-sign").checked = true;
+  element("boxing").hidden = all;
+  element("searched").removeAttribute("value");
+  found.clear();
+  box.reset(canvas);
+  if (!all && chosen) {
+    box.put(chosen.box);
+  }
+  showBoxButtons();
+  return all ? search() : ask();
 }
 
 async function take(files) {
@@ -88,14 +147,23 @@ async function take(files) {
     showError(messageOf(error));
     return;
   }
-  clearTimeout(pause);
+  const detects = await described.then((model) => model.detects, () => false);
+  if (number !== taken) {
+    return;
+  }
   element("stage").style.setProperty("--ratio", canvas.width / canvas.height);
   canvas.setAttribute("aria-label", `Your picture, ${canvas.width} by ${canvas.height} pixels`);
   element("with-picture").hidden = false;
   document.body.classList.add("with-picture");
-  box.reset(canvas);
-  showBoxButtons();
-  await ask();
+  signs = null;
+  found.clear();
+  const isStreet = detects && Math.max(canvas.width, canvas.height) > LARGEST_SINGLE;
+  document.body.classList.toggle("street", isStreet);
+  await switchTo(isStreet);
+}
+
+function rounded({ x1, y1, x2, y2 }) {
+  return { x1: Math.round(x1), y1: Math.round(y1), x2: Math.round(x2), y2: Math.round(y2) };
 }
 
 function say(words) {
@@ -124,6 +192,8 @@ for (const id of ["choose", "photograph"]) {
     target.value = "";
   });
 }
+element("all-signs").addEventListener("change", () => switchTo(true));
+element("one-sign").addEventListener("change", () => switchTo(false));
 element("add-box").addEventListener("click", () => box.place());
 element("remove-box").addEventListener("click", () => box.remove());
 document.addEventListener("paste", (event) => {
@@ -147,10 +217,14 @@ document.addEventListener("drop", (event) => {
 });
 
 try {
-  const { about, privacy, classes, threshold } = await describe();
+  const { about, privacy, classes, threshold, detects } = await described;
   element("about").textContent = about;
   element("privacy").textContent = privacy;
   element("count").textContent = classes;
+  element("modes").hidden = element("detector-limits").hidden = !detects;
+  if (detects) {
+    element("drop-words").textContent = "Drop or paste a picture here: a whole street, or one traffic sign.";
+  }
   if (threshold !== null) {
     element("limits").textContent = limits(threshold);
   }

@@ -1,15 +1,14 @@
 // Recognition by the service that serves this page. The page that runs entirely in the browser replaces this module.
 
 import { halve } from "./prepare.js";
+import { moved, surroundings } from "./surroundings.js";
 import { UserError } from "./user_error.js";
 
-// Background sent around a box, as a fraction of its longer side: half a side for a box without width, plus the largest
-// margin that a recipe may have.
-const SURROUNDINGS = 1.5;
-// A part that starts at a multiple of this is halved into the same pixels as the whole picture.
-const ALIGNMENT = 64;
 // Larger pictures are halved before they are sent, in the same way as the service does it.
 const LONGEST_SIDE = 1024;
+// A street is sent whole: as PNG up to so many pixels, larger ones as JPEG, of a quality that signs do not suffer from.
+const MOST_PNG_PIXELS = 2_500_000;
+const JPEG_QUALITY = 0.95;
 const TOP = 5;
 
 const model = answered(fetch("v1/model")).then((answer) => answer.json());
@@ -18,9 +17,10 @@ model.catch(() => {});
 
 /** What the page says about its model and about privacy. */
 export async function describe() {
-  const { model: name, classes, known_threshold: threshold } = await model;
+  const { model: name, classes, known_threshold: threshold, detector } = await model;
   return {
-    about: `Model: ${name}.`,
+    about: detector ? `Models: ${detector.model} finds signs, ${name} names them.` : `Model: ${name}.`,
+    detects: detector !== null,
     privacy: "Pictures are sent only to the service that this page comes from, and are not stored.",
     classes: String(classes.length),
     threshold,
@@ -43,14 +43,51 @@ export async function recognise(canvas, box, signal) {
   const body = await toPng(part.pixels);
   const request = { method: "POST", headers: { "Content-Type": "image/png" }, body, signal };
   const answer = await answered(fetch(`v1/predict?${query}`, request));
-  const { predictions } = await answer.json();
-  const [{ top_k: top, error, decision, known_score: knownScore, unknown_kind: unknownKind, candidates }] = predictions;
-  if (error) {
-    throw new UserError(error.detail);
+  const [prediction] = (await answer.json()).predictions;
+  if (prediction.error) {
+    throw new UserError(prediction.error.detail);
   }
-  const { classes } = await model;
+  return asPrediction(prediction, (await model).classes);
+}
+
+/**
+ * Find and recognise all signs of a picture.
+ * @param {HTMLCanvasElement} canvas The picture.
+ * @param {AbortSignal} signal Ends the request.
+ * @returns {Promise<{box: {x1: number, y1: number, x2: number, y2: number}, score: number, prediction: object}[]>} The surest
+ *   first; boxes in pixels of the picture, predictions as showAnswer takes them.
+ */
+export async function detect(canvas, signal) {
+  const { classes, limits } = await model;
+  const body = await toFile(canvas, limits);
+  const request = { method: "POST", headers: { "Content-Type": body.type }, body, signal };
+  const answer = await answered(fetch(`v1/detect?${new URLSearchParams({ top_k: TOP })}`, request));
+  const { signs, width, height } = await answer.json();
+  const [across, down] = [canvas.width / width, canvas.height / height];
+  return signs.map(({ box: [x1, y1, x2, y2], score, ...prediction }) => ({
+    box: { x1: x1 * across, y1: y1 * down, x2: x2 * across, y2: y2 * down },
+    score,
+    prediction: asPrediction(prediction, classes),
+  }));
+}
+
+/** A prediction of the service as showAnswer takes it. */
+function asPrediction({ top_k: top, decision, known_score: knownScore, unknown_kind: unknownKind, candidates }, classes) {
   const withDrawing = (sign) => ({ ...sign, drawing: classes[sign.class_id]?.drawing ?? null });
   return { top: top.map(withDrawing), decision, knownScore, unknownKind, candidates: candidates.map((id) => classes[id]) };
+}
+
+/** The whole picture as a file, halved until the service takes it. */
+async function toFile(canvas, { request_bytes: mostBytes, image_pixels: mostPixels }) {
+  let pixels = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
+  for (;;) {
+    const size = pixels.width * pixels.height;
+    const file = size > mostPixels ? null : await (size > MOST_PNG_PIXELS ? encode(pixels, "image/jpeg", JPEG_QUALITY) : toPng(pixels));
+    if (file && file.size <= mostBytes) {
+      return file;
+    }
+    pixels = halve(pixels);
+  }
 }
 
 /** The sign with its surroundings, or the whole picture: only what the result depends on. */
@@ -58,7 +95,7 @@ function partToSend(canvas, box) {
   const area = box ? surroundings(box, canvas) : { x: 0, y: 0, width: canvas.width, height: canvas.height };
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let pixels = context.getImageData(area.x, area.y, area.width, area.height);
-  let part = box && { x1: box.x1 - area.x, y1: box.y1 - area.y, x2: box.x2 - area.x, y2: box.y2 - area.y };
+  let part = box && moved(box, area);
   while (Math.max(pixels.width, pixels.height) > LONGEST_SIDE) {
     pixels = halve(pixels);
     part = part && halved(part, pixels);
@@ -66,25 +103,21 @@ function partToSend(canvas, box) {
   return { pixels, box: part };
 }
 
-function surroundings({ x1, y1, x2, y2 }, { width, height }) {
-  const around = SURROUNDINGS * Math.max(x2 - x1, y2 - y1);
-  const aligned = (position) => Math.max(0, Math.floor((position - around) / ALIGNMENT) * ALIGNMENT);
-  const [x, y] = [aligned(x1), aligned(y1)];
-  const end = (position, length) => Math.min(length, Math.ceil(position + around) + ALIGNMENT);
-  return { x, y, width: end(x2, width) - x, height: end(y2, height) - y };
-}
-
 function halved({ x1, y1, x2, y2 }, { width, height }) {
   const half = (position, length) => Math.min(length, Math.round(position / 2));
   return { x1: half(x1, width - 1), y1: half(y1, height - 1), x2: half(x2, width), y2: half(y2, height) };
 }
 
-function toPng({ data, width, height }) {
+function toPng(pixels) {
+  return encode(pixels, "image/png");
+}
+
+function encode({ data, width, height }, type, quality) {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
   canvas.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  return new Promise((resolve) => canvas.toBlob(resolve, type, quality));
 }
 
 /** Wait for a response; turn errors into messages. */

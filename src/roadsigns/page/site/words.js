@@ -39,6 +39,29 @@ export function title({ top, decision, candidates }) {
   return top[0].name;
 }
 
+/** The name of a sign beside others on a picture; empty where it has none. */
+export function shortTitle({ top, decision }) {
+  return decision === "unknown" ? "" : decision === "uncertain" ? `${top[0].name}?` : top[0].name;
+}
+
+/** How sure it is that a sign was found, and what its name is worth. */
+export function foundCertainty({ score: found, prediction: { decision, unknownKind } }) {
+  const kind = unknownKind ? ` (${unknownKind})` : "";
+  return `${decision ? `${decision}${kind}, ` : ""}detector’s score ${found.toFixed(2)}`;
+}
+
+/** How many signs were found, and what to do then. */
+export function foundWords(signs) {
+  if (signs.length === 0) {
+    return "No sign found. If one was overlooked, or fills the picture, choose “one sign”.";
+  }
+  const counts = ["known", "uncertain", "unknown"]
+    .map((decision) => [signs.filter(({ prediction }) => prediction.decision === decision).length, decision])
+    .filter(([count]) => count > 0);
+  const parts = counts.length > 0 && signs.length > 1 ? `: ${counts.map((part) => part.join(" ")).join(", ")}` : "";
+  return `${signs.length} ${signs.length === 1 ? "sign" : "signs"} found${parts}.${signs.length > 1 ? " Choose one to see more." : ""}`;
+}
+
 /** What the model has decided, in the words of every other output; empty where it does not decide. */
 export function verdict({ decision, knownScore, unknownKind }) {
   const kind = unknownKind ? ` (${unknownKind})` : "";

@@ -1,4 +1,6 @@
-"""The query parameters of POST /v1/predict."""
+"""The query parameters of POST /v1/predict and POST /v1/detect."""
+
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from starlette.requests import Request
@@ -7,18 +9,25 @@ from roadsigns.serving.errors import ApiError
 from roadsigns.serving.requests.uploads import BOX_PATTERN
 from roadsigns.wording import accepted
 
-__all__ = ["TOP_K", "PredictQuery", "parse_query", "query_model"]
+__all__ = ["TOP_K", "DetectQuery", "PredictQuery", "parse_query", "query_model"]
 
 TOP_K = 5
 LONGEST_SHOWN = 100
 
+Query = TypeVar("Query", bound="DetectQuery")
 
-class PredictQuery(BaseModel):
-    """The query parameters. Unknown ones are refused: a misspelled box would otherwise mean the whole image."""
+
+class DetectQuery(BaseModel):
+    """The query parameters of POST /v1/detect. Unknown ones are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
     top_k: int = TOP_K
+
+
+class PredictQuery(DetectQuery):
+    """The query parameters of POST /v1/predict. A misspelled box would otherwise mean the whole image."""
+
     # Parsed by `uploads.parse_box`, as are the boxes of a form.
     box: str | None = Field(
         None,
@@ -27,13 +36,13 @@ class PredictQuery(BaseModel):
     )
 
 
-def query_model(*, classes: int) -> type[PredictQuery]:
-    """Return `PredictQuery` for a model of so many classes."""
+def query_model(kind: type[Query], *, classes: int) -> type[Query]:
+    """Return `PredictQuery` or `DetectQuery` for a model of so many classes."""
     top_k = Field(TOP_K, ge=1, le=classes, description="How many classes to return.")
-    return create_model("PredictQuery", __base__=PredictQuery, top_k=(int, top_k))
+    return create_model(kind.__name__, __base__=kind, top_k=(int, top_k))
 
 
-def parse_query(request: Request, model: type[PredictQuery]) -> PredictQuery:
+def parse_query(request: Request, model: type[Query]) -> Query:
     """Parse the query parameters of a request.
 
     Raises:

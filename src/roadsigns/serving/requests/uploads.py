@@ -9,7 +9,6 @@ from starlette.requests import Request
 
 from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.serving.errors import ApiError
-from roadsigns.serving.limits import Limits
 from roadsigns.serving.worker import Box, Upload
 
 __all__ = ["BOX_PATTERN", "FORM_TYPE", "RAW_TYPES", "parse_box", "parse_uploads", "require_media_type"]
@@ -46,7 +45,9 @@ def require_media_type(request: Request) -> str:
     )
 
 
-async def parse_uploads(request: Request, body: bytes, *, top_k: int, box: str | None, limits: Limits) -> list[Upload]:
+async def parse_uploads(
+    request: Request, body: bytes, *, top_k: int, box: str | None, images: int, boxes: bool
+) -> list[Upload]:
     """Split a body into uploads.
 
     Args:
@@ -54,7 +55,8 @@ async def parse_uploads(request: Request, body: bytes, *, top_k: int, box: str |
         body: The whole body.
         top_k: How many classes to return for each image.
         box: The box from the query, for one raw image.
-        limits: How many images there may be.
+        images: How many images there may be at most.
+        boxes: Whether they may have boxes.
 
     Raises:
         ApiError: If the body is empty or of another type, the form is broken or holds too much, or a box is invalid.
@@ -75,9 +77,9 @@ async def parse_uploads(request: Request, body: bytes, *, top_k: int, box: str |
             hint="Put the boxes into the form: a field 'box' for each 'image', in the same order.",
             subject="box",
         )
-    form = await _parse_form(request, body, limits)
+    form = await _parse_form(request, body, images=images, boxes=boxes)
     try:
-        return await _form_uploads(form, top_k)
+        return await _form_uploads(form, top_k, with_boxes=boxes)
     finally:
         await form.close()
 
@@ -101,15 +103,17 @@ def parse_box(text: str) -> Box:
     )
 
 
-async def _parse_form(request: Request, body: bytes, limits: Limits) -> FormData:
-    parser = _InMemoryParser(request.headers, _once(body), max_files=limits.images, max_fields=limits.images)
+async def _parse_form(request: Request, body: bytes, *, images: int, boxes: bool) -> FormData:
+    # A text that is not expected is to be named, not counted.
+    parser = _InMemoryParser(request.headers, _once(body), max_files=images, max_fields=images)
+    most = "one file" if images == 1 else f"1 to {images} files"
     try:
         return await parser.parse()
     except MultiPartException as error:
         raise ApiError(
             400,
             f"The form cannot be read ({error.message.removesuffix('.')}).",
-            expected=f"multipart/form-data with 1 to {limits.images} files and at most as many boxes",
+            expected=f"multipart/form-data with {most}{' and at most as many boxes' if boxes else ''}",
             hint="Let an HTTP library write the form, send fewer images per request, or send one raw image.",
         ) from error
 
@@ -141,19 +145,19 @@ async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
     yield body
 
 
-async def _form_uploads(form: FormData, top_k: int) -> list[Upload]:
+async def _form_uploads(form: FormData, top_k: int, *, with_boxes: bool) -> list[Upload]:
     images: list[UploadFile] = []
     boxes: list[str] = []
     for name, value in form.multi_items():
         if name == "image" and isinstance(value, UploadFile):
             images.append(value)
-        elif name == "box" and isinstance(value, str):
+        elif with_boxes and name == "box" and isinstance(value, str):
             boxes.append(value)
         else:
             raise ApiError(
                 422,
                 f"The form has an unexpected {'file' if isinstance(value, UploadFile) else 'text'}.",
-                expected="files named 'image' and texts named 'box'",
+                expected="files named 'image' and texts named 'box'" if with_boxes else "one file named 'image'",
                 hint="Rename or remove it; a file needs a file name.",
                 subject=name[:LONGEST_SHOWN],
             )
