@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from roadsigns.evaluation.evaluation import Evaluation
     from roadsigns.inference.prediction import ClassProbability, Prediction
     from roadsigns.inference.recognizer import Recognizer
+    from roadsigns.training.detector.result import DetectorResult
     from roadsigns.training.result import TrainingResult
     from roadsigns.types import Box, DataSet, Sample, SignClass
 
@@ -49,6 +50,7 @@ __all__ = [
     "DetectedImage",
     "DetectedSign",
     "Detector",
+    "DetectorResult",
     "Evaluation",
     "Prediction",
     "Recognizer",
@@ -82,6 +84,7 @@ _TYPES = {
     "DetectedImage": "roadsigns.detection.detected",
     "DetectedSign": "roadsigns.detection.detected",
     "Detector": "roadsigns.detection.detector",
+    "DetectorResult": "roadsigns.training.detector.result",
     "Evaluation": "roadsigns.evaluation.evaluation",
     "Prediction": "roadsigns.inference.prediction",
     "Recognizer": "roadsigns.inference.recognizer",
