@@ -10,6 +10,8 @@ const NUMBERS = 5;
 const LARGEST_EXPONENT = 8;
 // Boxes that overlap by more show one sign.
 const OVERLAP = 0.45;
+// A sign of so many pixels shows its parts, and a box lies in it with so much of its area.
+const [CLOSE_UP, WITHIN] = [160, 0.9];
 const GREY = 114;
 // Pictures of fewer pixels are enlarged to as many, but at most twice, and not by less than is worth it.
 const [ENOUGH_PIXELS, MOST, WORTH_WHILE] = [1360 * 800, 2, 1.25];
@@ -117,7 +119,10 @@ function distance(logarithm) {
   return Math.exp(Math.min(Math.max(logarithm, -LARGEST_EXPONENT), LARGEST_EXPONENT));
 }
 
-/** Which boxes to keep, the highest score first: none overlaps a better one by more than `OVERLAP`. */
+/**
+ * Which boxes to keep, the highest score first: none overlaps a better one by more than `OVERLAP`, and none lies in a better
+ * one that is large: close up, the digits of a speed limit look like signs.
+ */
 export function suppress(found) {
   const kept = [];
   for (const one of best(found).slice(0, MOST_BOXES)) {
@@ -125,7 +130,8 @@ export function suppress(found) {
       kept.push(one);
     }
   }
-  return kept;
+  const isPart = (box, better) => longerSide(better) > CLOSE_UP && common(box, better) > WITHIN * area(box);
+  return kept.filter(({ box }, index) => !kept.slice(0, index).some((better) => isPart(box, better.box)));
 }
 
 /** A box in whole pixels within a picture, for the recogniser. */
@@ -142,15 +148,21 @@ function longerSide({ x1, y1, x2, y2 }) {
   return Math.max(x2 - x1, y2 - y1);
 }
 
-/** Intersection over union. */
-function overlap(one, other) {
+function area({ x1, y1, x2, y2 }) {
+  return (x2 - x1) * (y2 - y1);
+}
+
+/** The area that two boxes have in common. */
+function common(one, other) {
   const across = Math.min(one.x2, other.x2) - Math.max(one.x1, other.x1);
   const down = Math.min(one.y2, other.y2) - Math.max(one.y1, other.y1);
-  if (across <= 0 || down <= 0) {
-    return 0;
-  }
-  const area = ({ x1, y1, x2, y2 }) => (x2 - x1) * (y2 - y1);
-  return (across * down) / (area(one) + area(other) - across * down);
+  return Math.max(across, 0) * Math.max(down, 0);
+}
+
+/** Intersection over union. */
+function overlap(one, other) {
+  const shared = common(one, other);
+  return shared / (area(one) + area(other) - shared);
 }
 
 function roundHalfEven(value) {

@@ -8,6 +8,8 @@ import * as ort from "./onnxruntime-web/ort.js";
 import { UserError } from "./user_error.js";
 
 const TOP = 5;
+// Long enough for the browser to draw the page once.
+const FRAME_MS = 20;
 const beside = (name) => new URL(name, import.meta.url).href;
 
 // Several threads would need headers (COOP, COEP) that a plain file server does not send.
@@ -72,8 +74,8 @@ export async function detect(canvas, signal, progress) {
   const { detector: { min_score: leastScore } } = await model;
   const picture = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
   const network = async (pixels, height, width) => {
-    // The page may be drawn, and a newer picture taken, between two parts.
-    await new Promise((resolve) => setTimeout(resolve));
+    // The page is drawn, and a newer picture may be taken, between two parts.
+    await new Promise((resolve) => setTimeout(resolve, FRAME_MS));
     signal.throwIfAborted();
     const { locations } = await run(detector, new ort.Tensor("uint8", pixels, [1, height, width, 3]));
     return locations.data;

@@ -57,10 +57,12 @@ async function attempt(words, work, show) {
   latest.abort();
   latest = new AbortController();
   const { signal } = latest;
-  const progress = setTimeout(() => {
+  const tell = () => {
     say(words);
     element("searched").hidden = !street;
-  }, PROGRESS_MS);
+  };
+  // A search takes a while, and in the browser it would hold up the message.
+  const progress = street ? tell() : setTimeout(tell, PROGRESS_MS);
   element(street ? "found" : "answer").setAttribute("aria-busy", "true");
   let said = "";
   try {
