@@ -38,7 +38,7 @@ def test_service_predicts_as_the_recognizer_does(running, drawn_folder):
 
 def test_service_detects_as_the_detector_does(running, red_detector, grey_picture):
     """The same boxes, scores, classes and probabilities."""
-    detector = Detector.load(red_detector, recognizer="tiny", engine="onnxruntime", threads=1)
+    detector = Detector.load(red_detector, recognizer="tutorial-augmented", engine="onnxruntime", threads=1)
     picture = grey_picture((800, 400), (104, 64))
     expected = detector.detect(picture, top_k=3)
 

@@ -44,6 +44,8 @@ __all__ = ["Detector"]
 
 # For detectors whose metadata names no score.
 DEFAULT_SCORE = 0.3
+# The kind of unknown of boxes that are left out.
+NO_SIGN = "no sign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,8 @@ class Detector:
             top_k: How many classes to list for each sign, at least 1.
 
         Returns:
-            The signs, those first that the detector is most sure of; empty where there is none. Their predictions may
-            be "unknown", also of the kind that is no sign at all.
+            The signs, those first that the detector is most sure of; empty where there is none. Boxes in which the
+            recogniser sees no sign at all are left out; signs that it does not know are "unknown".
 
         Raises:
             ImageError: If it is no image or does not decode.
@@ -178,6 +180,8 @@ class Detector:
         signs = (
             DetectedSign(FloatBox(*box), score, prediction)
             for box, score, prediction in zip(boxes.tolist(), scores.tolist(), predictions, strict=True)
+            # The recogniser looks closer than the detector does.
+            if prediction.unknown_kind != NO_SIGN
         )
         return DetectedImage(width, height, tuple(signs))
 

@@ -8,6 +8,8 @@ import * as ort from "./onnxruntime-web/ort.js";
 import { UserError } from "./user_error.js";
 
 const TOP = 5;
+// The kind of unknown of boxes that are left out.
+const NO_SIGN = "no sign";
 // Long enough for the browser to draw the page once.
 const FRAME_MS = 20;
 const beside = (name) => new URL(name, import.meta.url).href;
@@ -83,7 +85,9 @@ export async function detect(canvas, signal, progress) {
   const signs = [];
   for (const { box, score } of await findBoxes(network, picture, leastScore, progress)) {
     signal.throwIfAborted();
-    signs.push({ box, score, prediction: await recognise(canvas, toPixels(box, canvas)) });
+    const prediction = await recognise(canvas, toPixels(box, canvas));
+    // The recogniser looks closer than the detector does; as in Python.
+    if (prediction.unknownKind !== NO_SIGN) signs.push({ box, score, prediction });
   }
   return signs;
 }

@@ -10,15 +10,18 @@ from roadsigns.detection.locations import Locations
 __all__ = ["detection_loss"]
 
 BOX_WEIGHT = 2.0
+# What a location that shows a sign should score even where its box does not fit.
+LEAST_SCORE = 0.5
 SMALL = 1e-6
 
 
 def detection_loss(locations: Locations) -> Any:
     """Return the loss of pictures of one size, a function of targets and outputs.
 
-    Quality focal loss (Li et al. 2020): a location that shows a sign should give the overlap of its box with the sign's
-    as its score, so that the best box comes first. Boxes: generalised intersection over union (Rezatofighi et al.
-    2019).
+    Quality focal loss (Li et al. 2020): a location that shows a sign should give a score that grows with the overlap of
+    its box and the sign's, so that the best box comes first; from a half on, since boxes of small signs hardly overlap
+    as well as those of large ones, and are signs all the same. Boxes: generalised intersection over union (Rezatofighi
+    et al. 2019).
     """
     stride = locations.stride[np.newaxis]
 
@@ -29,10 +32,11 @@ def detection_loss(locations: Locations) -> Any:
         said = ops.exp(ops.clip(outputs[..., 1:], -8, 8)) * stride[..., np.newaxis]
         overlap, generalised = _overlaps(said, targets[..., 1:])
         quality = ops.stop_gradient(overlap) * is_sign
+        wanted = (LEAST_SCORE * is_sign) + (1 - LEAST_SCORE) * quality
         logits = outputs[..., 0]
         score = ops.sigmoid(logits)
-        cross_entropy = ops.maximum(logits, 0) - logits * quality + ops.log1p(ops.exp(-ops.abs(logits)))
-        focal = ops.square(score - quality) * cross_entropy * counts
+        cross_entropy = ops.maximum(logits, 0) - logits * wanted + ops.log1p(ops.exp(-ops.abs(logits)))
+        focal = ops.square(score - wanted) * cross_entropy * counts
         # By all signs of the batch: a picture without one counts too.
         signs = ops.maximum(ops.sum(is_sign), 1.0) / ops.cast(ops.shape(targets)[0], "float32")
         boxes = ops.sum(quality * (1 - generalised), axis=1) / ops.maximum(ops.mean(ops.sum(quality, axis=1)), SMALL)
