@@ -13,7 +13,7 @@ DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 .PHONY: help setup demo test test-avx2 docs lint test-backends bench lock clean
 
 help:
-	@echo "make demo    set up, then draw signs, train, evaluate and predict (about two minutes)"
+	@echo "make demo    set up, then draw signs, train, evaluate, predict, and find the signs of drawn streets (two minutes)"
 	@echo "make test    set up, then run all tests, lint, types and import rules"
 	@echo "make test-avx2  the same, with TensorFlow and OpenVINO as on a CPU with nothing above AVX2"
 	@echo "make docs    set up, then build the documentation into build/docs"
@@ -38,7 +38,9 @@ demo: setup
 	  --set training.epochs=6 --set training.epoch_fraction=1 --set data.validation_fraction=0.2 --set data.train_on=real
 	$(BIN)/roadsigns evaluate $(DEMO)/run --data $(DEMO)/signs
 	$(BIN)/roadsigns predict --model $(DEMO)/run $(DEMO)/signs/Final_Test/Images/0000[0-7].ppm
-	@echo "Everything is in $(DEMO): open run/curves.png and run/evaluation-test/"
+	$(BIN)/roadsigns draw $(DEMO)/streets --scenes 2 --seed 27
+	$(BIN)/roadsigns detect $(DEMO)/streets --annotate $(DEMO)/seen
+	@echo "Everything is in $(DEMO): open run/curves.png, run/evaluation-test/ and the streets in seen/"
 
 # One process more than cores, since some tests wait for others. A process that dies ends the tests: pytest-xdist, told to
 # replace it, hands its file out again and waits for ever.

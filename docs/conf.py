@@ -25,7 +25,7 @@ napoleon_use_rtype = False
 # Of our own, these are parts of public values that are described where they stand.
 nitpick_ignore_regex = [
     ("py:class", r"(collections\.abc|numpy|os|pathlib|PIL)\..+"),
-    ("py:class", r"roadsigns\.(evaluation|inference\.decide|inference\.engine|model_files\.metadata|types)\..+"),
+    ("py:class", r"roadsigns\.(detection\.engine|evaluation|inference\.(decide|engine)|model_files|types)\..+"),
 ]
 
 html_theme = "furo"

@@ -32,12 +32,13 @@ def test_blocks_that_do_not_run_say_why():
             "drawing the negatives and training take long; the pages on training and evaluation run the same commands",
         ),
         ("docs/how-to/calibrate.md", "needs models that have learned something"),
-        ("docs/how-to/detect.md", "needs a built-in detector"),
         ("docs/how-to/fine-tune.md", "needs more signs than the example has"),
         ("docs/how-to/gpu.md", "needs a GPU"),
         ("docs/how-to/serve.md", "installs, and serves until it is stopped"),
         ("docs/how-to/serve.md", "needs a service"),
         ("docs/how-to/train.md", "needs a training that was stopped"),
+        ("docs/how-to/train.md", "takes an hour, and street scenes"),
+        ("docs/street.md", "takes an hour, and street scenes"),
     }
 
 
