@@ -45,6 +45,12 @@ def test_half_the_bytes_say_nearly_the_same(run, tmp_path):
     assert 0 < exported.score_difference <= TOLERANCE
 
 
+def test_a_score_to_report_from_is_written(run, tmp_path):
+    path = export_detector(run, half=False, min_score=0.25, out=tmp_path / "careful.onnx").path
+
+    assert read_detector_file(path).metadata.min_score == 0.25
+
+
 def test_the_default_name_is_that_of_the_run(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.cli._detector import is_detector
+from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._output_file import as_file
 from roadsigns.cli._which_detector import chosen_detector, detector_options
@@ -30,6 +31,11 @@ PAGE = "web"
 @click.option("--half", is_flag=True, help="Store the weights as float16: half the size, still computed in float32.")
 @click.option("--int8", is_flag=True, help="Quantise to int8, calibrated on the images of --data.")
 @click.option(
+    "--min-score",
+    type=FiniteFloatRange(0, 1, min_open=True, max_open=True),
+    help="For a detector: the score from which the file reports signs.  [default: as it is]",
+)
+@click.option(
     "--out",
     metavar="PATH",
     help="File to write or replace; for web, a new folder.  [default: the model's name, in the current folder]",
@@ -42,6 +48,7 @@ def command(
     format_name: str,
     half: bool,
     int8: bool,
+    min_score: float | None,
     out: str | None,
     data: Path | None,
     detector: str | None,
@@ -69,8 +76,10 @@ def command(
         raise click.UsageError("--detector and --no-detector are for the format web only. Leave them out.")
     file = as_file(out, option="--out") if out else None
     if is_detector(model):
-        _export_detector(model, format_name, half=half, int8=int8, out=file)
+        _export_detector(model, format_name, half=half, int8=int8, min_score=min_score, out=file)
         return
+    if min_score is not None:
+        raise click.UsageError("--min-score is for detectors only. Leave it out.")
     with result_only_on_stdout():
         from roadsigns.exports.export import export_model
 
@@ -79,14 +88,16 @@ def command(
     _print(exported)
 
 
-def _export_detector(model: str, format_name: str, *, half: bool, int8: bool, out: Path | None) -> None:
+def _export_detector(
+    model: str, format_name: str, *, half: bool, int8: bool, min_score: float | None, out: Path | None
+) -> None:
     if format_name != "onnx" or int8:
         what = "--int8" if int8 else f"the format {format_name}"
         raise click.UsageError(f"{what} is for recognisers, and {model} is a detector. Expected --format onnx.")
     with result_only_on_stdout():
         from roadsigns.exports.detector import export_detector
 
-        exported = export_detector(model, half=half, out=out)
+        exported = export_detector(model, half=half, min_score=min_score, out=out)
     click.echo(f"{exported.path}  {exported.path.stat().st_size:,} bytes")
     click.echo(
         "Input: RGB, uint8, shape (count, height, width, 3), sides divisible by 32. Output: scores and boxes of all "

@@ -1,5 +1,6 @@
 """Export of a detector: its ONNX file written anew, with smaller weights, and compared with the one before."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,12 +33,15 @@ class ExportedDetector(NamedTuple):
     box_difference: float
 
 
-def export_detector(detector: str | Path, *, half: bool, out: Path | None = None) -> ExportedDetector:
+def export_detector(
+    detector: str | Path, *, half: bool, min_score: float | None = None, out: Path | None = None
+) -> ExportedDetector:
     """Write a detector as ONNX. Nothing is written unless it says what the source says.
 
     Args:
         detector: A run folder, a file, or the name of a built-in detector.
         half: Store the weights as float16, in half the bytes. Arithmetic is in float32 all the same.
+        min_score: From which score the file reports signs, above 0, below 1; None for what it says now.
         out: The file to write.  [default: the name of the run folder or file, in the current folder]
 
     Raises:
@@ -61,7 +65,8 @@ def export_detector(detector: str | Path, *, half: bool, out: Path | None = None
 
     network = detector_network(dtype="float32", width=found.metadata.width)
     network.set_weights(stored_weights(found.content, network))
-    content = detector_to_onnx(network, found.metadata, half=half)
+    metadata = found.metadata if min_score is None else replace(found.metadata, min_score=min_score)
+    content = detector_to_onnx(network, metadata, half=half)
     before, after = (_run(source, file) for file in (found.content, content))
     scores = float(np.abs(_sigmoid(before[:, 0]) - _sigmoid(after[:, 0])).max())
     boxes = float(np.abs(before[:, 1:] - after[:, 1:]).max())
