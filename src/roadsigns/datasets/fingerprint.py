@@ -2,10 +2,10 @@
 
 import hashlib
 
-from roadsigns.datasets.scenes.scene import SceneSet
+from roadsigns.datasets.scenes.scene import Scene, SceneSet
 from roadsigns.types import DataSet
 
-__all__ = ["fingerprint", "fingerprint_of_scenes"]
+__all__ = ["fingerprint", "fingerprint_of_scene", "fingerprint_of_scenes"]
 
 
 def fingerprint(data: DataSet) -> str:
@@ -26,6 +26,15 @@ def fingerprint_of_scenes(scenes: SceneSet) -> str:
     """
     digest = hashlib.sha256()
     for scene in scenes.scenes:
-        signs = [(tuple(sign.box), sign.name) for sign in scene.signs if not sign.ignored]
-        digest.update(f"{scene.path.stem} {signs}\n".encode(errors="surrogateescape"))
+        digest.update(_labels_of(scene))
     return digest.hexdigest()
+
+
+def fingerprint_of_scene(scene: Scene) -> str:
+    """Return 12 hexadecimal digits by which a scene is known again in another copy of its data, or in more data."""
+    return hashlib.sha256(_labels_of(scene)).hexdigest()[:12]
+
+
+def _labels_of(scene: Scene) -> bytes:
+    signs = [(tuple(sign.box), sign.name) for sign in scene.signs if not sign.ignored]
+    return f"{scene.path.stem} {signs}\n".encode(errors="surrogateescape")

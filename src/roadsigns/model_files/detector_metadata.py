@@ -22,6 +22,7 @@ class DetectorMetadata:
         min_score: From which score a box is reported as a sign, 0 to 1, chosen on held-out scenes; None where that was
             not measured.
         data_sha256: Of the scenes that it was trained on and those held out, see `fingerprint_of_scenes`.
+        trained_on: The scenes that it was trained on, see `fingerprint_of_scene`.
         width: Factor of the channels of the architecture.
         weights_sha256: Checksum of the float32 weights as trained, in order; a file may hold them rounded to float16.
     """
@@ -36,6 +37,7 @@ class DetectorMetadata:
     held_out: int | None = None
     min_score: float | None = None
     data_sha256: str = ""
+    trained_on: tuple[str, ...] = ()
     width: float = 1.0
     weights_sha256: str = ""
 
@@ -50,7 +52,7 @@ class DetectorMetadata:
         Raises:
             TypeError, ValueError: If a value is missing, unknown, of another type or out of range.
         """
-        metadata = cls(**values)
+        metadata = cls(**{**values, "trained_on": tuple(values.get("trained_on", ()))})
         if not isinstance(metadata.network, str):
             raise TypeError(f"network is {metadata.network!r}")
         # The comparison is False for NaN, and an error for what is no number.

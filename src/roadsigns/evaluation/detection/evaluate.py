@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from roadsigns.datasets.fingerprint import fingerprint_of_scenes
+from roadsigns.datasets.fingerprint import fingerprint_of_scene, fingerprint_of_scenes
 from roadsigns.datasets.scenes import Scene, SceneSet, read_scene_set, split_scenes
 from roadsigns.detection.detected import DetectedImage, DetectedSign
 from roadsigns.detection.detector import Detector
@@ -24,8 +24,9 @@ SceneSplit = Literal["validation", "all"]
 # Boxes below are left out of the curves, too.
 LEAST_SCORE = 0.02
 FLATTERED = (
-    "Of GTSDB: it was filmed on the drives of GTSRB, and 29 % of its signs have a near copy among the images that the "
-    "built-in recognisers were trained on. What is named right is flattered by that; what is found is not."
+    "If these are scenes of GTSDB: it was filmed on the drives of GTSRB, and 29 % of its signs have a near copy among "
+    "the images that the built-in recognisers were trained on. What is named right is flattered by that; what is found "
+    "is not."
 )
 
 
@@ -118,26 +119,35 @@ def _choose(
     scenes: SceneSet, metadata: DetectorMetadata, split: SceneSplit | None, *, allow_seen: bool
 ) -> tuple[Sequence[Scene], Sequence[int | None], str]:
     """Return scenes, the run of each, and a label for them."""
-    trained_on = metadata.data_sha256 == fingerprint_of_scenes(scenes)
+    seen = set(metadata.trained_on)
+    unseen = [index for index, scene in enumerate(scenes.scenes) if fingerprint_of_scene(scene) not in seen]
     count = counted(len(scenes.scenes), "scene")
-    if not trained_on:
+    if len(unseen) == len(scenes.scenes):
         if split == "validation":
             raise DataError(
                 "The detector was trained on other scenes, so that no part of these was held out.",
                 hint="Leave out --split: all of them are then evaluated.",
             )
-        return scenes.scenes, _runs_of(scenes), f"all {count}, other ones than it was trained on as far as labels tell"
-    if split != "all" and metadata.held_out is not None and metadata.folds is not None:
+        return scenes.scenes, _runs_of(scenes), f"all {count}, none of which it was trained on as far as labels tell"
+    if split == "all":
+        if not allow_seen:
+            raise DataLeakageError(
+                f"The detector was trained on {len(scenes.scenes) - len(unseen):,} of these {count}.",
+                hint="Leave out --split to evaluate the others, or allow it with --allow-seen: the figures then "
+                "measure memory.",
+            )
+        return scenes.scenes, _runs_of(scenes), f"LEAKY all {count}: it was trained on some of them"
+    if metadata.held_out and metadata.folds and metadata.data_sha256 == fingerprint_of_scenes(scenes):
         fold = split_scenes(scenes.scenes, metadata.folds)[metadata.held_out - 1]
         return fold.validation, fold.runs, metadata.split
-    if not allow_seen:
-        held_out = metadata.held_out is not None
+    if not unseen:
         raise DataLeakageError(
-            f"The detector was trained on {'most' if held_out else 'all'} of these scenes.",
-            hint=("Leave out --split to evaluate those that were held out, or allow it" if held_out else "Allow it")
-            + " with --allow-seen: the figures then measure memory.",
+            f"The detector was trained on all of these {count}.",
+            hint="Allow it with --split all --allow-seen: the figures then measure memory.",
         )
-    return scenes.scenes, _runs_of(scenes), f"LEAKY all {count}: it was trained on them"
+    runs = _runs_of(scenes)
+    label = f"the {len(unseen):,} of {count} that it was not trained on"
+    return [scenes.scenes[index] for index in unseen], [runs[index] for index in unseen], label
 
 
 def _runs_of(scenes: SceneSet) -> list[int | None]:

@@ -4,7 +4,7 @@ import sys
 
 import keras
 
-from roadsigns.datasets.fingerprint import fingerprint_of_scenes
+from roadsigns.datasets.fingerprint import fingerprint_of_scene, fingerprint_of_scenes
 from roadsigns.datasets.scenes import SceneFold, SceneSet
 from roadsigns.errors import MissingExtraError
 from roadsigns.evaluation.detection.report import write_detection_report
@@ -75,6 +75,7 @@ def run_detector_training(
             folds=fold.folds if fold.number else None,
             held_out=fold.number or None,
             data_sha256=fingerprint_of_scenes(scenes),
+            trained_on=tuple(fingerprint_of_scene(scene) for scene in fold.train),
         ),
         batches=SceneBatches(
             SceneCrops(loaded.train, recipe.scenes, recipe.augmentation),
