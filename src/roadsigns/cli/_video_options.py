@@ -59,12 +59,14 @@ def video_options(command: Command) -> Command:
     return command
 
 
-def refuse_without_videos(**given: object) -> None:
-    """Refuse options that would do nothing.
+def refuse_without_videos(wanted: str | None, **given: object) -> None:
+    """Refuse options that would do nothing, and a format that is for videos.
 
     Raises:
         click.UsageError: If one has a value.
     """
+    if wanted == GEOJSON:
+        raise click.UsageError("--format geojson is for videos only.")
     for name, value in given.items():
         if value is not None:
             raise click.UsageError(f"--{name.replace('_', '-')} is for videos only. Leave it out.")

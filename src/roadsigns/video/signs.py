@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from roadsigns.detection.detected import DetectedSign, FloatBox
 from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.prediction import Prediction
+from roadsigns.inference.steady import SteadyPrediction
 from roadsigns.inference.track import TrackFusion, quality_of
 from roadsigns.types import Float32Array
 
@@ -96,6 +97,7 @@ class Evidence:
     top_k: int
     frames: int = 0
     _fusion: TrackFusion = field(init=False)
+    _steady: SteadyPrediction = field(default_factory=SteadyPrediction)
     _boxes: list[SeenBox] = field(default_factory=list)
     _step: int = 1
     _last: SeenBox = field(init=False)
@@ -131,8 +133,8 @@ class Evidence:
         self.frames += 1
 
     def now(self, score: float) -> DetectedSign:
-        """Return the sign as it is in the last frame, with what all frames so far say."""
-        return DetectedSign(self._last.box, score, self._fusion.prediction(self.top_k))
+        """Return the sign as it is in the last frame, with what all frames so far say, without flicker."""
+        return DetectedSign(self._last.box, score, self._steady.show(self._fusion.prediction(self.top_k)))
 
     def sign(self) -> VideoSign:
         """Return the sign."""
