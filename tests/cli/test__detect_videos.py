@@ -3,12 +3,14 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from fixtures.clips import VIDEOS, moving_noise, write_clip
@@ -51,7 +53,7 @@ def test_each_sign_is_a_line(run, drive):
 
     assert (result.exception, result.return_value) == (None, 0)
     signs = [json.loads(line) for line in result.stdout.splitlines()]
-    assert sorted(round(sign["box"][0]) for sign in signs) == [80, 464]
+    assert sorted(sign["box"][0] for sign in signs) == pytest.approx([80, 464], abs=8)
     for sign in signs:
         assert (sign["path"], sign["frames"], len(sign["boxes"]), len(sign["top_k"])) == (str(drive), 12, 12, 2)
         assert sign["first_seconds"] == 0
@@ -172,14 +174,16 @@ def test_what_cannot_be_read_or_written_is_told_first(run, drive, tmp_path):
 def test_ctrl_c_leaves_what_was_seen(red_detector, tmp_path, grey_picture):
     """Whole files of signs and of the annotated video, and the status of a program that was interrupted."""
     frame = grey_picture((96, 96), width=960, height=736)
-    long = write_clip(tmp_path / "long.mp4", [frame] * 900)
+    # Noise takes room in a file, by which this test sees how far it is.
+    frame[400:] = np.random.default_rng(0).integers(0, 255, (336, 960, 1), np.uint8)
+    long = write_clip(tmp_path / "long.mp4", [frame] * 200)
     signs, seen = tmp_path / "signs.json", tmp_path / "seen.mp4"
     models = ["--detector", str(red_detector), "--model", "tiny", "--threads", "1"]
     command = [sys.executable, "-c", MAIN, "detect", *models, long, "--out", signs, "--annotate", seen]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     # Some frames are in it.
     end = time.monotonic() + 120
-    while time.monotonic() < end and not any(path.stat().st_size > 60_000 for path in tmp_path.glob(".seen-*")):
+    while time.monotonic() < end and not any(path.stat().st_size > 500_000 for path in tmp_path.glob(".seen-*")):
         time.sleep(0.1)
     os.kill(process.pid, signal.SIGINT)
     output, errors = process.communicate(timeout=120)
@@ -191,7 +195,7 @@ def test_ctrl_c_leaves_what_was_seen(red_detector, tmp_path, grey_picture):
     video = VideoFile(seen)
     frames = sum(1 for _ in video.frames())
     assert video.problem is None
-    assert 3 <= sign["frames"] == frames < 900
+    assert 3 <= sign["frames"] == frames < 200
     assert sorted(path.name for path in tmp_path.iterdir()) == ["long.mp4", "seen.mp4", "signs.json"]
 
 
@@ -211,7 +215,7 @@ def test_progress_has_an_eta(red_detector, drive, run_on_terminal, tmp_path):
     status, _, shown = run_on_terminal(MAIN, "detect", *arguments)
 
     assert status == 0
-    assert "12/12 frames" in " ".join(shown.split())
+    assert "12/12 frames" in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown)
     assert "ETA" in shown
 
 

@@ -31,10 +31,8 @@ def clip(tmp_path):
 @pytest.fixture
 def ride(tmp_path):
     """Along a parallel, a thousandth of a degree in a second, from two seconds before the start on."""
-    points = "".join(
-        f'<trkpt lat="48" lon="{11 + second / 1000}"><time>{(START + timedelta(seconds=second)).isoformat()}</time></trkpt>'
-        for second in range(-2, 10)
-    )
+    times = [(second, (START + timedelta(seconds=second)).isoformat()) for second in range(-2, 10)]
+    points = "".join(f'<trkpt lat="48" lon="{11 + place / 1000}"><time>{time}</time></trkpt>' for place, time in times)
     path = tmp_path / "ride.gpx"
     path.write_text(f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>")
     return Ride.read(path)
