@@ -166,7 +166,7 @@ def _watched(video: "Video", detector: "Detector", annotate: Path | None, *, sho
 def _tell_frames(video: "Video", every: int) -> None:
     """Say which frames were skipped."""
     if video.used < video.read:
-        why = f"every {every} frames" if every > 1 else "as fast as this machine is"
+        why = f"one in {every}" if every > 1 else "as fast as this machine is"
         click.echo(f"{video.name}: used {video.used:,} of {counted(video.read, 'frame')}, {why}.", err=True)
 
 

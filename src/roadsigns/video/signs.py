@@ -20,7 +20,13 @@ CUT_OFF, EDGE = 0.5, 1.5
 
 
 class SeenBox(NamedTuple):
-    """Where a sign was in one frame."""
+    """Where a sign was in one frame.
+
+    Attributes:
+        frame: Number of the frame, counted from 0.
+        seconds: Its time, since the video began.
+        box: Where it was, in pixels.
+    """
 
     frame: int
     seconds: float
