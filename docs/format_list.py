@@ -345,8 +345,8 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "Signs of videos as JSON",
-        "`roadsigns detect drive.mp4 --json` and `.jsonl` files: one object for each sign, one on a line. CSV and Parquet "
-        "have the same fields as columns, but for `boxes`; `x1` to `y2` are those of `box`.",
+        "`roadsigns detect drive.mp4 --json` and `.jsonl` files: one object for each sign, one on a line. CSV and "
+        "Parquet have the same fields as columns, but for `boxes`; `x1` to `y2` are those of `box`.",
         [
             Table(
                 "VideoSign",
@@ -363,9 +363,9 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "Signs of videos as GeoJSON",
-        "`roadsigns detect drive.mp4 --gpx ride.gpx --out signs.geojson`: a `FeatureCollection` (RFC 7946). Each sign is a "
-        "`Feature` whose `geometry` is a `Point`, or null where its place is not known, and whose `properties` are the "
-        "fields of `VideoSign` but for `boxes`, `longitude` and `latitude`.",
+        "`roadsigns detect drive.mp4 --gpx ride.gpx --out signs.geojson`: a `FeatureCollection` (RFC 7946). Each sign "
+        "is a `Feature` whose `geometry` is a `Point`, or null where its place is not known, and whose `properties` are "
+        "the fields of `VideoSign` but for `boxes`, `longitude` and `latitude`.",
         [],
     ),
     Format("Run folder", "What `roadsigns train` leaves.", [Table(by_hand=RUN_FOLDER, header="file")]),

@@ -65,7 +65,7 @@ def test_frames_can_be_skipped(run, drive):
     result = run(drive, "--json", "--every", 3, "--min-frames", 4)
 
     assert [json.loads(line)["frames"] for line in result.stdout.splitlines()] == [4, 4]
-    assert "used 4 of 12 frames, one in 3" in result.stderr
+    assert "used 4 of 12 frames: one in 3" in result.stderr
     assert run(drive, "--json", "--every", 3, "--min-frames", 5).stdout == ""
 
 

@@ -50,12 +50,14 @@ def test_frames_have_the_times_of_the_file():
     assert [round(1000 * frame.seconds) for frame in frames[:11]] == [0, 45, 66, 99, 144, 165, 198, 243, 264, 297, 842]
 
 
-def test_frames_without_times_follow_the_frame_rate():
-    """Of a bare stream, which does not say how many they are either."""
-    frames, video = read(VIDEOS / "bare.h264")
+def test_frames_without_times_follow_the_frame_rate(caplog):
+    """Of a bare stream, which does not say how many they are either. It is said."""
+    with caplog.at_level("INFO", logger="roadsigns"):
+        frames, video = read(VIDEOS / "bare.h264")
 
     assert [frame.seconds for frame in frames] == pytest.approx(np.arange(20) / 25)
     assert (video.count, video.problem) == (None, None)
+    assert "19 frames without a time; times follow from 25 frames per second" in caplog.text
 
 
 def test_frames_are_upright():

@@ -165,9 +165,15 @@ def _watched(video: "Video", detector: "Detector", annotate: Path | None, *, sho
 
 def _tell_frames(video: "Video", every: int) -> None:
     """Say which frames were skipped."""
-    if video.used < video.read:
-        why = f"one in {every}" if every > 1 else "as fast as this machine is"
-        click.echo(f"{video.name}: used {video.used:,} of {counted(video.read, 'frame')}, {why}.", err=True)
+    from roadsigns.video.source import is_live
+
+    if video.used == video.read:
+        return
+    if is_live(video.name):
+        why = "the newest one each time"
+    else:
+        why = f"one in {every}" if every > 1 else "the others cannot be decoded"
+    click.echo(f"{video.name}: used {video.used:,} of {counted(video.read, 'frame')}: {why}.", err=True)
 
 
 def _write(results: "Iterator[Result[VideoSign]]", out: Path | None, layout: "Layout[VideoSign]") -> int:

@@ -44,8 +44,9 @@ class Way:
         if start is None:
             problem = "The file does not say when it was recorded, so its signs have no places in the ride."
             raise DataError(problem, hint=START_HINT, subject=video.name)
-        seconds = (video.count or 0) / video.frames_per_second
-        self.ride.require(start, start + timedelta(seconds=seconds), video=video.name)
+        # Of a video whose length nobody knows, it is a day's recording at most.
+        length = timedelta(days=1) if video.count is None else timedelta(seconds=video.count / video.frames_per_second)
+        self.ride.require(start, start + length, video=video.name)
         return start
 
     def place(self, sign: VideoSign, start: datetime) -> VideoSign:

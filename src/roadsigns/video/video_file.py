@@ -1,5 +1,6 @@
 """Frames of a video file."""
 
+import logging
 import math
 import os
 from collections.abc import Callable, Iterator
@@ -13,9 +14,11 @@ from roadsigns.files import require_file
 from roadsigns.video.mp4 import is_unfinished
 from roadsigns.video.source import Frame
 from roadsigns.video.times import Clock
-from roadsigns.wording import reason
+from roadsigns.wording import counted, reason
 
 __all__ = ["VideoFile"]
+
+logger = logging.getLogger(__name__)
 
 USUAL_FRAMES_PER_SECOND, MOST_FRAMES_PER_SECOND = 25.0, 1000.0
 # Many files say how many frames they have only nearly. Fewer are missing at the end of a damaged one.
@@ -58,7 +61,7 @@ class VideoFile:
         while not stop():
             if not self._capture.grab():
                 self.problem = self._why_ended()
-                return
+                break
             seconds = self._clock.next(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
             number = self.read
             self.read += 1
@@ -68,6 +71,9 @@ class VideoFile:
             if decoded:
                 self.used += 1
                 yield Frame(number, seconds, np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8))
+        if self._clock.missing:
+            without, rate = counted(self._clock.missing, "frame"), f"{self.frames_per_second:g} frames per second"
+            logger.info("%s: %s without a time; times follow from %s.", self.name, without, rate)
 
     def close(self) -> None:
         """See `Video.close`."""
