@@ -364,7 +364,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "Signs of videos as GeoJSON",
         "`roadsigns detect drive.mp4 --gpx ride.gpx --out signs.geojson`: a `FeatureCollection` (RFC 7946). Each sign "
-        "is a `Feature` whose `geometry` is a `Point`, or null where its place is not known, and whose `properties` are "
+        "is a `Feature` whose `geometry` is a `Point`, or null where its place is not known. Its `properties` are "
         "the fields of `VideoSign` but for `boxes`, `longitude` and `latitude`.",
         [],
     ),
