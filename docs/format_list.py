@@ -49,6 +49,7 @@ from roadsigns.robustness.corruptions import CorruptionId
 from roadsigns.training.loop import EpochMetrics
 from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
 from roadsigns.types import SignClass
+from roadsigns.video.signs import SeenBox, VideoSign
 
 PATH: Fields = {"path": ("text", "The image, as it was named or found; bytes that are no UTF-8 as `\\xe4`.")}
 CLASS: Fields = {
@@ -102,6 +103,16 @@ DETECTED_COLUMNS: Fields = {
     },
     "error": ("text or empty", "Why the image could not be read."),
 }
+VIDEO_SIGN: Fields = {
+    "path": ("text", "The video, as it was named."),
+    **CLASS,
+    "box": ("list of 4 numbers", "Where it is in the best frame, in pixels to a tenth: x1, y1, x2, y2."),
+    "time": ("text or null, if there is one", "With `--gpx`: when it was last seen, in UTC (ISO 8601)."),
+    "longitude": ("number or null, if there is one", "With `--gpx`: where the camera then was, in degrees (WGS 84)."),
+    "latitude": ("number or null, if there is one", "The same."),
+    "error": ("text, if there is one", "Why the video could not be read to its end. It then stands with `path` alone."),
+}
+SEEN_BOX: Fields = {"box": ("list of 4 numbers", "In pixels, to a tenth: x1, y1, x2, y2.")}
 COCO_ANNOTATION: Fields = {
     "id": ("whole number", "From 1."),
     "image_id": ("whole number", "The `id` of its image; `file_name` leads there from the file's folder."),
@@ -330,6 +341,31 @@ FORMATS: tuple[Format, ...] = (
         "`unknown`, and a text file for each image. Each of its lines is a sign: the class, and the centre, width and "
         "height of its box as fractions of the image, with spaces between. An image without signs has an empty file, "
         "one that could not be read has none.",
+        [],
+    ),
+    Format(
+        "Signs of videos as JSON",
+        "`roadsigns detect drive.mp4 --json` and `.jsonl` files: one object for each sign, one on a line. CSV and "
+        "Parquet have the same fields as columns, but for `boxes`; `x1` to `y2` are those of `box`.",
+        [
+            Table(
+                "VideoSign",
+                [VideoSign, Prediction],
+                (
+                    *("path", "first_seconds", "last_seconds", "best_frame", "box", "frames", "boxes", "score"),
+                    *("class_id", "name", "name_de", "sign_number", "probability", "decision", "known_score"),
+                    *("unknown_kind", "candidates", "top_k", "time", "longitude", "latitude", "error"),
+                ),
+                VIDEO_SIGN,
+            ),
+            Table("SeenBox", [SeenBox], by_hand=SEEN_BOX),
+        ],
+    ),
+    Format(
+        "Signs of videos as GeoJSON",
+        "`roadsigns detect drive.mp4 --gpx ride.gpx --out signs.geojson`: a `FeatureCollection` (RFC 7946). Each sign "
+        "is a `Feature` whose `geometry` is a `Point`, or null where its place is not known. Its `properties` are "
+        "the fields of `VideoSign` but for `boxes`, `longitude` and `latitude`.",
         [],
     ),
     Format("Run folder", "What `roadsigns train` leaves.", [Table(by_hand=RUN_FOLDER, header="file")]),

@@ -91,7 +91,7 @@ def test_options_reach_the_detector(run, pictures):
 
     given = ["--detector", "a.onnx", "--model", "fast", "--threads", 2, "--min-score", 0.3]
     run(pictures / "1.png", *given, "--keep", 0.95, "--coverage", 0.99)
-    assert list(StandInDetector.loaded.values()) == ["a.onnx", "fast", 2, 1, 0.3, 0.95, 0.99]
+    assert list(StandInDetector.loaded.values()) == ["a.onnx", "fast", 2, 0.3, 0.95, 0.99, 1]
 
 
 def test_signs_are_found_and_read_by_the_real_networks(red_detector, grey_picture, tmp_path):

@@ -9,9 +9,12 @@ from types import SimpleNamespace
 import pytest
 from fixtures.documents import DOCS, run_command, without_graphs
 from fixtures.stand_in_detector import StandInDetector
+from fixtures.video_results import at_place, video_result
 
 import roadsigns
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.model_files.detector_metadata import DetectorMetadata
+from roadsigns.video.fields import VideoFields
 
 SHORT = "--set training.epochs=1 --set data.image_size=32"
 # What only some images, models, evaluations and cross-validations have.
@@ -124,6 +127,15 @@ def test_fused_tracks_add_their_field(written, tables):
     compare(written["Tracks"], "Evaluation", tables)
 
     assert written["Tracks"]["fused_tracks"]["results"]
+
+
+def test_signs_of_videos_have_the_fields_of_their_table(tables):
+    """Also where a ride gives them places."""
+    fields = VideoFields(GTSRB_CLASSES, 2, with_places=True)
+    value = fields.as_json(video_result(place=at_place(11.5, 48.25)))
+
+    compare(value, "VideoSign", tables)
+    assert set(tables["VideoSign"]) - set(value) == {"error"}
 
 
 def test_columns_of_unknown_images_are_those_of_their_table(document_folder, tables):

@@ -11,7 +11,7 @@ from types import FrameType
 from roadsigns import keras_import
 from roadsigns.training.graceful_stop import stopped_by_sigterm
 
-__all__ = ["Terminated", "interruption", "make_keras_import_quiet", "raise_on_sigterm"]
+__all__ = ["Terminated", "interruption", "make_keras_import_quiet", "make_video_quiet", "raise_on_sigterm"]
 
 
 class Terminated(KeyboardInterrupt):
@@ -26,6 +26,15 @@ def interruption() -> KeyboardInterrupt:
 def make_keras_import_quiet() -> None:
     """Let `import_keras` import Keras quietly and without garbage collection from now on."""
     keras_import.around_import = _quiet_import
+
+
+def make_video_quiet() -> None:
+    """Let OpenCV and its FFmpeg print nothing about damaged videos: what went wrong is told in a sentence."""
+    # Read when the first video is opened. -8 is FFmpeg's AV_LOG_QUIET.
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    import cv2
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def raise_on_sigterm() -> None:

@@ -1,7 +1,8 @@
-"""`roadsigns detect`: find and name the signs in photographs of streets."""
+"""`roadsigns detect`: find and name the signs in photographs and videos of streets."""
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,12 +18,14 @@ from roadsigns.cli._results import (
     with_progress,
     write,
 )
+from roadsigns.cli._video_options import GEOJSON, refuse_without_videos, video_options
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from roadsigns.bulk.detection_output import Found
+    from roadsigns.detection.detector import Detector
     from roadsigns.errors import DataError
 
 
@@ -56,9 +59,9 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "wanted_format",
-    type=click.Choice(DETECTION_FORMATS),
-    help="Output format; coco and yolo are labels, for people who label.  [default: by the suffix of --out, or a "
-    "table]",
+    type=click.Choice((*DETECTION_FORMATS, GEOJSON)),
+    help="Output format; coco and yolo are labels of images, for people who label; geojson is for videos with --gpx.  "
+    "[default: by the suffix of --out, or a table]",
 )
 @json_option
 @click.option(
@@ -69,11 +72,13 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--annotate",
-    metavar="DIR",
+    metavar="PATH",
     type=click.Path(path_type=Path),
-    help="New folder for a copy of each image with boxes, names and drawings of the signs.",
+    help="New folder for a copy of each image with boxes, names and drawings of the signs; for a video, the video to "
+    "write.",
 )
 @threads_option
+@video_options
 def command(
     *,
     paths: tuple[str, ...],
@@ -88,18 +93,34 @@ def command(
     out_name: str | None,
     annotate: Path | None,
     threads: int | None,
+    **of_videos: Any,
 ) -> int:
     """Find the signs in each PATH and name them: a photograph, a folder, a quoted glob pattern, a zip or tar archive, a
     CSV file with paths, or - for a list of paths on standard input.
 
-    Images that cannot be read are reported among the results, or left out of labels; the exit status is then 1.
+    A PATH may also be a video file, the number of a camera, or an address such as rtsp://camera/1. Each sign is then
+    followed, and told once, when it has left the picture. Ctrl-C ends it, with all that was seen.
+
+    Images and videos that cannot be read are reported among the results, or left out of labels; the exit status is then
+    1.
     """
     from roadsigns.bulk.detection_output import Found, detection_layout, each_once
     from roadsigns.bulk.new_folder import check_new_folder
     from roadsigns.bulk.output import choose_format
     from roadsigns.bulk.sources import open_sources
+    from roadsigns.video.source import is_video
 
     wanted = requested_format(wanted_format, as_json=as_json)
+    load = partial(
+        _load, detector_name, recognizer=model, threads=threads, min_score=min_score, keep=keep, coverage=coverage
+    )
+    if any(map(is_video, paths)):
+        from roadsigns.cli._detect_videos import detect_videos
+
+        return detect_videos(
+            paths, load=load, top_k=top_k, wanted=wanted, out_name=out_name, annotate=annotate, **of_videos
+        )
+    refuse_without_videos(wanted, **of_videos)
     folder = _label_folder(out_name, annotate) if wanted == "yolo" else None
     out = as_file(out_name, option="--out") if out_name and not folder else None
     chosen = "yolo" if folder else choose_format(wanted, out)
@@ -113,19 +134,10 @@ def command(
     from roadsigns.bulk.annotated import AnnotatedFolder
     from roadsigns.bulk.stream import detect_entries
     from roadsigns.bulk.yolo import write_yolo
-    from roadsigns.detection.detector import Detector
 
     # Of a table of boxes, how many images it has is not known.
     total = None if sources.has_boxes else sources.count
-    detector = Detector.load(
-        detector_name,
-        recognizer=model,
-        threads=threads,
-        expected_images=total,
-        min_score=min_score,
-        keep=keep,
-        coverage=coverage,
-    )
+    detector = load(expected_images=total)
     classes = detector.recognizer.classes
     decides = detector.recognizer.rule.threshold is not None
     if not decides:
@@ -146,6 +158,12 @@ def command(
     problems += found.unread if chosen in LABEL_FORMATS else []
     _tell(found, problems, written=folder or out, annotate=annotate)
     return 1 if found.unread or problems else 0
+
+
+def _load(detector: str, **options: Any) -> "Detector":
+    from roadsigns.detection.detector import Detector
+
+    return Detector.load(detector, **options)
 
 
 def _label_folder(out_name: str | None, annotate: Path | None) -> Path:

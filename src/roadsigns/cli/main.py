@@ -23,7 +23,7 @@ COMMANDS = {
     "check": "Check a data set for errors, duplicates and imbalance.",
     "compare": "Compare two cross-validations, track by track.",
     "cross-validate": "Evaluate a recipe by cross-validation.",
-    "detect": "Find and name the signs in photographs of streets.",
+    "detect": "Find and name the signs in photographs and videos of streets.",
     "download": "Download and unpack the official archives of GTSRB or GTSDB.",
     "draw": "Draw synthetic traffic signs into a new folder.",
     "evaluate": "Evaluate a model on test or validation images.",

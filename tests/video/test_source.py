@@ -1,0 +1,54 @@
+"""What is a video, and where it is read from."""
+
+import pytest
+from fixtures.clips import VIDEOS, moving_noise, write_clip
+from fixtures.errors import raises
+
+from roadsigns.errors import DataError
+from roadsigns.video.source import is_live, is_video, open_video
+
+
+@pytest.mark.parametrize(
+    "name", ["drive.mp4", "a/B.MOV", "clip.mkv", "0", "12", "rtsp://camera/1", "RTSPS://a", "http://camera/video"]
+)
+def test_names_of_videos(name):
+    """Files by their suffix, cameras by their number, streams by their address."""
+    assert is_video(name)
+
+
+@pytest.mark.parametrize("name", ["street.jpg", "scenes", "-", "123", "-1", "ftp://a/b", "mp4", "*.png", "boxes.csv"])
+def test_names_of_others(name):
+    """Images, folders, lists."""
+    assert not is_video(name)
+
+
+def test_a_folder_is_no_video(tmp_path):
+    """Whatever its name."""
+    (tmp_path / "scenes.mp4").mkdir()
+
+    assert not is_video(str(tmp_path / "scenes.mp4"))
+
+
+def test_a_file_with_a_number_is_no_camera(tmp_path, monkeypatch):
+    """What is there comes first."""
+    monkeypatch.chdir(tmp_path)
+    assert is_live("3")
+    (tmp_path / "3").write_text("")
+
+    assert not is_live("3")
+
+
+def test_a_video_is_opened(tmp_path):
+    """With what it says of itself."""
+    video = open_video(str(write_clip(tmp_path / "clip.mp4", moving_noise(4), frames_per_second=20)))
+
+    assert (video.count, video.frames_per_second) == (4, 20)
+    video.close()
+
+
+def test_what_cannot_be_opened_is_an_error():
+    """A camera that is not there too."""
+    with raises(DataError, subject="sound.mp4"):
+        open_video(str(VIDEOS / "sound.mp4"))
+    with raises(DataError, problem="no camera 97"):
+        open_video("97")
