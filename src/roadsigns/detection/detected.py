@@ -5,7 +5,15 @@ from typing import Any, NamedTuple
 
 from roadsigns.inference.prediction import Prediction
 
-__all__ = ["DetectedImage", "DetectedSign", "FloatBox"]
+__all__ = ["DetectedImage", "DetectedSign", "FloatBox", "shows_a_sign"]
+
+# The kind of unknown of boxes that are left out.
+NO_SIGN = "no sign"
+
+
+def shows_a_sign(prediction: Prediction) -> bool:
+    """Whether the recogniser sees a sign in a box, known or not: it looks closer than the detector does."""
+    return prediction.unknown_kind != NO_SIGN
 
 
 class FloatBox(NamedTuple):

@@ -20,7 +20,7 @@ import numpy as np
 
 from roadsigns.arguments import as_float, as_int
 from roadsigns.cpu import available_cores
-from roadsigns.detection.detected import DetectedImage, DetectedSign, FloatBox
+from roadsigns.detection.detected import DetectedImage, DetectedSign, FloatBox, shows_a_sign
 from roadsigns.detection.engine import DetectorEngine, choose_detector_engine, open_detector_engine
 from roadsigns.detection.find import find_boxes
 from roadsigns.errors import ImageError
@@ -44,8 +44,6 @@ __all__ = ["Detector"]
 
 # For detectors whose metadata names no score.
 DEFAULT_SCORE = 0.3
-# The kind of unknown of boxes that are left out.
-NO_SIGN = "no sign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +178,7 @@ class Detector:
         signs = (
             DetectedSign(FloatBox(*box), score, prediction)
             for box, score, prediction in zip(boxes.tolist(), scores.tolist(), predictions, strict=True)
-            # The recogniser looks closer than the detector does.
-            if prediction.unknown_kind != NO_SIGN
+            if shows_a_sign(prediction)
         )
         return DetectedImage(width, height, tuple(signs))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.detection.detected import DetectedSign, FloatBox
+from roadsigns.detection.detected import DetectedSign, FloatBox, shows_a_sign
 from roadsigns.preprocessing.prepare import prepare_crop
 from roadsigns.types import Box, Float32Array, UInt8Image
 from roadsigns.video.follow import Follower, Track
@@ -106,7 +106,9 @@ class _Signs:
             seen = SeenBox(frame.number, frame.seconds, FloatBox(*map(float, boxes[place])))
             evidence.add(seen, float(scores[place]), row)
             if evidence.frames >= self._following.least_frames:
-                shown.append(evidence.now(float(scores[place])))
+                sign = evidence.now(float(scores[place]))
+                if shows_a_sign(sign.prediction):
+                    shown.append(sign)
         return shown, self._told(lost)
 
     def finish(self) -> list[VideoSign]:
@@ -122,7 +124,8 @@ class _Signs:
 
     def _told(self, lost: Sequence[Track]) -> list[VideoSign]:
         evidence = [self._evidence.pop(track.number) for track in lost]
-        return [one.sign() for one in evidence if one.frames >= self._following.least_frames]
+        signs = (one.sign() for one in evidence if one.frames >= self._following.least_frames)
+        return [sign for sign in signs if shows_a_sign(sign.prediction)]
 
 
 def _read(recognizer: "Recognizer", image: UInt8Image, boxes: npt.NDArray[np.float32]) -> Float32Array:
