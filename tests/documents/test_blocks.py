@@ -39,6 +39,7 @@ def test_blocks_that_do_not_run_say_why():
         ("docs/how-to/train.md", "needs a training that was stopped"),
         ("docs/how-to/train.md", "takes an hour, and street scenes"),
         ("docs/street.md", "takes an hour, and street scenes"),
+        ("docs/how-to/video.md", "needs a video"),
     }
 
 
