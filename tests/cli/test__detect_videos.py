@@ -20,6 +20,9 @@ from roadsigns.cli import main
 from roadsigns.errors import DataError, OutputError
 from roadsigns.video.video_file import VideoFile
 
+# Has no kind of unknown, and so takes no box for no sign.
+ALL = "tutorial-augmented"
+
 pytest_plugins = ["fixtures.detectors"]
 
 MAIN = "from roadsigns.cli.main import main; main()"
@@ -41,7 +44,7 @@ def run(red_detector):
     """Run the command with that detector and the smallest recogniser."""
 
     def run(*arguments):
-        models = ("--detector", str(red_detector), "--model", "tiny", "--threads", "1")
+        models = ("--detector", str(red_detector), "--model", ALL, "--threads", "1")
         return CliRunner().invoke(main.group, ["detect", *models, *map(str, arguments)], standalone_mode=False)
 
     return run
@@ -178,7 +181,7 @@ def test_ctrl_c_leaves_what_was_seen(red_detector, tmp_path, grey_picture):
     frame[400:] = np.random.default_rng(0).integers(0, 255, (336, 960, 1), np.uint8)
     long = write_clip(tmp_path / "long.mp4", [frame] * 200)
     signs, seen = tmp_path / "signs.json", tmp_path / "seen.mp4"
-    models = ["--detector", str(red_detector), "--model", "tiny", "--threads", "1"]
+    models = ["--detector", str(red_detector), "--model", ALL, "--threads", "1"]
     command = [sys.executable, "-c", MAIN, "detect", *models, long, "--out", signs, "--annotate", seen]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     # Some frames are in it.
@@ -205,7 +208,7 @@ def test_progress_has_an_eta(red_detector, drive, run_on_terminal, tmp_path):
         "--detector",
         red_detector,
         "--model",
-        "tiny",
+        ALL,
         "--threads",
         "1",
         drive,
@@ -229,3 +232,16 @@ def test_nothing_is_said_of_damage_but_the_sentence(red_detector, tmp_path):
     assert done.returncode == 1
     assert "never finished" in json.loads(done.stdout)["error"]
     assert done.stderr == ""
+
+
+def test_a_video_without_signs_says_so(red_detector, tmp_path):
+    """And one of so few frames that none could count says that."""
+    clip = write_clip(tmp_path / "short.mp4", moving_noise(2))
+    given = [str(clip), "--detector", str(red_detector), "--model", "tiny", "--threads", "1"]
+
+    result = CliRunner().invoke(main.group, ["detect", *given], standalone_mode=False)
+
+    assert result.return_value == 0
+    assert result.stdout == ""
+    assert "No sign was found." in result.stderr
+    assert "2 frames to look at, and a sign counts once it was found in 3" in result.stderr

@@ -5,7 +5,7 @@ from fixtures.clips import VIDEOS, moving_noise, write_clip
 from fixtures.errors import raises
 
 from roadsigns.errors import DataError
-from roadsigns.video.source import is_live, is_video, open_video
+from roadsigns.video.source import is_live, is_video, open_video, without_password
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,18 @@ def test_what_cannot_be_opened_is_an_error():
         open_video(str(VIDEOS / "sound.mp4"))
     with raises(DataError, problem="no camera 97"):
         open_video("97")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("rtsp://user:secret@camera/1", "rtsp://user:***@camera/1"),
+        ("rtsps://:secret@camera:554/a:b@c", "rtsps://:***@camera:554/a:b@c"),
+        ("rtsp://camera:554/1", "rtsp://camera:554/1"),
+        ("http://camera/a:b@c", "http://camera/a:b@c"),
+        ("a:b@c.mp4", "a:b@c.mp4"),
+    ],
+)
+def test_passwords_are_not_shown(name, shown):
+    """Results go into files that others read."""
+    assert without_password(name) == shown

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from roadsigns.bulk.output import Layout
     from roadsigns.bulk.stream import Result
     from roadsigns.detection.detector import Detector
+    from roadsigns.video.detect import Following
     from roadsigns.video.results import Show, Way
     from roadsigns.video.signs import VideoSign
     from roadsigns.video.source import Video
@@ -79,11 +80,13 @@ def detect_videos(
         def watch(video: "Video") -> "Iterator[Show]":
             with _watched(video, detector, annotate, shown=out is None) as show:
                 yield show
-            _tell_frames(video, following.every)
+            _tell_frames(video, following)
 
         results = signs_of(names, detector, following, watch=watch, way=way, stop=stop.is_set)
-        failures = _write(results, out, layout)
+        told, failures = _write(results, out, layout)
         stopped = stop.is_set()
+    if not told and not failures:
+        click.echo("No sign was found.", err=True)
     if annotate is not None and annotate.exists():
         click.echo(f"The annotated video is {annotate}.", err=True)
     if stopped:
@@ -163,10 +166,17 @@ def _watched(video: "Video", detector: "Detector", annotate: Path | None, *, sho
         yield show
 
 
-def _tell_frames(video: "Video", every: int) -> None:
-    """Say which frames were skipped."""
+def _tell_frames(video: "Video", following: "Following") -> None:
+    """Say which frames were skipped, and whether there were too few."""
     from roadsigns.video.source import is_live
 
+    every = following.every
+    if video.used < following.least_frames:
+        click.echo(
+            f"{video.name}: {counted(video.used, 'frame')} to look at, and a sign counts once it was found in "
+            f"{following.least_frames}. Ask for fewer with --min-frames.",
+            err=True,
+        )
     if video.used == video.read:
         return
     if is_live(video.name):
@@ -176,15 +186,20 @@ def _tell_frames(video: "Video", every: int) -> None:
     click.echo(f"{video.name}: used {video.used:,} of {counted(video.read, 'frame')}: {why}.", err=True)
 
 
-def _write(results: "Iterator[Result[VideoSign]]", out: Path | None, layout: "Layout[VideoSign]") -> int:
-    """Write results; to standard output each at once. Returns how many videos could not be read to their end."""
+def _write(results: "Iterator[Result[VideoSign]]", out: Path | None, layout: "Layout[VideoSign]") -> tuple[int, int]:
+    """Write results; to standard output each at once.
+
+    Returns:
+        How many signs there are, and how many videos could not be read to their end.
+    """
     from roadsigns.bulk.output import write_file, write_stream
 
     if out is None:
-        return write_stream(_each_at_once(results), sys.stdout, layout).failures
+        tally = write_stream(_each_at_once(results), sys.stdout, layout)
+        return tally.count - tally.failures, tally.failures
     tally = write_file(results, out, layout)
     click.echo(f"Wrote {counted(tally.count - tally.failures, 'sign')} to {out}.")
-    return tally.failures
+    return tally.count - tally.failures, tally.failures
 
 
 def _each_at_once(results: "Iterator[Result[VideoSign]]") -> "Iterator[Result[VideoSign]]":

@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     metavar="PATH",
     type=click.Path(path_type=Path),
     help="New folder for a copy of each image with boxes, names and drawings of the signs; for a video, the video to "
-    "write.",
+    "write or replace.",
 )
 @threads_option
 @video_options

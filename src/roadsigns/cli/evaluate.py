@@ -146,6 +146,11 @@ def command(
         evaluate_found(model, data, recognizer=recognizer, split=split, allow_seen=allow_seen, as_json=as_json, out=out)
         return
     refuse_without_detector()
+    if (data / "gt.txt").is_file():
+        raise click.UsageError(
+            f"{data} holds street scenes, and {model} is no detector. To evaluate both together: roadsigns evaluate "
+            f"detector --data {data} --recognizer {model}"
+        )
     if corruptions:
         chosen: dict[str, Any] = {"split": split, "boxes": boxes, "allow_seen": allow_seen, "seed": seed}
         evaluate_corrupted(model, data, as_json=as_json, out=out, **chosen, **corruption)

@@ -51,7 +51,9 @@ class Ride:
         points = _parse(path)
         timed = sorted({time: place for time, *place in points.timed}.items())
         if not timed:
-            problem = "None of its track points has a time." if points.count else "It holds no track points."
+            problem = (
+                "None of its track points has a time and a place." if points.count else "It holds no track points."
+            )
             hint = "Export the ride anew, as a track with times."
             raise DataError(problem, expected="a GPX file of a recorded ride", hint=hint, subject=str(path))
         longitudes = np.unwrap([place[0] for _, place in timed], period=360)

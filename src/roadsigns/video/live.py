@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import DataError
-from roadsigns.video.source import Frame
+from roadsigns.video.source import Frame, without_password
 
 __all__ = ["LiveVideo", "open_capture"]
 
@@ -34,7 +34,7 @@ class LiveVideo:
         Raises:
             DataError: If there is none.
         """
-        self.name = name
+        self.name = without_password(name)
         self.count: int | None = None
         self.read = self.used = 0
         self.problem: DataError | None = None
@@ -132,5 +132,5 @@ def _not_opened(name: str) -> DataError:
     return DataError(
         "The stream cannot be opened: nothing answers there, or it is no video.",
         hint="Check the address, its user and password, and the network.",
-        subject=name,
+        subject=without_password(name),
     )

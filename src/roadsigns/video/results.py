@@ -15,7 +15,7 @@ from roadsigns.video.detect import Finder, Following, detect_signs
 from roadsigns.video.gpx import START_HINT, Ride
 from roadsigns.video.mp4 import recorded_at
 from roadsigns.video.signs import VideoSign
-from roadsigns.video.source import Frame, Video, is_live, open_video
+from roadsigns.video.source import Frame, Video, is_live, open_video, without_password
 
 __all__ = ["Show", "Way", "signs_of"]
 
@@ -79,7 +79,7 @@ def signs_of(
     for name in names:
         if stop():
             return
-        entry = Entry(name, b"")
+        entry = Entry(without_password(name), b"")
         try:
             video = open_video(name)
         except DataError as error:

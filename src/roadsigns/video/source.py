@@ -10,7 +10,7 @@ from roadsigns.types import UInt8Image
 if TYPE_CHECKING:
     from roadsigns.errors import DataError
 
-__all__ = ["SUFFIXES", "Frame", "Video", "is_live", "is_video", "open_video"]
+__all__ = ["SUFFIXES", "Frame", "Video", "is_live", "is_video", "open_video", "without_password"]
 
 # Of files; whether OpenCV's FFmpeg has the codec is another question.
 SUFFIXES = frozenset(
@@ -38,6 +38,8 @@ SUFFIXES = frozenset(
     ]
 )
 ADDRESS = re.compile(r"(rtsps?|https?)://", re.IGNORECASE)
+# In an address: what stands before the password of its user.
+PASSWORD = re.compile(r"^(\w+://[^/:@]*):[^/@]*@")
 CAMERA = re.compile(r"\d{1,2}", re.ASCII)
 
 
@@ -84,6 +86,11 @@ class Video(Protocol):
 def is_live(name: str) -> bool:
     """Whether a name is that of a camera or a stream: digits that are no file, or an address."""
     return bool(ADDRESS.match(name)) or (bool(CAMERA.fullmatch(name)) and not Path(name).exists())
+
+
+def without_password(name: str) -> str:
+    """Return a name as results and messages show it: an address without its password."""
+    return PASSWORD.sub(r"\1:***@", name, count=1)
 
 
 def is_video(name: str) -> bool:

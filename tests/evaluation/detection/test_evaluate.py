@@ -100,7 +100,7 @@ def test_scenes_that_trained_are_refused_or_marked(trained_on, scenes):
 
 
 def test_a_detector_that_held_nothing_out_has_nothing_to_be_judged_on(trained_on, scenes):
-    with raises(DataLeakageError, problem="The detector was trained on all of these 12 scenes."):
+    with raises(DataLeakageError, problem="The detector was trained on all 12 scenes."):
         evaluate_detector(trained_on(held_out=None), scenes, recognizer=ALL)
 
 

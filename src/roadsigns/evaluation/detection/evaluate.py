@@ -121,14 +121,16 @@ def _choose(
     """Return scenes, the run of each, and a label for them."""
     seen = set(metadata.trained_on)
     unseen = [index for index, scene in enumerate(scenes.scenes) if fingerprint_of_scene(scene) not in seen]
-    count = counted(len(scenes.scenes), "scene")
+    number = len(scenes.scenes)
+    count = counted(number, "scene")
+    every = f"all {count}" if number > 1 else f"the {count.removeprefix('1 ')}"
     if len(unseen) == len(scenes.scenes):
         if split == "validation":
             raise DataError(
                 "The detector was trained on other scenes, so that no part of these was held out.",
                 hint="Leave out --split: all of them are then evaluated.",
             )
-        return scenes.scenes, _runs_of(scenes), f"all {count}, none of which it was trained on as far as labels tell"
+        return scenes.scenes, _runs_of(scenes), f"{every}, none of which it was trained on as far as labels tell"
     if split == "all":
         if not allow_seen:
             raise DataLeakageError(
@@ -136,13 +138,13 @@ def _choose(
                 hint="Leave out --split to evaluate the others, or allow it with --allow-seen: the figures then "
                 "measure memory.",
             )
-        return scenes.scenes, _runs_of(scenes), f"LEAKY all {count}: it was trained on some of them"
+        return scenes.scenes, _runs_of(scenes), f"LEAKY {every}: it was trained on some of them"
     if metadata.held_out and metadata.folds and metadata.data_sha256 == fingerprint_of_scenes(scenes):
         fold = split_scenes(scenes.scenes, metadata.folds)[metadata.held_out - 1]
         return fold.validation, fold.runs, metadata.split
     if not unseen:
         raise DataLeakageError(
-            f"The detector was trained on all of these {count}.",
+            f"The detector was trained on {every}.",
             hint="Allow it with --split all --allow-seen: the figures then measure memory.",
         )
     runs = _runs_of(scenes)

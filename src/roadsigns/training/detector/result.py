@@ -67,6 +67,8 @@ class DetectorResult:
 
     def describe(self) -> str:
         """Return ", AP50 97.0 %, 98.0 % of the signs found at ... (fold 1 of 5 held out ...)"."""
+        if self.validation is None and self.scenes.validation:
+            return f" (not measured yet; {self.split})"
         finding = self.validation and self.validation.finding
         if not (finding and finding.ap50 and finding.recall):
             return " (no scene with a sign was held out)"
