@@ -135,7 +135,7 @@ def test_a_camera_that_is_not_there_is_a_line(run):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (("{drive}", "street.jpg"), "street.jpg is no video"),
+        (("{drive}", "street.jpg"), "street.jpg is not a video"),
         (("{drive}", "--format", "coco"), "coco is for images"),
         (("{drive}", "--format", "geojson"), "GeoJSON needs places"),
         (("{drive}", "--out", "signs.geojson"), "GeoJSON needs places"),

@@ -32,7 +32,7 @@ class TimeType(click.ParamType[datetime]):
 
 
 OPTIONS = (
-    click.option("--every", type=click.IntRange(1), help="Videos: use only every so many-th frame.  [default: 1]"),
+    click.option("--every", type=click.IntRange(1), help="Videos: use every Nth frame only.  [default: 1]"),
     click.option(
         "--min-frames", type=click.IntRange(1), help="Videos: in how many frames a sign has to be found.  [default: 3]"
     ),
@@ -84,7 +84,7 @@ def check_video_options(
 
     for name in names:
         if not is_video(name):
-            raise click.UsageError(f"{name} is no video. Detect signs in videos and in images one after the other.")
+            raise click.UsageError(f"{name} is not a video. Give images and videos in separate calls.")
     if wanted not in (None, *FORMATS):
         raise click.UsageError(f"--format {wanted} is for images, not for videos.")
     if wanted == GEOJSON and gpx is None:

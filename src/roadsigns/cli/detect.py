@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 @click.option(
     "--min-score",
     type=FiniteFloatRange(0, 1, min_open=True, max_open=True),
-    help="Least score of a sign; lower ones find more, and more that is none.  [default: the detector's own]",
+    help="Lowest score at which a sign is reported; a lower one finds more signs, and more things that are not signs.  "
+    "[default: the detector's own]",
 )
 @keep_option
 @coverage_option
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
     "--out",
     "out_name",
     metavar="PATH",
-    help="File to write or replace, when all results are there; with --format yolo, a new folder.",
+    help="File to write or replace, once all results are there; with --format yolo, a new folder.",
 )
 @click.option(
     "--annotate",
@@ -99,7 +100,7 @@ def command(
     CSV file with paths, or - for a list of paths on standard input.
 
     A PATH may also be a video file, the number of a camera, or an address such as rtsp://camera/1. Each sign is then
-    followed, and told once, when it has left the picture. Ctrl-C ends it, with all that was seen.
+    followed, and reported once, when it has left the picture. Ctrl-C ends it, with all that was seen.
 
     Images and videos that cannot be read are reported among the results, or left out of labels; the exit status is then
     1.

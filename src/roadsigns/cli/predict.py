@@ -56,7 +56,7 @@ class BoxType(click.ParamType["BoxLike"]):
     help="Output format.  [default: by the suffix of --out, or a table]",
 )
 @json_option
-@click.option("--out", metavar="FILE", type=OutputFile(), help="File to write or replace, when all results are there.")
+@click.option("--out", metavar="FILE", type=OutputFile(), help="File to write or replace, once all results are there.")
 @keep_option
 @coverage_option
 @threads_option
