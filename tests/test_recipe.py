@@ -24,8 +24,9 @@ def test_both_of_the_tutorials_recipes_are_there():
 
 @pytest.mark.parametrize("name", recipe_names())
 def test_every_recipe_opens_with_its_command_and_has_a_description(name):
-    """The first line is the command that runs it; what begins from a model is not for GTSRB."""
-    command = "--data MY_SIGNS --init best" if name == "fine-tune" else f"--data GTSRB --recipe {name}"
+    """The first line is the command that runs it; what begins from a model is not for GTSRB, and scenes are not."""
+    data = "GTSDB" if name == "detector" else "GTSRB"
+    command = "--data MY_SIGNS --init best" if name == "fine-tune" else f"--data {data} --recipe {name}"
     assert recipe_text(name).startswith(f"# roadsigns train {command} --seed 0 ")
     assert load_recipe(name).description
 

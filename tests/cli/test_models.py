@@ -20,6 +20,7 @@ def builtin(tiny_model, tmp_path, monkeypatch):
     path.write_bytes(tiny_model.read_bytes())
     path.with_suffix(".md").write_text(CARD)
     monkeypatch.setattr(model_file, "builtin_models", lambda: {path.stem: path})
+    monkeypatch.setattr(model_file, "builtin_detectors", dict)
     return read_metadata(path)
 
 
@@ -65,6 +66,7 @@ def test_detectors_are_listed_after_recognisers(builtin, red_detector, monkeypat
 def test_absence_of_models_is_reported(monkeypatch):
     """With what to do; JSON is an empty array."""
     monkeypatch.setattr(model_file, "builtin_models", dict)
+    monkeypatch.setattr(model_file, "builtin_detectors", dict)
 
     assert CliRunner().invoke(command, []).stdout.startswith("No model is built into this version. Train one")
     assert json.loads(CliRunner().invoke(command, ["--json"]).stdout) == []
