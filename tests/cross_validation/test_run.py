@@ -20,7 +20,7 @@ from roadsigns.cross_validation.run import cross_validate
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.folds import FoldRecord, split_folds
 from roadsigns.datasets.reader import read_training
-from roadsigns.errors import DataError, OutputError, RunError
+from roadsigns.errors import DataError, OutputError, RecipeError, RunError
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.evaluation.predictions import keep_top
 from roadsigns.evaluation.predictions_csv import read_predictions
@@ -514,3 +514,9 @@ def test_images_of_one_name_are_refused_before_any_training(tmp_path, training):
         run(tmp_path / "data", tmp_path / "out")
     assert training.folds == []
     assert not (tmp_path / "out").exists()
+
+
+def test_a_detector_is_refused_at_once(tmp_path):
+    """With what to do; the data are not looked at."""
+    with raises(RecipeError, problem="A detector is not cross-validated by this command."):
+        cross_validate(tmp_path / "none", out=tmp_path / "cross", recipe="detector")

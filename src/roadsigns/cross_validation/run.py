@@ -24,7 +24,7 @@ from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
 from roadsigns.datasets.left_out import ClassPartition, partition_of
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.registry import spec_of
-from roadsigns.errors import DataError, RunError
+from roadsigns.errors import DataError, RecipeError, RunError
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.predictions_csv import write_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
@@ -95,6 +95,12 @@ def cross_validate(
     check_output_folder(out, data=data)
     check_cache_folder(cache_folder, data)
     wanted = complete_recipe(load_recipe(recipe, overrides))
+    if wanted.is_detector:
+        raise RecipeError(
+            "A detector is not cross-validated by this command.",
+            hint="Train it once for each fold, --set scenes.held_out=1, 2 and so on, and evaluate each run.",
+            subject=recipe,
+        )
     import_own_code(wanted, recipe)
     data_set = read_training(data)
     _require_names(data_set, data)
