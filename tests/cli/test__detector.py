@@ -67,3 +67,12 @@ def test_the_recogniser_of_a_detector_is_refused_without_one(scenes):
 
     assert result.exit_code == 2
     assert "--recognizer is for detectors only" in result.stderr
+
+
+def test_scenes_are_nothing_for_a_recogniser_alone(scenes):
+    """With the command that evaluates both together."""
+    result = invoke("tiny", "--data", scenes)
+
+    assert result.exit_code == 2
+    assert "roadsigns evaluate detector --data" in result.stderr
+    assert "--recognizer tiny" in result.stderr

@@ -102,6 +102,8 @@ def command(
     A PATH may also be a video file, the number of a camera, or an address such as rtsp://camera/1. Each sign is then
     followed, and reported once, when it has left the picture. Ctrl-C ends it, with all that was seen.
 
+    Boxes in which the model that names signs sees none are left out.
+
     Images and videos that cannot be read are reported among the results, or left out of labels; the exit status is then
     1.
     """

@@ -146,7 +146,7 @@ def command(
         evaluate_found(model, data, recognizer=recognizer, split=split, allow_seen=allow_seen, as_json=as_json, out=out)
         return
     refuse_without_detector()
-    if (data / "gt.txt").is_file():
+    if _holds_only_scenes(data):
         raise click.UsageError(
             f"{data} holds street scenes, and {model} is no detector. To evaluate both together: roadsigns evaluate "
             f"detector --data {data} --recognizer {model}"
@@ -200,3 +200,8 @@ def command(
             name=f"evaluation-{split}" + ("" if boxes == "given" else f"-{boxes}"),
             out=out,
         )
+
+
+def _holds_only_scenes(data: Path) -> bool:
+    """Whether it is a folder of street scenes; GTSDB's own archive also has folders with the signs cut out."""
+    return (data / "gt.txt").is_file() and not any(entry.is_dir() for entry in data.iterdir())

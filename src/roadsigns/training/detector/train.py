@@ -68,7 +68,7 @@ def run_detector_training(
             network=recipe.model.name,
             width=recipe.model.width,
             recipe=name,
-            source=scenes.source.name if scenes.layout != "gtsdb" else "GTSDB",
+            source=scenes.source.resolve().name,
             scenes=len(loaded.train) - loaded.copies,
             epoch=0,
             split=_label(fold),
@@ -83,7 +83,7 @@ def run_detector_training(
             max(1, round(recipe.training.epoch_images / recipe.training.batch_size)),
             seed,
         ),
-        held_out=HeldOutScenes(fold.validation, fold.runs),
+        held_out=HeldOutScenes.of(fold),
         precision=precision,
     )
     finished = fit.run_epochs()

@@ -1,12 +1,13 @@
 """How well a detector finds the signs of scenes that were held out."""
 
+import sys
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.datasets.scenes import Scene
+from roadsigns.datasets.scenes import Scene, SceneFold
 from roadsigns.errors import ImageError
 from roadsigns.evaluation.detection.compute_detection import compute_detection
 from roadsigns.evaluation.detection.metrics import DetectionMetrics
@@ -29,29 +30,38 @@ class HeldOutScenes(NamedTuple):
     scenes: Sequence[Scene]
     runs: Sequence[int]
 
+    @classmethod
+    def of(cls, fold: SceneFold) -> Self:
+        """Return the held-out scenes of a fold that decode; of the others it is told why they are left out."""
+        kept: list[tuple[Scene, int]] = []
+        with progress("Checking held-out scenes", total=len(fold.validation), unit="scenes") as advance:
+            for scene, run in zip(fold.validation, fold.runs, strict=True):
+                advance()
+                try:
+                    read_image(scene.path)
+                except ImageError as error:
+                    print(f"Left out: {error}", file=sys.stderr)
+                else:
+                    kept.append((scene, run))
+        return cls([scene for scene, _ in kept], [run for _, run in kept])
+
 
 def measure(find: Find, held_out: HeldOutScenes, *, resamples: int = FEW_RESAMPLES) -> DetectionMetrics:
     """Find the signs of held-out scenes, and compare them with those that are labelled.
 
     Args:
         find: Maps an image, RGB, uint8, to boxes, shape (signs, 4), and scores from `LEAST_SCORE` on.
-        held_out: At least one scene. Those that do not decode are left out.
+        held_out: At least one scene; all decode.
         resamples: Of the intervals.
 
     Raises:
-        ImageError: If none decodes.
+        ImageError: If one no longer decodes.
     """
     truth, found, runs = [], [], []
     with progress("Validating", total=len(held_out.scenes), unit="scenes") as advance:
         for scene, run in zip(held_out.scenes, held_out.runs, strict=True):
             advance()
-            try:
-                image = read_image(scene.path)
-            except ImageError:
-                if len(held_out.scenes) == 1:
-                    raise
-                continue
-            boxes, scores = find(image)
+            boxes, scores = find(read_image(scene.path))
             whole = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
             found.append(DetectedSigns.of(boxes[whole].tolist(), scores[whole].tolist()))
             truth.append(LabelledSigns.of(scene.boxes, [None] * len(scene.signs), [one.ignored for one in scene.signs]))
