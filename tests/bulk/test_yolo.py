@@ -23,9 +23,9 @@ def test_folder_beside_the_pictures_is_read_again(tmp_path):
     images, labels = tmp_path / "images", tmp_path / "labels"
     one, none = write_picture(images / "more/1.png", 3), write_picture(images / "2.png", 0)
 
-    problems = write_yolo([found(one, 3, "more/1.png"), found(none, 0)], labels, GTSRB_CLASSES)
+    written = write_yolo([found(one, 3, "more/1.png"), found(none, 0)], labels, GTSRB_CLASSES)
 
-    assert problems == []
+    assert written == (2, 3, [])
     scenes = read_scene_set(tmp_path)
     assert scenes.classes == (*(sign.name for sign in GTSRB_CLASSES), "unknown")
     assert [scene.path for scene in scenes.scenes] == [none, one]
@@ -38,9 +38,9 @@ def test_folder_beside_the_pictures_is_read_again(tmp_path):
 
 def test_picture_that_cannot_be_read_has_no_file(tmp_path):
     """An empty one would say that it shows no sign."""
-    problems = write_yolo([Result(Entry("a.png", b""), ImageError("no"))], tmp_path / "labels", GTSRB_CLASSES)
+    written = write_yolo([Result(Entry("a.png", b""), ImageError("no"))], tmp_path / "labels", GTSRB_CLASSES)
 
-    assert problems == []
+    assert written == (0, 0, [])
     assert [path.name for path in (tmp_path / "labels").iterdir()] == ["classes.txt"]
 
 
@@ -53,8 +53,9 @@ def test_two_pictures_never_share_a_file(tmp_path):
         found(tmp_path / "classes.png", 1),
     ]
 
-    other, classes = write_yolo(results, tmp_path / "labels", GTSRB_CLASSES)
+    images, signs, (other, classes) = write_yolo(results, tmp_path / "labels", GTSRB_CLASSES)
 
+    assert (images, signs) == (1, 1)
     assert other.subject == str(tmp_path / "b/1.png")
     assert str(tmp_path / "a/1.png") in other.problem
     assert "the names of the classes" in classes.problem

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from roadsigns.bulk.label_classes import label_class_names, label_of
 from roadsigns.bulk.new_folder import place_of
@@ -14,23 +15,32 @@ from roadsigns.files import output_errors, replace_when_done
 from roadsigns.types import SignClass
 from roadsigns.wording import counted
 
-__all__ = ["YoloWriter", "write_yolo"]
+__all__ = ["YoloLabels", "YoloWriter", "write_yolo"]
 
 CLASSES = "classes.txt"
 
 
-def write_yolo(
-    results: Iterable[Result[DetectedImage]], folder: Path, classes: Sequence[SignClass]
-) -> list[ImageError]:
+class YoloLabels(NamedTuple):
+    """What a folder of labels holds.
+
+    Attributes:
+        images: How many pictures have a file.
+        signs: How many signs are in these files.
+        problems: Why some pictures have none though they could be read.
+    """
+
+    images: int
+    signs: int
+    problems: list[ImageError]
+
+
+def write_yolo(results: Iterable[Result[DetectedImage]], folder: Path, classes: Sequence[SignClass]) -> YoloLabels:
     """Write a folder of labels; on Ctrl-C what was written stays.
 
     Args:
         results: Any number.
         folder: New or empty.
         classes: Of the model that names the signs.
-
-    Returns:
-        Why some pictures have no file though they could be read.
 
     Raises:
         OutputError: If the folder cannot be written.
@@ -41,13 +51,15 @@ def write_yolo(
     except KeyboardInterrupt:
         warnings.warn(f"The labels so far (of {counted(tally.count, 'picture')}) are in {folder}.", stacklevel=2)
         raise
-    return writer.problems
+    return YoloLabels(writer.images, writer.signs, writer.problems)
 
 
 class YoloWriter:
     """A folder of text files with a line for each sign, and `classes.txt`. A picture without signs has an empty file.
 
     Attributes:
+        images: How many pictures have a file.
+        signs: How many signs are in these files.
         problems: Pictures whose file would be that of another one.
     """
 
@@ -57,6 +69,7 @@ class YoloWriter:
         Raises:
             OutputError: If it cannot be written.
         """
+        self.images = self.signs = 0
         self.problems: list[ImageError] = []
         self._folder = folder
         self._classes = classes
@@ -82,6 +95,8 @@ class YoloWriter:
         self._written[path] = result.name
         width, height = result.outcome.width, result.outcome.height
         self._write(path, [self._line(sign, width, height) for sign in result.outcome.signs])
+        self.images += 1
+        self.signs += len(result.outcome.signs)
 
     def close(self) -> None:
         """Do nothing: all files are whole."""

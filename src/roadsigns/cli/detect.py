@@ -22,9 +22,6 @@ from roadsigns.cli._video_options import GEOJSON, refuse_without_videos, video_o
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from roadsigns.bulk.detection_output import Found
     from roadsigns.detection.detector import Detector
     from roadsigns.errors import DataError
 
@@ -146,6 +143,7 @@ def command(
     if not decides:
         click.echo("The model has no thresholds: it names a class for any sign, whatever it shows.", err=True)
     found, annotated = Found(), AnnotatedFolder(annotate, classes) if annotate else None
+    labels = None
     entries = each_once(sources.entries()) if sources.has_boxes else sources.entries()
     problems: list[DataError] = []
     with show_progress("Detecting", total, out=folder or out) as advance:
@@ -153,13 +151,23 @@ def command(
         if annotated:
             results = annotated.pass_on(results)
         if folder:
-            problems += write_yolo(results, folder, classes)
+            labels = write_yolo(results, folder, classes)
+            problems += labels.problems
         else:
             layout = detection_layout(chosen, classes, top_k=top_k, with_decisions=decides, out=out)
             write(results, out, layout)
     problems += annotated.problems if annotated else []
     problems += found.unread if chosen in LABEL_FORMATS else []
-    _tell(found, problems, written=folder or out, annotate=annotate)
+    images, signs = (labels.images, labels.signs) if labels else (found.images, found.signs)
+    if written := folder or out:
+        click.echo(
+            f"Wrote {counted(signs, 'sign')} in {counted(images, 'image')} to {written}. "
+            f"Images that could not be read: {len(found.unread):,}."
+        )
+    if annotate is not None:
+        click.echo(f"Annotated images are in {annotate}.", err=True)
+    for problem in problems:
+        click.echo(f"roadsigns: Left out: {problem}", err=True)
     return 1 if found.unread or problems else 0
 
 
@@ -180,13 +188,3 @@ def _label_folder(out_name: str | None, annotate: Path | None) -> Path:
     if annotate is not None and annotate.absolute() == Path(out_name).absolute():
         raise click.UsageError("--out and --annotate are the same folder. Images with boxes drawn in train nothing.")
     return Path(out_name)
-
-
-def _tell(found: "Found", problems: "Sequence[DataError]", *, written: Path | None, annotate: Path | None) -> None:
-    if written is not None:
-        signs, images = counted(found.signs, "sign"), counted(found.images, "image")
-        click.echo(f"Wrote {signs} in {images} to {written}. Images that could not be read: {len(found.unread):,}.")
-    if annotate is not None:
-        click.echo(f"Annotated images are in {annotate}.", err=True)
-    for problem in problems:
-        click.echo(f"roadsigns: Left out: {problem}", err=True)

@@ -39,9 +39,17 @@ def test_images_of_a_part_without_labels_are_no_set(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [(b'{"images": [], "annotations": []}', True), (b'{"images": []}', False), (b"", False), (b"\xff\xfe", False)],
+    [
+        (b'{"images": [], "annotations": []}', True),
+        (b'{"images": []}\n', False),
+        (b'{"images": [{"id": 1,', True),
+        (b'{"other": [{"id": 1,', False),
+        (b"", False),
+        (b"\xff\xfe", False),
+    ],
 )
 def test_json_is_cocos_by_its_keys(tmp_path, content, expected):
+    """One key is enough where the file was cut off."""
     (tmp_path / "a.json").write_bytes(content)
 
     assert is_coco(tmp_path / "a.json") is expected

@@ -15,6 +15,8 @@ from roadsigns.image_files import is_hidden, is_image_name, natural_order
 
 __all__ = ["Candidate", "find_candidates", "inner_folder", "is_coco"]
 
+# Bytes in which a whole JSON file ends: its brace, and blank lines.
+TAIL = 64
 IMAGES, LABELS, ANNOTATIONS = "images", "labels", "annotations"
 
 
@@ -53,13 +55,17 @@ def _coco_files(folder: Path) -> Iterator[Path]:
 
 
 def is_coco(file: Path) -> bool:
-    """Whether a JSON file may be COCO's: it names images and annotations. Large files are not parsed for that."""
+    """Whether a JSON file may be COCO's: it names images and annotations. Large files are not parsed for that.
+
+    Of a file that was cut off one of the two is enough: it may have lost the other, and reading it says so.
+    """
     if not file.is_file():
         # A pipe may never begin.
         return False
     try:
         with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return content.find(b'"images"') >= 0 and content.find(b'"annotations"') >= 0
+            named = [content.find(key) >= 0 for key in (b'"images"', b'"annotations"')]
+            return all(named) or (any(named) and not content[-TAIL:].rstrip().endswith(b"}"))
     except (OSError, ValueError):
         # It is empty, or cannot be read.
         return False
