@@ -17,6 +17,7 @@ from roadsigns.version import __version__
 if TYPE_CHECKING:
     from roadsigns.api import (
         augment,
+        detect_video,
         draw_dataset,
         evaluate,
         evaluate_corruptions,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from roadsigns.training.detector.result import DetectorResult
     from roadsigns.training.result import TrainingResult
     from roadsigns.types import Box, DataSet, Sample, SignClass
+    from roadsigns.video.signs import VideoSign
 
 __all__ = [
     "Box",
@@ -59,8 +61,10 @@ __all__ = [
     "SignClass",
     "Split",
     "TrainingResult",
+    "VideoSign",
     "__version__",
     "augment",
+    "detect_video",
     "draw_dataset",
     "evaluate",
     "evaluate_corruptions",
@@ -93,6 +97,7 @@ _TYPES = {
     "SignClass": "roadsigns.types",
     "Split": "roadsigns.datasets.splits",
     "TrainingResult": "roadsigns.training.result",
+    "VideoSign": "roadsigns.video.signs",
 }
 
 

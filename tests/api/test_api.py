@@ -5,31 +5,36 @@ import inspect
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from fixtures.clips import drawn_drive, write_clip
 from fixtures.errors import raises
 
 import roadsigns
 from roadsigns import api, errors
 from roadsigns.errors import DataError, ImageError
+from roadsigns.video import detect, source
 
 HEAVY = {"numpy", "cv2", "PIL", "onnxruntime", "keras", "tensorflow", "pydantic", "joblib", "rich", "click"}
 
 
 @pytest.fixture(scope="module")
 def signs_of_the_examples(tmp_path_factory):
-    """The data set that the examples read. Not to be changed."""
+    """The data set that the examples read, beside a video. Not to be changed."""
     folder = tmp_path_factory.mktemp("examples") / "signs"
     roadsigns.draw_dataset(folder, tracks=2, frames=3, test_tracks=1)
+    write_clip(folder.with_name("drive.mp4"), [frame.image for frame in drawn_drive(28, frames=20)])
     return folder
 
 
 @pytest.fixture
 def folder_of_the_examples(signs_of_the_examples, tmp_path, monkeypatch):
-    """A current folder with a copy of it."""
+    """A current folder with a copy of it, and a video."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(signs_of_the_examples, "signs")
+    shutil.copy(signs_of_the_examples.with_name("drive.mp4"), "drive.mp4")
 
 
 @pytest.mark.parametrize("name", api.__all__)
@@ -55,6 +60,7 @@ CALLS = {
     "train": {"data": "signs", "run": "new"},
     "evaluate": {"model": "fast", "data": "signs"},
     "evaluate_corruptions": {"model": "fast", "data": "signs"},
+    "detect_video": {"video": "drive.mp4"},
 }
 WRONG_TYPES = [
     ("load", "model", None),
@@ -92,6 +98,11 @@ WRONG_TYPES = [
     ("evaluate_corruptions", "frames", "1"),
     ("evaluate_corruptions", "limit", 2.5),
     ("evaluate_corruptions", "seed", None),
+    ("detect_video", "video", None),
+    ("detect_video", "detector", "detector"),
+    ("detect_video", "every", "3"),
+    ("detect_video", "min_frames", 1.5),
+    ("detect_video", "top_k", None),
 ]
 WRONG_VALUES = [
     ("read_dataset", "part", "validation", "one of training, test"),
@@ -109,6 +120,9 @@ WRONG_VALUES = [
     ("evaluate_corruptions", "split", "training", "one of test, validation, all"),
     ("evaluate_corruptions", "limit", 0, "at least 1"),
     ("evaluate_corruptions", "seed", 2**32, "at most"),
+    ("detect_video", "every", 0, "at least 1"),
+    ("detect_video", "min_frames", 0, "at least 1"),
+    ("detect_video", "top_k", 0, "at least 1"),
 ]
 
 
@@ -164,6 +178,21 @@ def test_recipe_may_be_a_path(tmp_path):
     path.write_text(roadsigns.recipe_text("tutorial"))
 
     assert roadsigns.recipe_text(path) == roadsigns.recipe_text(str(path))
+
+
+def test_video_that_breaks_off_gives_its_signs_and_then_the_error(monkeypatch):
+    """Nothing that was seen is lost."""
+    video = SimpleNamespace(problem=DataError("The stream stalled."), close=lambda: None)
+    monkeypatch.setattr(source, "open_video", lambda name: video)
+    monkeypatch.setattr(detect, "detect_signs", lambda detector, opened, following: iter([opened]))
+
+    monkeypatch.setattr(roadsigns.Detector, "load", lambda: None)
+
+    signs = roadsigns.detect_video("rtsp://camera/1")
+
+    assert next(signs) is video
+    with raises(DataError, problem="The stream stalled."):
+        next(signs)
 
 
 def test_examples_of_errors_run():

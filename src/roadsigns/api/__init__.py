@@ -5,6 +5,7 @@ Thin functions over the packages that do the work. Each imports what it needs wh
 """
 
 from roadsigns.api.data import draw_dataset, read_dataset, split_dataset, tracks_of
+from roadsigns.api.detection import detect_video
 from roadsigns.api.evaluation import evaluate, evaluate_corruptions
 from roadsigns.api.images import augment, prepare, read_image
 from roadsigns.api.recognition import load, predict
@@ -12,6 +13,7 @@ from roadsigns.api.training import recipe_text, train
 
 __all__ = [
     "augment",
+    "detect_video",
     "draw_dataset",
     "evaluate",
     "evaluate_corruptions",
