@@ -1,0 +1,54 @@
+"""What a table says of a sign."""
+
+from dataclasses import replace
+
+import pytest
+from fixtures.stand_in_detector import detected_sign
+
+from roadsigns.bulk.sign_cells import longest_name, percent_shown, sign_cells
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
+
+NAMES = [sign.name for sign in GTSRB_CLASSES]
+
+
+def test_known_sign_has_its_class_and_those_after_it():
+    """With their probabilities."""
+    cells = sign_cells(detected_sign(14).prediction, NAMES)
+
+    assert cells == ("14", "stop", "75.00 %", "known", "no vehicles 18.75 %")
+
+
+def test_uncertain_sign_has_all_its_candidates():
+    """However few classes are listed."""
+    prediction = replace(detected_sign(14, "uncertain", top_k=1).prediction, candidates=(14, 13, 17))
+
+    assert sign_cells(prediction, NAMES).runners_up == "or: give way; no entry"
+
+
+def test_unknown_sign_has_no_class_that_reads_like_its_name():
+    """Nor a probability; the nearest class is called so."""
+    cells = sign_cells(detected_sign(14, "unknown", top_k=1).prediction, NAMES)
+
+    assert (cells.class_id, cells.probability, cells.decision) == ("", "", "unknown")
+    assert "stop" not in cells.name
+    assert cells.runners_up == "nearest: stop 75.00 %"
+
+
+def test_model_without_thresholds_decides_nothing():
+    """The cell stays empty."""
+    prediction = replace(detected_sign(14).prediction, decision=None)
+
+    assert sign_cells(prediction, NAMES).decision == ""
+
+
+@pytest.mark.parametrize(("probability", "shown"), [(1.0, "100.00 %"), (0.0001, "0.01 %"), (1e-9, "< 0.01 %")])
+def test_no_class_is_impossible(probability, shown):
+    """A softmax gives none a probability of exactly 0."""
+    assert percent_shown(probability) == shown
+
+
+def test_column_has_room_for_every_name():
+    """Also for what stands in place of one."""
+    assert longest_name(["a" * 90]) == 90
+    assert longest_name(["a"], "b" * 95) == 95
+    assert longest_name(["a"]) > len("danger")
