@@ -206,6 +206,13 @@ def test_run_of_another_recipe_is_refused_unless_that_is_allowed(run, crossed, o
     assert difference.startswith(key)
 
 
+def test_how_often_a_run_validates_makes_no_difference(run, crossed):
+    """It keeps the last epoch, as the folds do."""
+    run.write_recipe(load_recipe("tutorial", [*RECIPE, "training.validate_every_epochs=3"]))
+
+    assert calibrate(run.path, crossed).other_recipe == ()
+
+
 @pytest.mark.parametrize("teachers", [("best", "runs/halves"), ("best", ""), ("", "runs/halves")])
 def test_models_that_were_taught_may_have_other_teachers(run, write_sure_cross, data, tmp_path, teachers):
     """Each fold has one of its own; but a model without a teacher is not as sure as one with."""

@@ -32,13 +32,14 @@ from roadsigns.wording import some
 
 __all__ = ["Calibrated", "calibrate"]
 
-# Recipe keys that do not change how confident a model is: a cross-validation has its own split, and precision and
-# determinism only change the arithmetic.
+# Recipe keys that do not change how confident a model is: a cross-validation has its own split, precision and
+# determinism only change the arithmetic, and epochs without validation are for models that keep the last one.
 IGNORED_KEYS = (
     "data.split",
     "data.validation_fraction",
     "training.precision",
     "training.deterministic",
+    "training.validate_every_epochs",
 )
 DIFFERENCE = "{key} is {own!r} in the model and {asked!r} in the cross-validation"
 
