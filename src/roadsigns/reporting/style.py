@@ -1,0 +1,103 @@
+"""How all plots and sheets look: colours, sizes of text, widths of lines. Nothing of it is set anywhere else.
+
+A picture is looked at on a screen, mostly as wide as it is or a little narrower. At `DPI`, text of `SMALL` points is 12
+pixels high, which is read without effort; nothing is smaller but numbers in the cells of a large matrix.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from roadsigns.palette import DARK, LIGHT, MARKS, rgb_of
+from roadsigns.printable import printable
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Colormap
+
+__all__ = [
+    "DARK",
+    "DASHES",
+    "DPI",
+    "HEADING",
+    "LIGHT",
+    "LINE",
+    "MARKS",
+    "SMALL",
+    "TEXT",
+    "THIN",
+    "TINY",
+    "TITLE",
+    "contrast",
+    "picture_style",
+    "plain",
+    "rgb_of",
+    "shades_of",
+    "text_on",
+]
+
+# Pixels in an inch.
+DPI = 100
+# Sizes of text in points: of a picture, of a part of it, of axes and captions, of ticks, and of numbers in narrow cells.
+TITLE, HEADING, TEXT, SMALL, TINY = 13, 11, 10, 9, 7
+# Widths of lines in points: those that show something, and those that help.
+LINE, THIN = 1.8, 0.8
+# How `Palette.series` differ where colours are not seen.
+DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1.2, 1.5)), (0, (9, 2)))
+
+
+@contextmanager
+def picture_style() -> Iterator[None]:
+    """Let what Matplotlib draws in this block look alike, whatever the user's own `matplotlibrc` says."""
+    from matplotlib import style
+
+    with style.context(["default", _settings()]):
+        yield
+
+
+def _settings() -> dict[str, object]:
+    words = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.labelcolor", "ytick.labelcolor")
+    return {
+        **dict.fromkeys(words, LIGHT.text),
+        **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), LIGHT.line),
+        **dict.fromkeys(("axes.spines.top", "axes.spines.right", "legend.frameon"), False),
+        **dict.fromkeys(("axes.grid", "axes.axisbelow"), True),
+        **dict.fromkeys(("axes.labelsize", "font.size"), TEXT),
+        **dict.fromkeys(("xtick.labelsize", "ytick.labelsize", "legend.fontsize"), SMALL),
+        "axes.linewidth": THIN,
+        "axes.titlelocation": "left",
+        "axes.titlesize": HEADING,
+        "figure.titlesize": TITLE,
+        "grid.color": LIGHT.grid,
+        "grid.linewidth": THIN,
+        "lines.linewidth": LINE,
+    }
+
+
+def shades_of(colour: str) -> "Colormap":
+    """Return the shades from the ground to a colour, and on to a dark one of its hue, for numbers that grow."""
+    from matplotlib.colors import LinearSegmentedColormap, to_rgb
+
+    dark = tuple(0.35 * part for part in to_rgb(colour))
+    return LinearSegmentedColormap.from_list(colour, [LIGHT.ground, colour, dark])
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours, 1 to 21, as WCAG 2.2 defines it."""
+    low, high = sorted(_luminance(colour) for colour in (first, second))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [part / 255 for part in rgb_of(colour)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]  # noqa: PLR2004
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def text_on(colour: str) -> str:
+    """Return the colour of words on this one: that of text or that of the ground, whichever is read more easily."""
+    return max((LIGHT.text, LIGHT.ground), key=lambda words: contrast(words, colour))
+
+
+def plain(text: str) -> str:
+    """Return text that Matplotlib draws as it is: names may be of any bytes, and a "$" would begin a formula."""
+    return printable(text).replace("$", r"\$")
