@@ -9,8 +9,8 @@ from skimage.color import deltaE_ciede2000, xyz2lab
 from roadsigns.palette import DARK, LIGHT, MARKS, rgb_of
 from roadsigns.reporting.style import contrast
 
-# Machado, Oliveira and Fernandes 2009, "A physiologically-based model for simulation of color vision deficiency", at full
-# severity, for linear RGB.
+# Machado, Oliveira and Fernandes 2009, "A physiologically-based model for simulation of color vision deficiency": full
+# severity, linear RGB.
 VISIONS = {
     "all three kinds of cone": np.eye(3),
     "protanopia": [
@@ -33,7 +33,7 @@ VISIONS = {
 XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
-# In CIEDE2000: 2 can just be seen in large areas side by side; thin lines and small words far apart want ten times that.
+# In CIEDE2000: 1 is just seen in large areas side by side; thin lines and small words that lie apart want far more.
 FAR = 20.0
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 

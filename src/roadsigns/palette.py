@@ -1,8 +1,7 @@
 """The colours of all pictures and pages, named by what they mean.
 
-Whoever sees only two kinds of colour still tells apart what differs in meaning; a test computes it for the three kinds of
-colour blindness. Pictures also say it in words, by place, or by dashes, for those who print in grey. All colours can be
-printed: there is no bright green, cyan or magenta, which inks lack.
+What differs in meaning looks different with each of the three kinds of colour blindness; a test computes that. Pictures
+also say it in words, by place or by dashes, for those who print in grey.
 """
 
 from dataclasses import dataclass
@@ -39,7 +38,7 @@ class Palette:
     series: tuple[str, str, str, str, str]
 
 
-# Blue and orange, as Okabe and Ito ("Color Universal Design", 2008) choose them, but dark enough for thin lines on white.
+# Blue and orange after Okabe and Ito ("Color Universal Design", 2008); theirs is too light for thin lines on white.
 LIGHT = Palette(
     ground="#FFFFFF",
     raised="#F2F4F7",

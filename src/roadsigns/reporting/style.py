@@ -37,7 +37,7 @@ __all__ = [
 
 # Pixels in an inch.
 DPI = 100
-# Sizes of text in points: of a picture, of a part of it, of axes and captions, of ticks, and of numbers in narrow cells.
+# Sizes of text in points: titles of a picture and of its parts, labels of axes, ticks and captions, numbers in cells.
 TITLE, HEADING, TEXT, SMALL, TINY = 13, 11, 10, 9, 7
 # Widths of lines in points: those that show something, and those that help.
 LINE, THIN = 1.8, 0.8
@@ -75,9 +75,9 @@ def _settings() -> dict[str, object]:
 
 def shades_of(colour: str) -> "Colormap":
     """Return the shades from the ground to a colour, and on to a dark one of its hue, for numbers that grow."""
-    from matplotlib.colors import LinearSegmentedColormap, to_rgb
+    from matplotlib.colors import LinearSegmentedColormap
 
-    dark = tuple(0.35 * part for part in to_rgb(colour))
+    dark = "#" + "".join(f"{35 * part // 100:02X}" for part in rgb_of(colour))
     return LinearSegmentedColormap.from_list(colour, [LIGHT.ground, colour, dark])
 
 
