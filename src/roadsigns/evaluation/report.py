@@ -20,8 +20,9 @@ from roadsigns.evaluation.rejection.evaluate import with_judgements
 from roadsigns.evaluation.rejection.judge import Judgement
 from roadsigns.evaluation.rejection.report import draw_pictures, write_table
 from roadsigns.files import check_output_folder, made_folder, output_errors, replace_when_done
+from roadsigns.reporting.confusion_plot import draw_confusion
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
-from roadsigns.reporting.plots import draw_confusion, draw_recall
+from roadsigns.reporting.recall_plot import draw_recall
 from roadsigns.reporting.sheet_cells import read_or_blank
 from roadsigns.wording import percent
 

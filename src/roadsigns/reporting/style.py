@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from roadsigns.palette import DARK, LIGHT, MARKS, rgb_of
-from roadsigns.printable import printable
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
@@ -21,6 +20,7 @@ __all__ = [
     "HEADING",
     "LIGHT",
     "LINE",
+    "MARGIN",
     "MARKS",
     "SMALL",
     "TEXT",
@@ -29,7 +29,6 @@ __all__ = [
     "TITLE",
     "contrast",
     "picture_style",
-    "plain",
     "rgb_of",
     "shades_of",
     "text_on",
@@ -38,7 +37,9 @@ __all__ = [
 # Pixels in an inch.
 DPI = 100
 # Sizes of text in points: titles of a picture and of its parts, labels of axes, ticks and captions, numbers in cells.
-TITLE, HEADING, TEXT, SMALL, TINY = 13, 11, 10, 9, 7
+TITLE, HEADING, TEXT, SMALL, TINY = 13, 11, 10, 9, 8
+# Around everything, in inches.
+MARGIN = 0.12
 # Widths of lines in points: those that show something, and those that help.
 LINE, THIN = 1.8, 0.8
 # How `Palette.series` differ where colours are not seen.
@@ -66,6 +67,7 @@ def _settings() -> dict[str, object]:
         "axes.linewidth": THIN,
         "axes.titlelocation": "left",
         "axes.titlesize": HEADING,
+        **dict.fromkeys(("figure.constrained_layout.w_pad", "figure.constrained_layout.h_pad"), MARGIN),
         "figure.titlesize": TITLE,
         "grid.color": LIGHT.grid,
         "grid.linewidth": THIN,
@@ -73,12 +75,18 @@ def _settings() -> dict[str, object]:
     }
 
 
-def shades_of(colour: str) -> "Colormap":
-    """Return the shades from the ground to a colour, and on to a dark one of its hue, for numbers that grow."""
+def shades_of(colour: str, *, least: float = 0.0) -> "Colormap":
+    """Return the shades from the ground to a colour, and on to a dark one of its hue, for numbers that grow.
+
+    Args:
+        colour: As "#RRGGBB".
+        least: Where on the way from the ground to the dark end the shades begin: above 0, the smallest number shows.
+    """
     from matplotlib.colors import LinearSegmentedColormap
 
     dark = "#" + "".join(f"{35 * part // 100:02X}" for part in rgb_of(colour))
-    return LinearSegmentedColormap.from_list(colour, [LIGHT.ground, colour, dark])
+    whole = LinearSegmentedColormap.from_list(colour, [LIGHT.ground, colour, dark])
+    return LinearSegmentedColormap.from_list(colour, whole([least + (1 - least) * step / 255 for step in range(256)]))
 
 
 def contrast(first: str, second: str) -> float:
@@ -96,8 +104,3 @@ def _luminance(colour: str) -> float:
 def text_on(colour: str) -> str:
     """Return the colour of words on this one: that of text or that of the ground, whichever is read more easily."""
     return max((LIGHT.text, LIGHT.ground), key=lambda words: contrast(words, colour))
-
-
-def plain(text: str) -> str:
-    """Return text that Matplotlib draws as it is: names may be of any bytes, and a "$" would begin a formula."""
-    return printable(text).replace("$", r"\$")
