@@ -87,7 +87,7 @@ def _draw_plots(evaluation: Evaluation, folder: Path) -> None:
     note = (
         "" if shown == metrics.errors else f" Shown: the {shown} most confident; {metrics.errors - shown:,} left out."
     )
-    legend = "Red: the prediction and its probability. Black: the truth. Dark images are brightened."
+    legend = "Above: the prediction and its probability. Below: the truth. Dark images are brightened."
     draw_misread(_misread(evaluation), folder / "misread.png", title=f"{title}.{note} {legend}")
 
 
