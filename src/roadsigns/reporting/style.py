@@ -102,5 +102,5 @@ def _luminance(colour: str) -> float:
 
 
 def text_on(colour: str) -> str:
-    """Return the colour of words on this one: that of text or that of the ground, whichever is read more easily."""
-    return max((LIGHT.text, LIGHT.ground), key=lambda words: contrast(words, colour))
+    """Return the colour of words on this one: black or white, whichever is read more easily."""
+    return max((MARKS.edge, LIGHT.ground), key=lambda words: contrast(words, colour))
