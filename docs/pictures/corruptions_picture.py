@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from roadsigns.reporting.plots import DPI
 from roadsigns.reporting.sheet_cells import paste, sheet_at, write_text
+from roadsigns.reporting.style import DPI, SMALL
 from roadsigns.robustness.corruption import SEVERITIES
 from roadsigns.robustness.corruptions import graded_corruptions
 from roadsigns.synthesis.designs import official_designs
@@ -36,7 +36,7 @@ def main() -> None:
     with sheet_at(path, width=width, height=height, per_inch=DPI, canvas=canvas) as axes:
         for number, kind in enumerate(kinds):
             left, top = EDGE + number // rows * block, EDGE + number % rows * (SIDE + GAP)
-            write_text(axes, kind.name, left, top + SIDE / 2 - 7, size=8)
+            write_text(axes, kind.name, left, top + SIDE / 2 - 7, size=SMALL)
             for severity in SEVERITIES:
                 version = kind.apply(image, box, severity, np.random.default_rng(SEED))
                 paste(canvas, version, left + NAME + (severity - 1) * (SIDE + GAP), top, SIDE)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from roadsigns.files import replace_when_done
 from roadsigns.reporting.sheet_cells import fit_into
+from roadsigns.reporting.style import MARKS, TEXT
 from roadsigns.synthesis.designs import Designs, read_templates
 from roadsigns.synthesis.rendering import render_design
 from roadsigns.synthesis.settings import Drawing
@@ -30,7 +31,7 @@ def main() -> None:
         axis.axis("off")
     for column, (class_id, path) in enumerate(columns):
         axes[0, column].imshow(render_design(path, SIDE))
-        axes[0, column].set_title(designs.classes[class_id].name, fontsize=9)
+        axes[0, column].set_title(designs.classes[class_id].name, fontsize=TEXT)
         alone = only(designs, class_id, path)
         for row in range(ROWS):
             rng = np.random.default_rng([SEED, column, row])
@@ -38,7 +39,7 @@ def main() -> None:
             axes[row + 1, column].imshow(fit_into(image, SIDE))
     with replace_when_done(FOLDER / "images" / "own-signs.png") as temporary:
         # Grey, so that white edges show.
-        figure.savefig(temporary, dpi=90, facecolor="#dddddd")
+        figure.savefig(temporary, dpi=90, facecolor=MARKS.unknown)
 
 
 def only(designs: Designs, class_id: int, path: Path) -> Designs:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from roadsigns import Recognizer
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.files import replace_when_done
+from roadsigns.reporting.style import LIGHT, TEXT
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
@@ -32,7 +33,7 @@ def main() -> None:
         axis.axis("off")
         right = read.class_id == truth
         title = read.name if right else f"{read.name}\n(it is {GTSRB_CLASSES[truth].name})"
-        axis.set_title(f"{title}\n{read.probability:.1%}", fontsize=9, color="black" if right else "firebrick")
+        axis.set_title(f"{title}\n{read.probability:.1%}", fontsize=TEXT, color=LIGHT.text if right else LIGHT.wrong)
     with replace_when_done(Path(__file__).parents[1] / "images" / "signs.png") as temporary:
         figure.savefig(temporary, dpi=90)
 

@@ -10,13 +10,14 @@ import numpy as np
 from PIL import Image
 
 from roadsigns.files import replace_when_done
+from roadsigns.palette import MARKS, rgb_of
 from roadsigns.synthesis.scenes.draw import draw_scene
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import UInt8Image
 
 SEEDS = (503, 557, 510, 508, 405, 535)
 COLUMNS, WIDTH, HEIGHT, GAP = 3, 476, 280, 6
-GREEN, MAGENTA = (40, 230, 60), (240, 60, 240)
+OF_CLASSES, OTHER = rgb_of(MARKS.labelled), rgb_of(MARKS.detected)
 QUALITY = 85
 
 
@@ -42,7 +43,8 @@ def marked(seed: int) -> UInt8Image:
             continue
         x1, y1 = (np.array(sign.box[:2]) * scale - 2).astype(int).tolist()
         x2, y2 = (np.array(sign.box[2:]) * scale + 2).astype(int).tolist()
-        cv2.rectangle(small, (x1, y1), (x2, y2), GREEN if sign.class_id is not None else MAGENTA, 1)
+        cv2.rectangle(small, (x1 - 1, y1 - 1), (x2 + 1, y2 + 1), rgb_of(MARKS.edge), 1)
+        cv2.rectangle(small, (x1, y1), (x2, y2), OF_CLASSES if sign.class_id is not None else OTHER, 1)
     return small
 
 

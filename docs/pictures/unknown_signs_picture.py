@@ -18,6 +18,7 @@ from PIL import Image
 from roadsigns import Prediction, Recognizer
 from roadsigns.files import replace_when_done
 from roadsigns.reporting.sheet_cells import paste
+from roadsigns.reporting.style import LIGHT, SMALL, TITLE
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.negatives.invented_signs import invent_sign
 from roadsigns.synthesis.negatives.things import invent_thing
@@ -131,7 +132,7 @@ def first_of_each(pairs: list[tuple[Drawn, Prediction]]) -> list[tuple[Drawn, Pr
 
 def lay_out(figure: SubFigure, title: str, pairs: list[tuple[Drawn, Prediction]]) -> None:
     """Show images in rows: above each what it is, below it what the model says, with the known score."""
-    figure.suptitle(title, fontsize=13, fontweight="bold")
+    figure.suptitle(title, fontsize=TITLE, fontweight="bold")
     axes = figure.subplots(ROWS, COLUMNS).ravel()
     for axis in axes[len(pairs) :]:
         axis.axis("off")
@@ -141,11 +142,11 @@ def lay_out(figure: SubFigure, title: str, pairs: list[tuple[Drawn, Prediction]]
         axis.imshow(cell)
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set_visible(False)
-        axis.set_title("\n".join(textwrap.wrap(drawn.name, WRAP)), fontsize=9)
+        axis.set_title("\n".join(textwrap.wrap(drawn.name, WRAP)), fontsize=SMALL)
         unknown = prediction.decision == "unknown"
         said = f"unknown, {prediction.unknown_kind}" if unknown else f"{prediction.decision}, {prediction.name}"
         lines = [*textwrap.wrap(said, WRAP), f"{prediction.known_score:.2f}"]
-        axis.set_xlabel("\n".join(lines), fontsize=9, color="black" if unknown else "firebrick")
+        axis.set_xlabel("\n".join(lines), fontsize=SMALL, color=LIGHT.text if unknown else LIGHT.wrong)
 
 
 main()

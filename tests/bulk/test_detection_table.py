@@ -77,6 +77,21 @@ def test_a_terminal_of_any_width_shows_boxes_names_and_errors_whole(monkeypatch,
     assert ("runners-up" in lines[0]) == (width >= 120)
 
 
+def test_long_path_stands_above_its_signs(monkeypatch):
+    """In one piece, where a terminal has no room for it beside them; the header comes first."""
+    for name, value in {"COLUMNS": 80, "FORCE_COLOR": 1, "TERM": "xterm", "NO_COLOR": 1}.items():
+        monkeypatch.setenv(name, str(value))
+    long = "photographs/2026-11-29/street-000123.jpg"
+    result = Result(Entry(long, b""), DetectedImage(200, 100, signs_in(3)))
+
+    header, path, first, *_ = shown([result, *RESULTS])
+
+    assert header.startswith("file ")
+    assert path == long
+    assert first.split()[:2] == ["10,20,40,52", "90.00"]
+    assert first.index("speed limit") == header.index("name")
+
+
 def test_name_that_would_order_a_terminal_about_is_made_harmless():
     """An archive's names are anybody's."""
     _, line = shown([Result(Entry("\x1b[2J\n.png", b""), DetectedImage(1, 1, ()))])

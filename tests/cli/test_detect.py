@@ -206,6 +206,7 @@ def test_annotated_copies_lie_in_a_folder_of_their_own(run, pictures, tmp_path):
     ("arguments", "message"),
     [
         (["--annotate", "{photos}/seen"], "This lies in the folder of images"),
+        (["--annotate", "{full}.PNG"], "This is the name of an image. Nothing was written."),
         (["--annotate", "{full}"], "This folder is not empty. Nothing was written."),
         (["--format", "yolo", "--out", "{photos}/labels"], "This lies in the folder of images"),
         (["--format", "yolo", "--out", "{full}"], "This folder is not empty"),

@@ -9,7 +9,7 @@ from PIL import Image
 from roadsigns.dataset_check.check import check_folder
 from roadsigns.dataset_check.duplicates_sheet import CELL_HEIGHT, HEAD, MAX_PAIRS, draw_duplicates
 from roadsigns.dataset_check.findings import Finding, Item
-from roadsigns.reporting.plots import DPI
+from roadsigns.reporting.style import DPI
 
 
 @pytest.fixture

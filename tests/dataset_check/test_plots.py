@@ -7,8 +7,9 @@ from PIL import Image
 from roadsigns.dataset_check import plots as figures_module
 from roadsigns.dataset_check.class_stats import ClassStats, Spread
 from roadsigns.dataset_check.plots import draw_balance, draw_brightness, draw_sizes
-from roadsigns.reporting.plots import BLUE, ORANGE
+from roadsigns.palette import LIGHT
 
+TRAINING, TEST, _ = LIGHT.series[:3]
 DRAWINGS = [draw_balance, draw_brightness, draw_sizes]
 
 
@@ -33,9 +34,9 @@ def test_each_split_has_its_colour(draw, tmp_path):
     draw({"training": training}, tmp_path / "one.png", title="$data")
     draw({"training": training, "test": test}, tmp_path / "both.png", title="data")
 
-    assert BLUE in colours_in(tmp_path / "one.png")
-    assert ORANGE not in colours_in(tmp_path / "one.png")
-    assert {BLUE, ORANGE} <= colours_in(tmp_path / "both.png")
+    assert TRAINING in colours_in(tmp_path / "one.png")
+    assert TEST not in colours_in(tmp_path / "one.png")
+    assert {TRAINING, TEST} <= colours_in(tmp_path / "both.png")
 
 
 @pytest.mark.parametrize("draw", DRAWINGS)
@@ -54,4 +55,4 @@ def test_picture_grows_with_the_classes_up_to_a_limit(tmp_path, monkeypatch):
         draw_balance({"training": [figures_of(0, 5)] * count}, tmp_path / f"{count}.png", title="data")
 
     heights = [Image.open(tmp_path / f"{count}.png").size[1] for count in (20, 100)]
-    assert heights == [600, 800]
+    assert heights == [630, 800]

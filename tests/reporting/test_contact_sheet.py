@@ -68,13 +68,13 @@ def test_both_halves_are_laid_out(sheet, drawn_folder):
 
 @pytest.mark.filterwarnings("ignore:There are no drawings of the classes")
 def test_real_pixels_are_shown_as_they_are(sheet, tmp_path):
-    """No shade is changed, nothing smoothed, and the shape kept: 50 x 40 pixels become 88 x 70."""
+    """No shade is changed, nothing smoothed, and the shape kept: 50 x 40 pixels become 96 x 77."""
     pixels = sheet(plain_folder(tmp_path / "data", a=[7, 130], b=[200]))
     page = plan_page(2, real=2, drawn=0)
 
     found = [np.unique(cell_of(pixels, page, 0, page.real_left(place)), return_counts=True) for place in range(2)]
     counts = {int(value): int(count) for values, numbers in found for value, count in zip(values, numbers, strict=True)}
-    assert counts == {7: 88 * 70 * 3, 130: 88 * 70 * 3, 255: 88 * 18 * 3}
+    assert counts == {7: 96 * 77 * 3, 130: 96 * 77 * 3, 255: 96 * 19 * 3}
 
 
 def test_foreign_classes_are_laid_out_alone_with_a_warning(sheet, tmp_path):

@@ -40,7 +40,7 @@ def test_picture_is_drawn_for_any_detector(tmp_path, drawn):
     draw_detection(drawn, tmp_path / "curves.png", title="costs $5 and $6")
 
     with Image.open(tmp_path / "curves.png") as picture:
-        assert picture.size == (1500, 460)
+        assert picture.size == (1500, 500)
 
 
 def test_higher_recall_makes_higher_bars(tmp_path):

@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 from roadsigns.reporting import fonts
-from roadsigns.reporting.plots import figure_at
+from roadsigns.reporting.figure import figure_at
 
 
 def draw(folder, *texts):
@@ -38,5 +38,5 @@ def test_installed_fonts_help_only_inside_the_block(monkeypatch):
     monkeypatch.setattr(fonts, "FALLBACKS", ("No Such Font", "DejaVu Serif"))
 
     with fonts.fonts_of_all_scripts():
-        assert rcParams["font.family"] == [*before, "DejaVu Serif"]
+        assert rcParams["font.family"] == ["DejaVu Sans", "DejaVu Serif"]
     assert rcParams["font.family"] == before

@@ -56,7 +56,7 @@ def test_more_pairs_than_fit_leave_out_the_nearest(pairs, tmp_path, monkeypatch)
 
 def test_page_holds_as_many_pairs_as_are_shown_at_most():
     """At the size that is best to see."""
-    assert plan_page(MAX_PAIRS, real=2, drawn=0).cell == 88
+    assert plan_page(MAX_PAIRS, real=2, drawn=0).cell == 96
 
 
 def test_sheet_that_cannot_be_written_is_an_error(pairs, tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.reporting.mistake_sheet import GREEN_LINE, RED_LINE, MistakeCell, MistakeSection, draw_mistakes
+from roadsigns.reporting.mistake_sheet import DETECTED, LABELLED, MistakeCell, MistakeSection, draw_mistakes
 
 
 def cell(labelled=(300, 200, 340, 240), detected=(305, 200, 345, 240), *, grey=150, size=(400, 600)):
@@ -46,17 +46,19 @@ def test_tiny_sign_has_a_window_that_can_be_recognised():
     assert cell((300, 200, 304, 204), None).window.shape[:2] == (48, 48)
 
 
-def test_labelled_box_is_green_and_detected_one_red(tmp_path):
-    """Only what there is."""
+def test_labelled_box_is_whole_and_detected_one_dashed(tmp_path):
+    """Only what there is, each in its colour."""
     boxes = {"both": cell(), "labelled": cell(detected=None), "detected": cell(labelled=None)}
     for name, one in boxes.items():
         draw_mistakes([MistakeSection("1 mistake", [one])], tmp_path / f"{name}.png", title="mine")
     counts = {
-        name: tuple(count(pixels(tmp_path / f"{name}.png"), line) > 100 for line in (GREEN_LINE, RED_LINE))
+        name: tuple(count(pixels(tmp_path / f"{name}.png"), line) > 100 for line in (LABELLED.colour, DETECTED.colour))
         for name in boxes
     }
 
     assert counts == {"both": (True, True), "labelled": (True, False), "detected": (False, True)}
+    assert LABELLED.dash is None
+    assert DETECTED.dash is not None
 
 
 def test_every_window_is_on_the_sheet(tmp_path):

@@ -5,19 +5,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.reporting.plots import DPI
 from roadsigns.reporting.sheet_cells import (
     brighten,
     fit_into,
-    keep_end,
     paste,
     read_or_blank,
     sheet_at,
     show_image,
-    wrap,
     wrap_title,
+    write_heading,
     write_text,
 )
+from roadsigns.reporting.style import DPI
 
 
 def pixels_of(path):
@@ -88,18 +87,16 @@ def test_image_that_went_away_is_one_black_pixel(tmp_path):
         assert read_or_blank(tmp_path / name).tolist() == [[[0, 0, 0]]]
 
 
-def test_long_texts_are_cut():
-    """Names at their end, paths at their start, titles to the width of the page."""
-    assert wrap("end of no overtaking by lorries", 12, 2) == "end of no\novertaking…"
-    assert keep_end("a/very/long/path", 10) == "…long/path"
-    assert keep_end("short", 10) == "short"
-    assert max(map(len, wrap_title("word " * 200, 5).splitlines())) <= 5 * 13
+def test_heading_fills_its_page_and_no_more(tmp_path):
+    """However wide its letters are; what does not fit into four lines is cut."""
+    for letter in "iW":
+        with sheet_at(tmp_path / f"{letter}.png", width=5, height=2) as axes:
+            write_heading(axes, f"{letter * 7} " * 200, 0.12, 0.12, inches=5)
+
+        (columns,) = np.nonzero((pixels_of(tmp_path / f"{letter}.png") < 128).any(axis=(0, 2)))
+        assert columns.min() >= 11
+        assert 420 < columns.max() <= 488
     assert len(wrap_title("word " * 200, 5).splitlines()) == 4
-
-
-def test_names_cannot_give_orders_to_anything():
-    """A class is named after its folder, whose name may be any bytes."""
-    assert "\x1b" not in wrap("a\x1b[31m", 20, 1) + keep_end("a\x1b[31m", 20)
 
 
 def test_sheet_of_a_block_that_fails_is_not_written(tmp_path):

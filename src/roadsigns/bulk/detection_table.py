@@ -14,7 +14,7 @@ from roadsigns.types import SignClass
 __all__ = ["DetectionTableWriter"]
 
 # Four numbers of four digits, the most of nearly all pictures.
-BOX_WIDTH, SCORE_WIDTH = 19, 8
+BOX_WIDTH, SCORE_WIDTH = 19, 7
 # A terminal as wide has room for the runners-up; and the least that a file or a name gets.
 ROOMY, NARROWEST = 120, 8
 # Of a part of the room that is left, the file's.
@@ -25,8 +25,8 @@ NONE = "no sign found"
 class DetectionTableWriter:
     """A line for each sign, with a header above the first. A picture without signs has a line that says so.
 
-    On a terminal the file stands beside its first sign only; in a file or pipe beside each, so that lines can be
-    searched.
+    On a terminal the file stands beside its first sign only, or above it where it is long; in a file or pipe beside
+    each, so that lines can be searched.
     """
 
     def __init__(self, file: IO[str], classes: Sequence[SignClass], *, with_decisions: bool) -> None:
@@ -47,7 +47,7 @@ class DetectionTableWriter:
             Column("probability", PROBABILITY_WIDTH, "right"),
             *([Column("runners-up", folded=True)] if self._with_runners_up else []),
         ]
-        self._table = RowTable(console, "file", columns, widest=widest)
+        self._table = RowTable(console, "file", columns, widest=widest, long_above=console.is_terminal)
 
     def write(self, result: Result[DetectedImage]) -> None:
         """Hold rows back until there are enough for a table."""

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from roadsigns.bulk.entries import Entry
+from roadsigns.errors import OutputError
 from roadsigns.files import check_output_folder, check_unused, require_outside
+from roadsigns.preprocessing.decode import IMAGE_SUFFIXES
+from roadsigns.printable import printable
 
 __all__ = ["check_new_folder", "place_of"]
 
 
 def check_new_folder(folder: Path, given: Sequence[str], *, option: str) -> None:
-    """Refuse a folder for results that holds something, cannot be made, or lies in a folder of pictures.
+    """Refuse a folder for results that is called like an image, is not empty, cannot be made, or lies among pictures.
 
     Args:
         folder: It need not exist.
@@ -20,6 +23,14 @@ def check_new_folder(folder: Path, given: Sequence[str], *, option: str) -> None
     Raises:
         OutputError: If it must not or cannot be written.
     """
+    if folder.suffix.lower() in IMAGE_SUFFIXES:
+        # A folder called a.png surprises everybody.
+        raise OutputError(
+            "This is the name of an image. Nothing was written.",
+            expected="the name of a folder, which gets a file for each image",
+            hint=f"Name one: {option} {printable(str(folder.with_suffix('')))}.",
+            subject=str(folder),
+        )
     hint = f"Name another place with {option}."
     for one in filter(Path.is_dir, map(Path, given)):
         require_outside(folder, one, hint=hint, kind="folder of images")

@@ -47,7 +47,9 @@ def console_on(file: IO[str]) -> "Console":
 class RowTable:
     """Rows of cells with a header above the first. The first column grows with what is in it."""
 
-    def __init__(self, console: "Console", first: str, columns: Sequence[Column], *, widest: int) -> None:
+    def __init__(
+        self, console: "Console", first: str, columns: Sequence[Column], *, widest: int, long_above: bool = False
+    ) -> None:
         """Begin a table.
 
         Args:
@@ -55,11 +57,13 @@ class RowTable:
             first: The title of the first column.
             columns: The others.
             widest: The most characters that the first column gets in a line.
+            long_above: Whether a longer first cell stands above its row, in a line of its own, and is not folded.
         """
         self._console = console
         self._first_title = first
         self._columns = columns
         self._widest = widest
+        self._long_above = long_above
         self._first_width = len(first)
         self._with_header = True
         self._held: list[tuple[str, ...]] = []
@@ -77,18 +81,40 @@ class RowTable:
         self._console.file.flush()
 
     def _show(self) -> None:
+        from rich.text import Text
+
+        firsts = [len(row[0]) for row in self._held if not self._is_above(row)]
+        self._first_width = min(max(self._first_width, *firsts, 0), self._widest)
+        together: list[tuple[str, ...]] = []
+        for row in self._held:
+            if self._is_above(row):
+                self._print(together)
+                together = [("", *row[1:])]
+                self._console.print(Text(row[0], overflow="fold"))
+            else:
+                together.append(row)
+        self._print(together)
+        self._held.clear()
+
+    def _is_above(self, row: tuple[str, ...]) -> bool:
+        return self._long_above and len(row[0]) > self._widest
+
+    def _print(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Print rows, after the header if it is still to come."""
         from rich.table import Table
         from rich.text import Text
 
-        longest = max(len(row[0]) for row in self._held)
-        self._first_width = min(max(self._first_width, longest), self._widest)
-        table = Table(box=None, show_header=self._with_header, header_style="bold", pad_edge=False)
+        if not rows and not self._with_header:
+            return
+        # As wide as the terminal where it may be one of several tables, so that their columns stand below each other.
+        expand = self._long_above
+        table = Table(box=None, show_header=self._with_header, header_style="bold", pad_edge=False, expand=expand)
         table.add_column(self._first_title, width=self._first_width, overflow="fold")
         for column in self._columns:
             overflow: Literal["fold", "ellipsis"] = "fold" if column.folded else "ellipsis"
-            table.add_column(column.title, width=column.width, justify=column.justify, overflow=overflow)
-        for row in self._held:
+            ratio = 1 if expand and column.width is None else None
+            table.add_column(column.title, width=column.width, justify=column.justify, overflow=overflow, ratio=ratio)
+        for row in rows:
             table.add_row(*map(Text, row))
         self._console.print(table)
-        self._held.clear()
         self._with_header = False

@@ -10,18 +10,17 @@ import numpy as np
 from roadsigns.cross_validation.metrics import CrossMetrics, MisreadTrack
 from roadsigns.datasets.reader import read_training
 from roadsigns.files import output_errors
-from roadsigns.printable import printable
 from roadsigns.reporting.examples import choose_examples
-from roadsigns.reporting.plots import GREY, RED
 from roadsigns.reporting.sheet_cells import (
     brighten,
     read_or_blank,
     sheet_at,
     show_image,
-    wrap,
-    wrap_title,
+    write_heading,
     write_text,
 )
+from roadsigns.reporting.style import LIGHT, SMALL, TINY
+from roadsigns.reporting.words import letters_in, shorten, wrap
 from roadsigns.types import Sample, labelled_image
 from roadsigns.wording import counted
 
@@ -33,7 +32,8 @@ __all__ = ["draw_misread_tracks"]
 FRAMES = 4
 MAX_TRACKS = 60
 # In inches.
-LABEL, CELL_WIDTH, IMAGE, ROW, HEAD, BETWEEN = 1.5, 1.15, 1.05, 1.55, 1.0, 0.4
+LABEL, CELL_WIDTH, IMAGE, ROW, HEAD, BETWEEN = 1.6, 1.2, 1.1, 1.7, 1.0, 0.4
+CROSS = "\N{BALLOT X}"
 BLOCK = LABEL + FRAMES * CELL_WIDTH + BETWEEN
 
 
@@ -68,13 +68,14 @@ def draw_misread_tracks(result: CrossMetrics, data: Path, path: Path) -> None:
         output_errors(path, "Free some space and try again."),
         sheet_at(path, width=width, height=height) as axes,
     ):
-        write_text(axes, wrap_title(_title(result, len(shown)), width), BETWEEN, HEAD / 5, size=9)
+        write_heading(axes, _title(result, len(shown)), BETWEEN, HEAD / 5, inches=width - BETWEEN)
+        letters = letters_in(LABEL - 0.1, SMALL)
         for index, track in enumerate(shown):
             column, row = divmod(index, rows)
             left, top = BETWEEN + column * BLOCK, HEAD + row * ROW
-            number = f"{track.class_id}, {printable(track.track)}"
-            label = f"{wrap(track.name, 20, 3)}\n{number}\n{track.errors} of {track.frames} misread"
-            write_text(axes, label, left, top, size=8)
+            number = shorten(f"{track.class_id}, {track.track}", letters)
+            label = f"{wrap(track.name, letters, 3)}\n{number}\n{track.errors} of {track.frames} misread"
+            write_text(axes, label, left, top, size=SMALL)
             for place, sample in enumerate(samples[track]):
                 x = left + LABEL + place * CELL_WIDTH
                 _draw_frame(axes, sample, readings[labelled_image(sample).image], left=x, top=top)
@@ -85,7 +86,7 @@ def _title(result: CrossMetrics, shown: int) -> str:
     left_out = f" Shown: the {shown} with the most errors." if shown < total else ""
     return (
         f"{result.cross.title}. {counted(total, 'track')} misread in more than half of their frames.{left_out} "
-        "Red: misread. Dark images are brightened."
+        f"{CROSS}: misread. Dark images are brightened."
     )
 
 
@@ -119,5 +120,7 @@ def _readings(result: CrossMetrics) -> dict[str, _Reading]:
 
 def _draw_frame(axes: "Axes", sample: Sample, reading: _Reading, *, left: float, top: float) -> None:
     show_image(axes, brighten(read_or_blank(sample.path)), left, top, IMAGE)
-    text = f"{wrap(reading.name, 19, 2)}\n{100 * reading.probability:.1f} %"
-    write_text(axes, text, left, top + IMAGE + 0.03, size=6.5, colour=RED if reading.wrong else GREY)
+    said = f"{CROSS} {reading.name}" if reading.wrong else reading.name
+    text = f"{wrap(said, letters_in(IMAGE, TINY), 2)}\n{100 * reading.probability:.1f} %"
+    colour = LIGHT.wrong if reading.wrong else LIGHT.soft
+    write_text(axes, text, left, top + IMAGE + 0.03, size=TINY, colour=colour)

@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from roadsigns.dataset_check.check import Check
-from roadsigns.reporting.plots import RED
 from roadsigns.reporting.sheet_cells import (
     brighten,
-    keep_end,
     read_or_blank,
     sheet_at,
     show_image,
-    wrap_title,
+    write_heading,
     write_text,
 )
+from roadsigns.reporting.style import LIGHT, TINY
+from roadsigns.reporting.words import keep_end, letters_in, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,8 @@ __all__ = ["draw_duplicates"]
 MAX_PAIRS = 48
 PAIR_COLUMNS = 4
 # In inches.
-CELL_WIDTH, CELL_HEIGHT, CELL_IMAGE, HEAD, EDGE = 3.3, 2.2, 1.5, 0.7, 0.1
+CELL_WIDTH, CELL_HEIGHT, CELL_IMAGE, HEAD, EDGE = 3.4, 2.35, 1.5, 0.8, 0.1
+LINE = 0.15
 # Duplicates that concern no split and no label are not shown.
 SHOWN = ("duplicate-across-", "near-across-")
 
@@ -56,7 +57,7 @@ def draw_duplicates(check: Check, path: Path) -> None:
         f"{check.inventory.data}: {count:,} {cases} of equal or nearly equal images{shown}. Dark images are brightened."
     )
     with sheet_at(path, width=width, height=height) as axes:
-        write_text(axes, wrap_title(title, width), EDGE, EDGE, size=9)
+        write_heading(axes, title, EDGE, EDGE, inches=width)
         for index, pair in enumerate(pairs):
             row, column = divmod(index, columns)
             _draw_pair(axes, check.inventory.data, pair, left=column * CELL_WIDTH, top=HEAD + row * CELL_HEIGHT)
@@ -71,13 +72,14 @@ def _pairs(check: Check) -> Iterator[_Pair]:
 
 
 def _draw_pair(axes: "Axes", data: Path, pair: _Pair, *, left: float, top: float) -> None:
+    below = top + CELL_IMAGE + 0.03
     for column, path in enumerate(pair.paths):
+        x = left + EDGE + column * (CELL_IMAGE + EDGE)
         # An image may have been removed since the check.
-        image = brighten(read_or_blank(data / path))
-        show_image(axes, image, left + EDGE + column * (CELL_IMAGE + EDGE), top, CELL_IMAGE)
-    middle, below = left + EDGE + CELL_IMAGE + EDGE / 2, top + CELL_IMAGE + 0.03
-    write_text(axes, pair.kind, middle, below, size=7.5, colour=RED, align="center")
-    # The ends of the paths distinguish the images of a sheet.
-    names = " | ".join(keep_end("/".join(Path(path).parts[-2:]), 32) for path in pair.paths)
-    for line, text in enumerate((names, pair.detail), start=1):
-        write_text(axes, text, middle, below + 0.14 * line, size=6.5, align="center")
+        show_image(axes, brighten(read_or_blank(data / path)), x, top, CELL_IMAGE)
+        # The ends of the paths distinguish the images of a sheet.
+        name = keep_end("/".join(Path(path).parts[-2:]), letters_in(CELL_IMAGE, TINY))
+        write_text(axes, name, x, below, size=TINY, colour=LIGHT.soft)
+    write_text(axes, pair.kind, left + EDGE, below + LINE, size=TINY, colour=LIGHT.wrong)
+    detail = wrap(pair.detail, letters_in(2 * CELL_IMAGE + EDGE, TINY), 2)
+    write_text(axes, detail, left + EDGE, below + 2 * LINE, size=TINY)

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from roadsigns.dataset_check.class_stats import ClassStats, Spread
-from roadsigns.printable import printable
-from roadsigns.reporting.plots import BLUE, GREY, ORANGE, figure_at
+from roadsigns.reporting.figure import figure_at, write_title
+from roadsigns.reporting.style import LIGHT, TINY
+from roadsigns.reporting.words import plain, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["draw_balance", "draw_brightness", "draw_sizes"]
 
 # {name of the split: statistics of its classes}; all splits have the same classes.
 Splits = Mapping[str, Sequence[ClassStats]]
 
-GREEN = "#3A923A"
-COLOURS = {"training": BLUE, "validation": GREEN, "test": ORANGE}
+COLOURS = dict(zip(("training", "test", "validation"), LIGHT.series, strict=False))
 # In inches.
-WIDTH, HEAD, ROW, MAX_HEIGHT = 10.0, 1.6, 0.22, 60.0
+WIDTH, HEAD, ROW, MAX_HEIGHT = 10.0, 1.9, 0.22, 60.0
+LONGEST_NAME = 48
 # Of more classes not every one is named: a text takes ten times as long to draw as a bar.
 MAX_NAMED = 250
 SIDE_TICKS = [8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 8192]
@@ -49,10 +51,11 @@ def draw_balance(splits: Splits, path: Path, *, title: str) -> None:
             of_class = [classes[row] for classes in splits.values()]
             text = " + ".join(f"{one.images:,}" for one in of_class)
             axes.annotate(
-                text, (ends[row], row), (4, 0), textcoords="offset points", va="center", fontsize=7, color=GREY
+                text, (ends[row], row), (4, 0), textcoords="offset points", va="center", fontsize=TINY, color=LIGHT.soft
             )
-        axes.set_xlim(0, 1.12 * max(1, ends.max()))
-        _name_rows(axes, splits, title=title, label="images")
+        axes.set_xlim(0, (1.06 + 0.06 * len(splits)) * max(1, ends.max()))
+        axes.xaxis.set_major_formatter("{x:,g}")
+        _name_rows(figure, axes, splits, title=title, label="images")
 
 
 def draw_brightness(splits: Splits, path: Path, *, title: str) -> None:
@@ -61,7 +64,7 @@ def draw_brightness(splits: Splits, path: Path, *, title: str) -> None:
         axes = figure.add_subplot()
         _draw_spreads(axes, {name: [one.brightness for one in classes] for name, classes in splits.items()})
         axes.set_xlim(0, 255)
-        _name_rows(axes, splits, title=title, label=_legend("mean grey level of an image"))
+        _name_rows(figure, axes, splits, title=title, label=_legend("mean grey level of an image"))
 
 
 def draw_sizes(splits: Splits, path: Path, *, title: str) -> None:
@@ -77,7 +80,7 @@ def draw_sizes(splits: Splits, path: Path, *, title: str) -> None:
             (min(one.least for one in spreads), max(one.largest for one in spreads)) if spreads else (8, 64)
         )
         axes.set_xlim(least / 1.1, largest * 1.1)
-        _name_rows(axes, splits, title=title, label=_legend("shorter side of an image in pixels"))
+        _name_rows(figure, axes, splits, title=title, label=_legend("shorter side of an image in pixels"))
 
 
 def _legend(quantity: str) -> str:
@@ -95,26 +98,26 @@ def _draw_spreads(axes: "Axes", splits: Mapping[str, Sequence[Spread | None]]) -
         for low, high, width in (("least", "largest", 0.4), ("p5", "p95", 1.2), ("p25", "p75", 3.5)):
             starts, ends = ([getattr(spread, end) for spread in filled] for end in (low, high))
             axes.hlines(rows, starts, ends, color=colour, linewidth=width)
-        axes.plot([spread.median for spread in filled], rows, "o", color="white", markeredgecolor=colour, markersize=4)
+        axes.plot(
+            [spread.median for spread in filled], rows, "o", color=LIGHT.ground, markeredgecolor=colour, markersize=4
+        )
         axes.plot([], [], color=colour, linewidth=3.5, label=name)
 
 
-def _name_rows(axes: "Axes", splits: Splits, *, title: str, label: str) -> None:
+def _name_rows(figure: "Figure", axes: "Axes", splits: Splits, *, title: str, label: str) -> None:
     classes = next(iter(splits.values()))
-    # Dollar signs would be read as formulas.
     rows = _named(splits)
-    names = [f"{printable(classes[row].name)}  {classes[row].class_id}".replace("$", r"\$") for row in rows]
-    axes.set_yticks(rows, names, fontsize=8)
+    axes.set_yticks(
+        rows, [plain(f"{shorten(classes[row].name, LONGEST_NAME)}  {classes[row].class_id}") for row in rows]
+    )
     axes.set_ylim(len(classes) - 0.4, -0.6)
-    axes.set_title(printable(title).replace("$", r"\$"), fontsize=11)
     axes.set_xlabel(label)
-    axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x", color="#E8E8E8")
-    axes.set_axisbelow(True)
+    axes.grid(visible=False, axis="y")
+    write_title(figure, title)
     if len(splits) > 1:
         # Above the bars, where it covers none.
-        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(splits), frameon=False, fontsize=8)
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(splits))
 
 
 def _rows(splits: Splits) -> int:

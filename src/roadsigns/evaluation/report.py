@@ -20,8 +20,9 @@ from roadsigns.evaluation.rejection.evaluate import with_judgements
 from roadsigns.evaluation.rejection.judge import Judgement
 from roadsigns.evaluation.rejection.report import draw_pictures, write_table
 from roadsigns.files import check_output_folder, made_folder, output_errors, replace_when_done
+from roadsigns.reporting.confusion_plot import draw_confusion
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
-from roadsigns.reporting.plots import draw_confusion, draw_recall
+from roadsigns.reporting.recall_plot import draw_recall
 from roadsigns.reporting.sheet_cells import read_or_blank
 from roadsigns.wording import percent
 
@@ -86,7 +87,7 @@ def _draw_plots(evaluation: Evaluation, folder: Path) -> None:
     note = (
         "" if shown == metrics.errors else f" Shown: the {shown} most confident; {metrics.errors - shown:,} left out."
     )
-    legend = "Red: the prediction and its probability. Black: the truth. Dark images are brightened."
+    legend = "Above: the prediction and its probability. Below: the truth. Dark images are brightened."
     draw_misread(_misread(evaluation), folder / "misread.png", title=f"{title}.{note} {legend}")
 
 

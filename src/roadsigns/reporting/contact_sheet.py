@@ -15,12 +15,12 @@ from roadsigns.errors import DataError, ImageError
 from roadsigns.files import check_output_file, output_errors, require_outside
 from roadsigns.parallel import over_cores
 from roadsigns.preprocessing.decode import read_image
-from roadsigns.printable import printable
 from roadsigns.progress import progress
 from roadsigns.reporting.examples import DrawnExamples, caption_of, choose_examples, draw_examples
-from roadsigns.reporting.plots import DPI, GREY
-from roadsigns.reporting.sheet_cells import keep_end, paste, sheet_at, wrap, write_text
+from roadsigns.reporting.sheet_cells import paste, sheet_at, write_text
 from roadsigns.reporting.sheet_layout import EDGE, NAME_LETTERS, NAME_LINES, TITLE, Page, plan_page
+from roadsigns.reporting.style import DPI, HEADING, LIGHT, SMALL, TEXT, TINY
+from roadsigns.reporting.words import keep_end, letters_in, shorten, wrap
 from roadsigns.synthesis.designs import Designs, designs_of, read_templates
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import DataSet, Sample, SignClass, UInt8Image
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["write_contact_sheet"]
 
-TITLE_LETTERS = 60
 # Number of drawn signs from which two processes are faster than one.
 WORTH_PROCESSES = 100
 
@@ -183,21 +182,24 @@ def _write(contents: _Contents, signs: Sequence[SignClass], page: Page, path: Pa
         _write_headings(axes, page, title=title, source=contents.source)
         for index, (sign, drawn) in enumerate(zip(signs, contents.drawn(signs), strict=True)):
             x, y = page.corner(index)
-            write_text(axes, wrap(f"{sign.class_id} {sign.name}", NAME_LETTERS, NAME_LINES), x, y, size=8)
+            write_text(axes, wrap(f"{sign.class_id} {sign.name}", NAME_LETTERS, NAME_LINES), x, y, size=SMALL)
             for place, (image, caption) in enumerate(contents.real(sign.class_id)):
                 left = x + page.real_left(place)
                 paste(canvas, image, left, y, page.cell)
-                write_text(axes, printable(caption), left, y + page.cell + 1, size=6, colour=GREY)
+                below = y + page.cell + 1
+                write_text(axes, shorten(caption, page.caption_letters), left, below, size=TINY, colour=LIGHT.soft)
             for place, image in enumerate(drawn):
                 paste(canvas, image, x + page.drawn_left(place), y, page.cell)
             advance()
 
 
 def _write_headings(axes: "Axes", page: Page, *, title: str, source: str) -> None:
-    text = f"{keep_end(title, TITLE_LETTERS)}\nUnder its images: class, track, frame"
-    write_text(axes, text, EDGE, EDGE // 2, size=9)
+    letters = letters_in((page.width - 2 * EDGE) / DPI, HEADING)
+    write_text(axes, keep_end(title, letters), EDGE, EDGE // 2, size=HEADING)
+    write_text(axes, "Under its images: class, track, frame", EDGE, EDGE // 2 + 22, size=SMALL, colour=LIGHT.soft)
+    half = letters_in(page.real * page.cell / DPI, TEXT)
     for column in range(page.columns):
         x = page.corner(column * page.rows)[0]
-        write_text(axes, printable(source), x + page.real_left(0), TITLE, size=9)
+        write_text(axes, shorten(source, half), x + page.real_left(0), TITLE, size=TEXT)
         if page.drawn:
-            write_text(axes, "freshly drawn", x + page.drawn_left(0), TITLE, size=9)
+            write_text(axes, "freshly drawn", x + page.drawn_left(0), TITLE, size=TEXT)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.printable import printable
-from roadsigns.reporting.plots import BLUE, ORANGE, figure_at
+from roadsigns.reporting.figure import figure_at, write_title
+from roadsigns.reporting.style import LIGHT, LINE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,21 +78,17 @@ def draw_detection(plot: DetectionPlot, path: Path, *, title: str) -> None:
         OSError: If the file cannot be written.
         MissingExtraError: If matplotlib is not installed.
     """
-    with figure_at(path, width=15, height=4.6) as figure:
+    with figure_at(path, width=15, height=5.0) as figure:
         precision, froc, sizes = figure.subplots(1, 3)
-        figure.suptitle(printable(title).replace("$", r"\$"), fontsize=11)
+        write_title(figure, title)
         _draw_precision(precision, plot)
         _draw_froc(froc, plot)
         _draw_sizes(sizes, plot)
-        for axes in (precision, froc, sizes):
-            axes.grid(color="#E8E8E8")
-            axes.set_axisbelow(True)
-            axes.spines[["top", "right"]].set_visible(False)
 
 
 def _draw_precision(axes: "Axes", plot: DetectionPlot) -> None:
-    axes.plot(100 * plot.recalls, 100 * plot.precision, color=BLUE)
-    axes.fill_between(100 * plot.recalls, 100 * plot.precision, color=BLUE, alpha=0.08)
+    axes.plot(100 * plot.recalls, 100 * plot.precision, color=LIGHT.accent)
+    axes.fill_between(100 * plot.recalls, 100 * plot.precision, color=LIGHT.accent, alpha=0.1)
     axes.set(title="Precision against recall", xlabel="recall, %", ylabel="precision, %")
     axes.set(xlim=(0, 101), ylim=(0, 102))
 
@@ -101,26 +97,28 @@ def _draw_froc(axes: "Axes", plot: DetectionPlot) -> None:
     # From no false sign on, which has no place on a logarithmic axis.
     rates = np.concatenate([[FEWEST], plot.false_per_image.clip(min=FEWEST), [max(1, *plot.false_per_image, 0)]])
     recall = np.concatenate([[0], plot.froc_recall, plot.froc_recall[-1:] if len(plot.froc_recall) else [0]])
-    axes.step(rates, 100 * recall, where="post", color=BLUE)
+    axes.step(rates, 100 * recall, where="post", color=LIGHT.accent)
     label = f"{100 * plot.recall:.1f} % at {plot.price:g} false signs per image"
-    axes.plot(plot.price, 100 * plot.recall, "o", color=ORANGE, markersize=7, label=label, clip_on=False, zorder=3)
-    axes.axvline(plot.price, color="black", linewidth=1, linestyle=":")
+    axes.plot(plot.price, 100 * plot.recall, "o", color=LIGHT.text, markersize=7, label=label, clip_on=False, zorder=3)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
     axes.set(title="Signs found against false signs (FROC)", xlabel="false signs per image", ylabel="recall, %")
     axes.set(xlim=(FEWEST, rates[-1]), ylim=_limits(float(recall[rates <= FEWEST][-1])))
-    axes.legend(loc="lower right", frameon=False, fontsize=8)
+    axes.legend(loc="lower right")
 
 
 def _draw_sizes(axes: "Axes", plot: DetectionPlot) -> None:
     places = np.arange(len(plot.sizes))
     recall = np.array([100 * bar.recall for bar in plot.sizes])
-    axes.bar(places, recall, color=BLUE, width=0.7)
+    axes.bar(places, recall, color=LIGHT.accent, width=0.7)
     for place, bar in zip(places.tolist(), plot.sizes, strict=True):
         if bar.low is not None and bar.high is not None:
-            axes.plot([place, place], [100 * bar.low, 100 * bar.high], color="black", linewidth=1)
+            axes.plot([place, place], [100 * bar.low, 100 * bar.high], color=LIGHT.text, linewidth=LINE)
     labels = [f"{bar.name}\n{100 * bar.recall:.1f} %\nof {bar.signs:,}" for bar in plot.sizes]
-    axes.set_xticks(places, labels, fontsize=8)
+    axes.set_xticks(places, labels)
+    axes.grid(visible=False, axis="x")
+    axes.tick_params(axis="x", length=0)
     axes.set(title=f"Recall by size, at {plot.price:g} false signs per image")
     axes.set(xlabel="short side, pixels", ylabel="recall, %")
     lowest = [bar.recall if bar.low is None else bar.low for bar in plot.sizes]

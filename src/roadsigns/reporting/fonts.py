@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-__all__ = ["fonts_of_all_scripts", "missing_glyphs_in_one_warning"]
+__all__ = ["font_families", "fonts_of_all_scripts", "missing_glyphs_in_one_warning"]
 
+OWN = "DejaVu Sans"
 # Tried for each character in this order, where they are installed: Linux, macOS, Windows.
 FALLBACKS = (
     *("Noto Sans CJK JP", "Noto Sans JP", "WenQuanYi Zen Hei", "IPAGothic", "Hiragino Sans", "Yu Gothic", "MS Gothic"),
@@ -22,12 +23,18 @@ MISSING = re.compile(r"Glyph (\d+) .*missing from")
 @contextmanager
 def fonts_of_all_scripts() -> Iterator[None]:
     """Let what Matplotlib draws in this block take from other fonts the characters that its own lacks."""
-    from matplotlib import rc_context, rcParams
+    from matplotlib import rc_context
+
+    with rc_context({"font.family": font_families()}):
+        yield
+
+
+def font_families() -> list[str]:
+    """Return Matplotlib's own font, which comes with it, and after it those that help where they are installed."""
     from matplotlib.font_manager import fontManager
 
     installed = set(fontManager.get_font_names())
-    with rc_context({"font.family": [*rcParams["font.family"], *(name for name in FALLBACKS if name in installed)]}):
-        yield
+    return [OWN, *(name for name in FALLBACKS if name in installed)]
 
 
 @contextmanager

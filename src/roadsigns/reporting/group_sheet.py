@@ -8,18 +8,18 @@ import numpy as np
 from roadsigns.datasets.groups import TrackPair
 from roadsigns.files import output_errors
 from roadsigns.preprocessing.decode import read_image
-from roadsigns.printable import printable
 from roadsigns.reporting.examples import caption_of
-from roadsigns.reporting.plots import DPI, GREY
-from roadsigns.reporting.sheet_cells import brighten, paste, sheet_at, wrap, write_text
+from roadsigns.reporting.sheet_cells import brighten, paste, sheet_at, write_text
 from roadsigns.reporting.sheet_layout import EDGE, NAME_LETTERS, NAME_LINES, plan_page
+from roadsigns.reporting.style import DPI, HEADING, LIGHT, SMALL, TINY
+from roadsigns.reporting.words import letters_in, shorten, wrap
 from roadsigns.types import SignClass
 from roadsigns.wording import counted
 
 __all__ = ["MAX_PAIRS", "write_group_sheet"]
 
 # What fits on a page with the largest cells.
-MAX_PAIRS = 400
+MAX_PAIRS = 360
 
 
 def write_group_sheet(pairs: Sequence[TrackPair], classes: Sequence[SignClass], path: Path, *, title: str) -> None:
@@ -41,21 +41,23 @@ def write_group_sheet(pairs: Sequence[TrackPair], classes: Sequence[SignClass], 
     page = plan_page(max(1, len(shown)), real=2, drawn=0)
     canvas = np.full((page.height, page.width, 3), 255, np.uint8)
     left_out = "" if len(shown) == len(pairs) else f", the farthest {len(shown)} shown"
-    text = (
-        f"{printable(title)}: {counted(len(pairs), 'joined pair')}{left_out}\n"
-        "Beside: distance, class. Under: class, track, frame. Dark images are brightened."
-    )
+    heading = f"{title}: {counted(len(pairs), 'joined pair')}{left_out}"
+    legend = "Beside: distance, class. Under: class, track, frame. Dark images are brightened."
+    inches = (page.width - 2 * EDGE) / DPI
     with (
         output_errors(path, "Name another file with --sheet."),
         sheet_at(path, width=page.width, height=page.height, per_inch=DPI, canvas=canvas) as axes,
     ):
-        write_text(axes, text, EDGE, EDGE // 2, size=9)
+        write_text(axes, shorten(heading, letters_in(inches, HEADING)), EDGE, EDGE // 2, size=HEADING)
+        legend = wrap(legend, letters_in(inches, SMALL), 2)
+        write_text(axes, legend, EDGE, EDGE // 2 + 20, size=SMALL, colour=LIGHT.soft)
         for index, pair in enumerate(shown):
             x, y = page.corner(index)
             sign = classes[pair.first.class_id]
-            name = wrap(f"{pair.distance:.3f} {sign.class_id} {sign.name}", NAME_LETTERS, NAME_LINES)
-            write_text(axes, name, x, y, size=8)
+            name = wrap(f"{sign.class_id} {sign.name}", NAME_LETTERS, NAME_LINES - 1)
+            write_text(axes, f"{pair.distance:.3f}\n{name}", x, y, size=SMALL)
             for place, sample in enumerate((pair.first, pair.second)):
                 left = x + page.real_left(place)
                 paste(canvas, brighten(read_image(sample.path)), left, y, page.cell)
-                write_text(axes, printable(caption_of(sample)), left, y + page.cell + 1, size=6, colour=GREY)
+                caption = shorten(caption_of(sample), page.caption_letters)
+                write_text(axes, caption, left, y + page.cell + 1, size=TINY, colour=LIGHT.soft)

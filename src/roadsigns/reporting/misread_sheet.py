@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from roadsigns.reporting.plots import RED
-from roadsigns.reporting.sheet_cells import brighten, sheet_at, show_image, wrap, wrap_title, write_text
+from roadsigns.reporting.sheet_cells import brighten, sheet_at, show_image, write_heading, write_text
+from roadsigns.reporting.style import LIGHT, TINY
+from roadsigns.reporting.words import letters_in, wrap
 from roadsigns.types import UInt8Image
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Misread", "draw_misread"]
 
 # In inches.
-CELL_WIDTH, CELL_HEIGHT, IMAGE, HEAD, EDGE = 1.6, 2.25, 1.4, 0.85, 0.12
+CELL_WIDTH, CELL_HEIGHT, IMAGE, HEAD, EDGE = 1.6, 2.35, 1.4, 0.9, 0.12
 MIN_COLUMNS, MAX_COLUMNS = 6, 10
 
 
@@ -52,7 +53,7 @@ def draw_misread(misread: Sequence[Misread], path: Path, *, title: str) -> None:
     rows = -(-len(misread) // columns)
     width, height = columns * CELL_WIDTH, rows * CELL_HEIGHT + HEAD
     with sheet_at(path, width=width, height=height) as axes:
-        write_text(axes, wrap_title(title, width), EDGE, EDGE, size=9)
+        write_heading(axes, title, EDGE, EDGE, inches=width)
         for index, one in enumerate(misread):
             row, column = divmod(index, columns)
             _draw_cell(axes, one, left=column * CELL_WIDTH, top=HEAD + row * CELL_HEIGHT)
@@ -61,6 +62,7 @@ def draw_misread(misread: Sequence[Misread], path: Path, *, title: str) -> None:
 def _draw_cell(axes: "Axes", one: Misread, *, left: float, top: float) -> None:
     middle, image_top = left + CELL_WIDTH / 2, top + 0.46
     show_image(axes, brighten(one.image), middle - IMAGE / 2, image_top, IMAGE)
-    prediction = f"{wrap(one.predicted, 22, 2)}\n{100 * one.probability:.1f} %"
-    write_text(axes, prediction, middle, image_top - 0.03, size=7.5, colour=RED, align="center", upward=True)
-    write_text(axes, wrap(one.truth, 22, 2), middle, image_top + IMAGE + 0.04, size=7.5, align="center")
+    letters = letters_in(IMAGE + EDGE, TINY)
+    prediction = f"{wrap(one.predicted, letters, 2)}\n{100 * one.probability:.1f} %"
+    write_text(axes, prediction, middle, image_top - 0.03, size=TINY, colour=LIGHT.wrong, align="center", upward=True)
+    write_text(axes, wrap(one.truth, letters, 2), middle, image_top + IMAGE + 0.04, size=TINY, align="center")

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-import cv2
 import numpy as np
+from PIL import Image, ImageDraw
 
-from roadsigns.printable import printable
-from roadsigns.reporting.plots import DPI, GREY, RED
-from roadsigns.reporting.sheet_cells import brighten, fit_into, keep_end, paste, sheet_at, wrap, wrap_title, write_text
-from roadsigns.types import UInt8Image
+from roadsigns.detection.annotation.look import Look
+from roadsigns.detection.annotation.outline import draw_outline
+from roadsigns.reporting.sheet_cells import brighten, fit_into, paste, sheet_at, write_heading, write_text
+from roadsigns.reporting.style import DPI, HEADING, LIGHT, MARKS, TINY, rgb_of
+from roadsigns.reporting.words import keep_end, letters_in, shorten, wrap
+from roadsigns.types import Box, UInt8Image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,12 +25,12 @@ FloatBox: TypeAlias = tuple[float, float, float, float]
 
 # Pixels of the sheet.
 COLUMNS, CELL, WINDOW, GAP, EDGE = 8, 160, 148, 6, 12
-TITLE, HEADING, ABOVE, BELOW = 48, 30, 28, 48
-LETTERS = 25
+HEAD, SECTION, ABOVE, BELOW = 56, 32, 32, 54
+CAPTION_LINE, LINE_WIDTH = 14, 2
 # A window is so many times as wide as the sign, for its surroundings, and at least so many pixels of the scene.
 SURROUNDINGS, SMALLEST_WINDOW = 3.0, 48
-# RGB: green for what is labelled, red for what is detected.
-GREEN_LINE, RED_LINE = (0, 220, 80), (235, 40, 40)
+WORDS = rgb_of(LIGHT.text)
+LABELLED, DETECTED = Look(rgb_of(MARKS.labelled), WORDS, None), Look(rgb_of(MARKS.detected), WORDS, (4, 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,15 +108,16 @@ def draw_mistakes(sections: Sequence[MistakeSection], path: Path, *, title: str)
     """
     width = 2 * EDGE + COLUMNS * (CELL + GAP)
     row = ABOVE + WINDOW + BELOW
-    height = TITLE + EDGE + sum(HEADING + row * -(-len(section.cells) // COLUMNS) for section in sections)
+    height = HEAD + EDGE + sum(SECTION + row * -(-len(section.cells) // COLUMNS) for section in sections)
     canvas = np.full((height, width, 3), 255, np.uint8)
-    legend = "Green: labelled. Red: detected, with its score. Dark windows are brightened."
+    legend = "Whole blue line: labelled. Dashed orange line: detected, with its score. Dark windows are brightened."
+    letters = letters_in((width - 2 * EDGE) / DPI, HEADING)
     with sheet_at(path, width=width, height=height, per_inch=DPI, canvas=canvas) as axes:
-        write_text(axes, wrap_title(f"{title}. {legend}", width / DPI), EDGE, EDGE, size=9)
-        top = TITLE
+        write_heading(axes, f"{title}. {legend}", EDGE, EDGE, inches=width / DPI)
+        top = HEAD
         for section in sections:
-            write_text(axes, printable(section.heading), EDGE, top + 6, size=11)
-            top += HEADING
+            write_text(axes, shorten(section.heading, letters), EDGE, top + 8, size=HEADING)
+            top += SECTION
             for number, cell in enumerate(section.cells):
                 line, column = divmod(number, COLUMNS)
                 _draw_cell(axes, canvas, cell, EDGE + column * (CELL + GAP), top + line * row)
@@ -124,23 +127,27 @@ def draw_mistakes(sections: Sequence[MistakeSection], path: Path, *, title: str)
 def _draw_cell(axes: "Axes", canvas: UInt8Image, cell: MistakeCell, left: int, top: int) -> None:
     window = fit_into(brighten(cell.window), WINDOW)
     scale = WINDOW / max(cell.window.shape[:2])
+    picture = Image.fromarray(window)
+    pen = ImageDraw.Draw(picture)
     # One around the other, for mostly they are the same.
-    for box, colour, margin in ((cell.labelled, GREEN_LINE, 5), (cell.detected, RED_LINE, 2)):
+    for box, look, margin in ((cell.labelled, LABELLED, 2 * LINE_WIDTH + 1), (cell.detected, DETECTED, 0)):
         if box is not None:
-            _draw_box(window, box, scale, colour, margin)
-    paste(canvas, window, left, top + ABOVE, WINDOW)
-    write_text(axes, wrap(cell.said, LETTERS, 2), left, top + ABOVE - 2, size=7, colour=RED, upward=True)
+            draw_outline(pen, _grown(box, scale, margin), look, LINE_WIDTH)
+    paste(canvas, np.asarray(picture), left, top + ABOVE, WINDOW)
+    letters = letters_in(WINDOW / DPI, TINY)
+    write_text(axes, wrap(cell.said, letters, 2), left, top + ABOVE - 2, size=TINY, colour=LIGHT.wrong, upward=True)
     below = top + ABOVE + WINDOW + 2
-    write_text(axes, wrap(cell.truth, LETTERS, 2), left, below, size=7)
-    write_text(axes, keep_end(cell.place, LETTERS + 3), left, below + 25, size=6, colour=GREY)
+    truth = wrap(cell.truth, letters, 2)
+    write_text(axes, truth, left, below, size=TINY)
+    below += CAPTION_LINE * (1 + truth.count("\n"))
+    write_text(axes, keep_end(cell.place, letters), left, below, size=TINY, colour=LIGHT.soft)
 
 
 def _moved(box: FloatBox | None, left: int, top: int) -> FloatBox | None:
     return None if box is None else (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
 
 
-def _draw_box(window: UInt8Image, box: FloatBox, scale: float, colour: tuple[int, int, int], margin: int) -> None:
-    """Draw a box so many pixels outside its own ones, which stay visible."""
-    x1, y1 = (round(value * scale) - margin for value in box[:2])
-    x2, y2 = (round(value * scale) - 1 + margin for value in box[2:])
-    cv2.rectangle(window, (x1, y1), (x2, y2), colour, 2)
+def _grown(box: FloatBox, scale: float, margin: int) -> Box:
+    """Return a box in pixels of the enlarged window, so many pixels outside its own ones."""
+    x1, y1, x2, y2 = (round(value * scale) for value in box)
+    return Box(x1 - margin, y1 - margin, x2 + margin, y2 + margin)

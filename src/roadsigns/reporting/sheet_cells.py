@@ -1,6 +1,5 @@
 """The parts that contact sheets are made of: a page, images in cells, captions and titles."""
 
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +11,9 @@ import numpy.typing as npt
 
 from roadsigns.errors import ImageError
 from roadsigns.preprocessing.decode import read_image
-from roadsigns.printable import printable
-from roadsigns.reporting.plots import figure_at
+from roadsigns.reporting.figure import figure_at
+from roadsigns.reporting.style import HEADING, LIGHT, MARGIN
+from roadsigns.reporting.words import keep_end, letters_in, wrap
 from roadsigns.types import UInt8Image
 
 if TYPE_CHECKING:
@@ -29,13 +29,12 @@ __all__ = [
     "show_image",
     "wrap",
     "wrap_title",
+    "write_heading",
     "write_text",
 ]
 
 # The 99th percentile of an image that needs no brightening, in levels.
 WELL_LIT = 200.0
-# Letters of a title in an inch, at size 9.
-TITLE_LETTERS = 13
 TITLE_LINES = 4
 
 
@@ -121,7 +120,7 @@ def write_text(
     y: float,
     *,
     size: float,
-    colour: str = "black",
+    colour: str = LIGHT.text,
     align: Literal["left", "center"] = "left",
     upward: bool = False,
 ) -> None:
@@ -140,17 +139,11 @@ def write_text(
     )
 
 
-def wrap(text: str, letters: int, lines: int) -> str:
-    """Break a name, of a class or of a file, into lines of so many letters; "…" stands for what does not fit."""
-    return textwrap.fill(printable(text), letters, max_lines=lines, placeholder="…")
-
-
 def wrap_title(text: str, inches: float) -> str:
-    """Break a title of a sheet into the lines that fit on a page of that width, at size 9."""
-    return wrap(text, int(inches * TITLE_LETTERS), TITLE_LINES)
+    """Break a title of a sheet into the lines that fit on a page of that width, at size `HEADING`."""
+    return wrap(text, letters_in(inches - 2 * MARGIN, HEADING), TITLE_LINES)
 
 
-def keep_end(text: str, letters: int) -> str:
-    """Shorten a path to its end, by which two paths usually differ."""
-    shown = printable(text)
-    return shown if len(shown) <= letters else f"…{shown[1 - letters :]}"
+def write_heading(axes: "Axes", text: str, x: float, y: float, *, inches: float) -> None:
+    """Write what a sheet shows and what its marks mean at the top of a page of that width."""
+    write_text(axes, wrap_title(text, inches), x, y, size=HEADING)

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 from roadsigns.errors import DataError
+from roadsigns.reporting.style import DPI, TINY
+from roadsigns.reporting.words import letters_in
 
 __all__ = ["EDGE", "LONGEST_SIDE", "NAME_LETTERS", "NAME_LINES", "TITLE", "Page", "plan_page"]
 
 # Pixels. A caption such as "38, 1200, 29" fits under the smallest cell.
-CELLS = (88, 76, 64)
-# A title of 60 letters is as wide as the first.
-SHORTEST_SIDE, LONGEST_SIDE = 480, 4000
-NAME, GAP, BETWEEN_HALVES, BETWEEN_COLUMNS, CAPTION = 104, 4, 18, 26, 14
-EDGE, TITLE, HEADING = 12, 44, 22
+CELLS = (96, 84, 72)
+SHORTEST_SIDE, LONGEST_SIDE = 560, 4000
+NAME, GAP, BETWEEN_HALVES, BETWEEN_COLUMNS, CAPTION = 124, 4, 18, 26, 17
+EDGE, TITLE, HEADING = 12, 52, 22
 # What fits into NAME, beside the smallest cell.
-NAME_LETTERS, NAME_LINES = 15, 4
+NAME_LETTERS, NAME_LINES = 15.5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Page:
     @property
     def rows(self) -> int:
         return -(-self.classes // self.columns)
+
+    @property
+    def caption_letters(self) -> float:
+        """How many letters of a caption fit under a cell."""
+        return letters_in(self.cell / DPI, TINY)
 
     @property
     def _row_height(self) -> int:

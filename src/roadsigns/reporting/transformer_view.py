@@ -17,8 +17,9 @@ from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.preprocessing.decode import decode_image, read_image
 from roadsigns.preprocessing.prepare import Preparation, prepare
 from roadsigns.printable import printable
-from roadsigns.reporting.plots import DPI, GREY
-from roadsigns.reporting.sheet_cells import keep_end, sheet_at, show_image, write_text
+from roadsigns.reporting.sheet_cells import sheet_at, show_image, write_text
+from roadsigns.reporting.style import DPI, HEADING, LIGHT, LINE, MARKS, TINY
+from roadsigns.reporting.words import keep_end, letters_in, shorten, width_of
 from roadsigns.types import Float32Array
 from roadsigns.wording import counted
 
@@ -31,9 +32,8 @@ __all__ = ["MAX_IMAGES", "TransformerView", "draw_views", "view_transformer", "w
 MAX_IMAGES = 200
 MOST_COLUMNS = 10
 # In pixels. The border shows the part of a window that lies outside its image.
-SIDE, BORDER, GAP, CAPTION, HEAD, EDGE = 128, 14, 8, 26, 34, 12
-LETTERS = 34
-WINDOW = "#FF8C00"
+SIDE, BORDER, GAP, CAPTION, HEAD, EDGE = 128, 14, 8, 30, 38, 12
+LEAST_WIDTH = 640
 CORNERS = np.array([[-1, 1, 1, -1], [-1, -1, 1, 1], [1, 1, 1, 1]], np.float64)
 
 
@@ -146,9 +146,10 @@ def draw_views(views: Sequence[TransformerView], path: Path, *, title: str) -> N
     across, down = 2 * (SIDE + BORDER) + GAP + 2 * BORDER, SIDE + 2 * BORDER + CAPTION
     columns = max(1, min(MOST_COLUMNS, round((len(views) * down / across) ** 0.5)))
     rows = -(-len(views) // columns)
-    width, height = max(480, 2 * EDGE + columns * across), HEAD + rows * down + EDGE
+    width, height = max(LEAST_WIDTH, 2 * EDGE + columns * across), HEAD + rows * down + EDGE
     with sheet_at(path, width=width, height=height, per_inch=DPI) as axes:
-        write_text(axes, title, EDGE, EDGE, size=9)
+        letters = letters_in((width - 2 * EDGE) / DPI, HEADING)
+        write_text(axes, shorten(title, letters), EDGE, EDGE, size=HEADING)
         for index, view in enumerate(views):
             row, column = divmod(index, columns)
             _draw_view(axes, view, EDGE + column * across, HEAD + row * down)
@@ -156,6 +157,7 @@ def draw_views(views: Sequence[TransformerView], path: Path, *, title: str) -> N
 
 def _draw_view(axes: "Axes", view: TransformerView, left: int, top: int) -> None:
     from matplotlib.patches import Polygon, Rectangle
+    from matplotlib.patheffects import withStroke
 
     x, y, beside = left + BORDER, top + BORDER, left + 3 * BORDER + SIDE + GAP
     for pixels, start in ((view.image, x), (view.seen, beside)):
@@ -163,12 +165,15 @@ def _draw_view(axes: "Axes", view: TransformerView, left: int, top: int) -> None
     corners = np.array([[x], [y]]) + SIDE * view.corners
     cell = Rectangle((left, top), SIDE + 2 * BORDER, SIDE + 2 * BORDER, transform=axes.transData)
     for drawn in (
-        axes.add_patch(Polygon(corners.T, closed=True, fill=False, edgecolor=WINDOW, linewidth=1.8)),
-        axes.plot(*corners[:, :1], "o", color=WINDOW, markersize=5)[0],
+        axes.add_patch(Polygon(corners.T, closed=True, fill=False, edgecolor=MARKS.window, linewidth=LINE)),
+        axes.plot(*corners[:, :1], "o", color=MARKS.window, markersize=5)[0],
     ):
         drawn.set_clip_path(cell)
-    caption = f"{keep_end(view.name, LETTERS)}\n{printable(view.predicted)[:LETTERS]} {100 * view.probability:.1f} %"
-    write_text(axes, caption, x, y + SIDE + BORDER, size=6, colour=GREY)
+        drawn.set_path_effects([withStroke(linewidth=2 * LINE, foreground=MARKS.edge)])
+    letters = letters_in((2 * SIDE + 2 * BORDER + GAP) / DPI, TINY)
+    probability = f" {100 * view.probability:.1f} %"
+    caption = f"{keep_end(view.name, letters)}\n{shorten(view.predicted, letters - width_of(probability))}{probability}"
+    write_text(axes, caption, x, y + SIDE + BORDER, size=TINY, colour=LIGHT.soft)
 
 
 def _sampler(network: Any, name: str) -> Any:

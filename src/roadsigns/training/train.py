@@ -18,7 +18,7 @@ from roadsigns.loading.batches import TrainingBatches
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata
 from roadsigns.models.own_network import NetworkBuilder, own_network, require_usable
 from roadsigns.recipe import Recipe
-from roadsigns.reporting.plots import draw_curves
+from roadsigns.reporting.learning_curves import draw_curves
 from roadsigns.training.decision_thresholds import add_thresholds
 from roadsigns.training.distillation import read_teacher
 from roadsigns.training.environment import peak_memory_mb

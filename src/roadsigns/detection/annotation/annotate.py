@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from roadsigns.detection.annotation.caption import draw_caption
-from roadsigns.detection.annotation.look import LOOKS, Look, line_width_of, text_size_of
+from roadsigns.detection.annotation.look import BLACK, LOOKS, Look, line_width_of, text_size_of
 from roadsigns.detection.annotation.outline import draw_outline
 from roadsigns.detection.annotation.placing import place_captions
 from roadsigns.detection.detected import DetectedSign
@@ -97,7 +97,7 @@ def _connect(pen: ImageDraw.ImageDraw, box: Box, caption: Box, look: Look, line:
     ]
     start, end = tuple(one for one, _ in ends), tuple(other for _, other in ends)
     if max(abs(a - b) for a, b in zip(start, end, strict=True)) > 3 * line:
-        pen.line([start, end], fill=(0, 0, 0), width=line + 2)
+        pen.line([start, end], fill=BLACK, width=line + 2)
         pen.line([start, end], fill=look.colour, width=line)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from roadsigns.detection.annotation.fonts import font_for
-from roadsigns.detection.annotation.look import LEAST_TEXT, LOOKS, text_size_of
+from roadsigns.detection.annotation.look import LEAST_TEXT, LOOKS, WHITE, text_size_of
 from roadsigns.inference.prediction import Prediction
 from roadsigns.inference.unknown_names import unknown_name
 from roadsigns.printable import printable
@@ -16,7 +16,6 @@ __all__ = ["draw_caption"]
 
 # In heights of the text.
 LINE, PADDING, DRAWING = 1.25, 0.3, 2.5
-WHITE = (255, 255, 255)
 
 
 def draw_caption(prediction: Prediction, design: Path | None, picture: tuple[int, int]) -> Image.Image | None:

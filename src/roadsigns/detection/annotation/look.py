@@ -4,8 +4,9 @@ import math
 from typing import NamedTuple
 
 from roadsigns.inference.prediction import Decision
+from roadsigns.palette import LIGHT, MARKS, rgb_of
 
-__all__ = ["LEAST_TEXT", "LOOKS", "Look", "line_width_of", "text_size_of"]
+__all__ = ["BLACK", "LEAST_TEXT", "LOOKS", "WHITE", "Look", "line_width_of", "text_size_of"]
 
 # Of the root of the picture's area: 17 pixels at 1360x800, 57 at 4000x3000, which look alike on a screen.
 TEXT_SHARE = 1 / 61
@@ -18,8 +19,7 @@ class Look(NamedTuple):
     """How a decision looks. The line says it too, for those who do not tell the colours apart.
 
     Attributes:
-        colour: Of box and caption, RGB. Blue, orange and grey differ for all kinds of colour blindness (Okabe and Ito,
-            "Color Universal Design").
+        colour: Of box and caption, RGB, one of `roadsigns.palette.MARKS`.
         text: Of the text on it.
         dash: Of the box's line: how long it is drawn and left out, in line widths; None for a whole line.
     """
@@ -29,11 +29,12 @@ class Look(NamedTuple):
     dash: tuple[int, int] | None
 
 
-KNOWN = Look((0, 114, 178), (255, 255, 255), None)
+WHITE, BLACK = rgb_of(LIGHT.ground), rgb_of(MARKS.edge)
+KNOWN = Look(rgb_of(MARKS.known), WHITE, None)
 LOOKS: dict[Decision | None, Look] = {
     "known": KNOWN,
-    "uncertain": Look((230, 159, 0), (0, 0, 0), (5, 3)),
-    "unknown": Look((210, 210, 210), (0, 0, 0), (1, 2)),
+    "uncertain": Look(rgb_of(MARKS.uncertain), BLACK, (5, 3)),
+    "unknown": Look(rgb_of(MARKS.unknown), BLACK, (1, 2)),
     # Of a model that does not decide.
     None: KNOWN,
 }

@@ -2,17 +2,15 @@
 
 from PIL import ImageDraw
 
-from roadsigns.detection.annotation.look import Look
+from roadsigns.detection.annotation.look import BLACK, Look
 from roadsigns.types import Box
 
 __all__ = ["draw_outline"]
 
-DARK = (0, 0, 0)
-
 
 def draw_outline(pen: ImageDraw.ImageDraw, box: Box, look: Look, width: int) -> None:
     """Draw a line of that width around a box, outside it, so that nothing of the sign is hidden."""
-    pen.rectangle(_grown(box, width + 1), outline=DARK, width=width + 1)
+    pen.rectangle(_grown(box, width + 1), outline=BLACK, width=width + 1)
     if look.dash is None:
         pen.rectangle(_grown(box, width), outline=look.colour, width=width)
         return

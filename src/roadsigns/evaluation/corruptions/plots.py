@@ -1,6 +1,5 @@
 """Heat maps of an evaluation on corrupted images: accuracy, confidence and calibration of each kind and severity."""
 
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.evaluation.corruptions.result import Cell, CorruptionEvaluation
-from roadsigns.printable import printable
-from roadsigns.reporting.plots import figure_at
+from roadsigns.reporting.figure import figure_at, write_title
+from roadsigns.reporting.style import LIGHT, TINY, shades_of, text_on
 from roadsigns.robustness.corruption import SEVERITIES
 
 if TYPE_CHECKING:
@@ -17,16 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_corruptions"]
 
-# Field of a cell, heading, colours, and the values at both ends of the colours in percent.
+# Field of a cell, heading, and the values in percent that have the lightest and the darkest colour.
 PANELS = (
-    ("accuracy", "Accuracy, %", "RdYlBu", (40.0, 100.0)),
-    ("confidence", "Mean confidence, %", "RdYlBu", (40.0, 100.0)),
-    ("ece", "Expected calibration error, %", "Reds", (0.0, 20.0)),
+    ("accuracy", "Accuracy, %", LIGHT.wrong, (100.0, 40.0)),
+    ("confidence", "Mean confidence, %", LIGHT.accent, (100.0, 40.0)),
+    ("ece", "Expected calibration error, %", LIGHT.wrong, (0.0, 20.0)),
 )
-WIDTH, ROW, HEAD = 12.0, 0.27, 1.7
-TITLE_LETTERS = 105
-# Where a number is white, as a share of the colours: on their dark ends.
-DARK_BELOW, DARK_ABOVE = 0.12, 0.88
+# In inches.
+WIDTH, ROW, HEAD = 12.0, 0.27, 1.8
 
 
 def draw_corruptions(evaluation: CorruptionEvaluation, path: Path) -> None:
@@ -45,11 +42,12 @@ def draw_corruptions(evaluation: CorruptionEvaluation, path: Path) -> None:
         title += f", mCE {evaluation.mce:.3f} (unit: {evaluation.baseline})"
     names = ["as it is", *(kind.kind for kind in evaluation.kinds)]
     with figure_at(path, width=WIDTH, height=HEAD + ROW * len(names)) as figure:
-        figure.suptitle(textwrap.fill(printable(title).replace("$", r"\$"), TITLE_LETTERS), fontsize=11)
-        for axes, (field, heading, colours, ends) in zip(figure.subplots(1, len(PANELS)), PANELS, strict=True):
-            _draw_panel(axes, _percents(evaluation, field), colours, ends)
-            axes.set_title(heading, fontsize=10)
-            axes.set_yticks(range(len(names)), names if axes.get_subplotspec().is_first_col() else [], fontsize=8)
+        write_title(figure, title)
+        for place, (field, heading, colour, ends) in enumerate(PANELS):
+            axes = figure.add_subplot(1, len(PANELS), place + 1)
+            _draw_panel(axes, _percents(evaluation, field), colour, ends)
+            axes.set_title(heading)
+            axes.set_yticks(range(len(names)), [] if place else names)
 
 
 def _percents(evaluation: CorruptionEvaluation, field: str) -> npt.NDArray[np.float64]:
@@ -62,14 +60,19 @@ def _percents(evaluation: CorruptionEvaluation, field: str) -> npt.NDArray[np.fl
     return np.array([[value(evaluation.uncorrupted)] * len(SEVERITIES), *rows])
 
 
-def _draw_panel(axes: "Axes", values: npt.NDArray[np.float64], colours: str, ends: tuple[float, float]) -> None:
-    low, high = ends
-    axes.imshow(values, cmap=colours, vmin=low, vmax=high, aspect="auto", interpolation="nearest")
-    axes.set_xticks(range(len(SEVERITIES)), [str(severity) for severity in SEVERITIES], fontsize=8)
-    axes.set_xlabel("severity", fontsize=8)
+def _draw_panel(axes: "Axes", values: npt.NDArray[np.float64], colour: str, ends: tuple[float, float]) -> None:
+    """Draw numbers on colours: white is good, or sure, and dark is not."""
+    from matplotlib.colors import Normalize, to_hex
+
+    lightest, darkest = ends
+    place = Normalize(0, 1, clip=True)((values - lightest) / (darkest - lightest))
+    shades = shades_of(colour)
+    axes.imshow(place, cmap=shades, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+    axes.set_xticks(range(len(SEVERITIES)), [str(severity) for severity in SEVERITIES])
+    axes.set_xlabel("severity")
     axes.tick_params(length=0)
+    axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     for (row, column), value in np.ndenumerate(values):
-        place = (value - low) / (high - low)
-        dark = place > DARK_ABOVE or (place < DARK_BELOW and colours != "Reds")
-        axes.text(column, row, f"{value:.1f}", ha="center", va="center", fontsize=7, color="white" if dark else "black")
+        words = text_on(to_hex(shades(place[row, column])))
+        axes.text(column, row, f"{value:.1f}", ha="center", va="center", fontsize=TINY, color=words)

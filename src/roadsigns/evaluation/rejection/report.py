@@ -95,7 +95,7 @@ def _draw_accepted(judgement: Judgement, path: Path) -> None:
     title = (
         f"{judgement.title}: {percent(first.figures.accepted)} accepted at {100 * first.keep:g} % kept, by score "
         f"{first.score}. Shown: the {len(shown)} of {len(accepted):,} with the highest score. "
-        "Red: what it was called, and its score. Black: its kind. Dark images are brightened."
+        "Above: what it was called, and its score. Below: its kind. Dark images are brightened."
     )
     cells = [
         Misread(

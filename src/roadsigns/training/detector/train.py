@@ -10,7 +10,7 @@ from roadsigns.errors import MissingExtraError
 from roadsigns.evaluation.detection.report import write_detection_report
 from roadsigns.model_files.detector_metadata import DetectorMetadata
 from roadsigns.recipe import Recipe
-from roadsigns.reporting.plots import draw_detector_curves
+from roadsigns.reporting.learning_curves import draw_detector_curves
 from roadsigns.training.detector.batches import SceneBatches
 from roadsigns.training.detector.fit import DetectorFit
 from roadsigns.training.detector.load_scenes import LoadedScenes, fold_of, load_scenes
