@@ -35,6 +35,7 @@ COMMANDS = {
     "plan": "Inspect your data and suggest which commands to run next.",
     "predict": "Recognise the signs in images.",
     "recipes": "List the recipes (training configurations), or print one.",
+    "report": "Write a report on a model: one HTML page.",
     "serve": "Serve a model over HTTP, with a web page.",
     "sheet": "Draw a contact sheet: images of each class beside drawn signs.",
     "train": "Train a model from a recipe.",

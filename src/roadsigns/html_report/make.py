@@ -1,0 +1,16 @@
+"""Makes a report: computes the sections of an input, with progress."""
+
+from roadsigns.html_report.report import Report
+from roadsigns.html_report.report_input import ReportInput
+from roadsigns.html_report.section import compute_parts
+from roadsigns.html_report.sections import CLASSIFIER_SECTIONS
+from roadsigns.progress import progress
+
+__all__ = ["classifier_report"]
+
+
+def classifier_report(report_input: ReportInput) -> Report:
+    """Compute all sections of a report on a classifier."""
+    with progress("Computing sections", total=len(CLASSIFIER_SECTIONS), unit="sections") as advance:
+        parts = compute_parts(CLASSIFIER_SECTIONS, report_input, done=lambda title: advance(note=title))
+    return Report(report_input.about, parts)

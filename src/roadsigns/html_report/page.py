@@ -1,0 +1,87 @@
+"""A report as one HTML file, which asks nobody for anything: styles, script, drawings and pictures lie in it."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from roadsigns.errors import MissingExtraError
+from roadsigns.html_report.drawings import symbols_of
+from roadsigns.html_report.pictures import thumbnails
+from roadsigns.html_report.report import Report
+from roadsigns.html_report.section import pictured_by
+from roadsigns.html_report.sign_images import SignImages
+from roadsigns.palette import DARK, LIGHT
+from roadsigns.printable import printable
+from roadsigns.progress import progress
+from roadsigns.version import __version__
+from roadsigns.wording import counted
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["render_page"]
+
+TEMPLATES = "templates"
+
+
+def render_page(report: Report, images: SignImages | None = None) -> str:
+    """Render a report.
+
+    Args:
+        report: Its sections.
+        images: Where the pictures that the sections show are read; None for nowhere.
+
+    Raises:
+        MissingExtraError: If jinja2 is not installed.
+    """
+    environment = _environment()
+    wanted = pictured_by(report.parts)
+    pictures: dict[int, str] = {}
+    if images is not None and wanted:
+        with progress("Making pictures", total=len(wanted)) as advance:
+            pictures = thumbnails(wanted, images, done=advance)
+    symbols = symbols_of(report.about.spec, range(len(report.about.spec.classes)))
+    script, style = _asset("report.js"), _asset("report.css")
+    return environment.get_template("page.html.j2").render(
+        about=report.about,
+        parts=report.parts,
+        names=[printable(name) for name in report.about.class_names],
+        pictures=pictures,
+        symbols=symbols,
+        light=LIGHT,
+        dark=DARK,
+        style=style,
+        script=script,
+        # Nothing but this script runs, whatever a name on the page holds.
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        version=__version__,
+    )
+
+
+@cache
+def _environment() -> "Environment":
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError as error:
+        raise MissingExtraError("Reports need jinja2.", hint="Install it: pip install 'roadsigns[report]'.") from error
+    environment = Environment(
+        loader=PackageLoader("roadsigns.html_report", TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "percent": lambda value, digits=2: "–" if value is None else f"{100 * value:.{digits}f} %",
+        "number": lambda value: f"{value:,}",
+        "counted": counted,
+        "printable": printable,
+    }
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    return resources.files("roadsigns.html_report").joinpath(TEMPLATES, name).read_text(encoding="utf-8")

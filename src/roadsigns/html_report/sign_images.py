@@ -1,0 +1,61 @@
+"""Access to the images of a report: the sign of each, by its index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from roadsigns.errors import DataError
+from roadsigns.loading.cache import DecodedImages
+from roadsigns.preprocessing.decode import read_image
+from roadsigns.types import Box, Sample, UInt8Image
+
+__all__ = ["SampleImages", "SignImages", "crop_to"]
+
+
+class SignImages(Protocol):
+    """The images of a report."""
+
+    def read(self, index: int) -> tuple[UInt8Image, Box | None] | None:
+        """Return an image, RGB, shape (height, width, 3), uint8, and the sign's box; None if it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleImages:
+    """The images of samples.
+
+    Attributes:
+        samples: One for each image of the report; None where an image is not there.
+        decoded: The cache of all of them; None reads the files.
+    """
+
+    samples: Sequence[Sample | None]
+    decoded: DecodedImages | None = None
+
+    def read(self, index: int) -> tuple[UInt8Image, Box | None] | None:
+        """Read one image; None if its file is gone or broken."""
+        sample = self.samples[index]
+        if sample is None:
+            return None
+        try:
+            image = self.decoded.read(index) if self.decoded else read_image(sample.path)
+        except DataError:
+            return None
+        return image, sample.box
+
+
+def crop_to(image: UInt8Image, box: Box | None, *, margin: float = 0.0) -> UInt8Image:
+    """Cut a sign out of its image, as far as the box and its margin lie inside.
+
+    Args:
+        image: RGB, shape (height, width, 3), uint8.
+        box: The sign; None for the whole image.
+        margin: Background kept on each side, as a fraction of the box's longer side.
+
+    Returns:
+        A view of at least one pixel; the whole image if the box lies outside.
+    """
+    if box is None:
+        return image
+    extra = round(margin * max(box.x2 - box.x1, box.y2 - box.y1))
+    cut = image[max(0, box.y1 - extra) : box.y2 + extra, max(0, box.x1 - extra) : box.x2 + extra]
+    return cut if cut.size else image

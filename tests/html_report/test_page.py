@@ -1,0 +1,53 @@
+"""The page as text: names are escaped, and nothing in it leads elsewhere."""
+
+import re
+from html.parser import HTMLParser
+
+from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.html_report.make import classifier_report
+from roadsigns.html_report.page import render_page
+from roadsigns.html_report.report import About
+from roadsigns.types import SignClass
+
+EVIL = "</title><script>alert(1)</script>\" onload='x' ' onclick=y <b>"
+
+
+def tags_of(page):
+    """Every tag that a browser sees, with its attributes."""
+    found = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda name, attributes: found.append((name, attributes))
+    parser.feed(page)
+    return found
+
+
+def test_page_holds_every_section_with_its_sentence(made_up):
+    report = classifier_report(made_up())
+
+    page = render_page(report)
+
+    assert "10 of 860 images are misread" in page
+    assert [part.name for part in report.parts if f'<section id="{part.name}"' not in page] == []
+
+
+def test_names_are_text_and_never_markup(made_up):
+    """Of classes, images, the model and the data."""
+    spec = DatasetSpec(name=EVIL, classes=tuple(SignClass(number, f"{EVIL} {number}") for number in range(3)))
+    about = About("classifier", EVIL, EVIL, EVIL, (EVIL,), (("Model", EVIL),), spec)
+    made = made_up(spec=spec, misread={0: (1, 3)}, about=about)
+
+    found = tags_of(render_page(classifier_report(made), made.images))
+
+    assert [name for name, _ in found].count("script") == 1
+    assert [name for _, attributes in found for name, _ in attributes if name.startswith("on")] == []
+
+
+def test_page_has_no_address_of_elsewhere(made_up):
+    """But for names of XML."""
+    made = made_up()
+
+    page = render_page(classifier_report(made), made.images)
+
+    assert re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"", page) == []
+    assert re.findall(r"url\((?!data:)", page) == []
+    assert re.findall(r"https?://(?!www\.w3\.org/)", page) == []
