@@ -1,6 +1,5 @@
 """The input of a classifier's report. Every source fills it: a model and data, a cross-validation, a CSV file."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,10 +7,11 @@ import numpy.typing as npt
 
 from roadsigns.evaluation.intervals import number_tracks
 from roadsigns.evaluation.metrics import Metrics
+from roadsigns.html_report.measured import HardConditions, UnknownSigns
 from roadsigns.html_report.report import About
 from roadsigns.html_report.sign_images import SignImages
 from roadsigns.inference.decide import DecisionRule
-from roadsigns.types import LabelledImage, Sample, UInt8Image
+from roadsigns.types import UNKNOWN_KINDS, LabelledImage, Sample, UInt8Image
 
 __all__ = ["HeatMapPicture", "ReportInput"]
 
@@ -49,8 +49,8 @@ class ReportInput:
         images: Access to the images; None where there are none.
         undecodable: Names of the images that do not decode. They count in no figure.
         against: The predictions of another model for the same images; None where it was not asked for.
-        unknown_signs: How well unknown signs are told, as `Judgement.as_dict` returns it; None where not measured.
-        corrupted: How hard conditions are read, as `CorruptionEvaluation.as_dict` returns it; None where not measured.
+        unknown_signs: How well unknown signs are told from these; empty where that was not measured.
+        hard: How hard conditions are read; None where that was not measured.
         heat_maps: What decided some images; None where not explained.
     """
 
@@ -67,8 +67,8 @@ class ReportInput:
     images: SignImages | None = None
     undecodable: tuple[str, ...] = ()
     against: "ReportInput | None" = None
-    unknown_signs: tuple[Mapping[str, object], ...] | None = None
-    corrupted: Mapping[str, object] | None = None
+    unknown_signs: tuple[UnknownSigns, ...] = ()
+    hard: HardConditions | None = None
     heat_maps: tuple[HeatMapPicture, ...] | None = field(default=None, repr=False)
 
     @property
@@ -90,6 +90,11 @@ class ReportInput:
     def confidence(self) -> npt.NDArray[np.float64] | None:
         """The probability of the predicted class, shape (images,); None where it is unknown."""
         return None if self.top_probabilities is None else self.top_probabilities[:, 0]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What the columns of `unknown` are called; empty where there are none."""
+        return () if self.unknown is None else UNKNOWN_KINDS[: self.unknown.shape[1]]
 
     @property
     def tracks(self) -> npt.NDArray[np.intp] | None:

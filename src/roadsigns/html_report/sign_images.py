@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from roadsigns.errors import DataError
-from roadsigns.loading.cache import DecodedImages
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.types import Box, Sample, UInt8Image
 
@@ -25,11 +24,9 @@ class SampleImages:
 
     Attributes:
         samples: One for each image of the report; None where an image is not there.
-        decoded: The cache of all of them; None reads the files.
     """
 
     samples: Sequence[Sample | None]
-    decoded: DecodedImages | None = None
 
     def read(self, index: int) -> tuple[UInt8Image, Box | None] | None:
         """Read one image; None if its file is gone or broken."""
@@ -37,7 +34,7 @@ class SampleImages:
         if sample is None:
             return None
         try:
-            image = self.decoded.read(index) if self.decoded else read_image(sample.path)
+            image = read_image(sample.path)
         except DataError:
             return None
         return image, sample.box

@@ -10,7 +10,6 @@ from roadsigns.html_report.report import About
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sign_images import SampleImages
 from roadsigns.inference.decide import DecisionRule
-from roadsigns.loading.cache import open_decoded
 from roadsigns.types import labelled_image
 
 __all__ = ["input_of", "read_model"]
@@ -26,15 +25,13 @@ def read_model(
 ) -> ReportInput:
     """Let a model read images. Arguments and errors are those of `roadsigns.evaluation.evaluate.evaluate`."""
     evaluation = evaluate(model, data, split=split, allow_seen=allow_seen, cache_folder=cache_folder)
-    return input_of(evaluation, cache_folder=cache_folder)
+    return input_of(evaluation)
 
 
-def input_of(evaluation: Evaluation, *, cache_folder: Path | None = None) -> ReportInput:
+def input_of(evaluation: Evaluation) -> ReportInput:
     """Return the input of a report on an evaluation."""
     metadata = evaluation.metadata
     class_ids, top_probabilities = top_of(evaluation.probabilities)
-    # The cache that the evaluation has just filled or read holds the images in this order, unless some do not decode.
-    decoded = open_decoded(evaluation.samples, cache_folder) if cache_folder and not evaluation.undecodable else None
     return ReportInput(
         about=About(
             subject="classifier",
@@ -54,7 +51,7 @@ def input_of(evaluation: Evaluation, *, cache_folder: Path | None = None) -> Rep
         unknown=evaluation.unknown if metadata.unknown_kinds else None,
         rule=DecisionRule.of(metadata),
         samples=evaluation.samples,
-        images=SampleImages(evaluation.samples, decoded),
+        images=SampleImages(evaluation.samples),
         undecodable=tuple(labelled_image(sample).image for sample, _ in evaluation.undecodable),
     )
 

@@ -1,0 +1,184 @@
+"""What other commands measure and a report shows: unknown signs and hard conditions, live or from their JSON files.
+
+`roadsigns evaluate --unknown DIR` writes `figures.json` with the key "unknown", `roadsigns evaluate --corruptions` one
+with the key "kinds"; both hold the checksum of the model's weights.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from roadsigns.errors import DataError
+from roadsigns.wording import reason
+
+__all__ = ["HardCondition", "HardConditions", "MeasuredFile", "UnknownKind", "UnknownSigns", "read_measured"]
+
+FILE = "figures.json"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownKind:
+    """One kind of unknown sign.
+
+    Attributes:
+        kind: Its name.
+        images: Number of images.
+        accepted: The share that passes as known, a fraction.
+    """
+
+    kind: str
+    images: int
+    accepted: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSigns:
+    """How well a score tells unknown signs from known ones.
+
+    Attributes:
+        source: "unknown" or "background".
+        folder: Where the unknown images come from.
+        score: Name of the score.
+        known_images: Number of known images.
+        unknown_images: Number of unknown images.
+        keep: The share of known images that is kept.
+        auroc: The probability that a known image scores higher than an unknown one.
+        fpr95: The share of unknown images that passes where 95 % of the known ones are kept.
+        accepted: The share of unknown images that passes where `keep` of the known ones are kept.
+        kinds: Each kind, the one that passes most first.
+    """
+
+    source: str
+    folder: str
+    score: str
+    known_images: int
+    unknown_images: int
+    keep: float
+    auroc: float
+    fpr95: float
+    accepted: float
+    kinds: tuple[UnknownKind, ...]
+
+    @classmethod
+    def of(cls, judgement: Mapping[str, Any]) -> "tuple[UnknownSigns, ...]":
+        """Return one for each score of what `Judgement.as_dict` returns.
+
+        Raises:
+            KeyError, TypeError, ValueError: If a value is missing or of another type.
+        """
+        names = ("score", "known_images", "unknown_images", "keep", "auroc", "fpr95", "accepted")
+        return tuple(
+            cls(
+                str(judgement["source"]),
+                str(judgement["folder"]),
+                **{name: score[name] for name in names},
+                kinds=tuple(
+                    UnknownKind(str(kind["kind"]), int(kind["images"]), float(kind["accepted"]))
+                    for kind in score["kinds"]
+                ),
+            )
+            for score in judgement["scores"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HardCondition:
+    """How images are read under one kind of corruption.
+
+    Attributes:
+        kind: Its name.
+        accuracy: Over all severities, a fraction.
+        severities: At each, from the weakest; empty where the strength was drawn at random.
+    """
+
+    kind: str
+    accuracy: float
+    severities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HardConditions:
+    """How images are read under corruptions.
+
+    Attributes:
+        images: Number of images, each read under every kind, or under one drawn for it.
+        clean: Accuracy on the same images as they are, a fraction.
+        accuracy: Mean over the kinds.
+        mce: Mean corruption error relative to the baseline; None without one.
+        baseline: Name of the baseline; None without one.
+        kinds: Each kind, the hardest first.
+    """
+
+    images: int
+    clean: float
+    accuracy: float
+    mce: float | None
+    baseline: str | None
+    kinds: tuple[HardCondition, ...]
+
+    @classmethod
+    def of(cls, figures: Mapping[str, Any]) -> "HardConditions":
+        """Return those of what `CorruptionEvaluation.as_dict` returns.
+
+        Raises:
+            KeyError, TypeError, ValueError: If a value is missing or of another type.
+        """
+        kinds = (
+            HardCondition(
+                str(one["kind"]), float(one["accuracy"]), tuple(float(cell["accuracy"]) for cell in one["severities"])
+            )
+            for one in figures["kinds"]
+        )
+        return cls(
+            int(figures["images"]),
+            float(figures["uncorrupted"]["accuracy"]),
+            float(figures["accuracy"]),
+            None if figures["mce"] is None else float(figures["mce"]),
+            None if figures["baseline"] is None else str(figures["baseline"]),
+            tuple(sorted(kinds, key=lambda kind: kind.accuracy)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredFile:
+    """What one JSON file of `roadsigns evaluate` holds.
+
+    Attributes:
+        weights_sha256: Checksum of the weights of the model that was measured.
+        split: On which images.
+        unknown_signs: Empty where it holds none.
+        hard: None where it holds none.
+    """
+
+    weights_sha256: str
+    split: str
+    unknown_signs: tuple[UnknownSigns, ...]
+    hard: HardConditions | None
+
+
+def read_measured(path: Path) -> MeasuredFile:
+    """Read the figures of an earlier evaluation.
+
+    Args:
+        path: A JSON file that `roadsigns evaluate` wrote or printed, or the folder with its `figures.json`.
+
+    Raises:
+        DataError: If it cannot be read, or is something else.
+    """
+    file = path / FILE if path.is_dir() else path
+    try:
+        figures = json.loads(file.read_text(encoding="utf-8"))
+        return MeasuredFile(
+            str(figures["weights_sha256"]),
+            str(figures["split"]),
+            tuple(one for judgement in figures.get("unknown", ()) for one in UnknownSigns.of(judgement)),
+            HardConditions.of(figures) if "kinds" in figures else None,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(
+            f"The figures cannot be read: {reason(error)}.",
+            expected="what `roadsigns evaluate` wrote with --out, or printed with --json",
+            subject=str(file),
+        ) from error

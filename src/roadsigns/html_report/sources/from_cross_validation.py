@@ -1,0 +1,117 @@
+"""A report's input from a cross-validation: every image once, read by a model that has seen no frame of its sign."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.cross_validation.metrics import CrossMetrics, compute_cross_metrics
+from roadsigns.cross_validation.store import CrossValidation, read_cross_validation
+from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown
+from roadsigns.html_report.measured import HardCondition, HardConditions
+from roadsigns.html_report.report import About
+from roadsigns.html_report.report_input import ReportInput
+from roadsigns.html_report.sources.classes import spec_named
+from roadsigns.html_report.sources.find_images import find_images
+
+__all__ = ["read_cross"]
+
+Outputs = npt.NDArray[np.float32]
+
+
+def read_cross(folder: Path, *, data: Path | None = None) -> ReportInput:
+    """Read the finished folds of a cross-validation.
+
+    Args:
+        folder: Its folder.
+        data: The data folder with its images; None for a report without pictures.
+
+    Raises:
+        RunError: If it cannot be read, or no fold is finished.
+        DataError: If the data cannot be read, or are others.
+    """
+    cross = read_cross_validation(folder)
+    result = compute_cross_metrics(cross)
+    predictions = cross.predictions
+    if predictions is None:
+        raise AssertionError("compute_cross_metrics has raised")  # pragma: no cover - for the type checker
+    spec = spec_named(cross.record.classes)
+    probabilities, unknown = _outputs(cross)
+    found = find_images(predictions.rows, data, spec) if data else None
+    return ReportInput(
+        about=About(
+            subject="classifier",
+            model=cross.record.recipe_name,
+            data=cross.record.source,
+            split=f"{cross.record.folds}-fold cross-validation, seed {cross.record.seed}",
+            warnings=_warnings(result) + (found.warnings if found else ()),
+            facts=_facts(result, data),
+            spec=spec,
+        ),
+        rows=predictions.rows,
+        class_ids=predictions.class_ids,
+        top_probabilities=predictions.probabilities,
+        metrics=result.metrics,
+        probabilities=probabilities,
+        unknown=unknown,
+        samples=found.samples if found else None,
+        images=found.images if found else None,
+        undecodable=tuple(row.image for row in predictions.undecodable),
+        hard=_hard(result),
+    )
+
+
+def _outputs(cross: CrossValidation) -> tuple[Outputs | None, Outputs | None]:
+    """Return the probabilities of all classes and of the kinds of unknown; None where a fold kept none."""
+    files = {number: probabilities_file(cross.folder, number) for number in sorted(cross.parts)}
+    if not all(file.is_file() for file in files.values()):
+        return None, None
+    classes = len(cross.record.classes)
+    known = [read_probabilities(file, cross.parts[number], num_classes=classes) for number, file in files.items()]
+    kinds = [read_unknown(file) for file in files.values()]
+    whole = [part for part in kinds if part is not None]
+    return np.concatenate(known), np.concatenate(whole) if len(whole) == len(kinds) else None
+
+
+def _hard(result: CrossMetrics) -> HardConditions | None:
+    """Each image has one corruption of a drawn strength."""
+    corrupted = result.corrupted
+    if corrupted is None:
+        return None
+    kinds = [
+        HardCondition(one.corruption, (one.images - one.errors) / one.images, ())
+        for one in corrupted.corruptions
+        if one.images
+    ]
+    return HardConditions(
+        corrupted.metrics.images,
+        result.metrics.accuracy,
+        corrupted.metrics.accuracy,
+        None,
+        None,
+        tuple(sorted(kinds, key=lambda kind: kind.accuracy)),
+    )
+
+
+def _warnings(result: CrossMetrics) -> tuple[str, ...]:
+    warnings = []
+    if result.cross.partial_label:
+        warnings.append(f"{result.cross.partial_label}.")
+    if result.epoch_chosen_on_these_images:
+        warnings.append("The epoch that was kept was chosen on the images that are read, which flatters the figures.")
+    return tuple(warnings)
+
+
+def _facts(result: CrossMetrics, data: Path | None) -> tuple[tuple[str, str], ...]:
+    record = result.cross.record
+    return (
+        ("Cross-validation", str(result.cross.folder)),
+        ("Recipe", record.recipe_name),
+        ("Folds", f"{record.folds} by {record.by}, seed {record.seed}"),
+        ("Errors of each fold", ", ".join(f"{fold.errors:,} of {fold.images:,}" for fold in result.folds)),
+        ("Data", str(data) if data else record.source),
+        ("Checksum of the data", record.data_sha256),
+        ("Images", f"{result.metrics.images:,}"),
+        ("Classes", f"{len(record.classes)}"),
+        ("Made with", f"roadsigns {record.roadsigns}"),
+    )

@@ -1,0 +1,183 @@
+"""A report's input from a CSV file of predictions: anybody's model. The columns are described in `csv_columns`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.cross_validation.metrics import log_loss_lower_bound
+from roadsigns.cross_validation.record import read_record
+from roadsigns.datasets.registry import OWN_SOURCE
+from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.errors import DataError, RunError
+from roadsigns.evaluation.compute_metrics import compute_metrics, metrics_from_classes
+from roadsigns.evaluation.evaluation import name_of_data
+from roadsigns.evaluation.predictions import Predictions, top_of
+from roadsigns.evaluation.predictions_csv import read_predictions
+from roadsigns.html_report.report import About
+from roadsigns.html_report.report_input import ReportInput
+from roadsigns.html_report.sources.classes import spec_named
+from roadsigns.html_report.sources.csv_columns import ForeignPredictions, is_own_format, read_foreign
+from roadsigns.html_report.sources.find_images import FoundImages, find_images, read_all, samples_by_name
+from roadsigns.types import LabelledImage
+
+__all__ = ["read_csv"]
+
+
+def read_csv(path: Path, *, data: Path | None = None, classes: Sequence[str] | None = None) -> ReportInput:
+    """Read predictions.
+
+    Args:
+        path: A CSV file: what `roadsigns cross-validate` writes for a fold, or the columns of `csv_columns`.
+        data: The data folder with its images, and their labels if the file has none; None for neither.
+        classes: Names in label order; None takes those of the data, or those that the file names.
+
+    Raises:
+        DataError: If the file cannot be read, has no images, or does not fit the data or the classes.
+    """
+    if is_own_format(path):
+        return _own(path, data, classes)
+    if classes is None and data is not None:
+        classes = [sign.name for sign in read_all(data)[0].classes]
+    predictions = read_foreign(path, classes=classes)
+    rows = _rows(predictions, path, data)
+    found = find_images(rows, data, spec_named(predictions.classes)) if data else None
+    if found and found.samples:
+        # The data may know the tracks where the file does not.
+        rows = tuple(
+            row if row.track else row._replace(track=sample.track)
+            for row, sample in zip(rows, found.samples, strict=True)
+        )
+    return _foreign_input(predictions, rows, path, data, found)
+
+
+def _rows(predictions: ForeignPredictions, path: Path, data: Path | None) -> tuple[LabelledImage, ...]:
+    """Return the images with their labels, which the data have where the file has none."""
+    if predictions.truths is not None:
+        columns = (predictions.images, predictions.truths, predictions.tracks)
+        return tuple(LabelledImage(*values) for values in zip(*columns, strict=True))
+    if data is None:
+        raise DataError(
+            "There is no column 'truth', so nothing says which predictions are right.",
+            expected="a column 'truth' with the class of each image",
+            hint="Add it, or give the data folder with the labels: --data DIR.",
+            subject=str(path),
+        )
+    by_name = samples_by_name(read_all(data)[0].samples, data)
+    unlabelled = [image for image in predictions.images if image not in by_name]
+    if unlabelled:
+        raise DataError(
+            f"{len(unlabelled):,} of {len(predictions.images):,} predicted images are not there, such as "
+            f"'{unlabelled[0]}', and the file has no column 'truth'.",
+            expected="the data folder that was predicted",
+            hint="Name the images by their path in it, or by folder and file; or add a column 'truth'.",
+            subject=str(data),
+        )
+    samples = [by_name[image] for image in predictions.images]
+    return tuple(
+        LabelledImage(image, sample.class_id, track or sample.track)
+        for image, sample, track in zip(predictions.images, samples, predictions.tracks, strict=True)
+    )
+
+
+def _foreign_input(
+    predictions: ForeignPredictions,
+    rows: tuple[LabelledImage, ...],
+    path: Path,
+    data: Path | None,
+    found: FoundImages | None,
+) -> ReportInput:
+    spec = spec_named(predictions.classes)
+    top: npt.NDArray[np.float64] | None
+    labels = np.array([row.class_id for row in rows], np.int32)
+    tracks = [row.track_key for row in rows]
+    if predictions.probabilities is not None:
+        class_ids, top = top_of(predictions.probabilities)
+        metrics = compute_metrics(predictions.probabilities, labels, tracks=tracks, subsets=spec.subsets)
+    else:
+        class_ids = predictions.predicted[:, None]
+        top = None if predictions.confidence is None else predictions.confidence[:, None]
+        metrics = metrics_from_classes(
+            predictions.predicted,
+            labels,
+            num_classes=len(spec.classes),
+            log_loss=float("nan"),
+            tracks=tracks,
+            subsets=spec.subsets,
+        )
+    return ReportInput(
+        about=_about(path, data, spec, found=found, images=len(rows)),
+        rows=rows,
+        class_ids=class_ids,
+        top_probabilities=top,
+        metrics=metrics,
+        official_test=bool(found and found.official_test),
+        probabilities=predictions.probabilities,
+        samples=found.samples if found else None,
+        images=found.images if found else None,
+    )
+
+
+def _about(path: Path, data: Path | None, spec: DatasetSpec, *, found: FoundImages | None, images: int) -> About:
+    return About(
+        subject="classifier",
+        model=path.name.removesuffix(".xz").removesuffix(".csv"),
+        data=name_of_data(data, spec.name) if data else spec.name if spec.name != OWN_SOURCE else "its own images",
+        split="test images" if found and found.official_test else "",
+        warnings=found.warnings if found else (),
+        facts=(
+            ("Predictions", str(path)),
+            ("Data", str(data) if data else "not given: names only"),
+            ("Images", f"{images:,}"),
+            ("Classes", f"{len(spec.classes)}"),
+        ),
+        spec=spec,
+    )
+
+
+def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> ReportInput:
+    """Read what `roadsigns cross-validate` writes, beside whose files stands the record of the classes."""
+    try:
+        predictions = read_predictions(path)
+        record = read_record(path.parent)
+    except RunError as error:
+        raise DataError(error.problem, expected=error.expected, hint=error.hint, subject=error.subject) from error
+    if not predictions.rows:
+        raise DataError("The file holds no predictions.", subject=str(path))
+    names = classes or (record.classes if record else None)
+    if names is None and data is not None:
+        names = [sign.name for sign in read_all(data)[0].classes]
+    highest = max(int(predictions.labels.max()), int(predictions.class_ids.max()))
+    names = [f"class {number}" for number in range(highest + 1)] if names is None else list(names)
+    if highest >= len(names):
+        raise DataError(
+            f"There are names for {len(names)} classes, and an image of class {highest}.",
+            expected="a name for each class, from class 0",
+            hint="Give the names of these classes with --classes.",
+            subject=str(path),
+        )
+    return _own_input(predictions, path, data, names)
+
+
+def _own_input(predictions: Predictions, path: Path, data: Path | None, names: Sequence[str]) -> ReportInput:
+    spec = spec_named(names)
+    found = find_images(predictions.rows, data, spec) if data else None
+    return ReportInput(
+        about=_about(path, data, spec, found=found, images=len(predictions.rows)),
+        rows=predictions.rows,
+        class_ids=predictions.class_ids,
+        top_probabilities=predictions.probabilities,
+        metrics=metrics_from_classes(
+            predictions.class_ids[:, 0],
+            predictions.labels,
+            num_classes=len(names),
+            log_loss=log_loss_lower_bound(predictions)[0],
+            tracks=[row.track_key for row in predictions.rows],
+            subsets=spec.subsets,
+        ),
+        official_test=bool(found and found.official_test),
+        samples=found.samples if found else None,
+        images=found.images if found else None,
+        undecodable=tuple(row.image for row in predictions.undecodable),
+    )
