@@ -24,11 +24,13 @@ class HeatMapPicture:
         index: Of the image.
         prepared: The sign as the network sees it, RGB, shape (height, width, 3), uint8.
         overlay: The heat map drawn over it, likewise.
+        method: How it was computed, such as "gradient".
     """
 
     index: int
     prepared: UInt8Image
     overlay: UInt8Image
+    method: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -11,7 +11,7 @@ from roadsigns.evaluation.intervals import number_tracks
 from roadsigns.evaluation.significance import PERMUTATIONS, PairedTracks, mcnemar_p, pair_tracks, sign_flip_p
 from roadsigns.types import LabelledImage
 
-__all__ = ["ClassChange", "Comparison", "TrackChange", "compare"]
+__all__ = ["ClassChange", "Comparison", "TrackChange", "compare", "compare_sides"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +152,24 @@ def compare(a: Path, b: Path, *, corruptions: bool = False, classes: Sequence[st
     Raises:
         RunError: If one of them cannot be read, or they are not of the same images, labels and corruptions.
     """
-    side_a, side_b = read_sides(a, b, corruptions=corruptions)
+    return compare_sides(*read_sides(a, b, corruptions=corruptions), corruptions=corruptions, classes=classes)
+
+
+def compare_sides(
+    side_a: Side, side_b: Side, *, corruptions: bool = False, classes: Sequence[str] | None = None
+) -> Comparison:
+    """Compare two sides that are read already; see `compare`.
+
+    Raises:
+        RunError: If they are not of the same images, labels and corruptions.
+    """
     order = match_images(side_a, side_b)
     keys = [_track_key(row) for row in side_a.predictions.rows]
     numbers = number_tracks(keys)
     if numbers is None:
-        raise RunError(f"{a} and {b} hold no predictions.", hint="Run the commands that started them again.")
+        raise RunError(
+            f"{side_a.path} and {side_b.path} hold no predictions.", hint="Run the commands that started them again."
+        )
     pairs = pair_tracks(side_a.predictions.wrong, side_b.predictions.wrong[order], numbers)
     tracks = _track_changes(list(dict.fromkeys(keys)), pairs, class_names(side_a, side_b, classes))
     only_a = int((pairs.mostly_misread_a & ~pairs.mostly_misread_b).sum())

@@ -1,0 +1,96 @@
+"""What makes a sign hard to see, measured on its pixels: size, brightness, contrast, slant."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from roadsigns.html_report.sign_images import SignImages, crop_to
+from roadsigns.progress import progress
+from roadsigns.types import Box, UInt8Image
+
+__all__ = ["CONDITIONS", "Condition", "measure_signs"]
+
+# Images between two notes of the progress.
+STEP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition.
+
+    Attributes:
+        name: Such as "size".
+        measure: What its numbers are, with their unit.
+        digits: Digits after the point that are shown.
+        phrase: Describes the signs of a range; "{}" stands for it.
+        value: Measures it: the sign's pixels, and its box; NaN where it cannot be measured.
+    """
+
+    name: str
+    measure: str
+    digits: int
+    phrase: str
+    value: Callable[[UInt8Image, Box | None], float]
+
+    def range(self, low: float, high: float) -> str:
+        """Return a range as text, such as "15–28"."""
+        return f"{low:.{self.digits}f}–{high:.{self.digits}f}"
+
+    def describe(self, low: float, high: float) -> str:
+        """Return the signs of a range in words."""
+        return self.phrase.format(f"{low:.{self.digits}f} to {high:.{self.digits}f}")
+
+
+def _grey(sign: UInt8Image) -> UInt8Image:
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(sign), cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _slant(sign: UInt8Image, box: Box | None) -> float:
+    """Return width by height of the box."""
+    return float("nan") if box is None else (box.x2 - box.x1) / (box.y2 - box.y1)
+
+
+CONDITIONS = (
+    Condition("size", "longer side, pixels", 0, "signs of {} pixels", lambda sign, _: float(max(sign.shape[:2]))),
+    Condition(
+        "brightness",
+        "mean grey level",
+        0,
+        "signs with a mean grey level of {}",
+        lambda sign, _: float(_grey(sign).mean()),
+    ),
+    Condition(
+        "contrast",
+        "spread of grey levels",
+        0,
+        "signs whose grey levels spread by {}",
+        lambda sign, _: float(_grey(sign).std()),
+    ),
+    Condition("slant", "box: width by height", 2, "signs whose box is {} times as wide as high", _slant),
+)
+
+
+def measure_signs(images: SignImages, count: int) -> npt.NDArray[np.float64]:
+    """Measure the signs of all images.
+
+    Args:
+        images: The images.
+        count: How many there are.
+
+    Returns:
+        Shape (count, conditions), in the order of `CONDITIONS`; NaN where something cannot be measured.
+    """
+    values = np.full((count, len(CONDITIONS)), np.nan)
+    with progress("Measuring signs", total=count) as advance:
+        for index in range(count):
+            found = images.read(index)
+            if found is not None:
+                image, box = found
+                sign = crop_to(image, box)
+                values[index] = [condition.value(sign, box) for condition in CONDITIONS]
+            if (index + 1) % STEP == 0 or index + 1 == count:
+                advance(STEP if (index + 1) % STEP == 0 else count % STEP)
+    return values

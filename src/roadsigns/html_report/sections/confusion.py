@@ -1,0 +1,103 @@
+"""Confusion: which classes are taken for which others."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from roadsigns.html_report.report_input import ReportInput
+from roadsigns.html_report.section import Section
+from roadsigns.wording import counted
+
+__all__ = ["SECTION", "Confused", "Confusion"]
+
+# A matrix of more classes is no longer legible, and fills megabytes.
+MAX_CLASSES = 60
+MAX_PAIRS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Confused:
+    """A class that is taken for another.
+
+    Attributes:
+        truth: Its class id.
+        read_as: That of the other class.
+        images: How many images.
+        share: Of the images of the class, a fraction.
+    """
+
+    truth: int
+    read_as: int
+    images: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Which classes are taken for which others.
+
+    Attributes:
+        names: Of all classes.
+        pairs: Every pair, the most frequent first.
+        class_ids: The classes of the matrix: those that take part in the most errors, by class id.
+        involved: Number of classes that take part in any error.
+        right: How many images of each of `class_ids` are read right.
+    """
+
+    names: tuple[str, ...]
+    pairs: tuple[Confused, ...]
+    class_ids: tuple[int, ...]
+    involved: int
+    right: tuple[int, ...]
+
+    @property
+    def counts(self) -> dict[tuple[int, int], int]:
+        """Number of images by truth and prediction."""
+        return {(pair.truth, pair.read_as): pair.images for pair in self.pairs}
+
+    @property
+    def most(self) -> int:
+        """The number of images of the most frequent pair."""
+        return self.pairs[0].images if self.pairs else 0
+
+    @property
+    def sentence(self) -> str:
+        """The most frequent confusion."""
+        if not self.pairs:
+            return "No class is taken for another."
+        first = self.pairs[0]
+        total = sum(pair.images for pair in self.pairs)
+        return (
+            f"The commonest confusion is '{self.names[first.truth]}' read as '{self.names[first.read_as]}', in "
+            f"{first.images:,} of the {counted(total, 'error')}; {counted(self.involved, 'class')} of {len(self.names):,} "
+            f"{'takes' if self.involved == 1 else 'take'} part in any."
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """Return all pairs, for JSON."""
+        return {"classes_involved": self.involved, "pairs": [asdict(pair) for pair in self.pairs]}
+
+
+def _compute(report_input: ReportInput) -> Confusion:
+    confusion = report_input.metrics.confusion
+    off = confusion.copy()
+    np.fill_diagonal(off, 0)
+    truths, read_as = np.nonzero(off)
+    images = report_input.metrics.class_images
+    pairs = [
+        Confused(truth, other, int(off[truth, other]), float(off[truth, other] / images[truth]))
+        for truth, other in zip(truths.tolist(), read_as.tolist(), strict=True)
+    ]
+    part = off.sum(axis=0) + off.sum(axis=1)
+    involved = np.flatnonzero(part)
+    chosen = sorted(involved[np.argsort(-part[involved], kind="stable")][:MAX_CLASSES].tolist())
+    return Confusion(
+        tuple(report_input.about.class_names),
+        tuple(sorted(pairs, key=lambda pair: -pair.images)),
+        tuple(chosen),
+        len(involved),
+        tuple(np.diagonal(confusion)[chosen].tolist()),
+    )
+
+
+SECTION = Section("confusion", "Which signs does it take for which?", _compute)

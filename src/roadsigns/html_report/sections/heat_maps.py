@@ -1,0 +1,74 @@
+"""Heat maps: where it looked when it misread a sign, and when it did not."""
+
+from dataclasses import dataclass
+
+from roadsigns.html_report.pictures import data_uri
+from roadsigns.html_report.report_input import HeatMapPicture, ReportInput
+from roadsigns.html_report.section import Section
+from roadsigns.wording import counted
+
+__all__ = ["SECTION", "HeatMaps", "Look"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One explained image.
+
+    Attributes:
+        image: Its name.
+        truth: Its class id.
+        read_as: The class id that was predicted, which the heat map explains.
+        picture: The maps.
+    """
+
+    image: str
+    truth: int
+    read_as: int
+    picture: HeatMapPicture
+
+    @property
+    def prepared(self) -> str:
+        """The sign as the network sees it, as the address of a picture."""
+        return data_uri(self.picture.prepared)
+
+    @property
+    def overlay(self) -> str:
+        """The heat map over it."""
+        return data_uri(self.picture.overlay)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMaps:
+    """What decided some images.
+
+    Attributes:
+        looks: Each of them.
+        method: How the maps were computed.
+    """
+
+    looks: tuple[Look, ...]
+    method: str
+
+    @property
+    def sentence(self) -> str:
+        """How many, and what the colours mean."""
+        return f"For {counted(len(self.looks), 'image')}, bright places are those that decided for the class that was read."
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the names, for JSON."""
+        names = ("image", "truth", "read_as")
+        return {"method": self.method, "images": [{name: getattr(one, name) for name in names} for one in self.looks]}
+
+
+def _compute(report_input: ReportInput) -> HeatMaps | None:
+    if not report_input.heat_maps:
+        return None
+    rows, predicted = report_input.rows, report_input.predicted
+    looks = (
+        Look(rows[one.index].image, rows[one.index].class_id, int(predicted[one.index]), one)
+        for one in report_input.heat_maps
+    )
+    return HeatMaps(tuple(looks), report_input.heat_maps[0].method)
+
+
+SECTION = Section("heat-maps", "Where it looked", _compute)

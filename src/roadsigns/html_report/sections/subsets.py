@@ -1,0 +1,79 @@
+"""Subsets: the groups of classes that the data set's paper reports, beside people and published systems."""
+
+from dataclasses import asdict, dataclass
+
+from roadsigns.evaluation.metrics import SubsetMetrics
+from roadsigns.html_report.published import PUBLISHED, PublishedSystem
+from roadsigns.html_report.report_input import ReportInput
+from roadsigns.html_report.section import Section
+from roadsigns.wording import counted
+
+__all__ = ["SECTION", "Subsets"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subsets:
+    """The subsets of a data set.
+
+    Attributes:
+        subsets: Of this model.
+        accuracy: Of this model over all images.
+        published: Systems that others have measured on the official test images, the most accurate last.
+        comparable: Whether these are the official test images, too.
+    """
+
+    subsets: tuple[SubsetMetrics, ...]
+    accuracy: float
+    published: tuple[PublishedSystem, ...]
+    comparable: bool
+
+    @property
+    def better_than_people(self) -> int:
+        """On how many subsets the model is more accurate than the average person."""
+        return sum(
+            one.accuracy > one.human_accuracy
+            for one in self.subsets
+            if one.accuracy is not None and one.human_accuracy is not None
+        )
+
+    @property
+    def sentence(self) -> str:
+        """Where it is better than people, or that these are other images."""
+        worst = min((one for one in self.subsets if one.images), key=lambda one: one.accuracy or 0)
+        errors = sum(one.errors for one in self.subsets)
+        where = (
+            f"{worst.errors:,} of the {counted(errors, 'error')} {'are' if worst.errors != 1 else 'is'} in the weakest "
+            f"subset, {worst.name}"
+            if errors
+            else "no subset has an error"
+        )
+        if not self.comparable:
+            return (
+                f"{where[0].upper()}{where[1:]}; people and published systems were measured on the official test "
+                "images, which these are not, so they only show what is hard."
+            )
+        known = sum(one.human_accuracy is not None for one in self.subsets)
+        return f"It is more accurate than the average person on {self.better_than_people} of {known} subsets; {where}."
+
+    def as_dict(self) -> dict[str, object]:
+        """Return all figures, for JSON."""
+        return {
+            "comparable": self.comparable,
+            "subsets": [asdict(one) for one in self.subsets],
+            "published": [asdict(one) for one in self.published],
+        }
+
+
+def _compute(report_input: ReportInput) -> Subsets | None:
+    metrics = report_input.metrics
+    if not metrics.subsets:
+        return None
+    return Subsets(
+        metrics.subsets,
+        metrics.accuracy,
+        PUBLISHED.get(report_input.about.spec.name, ()),
+        report_input.official_test,
+    )
+
+
+SECTION = Section("subsets", "Beside people and published systems", _compute)
