@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from roadsigns.wording import one_of, reason
+from roadsigns.cli._class_names import class_names_option
 
 __all__ = ["command"]
 
@@ -16,13 +16,11 @@ __all__ = ["command"]
 @click.argument("b", metavar="B", type=click.Path(path_type=Path))
 @click.option("--corruptions", is_flag=True, help="Compare the predictions for corrupted images.")
 @click.option("--hard", is_flag=True, hidden=True, help="The former name of --corruptions.")
-@click.option(
-    "--classes",
-    metavar="NAME|FILE",
-    help="Class names, if A and B are CSV files: a data set such as gtsrb, or a text file with one name per line.",
+@class_names_option(
+    "Class names, if A and B are CSV files: a data set such as gtsrb, or a text file with one name per line."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | None, as_json: bool) -> None:
+def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: list[str] | None, as_json: bool) -> None:
     """Compare the predictions before a change (A) with those after it (B).
 
     A and B are folders written by `roadsigns cross-validate`, or CSV files, with predictions for the same images.
@@ -31,29 +29,8 @@ def command(*, a: Path, b: Path, corruptions: bool, hard: bool, classes: str | N
     from roadsigns.cross_validation.comparing.comparison import compare
     from roadsigns.cross_validation.comparing.table import print_comparison
 
-    names = None if classes is None else _class_names(classes)
-    comparison = compare(a, b, corruptions=corruptions or hard, classes=names)
+    comparison = compare(a, b, corruptions=corruptions or hard, classes=classes)
     if as_json:
         click.echo(json.dumps(comparison.as_dict(), allow_nan=False))
     else:
         print_comparison(comparison, sys.stdout)
-
-
-def _class_names(name: str) -> list[str]:
-    from roadsigns.datasets.registry import DATASETS
-    from roadsigns.errors import RunError
-    from roadsigns.files import require_file
-
-    for spec in DATASETS:
-        if spec.name.lower() == name.lower():
-            return [sign.name for sign in spec.classes]
-    try:
-        require_file(Path(name))
-        return Path(name).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError) as error:
-        known = one_of(spec.name.lower() for spec in DATASETS)
-        raise RunError(
-            f"The class names cannot be read: {reason(error)}.",
-            expected=f"{known}, or a text file with one class name per line, from class 0",
-            subject=f"--classes {name}",
-        ) from error

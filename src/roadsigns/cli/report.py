@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadsigns.cli._class_names import class_names_option
 from roadsigns.cli._output import result_only_on_stdout
 
 if TYPE_CHECKING:
@@ -15,12 +16,12 @@ __all__ = ["command"]
 
 
 @click.command("report")
-@click.argument("model", metavar="MODEL")
+@click.argument("source", metavar="MODEL|CROSS|CSV")
 @click.option(
     "--data",
-    required=True,
     type=click.Path(path_type=Path),
-    help="Folder, archive or table of labelled images.",
+    help="Folder, archive or table of labelled images. A model needs it; without it, a page on predictions shows no "
+    "images.",
 )
 @click.option(
     "--out",
@@ -34,27 +35,72 @@ __all__ = ["command"]
     default="test",
     show_default=True,
     type=click.Choice(["test", "validation", "all"]),
-    help="Test images, images held out from training, or all labelled images outside the test set.",
+    help="What a model reads: test images, images held out from training, or all labelled images outside the test set.",
+)
+@click.option(
+    "--against",
+    metavar="MODEL|CROSS|CSV",
+    help="Another one with predictions for the same images: which signs were won, which lost?",
+)
+@class_names_option("Class names of a CSV file: a data set such as gtsrb, or a text file with one name per line.")
+@click.option("--unknown", type=click.Path(path_type=Path), help="Folder of signs that the model does not know.")
+@click.option("--background", type=click.Path(path_type=Path), help="Folder of street scenes with gt.txt, as GTSDB's.")
+@click.option(
+    "--corruptions", is_flag=True, help="Also read one frame of each sign in noise, blur, snow, ... That takes a while."
+)
+@click.option(
+    "--figures",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Figures of an earlier `roadsigns evaluate --unknown` or `--corruptions`: its folder or JSON file. May be "
+    "given several times.",
 )
 @click.option("--allow-seen", is_flag=True, help="Allow signs that the model was trained on, and mark the results.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object and nothing else.")
 @click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
 def command(
-    *, model: str, data: Path, out: Path, split: "EvaluationSplit", allow_seen: bool, as_json: bool, no_cache: bool
+    *,
+    source: str,
+    data: Path | None,
+    out: Path,
+    split: "EvaluationSplit",
+    against: str | None,
+    classes: list[str] | None,
+    unknown: Path | None,
+    background: Path | None,
+    corruptions: bool,
+    figures: tuple[Path, ...],
+    allow_seen: bool,
+    as_json: bool,
+    no_cache: bool,
 ) -> None:
-    """Report on MODEL: a run folder, a model file, or the name of a built-in model.
+    """Report on a model, a cross-validation, or anybody's predictions.
 
-    Writes one HTML page that needs nothing else, and the figures behind it as a JSON file beside it.
+    MODEL is a run folder, a model file or the name of a built-in model, and reads the images of --data. CROSS is a folder
+    that `roadsigns cross-validate` wrote. CSV is a file of predictions with the columns image, truth, prediction,
+    probability and track.
+
+    Writes one HTML page that needs nothing else, and its figures as a JSON file beside it.
     """
     with result_only_on_stdout():
         from roadsigns.html_report.make import classifier_report
-        from roadsigns.html_report.sources.from_model import read_model
+        from roadsigns.html_report.sources.open_source import Measure, kind_of_source, open_source
         from roadsigns.html_report.write import place_of, write_report
         from roadsigns.loading.cache import default_cache_folder
 
+        if kind_of_source(source) != "model" and (unknown or background or corruptions):
+            raise click.UsageError("--unknown, --background and --corruptions need a model: predictions read nothing.")
         files = place_of(out, data=data)
-        cache_folder = None if no_cache else default_cache_folder()
-        report_input = read_model(model, data, split=split, allow_seen=allow_seen, cache_folder=cache_folder)
+        report_input = open_source(
+            source,
+            data,
+            split=split,
+            classes=classes,
+            against=against,
+            measure=Measure(unknown, background, corruptions, figures),
+            allow_seen=allow_seen,
+            cache_folder=None if no_cache else default_cache_folder(),
+        )
         report = classifier_report(report_input)
         write_report(report, files, report_input.images)
     if as_json:

@@ -146,12 +146,14 @@ class MeasuredFile:
     """What one JSON file of `roadsigns evaluate` holds.
 
     Attributes:
+        path: The file.
         weights_sha256: Checksum of the weights of the model that was measured.
         split: On which images.
         unknown_signs: Empty where it holds none.
         hard: None where it holds none.
     """
 
+    path: Path
     weights_sha256: str
     split: str
     unknown_signs: tuple[UnknownSigns, ...]
@@ -171,6 +173,7 @@ def read_measured(path: Path) -> MeasuredFile:
     try:
         figures = json.loads(file.read_text(encoding="utf-8"))
         return MeasuredFile(
+            file,
             str(figures["weights_sha256"]),
             str(figures["split"]),
             tuple(one for judgement in figures.get("unknown", ()) for one in UnknownSigns.of(judgement)),

@@ -53,6 +53,7 @@ class ReportInput:
         against: The predictions of another model for the same images; None where it was not asked for.
         unknown_signs: How well unknown signs are told from these; empty where that was not measured.
         hard: How hard conditions are read; None where that was not measured.
+        weights_sha256: Checksum of the model's weights; empty where there is no model.
         heat_maps: What decided some images; None where not explained.
     """
 
@@ -71,6 +72,7 @@ class ReportInput:
     against: "ReportInput | None" = None
     unknown_signs: tuple[UnknownSigns, ...] = ()
     hard: HardConditions | None = None
+    weights_sha256: str = ""
     heat_maps: tuple[HeatMapPicture, ...] | None = field(default=None, repr=False)
 
     @property

@@ -58,14 +58,10 @@ class Changed:
             if self.significant
             else f"which may be chance (p = {self.errors_p:.2g})"
         )
-        verb = (
-            "it is better"
-            if self.errors < self.other_errors
-            else "it is worse"
-            if self.errors > self.other_errors
-            else ""
-        )
-        change = f"{verb}, {chance}" if verb else "as many errors, on other images"
+        if self.errors == self.other_errors:
+            change = "as many errors, in other images"
+        else:
+            change = f"it is {'better' if self.errors < self.other_errors else 'worse'}, {chance}"
         return (
             f"It misreads {counted(self.errors, 'image')} where {self.other} misreads {self.other_errors:,}, with "
             f"{counted(len(self.won), self.unit)} read better and {len(self.lost):,} read worse: {change}."
@@ -103,6 +99,6 @@ SECTION = Section(
     "changed",
     "What changed?",
     _compute,
-    "Signs count, not frames. If both models were equally good, the difference at each sign could as well have the other "
-    "sign; p is the share of such coin tosses that come out at least as far apart.",
+    "Signs count, not frames. If both models were equally good, the difference at each sign could as well have gone "
+    "the other way; p is how often such coin tosses come out at least as far apart.",
 )

@@ -57,8 +57,8 @@ class Classes:
             return f"No class of the {len(seen):,} that are here has an error.{rest}"
         worst = min(seen, key=lambda one: one.recall if one.recall is not None else 1)
         return (
-            f"{faultless:,} of {counted(len(seen), 'class')} {'is' if faultless == 1 else 'are'} read without an error; "
-            f"the hardest is '{worst.name}', of which {percent(worst.recall or 0)} are read right.{rest}"
+            f"{faultless:,} of {counted(len(seen), 'class')} {'is' if faultless == 1 else 'are'} read without an "
+            f"error; the hardest is '{worst.name}', of which {percent(worst.recall or 0)} are read right.{rest}"
         )
 
     def as_dict(self) -> dict[str, object]:

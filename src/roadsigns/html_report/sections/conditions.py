@@ -193,6 +193,6 @@ SECTION = Section(
     "Small, dark, flat, slanted",
     _compute,
     "Each range holds about as many images. The bars are 95 % intervals, counted by sign where tracks are known. "
-    "Brightness and contrast are the mean and the standard deviation of the grey levels in the sign's box; a box that is "
-    "narrower than high is a sign seen from the side.",
+    "Brightness and contrast are the mean and the standard deviation of the grey levels in the sign's box; a box that "
+    "is narrower than high is a sign seen from the side.",
 )

@@ -69,8 +69,8 @@ class Confusion:
         total = sum(pair.images for pair in self.pairs)
         return (
             f"The commonest confusion is '{self.names[first.truth]}' read as '{self.names[first.read_as]}', in "
-            f"{first.images:,} of the {counted(total, 'error')}; {counted(self.involved, 'class')} of {len(self.names):,} "
-            f"{'takes' if self.involved == 1 else 'take'} part in any."
+            f"{first.images:,} of the {counted(total, 'error')}; {counted(self.involved, 'class')} of "
+            f"{len(self.names):,} {'takes' if self.involved == 1 else 'take'} part in any."
         )
 
     def as_dict(self) -> dict[str, object]:

@@ -91,6 +91,6 @@ SECTION = Section(
     "decisions",
     "Known, uncertain, unknown",
     _compute,
-    "All images here show signs that it knows, so each 'unknown' is a false alarm. How well it tells signs that it does not "
-    "know is measured below, with images of such.",
+    "All images here show signs that it knows, so each 'unknown' is a false alarm. How well it tells signs that it "
+    "does not know is measured below, with images of such.",
 )

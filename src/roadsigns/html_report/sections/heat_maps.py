@@ -52,7 +52,8 @@ class HeatMaps:
     @property
     def sentence(self) -> str:
         """How many, and what the colours mean."""
-        return f"For {counted(len(self.looks), 'image')}, bright places are those that decided for the class that was read."
+        images = counted(len(self.looks), "image")
+        return f"For {images}, bright places are those that decided for the class that was read."
 
     def as_dict(self) -> dict[str, object]:
         """Return the names, for JSON."""

@@ -173,6 +173,6 @@ SECTION = Section(
     "misread",
     "Every misread image",
     _compute,
-    "Dark pictures are brightened. A mistake with a high probability is the most instructive: either the sign is hard, or "
-    "its label is wrong.",
+    "Dark pictures are brightened. A mistake with a high probability is the most instructive: either the sign is hard, "
+    "or its label is wrong.",
 )

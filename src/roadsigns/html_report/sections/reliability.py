@@ -125,6 +125,6 @@ SECTION = Section(
     "reliability",
     "Does it know how sure it may be?",
     _compute,
-    "On the dashed line, what it says is what happens. Below it, it is too sure; above it, too modest. Larger dots stand "
-    "for more images; bars are 95 % intervals.",
+    "On the dashed line, what it says is what happens. Below it, it is too sure; above it, too modest. Larger dots "
+    "stand for more images; bars are 95 % intervals.",
 )

@@ -117,6 +117,6 @@ SECTION = Section(
     "risk",
     "If it may pass on what it is not sure of",
     _compute,
-    "A person, or the next frame, can take what it passes on. Images with the same probability are passed on together or "
-    "not at all.",
+    "A person, or the next frame, can take what it passes on. Images with the same probability are passed on together "
+    "or not at all.",
 )

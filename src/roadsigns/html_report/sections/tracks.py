@@ -82,6 +82,6 @@ SECTION = Section(
     "tracks",
     "Several frames of one sign",
     _compute,
-    "Frames are drawn at random, five times. 'fused' is how roadsigns makes one decision of several frames; the others are "
-    "simpler ways. Counts are means over the draws.",
+    "Frames are drawn at random, five times. 'fused' is how roadsigns makes one decision of several frames; the others "
+    "are simpler ways. Counts are means over the draws.",
 )

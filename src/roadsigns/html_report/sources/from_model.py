@@ -1,11 +1,15 @@
 """A report's input from a model and data: the model reads the images."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from roadsigns.evaluation.evaluate import evaluate
+from roadsigns.evaluation.corruptions.evaluate import evaluate_corruptions
 from roadsigns.evaluation.evaluation import Evaluation, name_of_data
 from roadsigns.evaluation.leakage import EvaluationSplit
 from roadsigns.evaluation.predictions import top_of
+from roadsigns.evaluation.rejection.evaluate import evaluate_unknown
+from roadsigns.html_report.measured import FILE as FIGURES
+from roadsigns.html_report.measured import HardConditions, MeasuredFile, UnknownSigns, read_measured
 from roadsigns.html_report.report import About
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sign_images import SampleImages
@@ -20,12 +24,53 @@ def read_model(
     data: Path,
     *,
     split: EvaluationSplit = "test",
+    unknown: Path | None = None,
+    background: Path | None = None,
+    corruptions: bool = False,
     allow_seen: bool = False,
     cache_folder: Path | None = None,
 ) -> ReportInput:
-    """Let a model read images. Arguments and errors are those of `roadsigns.evaluation.evaluate.evaluate`."""
-    evaluation = evaluate(model, data, split=split, allow_seen=allow_seen, cache_folder=cache_folder)
-    return input_of(evaluation)
+    """Let a model read images.
+
+    What `roadsigns evaluate` has written into a run folder for these images, on unknown signs and on corruptions, is
+    taken from there unless it is measured again.
+
+    Args:
+        model: A run folder, a model file, or the name of a built-in model.
+        data: A data folder.
+        split: See `roadsigns.evaluation.evaluate.evaluate`, as for errors.
+        unknown: A folder of signs that the model does not know; None measures none.
+        background: A folder of street scenes in GTSDB's layout; None measures none.
+        corruptions: Whether to read one frame of each sign under every corruption.
+        allow_seen: See there.
+        cache_folder: See there.
+    """
+    evaluation, judgements = evaluate_unknown(
+        model,
+        data,
+        unknown=unknown,
+        background=background,
+        split=split,
+        allow_seen=allow_seen,
+        cache_folder=cache_folder,
+    )
+    made = input_of(evaluation)
+    written = _written(evaluation)
+    told = tuple(signs for judgement in judgements for signs in UnknownSigns.of(judgement.as_dict()))
+    hard = next((one.hard for one in written if one.hard), None)
+    if corruptions:
+        result = evaluate_corruptions(model, data, split=split, allow_seen=allow_seen, frames=1, baseline=None)
+        hard = HardConditions.of(result.as_dict())
+    return replace(
+        made, unknown_signs=told or tuple(signs for one in written for signs in one.unknown_signs), hard=hard
+    )
+
+
+def _written(evaluation: Evaluation) -> list[MeasuredFile]:
+    """Return the figures that earlier evaluations of this very model have left in its run folder."""
+    folders = (Path(evaluation.model, f"evaluation-{evaluation.split}{part}") for part in ("", "-corruptions"))
+    found = [read_measured(folder) for folder in folders if (folder / FIGURES).is_file()]
+    return [one for one in found if one.weights_sha256 == evaluation.metadata.weights_sha256]
 
 
 def input_of(evaluation: Evaluation) -> ReportInput:
@@ -52,6 +97,7 @@ def input_of(evaluation: Evaluation) -> ReportInput:
         rule=DecisionRule.of(metadata),
         samples=evaluation.samples,
         images=SampleImages(evaluation.samples),
+        weights_sha256=metadata.weights_sha256,
         undecodable=tuple(labelled_image(sample).image for sample, _ in evaluation.undecodable),
     )
 

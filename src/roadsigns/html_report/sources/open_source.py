@@ -1,0 +1,114 @@
+"""Opens the source of a report: a model with data, a cross-validation, or a CSV file of predictions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from roadsigns.cross_validation.record import RECORD
+from roadsigns.errors import DataError
+from roadsigns.evaluation.leakage import EvaluationSplit
+from roadsigns.html_report.measured import HardConditions, MeasuredFile, UnknownSigns, read_measured
+from roadsigns.html_report.report_input import ReportInput
+from roadsigns.html_report.sources.from_cross_validation import read_cross
+from roadsigns.html_report.sources.from_csv import read_csv
+from roadsigns.html_report.sources.from_model import read_model
+
+__all__ = ["Measure", "SourceKind", "kind_of_source", "open_source"]
+
+SourceKind = Literal["model", "cross-validation", "csv"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a report on a model measures beside its predictions.
+
+    Attributes:
+        unknown: A folder of signs that it does not know; None for none.
+        background: A folder of street scenes in GTSDB's layout; None for none.
+        corruptions: Whether to read the images under corruptions.
+        figures: Files of earlier evaluations, instead of measuring.
+    """
+
+    unknown: Path | None = None
+    background: Path | None = None
+    corruptions: bool = False
+    figures: tuple[Path, ...] = ()
+
+
+def kind_of_source(source: str | Path) -> SourceKind:
+    """Return what kind of source a path or name is. Whatever is neither folder nor CSV file is taken for a model."""
+    path = Path(source)
+    if (path / RECORD).is_file():
+        return "cross-validation"
+    return "csv" if path.name.lower().endswith((".csv", ".csv.xz")) else "model"
+
+
+def open_source(
+    source: str | Path,
+    data: Path | None,
+    *,
+    split: EvaluationSplit = "test",
+    classes: Sequence[str] | None = None,
+    against: str | Path | None = None,
+    measure: Measure | None = None,
+    allow_seen: bool = False,
+    cache_folder: Path | None = None,
+) -> ReportInput:
+    """Return the input of a report.
+
+    Args:
+        source: A run folder, a model file, the name of a built-in model, the folder of a cross-validation, or a CSV file.
+        data: The data folder. A model needs it; None shows no pictures of the others.
+        split: Which images a model reads; see `roadsigns.evaluation.evaluate`.
+        classes: Names in label order, for CSV files that do not lie beside the record of a cross-validation.
+        against: Another source with predictions for the same images, to be compared with.
+        measure: What else is measured; None for nothing.
+        allow_seen: Let a model read signs that it was trained on.
+        cache_folder: Folder of the cache of decoded images; None for no cache.
+
+    Raises:
+        DataError: If a model has no data, or the source cannot be read.
+        RoadsignsError: As the source raises it.
+    """
+    measure = measure or Measure()
+    known = [read_measured(path) for path in measure.figures]
+
+    def open_one(one: str | Path, asked: Measure) -> ReportInput:
+        kind = kind_of_source(one)
+        if kind == "cross-validation":
+            return read_cross(Path(one), data=data)
+        if kind == "csv":
+            return read_csv(Path(one), data=data, classes=classes)
+        if data is None:
+            raise DataError(
+                "A model needs images to read.", expected="a data folder", hint="Name it with --data.", subject=str(one)
+            )
+        return read_model(
+            one,
+            data,
+            split=split,
+            unknown=asked.unknown,
+            background=asked.background,
+            corruptions=asked.corruptions,
+            allow_seen=allow_seen,
+            cache_folder=cache_folder,
+        )
+
+    made = _with_measured(open_one(source, measure), known)
+    return made if against is None else replace(made, against=open_one(against, Measure()))
+
+
+def _with_measured(made: ReportInput, known: Sequence[MeasuredFile]) -> ReportInput:
+    """Add what earlier evaluations of the same model measured; what was measured just now counts first."""
+    weights = made.weights_sha256
+    for one in known:
+        if weights and one.weights_sha256 != weights:
+            raise DataError(
+                f"The figures of {one.path} are of another model: its weights have the checksum "
+                f"{one.weights_sha256[:12]}..., those of this one {weights[:12]}...",
+                hint="Give figures of this model, or leave --figures out.",
+            )
+    unknown: tuple[UnknownSigns, ...] = tuple(signs for one in known for signs in one.unknown_signs)
+    hard: HardConditions | None = next((one.hard for one in known if one.hard), None)
+    return replace(made, unknown_signs=made.unknown_signs or unknown, hard=made.hard or hard)
