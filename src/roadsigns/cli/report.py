@@ -76,9 +76,9 @@ def command(
 ) -> None:
     """Report on a model, a cross-validation, or anybody's predictions.
 
-    MODEL is a run folder, a model file or the name of a built-in model, and reads the images of --data. CROSS is a folder
-    that `roadsigns cross-validate` wrote. CSV is a file of predictions with the columns image, truth, prediction,
-    probability and track.
+    MODEL is a run folder, a model file or the name of a built-in model, and reads the images of --data. CROSS is a
+    folder that `roadsigns cross-validate` wrote. CSV is a file of predictions with the columns image, truth,
+    prediction, probability and track.
 
     Writes one HTML page that needs nothing else, and its figures as a JSON file beside it.
     """

@@ -9,7 +9,7 @@ __all__ = ["Chart", "Dot", "Line", "Scale", "Tick", "make_chart", "nice_ticks"]
 
 # Units of the drawing. On a phone it is drawn a little smaller, so that its words stay legible.
 WIDTH, HEIGHT = 460, 300
-LEFT, RIGHT, TOP, BOTTOM = 58, 14, 12, 48
+LEFT, RIGHT, TOP, BOTTOM = 74, 14, 12, 48
 
 
 @dataclass(frozen=True, slots=True)

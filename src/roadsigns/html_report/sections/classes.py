@@ -47,6 +47,11 @@ class Classes:
     classes: tuple[ClassFigures, ...]
 
     @property
+    def lowest(self) -> float:
+        """The lowest recall, by which the bars are scaled."""
+        return min((one.recall for one in self.classes if one.recall is not None), default=1.0)
+
+    @property
     def sentence(self) -> str:
         """How many are faultless, and the hardest."""
         seen = [one for one in self.classes if one.images]
@@ -89,4 +94,9 @@ def _compute(report_input: ReportInput) -> Classes:
     )
 
 
-SECTION = Section("classes", "Each class", _compute)
+SECTION = Section(
+    "classes",
+    "Each class",
+    _compute,
+    "The share of its images that is read right (recall). The bars compare what is misread with the hardest class.",
+)

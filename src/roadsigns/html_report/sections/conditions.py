@@ -10,7 +10,7 @@ from roadsigns.html_report.charts import Chart, Scale, make_chart, nice_ticks
 from roadsigns.html_report.conditions import CONDITIONS, Condition, measure_signs
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.section import NotMeasured, Section
-from roadsigns.wording import percent
+from roadsigns.wording import either, percent
 
 __all__ = ["SECTION", "Bin", "ConditionFigures", "Conditions"]
 
@@ -95,8 +95,8 @@ class Conditions:
         """The condition that matters most, if any does."""
         mattering = [one for one in self.conditions if one.matters]
         if not mattering:
-            names = " and ".join(one.condition.name for one in self.conditions)
-            return f"No range of {names} stands out: the intervals of its best and worst overlap."
+            names = either(one.condition.name for one in self.conditions)
+            return f"No range of {names} stands out: the intervals of the best and the worst overlap."
         first = max(mattering, key=lambda one: one.worst.error_low - one.best.error_high)
         where = first.condition.describe(first.worst.low, first.worst.high)
         return (

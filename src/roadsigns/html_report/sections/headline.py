@@ -42,8 +42,8 @@ class Headline:
             read = f"{self.errors:,} of {counted(self.images, 'image')} {'are' if self.errors > 1 else 'is'} misread."
         unit = "sign" if self.interval.unit == "track" else "image"
         return (
-            f"{read[:-1]}: {percent(self.accuracy)} are right, and by chance, counted by {unit}, it could as well be "
-            f"{percent(self.interval.low)} to {percent(self.interval.high)}."
+            f"{read[:-1]}: {percent(self.accuracy)} are right (95 % interval, counted by {unit}: "
+            f"{percent(self.interval.low)} to {percent(self.interval.high)})."
         )
 
     def as_dict(self) -> dict[str, object]:

@@ -58,7 +58,8 @@ def open_source(
     """Return the input of a report.
 
     Args:
-        source: A run folder, a model file, the name of a built-in model, the folder of a cross-validation, or a CSV file.
+        source: A run folder, a model file, the name of a built-in model, the folder of a cross-validation, or a CSV
+            file.
         data: The data folder. A model needs it; None shows no pictures of the others.
         split: Which images a model reads; see `roadsigns.evaluation.evaluate`.
         classes: Names in label order, for CSV files that do not lie beside the record of a cross-validation.
