@@ -1,0 +1,44 @@
+"""The files of a report: where they go, and where they must not."""
+
+import json
+from pathlib import Path
+
+import pytest
+from fixtures.errors import raises
+
+from roadsigns.errors import OutputError
+from roadsigns.html_report.make import classifier_report
+from roadsigns.html_report.write import place_of, write_report
+
+
+@pytest.mark.parametrize(
+    ("out", "page", "figures"), [("a.html", "a.html", "a.json"), ("b", "b/report.html", "b/report.json")]
+)
+def test_page_and_figures_lie_side_by_side(made_up, tmp_path, out, page, figures):
+    files = place_of(tmp_path / out)
+
+    write_report(classifier_report(made_up()), files)
+
+    assert files == (tmp_path / page, tmp_path / figures)
+    assert json.loads(files.figures.read_text())["sections"]["headline"]["errors"] == 10
+    assert files.page.read_text().startswith("<!doctype html>")
+
+
+def test_nothing_is_written_into_the_data_folder(tmp_path):
+    for out in ("report.html", "folder"):
+        with raises(OutputError, problem="nothing is ever written", hint="--out"):
+            place_of(tmp_path / "data" / out, data=tmp_path / "data")
+
+
+def test_places_that_cannot_be_written_are_refused_before_the_work(tmp_path):
+    (tmp_path / "file").touch()
+    with raises(OutputError, problem="This is not a folder"):
+        place_of(tmp_path / "file")
+    with raises(OutputError, problem="There is no folder"):
+        place_of(tmp_path / "nowhere" / "report.html")
+
+
+def test_read_only_place_is_told_at_once():
+    """Of a file system where nobody can write, root included."""
+    with raises(OutputError, problem="Cannot be written"):
+        place_of(Path("/proc/report"))
