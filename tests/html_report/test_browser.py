@@ -101,8 +101,9 @@ def test_page_has_landmarks_headings_and_names(opened):
 
 
 def test_images_and_drawings_are_shown(opened):
-    opened.locator("#gallery img").first.scroll_into_view_if_needed()
-    opened.wait_for_function("document.querySelector('#gallery img').naturalWidth > 0")
+    first = opened.locator("#gallery img").first
+    first.scroll_into_view_if_needed()
+    assert first.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") > 0
     assert opened.locator("use").first.get_attribute("href").startswith("#sign-")
 
 

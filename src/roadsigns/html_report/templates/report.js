@@ -33,11 +33,13 @@ function show(wanted, words) {
 
 if (gallery) {
   for (const link of document.querySelectorAll("a[data-truth]")) {
-    link.addEventListener("click", () => {
+    link.addEventListener("click", (event) => {
       const { truth, read } = link.dataset;
       const words = link.getAttribute("aria-label") || link.closest("tr, li").innerText.replace(/\s+/g, " ");
       show((item) => item.dataset.truth === truth && item.dataset.read === read, words);
-      // A screen reader goes on where the images are.
+      // A screen reader goes on where the images are; following the link would take it to the section's heading.
+      event.preventDefault();
+      document.getElementById("misread").scrollIntoView();
       filter.focus({ preventScroll: true });
     });
   }
