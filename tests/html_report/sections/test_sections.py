@@ -327,8 +327,10 @@ def test_unknown_signs_and_hard_conditions_are_shown_where_they_were_measured(ma
 
 
 def test_without_measurements_it_says_how_to_get_them(made_up):
-    made = made_up()
+    made = made_up(weights_sha256="0")
 
+    assert "takes the model" in unknown.SECTION.compute(made_up()).reason
+    assert "takes the model" in hard.SECTION.compute(made_up()).reason
     assert "--unknown" in unknown.SECTION.compute(made).reason
     assert "--corruptions" in hard.SECTION.compute(made).reason
 

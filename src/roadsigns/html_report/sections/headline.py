@@ -80,5 +80,6 @@ SECTION = Section(
     "How often is it wrong?",
     _compute,
     "All frames of one physical sign are right or wrong together, so 30 frames of a sign are one observation, not 30: "
-    "the interval counts signs where the data say which frames show one.",
+    "the interval counts signs where the data say which frames show one. Elsewhere it counts images, and is too narrow "
+    "if these share signs.",
 )
