@@ -80,7 +80,7 @@ def input_of(evaluation: Evaluation) -> ReportInput:
     return ReportInput(
         about=About(
             subject="classifier",
-            model=evaluation.model,
+            model=_name(evaluation.model),
             data=name_of_data(evaluation.data, evaluation.source),
             split=evaluation.split_label,
             warnings=_warnings(evaluation),
@@ -100,6 +100,11 @@ def input_of(evaluation: Evaluation) -> ReportInput:
         weights_sha256=metadata.weights_sha256,
         undecodable=tuple(labelled_image(sample).image for sample, _ in evaluation.undecodable),
     )
+
+
+def _name(model: str) -> str:
+    """Return a short name: of a path its last two parts, such as \"runs/mine\"; the facts have all of it."""
+    return "/".join(Path(model).parts[-2:])
 
 
 def _warnings(evaluation: Evaluation) -> tuple[str, ...]:
