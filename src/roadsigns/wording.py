@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["accepted", "counted", "counted_of", "either", "one_of", "percent", "plain_name", "reason", "some"]
+__all__ = ["accepted", "are", "counted", "counted_of", "either", "one_of", "percent", "plain_name", "reason", "some"]
 
 # The KeyError of zipfile.
 NOT_IN_ARCHIVE = re.compile(r"There is no item named '(.*)' in the archive")
@@ -42,6 +42,11 @@ def accepted(problem: Mapping[str, Any]) -> str:
     otherwise = str(problem["msg"]).removeprefix("Input should be ")
     text = ACCEPTED.get(problem["type"])
     return otherwise if text is None else text.format(**values)
+
+
+def are(number: int) -> str:
+    """Return the verb for so many things: "is" for one, else "are"."""
+    return "is" if number == 1 else "are"
 
 
 def counted(number: int, noun: str) -> str:

@@ -15,7 +15,7 @@ from roadsigns.cli._report_folder import write_report_folder
 if TYPE_CHECKING:
     from roadsigns.evaluation.detection.evaluate import SceneSplit
 
-__all__ = ["evaluate_found", "is_detector", "recognizer_option", "refuse_without_detector"]
+__all__ = ["evaluate_found", "is_detector", "recognizer_option", "refuse_without_detector", "scene_split"]
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -83,7 +83,7 @@ def evaluate_found(
             detector,
             data,
             recognizer=recognizer,
-            split=_split(split),
+            split=scene_split(split),
             allow_seen=allow_seen,
         )
     title = f"{evaluation.detector} and {evaluation.recognizer} on {evaluation.data}: {evaluation.label}"
@@ -110,7 +110,12 @@ def evaluate_found(
         )
 
 
-def _split(split: str) -> "SceneSplit | None":
+def scene_split(split: str) -> "SceneSplit | None":
+    """Return the part of the scenes that --split asks for; None where it is not given.
+
+    Raises:
+        click.UsageError: If it is a part that only data of recognisers have.
+    """
     if not _is_given("split"):
         return None
     if split == "validation":

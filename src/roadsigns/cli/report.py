@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.cli._class_names import class_names_option
+from roadsigns.cli._detector import is_detector, recognizer_option, refuse_without_detector
 from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli._report_detector import report_found
 
 if TYPE_CHECKING:
     from roadsigns.evaluation.leakage import EvaluationSplit
@@ -21,7 +23,7 @@ __all__ = ["command"]
     "--data",
     type=click.Path(path_type=Path),
     help="Folder, archive or table of labelled images. A model needs it; without it, a page on predictions shows no "
-    "images.",
+    "images. A detector needs street scenes.",
 )
 @click.option(
     "--out",
@@ -35,8 +37,10 @@ __all__ = ["command"]
     default="test",
     show_default=True,
     type=click.Choice(["test", "validation", "all"]),
-    help="What a model reads: test images, images held out from training, or all labelled images outside the test set.",
+    help="What a model reads: test images, images held out from training, or all labelled images outside the test set. "
+    "For a detector: scenes held out from training, or all.",
 )
+@recognizer_option
 @click.option(
     "--against",
     metavar="MODEL|CROSS|CSV",
@@ -64,6 +68,7 @@ def command(
     data: Path | None,
     out: Path,
     split: "EvaluationSplit",
+    recognizer: str,
     against: str | None,
     classes: list[str] | None,
     unknown: Path | None,
@@ -80,6 +85,9 @@ def command(
     folder that `roadsigns cross-validate` wrote. CSV is a file of predictions with the columns image, truth,
     prediction, probability and track.
 
+    MODEL may also be a detector, and --data street scenes (GTSDB's layout, YOLO, COCO): how many signs it finds, of which
+    size and class, what is named right, and each missed, misread and false sign as a picture.
+
     Writes one HTML page that needs nothing else, and its figures as a JSON file beside it.
     """
     with result_only_on_stdout():
@@ -91,18 +99,22 @@ def command(
         if kind_of_source(source) != "model" and (unknown or background or corruptions):
             raise click.UsageError("--unknown, --background and --corruptions need a model: predictions read nothing.")
         files = place_of(out, data=data)
-        report_input = open_source(
-            source,
-            data,
-            split=split,
-            classes=classes,
-            against=against,
-            measure=Measure(unknown, background, corruptions, figures),
-            allow_seen=allow_seen,
-            cache_folder=None if no_cache else default_cache_folder(),
-        )
-        report = classifier_report(report_input)
-        write_report(report, files, report_input.images)
+        if is_detector(source):
+            report = report_found(source, data, files=files, recognizer=recognizer, split=split, allow_seen=allow_seen)
+        else:
+            refuse_without_detector()
+            report_input = open_source(
+                source,
+                data,
+                split=split,
+                classes=classes,
+                against=against,
+                measure=Measure(unknown, background, corruptions, figures),
+                allow_seen=allow_seen,
+                cache_folder=None if no_cache else default_cache_folder(),
+            )
+            report = classifier_report(report_input)
+            write_report(report, files, report_input.images)
     if as_json:
         # ASCII, and so UTF-8 whatever the encoding of standard output.
         click.echo(json.dumps(report.as_dict(), allow_nan=False))

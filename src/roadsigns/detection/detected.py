@@ -63,11 +63,13 @@ class DetectedImage:
         width: Of the picture as it is shown, in pixels.
         height: The same.
         signs: What was found; empty where no sign is.
+        left_out: Boxes in which the recogniser sees no sign at all, in the same order. No output has them.
     """
 
     width: int
     height: int
     signs: tuple[DetectedSign, ...]
+    left_out: tuple[DetectedSign, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return `{"width": int, "height": int, "signs": [...]}`; see `DetectedSign.as_dict`."""

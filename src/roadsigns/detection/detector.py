@@ -175,12 +175,13 @@ class Detector:
         height, width = image.shape[:2]
         rounded = [_whole(box, width, height) for box in boxes]
         predictions = self.recognizer.predict([image] * len(rounded), boxes=rounded, top_k=top_k) if rounded else []
-        signs = (
+        found = [
             DetectedSign(FloatBox(*box), score, prediction)
             for box, score, prediction in zip(boxes.tolist(), scores.tolist(), predictions, strict=True)
-            if shows_a_sign(prediction)
-        )
-        return DetectedImage(width, height, tuple(signs))
+        ]
+        signs = tuple(sign for sign in found if shows_a_sign(sign.prediction))
+        left_out = tuple(sign for sign in found if not shows_a_sign(sign.prediction))
+        return DetectedImage(width, height, signs, left_out)
 
     def find(self, image: UInt8Image) -> tuple[Float32Array, Float32Array]:
         """Find the signs of one picture, and do not read them.

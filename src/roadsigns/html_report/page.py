@@ -44,6 +44,8 @@ def render_page(report: Report, images: SignImages | None = None) -> str:
             pictures = thumbnails(wanted, images, done=advance)
     symbols = symbols_of(report.about.spec, range(len(report.about.spec.classes)))
     script, style = _asset("report.js"), _asset("report.css")
+    if report.about.subject == "detector":
+        style += _asset("detector.css")
     return environment.get_template("page.html.j2").render(
         about=report.about,
         parts=report.parts,

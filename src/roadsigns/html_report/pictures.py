@@ -45,7 +45,7 @@ def thumbnails(
     for index in indices:
         found = images.read(index) if images else None
         if found is not None:
-            uri = data_uri(_small(*found))
+            uri = data_uri(_small(*found, side=getattr(images, "side", SIDE)))
             left -= len(uri)
             if left < 0:
                 break
@@ -61,10 +61,10 @@ def data_uri(image: UInt8Image) -> str:
     return f"data:image/webp;base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 
-def _small(image: UInt8Image, box: Box | None) -> UInt8Image:
+def _small(image: UInt8Image, box: Box | None, *, side: int) -> UInt8Image:
     sign = crop_to(image, box, margin=MARGIN)
     height, width = sign.shape[:2]
-    scale = SIDE / max(height, width)
+    scale = side / max(height, width)
     if scale < 1:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         sign = np.asarray(cv2.resize(sign, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,10 +15,11 @@ from roadsigns.evaluation.detection.compute_detection import compute_detection
 from roadsigns.evaluation.detection.metrics import DetectionMetrics
 from roadsigns.evaluation.detection.signs import DetectedSigns, LabelledSigns
 from roadsigns.model_files.detector_metadata import DetectorMetadata
+from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.progress import progress
 from roadsigns.wording import counted, plain_name, some
 
-__all__ = ["LEAST_SCORE", "DetectorEvaluation", "SceneSplit", "evaluate_detector"]
+__all__ = ["LEAST_SCORE", "DetectorEvaluation", "SceneSplit", "detected_signs", "evaluate_detector"]
 
 SceneSplit = Literal["validation", "all"]
 # Boxes below are left out of the curves, too.
@@ -43,6 +44,12 @@ class DetectorEvaluation:
         class_names: Of the recogniser, in label order.
         notes: What a reader must know to judge the figures.
         metrics: The figures.
+        truth: The labelled signs of each scene, by the classes of the recogniser.
+        detected: What was found in each scene, from a score of `LEAST_SCORE` on.
+        undecodable: Scenes that do not decode; they count in no figure.
+        unknown_classes: Classes of labelled signs that the recogniser does not know.
+        metadata: Of the detector's file.
+        recognizer_metadata: Of the recogniser's.
     """
 
     detector: str
@@ -53,6 +60,17 @@ class DetectorEvaluation:
     class_names: tuple[str, ...]
     notes: tuple[str, ...]
     metrics: DetectionMetrics
+    truth: tuple[LabelledSigns, ...] = field(repr=False)
+    detected: tuple[DetectedImage, ...] = field(repr=False)
+    undecodable: tuple[Path, ...]
+    unknown_classes: tuple[str, ...]
+    metadata: DetectorMetadata = field(repr=False)
+    recognizer_metadata: ModelMetadata = field(repr=False)
+
+    @property
+    def found(self) -> list[DetectedSigns]:
+        """The signs that were found in each scene, as arrays for `match_scenes`."""
+        return [detected_signs(image.signs) for image in self.detected]
 
     def described(self) -> dict[str, Any]:
         """Return what stands before the figures in JSON."""
@@ -92,27 +110,44 @@ def evaluate_detector(
     loaded = Detector.load(detector, recognizer=recognizer, expected_images=len(scenes.scenes), min_score=LEAST_SCORE)
     chosen, runs, label = _choose(scenes, loaded.metadata, split, allow_seen=allow_seen)
     ids = _class_ids(scenes, loaded)
-    truth, found, kept = [], [], []
+    unknown_classes = _unknown_classes(scenes, ids)
+    truth, detected, kept, undecodable = [], [], [], []
     for index, (scene, image) in enumerate(_detected(loaded, chosen)):
         if isinstance(image, ImageError):
             print(f"Left out: {image}", file=sys.stderr)
+            undecodable.append(scene.path)
             continue
         kept.append(index)
         truth.append(_labelled(scene, ids))
-        found.append(_found(image.signs))
+        detected.append(image)
     if not kept:
         raise DataError("None of the scenes can be read.", hint="Look at the messages above.", subject=str(data))
     names = tuple(sign.name for sign in loaded.recognizer.classes)
     metrics = compute_detection(
         truth,
-        found,
+        [detected_signs(image.signs) for image in detected],
         runs=[runs[index] for index in kept],
         class_names=names,
         threshold=loaded.metadata.min_score,
     )
     notes = (FLATTERED,) if scenes.layout == "gtsdb" else ()
     paths = tuple(chosen[index].path for index in kept)
-    return DetectorEvaluation(str(detector), str(recognizer), str(data), label, paths, names, notes, metrics)
+    return DetectorEvaluation(
+        str(detector),
+        str(recognizer),
+        str(data),
+        label,
+        paths,
+        names,
+        notes,
+        metrics,
+        tuple(truth),
+        tuple(detected),
+        tuple(undecodable),
+        unknown_classes,
+        loaded.metadata,
+        loaded.recognizer.metadata,
+    )
 
 
 def _choose(
@@ -165,15 +200,20 @@ def _runs_of(scenes: SceneSet) -> list[int | None]:
 def _class_ids(scenes: SceneSet, detector: Detector) -> dict[int, int | None]:
     """Return the recogniser's class of each class of the scenes, by its name; None for one that it does not know."""
     own = {plain_name(sign.name): sign.class_id for sign in detector.recognizer.classes}
-    ids = {number: own.get(plain_name(name)) for number, name in enumerate(scenes.classes)}
+    return {number: own.get(plain_name(name)) for number, name in enumerate(scenes.classes)}
+
+
+def _unknown_classes(scenes: SceneSet, ids: dict[int, int | None]) -> tuple[str, ...]:
+    """Return the classes of labelled signs that the recogniser does not know, and tell them."""
     occurring = {sign.class_id for scene in scenes.scenes for sign in scene.signs if sign.class_id is not None}
-    if unknown := [scenes.classes[number] for number in sorted(occurring) if ids[number] is None]:
+    unknown = tuple(scenes.classes[number] for number in sorted(occurring) if ids[number] is None)
+    if unknown:
         print(
             f"The recogniser does not know {some(unknown)}: to name such a sign counts as false, to call it unknown "
             "does not.",
             file=sys.stderr,
         )
-    return ids
+    return unknown
 
 
 def _detected(detector: Detector, scenes: Sequence[Scene]) -> Iterator[tuple[Scene, DetectedImage | ImageError]]:
@@ -189,7 +229,7 @@ def _labelled(scene: Scene, ids: dict[int, int | None]) -> LabelledSigns:
     return LabelledSigns.of(scene.boxes, labels, [sign.ignored for sign in scene.signs])
 
 
-def _found(signs: Sequence[DetectedSign]) -> DetectedSigns:
+def detected_signs(signs: Sequence[DetectedSign]) -> DetectedSigns:
     """Return arrays: `unknown` signs are not named, `uncertain` ones by their most probable class."""
     named = [None if sign.prediction.decision == "unknown" else sign.prediction.class_id for sign in signs]
     ranks = [sign.score * sign.prediction.probability for sign in signs]

@@ -1,0 +1,150 @@
+"""Curves: how many signs are found at which price in false ones."""
+
+import math
+from dataclasses import dataclass
+
+from roadsigns.evaluation.detection.curves import RECALLS, FrocCurve
+from roadsigns.evaluation.detection.metrics import Finding
+from roadsigns.html_report.charts import Chart, Scale, make_chart
+from roadsigns.html_report.detector_input import DetectorReportInput
+from roadsigns.html_report.detector_sections.found_sizes import recall_scale
+from roadsigns.html_report.section import NotMeasured, Section
+from roadsigns.wording import percent
+
+__all__ = ["SECTION", "FoundCurves"]
+
+# False signs per image, and how people say it.
+PRICES = {0.01: "one false sign in a hundred images", 0.1: "one in ten", 1.0: "one in every image"}
+# The axis begins at one false sign in so many images; fewer are at its edge.
+LEAST, MOST = 0.003, 3.0
+TICKS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+# A curve of thousands of steps shows no more than one of these.
+POINTS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCurves:
+    """The curves.
+
+    Attributes:
+        recalls: The share of the signs that is found at each of `PRICES`.
+        froc: Recall against false signs per image.
+        precision: Precision against recall.
+        in_use: Recall and false signs per image at the threshold of the result; None where nothing counts.
+        points: Of the curve, for JSON: threshold, recall, false signs per image.
+    """
+
+    recalls: tuple[float, ...]
+    froc: Chart
+    precision: Chart
+    in_use: tuple[float, float] | None
+    points: tuple[tuple[float, float, float], ...]
+
+    @property
+    def sentence(self) -> str:
+        """The recall at three prices."""
+        first, *rest = zip(PRICES.values(), self.recalls, strict=True)
+        parts = [
+            f"at the price of {first[0]} it finds {percent(first[1])}",
+            *(f"of {price} {percent(recall)}" for price, recall in rest),
+        ]
+        sentence = ", ".join(parts)
+        return f"{sentence[0].upper()}{sentence[1:]}."
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the figures, for JSON."""
+        return {
+            "recall_at": [
+                {"false_per_image": price, "recall": recall} for price, recall in zip(PRICES, self.recalls, strict=True)
+            ],
+            "in_use": self.in_use and {"recall": self.in_use[0], "false_per_image": self.in_use[1]},
+            "froc": [
+                {"threshold": threshold, "recall": recall, "false_per_image": false}
+                for threshold, recall, false in self.points
+            ],
+        }
+
+
+def _compute(report_input: DetectorReportInput) -> FoundCurves | NotMeasured:
+    metrics = report_input.metrics
+    finding = metrics.finding
+    if not finding.signs or finding.precision is None:
+        return NotMeasured("No sign is labelled in these scenes.")
+    in_use = None
+    if metrics.threshold is not None:
+        in_use = 1 - finding.missed / finding.signs, finding.false / metrics.images
+    points = _thinned(finding.froc)
+    return FoundCurves(
+        tuple(finding.froc.recall_at(price) for price in PRICES),
+        _froc_chart(points, in_use),
+        _precision_chart(finding, in_use, metrics.images),
+        in_use,
+        points,
+    )
+
+
+def _thinned(curve: FrocCurve) -> tuple[tuple[float, float, float], ...]:
+    """Return at most `POINTS` of a curve: those where another share of the signs is reached."""
+    rows = list(zip(curve.thresholds.tolist(), curve.recall.tolist(), curve.false_per_image.tolist(), strict=True))
+    chosen, last = [], -1.0
+    for place, row in enumerate(rows):
+        if row[1] - last >= 1 / POINTS or place == len(rows) - 1:
+            chosen.append(row)
+            last = row[1]
+    return tuple(chosen)
+
+
+def _log(value: float) -> float:
+    return math.log10(max(value, LEAST))
+
+
+def _froc_chart(points: tuple[tuple[float, float, float], ...], in_use: tuple[float, float] | None) -> Chart:
+    line: list[tuple[float, float]] = []
+    for _, recall, false in points:
+        if false > MOST:
+            break
+        # As steps: between two thresholds there is nothing.
+        if line:
+            line.append((_log(false), line[-1][1]))
+        line.append((_log(false), recall))
+    ticks = tuple((_log(tick), f"{tick:g}") for tick in TICKS)
+    dots = []
+    if in_use is not None:
+        recall, false = in_use
+        label = f"In use: {percent(recall)} of the signs, {false:.2f} false signs per image"
+        dots.append((_log(false), recall, None, 6.0, label))
+    return make_chart(
+        "The share of the signs that is found against false signs per image",
+        Scale("False signs per image", _log(LEAST), _log(MOST), ticks),
+        recall_scale(),
+        lines=[(line, "main", "")],
+        dots=dots,
+    )
+
+
+def _precision_chart(finding: Finding, in_use: tuple[float, float] | None, images: int) -> Chart:
+    precision = [] if finding.precision is None else finding.precision.tolist()
+    dots = []
+    if in_use is not None:
+        found, false = finding.signs - finding.missed, finding.false
+        if found + false:
+            right = found / (found + false)
+            label = f"In use: {percent(in_use[0])} of the signs, and {percent(right)} of what it reports is one"
+            dots.append((in_use[0], right, None, 6.0, label))
+    return make_chart(
+        "Precision against the share of the signs that is found",
+        Scale("Signs found", 0, 1, recall_scale().ticks),
+        recall_scale("Precision"),
+        lines=[(list(zip(RECALLS.tolist(), precision, strict=True)), "main", "")],
+        dots=dots,
+    )
+
+
+SECTION = Section(
+    "found_curves",
+    "What does it cost to find more?",
+    _compute,
+    "Precision is the share of what is reported that is a sign. Each point of a curve is a threshold of the score: a lower one finds more signs, and more that are none. The dots "
+    "are where the detector stands in use. The axis of false signs is logarithmic; fewer than one in 300 images are at "
+    "its left edge.",
+)
