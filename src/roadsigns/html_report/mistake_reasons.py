@@ -15,7 +15,7 @@ FalseReason = Literal["other-sign", "second-box", "box-off", "nothing"]
 # What the reasons mean, as ends of sentences about one and about several; in the order of the page.
 MISSED_REASONS: dict[MissedReason, tuple[str, str]] = {
     "not-found": ("has no box at all", "have no box at all"),
-    "low-score": ("has a box, whose score is too low", "have a box, whose score is too low"),
+    "low-score": ("has a box whose score is too low", "have a box whose score is too low"),
     "box-off": ("has a box that does not fit", "have a box that does not fit"),
     "no-sign": (
         "was found, and left out since the recogniser sees no sign there",

@@ -75,10 +75,4 @@ def _phrase(reason: FalseReason, overlap: float | None) -> str:
     }[reason]
 
 
-SECTION = Section(
-    "false_signs",
-    "False signs",
-    _compute,
-    "The dashed frame is the detected box, a solid one a labelled box. A sign that nobody labelled counts as false, "
-    "too: look before you blame the detector.",
-)
+SECTION = Section("false_signs", "False signs", _compute)

@@ -21,6 +21,7 @@ class Found:
         threshold: The score from which a detection counts; None where none does.
         finding: Signs found, whatever they are called.
         naming: Signs found and named; None where nothing names them.
+        in_use: Whether that score is the one that the detector's file names.
         flattered: Whether a note says that the naming is flattered.
     """
 
@@ -29,6 +30,7 @@ class Found:
     threshold: float | None
     finding: Finding
     naming: Naming | None
+    in_use: bool
     flattered: bool
 
     @property
@@ -40,19 +42,24 @@ class Found:
     def sentence(self) -> str:
         """What it does in use."""
         scenes, at = counted(self.images, "scene"), threshold_text(self.threshold)
+        at = f"{at[0].upper()}{at[1:]}{', as it is used' if self.in_use else ''}"
         false = self.finding.false if self.naming is None else self.naming.total("false")
-        what = "reports a sign" if self.naming is None else "names a sign"
-        times = "once" if false == 1 else f"{false:,} times"
+        times = "once" if false == 1 else f"{false:,} times" if false else "never"
+        wrongly = f"{times} it {'reports' if self.naming is None else 'names'} a sign"
         if not self.finding.signs:
             where = "the scene" if self.images == 1 else f"any of the {scenes}"
-            return f"No sign is labelled in {where}, so that nothing says how many it finds; {times} it {what}, {at}."
+            return f"No sign is labelled in {where}, so that nothing says how many it finds. {at}, {wrongly}."
         found = self.finding.signs - self.finding.missed
         named = ""
         if self.naming is not None and self.naming.signs:
-            of = "" if self.naming.signs == self.finding.signs else f" of {self.naming.signs:,} whose class it knows"
-            named = f" and names {self.naming.total('right'):,}{of} right"
+            of = (
+                "of them"
+                if self.naming.signs == self.finding.signs
+                else f"of {self.naming.signs:,} whose class it knows"
+            )
+            named = f" and names {self.naming.total('right'):,} {of} right"
         of_signs = counted(self.finding.signs, "sign")
-        return f"Of {of_signs} in {scenes} it finds {found:,}{named}; {times} it {what} where none is labelled, {at}."
+        return f"{at}, it finds {found:,} of {of_signs} in {scenes}{named}; {wrongly} where none is labelled."
 
     def as_dict(self) -> dict[str, object]:
         """Return all figures, for JSON."""
@@ -74,6 +81,7 @@ def _compute(report_input: DetectorReportInput) -> Found:
         metrics.threshold,
         metrics.finding,
         metrics.naming,
+        report_input.evaluation.metadata.min_score is not None,
         bool(report_input.evaluation.notes),
     )
 

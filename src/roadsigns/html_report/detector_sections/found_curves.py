@@ -144,7 +144,7 @@ SECTION = Section(
     "found_curves",
     "What does it cost to find more?",
     _compute,
-    "Precision is the share of what is reported that is a sign. Each point of a curve is a threshold of the score: a lower one finds more signs, and more that are none. The dots "
-    "are where the detector stands in use. The axis of false signs is logarithmic; fewer than one in 300 images are at "
-    "its left edge.",
+    "Precision is the share of what is reported that is a sign. Each point of a curve is a threshold of the score: a "
+    "lower one finds more signs, and more that are none. The dots are where the detector stands in use. The axis of "
+    "false signs is logarithmic; fewer than one in 300 images are at its left edge.",
 )

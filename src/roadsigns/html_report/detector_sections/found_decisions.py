@@ -42,6 +42,8 @@ class FoundDecisions:
         else:
             right = f"{known['right']:,} of {sure:,} ({percent(known['right'] / sure)})"
             first = f"Where it is sure of a labelled sign, it is right about {right}"
+        if not lost:
+            return f"{first}; none is lost by calling it unknown or no sign."
         them = "it" if lost == 1 else "them"
         return f"{first}; {counted(lost, 'labelled sign')} {are(lost)} lost by calling {them} unknown or no sign."
 

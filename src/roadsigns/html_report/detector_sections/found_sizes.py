@@ -43,9 +43,8 @@ class FoundSizes:
         smaller = f"{signs:,} smaller ones" if large else f"{counted(signs, 'sign')} below 20 pixels it finds"
         parts = [f"of {smaller} {percent(found / signs)}"] if signs else []
         if large:
-            parts.insert(
-                0, f"of {counted(self.from_20.signs, 'sign')} of 20 pixels or more it finds {percent(large.value)}"
-            )
+            of_large = f"of {counted(self.from_20.signs, 'sign')} of 20 pixels or more"
+            parts.insert(0, f"{of_large} it finds {percent(large.value)}")
         sentence = ", ".join(parts)
         return f"{sentence[0].upper()}{sentence[1:]}, if one false sign in ten images is allowed."
 
@@ -79,7 +78,7 @@ def _chart(sizes: tuple[SizeRecall, ...]) -> Chart:
         if size.recall is None:
             continue
         low, high = size.recall.low, size.recall.high
-        interval = None if low is None or high is None else (low, high)
+        interval = None if low is None or high is None or low == high else (low, high)
         radius = SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * (size.signs / most) ** 0.5
         label = (
             f"{size_text(size)}: {size.found:,} of {counted(size.signs, 'sign')} found, {percent(size.recall.value)}"
@@ -102,6 +101,6 @@ SECTION = Section(
     "Which sizes does it find?",
     _compute,
     "The larger a dot, the more signs it stands for; its line is the 95 % interval by resampling runs of scenes. "
-    "Where all signs of a size are found, resampling finds nothing else, and there is no line: a few signs still prove "
-    "little.",
+    "Where resampling changes nothing, there is none: all signs of the size are found, or all are of one run. A few "
+    "signs still prove little.",
 )

@@ -58,10 +58,4 @@ def _compute(report_input: DetectorReportInput) -> MisreadSigns | NotMeasured | 
     )
 
 
-SECTION = Section(
-    "misread_signs",
-    "Misread signs",
-    _compute,
-    "The solid frame is the labelled box, the dashed one the detected box. The score says how sure the detector is that "
-    "a sign is there, not how sure the recogniser is of its name.",
-)
+SECTION = Section("misread_signs", "Misread signs", _compute)

@@ -79,15 +79,10 @@ def _phrase(reason: MissedReason, value: float | None) -> str:
     number = 0.0 if value is None else value
     return {
         "not-found": "no box",
-        "low-score": f"a box with a score of only {number:.2f}",
+        "low-score": f"a box with a score of only {number:.3f}",
         "box-off": f"a box that overlaps by only {100 * number:.0f} %",
         "no-sign": f"found ({number:.2f}), taken for no sign",
     }[reason]
 
 
-SECTION = Section(
-    "missed_signs",
-    "Missed signs",
-    _compute,
-    "The frame is the labelled box. Dark pictures are brightened.",
-)
+SECTION = Section("missed_signs", "Missed signs", _compute)
