@@ -44,8 +44,8 @@ class Found:
         scenes, at = counted(self.images, "scene"), threshold_text(self.threshold)
         at = f"{at[0].upper()}{at[1:]}{', as it is used' if self.in_use else ''}"
         false = self.finding.false if self.naming is None else self.naming.total("false")
-        times = "once" if false == 1 else f"{false:,} times" if false else "never"
-        wrongly = f"{times} it {'reports' if self.naming is None else 'names'} a sign"
+        times = "once it" if false == 1 else f"{false:,} times it" if false else "it"
+        wrongly = f"{times} {'reports' if self.naming is None else 'names'} {'a' if false else 'no'} sign"
         if not self.finding.signs:
             where = "the scene" if self.images == 1 else f"any of the {scenes}"
             return f"No sign is labelled in {where}, so that nothing says how many it finds. {at}, {wrongly}."

@@ -54,9 +54,9 @@ def _warnings(evaluation: DetectorEvaluation) -> tuple[str, ...]:
         warnings.append("The detector was trained on some of these scenes: the figures measure memory.")
     if evaluation.undecodable:
         names = some([as_text(path.name) for path in evaluation.undecodable])
-        warnings.append(
-            f"{counted(len(evaluation.undecodable), 'scene')} could not be read, and count in no figure: {names}."
-        )
+        number = len(evaluation.undecodable)
+        left_out = f"{counted(number, 'scene')} could not be read, and {'counts' if number == 1 else 'count'}"
+        warnings.append(f"{left_out} in no figure: {names}.")
     return tuple(warnings)
 
 
