@@ -54,7 +54,7 @@ def test_sizes_are_told_large_and_small():
         "Of 2 signs of 20 pixels or more it finds 100.00 %, of 2 smaller ones 0.00 %, if one false sign in ten images "
         "is allowed."
     )
-    assert [(label, size.found) for label, size in figures.rows] == [("8 to 16 pixels", 0), ("32 to 64 pixels", 2)]
+    assert [(label, size.found) for label, size in figures.rows] == [("8 to 16", 0), ("32 to 64", 2)]
 
 
 def test_only_small_signs_make_a_sentence_too():

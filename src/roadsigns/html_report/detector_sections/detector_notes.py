@@ -88,7 +88,7 @@ def _on_scenes(report_input: DetectorReportInput) -> Iterator[str]:
         yield f"There are {counted(finding.signs, 'sign')} to be found: each is worth {percent(1 / finding.signs)}."
     if finding.ignored:
         yield (
-            f"{counted(finding.ignored, 'labelled sign')} need not be found, and {are(finding.ignored)} not false "
+            f"{counted(finding.ignored, 'more sign')} need not be found, and {are(finding.ignored)} not false "
             "where found, such as signs of other classes and groups in one box. To name one that has no class is false."
         )
     yield (

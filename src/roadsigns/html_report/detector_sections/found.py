@@ -57,7 +57,8 @@ class Found:
                 if self.naming.signs == self.finding.signs
                 else f"of {self.naming.signs:,} whose class it knows"
             )
-            named = f" and names {self.naming.total('right'):,} {of} right"
+            right = self.naming.total("right")
+            named = f" and names {'all' if right == found > 1 else f'{right:,}'} {of} right"
         of_signs = counted(self.finding.signs, "sign")
         return f"{at}, it finds {found:,} of {of_signs} in {scenes}{named}; {wrongly} where none is labelled."
 

@@ -32,7 +32,7 @@ class FoundSizes:
     @property
     def rows(self) -> list[tuple[str, SizeRecall]]:
         """The sizes with what they are called."""
-        return [(size_text(size), size) for size in self.sizes]
+        return [(size_text(size, unit=""), size) for size in self.sizes]
 
     @property
     def sentence(self) -> str:
