@@ -50,7 +50,7 @@ def test_json_is_one_object(red_detector, scenes, tmp_path):
     assert json.loads(result.stdout) == json.loads((tmp_path / "r.json").read_text())
 
 
-@pytest.mark.parametrize("option", [["--no-cache"], ["--split", "test"]])
+@pytest.mark.parametrize("option", [["--no-cache"], ["--split", "test"], ["--against", "tiny"], ["--corruptions"]])
 def test_options_of_recognisers_are_refused(red_detector, scenes, tmp_path, option):
     """They would do nothing."""
     result = invoke(red_detector, "--data", scenes, "--out", tmp_path / "r.html", *option)
@@ -83,3 +83,10 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(red_detector, sc
     assert result.exit_code != 0
     assert "file" in str(result.exception)
     assert "Finding and reading" not in result.stderr
+
+
+def test_a_detector_without_scenes_is_told_what_it_needs(red_detector, tmp_path):
+    result = invoke(red_detector, "--out", tmp_path / "r.html")
+
+    assert result.exit_code == 2
+    assert "needs --data: a folder of street scenes" in result.stderr

@@ -70,6 +70,9 @@ def test_what_the_recogniser_takes_for_no_sign_is_left_out(red_detector, grey_pi
 
     assert len(detector.find(picture)[0]) == 2
     assert detector.detect(picture) == ()
+    (found,) = detector.detect_each([picture])
+    assert [sign.prediction.unknown_kind for sign in found.left_out] == ["no sign"] * 2
+    assert found.as_dict()["signs"] == []
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (3000, 1), (4, 4), (64, 31), (1360, 800)])

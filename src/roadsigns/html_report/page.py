@@ -45,7 +45,7 @@ def render_page(report: Report, images: SignImages | None = None) -> str:
     symbols = symbols_of(report.about.spec, range(len(report.about.spec.classes)))
     script, style = _asset("report.js"), _asset("report.css")
     if report.about.subject == "detector":
-        style, script = style + _asset("detector.css"), script + _asset("detector.js")
+        style += _asset("detector.css")
     return environment.get_template("page.html.j2").render(
         about=report.about,
         parts=report.parts,

@@ -73,6 +73,7 @@ def test_other_scenes_are_all_evaluated(red_detector, scenes):
 
     assert evaluation.label == "all 12 scenes, none of which it was trained on as far as labels tell"
     assert len(evaluation.scenes) == evaluation.metrics.images == SCENES
+    assert len(evaluation.truth) == len(evaluation.detected) == len(evaluation.found) == SCENES
     assert evaluation.metrics.threshold == 0.5
     assert (evaluation.metrics.finding.signs, evaluation.metrics.finding.missed) == (SCENES - 2, 0)
     assert evaluation.metrics.finding.false == 2
@@ -131,6 +132,7 @@ def test_a_scene_that_does_not_decode_is_left_out_and_told(red_detector, scenes,
     evaluation = evaluate_detector(red_detector, folder, recognizer=ALL)
 
     assert evaluation.metrics.images == SCENES - 1
+    assert [path.name for path in evaluation.undecodable] == ["00003.png"]
     assert "00003.png" in capsys.readouterr().err
 
 
@@ -148,6 +150,7 @@ def test_classes_that_the_recogniser_does_not_know_are_told(red_detector, scenes
     evaluation = evaluate_detector(red_detector, folder, recognizer=ALL)
 
     assert "The recogniser does not know llama crossing" in capsys.readouterr().err
+    assert evaluation.unknown_classes == ("llama crossing",)
     assert evaluation.metrics.finding.missed == 0
     assert evaluation.notes == ()
 
