@@ -311,7 +311,7 @@ FORMATS: tuple[Format, ...] = (
         "Signs of photographs as JSON",
         "`roadsigns detect --json` and `.jsonl` files: one object for each image, one on a line.",
         [
-            Table("DetectedImage", [DetectedImage], ("path", *fields_of(DetectedImage), "error"), DETECTED),
+            Table("DetectedImage", [DetectedImage], ("path", "width", "height", "signs", "error"), DETECTED),
             Table(
                 "DetectedSign",
                 [DetectedSign, Prediction],
