@@ -85,8 +85,8 @@ def command(
     folder that `roadsigns cross-validate` wrote. CSV is a file of predictions with the columns image, truth,
     prediction, probability and track.
 
-    MODEL may also be a detector, and --data street scenes (GTSDB's layout, YOLO, COCO): how many signs it finds, of which
-    size and class, what is named right, and each missed, misread and false sign as a picture.
+    MODEL may also be a detector, and --data street scenes (GTSDB's layout, YOLO, COCO): how many signs it finds, of
+    which size and class, what is named right, and each missed, misread and false sign as a picture.
 
     Writes one HTML page that needs nothing else, and its figures as a JSON file beside it.
     """
