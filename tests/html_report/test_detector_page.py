@@ -105,7 +105,6 @@ def test_a_reader_orders_mistakes_and_follows_links(chromium, page):
     opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     opened.on("request", lambda request: requests.append(request.url))
     opened.goto(page.page.as_uri())
-    opened.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
 
     opened.locator("select[data-sort=false-list]").focus()
     opened.keyboard.press("End")
