@@ -22,7 +22,6 @@ LEAST_HEAT, MOST_HEAT = 0.3, 0.7
 HOT = 0.5
 # Of the three colours, ITU-R BT.601.
 BRIGHTNESS = (0.299, 0.587, 0.114)
-
 # The 99th percentile of levels in an image that needs no brightening.
 WELL_LIT = 200.0
 
@@ -40,10 +39,11 @@ def overlay(prepared: UInt8Image | Float32Array, heat_map: HeatMap, *, scale: in
     """
     levels = brightened(levels_of(prepared))
     size = (scale * levels.shape[1], scale * levels.shape[0])
-    grey = cv2.resize(levels @ np.float32(BRIGHTNESS), size, interpolation=cv2.INTER_NEAREST)[..., np.newaxis]
-    heat = cv2.resize(heat_map.values, size, interpolation=cv2.INTER_LINEAR)
+    brightness = levels.astype(np.float32) @ np.asarray(BRIGHTNESS, np.float32)
+    grey = cv2.resize(brightness, size, interpolation=cv2.INTER_NEAREST)[..., np.newaxis]
+    heat = np.asarray(cv2.resize(heat_map.values, size, interpolation=cv2.INTER_LINEAR), np.float32)
     share = (LEAST_HEAT + (MOST_HEAT - LEAST_HEAT) * heat)[..., np.newaxis]
-    picture = np.floor(grey * (1 - share) + _colours(heat) * share + 0.5).clip(0, WHITE).astype(np.uint8)
+    picture: UInt8Image = np.floor(grey * (1 - share) + _colours(heat) * share + 0.5).clip(0, WHITE).astype(np.uint8)
     picture[_outline(heat >= HOT)] = WHITE
     return picture
 
@@ -52,7 +52,7 @@ def levels_of(prepared: UInt8Image | Float32Array) -> UInt8Image:
     """Return a prepared image as levels: shape (side, side, 3), uint8."""
     if prepared.dtype == np.uint8:
         return np.asarray(prepared, np.uint8)
-    return np.rint(prepared * np.float32(WHITE)).clip(0, WHITE).astype(np.uint8)
+    return np.asarray(np.rint(prepared * np.float32(WHITE)).clip(0, WHITE), np.uint8)
 
 
 def brightened(levels: UInt8Image) -> UInt8Image:
@@ -64,7 +64,7 @@ def brightened(levels: UInt8Image) -> UInt8Image:
 def colour_bar(width: int, height: int) -> UInt8Image:
     """Return the scale of heat, from none at the left to the most at the right: shape (height, width, 3), uint8."""
     heat = np.broadcast_to(np.linspace(0, 1, width, dtype=np.float32), (height, width))
-    return np.floor(_colours(heat) + 0.5).astype(np.uint8)
+    return np.asarray(np.floor(_colours(heat) + 0.5), np.uint8)
 
 
 def _colours(heat: Float32Array) -> Float32Array:
