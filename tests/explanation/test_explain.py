@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fixtures.errors import raises
 
-from roadsigns.errors import ImageError
+from roadsigns.errors import DataError, ImageError
 from roadsigns.explanation.explain import explain
 from roadsigns.explanation.occlusion import GRID
 
@@ -85,8 +85,8 @@ def test_what_is_no_prepared_image_is_refused(corner, image, problem):
         explain(corner, image)
 
 
-@pytest.mark.parametrize("class_id", [-1, 43])
-def test_class_that_is_none_is_refused(corner, bright, class_id):
+@pytest.mark.parametrize(("class_id", "expected"), [(-1, "at least 0"), (43, "at most 42")])
+def test_class_that_is_none_is_refused(corner, bright, class_id, expected):
     """Python would count from the end."""
-    with pytest.raises(ValueError, match=f"class_id is {class_id}. Expected 0 to 42."):
+    with raises(DataError, problem=f"'class_id' is {class_id}.", expected=expected):
         explain(corner, bright, class_id=class_id)

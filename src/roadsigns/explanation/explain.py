@@ -4,6 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
+from roadsigns.arguments import as_int
 from roadsigns.errors import ImageError
 from roadsigns.explanation.gradient import gradient_evidence
 from roadsigns.explanation.heat_map import HeatMap, scaled
@@ -49,14 +50,15 @@ def explain(recognizer: Explainable, prepared: UInt8Image | Float32Array, *, cla
 
     Raises:
         ImageError: If the image has another shape or type.
-        ValueError: If there is no such class.
+        DataError: If there is no such class.
+        TypeError: If `class_id` is no whole number.
     """
     crop = as_crop(recognizer, prepared)
     num_classes = len(recognizer.classes)
     if class_id is None:
         class_id = int(recognizer.outputs(crop[np.newaxis])[0, :num_classes].argmax())
-    elif not 0 <= class_id < num_classes:
-        raise ValueError(f"class_id is {class_id}. Expected 0 to {num_classes - 1}.")
+    else:
+        class_id = as_int(class_id, "class_id", least=0, most=num_classes - 1)
     if isinstance(recognizer.engine, Differentiable):
         return HeatMap(scaled(gradient_evidence(recognizer.engine, to_unit(crop), class_id)), class_id, "gradient")
     evidence = occlusion_evidence(recognizer.outputs, crop, class_id, num_classes=num_classes)

@@ -69,7 +69,8 @@ def explain_image(
 
     Raises:
         ImageError: If the image does not decode or does not contain its box.
-        ValueError: If there is no such class.
+        DataError: If there is no such class.
+        TypeError: If `class_id` is no whole number.
     """
     given = ImageInput(image, box, name_of(image))
     try:
