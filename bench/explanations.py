@@ -27,10 +27,11 @@ from roadsigns.types import Float32Array, Sample, TrackKey, UInt8Image
 STEPS = 16
 GRID = 10
 RESAMPLES = 10_000
+TOLD = 25
 
 
 def main() -> None:
-    """Print a table, the best first."""
+    """Print a table, the best first, and another after every few images."""
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("cross_validation", type=Path)
@@ -42,6 +43,8 @@ def main() -> None:
     for number, crop in enumerate(held_out(arguments, scoring)):
         for name, values, class_id in all_maps(in_keras, scoring, crop, seed=number):
             scores.setdefault(name, []).append(faithfulness(scoring, crop, np.float32(values), class_id))
+        if number % TOLD == TOLD - 1:
+            print_table({name: np.array(pairs) for name, pairs in scores.items()}, scoring)
     print_table({name: np.array(pairs) for name, pairs in scores.items()}, scoring)
 
 

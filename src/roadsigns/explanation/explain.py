@@ -9,6 +9,7 @@ from roadsigns.errors import ImageError
 from roadsigns.explanation.gradient import gradient_evidence
 from roadsigns.explanation.heat_map import HeatMap, scaled
 from roadsigns.explanation.occlusion import occlusion_evidence
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.engine import CropBatch, Differentiable, Engine
 from roadsigns.preprocessing.prepare import WHITE, Preparation, to_unit
 from roadsigns.types import Float32Array, SignClass, UInt8Image
@@ -22,6 +23,10 @@ class Explainable(Protocol):
     @property
     def engine(self) -> Engine:
         """Maps crops to probabilities."""
+
+    @property
+    def rule(self) -> DecisionRule:
+        """When a sign is called uncertain or unknown."""
 
     @property
     def classes(self) -> tuple[SignClass, ...]:

@@ -1,12 +1,11 @@
 """One image explained: the sign as the network sees it, what the network says of it, and what decided."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from roadsigns.errors import ImageError
-from roadsigns.explanation.explain import explain
+from roadsigns.explanation.explain import Explainable, explain
 from roadsigns.explanation.heat_map import HeatMap
 from roadsigns.explanation.overlay import levels_of
 from roadsigns.inference.decide import decide
@@ -15,9 +14,6 @@ from roadsigns.inference.inputs import ImageInput, ImageLike, decode_input, name
 from roadsigns.inference.prediction import Prediction
 from roadsigns.preprocessing.prepare import prepare_crop
 from roadsigns.types import BoxLike, SignClass, UInt8Image
-
-if TYPE_CHECKING:
-    from roadsigns.inference.recognizer import Recognizer
 
 __all__ = ["Explanation", "explain_image"]
 
@@ -51,7 +47,7 @@ class Explanation:
 
 
 def explain_image(
-    recognizer: "Recognizer",
+    recognizer: Explainable,
     image: ImageLike,
     *,
     box: BoxLike | None = None,
