@@ -60,7 +60,7 @@ def test_words_say_where_the_heat_is(phone):
 
     words = phone.evaluate(WHERE, maps)
 
-    assert words[0] == "in the middle (100 %)"
-    assert words[1] == "in the middle (50 %) and at the upper left (30 %)"
-    assert words[2] == "at the upper left (11 %), at the top (11 %) and at the upper right (11 %)"
+    assert words[0] == "in the middle (100\u00a0%)"
+    assert words[1] == "in the middle (50\u00a0%) and at the upper left (30\u00a0%)"
+    assert words[2] == "at the upper left (11\u00a0%), at the top (11\u00a0%) and at the upper right (11\u00a0%)"
     assert words[3] == ""

@@ -1,6 +1,6 @@
 // The button “What decided?” and what it shows: the sign as the network sees it, and the heat map over it.
 
-import { heatPixels, signPixels, whereWords } from "./heat_map.js";
+import { heatPixels, isDark, signPixels, whereWords } from "./heat_map.js";
 
 // In pixels of the screen that a sign's picture has at least.
 const SIDE = 288;
@@ -66,6 +66,7 @@ function say(words) {
 
 function draw({ sign, values, size }) {
   const scale = Math.max(1, Math.round(SIDE / size));
+  element("seen").textContent = `As the model sees it${isDark(sign) ? ", brightened" : ""}`;
   for (const [id, pixels] of [["sign", signPixels(sign, size, scale)], ["heat", heatPixels(sign, values, size, scale)]]) {
     element(id).width = element(id).height = pixels.width;
     element(id).getContext("2d").putImageData(pixels, 0, 0);

@@ -61,7 +61,7 @@ export function whereWords(values, size) {
   let held = 0;
   for (const place of order.slice(0, MOST_PLACES)) {
     if (held < ENOUGH) {
-      named.push(`${PLACES[place]} (${Math.round((100 * shares[place]) / total)} %)`);
+      named.push(`${PLACES[place]} (${Math.round((100 * shares[place]) / total)}\u00a0%)`);
       held += shares[place] / total;
     }
   }
@@ -80,11 +80,21 @@ function painted(side, colour) {
 
 /** Dark signs are multiplied until their 99th percentile is nearly white. */
 function brightened(levels) {
+  const bright = brightnessOf(levels);
+  return bright >= WELL_LIT ? levels : levels.map((level) => Math.min(Math.floor(level * (WELL_LIT / bright)), WHITE));
+}
+
+/** Whether a sign is so dark that it is brightened. */
+export function isDark(sign) {
+  return brightnessOf(sign) < WELL_LIT;
+}
+
+/** The 99th percentile of levels. */
+function brightnessOf(levels) {
   const sorted = Uint8Array.from(levels).sort();
   const place = 0.99 * (sorted.length - 1);
   const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-  const bright = Math.max(below + (above - below) * (place - Math.floor(place)), 1);
-  return bright >= WELL_LIT ? levels : levels.map((level) => Math.min(Math.floor(level * (WELL_LIT / bright)), WHITE));
+  return Math.max(below + (above - below) * (place - Math.floor(place)), 1);
 }
 
 /** Bilinear, as OpenCV does it. */
