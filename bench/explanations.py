@@ -70,7 +70,7 @@ def all_maps(
     """Yield name, map and class of each way."""
     ours = explain(scoring, crop)
     class_id, side = ours.class_id, len(crop)
-    yield "**occlusion: hidden and alone, a quarter, grey**", ours.values, class_id
+    yield "**occlusion: hidden and alone, a quarter, blurred**", ours.values, class_id
     yield "**integrated gradients from a blurred copy**", explain(in_keras, crop, class_id=class_id).values, class_id
     for name, values in gradient_maps(in_keras.engine, to_unit(crop), class_id):
         yield name, values, class_id
@@ -104,30 +104,28 @@ def smoothed(values: Float32Array) -> Float32Array:
 
 def occlusion_maps(recognizer: Recognizer, crop: UInt8Image, class_id: int) -> Iterator[tuple[str, Float32Array]]:
     """Yield other maps by occlusion."""
-    side = len(crop)
     levels = crop.astype(np.float64)
-    fills = {
-        "grey": np.broadcast_to(levels.mean(axis=(0, 1)), crop.shape),
-        "blurred": cv2.GaussianBlur(levels, (0, 0), side / 6),
-    }
+    grey = np.broadcast_to(levels.mean(axis=(0, 1)), crop.shape)
+    blurred = cv2.GaussianBlur(levels, (0, 0), len(crop) / 6)
     for patch, share in (("an eighth", 1 / 8), ("a quarter", 1 / 4), ("a third", 1 / 3), ("a half", 1 / 2)):
-        masks = masks_of(side, share)
-        for fill, other in fills.items():
-            if fill == "blurred" and share != 1 / 4:
+        masks = masks_of(len(crop), share)
+        for fill, other in (("grey", grey), ("blurred", blurred)):
+            if fill == "grey" and patch != "a quarter":
                 continue
             hidden, alone = (
-                log_odds(
-                    recognizer.outputs(np.rint(np.where(mask, other, levels)).astype(np.uint8))[
-                        :, : len(recognizer.classes)
-                    ],
-                    class_id,
-                )
-                for mask in (masks, ~masks)
+                log_odds(classes_of(recognizer, np.where(mask, other, levels)), class_id) for mask in (masks, ~masks)
             )
             # What is the same for all patches moves no pixel before another.
-            yield f"occlusion: hidden, {patch}, {fill}", smoothed(mean_over(masks, -hidden))
-            yield f"occlusion: alone, {patch}, {fill}", smoothed(mean_over(masks, alone))
-            yield f"occlusion: hidden and alone, {patch}, {fill}", smoothed(mean_over(masks, alone - hidden))
+            if patch == "a quarter":
+                yield f"occlusion: hidden, {patch}, {fill}", smoothed(mean_over(masks, -hidden))
+                yield f"occlusion: alone, {patch}, {fill}", smoothed(mean_over(masks, alone))
+            if (patch, fill) != ("a quarter", "blurred"):
+                yield f"occlusion: hidden and alone, {patch}, {fill}", smoothed(mean_over(masks, alone - hidden))
+
+
+def classes_of(recognizer: Recognizer, levels: np.ndarray) -> Float32Array:
+    """Return the probabilities of the classes."""
+    return recognizer.outputs(np.rint(levels).astype(np.uint8))[:, : len(recognizer.classes)]
 
 
 def masks_of(side: int, share: float) -> np.ndarray:

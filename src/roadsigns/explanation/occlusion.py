@@ -1,8 +1,9 @@
 """Occlusion: what a patch of the image adds when it is shown alone, and takes away when it alone is hidden.
 
-Hiding is as Zeiler and Fergus did it (2014). Where two parts say the same, hiding one of them changes nothing, so each
-patch is also shown alone. The mean of both is the first and last step of a Shapley value: what a part adds to nothing,
-and to all the rest. It needs no gradients, so any engine will do. `page/browser/occlusion.js` is a port.
+Hiding is as Zeiler and Fergus did it (2014), but by a blurred copy, which has no edges of its own. Where two parts say
+the same, hiding one of them changes nothing, so each patch is also shown alone. The mean of both is the first and last
+step of a Shapley value: what a part adds to nothing, and to all the rest. It needs no gradients, so any engine will do.
+`page/browser/occlusion.js` is a port.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,8 @@ __all__ = ["GRID", "log_odds", "occluded", "occlusion_evidence", "patches"]
 # docs/experiments/0046-what-decided.md.
 GRID = 10
 PATCH = 1 / 4
+# Standard deviation of the blur that hides, as a fraction of the side: no digit is left to read.
+BLUR = 1 / 6
 SMALLEST_PROBABILITY = 1e-30
 
 
@@ -61,26 +64,36 @@ def patches(size: int) -> tuple[list[int], int]:
 
 
 def occluded(crop: CropBatch) -> CropBatch:
-    """Return an image, its mean colour, and copies that show either without a patch, which shows the other.
+    """Return an image, a blurred copy, and copies that show either, but the other in a patch.
 
     Args:
         crop: Shape (side, side, 3), uint8 or float32.
 
     Returns:
-        Shape (2 + 2 GRID^2, side, side, 3), of the same type: the image; its mean colour; the image with each patch
+        Shape (2 + 2 GRID^2, side, side, 3), of the same type: the image; the blurred copy; the image with each patch
         hidden, row by row; each patch shown alone, row by row.
     """
     corners, side = patches(len(crop))
-    mean = crop.reshape(-1, crop.shape[2]).mean(axis=0, dtype=np.float64)
-    # Half up, as in JavaScript.
-    fill = np.broadcast_to(np.floor(mean + 0.5) if crop.dtype == np.uint8 else mean, crop.shape).astype(crop.dtype)
+    blurred = _blurred(crop)
     count = GRID * GRID
-    copies: CropBatch = np.stack([crop, fill, *[crop] * count, *[fill] * count])
+    # Both are of one type.
+    copies: CropBatch = np.stack([crop, blurred, *[crop] * count, *[blurred] * count])  # type: ignore[assignment]
     for number in range(count):
         top, left = corners[number // GRID], corners[number % GRID]
         patch = np.s_[top : top + side, left : left + side]
-        copies[2 + number][patch], copies[2 + count + number][patch] = fill[patch], crop[patch]
+        copies[2 + number][patch], copies[2 + count + number][patch] = blurred[patch], crop[patch]
     return copies
+
+
+def _blurred(crop: CropBatch) -> CropBatch:
+    """Blur an image by a Gaussian; at its edges by what there is of it. The sum is JavaScript's, to the last digits."""
+    place = np.arange(len(crop), dtype=np.float64)
+    weights = np.exp(-(((place[:, np.newaxis] - place) / (len(crop) * BLUR)) ** 2) / 2)
+    weights /= weights.sum(axis=1, keepdims=True)
+    blurred: npt.NDArray[np.float64] = np.einsum(
+        "yr,xc,rck->yxk", weights, weights, crop.astype(np.float64), optimize=True
+    )
+    return np.floor(blurred + 0.5).astype(np.uint8) if crop.dtype == np.uint8 else blurred.astype(np.float32)
 
 
 def log_odds(probabilities: Float32Array, class_id: int) -> npt.NDArray[np.float64]:

@@ -3,6 +3,8 @@
 
 const GRID = 10;
 const PATCH = 1 / 4;
+// Standard deviation of the blur that hides, as a fraction of the side.
+const BLUR = 1 / 6;
 const SMALLEST_PROBABILITY = 1e-30;
 const CHANNELS = 3;
 // Copies in one run of the network, after which the page is drawn.
@@ -42,14 +44,34 @@ export function patches(size) {
   return { side, corners: Array.from({ length: GRID }, (_, place) => Math.min(Math.max(corner(place), 0), size - side)) };
 }
 
-/** The image, its mean colour, the image with each patch hidden, and each patch shown alone; row by row. */
+/** The image, a blurred copy, the image with each patch hidden, and each patch shown alone; row by row. */
 function occluded(prepared, size) {
-  const sums = [0, 0, 0];
-  prepared.forEach((level, index) => (sums[index % CHANNELS] += level));
-  const mean = sums.map((sum) => Math.floor(sum / (size * size) + 0.5));
-  const empty = prepared.map((_, index) => mean[index % CHANNELS]);
+  const blur = blurred(prepared, size);
   const places = placesOf(size);
-  return [prepared, empty, ...places.map((place) => withPatch(prepared, empty, place, size)), ...places.map((place) => withPatch(empty, prepared, place, size))];
+  return [prepared, blur, ...places.map((place) => withPatch(prepared, blur, place, size)), ...places.map((place) => withPatch(blur, prepared, place, size))];
+}
+
+/** Blurred by a Gaussian; at the edges by what there is of it. */
+function blurred(prepared, size) {
+  const weights = Array.from({ length: size }, (_, middle) => {
+    const row = Float64Array.from({ length: size }, (_, place) => Math.exp(-(((middle - place) / (size * BLUR)) ** 2) / 2));
+    const sum = row.reduce((total, weight) => total + weight, 0);
+    return row.map((weight) => weight / sum);
+  });
+  const along = (levels, step, line) => {
+    const out = new Float64Array(levels.length);
+    for (let other = 0; other < size; other++) {
+      for (let place = 0; place < size; place++) {
+        for (let channel = 0; channel < CHANNELS; channel++) {
+          const start = other * line + channel;
+          out[start + place * step] = weights[place].reduce((sum, weight, from) => sum + weight * levels[start + from * step], 0);
+        }
+      }
+    }
+    return out;
+  };
+  const [pixel, row] = [CHANNELS, CHANNELS * size];
+  return Uint8Array.from(along(along(prepared, pixel, row), row, pixel), (level) => Math.floor(level + 0.5));
 }
 
 function placesOf(size) {
