@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.explanation.heat_map import HeatMap
+from roadsigns.palette import HEAT, rgb_of
 from roadsigns.preprocessing.prepare import WHITE
 from roadsigns.types import Float32Array, UInt8Image
 
-__all__ = ["HEAT", "HOT", "brightened", "colour_bar", "levels_of", "overlay"]
+__all__ = ["HOT", "brightened", "colour_bar", "levels_of", "overlay"]
 
-# RGB, from no heat to the most: their brightness only rises.
-HEAT = ((0, 0, 40), (90, 20, 110), (200, 60, 70), (245, 150, 30), (255, 240, 140))
 # The share of heat in a pixel of the picture, where there is none and where there is most.
 LEAST_HEAT, MOST_HEAT = 0.3, 0.7
 # The outline goes around what has at least this heat.
@@ -70,7 +69,7 @@ def colour_bar(width: int, height: int) -> UInt8Image:
 def _colours(heat: Float32Array) -> Float32Array:
     """Return the colours of heat, shape (height, width, 3), 0 to 255."""
     stops = np.linspace(0, 1, len(HEAT))
-    channels = [np.interp(heat, stops, channel) for channel in zip(*HEAT, strict=True)]
+    channels = [np.interp(heat, stops, channel) for channel in zip(*map(rgb_of, HEAT), strict=True)]
     return np.stack(channels, axis=-1).astype(np.float32)
 
 

@@ -10,6 +10,7 @@ from roadsigns.explanation.heat_map import HeatMap
 from roadsigns.explanation.overlay import brightened, colour_bar, overlay
 from roadsigns.inference.prediction import Prediction
 from roadsigns.inference.unknown_names import unknown_name
+from roadsigns.palette import LIGHT, rgb_of
 from roadsigns.printable import printable
 from roadsigns.types import SignClass, UInt8Image
 from roadsigns.wording import percent
@@ -22,7 +23,7 @@ EDGE, GAP = 16, 16
 TITLE, TEXT, SMALL = 22, 16, 13
 LINE = 1.35
 BAR = 14
-GROUND, INK, SOFT = (255, 255, 255), (22, 25, 29), (74, 82, 92)
+GROUND, INK, SOFT = map(rgb_of, (LIGHT.ground, LIGHT.text, LIGHT.soft))
 METHODS = {"gradient": "integrated gradients", "occlusion": "occlusion"}
 
 

@@ -1,7 +1,7 @@
 // A heat map drawn over its sign, and where its heat is in words. Pure functions.
 // The drawing is a port of src/roadsigns/explanation/overlay.py; tests/page/test_heat_map.py compares the two.
 
-// RGB, from no heat to the most: their brightness only rises.
+// RGB, from no heat to the most; those of palette.py.
 const HEAT = [[0, 0, 40], [90, 20, 110], [200, 60, 70], [245, 150, 30], [255, 240, 140]];
 const [LEAST_HEAT, MOST_HEAT] = [0.3, 0.7];
 const HOT = 0.5;
