@@ -26,6 +26,8 @@ napoleon_use_rtype = False
 nitpick_ignore_regex = [
     ("py:class", r"(collections\.abc|numpy|os|pathlib|PIL)\..+"),
     ("py:class", r"roadsigns\.(detection\.engine|evaluation|inference\.(decide|engine)|model_files|types)\..+"),
+    # In an annotation that is a string.
+    ("py:class", r"Path"),
 ]
 
 html_theme = "furo"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         draw_dataset,
         evaluate,
         evaluate_corruptions,
+        explain,
         load,
         predict,
         prepare,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from roadsigns.errors import RoadsignsError
     from roadsigns.evaluation.corruptions.result import CorruptionEvaluation
     from roadsigns.evaluation.evaluation import Evaluation
+    from roadsigns.explanation.explanation import Explanation
+    from roadsigns.explanation.heat_map import HeatMap
     from roadsigns.inference.prediction import ClassProbability, Prediction
     from roadsigns.inference.recognizer import Recognizer
     from roadsigns.training.detector.result import DetectorResult
@@ -54,6 +57,8 @@ __all__ = [
     "Detector",
     "DetectorResult",
     "Evaluation",
+    "Explanation",
+    "HeatMap",
     "Prediction",
     "Recognizer",
     "RoadsignsError",
@@ -68,6 +73,7 @@ __all__ = [
     "draw_dataset",
     "evaluate",
     "evaluate_corruptions",
+    "explain",
     "load",
     "predict",
     "prepare",
@@ -90,6 +96,8 @@ _TYPES = {
     "Detector": "roadsigns.detection.detector",
     "DetectorResult": "roadsigns.training.detector.result",
     "Evaluation": "roadsigns.evaluation.evaluation",
+    "Explanation": "roadsigns.explanation.explanation",
+    "HeatMap": "roadsigns.explanation.heat_map",
     "Prediction": "roadsigns.inference.prediction",
     "Recognizer": "roadsigns.inference.recognizer",
     "RoadsignsError": "roadsigns.errors",

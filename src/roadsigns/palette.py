@@ -6,7 +6,7 @@ also say it in words, by place or by dashes, for those who print in grey.
 
 from dataclasses import dataclass
 
-__all__ = ["DARK", "LIGHT", "MARKS", "Marks", "Palette", "rgb_of"]
+__all__ = ["DARK", "HEAT", "LIGHT", "MARKS", "Marks", "Palette", "rgb_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ DARK = Palette(
     wrong="#FF9466",
     series=("#6FB7F2", "#F2A93B", "#B23B00", "#FFFFFF", "#8C8C8C"),
 )
+# Of heat maps, from nothing to the most: their brightness only rises, so that nobody needs the colours.
+HEAT = ("#000028", "#5A146E", "#C83C46", "#F5961E", "#FFF08C")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def test_example_of_a_function_runs(name, folder_of_the_examples):
 # A call with arguments that are all right, up to the one that is changed; none gets as far as its work.
 CALLS = {
     "load": {},
+    "explain": {"image": np.zeros((40, 40, 3), np.uint8), "model": "tiny"},
     "read_dataset": {"folder": "signs"},
     "split_dataset": {"data": roadsigns.DataSet((), (), "own")},
     "tracks_of": {"samples": ()},
@@ -65,6 +66,8 @@ CALLS = {
 WRONG_TYPES = [
     ("load", "model", None),
     ("load", "threads", "2"),
+    ("explain", "model", None),
+    ("explain", "class_id", "14"),
     ("read_dataset", "folder", 5),
     ("split_dataset", "data", "signs"),
     ("split_dataset", "validation_fraction", "0.2"),
@@ -105,6 +108,7 @@ WRONG_TYPES = [
     ("detect_video", "top_k", None),
 ]
 WRONG_VALUES = [
+    ("explain", "class_id", 43, "at most 42"),
     ("read_dataset", "part", "validation", "one of training, test"),
     ("split_dataset", "by", "groups", "one of group, track, random, none"),
     ("split_dataset", "validation_fraction", 20, "between 0 and 1"),

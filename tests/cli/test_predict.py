@@ -16,11 +16,13 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from roadsigns.bulk import row_table
+from roadsigns.bulk import explained, row_table
 from roadsigns.cli import main
 from roadsigns.cli.predict import command
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import read_training
+from roadsigns.errors import OutputError
+from roadsigns.explanation import picture
 from roadsigns.inference import recognizer
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files import model_file
@@ -417,3 +419,81 @@ def test_sigterm_keeps_the_results_so_far(signs, tmp_path):
     assert process.returncode == 143
     assert errors.strip().splitlines()[-1] == "roadsigns: stopped."
     assert sorted(path.name for path in tmp_path.iterdir()) == ["results.partial.csv", "signs"]
+
+
+def test_what_decided_is_drawn_for_each_image(signs, tmp_path):
+    """With --explain, by a built-in model; what was written is told on standard error."""
+    arguments = ["predict", "--model", "tiny", str(signs), "--json", "--explain", str(tmp_path / "why")]
+
+    result = CliRunner().invoke(main.group, arguments, standalone_mode=False)
+
+    assert result.return_value == 0
+    assert len(result.stdout.splitlines()) == 3
+    assert f"Wrote 3 pictures of what decided to {tmp_path / 'why'}." in result.stderr
+    found = sorted(path.relative_to(tmp_path / "why").as_posix() for path in (tmp_path / "why").rglob("*.png"))
+    assert found == ["10.png", "9.png", "more/1.png"]
+
+
+def test_run_folder_is_explained_by_gradients(run, signs, tmp_path, monkeypatch):
+    """Keras has them."""
+    methods = []
+    draw = picture.draw_picture
+    monkeypatch.setattr(picture, "draw_picture", lambda *parts: methods.append(parts[3].method) or draw(*parts))
+
+    assert run(signs / "10.ppm", "--explain", tmp_path / "why").return_value == 0
+
+    assert methods == ["gradient"]
+    assert (tmp_path / "why" / "10.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("signs/why", "nothing is ever written"),
+        ("full", "This folder is not empty. Nothing was written."),
+        ("file", "This is a file, not a folder."),
+        ("file/why", "is not a folder"),
+    ],
+)
+def test_pictures_replace_nothing(run, signs, tmp_path, place, message):
+    """And nothing is written among the images."""
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").touch()
+    (tmp_path / "file").touch()
+
+    result = run(signs, "--explain", tmp_path / place)
+
+    assert isinstance(result.exception, OutputError)
+    assert message in str(result.exception)
+    assert "--explain" in str(result.exception)
+
+
+def test_place_for_pictures_that_is_read_only_is_refused_at_once(run, signs):
+    """Before the model is loaded. Root may write wherever the disk allows it."""
+    result = run(signs, "--explain", "/proc/why")
+
+    assert isinstance(result.exception, OutputError)
+    assert result.exception.hint == "Name another place with --explain."
+
+
+def test_more_pictures_than_anybody_looks_at_are_refused_with_their_number(run, signs, tmp_path, monkeypatch):
+    """Before any of them is written."""
+    monkeypatch.setattr(explained, "MOST_PICTURES", 2)
+
+    result = run(signs, "--explain", tmp_path / "why")
+
+    assert isinstance(result.exception, click.UsageError)
+    assert result.exception.message.startswith("--explain would write 3 pictures. Expected at most 2.")
+    assert not (tmp_path / "why").exists()
+
+
+def test_pictures_of_a_long_list_end_and_that_is_said(tmp_path, signs, monkeypatch):
+    """How many images a list has is not known before it is read."""
+    monkeypatch.setattr(explained, "MOST_PICTURES", 1)
+    names = "\n".join(str(signs / name) for name in ("10.ppm", "9.PPM", "more/1.ppm"))
+
+    arguments = ["predict", "--model", "tiny", "-", "--json", "--explain", str(tmp_path / "why")]
+    result = CliRunner().invoke(main.group, arguments, input=names, standalone_mode=False)
+
+    assert result.return_value == 0
+    assert "Predicted, but not explained: 2 images. 1 pictures are the most." in result.stderr

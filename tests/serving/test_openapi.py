@@ -30,6 +30,7 @@ CHECKS = [
 
 ADDRESSES = (
     "POST /v1/predict",
+    "POST /v1/explain",
     "POST /v1/detect",
     "GET /v1/model",
     "GET /v1/signs/{class_id}.svg",
@@ -66,6 +67,7 @@ def test_document_lists_every_path(client):
 
     assert {path: sorted(item) for path, item in document["paths"].items()} == {
         "/v1/predict": ["post"],
+        "/v1/explain": ["post"],
         "/v1/detect": ["post"],
         "/v1/model": ["get"],
         "/v1/signs/{class_id}.svg": ["get"],
@@ -76,7 +78,8 @@ def test_document_lists_every_path(client):
     predict = document["paths"]["/v1/predict"]["post"]
     assert sorted(predict["responses"]) == ["200", "400", "408", "413", "415", "422", "429", "503"]
     assert "multipart/form-data" in predict["requestBody"]["content"]
-    assert list(document["paths"]["/v1/detect"]["post"]["responses"]) == list(predict["responses"])
+    for other in ("/v1/detect", "/v1/explain"):
+        assert list(document["paths"][other]["post"]["responses"]) == list(predict["responses"])
 
 
 def test_document_of_a_service_without_a_detector_does_not_promise_one(stand_in, running):

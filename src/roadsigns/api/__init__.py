@@ -8,7 +8,7 @@ from roadsigns.api.data import draw_dataset, read_dataset, split_dataset, tracks
 from roadsigns.api.detection import detect_video
 from roadsigns.api.evaluation import evaluate, evaluate_corruptions
 from roadsigns.api.images import augment, prepare, read_image
-from roadsigns.api.recognition import load, predict
+from roadsigns.api.recognition import explain, load, predict
 from roadsigns.api.training import recipe_text, train
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "draw_dataset",
     "evaluate",
     "evaluate_corruptions",
+    "explain",
     "load",
     "predict",
     "prepare",

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from roadsigns.explanation.explanation import Explanation
     from roadsigns.inference.engines import EngineName
     from roadsigns.inference.inputs import ImageLike
     from roadsigns.inference.prediction import Prediction
     from roadsigns.inference.recognizer import Recognizer
     from roadsigns.types import BoxLike
 
-__all__ = ["load", "predict"]
+__all__ = ["explain", "load", "predict"]
 
 
 def load(
@@ -92,3 +93,47 @@ def predict(
 
     recognizer = Recognizer.load(model, expected_images=len(images) if isinstance(images, Sized) else None)
     return recognizer.predict(images, boxes=boxes, top_k=top_k)
+
+
+def explain(
+    image: "ImageLike",
+    *,
+    model: "str | Path | Recognizer" = "best",
+    box: "BoxLike | None" = None,
+    class_id: int | None = None,
+) -> "Explanation":
+    """Read an image of a sign, and say which parts of it decided.
+
+    Args:
+        image: See `predict`.
+        model: What `load` returned; or the name of a built-in model, a run folder, or a model file. A run folder's is
+            explained by gradients, where Keras runs it, all others by occlusion: parts are hidden and shown alone.
+        box: The sign in pixels, see `predict`; None for an image of one sign.
+        class_id: The class to explain; None for the one that is predicted.
+
+    Returns:
+        The sign as the network sees it, the prediction, and the heat map.
+
+    Raises:
+        ImageError: If the image is none, does not decode or does not contain its box.
+        ModelError: If there is no such model.
+        DataError: If there is no such class.
+        TypeError: If an argument is of another type.
+
+    Examples:
+        >>> import roadsigns
+        >>> recognizer = roadsigns.load("fast")
+        >>> sample = roadsigns.read_dataset("signs").samples[0]
+        >>> explanation = roadsigns.explain(sample.path, box=sample.box, model=recognizer)
+        >>> explanation.heat_map.values.shape
+        (32, 32)
+        >>> explanation.heat_map.method
+        'occlusion'
+        >>> from PIL import Image
+        >>> Image.fromarray(explanation.picture()).save("why.png")
+    """
+    from roadsigns.explanation.explanation import explain_image
+    from roadsigns.inference.recognizer import Recognizer
+
+    recognizer = model if isinstance(model, Recognizer) else Recognizer.load(model, expected_images=1)
+    return explain_image(recognizer, image, box=box, class_id=class_id)

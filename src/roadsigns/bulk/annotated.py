@@ -1,18 +1,16 @@
 """Copies of pictures with the signs drawn in."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, count
 from pathlib import Path
 
 from PIL import Image
 
-from roadsigns.bulk.new_folder import place_of
+from roadsigns.bulk.new_folder import free_place, place_of, read_entry
 from roadsigns.bulk.stream import Result
 from roadsigns.detection.annotation.annotate import Annotator
 from roadsigns.detection.detected import DetectedImage
 from roadsigns.errors import DataError, ImageError
 from roadsigns.files import output_errors, replace_when_done
-from roadsigns.preprocessing.decode import decode_image, read_image
 from roadsigns.types import SignClass, UInt8Image
 
 __all__ = ["AnnotatedFolder"]
@@ -54,7 +52,7 @@ class AnnotatedFolder:
 
     def _write(self, result: Result[DetectedImage], found: DetectedImage) -> None:
         try:
-            image = _read(result.entry.image)
+            image = read_entry(result.entry)
         except DataError as error:
             # It has gone meanwhile.
             self.problems.append(error.about(result.name))
@@ -66,22 +64,10 @@ class AnnotatedFolder:
         wanted = self._folder / (place if is_jpeg else place.with_suffix(".png"))
         with output_errors(wanted, "Free some space, or name another place with --annotate."):
             wanted.parent.mkdir(parents=True, exist_ok=True)
-            with replace_when_done(_free(wanted)) as temporary:
+            with replace_when_done(free_place(wanted)) as temporary:
                 picture = Image.fromarray(image)
                 if is_jpeg:
                     # Colours in full resolution: thin lines have them.
                     picture.save(temporary, "JPEG", quality=JPEG_QUALITY, subsampling=0)
                 else:
                     picture.save(temporary, "PNG", compress_level=1)
-
-
-def _read(image: Path | bytes | ImageError) -> UInt8Image:
-    if isinstance(image, ImageError):
-        raise image
-    return decode_image(image) if isinstance(image, bytes) else read_image(image)
-
-
-def _free(path: Path) -> Path:
-    """Return the path, or street-2.png, street-3.png, ... where another picture of that name was written."""
-    numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
-    return next(one for one in chain([path], numbered) if not one.exists())

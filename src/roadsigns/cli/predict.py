@@ -20,6 +20,7 @@ from roadsigns.cli._results import (
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:
+    from roadsigns.bulk.explained import ExplainedFolder
     from roadsigns.types import BoxLike
 
 
@@ -57,6 +58,12 @@ class BoxType(click.ParamType["BoxLike"]):
 )
 @json_option
 @click.option("--out", metavar="FILE", type=OutputFile(), help="File to write or replace, once all results are there.")
+@click.option(
+    "--explain",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="New folder for a picture of each image: the sign as the network sees it, beside a heat map of what decided.",
+)
 @keep_option
 @coverage_option
 @threads_option
@@ -70,6 +77,7 @@ def command(
     wanted_format: str | None,
     as_json: bool,
     out: Path | None,
+    explain: Path | None,
     keep: float | None,
     coverage: float | None,
     threads: int | None,
@@ -79,17 +87,23 @@ def command(
 
     Images that cannot be read are reported among the results; the exit status is then 1.
     """
+    from roadsigns.bulk.new_folder import check_new_folder
     from roadsigns.bulk.output import Layout, choose_format
     from roadsigns.bulk.sources import open_sources
 
     chosen = choose_format(requested_format(wanted_format, as_json=as_json), out)
+    if explain is not None:
+        check_new_folder(explain, images, option="--explain")
     if box is not None and boxes is not None:
         raise click.UsageError("--box and --boxes cannot be combined.")
     sources = open_sources(images, box=box, boxes=boxes, out=out)
     if box is not None and sources.count != 1:
         given = f"there are {sources.count}" if sources.count else "there may be several"
         raise click.UsageError(f"--box is for a single image, but {given}.")
+    if explain is not None:
+        _refuse_too_many(sources.count)
 
+    from roadsigns.bulk.explained import ExplainedFolder
     from roadsigns.bulk.fields import PredictionFields
     from roadsigns.bulk.photographs import warn_of_photographs
     from roadsigns.bulk.result_table import TableWriter
@@ -105,10 +119,42 @@ def command(
         click.echo("The model has no thresholds: it names a class for any image, whatever it shows.", err=True)
     table = partial(TableWriter, classes=recognizer.classes, with_boxes=sources.has_boxes, with_decisions=decides)
     layout = Layout(chosen, PredictionFields(recognizer.classes, top_k), table)
+    explained = ExplainedFolder(explain, recognizer) if explain else None
     with show_progress("Predicting", sources.count, out=out) as advance:
         results = predict_entries(recognizer, warn_of_photographs(sources.entries()), top_k=top_k)
+        if explained:
+            results = explained.pass_on(results)
         tally = write(with_progress(results, advance), out, layout)
     if out is not None:
         written = counted(tally.count, "result")
         click.echo(f"Wrote {written} to {out}. Images that could not be read: {tally.failures:,}.")
-    return 1 if tally.failures else 0
+    if explained:
+        _tell(explained, explain)
+    return 1 if tally.failures or (explained and explained.problems) else 0
+
+
+def _refuse_too_many(count: int | None) -> None:
+    """Refuse to write more pictures than anybody looks at, where their number is known.
+
+    Raises:
+        click.UsageError: If they are too many.
+    """
+    from roadsigns.bulk.explained import MOST_PICTURES
+
+    if count is not None and count > MOST_PICTURES:
+        raise click.UsageError(
+            f"--explain would write {count:,} pictures. Expected at most {MOST_PICTURES:,}. Explain some of the images."
+        )
+
+
+def _tell(explained: "ExplainedFolder", folder: Path | None) -> None:
+    from roadsigns.bulk.explained import MOST_PICTURES
+
+    pictures = counted(explained.written, "picture")
+    if explained.written:
+        click.echo(f"Wrote {pictures} of what decided to {folder}.", err=True)
+    if explained.left_out:
+        left_out = counted(explained.left_out, "image")
+        click.echo(f"Predicted, but not explained: {left_out}. {MOST_PICTURES:,} pictures are the most.", err=True)
+    for problem in explained.problems:
+        click.echo(f"roadsigns: Not explained: {problem}", err=True)

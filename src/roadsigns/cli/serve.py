@@ -106,9 +106,9 @@ def command(
 ) -> None:
     """Serve a model over HTTP, with a web page at /.
 
-    POST /v1/predict recognises signs that are cut out, POST /v1/detect finds and recognises those of a street
-    photograph; /openapi.json describes the API. Ctrl-C or SIGTERM stops the service once the requests that it has
-    accepted are answered.
+    POST /v1/predict recognises signs that are cut out, POST /v1/explain says what decided, POST /v1/detect finds and
+    recognises the signs of a street photograph; /openapi.json describes the API. Ctrl-C or SIGTERM stops the service
+    once the requests that it has accepted are answered.
     """
     try:
         from roadsigns.serving.server import serve

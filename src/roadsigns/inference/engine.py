@@ -1,7 +1,7 @@
 """The interface of an engine: a loaded network that maps a batch of crops to probabilities."""
 
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ from roadsigns.errors import ModelError
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array
 
-__all__ = ["CropBatch", "Engine", "require_shapes"]
+__all__ = ["CropBatch", "Differentiable", "Engine", "require_shapes"]
 
 # Prepared crops, shape (count, image_size, image_size, 3), of the preparation's `crop_type`.
 CropBatch: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
@@ -33,6 +33,22 @@ class Engine(Protocol):
 
     def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """Run a batch on one thread, while other threads run theirs, for the most images per second."""
+
+
+@runtime_checkable
+class Differentiable(Protocol):
+    """An engine that also has gradients."""
+
+    def log_odds_gradients(self, crops: Float32Array, class_id: int) -> Float32Array:
+        """Return how the log-odds of a class change with each pixel: log(p / (1 - p)), p being its probability.
+
+        Args:
+            crops: Shape (count, image_size, image_size, 3), float32 in [0, 1].
+            class_id: Of the class.
+
+        Returns:
+            Of the shape and type of `crops`. All 0 where there is only one class.
+        """
 
 
 def require_shapes(

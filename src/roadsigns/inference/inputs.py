@@ -15,7 +15,7 @@ from roadsigns.errors import ImageError
 from roadsigns.preprocessing.decode import decode_image, read_image, to_rgb
 from roadsigns.types import BoxLike, UInt8Image
 
-__all__ = ["ImageInput", "ImageLike", "check_arguments", "decode_input", "pair_with_boxes", "require_rgb"]
+__all__ = ["ImageInput", "ImageLike", "check_arguments", "decode_input", "name_of", "pair_with_boxes", "require_rgb"]
 
 ImageLike: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | Image.Image | UInt8Image
 # Iterable or not, each of these is one image or none.
@@ -174,5 +174,9 @@ def require_rgb(array: UInt8Image) -> UInt8Image:
 
 
 def _name(image: ImageLike, number: int) -> str:
-    path = os.fsdecode(image) if isinstance(image, str | os.PathLike) else ""
-    return path or f"Image {number}"
+    return name_of(image) or f"Image {number}"
+
+
+def name_of(image: ImageLike) -> str:
+    """Return the path of an image as text; empty where it has none."""
+    return os.fsdecode(image) if isinstance(image, str | os.PathLike) else ""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from roadsigns.explanation.explanation import explain_image
 from roadsigns.page.static import PAGE_FOLDER, drawing_file, has_drawing
 from roadsigns.serving.detecting import DetectorLike
 from roadsigns.serving.errors import ApiError, error_response
@@ -55,7 +57,14 @@ def create_app(
             threads.
         detector_name: Its name in responses.
     """
-    service = Service(recognizer, name=name, limits=limits or Limits(), detector=detector, detector_name=detector_name)
+    service = Service(
+        recognizer,
+        name=name,
+        limits=limits or Limits(),
+        explain=partial(explain_image, recognizer),
+        detector=detector,
+        detector_name=detector_name,
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -92,6 +101,21 @@ class Predict:
         await _json(values)(scope, receive, send)
 
 
+class Explain(Predict):
+    """POST /v1/explain, whose requests are those of POST /v1/predict."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request.
+
+        Raises:
+            ApiError: If it cannot be answered.
+        """
+        request = Request(scope, receive)
+        query = parse_query(request, self.query)
+        values = await self._service.explain(request, top_k=query.top_k, box=query.box)
+        await _json(values)(scope, receive, send)
+
+
 class Detect:
     """POST /v1/detect. An ASGI application itself, as `Predict` is."""
 
@@ -116,6 +140,7 @@ def _routes(service: Service) -> list[BaseRoute]:
     document = openapi_document(service.limits, predict.query, detect.query if service.detects else None)
     routes: list[BaseRoute] = [
         Route("/v1/predict", predict, methods=["POST"]),
+        Route("/v1/explain", Explain(service), methods=["POST"]),
         Route("/v1/detect", detect, methods=["POST"]),
         _get("/v1/model", service.describe),
         Route("/v1/signs/{class_id}.svg", _drawing(service), methods=["GET"]),

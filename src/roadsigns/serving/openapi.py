@@ -10,7 +10,14 @@ from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.serving.errors import PROBLEM_TYPE
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.requests.uploads import BOX_PATTERN, FORM_TYPE, RAW_TYPES
-from roadsigns.serving.schemas import DetectResponse, ModelResponse, PredictResponse, ProblemDetails, StatusResponse
+from roadsigns.serving.schemas import (
+    DetectResponse,
+    ExplainResponse,
+    ModelResponse,
+    PredictResponse,
+    ProblemDetails,
+    StatusResponse,
+)
 from roadsigns.version import __version__
 
 __all__ = ["openapi_document"]
@@ -44,11 +51,17 @@ def openapi_document(limits: Limits, query: type[BaseModel], detect_query: type[
         detect_query: Those of POST /v1/detect; None for a service without a detector.
     """
     detected = () if detect_query is None else (DetectResponse,)
-    models: tuple[type[BaseModel], ...] = (PredictResponse, *detected, ModelResponse, StatusResponse, ProblemDetails)
+    models: tuple[type[BaseModel], ...] = (
+        PredictResponse,
+        ExplainResponse,
+        *detected,
+        ModelResponse,
+        StatusResponse,
+        ProblemDetails,
+    )
     _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=REFERENCE)
     status = _json(StatusResponse)
-    predict = {
-        **_operation("predict", "Recognise the sign in one or more images.", _json(PredictResponse), PREDICT_ERRORS),
+    request = {
         "parameters": _parameters(query),
         "requestBody": {
             "description": f"One image file ({FORMATS}), or a form with one or more.",
@@ -56,6 +69,8 @@ def openapi_document(limits: Limits, query: type[BaseModel], detect_query: type[
             "content": {FORM_TYPE: {"schema": _form(limits)}, **dict.fromkeys(RAW_TYPES, BINARY)},
         },
     }
+    predict = _operation("predict", "Recognise the sign in one or more images.", _json(PredictResponse), PREDICT_ERRORS)
+    explain = _operation("explain", "Recognise signs and say what decided.", _json(ExplainResponse), PREDICT_ERRORS)
     drawing = {
         **_operation("drawing", "Return a drawing of a sign.", {"image/svg+xml": TEXT}, {404: "There is none."}),
         "parameters": [CLASS_ID],
@@ -65,7 +80,8 @@ def openapi_document(limits: Limits, query: type[BaseModel], detect_query: type[
         "openapi": "3.1.0",
         "info": {"title": "roadsigns", "description": "Recognises traffic signs in images.", "version": __version__},
         "paths": {
-            "/v1/predict": {"post": predict},
+            "/v1/predict": {"post": {**predict, **request}},
+            "/v1/explain": {"post": {**explain, **request}},
             **({} if detect_query is None else {"/v1/detect": {"post": _detect(detect_query)}}),
             "/v1/model": {"get": _operation("model", "Describe the model and the limits.", _json(ModelResponse))},
             "/v1/signs/{class_id}.svg": {"get": drawing},

@@ -1,15 +1,23 @@
 """Predictions as JSON values, with all that the service knows about each class."""
 
+import base64
+import io
 from typing import Any
+
+from PIL import Image
 
 from roadsigns.detection.detected import DetectedImage
 from roadsigns.errors import ImageError
 from roadsigns.page.static import has_drawing
 from roadsigns.serving.errors import explain
+from roadsigns.serving.explaining import Explained
 from roadsigns.serving.worker import Outcome, Upload
 from roadsigns.types import SignClass, at_label
 
 __all__ = ["Results", "sign_values"]
+
+# Of heat, from 0 to 1: finer than a screen shows.
+DIGITS = 3
 
 
 class Results:
@@ -28,6 +36,21 @@ class Results:
             return {"file": upload.file, "error": explain(outcome.about(upload.file))}
         # A batch is computed with the largest top_k of its requests.
         return {"file": upload.file, **self._with_signs(outcome.as_dict(), top_k=upload.top_k)}
+
+    def of_explained(self, upload: Upload, outcome: Explained) -> dict[str, Any]:
+        """Return `schemas.ExplainResult` or `schemas.ImageFailure`."""
+        if isinstance(outcome, ImageError):
+            return self.of_image(upload, outcome)
+        heat_map = outcome.heat_map
+        sign = io.BytesIO()
+        Image.fromarray(outcome.prepared).save(sign, "PNG")
+        return {
+            **self.of_image(upload, outcome.prediction),
+            "explained": heat_map.class_id,
+            "method": heat_map.method,
+            "sign": base64.b64encode(sign.getvalue()).decode(),
+            "heat_map": heat_map.values.astype(float).round(DIGITS).tolist(),
+        }
 
     def of_photograph(self, upload: Upload, found: DetectedImage) -> dict[str, Any]:
         """Return `schemas.DetectResponse`."""

@@ -4,11 +4,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from roadsigns.explanation.heat_map import Method
 from roadsigns.inference.prediction import Decision
 
 __all__ = [
     "ClassResult",
     "DetectResponse",
+    "ExplainResponse",
     "Explanation",
     "ImageFailure",
     "ImageResult",
@@ -102,6 +104,32 @@ class PredictResponse(Schema):
     """One entry for each image, in the order in which they were sent."""
 
     predictions: list[ImageResult | ImageFailure]
+
+
+class ExplainResult(ImageResult):
+    """The prediction for one image, and what decided."""
+
+    explained: int = Field(
+        description="The class id that the heat map speaks of: the most probable class, whatever the decision. Of an "
+        "unknown image, the class that it looks most like."
+    )
+    method: Method = Field(
+        description="gradient: integrated gradients, where Keras computes; occlusion: parts hidden and shown alone."
+    )
+    sign: str = Field(
+        description="The sign as the network sees it: a square PNG in Base64.",
+        json_schema_extra={"contentEncoding": "base64", "contentMediaType": "image/png"},
+    )
+    heat_map: list[list[Probability]] = Field(
+        description="How much each pixel of it speaks for the class, row by row: 1 for those that speak most for it, "
+        "in this image."
+    )
+
+
+class ExplainResponse(Schema):
+    """One entry for each image, in the order in which they were sent."""
+
+    explanations: list[ExplainResult | ImageFailure]
 
 
 class FoundSign(Reading):

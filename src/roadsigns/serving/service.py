@@ -8,6 +8,8 @@ from starlette.requests import Request
 from roadsigns.errors import ImageError
 from roadsigns.serving.detecting import LARGEST_BATCH, Detected, DetectorLike, DetectWorker
 from roadsigns.serving.errors import ApiError
+from roadsigns.serving.explaining import LARGEST_BATCH as EXPLAINED_AT_ONCE
+from roadsigns.serving.explaining import Explain, Explained, ExplainWorker
 from roadsigns.serving.image_queue import ImageQueue
 from roadsigns.serving.limits import Limits
 from roadsigns.serving.metrics import Metrics
@@ -30,6 +32,7 @@ class Service:
         recognizer: Called from several threads.
         name: The model's name in responses.
         limits: The service's limits.
+        explain: Explains an image, see `explanation.explain_image`. Called from several threads.
         detector: Called from several threads; None for a service that finds no signs.
         detector_name: Its name in responses.
     """
@@ -40,6 +43,7 @@ class Service:
         *,
         name: str,
         limits: Limits,
+        explain: Explain,
         detector: DetectorLike | None = None,
         detector_name: str = "",
     ) -> None:
@@ -56,6 +60,10 @@ class Service:
         self._worker = Worker(recognizer, max_pixels=limits.image_pixels)
         self._predictions: ImageQueue[Outcome] = ImageQueue(
             self._worker.recognize, largest=limits.batch, limits=limits, metrics=self.metrics
+        )
+        explaining = ExplainWorker(explain, max_pixels=limits.image_pixels)
+        self._explanations: ImageQueue[Explained] = ImageQueue(
+            explaining.explain, largest=EXPLAINED_AT_ONCE, limits=limits, metrics=self.metrics
         )
         self._detections: ImageQueue[Detected] | None = None
         if detector is not None:
@@ -83,6 +91,18 @@ class Service:
             request, self._predictions, top_k=top_k, box=box, images=self.limits.images, boxes=True
         )
         return {"predictions": [self.results.of_image(*pair) for pair in zip(uploads, outcomes, strict=True)]}
+
+    async def explain(self, request: Request, *, top_k: int, box: str | None) -> dict[str, Any]:
+        """Answer a request with `schemas.ExplainResponse`.
+
+        Raises:
+            ApiError: If it cannot be answered.
+            ClientDisconnect: If the client closes the connection before the end of the body.
+        """
+        uploads, outcomes = await self._answer(
+            request, self._explanations, top_k=top_k, box=box, images=self.limits.images, boxes=True
+        )
+        return {"explanations": [self.results.of_explained(*pair) for pair in zip(uploads, outcomes, strict=True)]}
 
     async def detect(self, request: Request, *, top_k: int) -> dict[str, Any]:
         """Answer a request with `schemas.DetectResponse`.
@@ -129,7 +149,7 @@ class Service:
 
     @property
     def _queues(self) -> list[ImageQueue[Any]]:
-        return [self._predictions, *([self._detections] if self._detections else [])]
+        return [self._predictions, self._explanations, *([self._detections] if self._detections else [])]
 
     async def _answer(
         self, request: Request, queue: ImageQueue[AnyOutcome], *, top_k: int, box: str | None, images: int, boxes: bool

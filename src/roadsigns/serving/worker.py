@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from roadsigns.errors import ImageError
-from roadsigns.inference.decide import DecisionRule
+from roadsigns.explanation.explain import Explainable
 from roadsigns.inference.inputs import ImageLike
 from roadsigns.inference.prediction import Prediction
 from roadsigns.model_files.model_file import ModelMetadata
 from roadsigns.preprocessing.decode import decode_image
 from roadsigns.serving.batcher import LaterResult
-from roadsigns.types import SignClass, UInt8Image
+from roadsigns.types import UInt8Image
 
 __all__ = ["Box", "Outcome", "RecognizerLike", "Upload", "Worker"]
 
@@ -24,20 +24,12 @@ Outcome: TypeAlias = Prediction | ImageError
 BATCH_PIXELS = 500_000
 
 
-class RecognizerLike(Protocol):
+class RecognizerLike(Explainable, Protocol):
     """The part of `Recognizer` that the service uses."""
 
     @property
     def metadata(self) -> ModelMetadata:
         """The model file's metadata."""
-
-    @property
-    def rule(self) -> DecisionRule:
-        """When a sign is called uncertain or unknown."""
-
-    @property
-    def classes(self) -> tuple[SignClass, ...]:
-        """In label order."""
 
     def predict_each(
         self, images: Iterable[ImageLike], *, boxes: Iterable[Box | None] | None = None, top_k: int = 1

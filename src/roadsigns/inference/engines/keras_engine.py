@@ -7,6 +7,7 @@ import numpy as np
 
 from roadsigns.errors import ModelError
 from roadsigns.inference.engine import CropBatch
+from roadsigns.inference.engines.keras_gradient import log_odds_gradients
 from roadsigns.inference.forks import require_own_process
 from roadsigns.inference.load_network import load_network
 from roadsigns.inference.outputs import separate
@@ -58,6 +59,15 @@ class KerasEngine:
     def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
         return self.run_low_latency(crops)
+
+    def log_odds_gradients(self, crops: Float32Array, class_id: int) -> Float32Array:
+        """See `Differentiable`."""
+        require_own_process(self._loaded_in, "Keras")
+        if self._num_classes == 1:
+            return np.zeros_like(crops)
+        return log_odds_gradients(
+            self._network, crops, class_id, num_classes=self._num_classes, temperature=self._temperature
+        )
 
 
 def apply_temperature(probabilities: Float32Array, temperature: float) -> Float32Array:

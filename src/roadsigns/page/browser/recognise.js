@@ -2,6 +2,7 @@
 
 import { decide } from "./decide.js";
 import { findBoxes, toPixels } from "./find.js";
+import { occlusionMap } from "./occlusion.js";
 import { prepare } from "./prepare.js";
 import { moved, surroundings } from "./surroundings.js";
 import * as ort from "./onnxruntime-web/ort.js";
@@ -59,9 +60,37 @@ export async function describe() {
  * @returns {Promise<object>} The prediction, see showAnswer.
  */
 export async function recognise(canvas, box) {
+  return read(await prepared(canvas, box));
+}
+
+/**
+ * What decided: the same numbers as Python's, by occlusion.
+ * @param {HTMLCanvasElement} canvas The picture.
+ * @param {?{x1: number, y1: number, x2: number, y2: number}} box Where the sign is; null for the whole picture.
+ * @param {object} prediction What `recognise` or `detect` gave for it.
+ * @param {AbortSignal} signal Ends the search.
+ * @param {(share: number) => void} progress Called with the share that is done, 0 to 1.
+ * @returns {Promise<{sign: Uint8Array, values: Float32Array, size: number, name: string}>} The sign as the network sees it (RGB,
+ *   size * size * 3), how much each pixel speaks for a class (size * size, 0 to 1), and that class.
+ */
+export async function explain(canvas, box, { top: [{ class_id: classId, name }] }, signal, progress) {
+  const { image_size: size } = await model;
+  const sign = await prepared(canvas, box);
+  const network = async (crops, count) => {
+    // The page is drawn, and another sign may be chosen, between two parts.
+    await new Promise((resolve) => setTimeout(resolve, FRAME_MS));
+    signal.throwIfAborted();
+    const { probabilities } = await run(session, new ort.Tensor("uint8", crops, [count, size, size, 3]));
+    return probabilities.data;
+  };
+  return { sign, values: await occlusionMap(network, sign, size, classId, progress), size, name };
+}
+
+/** The network's input. */
+async function prepared(canvas, box) {
   const part = box ? surroundings(box, canvas) : { x: 0, y: 0, width: canvas.width, height: canvas.height };
   const pixels = canvas.getContext("2d", { willReadFrequently: true }).getImageData(part.x, part.y, part.width, part.height);
-  return read(pixels, box && moved(box, part));
+  return prepare(pixels, box && moved(box, part), await model);
 }
 
 /**
@@ -92,9 +121,9 @@ export async function detect(canvas, signal, progress) {
   return signs;
 }
 
-async function read(pixels, box) {
+async function read(sign) {
   const settings = await model;
-  const { probabilities, unknown } = await compute(prepare(pixels, box, settings), settings.image_size);
+  const { probabilities, unknown } = await compute(sign, settings.image_size);
   const top = [...probabilities.keys()]
     .sort((one, other) => probabilities[other] - probabilities[one])
     .slice(0, TOP)

@@ -2,9 +2,10 @@
 
 import { showAnswer } from "./answer.js";
 import { makeBox } from "./box.js";
+import { makeExplanation } from "./explanation.js";
 import { makeFound } from "./found.js";
 import { drawFile } from "./picture.js";
-import { describe, detect, recognise } from "./recognise.js";
+import { describe, detect, explain, recognise } from "./recognise.js";
 import { UserError } from "./user_error.js";
 import { foundWords, limits } from "./words.js";
 
@@ -21,12 +22,18 @@ const numbers = ["x1", "y1", "x2", "y2"].map(element);
 const box = makeBox({ stage: element("stage"), element: element("box"), numbers }, boxChanged);
 const found = makeFound(
   { stage: element("stage"), marks: element("marks"), list: element("found"), answer: element("answer") },
-  ({ prediction, box: at }) => showAnswer(prediction, canvas, rounded(at)),
+  ({ prediction, box: at }) => show(prediction, rounded(at)),
+);
+const explanation = makeExplanation(
+  (signal, progress) => explain(canvas, shown.box, shown.prediction, signal, progress),
+  (error) => showError(messageOf(error)),
 );
 const described = describe();
 // Whether all signs are looked for, and what was found in the picture; null before.
 let street = false;
 let signs = null;
+// The prediction that is shown, and its box.
+let shown = null;
 let latest = new AbortController();
 let pause = 0;
 let taken = 0;
@@ -94,8 +101,15 @@ function ask() {
   return attempt(
     "Recognising the sign …",
     (signal) => recognise(canvas, at, signal),
-    (prediction) => showAnswer(prediction, canvas, at),
+    (prediction) => show(prediction, at),
   );
+}
+
+/** Show the result for a box, or for the whole picture. */
+function show(prediction, at) {
+  shown = { prediction, box: at };
+  explanation.reset(prediction.decision === "unknown");
+  showAnswer(prediction, canvas, at);
 }
 
 /** Find and recognise all signs. What was found once is kept, for whoever switches to one sign and back. */

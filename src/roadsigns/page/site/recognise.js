@@ -35,19 +35,46 @@ export async function describe() {
  * @returns {Promise<object>} The prediction, see showAnswer.
  */
 export async function recognise(canvas, box, signal) {
+  const [prediction] = (await askAbout("v1/predict", canvas, box, TOP, signal)).predictions;
+  if (prediction.error) {
+    throw new UserError(prediction.error.detail);
+  }
+  return asPrediction(prediction, (await model).classes);
+}
+
+/**
+ * What decided.
+ * @param {HTMLCanvasElement} canvas The picture.
+ * @param {?{x1: number, y1: number, x2: number, y2: number}} box Where the sign is; null for the whole picture.
+ * @param {object} prediction What `recognise` or `detect` gave for it.
+ * @param {AbortSignal} signal Ends the request.
+ * @returns {Promise<{sign: Uint8Array, values: Float32Array, size: number, name: string}>} The sign as the network sees it (RGB,
+ *   size * size * 3), how much each pixel speaks for a class (size * size, 0 to 1), and that class.
+ */
+export async function explain(canvas, box, prediction, signal) {
+  const [{ error, explained, sign, heat_map: rows }] = (await askAbout("v1/explain", canvas, box, 1, signal)).explanations;
+  if (error) {
+    throw new UserError(error.detail);
+  }
+  const size = rows.length;
+  const file = new Blob([Uint8Array.from(atob(sign), (letter) => letter.charCodeAt(0))], { type: "image/png" });
+  const drawn = document.createElement("canvas");
+  drawn.width = drawn.height = size;
+  drawn.getContext("2d").drawImage(await createImageBitmap(file, { colorSpaceConversion: "none" }), 0, 0);
+  const pixels = drawn.getContext("2d").getImageData(0, 0, size, size).data.filter((_, index) => index % 4 !== 3);
+  return { sign: Uint8Array.from(pixels), values: Float32Array.from(rows.flat()), size, name: (await model).classes[explained].name };
+}
+
+/** Send a sign with its surroundings, and return the answer. */
+async function askAbout(path, canvas, box, top, signal) {
   const part = partToSend(canvas, box);
-  const query = new URLSearchParams({ top_k: TOP });
+  const query = new URLSearchParams({ top_k: top });
   if (part.box) {
     query.set("box", [part.box.x1, part.box.y1, part.box.x2, part.box.y2].join(","));
   }
   const body = await toPng(part.pixels);
   const request = { method: "POST", headers: { "Content-Type": "image/png" }, body, signal };
-  const answer = await answered(fetch(`v1/predict?${query}`, request));
-  const [prediction] = (await answer.json()).predictions;
-  if (prediction.error) {
-    throw new UserError(prediction.error.detail);
-  }
-  return asPrediction(prediction, (await model).classes);
+  return (await answered(fetch(`${path}?${query}`, request))).json();
 }
 
 /**
