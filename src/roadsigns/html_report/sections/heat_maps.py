@@ -52,8 +52,12 @@ class HeatMaps:
     @property
     def sentence(self) -> str:
         """How many, and what the colours mean."""
+        wrong = sum(one.truth != one.read_as for one in self.looks)
         images = counted(len(self.looks), "image")
-        return f"For {images}, bright places are those that decided for the class that was read."
+        return (
+            "Orange and outlined is what spoke most for the class that was read, in "
+            f"{images}, {f'{wrong:,}' if wrong else 'none'} of them misread."
+        )
 
     def as_dict(self) -> dict[str, object]:
         """Return the names, for JSON."""
@@ -72,4 +76,10 @@ def _compute(report_input: ReportInput) -> HeatMaps | None:
     return HeatMaps(tuple(looks), report_input.heat_maps[0].method)
 
 
-SECTION = Section("heat-maps", "Where it looked", _compute)
+SECTION = Section(
+    "heat-maps",
+    "Where it looked",
+    _compute,
+    "One image of each sign, the surest errors first, then the right answers that were least sure. On the left is the "
+    "sign as the network sees it. A map says which parts counted, not why, and not that the answer is right.",
+)

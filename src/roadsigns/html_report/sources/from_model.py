@@ -13,6 +13,7 @@ from roadsigns.html_report.measured import HardConditions, MeasuredFile, Unknown
 from roadsigns.html_report.report import About
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sign_images import SampleImages
+from roadsigns.html_report.sources.explained import explain_some
 from roadsigns.inference.decide import DecisionRule
 from roadsigns.types import labelled_image
 
@@ -54,7 +55,7 @@ def read_model(
         allow_seen=allow_seen,
         cache_folder=cache_folder,
     )
-    made = input_of(evaluation)
+    made = replace(input_of(evaluation), heat_maps=explain_some(evaluation))
     written = _written(evaluation)
     told = tuple(signs for judgement in judgements for signs in UnknownSigns.of(judgement.as_dict()))
     hard = next((one.hard for one in written if one.hard), None)
