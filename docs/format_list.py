@@ -570,7 +570,7 @@ FORMATS: tuple[Format, ...] = (
                 ),
                 CHECK,
             ),
-            Table("Finding", [Finding], ("kind", "level", "meaning", "count", "items")),
+            Table("Finding", [Finding], ("rule", "kind", "level", "meaning", "count", "items")),
             Table("Item", [Item]),
             Table("ClassStats", [ClassStats]),
             Table("TrackStats", [TrackStats]),
