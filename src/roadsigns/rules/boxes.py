@@ -33,7 +33,7 @@ RULES = (
         "RS204",
         "box-misses-sign",
         "warning",
-        "Within the box there seems to be no sign: the network takes what is there for background or for no sign at all.",
+        "Within the box there seems to be no sign: the network takes what is there for background.",
         "A network learns from it that this background is the class. In a test set it is an error that is none.",
         "Draw the box again, around the whole sign. If there is no sign in the image, delete it.",
     ),

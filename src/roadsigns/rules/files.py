@@ -18,8 +18,8 @@ RULES = (
         "not-a-class",
         "error",
         "A folder stands beside the classes of a known data set and is not one of them.",
-        "Labels are numbers in a fixed order. Another folder among them would shift or add a class, so training refuses "
-        "the data.",
+        "Labels are numbers in a fixed order. Another folder among them would shift or add a class, so training "
+        "refuses the data.",
         "Move the folder away. Signs of your own belong in a data folder of their own.",
     ),
     Rule(

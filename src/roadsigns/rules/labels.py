@@ -12,8 +12,8 @@ RULES = (
         "An image is probably of another class than its label says: a network that has not seen its sign reads another "
         "class, as surely as it reads that class elsewhere.",
         "Training learns the wrong answer, and an evaluation counts a right one as an error.",
-        "Look at the image on the sheet. If the label is wrong, move the image to the suggested class; if people cannot "
-        "tell, leave it out. If the label is right, the image is a hard one: keep it.",
+        "Look at the image on the sheet. If the label is wrong, move the image to the suggested class; if people "
+        "cannot tell, leave it out. If the label is right, the image is a hard one: keep it.",
     ),
     Rule(
         "RS402",
