@@ -2,7 +2,7 @@
 
 Northcutt, Jiang and Chuang 2021, "Confident learning: estimating uncertainty in dataset labels" (JAIR 70). The class j
 is confidently that of an image if its probability reaches what images labelled j have on average: each class has its
-own threshold, since some are read more surely than others. An image whose confident class is not its label is suspected.
+own threshold, since some are read more surely than others. An image whose confident class is another is suspected.
 
 The package cleanlab is the oracle in the tests. What differs is `SLACK`: the probabilities of networks that are trained
 with label smoothing lie closely around their average, so that half of all right answers are below it. Of 200 labels of

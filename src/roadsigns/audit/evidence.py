@@ -29,6 +29,7 @@ MOST_RELABELLED = 0.1
 LEAST_ACCURACY = 0.8
 # Networks that read so many images without an error have probably been trained on them.
 SUSPICIOUSLY_MANY = 1000
+MODEL_SUFFIXES = (".keras", ".onnx", ".tflite")
 MAKE_SOME = "Make some with `roadsigns cross-validate --data {data}`, or leave --predictions out."
 
 
@@ -72,6 +73,14 @@ def read_evidence(predictions: Path, data_set: DataSet, data: Path) -> Evidence:
     Raises:
         RunError: If there are none, they are broken, or they are for other data.
     """
+    if predictions.suffix in MODEL_SUFFIXES or any((predictions / f"model{end}").is_file() for end in MODEL_SUFFIXES):
+        raise RunError(
+            "This is a model, not predictions. A network that was trained on these images has learned their wrong labels "
+            "too.",
+            expected="predictions by networks that have not seen the images",
+            hint=MAKE_SOME.format(data=data),
+            subject=str(predictions),
+        )
     if predictions.is_dir():
         return evidence_of_cross_validation(read_cross_validation(predictions), data_set, data)
     if predictions.name.endswith((".csv", ".csv.xz")):
@@ -207,7 +216,7 @@ def _matched(
         )
     missing = len(data_set.samples) - len(chosen) - sum(name in undecodable for name in counts)
     if missing > 0:
-        notes = [*notes, f"{counted(missing, 'image')} have no prediction, and only `check` judges them."]
+        notes = [*notes, f"Without a prediction, and judged by `check` alone: {counted(missing, 'image')}."]
     full = np.stack([_full(parts[part])[index] for part, index in places])
     unknowns = [part.unknown for part in parts]
     unknown = (
