@@ -20,7 +20,7 @@ from roadsigns.audit.twins import Thumbnails
 from roadsigns.dataset_check.check import Check, check_folder
 from roadsigns.rules.find import RULES, rule_of
 from roadsigns.types import SignClass
-from roadsigns.wording import percent
+from roadsigns.wording import counted, percent
 
 __all__ = ["Audit", "audit_samples"]
 
@@ -36,7 +36,8 @@ class Audit:
         data: As it was given.
         root: The folder that paths of suspects are relative to.
         classes: In label order.
-        images: How many labelled images there are.
+        content: What the data are, such as "39,209 labelled images".
+        images: How many labelled images there are; of street scenes, how many labelled signs.
         predicted: How many of them have a prediction.
         accuracy: How many of these are read as labelled, a fraction.
         predictions: By what they were predicted.
@@ -47,6 +48,7 @@ class Audit:
     data: Path
     root: Path
     classes: tuple[SignClass, ...]
+    content: str
     images: int
     predicted: int
     accuracy: float
@@ -74,6 +76,7 @@ class Audit:
         """Return everything as plain values that JSON can hold; None where there is nothing."""
         return {
             "data": str(self.data),
+            "content": self.content,
             "images": self.images,
             "predicted": self.predicted,
             "accuracy": self.accuracy,
@@ -106,13 +109,15 @@ def audit_samples(data: Path, evidence: Evidence) -> Audit:
         check.image_stats.size[index].min(axis=1),
         Thumbnails(check.image_stats.thumbnail[index]),
     )
+    images = int((~inventory.is_test).sum())
     boxes, box_note = suspect_boxes(judged)
     suspects = [*_of_check(check), *suspect_labels(judged), *boxes, *suspect_classes(evidence, inventory.classes)]
     return Audit(
         data,
         inventory.data,
         inventory.classes,
-        int((~inventory.is_test).sum()),
+        counted(images, "labelled image"),
+        images,
         len(evidence.samples),
         evidence.accuracy,
         evidence.made_by,
@@ -132,5 +137,5 @@ def _of_check(check: Check) -> Iterator[Suspect]:
 
 def summary(audit: Audit) -> str:
     """Return by what an audit judged, in a sentence."""
-    judged = "" if audit.predicted == audit.images else f" {audit.predicted:,} of {audit.images:,} images have one."
+    judged = "" if audit.predicted == audit.images else f" {audit.predicted:,} of {audit.images:,} have one."
     return f"Predictions: {audit.predictions}; {percent(audit.accuracy)} are read as labelled.{judged}"

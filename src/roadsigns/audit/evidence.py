@@ -75,8 +75,8 @@ def read_evidence(predictions: Path, data_set: DataSet, data: Path) -> Evidence:
     """
     if predictions.suffix in MODEL_SUFFIXES or any((predictions / f"model{end}").is_file() for end in MODEL_SUFFIXES):
         raise RunError(
-            "This is a model, not predictions. A network that was trained on these images has learned their wrong labels "
-            "too.",
+            "This is a model, not predictions. A network that was trained on these images has learned their wrong "
+            "labels too.",
             expected="predictions by networks that have not seen the images",
             hint=MAKE_SOME.format(data=data),
             subject=str(predictions),

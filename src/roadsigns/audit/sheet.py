@@ -9,7 +9,6 @@ import numpy as np
 from roadsigns.audit.audit import Audit
 from roadsigns.audit.suspect import Suspect, name_of
 from roadsigns.files import output_errors
-from roadsigns.printable import printable
 from roadsigns.reporting.plots import DPI, GREY, RED
 from roadsigns.reporting.sheet_cells import (
     brighten,
@@ -35,7 +34,7 @@ __all__ = ["draw_suspects"]
 MAX_SHOWN = 48
 # Pixels of the sheet.
 COLUMNS, IMAGE, GAP, BETWEEN, EDGE = 4, 132, 8, 22, 14
-TITLE, HEADING, ABOVE, BELOW = 64, 40, 36, 44
+TITLE, HEADING, ABOVE, BELOW = 56, 30, 34, 50
 PAIR = 2 * IMAGE + GAP
 ROW = ABOVE + IMAGE + BELOW
 LETTERS = 22
@@ -103,7 +102,7 @@ def _draw_suspect(axes: "Axes", canvas: UInt8Image, audit: Audit, suspect: Suspe
         write_text(axes, name, right, top + ABOVE + IMAGE + 2, size=6, colour=GREY)
     if suggested:
         write_text(axes, wrap(suggested, LETTERS, 2), right, top + ABOVE - 2, size=7.5, colour=RED, upward=True)
-    write_text(axes, printable(_short_reason(suspect)), left, top + ABOVE + IMAGE + 15, size=6.5)
+    write_text(axes, _short_reason(suspect), left, top + ABOVE + IMAGE + 15, size=6.5)
 
 
 def _short_reason(suspect: Suspect) -> str:

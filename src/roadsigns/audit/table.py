@@ -6,7 +6,6 @@ from roadsigns.audit.audit import Audit, summary
 from roadsigns.audit.suspect import Suspect, name_of
 from roadsigns.printable import printable
 from roadsigns.rules.find import rule_of
-from roadsigns.wording import counted
 
 __all__ = ["print_audit"]
 
@@ -18,9 +17,7 @@ def print_audit(audit: Audit, file: TextIO) -> None:
     from rich.console import Console
 
     console = Console(file=file, highlight=False, markup=False, emoji=False)
-    console.print(
-        f"{printable(str(audit.data))}, {counted(audit.images, 'labelled image')}", style="bold", soft_wrap=True
-    )
+    console.print(f"{printable(str(audit.data))}, {audit.content}", style="bold", soft_wrap=True)
     console.print(summary(audit), soft_wrap=True)
     for note in audit.notes:
         console.print(f"Note: {printable(note)}", style="yellow", soft_wrap=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._process import interruption
@@ -37,10 +38,14 @@ STATUS_OF_FINDINGS = 3
 @click.option("--recipe", default="fast", show_default=True, help="What is cross-validated: a recipe, or a .toml file.")
 @click.option("--folds", default=2, show_default=True, type=click.IntRange(2), help="Number of networks to train.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Random seed.")
+@click.option("--detector", default="detector", show_default=True, help="Street scenes: what finds the signs.")
+@click.option("--recognizer", default="best", show_default=True, help="Street scenes: what reads them.")
 @click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option("--strict", is_flag=True, help="Exit with status 3 for suspicions too.")
+@click.pass_context
 def command(
+    context: click.Context,
     *,
     data: Path,
     predictions: Path | None,
@@ -48,6 +53,8 @@ def command(
     recipe: str,
     folds: int,
     seed: int,
+    detector: str,
+    recognizer: str,
     no_cache: bool,
     as_json: bool,
     strict: bool,
@@ -68,15 +75,21 @@ def command(
     with result_only_on_stdout():
         from roadsigns.audit.audit import audit_samples
         from roadsigns.audit.report import write_audit
+        from roadsigns.audit.scenes import are_scenes, audit_scenes
         from roadsigns.audit.table import print_audit
         from roadsigns.files import check_output_folder
 
         check_output_folder(out, data=data)
-        evidence = _evidence(data, predictions, out, recipe=recipe, folds=folds, seed=seed, use_cache=not no_cache)
-        if evidence is None:
-            click.echo("Stopped early. The same command resumes.", err=True)
-            raise interruption()
-        audit = audit_samples(data, evidence)
+        scenes = are_scenes(data)
+        _refuse_others(context, ("predictions", "recipe", "folds", "seed") if scenes else ("detector", "recognizer"))
+        if scenes:
+            audit = audit_scenes(data, detector=detector, recognizer=recognizer)
+        else:
+            evidence = _evidence(data, predictions, out, recipe=recipe, folds=folds, seed=seed, use_cache=not no_cache)
+            if evidence is None:
+                click.echo("Stopped early. The same command resumes.", err=True)
+                raise interruption()
+            audit = audit_samples(data, evidence)
     if as_json:
         click.echo(json.dumps(audit.as_dict(), allow_nan=False))
     else:
@@ -85,6 +98,14 @@ def command(
         write_audit(audit, out)
     click.echo(f"The sheet and the tables are in {out}.", err=True)
     return STATUS_OF_FINDINGS if audit.errors or (strict and audit.warnings) else 0
+
+
+def _refuse_others(context: click.Context, names: tuple[str, ...]) -> None:
+    """Refuse options that the kind of data makes no use of."""
+    for name in names:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            kind = "images of single signs" if name in ("detector", "recognizer") else "street scenes"
+            raise click.UsageError(f"--{name} has no use for {kind}.", context)
 
 
 def _evidence(
