@@ -1,6 +1,7 @@
 """The predictions that an audit makes itself where there are none: a cross-validation of a quick recipe."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from roadsigns.audit.evidence import Evidence, evidence_of_cross_validation
@@ -20,7 +21,14 @@ START_SECONDS, SECONDS_PER_IMAGE = 25, 0.005
 
 
 def predict_out_of_fold(
-    data: Path, out: Path, *, recipe: str = "fast", folds: int = 2, seed: int = 0, use_cache: bool = True
+    data: Path,
+    out: Path,
+    *,
+    recipe: str = "fast",
+    folds: int = 2,
+    seed: int = 0,
+    overrides: Sequence[str] = (),
+    use_cache: bool = True,
 ) -> Evidence | None:
     """Cross-validate a recipe, or go on with what is there, and return its predictions.
 
@@ -30,6 +38,7 @@ def predict_out_of_fold(
         recipe: Name of a recipe, or path of a .toml file.
         folds: How many networks are trained, each for the images that it has not seen.
         seed: Random seed of folds and training.
+        overrides: Of the recipe, such as "training.epochs=5".
         use_cache: Whether decoded images are cached.
 
     Returns:
@@ -60,6 +69,7 @@ def predict_out_of_fold(
         folds=folds,
         by="group" if grouped else "track",
         seed=seed,
+        overrides=overrides,
         cache_folder=default_cache_folder() if use_cache else None,
     )
     return evidence_of_cross_validation(read_cross_validation(folder), data_set, data) if finished else None

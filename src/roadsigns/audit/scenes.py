@@ -228,8 +228,8 @@ def _suspects(judged: _Judged, known: _Classes, *, least: float) -> Iterator[Sus
             suggested = known.read_as(prediction)
             yield Suspect(
                 "sign-without-box",
-                f"{known.called(suggested)} is found (score {score:.2f}) and read with {percent(prediction.probability)}. "
-                "No box is here.",
+                f"{known.called(suggested)} is found, score {score:.2f}, and read with "
+                f"{percent(prediction.probability)}. No box is here.",
                 (judged.path,),
                 None,
                 suggested,

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._process import interruption
+from roadsigns.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from roadsigns.audit.evidence import Evidence
@@ -18,6 +19,8 @@ __all__ = ["command"]
 
 # As with `roadsigns check`: 1 and 2 are taken.
 STATUS_OF_FINDINGS = 3
+# Options of the cross-validation.
+TRAINING = ("recipe", "folds", "seed", "overrides")
 
 
 @click.command("audit")
@@ -38,6 +41,9 @@ STATUS_OF_FINDINGS = 3
 @click.option("--recipe", default="fast", show_default=True, help="What is cross-validated: a recipe, or a .toml file.")
 @click.option("--folds", default=2, show_default=True, type=click.IntRange(2), help="Number of networks to train.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Random seed.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a recipe value, such as training.epochs=5."
+)
 @click.option("--detector", default="detector", show_default=True, help="Street scenes: what finds the signs.")
 @click.option("--recognizer", default="best", show_default=True, help="Street scenes: what reads them.")
 @click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
@@ -53,6 +59,7 @@ def command(
     recipe: str,
     folds: int,
     seed: int,
+    overrides: tuple[str, ...],
     detector: str,
     recognizer: str,
     no_cache: bool,
@@ -81,11 +88,20 @@ def command(
 
         check_output_folder(out, data=data)
         scenes = are_scenes(data)
-        _refuse_others(context, ("predictions", "recipe", "folds", "seed") if scenes else ("detector", "recognizer"))
+        _refuse_others(context, scenes=scenes)
         if scenes:
             audit = audit_scenes(data, detector=detector, recognizer=recognizer)
         else:
-            evidence = _evidence(data, predictions, out, recipe=recipe, folds=folds, seed=seed, use_cache=not no_cache)
+            evidence = _evidence(
+                data,
+                predictions,
+                out,
+                recipe=recipe,
+                folds=folds,
+                seed=seed,
+                overrides=overrides,
+                use_cache=not no_cache,
+            )
             if evidence is None:
                 click.echo("Stopped early. The same command resumes.", err=True)
                 raise interruption()
@@ -94,22 +110,38 @@ def command(
         click.echo(json.dumps(audit.as_dict(), allow_nan=False))
     else:
         print_audit(audit, sys.stdout)
-    with result_only_on_stdout():
-        write_audit(audit, out)
-    click.echo(f"The sheet and the tables are in {out}.", err=True)
+    try:
+        with result_only_on_stdout():
+            write_audit(audit, out)
+    except MissingExtraError as error:
+        # The tables are written, and the suspects are printed.
+        click.echo(f"roadsigns: {error}", err=True)
+    click.echo(f"What is suspected is drawn and listed in {out}.", err=True)
     return STATUS_OF_FINDINGS if audit.errors or (strict and audit.warnings) else 0
 
 
-def _refuse_others(context: click.Context, names: tuple[str, ...]) -> None:
-    """Refuse options that the kind of data makes no use of."""
-    for name in names:
+def _refuse_others(context: click.Context, *, scenes: bool) -> None:
+    """Refuse options that would have no effect."""
+    where = "with street scenes" if scenes else "with images of single signs"
+    unused = dict.fromkeys(("predictions", *TRAINING) if scenes else ("detector", "recognizer"), where)
+    if context.params["predictions"] and not scenes:
+        unused |= dict.fromkeys(TRAINING, "beside --predictions")
+    for name, reason in unused.items():
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            kind = "images of single signs" if name in ("detector", "recognizer") else "street scenes"
-            raise click.UsageError(f"--{name} has no use for {kind}.", context)
+            option = "set" if name == "overrides" else name
+            raise click.UsageError(f"--{option} has no effect {reason}.", context)
 
 
 def _evidence(
-    data: Path, predictions: Path | None, out: Path, *, recipe: str, folds: int, seed: int, use_cache: bool
+    data: Path,
+    predictions: Path | None,
+    out: Path,
+    *,
+    recipe: str,
+    folds: int,
+    seed: int,
+    overrides: tuple[str, ...],
+    use_cache: bool,
 ) -> "Evidence | None":
     from roadsigns.audit.evidence import read_evidence
     from roadsigns.datasets.reader import read_training
@@ -118,4 +150,6 @@ def _evidence(
         return read_evidence(predictions, read_training(data), data)
     from roadsigns.audit.own_predictions import predict_out_of_fold
 
-    return predict_out_of_fold(data, out, recipe=recipe, folds=folds, seed=seed, use_cache=use_cache)
+    return predict_out_of_fold(
+        data, out, recipe=recipe, folds=folds, seed=seed, overrides=overrides, use_cache=use_cache
+    )
