@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 from fixtures.audits import NAMES, write_cross_validation, write_tracks
@@ -112,7 +113,7 @@ def test_stopped_training_says_how_to_go_on(data, monkeypatch):
 
     result = invoke(data)
 
-    assert isinstance(result.exception, KeyboardInterrupt)
+    assert isinstance(result.exception, click.Abort)
     assert "The same command resumes" in result.stderr
 
 
