@@ -34,7 +34,7 @@ def suspect_boxes(judged: Judged) -> tuple[list[Suspect], str]:
                 sample.class_id,
                 score=float(no_sign[index]),
                 track=sample.track or "",
-                box=sample.box and tuple(sample.box),
+                box=sample.box,
             )
         )
     return sorted(found, key=lambda suspect: -suspect.score), ""

@@ -200,7 +200,7 @@ def _suspects(judged: _Judged, known: _Classes, *, least: float) -> Iterator[Sus
         if sign.ignored:
             continue
         named = known.called(sign.class_id)
-        box = tuple(sign.box)
+        box = sign.box
         if nearest[place] < SAME_PLACE and prediction.unknown_kind == NO_SIGN:
             yield Suspect(
                 "box-without-sign",
@@ -235,7 +235,7 @@ def _suspects(judged: _Judged, known: _Classes, *, least: float) -> Iterator[Sus
                 suggested,
                 prediction.probability,
                 score=score,
-                box=tuple(found),
+                box=found,
             )
 
 
