@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fixtures.audits import made_up
 
-from roadsigns.audit.confident import SLACK, class_thresholds, confident_classes, margins
+from roadsigns.audit.confident import SLACK, class_thresholds, confident_classes, margins, ruled_out
 
 
 @pytest.fixture(params=[0, 1, 2])
@@ -73,3 +73,17 @@ def test_margin_does_not_saturate():
     assert found.tolist() == sorted(found)
     np.testing.assert_allclose(found[:2], np.log([999, 1e6]))
     assert np.isfinite(found).all()
+
+
+def test_label_is_ruled_out_where_other_classes_have_as_little():
+    """A misread image whose label keeps a tenth of the probability is none; one that leaves it nothing is."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(4), 100)
+    probabilities = rng.uniform(0, 0.01, (400, 4))
+    probabilities[np.arange(400), labels] = 0.95
+    probabilities[0] = (0.1, 0.9, 0, 0)
+    probabilities[1] = (0.004, 0.996, 0, 0)
+
+    found = ruled_out(labels, probabilities)
+
+    assert np.flatnonzero(found).tolist() == [1]

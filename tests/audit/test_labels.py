@@ -174,3 +174,23 @@ def test_grey_images_resemble_nothing(drive):
 
     assert 1000 in found_images(suspects)
     assert all(len(one.paths) == 1 for one in suspects)
+
+
+def test_long_track_is_wrong_though_no_class_is_clear(drive):
+    """Its label has no chance in any frame; which class it is, the frames do not agree on."""
+    labels = drive.truth.copy()
+    labels[drive.sign == 45] = 9
+    probabilities = drive.probabilities.copy()
+    frames = np.flatnonzero(drive.sign == 45)
+    probabilities[frames] = 0
+    probabilities[frames, np.arange(len(frames)) % 2 + 12] = 1
+    unclear = replace(drive, probabilities=probabilities)
+
+    (track,) = [
+        one
+        for one in suspect_labels(unclear.judged(labels, [f"{number:05d}" for number in drive.sign]))
+        if one.kind == "wrong-track" and one.track == "00045"
+    ]
+
+    assert track.probability == pytest.approx(0.5)
+    assert track.given_probability == 0

@@ -1,8 +1,9 @@
 """Suspected labels: of whole tracks, of single images, and of signs that stand in two classes.
 
 The unit of a label is the physical sign: its frames are labelled at once. So the frames of a track are judged together
-first. A frame of a track that is right as a whole is suspected only if it looks less like its own class than like
-another: otherwise it is a hard frame, small or blurred, and networks misread many of those.
+first: where none of them gives the label a chance, all is wrong, though no other class may be clear. A frame of a track
+that is right as a whole is suspected only if it looks less like its own class than like another: otherwise it is a hard
+frame, small or blurred, and networks misread many of those.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.audit.confident import confident_classes, margins
+from roadsigns.audit.confident import confident_classes, margins, ruled_out
 from roadsigns.audit.evidence import Evidence, tracks_of_images
 from roadsigns.audit.suspect import Suspect
 from roadsigns.audit.twins import Thumbnails, Twin
@@ -25,6 +26,8 @@ __all__ = ["Judged", "suspect_labels"]
 LOOK_ALIKE = 0.9
 # From here on, where the network reads the same class in both, they are taken for one physical sign.
 SAME_SIGN = 0.97
+# A track of so many frames is wrong if its label is ruled out. In a shorter one, another class must be clear too.
+MANY_FRAMES = 5
 
 Indices = npt.NDArray[np.intp]
 
@@ -77,7 +80,7 @@ def suspect_labels(judged: Judged) -> list[Suspect]:
         if found and found[1].correlation >= SAME_SIGN:
             pairs.append(_in_two_classes(judged, found[0], found[1], track.suggested, track.score))
     scores = margins(labels, confident, judged.evidence.probabilities)
-    for index in np.flatnonzero(confident != labels).tolist():
+    for index in np.flatnonzero((confident != labels) & ruled_out(labels, judged.evidence.probabilities)).tolist():
         suggested, score = int(confident[index]), float(scores[index])
         own = judged.thumbnails.nearest(index, trusted[int(labels[index])])
         other = judged.thumbnails.nearest(index, trusted[suggested])
@@ -102,7 +105,7 @@ def _is_hard_frame(own: Twin | None, other: Twin | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _WrongTrack:
-    """A track of several frames that confidently belongs to another class."""
+    """A track of several frames that belongs to another class."""
 
     class_id: int
     track: str
@@ -123,11 +126,12 @@ def _wrong_tracks(judged: Judged) -> Iterator[_WrongTrack]:
     alone = np.array([index for index in range(len(probabilities)) if index not in together], np.intp)
     fused = np.concatenate([[probabilities[frames].mean(axis=0) for frames in tracks.values()], probabilities[alone]])
     labels = np.concatenate([[class_id for class_id, _ in tracks], judged.evidence.labels[alone]]).astype(np.intp)
-    confident = confident_classes(labels, fused)
-    scores = margins(labels, confident, fused)
+    confident, likeliest, is_out = confident_classes(labels, fused), fused.argmax(axis=1), ruled_out(labels, fused)
+    scores = margins(labels, likeliest, fused)
     for place, ((class_id, track), frames) in enumerate(tracks.items()):
-        suggested = int(confident[place])
-        if suggested != class_id:
+        suggested = int(likeliest[place])
+        is_clear = len(frames) >= MANY_FRAMES or suggested == confident[place]
+        if suggested != class_id and is_out[place] and is_clear:
             both = float(fused[place, suggested]), float(fused[place, class_id])
             yield _WrongTrack(class_id, track, frames, suggested, *both, float(scores[place]))
 
