@@ -279,7 +279,7 @@ SUSPECT: Fields = {
     "level": ('`"error"` or `"warning"`', "Whether it is certain, or a suspicion."),
     "paths": (
         "list of text",
-        "The suspected image first, or the clearest of a track; then those that it resembles. Empty for a class.",
+        "The suspected image first, or the clearest of a track; then those to look at beside it. Empty for a class.",
     ),
     "name": ("text", "The name of the given class; empty where there is none."),
     "suggested_class_id": ("whole number or null", "The class that is suggested instead."),
@@ -304,7 +304,7 @@ SUSPECT_COLUMNS: Fields = {
     "y1": ("whole number or empty", "Upper side of the box."),
     "x2": ("whole number or empty", "Right side of the box, exclusive."),
     "y2": ("whole number or empty", "Lower side of the box, exclusive."),
-    "other_paths": ("text or empty", "Images that it resembles, with spaces between."),
+    "other_paths": ("text or empty", "Images to look at beside it, with spaces between."),
     "reason": ("text", "What speaks for it, and what to do."),
 }
 PARITY: Fields = {

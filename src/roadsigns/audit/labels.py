@@ -61,6 +61,13 @@ class Judged:
         name = self.called(self.evidence.samples[twin.index].class_id)
         return f" It looks like {printable(self.paths[twin.index])}, which is labelled {name}."
 
+    def beside(self, twin: Twin | None, suggested: int) -> list[str]:
+        """Return the image to look at beside a suspect: what it resembles, or the clearest of the suggested class."""
+        if twin is not None and twin.correlation >= LOOK_ALIKE:
+            return [self.paths[twin.index]]
+        own = np.flatnonzero(self.evidence.labels == suggested)
+        return [self.paths[own[self.evidence.probabilities[own, suggested].argmax()]]] if len(own) else []
+
 
 def suspect_labels(judged: Judged) -> list[Suspect]:
     """Return the suspected tracks, images, and signs in two classes, the most suspicious of each kind first."""
@@ -145,7 +152,7 @@ def _suspect_track(judged: Judged, track: _WrongTrack, twin: Twin | None) -> Sus
         f"{so:,} of {counted(len(track.frames), 'frame')} are read as {judged.called(track.suggested)}, in the mean "
         f"with {percent(track.probability)}; the label {judged.called(track.class_id)} gets "
         f"{percent(track.given_probability)}.{judged.like(twin)} Move the whole track if the label is wrong.",
-        (judged.paths[clearest], *([judged.paths[twin.index]] if twin and twin.correlation >= LOOK_ALIKE else [])),
+        (judged.paths[clearest], *judged.beside(twin, track.suggested)),
         track.class_id,
         track.suggested,
         track.probability,
@@ -163,7 +170,7 @@ def _suspect_image(judged: Judged, index: int, suggested: int, score: float, twi
         "wrong-label",
         f"Read as {judged.called(suggested)} with {percent(probability)}; the label {judged.called(sample.class_id)} "
         f"gets {percent(given)}.{judged.like(twin)} Move the image if the label is wrong.",
-        (judged.paths[index], *([judged.paths[twin.index]] if twin and twin.correlation >= LOOK_ALIKE else [])),
+        (judged.paths[index], *judged.beside(twin, suggested)),
         sample.class_id,
         suggested,
         probability,

@@ -66,7 +66,8 @@ def draw_suspects(audit: Audit, path: Path) -> None:
     canvas = np.full((height, width, 3), 255, np.uint8)
     title = (
         f"{audit.data}: {counted(audit.errors, 'error')}, {counted(audit.warnings, 'suspicion')}. Left: the suspected "
-        "image with its label. Right: what it looks like, with the label that is suggested. Dark images are brightened."
+        "image with its label. Right: an image of the suggested class, one that it resembles if there is one. Dark "
+        "images are brightened."
     )
     with (
         output_errors(path, "Free some space, or name another place with --out."),

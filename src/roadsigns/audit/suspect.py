@@ -16,8 +16,8 @@ class Suspect:
     Attributes:
         kind: Of its rule, such as "wrong-label".
         reason: What speaks for it and what to do, in a sentence.
-        paths: The images: the suspected one first, or the clearest of a track; then those that it resembles. Relative
-            to the data; empty where it is about a class.
+        paths: The images: the suspected one first, or the clearest of a track; then those to look at beside it.
+            Relative to the data; empty where it is about a class.
         class_id: The label that the data give; None where they give none.
         suggested: The class that is suggested instead; None where there is no suggestion.
         probability: Of the suggested class, by the network; None where there is none.
