@@ -37,11 +37,13 @@ def test_tracks_and_classes_are_named_as_such():
     """A track by its number and clearest frame, a class by the reason alone."""
     track = Suspect("wrong-track", "Read as.", ("stop/7_3.png",), 1, 0, 0.9, track="7", images=30)
     few = Suspect("few-signs", "'bus' has 2 signs.", class_id=0)
+    missing = Suspect("sign-without-box", "Found.", ("street.png",), None, 0, 0.99)
 
-    text = printed(track, few)
+    text = printed(track, few, missing)
 
     assert "class 1, track 7 (stop/7_3.png): [b]stop -> bus (90.0 %)" in text
     assert "    'bus' has 2 signs." in text
+    assert "street.png: no box -> bus (99.0 %)" in text
 
 
 def test_notes_and_what_was_judged_stand_above():

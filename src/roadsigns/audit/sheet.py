@@ -93,7 +93,9 @@ def _draw_suspect(axes: "Axes", canvas: UInt8Image, audit: Audit, suspect: Suspe
     given, suggested = (name_of(one, audit.classes) for one in (suspect.class_id, suspect.suggested))
     image = read_or_blank(audit.root / suspect.paths[0])
     paste(canvas, brighten(_shown(image, suspect)), left, top + ABOVE, IMAGE)
-    write_text(axes, wrap(given, LETTERS, 2), left, top + ABOVE - 2, size=7.5, upward=True)
+    write_text(
+        axes, wrap(given or ("no box" if suggested else ""), LETTERS, 2), left, top + ABOVE - 2, size=7.5, upward=True
+    )
     name = keep_end("/".join(Path(suspect.paths[0]).parts[-2:]), LETTERS + 3)
     write_text(axes, name, left, top + ABOVE + IMAGE + 2, size=6, colour=GREY)
     right = left + IMAGE + GAP

@@ -42,7 +42,7 @@ def _line(suspect: Suspect, audit: Audit) -> str:
         where = f"class {suspect.class_id}, track {printable(suspect.track)} ({where})"
     if suspect.suggested is None:
         return ": ".join(filter(None, (where, printable(suspect.reason))))
-    names = (printable(name_of(one, audit.classes)) for one in (suspect.class_id, suspect.suggested))
+    names = (printable(name_of(one, audit.classes)) or "no box" for one in (suspect.class_id, suspect.suggested))
     probability = f" ({100 * suspect.probability:.1f} %)" if suspect.probability is not None else ""
     return f"{where}: {' -> '.join(names)}{probability}"
 
