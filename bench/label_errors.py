@@ -89,14 +89,21 @@ def judge(data: Path, cross: Path) -> None:
     suspects = audit_samples(data, evidence).suspects
     tracks = {f"{one.class_id}/{one.track}" for one in suspects if one.kind == "wrong-track"}
     tell("wrong tracks", tracks, set(planted["tracks"]))
-    tell("wrong images", images_of(suspects), set(planted["images"]))
-    alone = images_of(audit_samples(data, without_tracks(evidence)).suspects)
     wrong = {key.partition("/")[::2] for key in planted["tracks"]}
-    frames = {
-        name for name in alone if (str(int(name.partition("/")[0])), name.partition("/")[2].partition("_")[0]) in wrong
-    }
-    tell("wrong images, tracks not known", alone - frames, set(planted["images"]))
-    print(f"of the wrong tracks then {len(frames):,} frames")
+    for title, found in (
+        ("wrong images", images_of(suspects)),
+        ("wrong images, tracks not known", images_of(audit_samples(data, without_tracks(evidence)).suspects)),
+    ):
+        # The frames of a wrong track are wrong images too.
+        frames = {name for name in found if track_of(name) in wrong}
+        tell(title, found - frames, set(planted["images"]))
+        print(f"    and {len(frames):,} frames of the wrong tracks")
+
+
+def track_of(name: str) -> tuple[str, str]:
+    """Return class and track of an image's name, such as "00014/00003_00027.ppm"."""
+    folder, _, file = name.partition("/")
+    return str(int(folder)), file.partition("_")[0]
 
 
 def without_tracks(evidence: Evidence) -> Evidence:

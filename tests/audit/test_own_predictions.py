@@ -5,6 +5,7 @@ import shutil
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.audit import own_predictions
 from roadsigns.audit.own_predictions import FOLDER, predict_out_of_fold
 from roadsigns.cross_validation import run as module
 from roadsigns.errors import DataError, OutputError, RunError
@@ -41,6 +42,23 @@ def test_every_image_is_predicted_once_and_nothing_is_trained_twice(data, tmp_pa
     assert "2-fold cross-validation by (class, track)" in first.made_by
     assert "2 networks of the recipe tutorial are trained" in capsys.readouterr().err
     assert (tmp_path / "out" / FOLDER / "cross-validation.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "overrides", "added"),
+    [
+        ("fast", (), ("data.train_on=real",)),
+        ("fast", ("drawing.templates=signs",), ()),
+        ("tutorial", (), ()),
+    ],
+)
+def test_own_classes_are_learned_without_drawings(data, tmp_path, monkeypatch, recipe, overrides, added):
+    """Nobody has drawn them, unless templates are given; what draws nothing is left as it is."""
+    given = []
+    monkeypatch.setattr(own_predictions, "cross_validate", lambda *_, **options: given.append(options["overrides"]))
+
+    assert predict(data, tmp_path / "out", recipe=recipe, overrides=overrides) is None
+    assert given == [(*overrides, *added)]
 
 
 def test_what_cannot_be_divided_is_an_error(data, tmp_path):

@@ -103,7 +103,7 @@ def test_without_predictions_a_recipe_is_cross_validated_and_kept(data, tmp_path
     assert "minute" in first.stderr
     assert str(tmp_path / "out" / "cross-validation") in first.stderr
     assert calls[0] == calls[1]
-    told = {"recipe": "tiny", "folds": 3, "seed": 5, "overrides": ("training.epochs=1",)}
+    told = {"recipe": "tiny", "folds": 3, "seed": 5, "overrides": ("training.epochs=1", "data.train_on=real")}
     assert calls[0] == told | {"by": "track", "cache_folder": None}
 
 

@@ -9,8 +9,11 @@ from roadsigns.cpu import available_cores
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.registry import spec_of
 from roadsigns.files import check_output_folder
 from roadsigns.loading.cache import default_cache_folder
+from roadsigns.recipe import load_recipe
+from roadsigns.types import DataSet
 from roadsigns.wording import counted
 
 __all__ = ["FOLDER", "predict_out_of_fold"]
@@ -69,7 +72,15 @@ def predict_out_of_fold(
         folds=folds,
         by="group" if grouped else "track",
         seed=seed,
-        overrides=overrides,
+        overrides=_fitting(recipe, overrides, data_set),
         cache_folder=default_cache_folder() if use_cache else None,
     )
     return evidence_of_cross_validation(read_cross_validation(folder), data_set, data) if finished else None
+
+
+def _fitting(recipe: str, overrides: Sequence[str], data_set: DataSet) -> tuple[str, ...]:
+    """Return the overrides; a recipe that draws signs learns people's own classes, which have no drawings, without."""
+    wanted = load_recipe(recipe, overrides)
+    has_drawings = spec_of(data_set.classes).drawings is not None or bool(wanted.drawing.templates)
+    is_real = has_drawings or wanted.data.train_on == "real"
+    return (*overrides,) if is_real else (*overrides, "data.train_on=real")
