@@ -9,7 +9,6 @@ import numpy as np
 from roadsigns.audit.audit import Audit
 from roadsigns.audit.suspect import Suspect, name_of
 from roadsigns.files import output_errors
-from roadsigns.reporting.plots import DPI, GREY, RED
 from roadsigns.reporting.sheet_cells import (
     brighten,
     fit_into,
@@ -21,6 +20,7 @@ from roadsigns.reporting.sheet_cells import (
     wrap_title,
     write_text,
 )
+from roadsigns.reporting.style import DPI, LIGHT
 from roadsigns.rules.find import rule_of
 from roadsigns.types import UInt8Image
 from roadsigns.wording import counted
@@ -97,14 +97,14 @@ def _draw_suspect(axes: "Axes", canvas: UInt8Image, audit: Audit, suspect: Suspe
         axes, wrap(given or ("no box" if suggested else ""), LETTERS, 2), left, top + ABOVE - 2, size=7.5, upward=True
     )
     name = keep_end("/".join(Path(suspect.paths[0]).parts[-2:]), LETTERS + 3)
-    write_text(axes, name, left, top + ABOVE + IMAGE + 2, size=6, colour=GREY)
+    write_text(axes, name, left, top + ABOVE + IMAGE + 2, size=6, colour=LIGHT.soft)
     right = left + IMAGE + GAP
     if len(suspect.paths) > 1:
         paste(canvas, brighten(read_or_blank(audit.root / suspect.paths[1])), right, top + ABOVE, IMAGE)
         name = keep_end("/".join(Path(suspect.paths[1]).parts[-2:]), LETTERS + 3)
-        write_text(axes, name, right, top + ABOVE + IMAGE + 2, size=6, colour=GREY)
+        write_text(axes, name, right, top + ABOVE + IMAGE + 2, size=6, colour=LIGHT.soft)
     if suggested:
-        write_text(axes, wrap(suggested, LETTERS, 2), right, top + ABOVE - 2, size=7.5, colour=RED, upward=True)
+        write_text(axes, wrap(suggested, LETTERS, 2), right, top + ABOVE - 2, size=7.5, colour=LIGHT.wrong, upward=True)
     write_text(axes, _short_reason(suspect), left, top + ABOVE + IMAGE + 15, size=6.5)
 
 
