@@ -71,7 +71,7 @@ def test_sheet_grows_with_the_suspects(data, tmp_path, count):
 
     with Image.open(tmp_path / "out" / "suspects.png") as image:
         rows = -(-count // sheet.COLUMNS)
-        heading = sheet.HEADING * (count > 0)
+        heading = sheet.HEAD * (count > 0)
         assert image.size == (
             2 * sheet.EDGE + sheet.COLUMNS * (sheet.PAIR + sheet.BETWEEN) - sheet.BETWEEN,
             sheet.TITLE + heading + rows * sheet.ROW + sheet.EDGE,

@@ -17,10 +17,11 @@ from roadsigns.reporting.sheet_cells import (
     read_or_blank,
     sheet_at,
     wrap,
-    wrap_title,
+    write_heading,
     write_text,
 )
-from roadsigns.reporting.style import DPI, LIGHT
+from roadsigns.reporting.style import DPI, HEADING, LIGHT, TINY
+from roadsigns.reporting.words import letters_in
 from roadsigns.rules.find import rule_of
 from roadsigns.types import UInt8Image
 from roadsigns.wording import counted
@@ -33,11 +34,11 @@ __all__ = ["draw_suspects"]
 # Of each rule; the sheet says how many it leaves out.
 MAX_SHOWN = 48
 # Pixels of the sheet.
-COLUMNS, IMAGE, GAP, BETWEEN, EDGE = 4, 132, 8, 22, 14
-TITLE, HEADING, ABOVE, BELOW = 56, 30, 34, 50
+COLUMNS, IMAGE, GAP, BETWEEN, EDGE = 4, 148, 8, 22, 14
+TITLE, HEAD, ABOVE, BELOW = 64, 34, 36, 62
 PAIR = 2 * IMAGE + GAP
 ROW = ABOVE + IMAGE + BELOW
-LETTERS = 22
+LETTERS = letters_in(IMAGE / DPI, TINY)
 # Surroundings of a box in a large picture, in sides of the box.
 SURROUNDINGS = 0.75
 # RGB.
@@ -62,7 +63,7 @@ def draw_suspects(audit: Audit, path: Path) -> None:
     ]
     rows = sum(-(-min(len(suspects), MAX_SHOWN) // COLUMNS) for _, suspects in sections)
     width = 2 * EDGE + COLUMNS * (PAIR + BETWEEN) - BETWEEN
-    height = TITLE + HEADING * len(sections) + ROW * rows + EDGE
+    height = TITLE + HEAD * len(sections) + ROW * rows + EDGE
     canvas = np.full((height, width, 3), 255, np.uint8)
     title = (
         f"{audit.data}: {counted(audit.errors, 'error')}, {counted(audit.warnings, 'suspicion')}. Left: the suspected "
@@ -73,14 +74,14 @@ def draw_suspects(audit: Audit, path: Path) -> None:
         output_errors(path, "Free some space, or name another place with --out."),
         sheet_at(path, width=width, height=height, per_inch=DPI, canvas=canvas) as axes,
     ):
-        write_text(axes, wrap_title(title, width / DPI), EDGE, EDGE, size=9)
+        write_heading(axes, title, EDGE, EDGE, inches=width / DPI)
         top = TITLE
         for number, suspects in sections:
             shown = suspects[:MAX_SHOWN]
             left_out = "" if len(shown) == len(suspects) else f"; {len(shown)} are shown, suspects.csv has all"
             heading = f"{number} {rule_of(suspects[0].kind).kind}: {len(suspects):,}{left_out}"
-            write_text(axes, heading, EDGE, top + 8, size=11)
-            top += HEADING
+            write_text(axes, heading, EDGE, top + 8, size=HEADING)
+            top += HEAD
             for place, suspect in enumerate(shown):
                 row, column = divmod(place, COLUMNS)
                 corner = EDGE + column * (PAIR + BETWEEN), top + row * ROW
@@ -94,23 +95,25 @@ def _draw_suspect(axes: "Axes", canvas: UInt8Image, audit: Audit, suspect: Suspe
     image = read_or_blank(audit.root / suspect.paths[0])
     paste(canvas, brighten(_shown(image, suspect)), left, top + ABOVE, IMAGE)
     write_text(
-        axes, wrap(given or ("no box" if suggested else ""), LETTERS, 2), left, top + ABOVE - 2, size=7.5, upward=True
+        axes, wrap(given or ("no box" if suggested else ""), LETTERS, 2), left, top + ABOVE - 2, size=TINY, upward=True
     )
-    name = keep_end("/".join(Path(suspect.paths[0]).parts[-2:]), LETTERS + 3)
-    write_text(axes, name, left, top + ABOVE + IMAGE + 2, size=6, colour=LIGHT.soft)
+    name = keep_end("/".join(Path(suspect.paths[0]).parts[-2:]), LETTERS)
+    write_text(axes, name, left, top + ABOVE + IMAGE + 2, size=TINY, colour=LIGHT.soft)
     right = left + IMAGE + GAP
     if len(suspect.paths) > 1:
         paste(canvas, brighten(read_or_blank(audit.root / suspect.paths[1])), right, top + ABOVE, IMAGE)
-        name = keep_end("/".join(Path(suspect.paths[1]).parts[-2:]), LETTERS + 3)
-        write_text(axes, name, right, top + ABOVE + IMAGE + 2, size=6, colour=LIGHT.soft)
+        name = keep_end("/".join(Path(suspect.paths[1]).parts[-2:]), LETTERS)
+        write_text(axes, name, right, top + ABOVE + IMAGE + 2, size=TINY, colour=LIGHT.soft)
     if suggested:
-        write_text(axes, wrap(suggested, LETTERS, 2), right, top + ABOVE - 2, size=7.5, colour=LIGHT.wrong, upward=True)
-    write_text(axes, _short_reason(suspect), left, top + ABOVE + IMAGE + 15, size=6.5)
+        write_text(
+            axes, wrap(suggested, LETTERS, 2), right, top + ABOVE - 2, size=TINY, colour=LIGHT.wrong, upward=True
+        )
+    write_text(axes, _short_reason(suspect), left, top + ABOVE + IMAGE + 17, size=TINY)
 
 
 def _short_reason(suspect: Suspect) -> str:
     if suspect.probability is None:
-        return wrap(suspect.reason, 2 * LETTERS + 6, 2)
+        return wrap(suspect.reason, 2 * LETTERS, 2)
     given = "" if suspect.given_probability is None else f", given {100 * suspect.given_probability:.1f} %"
     many = f"{counted(suspect.images, 'image')}, " if suspect.images > 1 else ""
     return f"{many}suggested {100 * suspect.probability:.1f} %{given}"
