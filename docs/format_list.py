@@ -5,6 +5,8 @@ tests/documents/test_formats.py compares the tables with files that are really w
 
 from formats import Fields, Format, Table, fields_of, link
 
+from roadsigns.audit.audit import Audit
+from roadsigns.audit.suspect import Suspect
 from roadsigns.cross_validation.calibrate import Calibrated
 from roadsigns.cross_validation.comparing.comparison import ClassChange, Comparison, TrackChange
 from roadsigns.cross_validation.conformal import ConformalSets, JudgedLevel, LeftOutLevel
@@ -269,6 +271,41 @@ CHECK: Fields = {
         "Classes in the data's own validation images; empty where there are none.",
     ),
     "test_classes": (f"list of {link('ClassStats')}", "Classes in the test set; empty where there is none."),
+}
+AUDIT: Fields = {
+    "data": ("text", "The data, as they were named."),
+}
+SUSPECT: Fields = {
+    "level": ('`"error"` or `"warning"`', "Whether it is certain, or a suspicion."),
+    "paths": (
+        "list of text",
+        "The suspected image first, or the clearest of a track; then those to look at beside it. Empty for a class.",
+    ),
+    "name": ("text", "The name of the given class; empty where there is none."),
+    "suggested_class_id": ("whole number or null", "The class that is suggested instead."),
+    "suggested_name": ("text", "Its name; empty where there is none."),
+    "box": ("list of 4 whole numbers or null", "In pixels of the image: x1, y1, x2, y2; null where it is about none."),
+}
+SUSPECT_COLUMNS: Fields = {
+    "path": ("text or empty", "The suspected image, or the clearest of a track; empty for a class."),
+    "track": ("text or empty", "The physical sign that it is about."),
+    "class_id": ("whole number or empty", "The label that the data give."),
+    "name": ("text or empty", "Its name."),
+    "suggested_class_id": ("whole number or empty", "The class that is suggested instead."),
+    "suggested_name": ("text or empty", "Its name."),
+    "probability": ("number or empty", "Of the suggested class, by the network."),
+    "given_probability": ("number or empty", "Of the given class, by the network."),
+    "score": ("number", "How suspicious it is among those of its rule; the rows of a rule begin with the worst."),
+    "rule": ("text", "The number of its rule, such as `RS401`."),
+    "kind": ("text", "The name of its rule."),
+    "level": ("text", "`error` if it is certain, `warning` if it is suspected."),
+    "images": ("whole number", "How many images it is about."),
+    "x1": ("whole number or empty", "Left side of the box in pixels; empty where it is about no box."),
+    "y1": ("whole number or empty", "Upper side of the box."),
+    "x2": ("whole number or empty", "Right side of the box, exclusive."),
+    "y2": ("whole number or empty", "Lower side of the box, exclusive."),
+    "other_paths": ("text or empty", "Images to look at beside it, with spaces between."),
+    "reason": ("text", "What speaks for it, and what to do."),
 }
 PARITY: Fields = {
     "allowed_unequal_labels": ("whole number", "The most labels that may differ."),
@@ -570,12 +607,41 @@ FORMATS: tuple[Format, ...] = (
                 ),
                 CHECK,
             ),
-            Table("Finding", [Finding], ("kind", "level", "meaning", "count", "items")),
+            Table("Finding", [Finding], ("rule", "kind", "level", "meaning", "count", "items")),
             Table("Item", [Item]),
             Table("ClassStats", [ClassStats]),
             Table("TrackStats", [TrackStats]),
             Table("Spread", [Spread]),
         ],
+    ),
+    Format(
+        "Audits of data",
+        "`roadsigns audit --json`, and `audit.json` in its `--out` folder.",
+        [
+            Table(
+                "Audit",
+                [Audit],
+                (
+                    *("data", "content", "images", "predicted", "accuracy", "predictions", "notes"),
+                    *("errors", "warnings", "suspects"),
+                ),
+                AUDIT,
+            ),
+            Table(
+                "Suspect",
+                [Suspect],
+                (
+                    *("rule", "kind", "level", "paths", "track", "images", "box", "class_id", "name"),
+                    *("suggested_class_id", "suggested_name", "probability", "given_probability", "score", "reason"),
+                ),
+                SUSPECT,
+            ),
+        ],
+    ),
+    Format(
+        "Suspects of an audit",
+        "`suspects.csv` in that folder.",
+        [Table(by_hand=SUSPECT_COLUMNS, header="column")],
     ),
     Format(
         "Plan for data",

@@ -18,6 +18,7 @@ from roadsigns.files import replace_when_done
 from roadsigns.recipe import Recipe, load_recipe, recipe_names
 from roadsigns.robustness.corruption import SEVERITIES
 from roadsigns.robustness.corruptions import CORRUPTIONS, graded_corruptions
+from roadsigns.rules.find import RULES, SUBJECTS
 from roadsigns.settings import Settings
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -53,6 +54,12 @@ DRAWN_INTRODUCTION = """\
 `roadsigns cross-validate --corruptions` gives each image one of six corruptions, with a strength that is
 [drawn at random](../how-to/cross-validate.md#corruptions)\
 """
+RULES_INTRODUCTION = """\
+What [`roadsigns check`](../how-to/check-data.md) and [`roadsigns audit`](../how-to/audit.md) report. A rule keeps its
+number for good. `roadsigns check --explain RS101` prints the same text.
+
+Errors are certain. Warnings may be meant so, and those of `audit` are suspicions: a person decides, by looking.
+"""
 
 
 def pages() -> dict[str, str]:
@@ -61,6 +68,7 @@ def pages() -> dict[str, str]:
         "commands.md": "".join(_commands()),
         "corruptions.md": "".join(_corruptions()),
         "recipes.md": "".join(_recipes()),
+        "rules.md": "".join(_rules()),
         "formats.md": formats.page(format_list.FORMATS, NOTE),
     }
 
@@ -104,6 +112,17 @@ def _corruptions() -> Iterator[str]:
         yield f"| {one.name} | {_cell(one.does)} | {_cell(one.measure)} | {strengths} | {one.version} |\n"
     drawn = ", ".join(one.name for one in CORRUPTIONS if one.drawn)
     yield f"\n## With a random strength\n\n{DRAWN_INTRODUCTION}: {drawn}.\n"
+
+
+def _rules() -> Iterator[str]:
+    yield f"# Rules\n\n{NOTE}\n{RULES_INTRODUCTION}"
+    for digit, subject in SUBJECTS.items():
+        yield f"\n## {subject}\n\n| rule | name | level | what it is | why it is bad | how to mend it |\n"
+        yield "|---|---|---|---|---|---|\n"
+        for rule in RULES:
+            if rule.number[2] == digit:
+                texts = " | ".join(map(_cell, (rule.what, rule.why, rule.mend)))
+                yield f"| {rule.number} | `{rule.kind}` | {rule.level} | {texts} |\n"
 
 
 def _recipes() -> Iterator[str]:

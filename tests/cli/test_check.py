@@ -97,3 +97,45 @@ def test_help_names_every_option_and_status():
 
     for word in ("--json", "--out", "--strict", "3 with errors", "Nothing in DATA is changed"):
         assert word in " ".join(text.split())
+
+
+def test_findings_carry_the_number_of_their_rule(data):
+    """In the table and in JSON, with the command that explains them."""
+    (data / "stop" / "x.png").touch()
+
+    shown, values = invoke(data).stdout, json.loads(invoke(data, "--json").stdout)
+
+    assert "RS115 error: undecodable, 1" in shown
+    assert "roadsigns check --explain RS115" in shown
+    assert [finding["rule"] for finding in values["findings"]] == ["RS115"]
+
+
+def test_rule_is_explained_without_data():
+    """By number or name, several at once, each once."""
+    result = invoke("--explain", "RS115", "--explain", "box-outside", "--explain", "RS115")
+
+    assert [line for line in result.stdout.splitlines() if line.startswith("RS")] == [
+        "RS115 undecodable (error)",
+        "RS201 box-outside (error)",
+    ]
+    assert "Mend: Copy it again" in result.stdout
+
+
+def test_rules_are_explained_as_json():
+    """For a program that shows them beside findings."""
+    (rule,) = json.loads(invoke("--explain", "RS401", "--json").stdout)
+
+    assert rule["number"] == "RS401"
+    assert set(rule) == {"number", "kind", "level", "what", "why", "mend"}
+
+
+def test_unknown_rule_is_wrong_usage_that_says_what_there_is(data):
+    """Status 2. So are a rule beside DATA, and neither."""
+    result = call("--explain", "RS999")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "There is no rule 'RS999'" in result.stderr
+    assert "RS101 to RS125: files" in result.stderr
+    beside, nothing = invoke(data, "--explain", "RS101").exception, invoke().exception
+    assert "without DATA" in beside.message
+    assert "DATA" in nothing.format_message()

@@ -49,6 +49,7 @@ def test_json_has_metrics_and_findings(check):
     assert (values["undecodable"], values["errors"]) == (1, 2)
     findings = {finding["kind"]: finding for finding in values["findings"]}
     assert findings["duplicate-across-classes"] == {
+        "rule": "RS303",
         "kind": "duplicate-across-classes",
         "level": "error",
         "meaning": "The same pixels with different labels: one of them is wrong.",

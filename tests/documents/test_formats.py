@@ -66,12 +66,14 @@ def written(documented_folder, write_cross, tmp_path_factory):
             "CrossRecord": json.loads((work / "a" / "cross-validation.json").read_text()),
             "Comparison": result(f"roadsigns compare {work / 'a'} {work / 'b'} --json"),
             "Check": result("roadsigns check GTSRB --json"),
+            "Audit": result(f"roadsigns audit GTSRB --predictions {work / 'a'} --out {work / 'audit'} --json"),
             "Plan": result("roadsigns plan GTSRB --json"),
             "ParityCheck": result(f"roadsigns parity {work / 'fast.onnx'} --data GTSRB --json"),
             "ModelMetadata": json.loads(json.dumps(roadsigns.load("best").metadata.as_dict())),
             "DetectorMetadata": DetectorMetadata("detector", "detector", "GTSDB", scenes=480, epoch=9).as_dict(),
             "columns": {
-                name: next(csv.reader((work / "a" / f"{name}.csv").open())) for name in ("fold-1", "fold-1-hard")
+                name: next(csv.reader((work / folder / f"{name}.csv").open()))
+                for folder, name in (("a", "fold-1"), ("a", "fold-1-hard"), ("audit", "suspects"))
             },
         }
 
@@ -102,6 +104,7 @@ def compare(value, name, tables):
         "LeftOutMetrics",
         "Comparison",
         "Check",
+        "Audit",
         "Plan",
         "ParityCheck",
         "ModelMetadata",
@@ -153,6 +156,11 @@ def test_columns_of_a_fold_are_those_of_its_table(written, tables):
 
     assert written["columns"]["fold-1-hard"][: len(described)] == described
     assert written["columns"]["fold-1"][: len(described) - 1] == [name for name in described if name != "corruption"]
+
+
+def test_columns_of_suspects_are_those_of_their_table(written, tables):
+    """In this order."""
+    assert written["columns"]["suspects"] == list(tables["Suspects of an audit"])
 
 
 def test_files_of_a_run_folder_are_those_of_its_table(documented_folder, tables):

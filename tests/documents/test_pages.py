@@ -12,7 +12,7 @@ from roadsigns.cli.main import COMMANDS, group
 
 EXPERIMENTS = sorted((DOCS / "experiments").glob("[0-9]*.md"))
 LONGEST_LINE = 130
-GENERATED = ("commands.md", "corruptions.md", "recipes.md", "formats.md")
+GENERATED = ("commands.md", "corruptions.md", "recipes.md", "rules.md", "formats.md")
 INLINE_COMMAND = re.compile(r"`(roadsigns [^`]+)`")
 
 

@@ -19,6 +19,7 @@ from roadsigns.version import __version__
 # One-name rule: command "cross-validate" is roadsigns.cli.cross_validate. Help texts stand here so that
 # `roadsigns --help` imports none.
 COMMANDS = {
+    "audit": "Find labels, boxes and classes that a person should look at.",
     "calibrate": "Calibrate a model's probabilities by temperature scaling.",
     "check": "Check a data set for errors, duplicates and imbalance.",
     "compare": "Compare two cross-validations, track by track.",

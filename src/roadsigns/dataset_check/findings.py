@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roadsigns.datasets.layouts.problem import BOX_OUTSIDE, READING_PROBLEMS, READING_WARNINGS, Kind, Level
+from roadsigns.rules.find import rule_of
 
 __all__ = ["KINDS", "MAX_LISTED", "Finding", "Findings", "Item"]
 
@@ -87,9 +88,15 @@ class Finding:
         """How bad it is."""
         return KINDS[self.kind].level
 
+    @property
+    def rule(self) -> str:
+        """The number of its rule, such as "RS101", which `roadsigns check --explain` explains."""
+        return rule_of(self.kind).number
+
     def as_dict(self, data: Path) -> dict[str, object]:
         """Return it as plain values that JSON can hold, its paths below the data folder."""
         return {
+            "rule": self.rule,
             "kind": self.kind,
             "level": self.level,
             "meaning": self.meaning,

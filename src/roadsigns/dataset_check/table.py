@@ -40,6 +40,9 @@ def print_check(check: Check, file: TextIO) -> None:
         console.print(f"The first {SHOWN_CLASSES} of {len(check.inventory.classes):,} classes; --json has all.")
     for finding in check.findings:
         _print_finding(console, finding)
+    if check.findings:
+        asked = " ".join(f"--explain {rule}" for rule in sorted({finding.rule for finding in check.findings}))
+        console.print(f"Why it is bad and how to mend it: roadsigns check {asked}", style="dim", soft_wrap=True)
     console.print(_verdict(check), style="bold", soft_wrap=True)
 
 
@@ -113,7 +116,7 @@ def _cells(one: ClassStats, others: Sequence[ClassStats], *, has_tracks: bool) -
 
 def _print_finding(console: "Console", finding: Finding) -> None:
     style = "red" if finding.level == "error" else "yellow"
-    console.print(f"{finding.level}: {finding.kind}, {finding.count:,}", style=style, soft_wrap=True)
+    console.print(f"{finding.rule} {finding.level}: {finding.kind}, {finding.count:,}", style=style, soft_wrap=True)
     console.print(f"  {finding.meaning}", soft_wrap=True)
     for item in finding.items[:SHOWN_ITEMS]:
         for line in _lines(item):

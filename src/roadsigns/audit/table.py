@@ -1,0 +1,53 @@
+"""The result of an audit for the terminal."""
+
+from typing import TextIO
+
+from roadsigns.audit.audit import Audit, summary
+from roadsigns.audit.suspect import Suspect, name_of
+from roadsigns.printable import printable
+from roadsigns.rules.find import rule_of
+
+__all__ = ["print_audit"]
+
+SHOWN = 5
+
+
+def print_audit(audit: Audit, file: TextIO) -> None:
+    """Print, for each rule, how many suspects there are and the worst of them."""
+    from rich.console import Console
+
+    console = Console(file=file, highlight=False, markup=False, emoji=False)
+    console.print(f"{printable(str(audit.data))}, {audit.content}", style="bold", soft_wrap=True)
+    console.print(summary(audit), soft_wrap=True)
+    for note in audit.notes:
+        console.print(f"Note: {printable(note)}", style="yellow", soft_wrap=True)
+    for number, suspects in audit.by_rule.items():
+        rule = rule_of(suspects[0].kind)
+        style = "red" if rule.level == "error" else "yellow"
+        console.print(f"{number} {rule.level}: {rule.kind}, {len(suspects):,}", style=style, soft_wrap=True)
+        console.print(f"  {rule.what}", soft_wrap=True)
+        for suspect in suspects[:SHOWN]:
+            console.print(f"    {_line(suspect, audit)}", soft_wrap=True)
+        if len(suspects) > SHOWN:
+            console.print(f"    ... and {len(suspects) - SHOWN:,} more; suspects.csv lists them.", soft_wrap=True)
+    if audit.by_rule:
+        asked = " ".join(f"--explain {number}" for number in audit.by_rule)
+        console.print(f"Why it is bad and how to mend it: roadsigns check {asked}", style="dim", soft_wrap=True)
+    console.print(_verdict(audit), style="bold", soft_wrap=True)
+
+
+def _line(suspect: Suspect, audit: Audit) -> str:
+    where = printable(suspect.paths[0]) if suspect.paths else ""
+    if suspect.track and suspect.images > 1 and suspect.kind == "wrong-track":
+        where = f"class {suspect.class_id}, track {printable(suspect.track)} ({where})"
+    if suspect.suggested is None:
+        return ": ".join(filter(None, (where, printable(suspect.reason))))
+    names = (printable(name_of(one, audit.classes)) or "no box" for one in (suspect.class_id, suspect.suggested))
+    probability = f" ({100 * suspect.probability:.1f} %)" if suspect.probability is not None else ""
+    return f"{where}: {' -> '.join(names)}{probability}"
+
+
+def _verdict(audit: Audit) -> str:
+    if not audit.suspects:
+        return "Nothing is suspected."
+    return f"Errors: {audit.errors:,}. Suspicions: {audit.warnings:,}."

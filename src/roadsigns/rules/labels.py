@@ -1,0 +1,45 @@
+"""RS4xx: labels. They are suspicions, from predictions of networks that have not seen the image."""
+
+from roadsigns.rules.rule import Rule
+
+__all__ = ["RULES"]
+
+RULES = (
+    Rule(
+        "RS401",
+        "wrong-label",
+        "warning",
+        "An image is probably of another class than its label says: a network that has not seen its sign reads another "
+        "class as surely as it reads that class elsewhere, and gives the label as little as images of other classes.",
+        "Training learns the wrong answer, and an evaluation counts a right one as an error.",
+        "Look at the image on the sheet. If the label is wrong, move the image to the suggested class; if people "
+        "cannot tell, leave it out. If the label is right, the image is a hard one: keep it.",
+    ),
+    Rule(
+        "RS402",
+        "wrong-track",
+        "warning",
+        "A whole track is probably of another class: networks that have not seen it give its label no chance, over all "
+        "of its frames together.",
+        "All frames of a sign are labelled at once, so one slip makes dozens of wrong labels.",
+        "Look at the largest frame. If the label is wrong, move the whole track to the suggested class, under a track "
+        "number that is free there.",
+    ),
+    Rule(
+        "RS403",
+        "sign-in-two-classes",
+        "warning",
+        "One physical sign probably stands in two classes: two images or tracks look alike in sign and background, and "
+        "the network reads the same class in both.",
+        "One of the labels is wrong. If both tracks are kept, they may also stand on both sides of a split.",
+        "Look at the pair, and give both the right label and the same track.",
+    ),
+    Rule(
+        "RS404",
+        "wrong-scene-label",
+        "warning",
+        "The recogniser is sure that the sign in a box of a street scene is of another class than its label says.",
+        "An evaluation counts a right answer as an error; a training learns a wrong one.",
+        "Look at the sign, and correct its class.",
+    ),
+)

@@ -1,0 +1,101 @@
+"""The files of an audit: a table, JSON and a sheet."""
+
+import csv
+import json
+import os
+
+import pytest
+from fixtures.errors import raises
+from PIL import Image
+
+from roadsigns.audit import sheet
+from roadsigns.audit.audit import Audit
+from roadsigns.audit.report import COLUMNS, write_audit
+from roadsigns.audit.suspect import Suspect
+from roadsigns.errors import OutputError
+from roadsigns.types import SignClass
+
+CLASSES = (SignClass(0, "bus"), SignClass(1, "stop $100"))
+
+
+def audit_of(data, *suspects):
+    return Audit(data, data, CLASSES, "3 images", 3, 3, 0.9, "made up", (), suspects)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Two images, and one whose file is gone."""
+    (tmp_path / "signs").mkdir()
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (40, 30), (90, 20, 20)).save(tmp_path / "signs" / name)
+    return tmp_path / "signs"
+
+
+SUSPECTS = (
+    Suspect("box-misses-sign", "No sign.", ("a.png",), 0, score=0.9, box=(5, 5, 30, 25)),
+    Suspect("wrong-label", "Read as 'bus'.", ("b.png", "a.png"), 1, 0, 0.98, 0.001, 6.9, "7"),
+    Suspect("wrong-label", "Read as 'bus'.", ("gone.png",), 1, 0, 0.9, 0.01, 4.5),
+    Suspect("few-signs", "Too few.", class_id=0, images=3),
+)
+
+
+def test_table_has_a_row_for_each_suspect(data, tmp_path):
+    """Path, given and suggested class, probability, rule and reason; empty where there is nothing."""
+    write_audit(audit_of(data, *SUSPECTS), tmp_path / "out")
+
+    with (tmp_path / "out" / "suspects.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == list(COLUMNS)
+    assert [row["rule"] for row in rows] == ["RS204", "RS401", "RS401", "RS506"]
+    label = rows[1]
+    assert (label["path"], label["track"], label["other_paths"]) == (str(data / "b.png"), "7", str(data / "a.png"))
+    assert (label["name"], label["suggested_name"], label["probability"]) == ("stop $100", "bus", "0.980000")
+    assert (label["score"], label["level"], label["reason"]) == ("6.9000", "warning", "Read as 'bus'.")
+    assert [rows[0][corner] for corner in ("x1", "y1", "x2", "y2")] == ["5", "5", "30", "25"]
+    assert (rows[3]["path"], rows[3]["suggested_class_id"], rows[3]["x1"]) == ("", "", "")
+
+
+def test_json_is_what_the_command_prints(data, tmp_path):
+    """The same object."""
+    audit = audit_of(data, *SUSPECTS)
+
+    write_audit(audit, tmp_path / "out")
+
+    assert json.loads((tmp_path / "out" / "audit.json").read_text()) == json.loads(json.dumps(audit.as_dict()))
+
+
+@pytest.mark.parametrize("count", [0, 1, 9])
+def test_sheet_grows_with_the_suspects(data, tmp_path, count):
+    """A row for every four; none is a sheet with its title alone."""
+    write_audit(audit_of(data, *[SUSPECTS[1]] * count), tmp_path / "out")
+
+    with Image.open(tmp_path / "out" / "suspects.png") as image:
+        rows = -(-count // sheet.COLUMNS)
+        heading = sheet.HEAD * (count > 0)
+        assert image.size == (
+            2 * sheet.EDGE + sheet.COLUMNS * (sheet.PAIR + sheet.BETWEEN) - sheet.BETWEEN,
+            sheet.TITLE + heading + rows * sheet.ROW + sheet.EDGE,
+        )
+
+
+def test_sheet_is_bounded_and_says_so(data, tmp_path, monkeypatch):
+    """A million suspects make no larger picture than the first of each rule."""
+    written = []
+    monkeypatch.setattr(sheet, "MAX_SHOWN", 5)
+    monkeypatch.setattr(sheet, "write_text", lambda axes, text, *_, **__: written.append(text))
+
+    write_audit(audit_of(data, *[SUSPECTS[1]] * 1000), tmp_path / "out")
+
+    assert "RS401 wrong-label: 1,000; 5 are shown, suspects.csv has all" in written
+    assert written.count("bus") == 5
+
+
+def test_read_only_place_is_an_error(data, tmp_path):
+    """With the path and what to do."""
+    if os.getuid() == 0:
+        (tmp_path / "out").write_text("a file stands here")
+    else:
+        (tmp_path / "out").mkdir(mode=0o500)
+
+    with raises(OutputError, hint="--out", subject="out"):
+        write_audit(audit_of(data), tmp_path / "out")
