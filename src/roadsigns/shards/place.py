@@ -1,0 +1,229 @@
+"""Files and folders at any address that fsspec knows: a path, s3://bucket/key, gs://..., https://... .
+
+Requests that fail are made again, and a file that is written appears when it is whole.
+"""
+
+import errno
+import io
+import os
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+from roadsigns.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+__all__ = ["FULL", "TEMPORARY_MARK", "Place", "StorageError"]
+
+Answer = TypeVar("Answer")
+
+ATTEMPTS = 5
+# Doubled after each further attempt: 3 seconds in all.
+FIRST_PAUSE_SECONDS = 0.2
+# One request of an object store takes a tenth of a second, however little it brings.
+REQUEST_BYTES = 4 << 20
+# What no further attempt mends.
+FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError, TypeError, ImportError)
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+# In the name of a file that is not whole yet.
+TEMPORARY_MARK = ".roadsigns-part-"
+
+
+class StorageError(OSError):
+    """A request that failed, again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file or folder, which need not exist.
+
+    Attributes:
+        filesystem: Of fsspec.
+        path: In it.
+    """
+
+    filesystem: Any
+    path: str
+
+    @classmethod
+    def of(cls, address: str) -> "Place":
+        """Return the place of an address.
+
+        Raises:
+            MissingExtraError: If fsspec, or what it needs for such addresses, is not installed.
+            ValueError: If fsspec knows no such addresses.
+        """
+        try:
+            from fsspec.core import url_to_fs
+        except ImportError as error:
+            raise MissingExtraError(
+                "Shards need fsspec, which is not installed.", hint="Install it: pip install 'roadsigns[ray]'"
+            ) from error
+        try:
+            filesystem, path = url_to_fs(address)
+        except ImportError as error:
+            raise MissingExtraError(
+                f"{address}: a package for such addresses is not installed ({error}).", hint="Install it with pip."
+            ) from error
+        return cls(filesystem, path)
+
+    def __truediv__(self, name: str) -> "Place":
+        return Place(self.filesystem, f"{self.path.rstrip('/')}/{name}")
+
+    @property
+    def address(self) -> str:
+        """What people call it: a plain path where it is local."""
+        return self.path if self.is_local else str(self.filesystem.unstrip_protocol(self.path))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a path of the machine's own file system, or of one that is mounted."""
+        protocol = self.filesystem.protocol
+        return "file" in ((protocol,) if isinstance(protocol, str) else protocol)
+
+    def size(self) -> int:
+        """Return the bytes of a file.
+
+        Raises:
+            FileNotFoundError: If it is not there.
+            StorageError: If that cannot be found out.
+        """
+        return int(self._again(lambda: self.filesystem.info(self.path))["size"])
+
+    def is_folder(self) -> bool:
+        """Whether a folder is there, or names that begin as one would. Raises a StorageError."""
+        return bool(self._again(lambda: self.filesystem.isdir(self.path)))
+
+    def files(self) -> dict[str, int]:
+        """List the files in a folder and below it: {name from the folder: bytes}; none where it does not exist.
+
+        Raises:
+            StorageError: If it cannot be listed.
+        """
+
+        def find() -> dict[str, Any]:
+            # What others wrote meanwhile must be seen.
+            self.filesystem.invalidate_cache()
+            return dict(self.filesystem.find(self.path, detail=True))
+
+        root = self.path.rstrip("/") + "/"
+        return {name.removeprefix(root): int(info["size"] or 0) for name, info in self._again(find).items()}
+
+    def matches(self) -> list[str]:
+        """Return the paths that this one matches as a pattern. Raises a StorageError."""
+        return sorted(map(str, self._again(lambda: self.filesystem.glob(self.path))))
+
+    def read(self) -> bytes:
+        """Return the content of a file. Raises a FileNotFoundError or a StorageError."""
+        return bytes(self._again(lambda: self.filesystem.cat_file(self.path)))
+
+    def open(self) -> IO[bytes]:
+        """Open a file for reading, anywhere in it, with few requests. Raises a FileNotFoundError or a StorageError."""
+        return io.BufferedReader(_Ranges(self, self.size()), REQUEST_BYTES)
+
+    def read_range(self, start: int, end: int) -> bytes:
+        """Return a part of a file.
+
+        Args:
+            start: The first byte.
+            end: The one after the last.
+
+        Raises:
+            FileNotFoundError: If it is not there.
+            StorageError: If it cannot be read.
+        """
+
+        def fetch() -> bytes:
+            content = bytes(self.filesystem.cat_file(self.path, start=start, end=end))
+            if len(content) != end - start:
+                raise OSError(errno.EIO, f"{len(content)} bytes came instead of {end - start}")
+            return content
+
+        return self._again(fetch)
+
+    def write(self, content: bytes) -> None:
+        """Write a file under a temporary name, then rename it; what stood there before stays until then.
+
+        Raises:
+            PermissionError: If it may not be written.
+            StorageError: If it cannot be written.
+        """
+        folder, _, name = self.path.rpartition("/")
+        self._again(lambda: self.filesystem.makedirs(folder, exist_ok=True))
+
+        def store() -> None:
+            temporary = f"{folder}/{TEMPORARY_MARK}{uuid.uuid4().hex[:12]}-{name}"
+            try:
+                self.filesystem.pipe_file(temporary, content)
+                self.filesystem.mv(temporary, self.path)
+            except Exception:
+                _remove(self.filesystem, temporary)
+                raise
+
+        self._again(store)
+
+    def remove(self) -> None:
+        """Remove a file, if that is possible."""
+        _remove(self.filesystem, self.path)
+
+    def _again(self, action: Callable[[], Answer]) -> Answer:
+        """Do something, again where it fails for a reason that may pass."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return action()
+            except FINAL:
+                raise
+            # The clients of object stores have exceptions of their own.
+            except Exception as error:
+                number = error.errno if isinstance(error, OSError) and error.errno else errno.EIO
+                if attempt == ATTEMPTS - 1 or number in FULL:
+                    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+                    raise StorageError(number, told or os.strerror(number), self.address) from error
+                time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+        raise AssertionError
+
+
+class _Ranges(io.RawIOBase):
+    """A file that is read range by range."""
+
+    def __init__(self, place: Place, size: int) -> None:
+        super().__init__()
+        self._place = place
+        self._size = size
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = max(0, start + offset)
+        return self._position
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer).cast("B")
+        end = min(self._position + len(view), self._size)
+        if end <= self._position:
+            return 0
+        content = self._place.read_range(self._position, end)
+        view[: len(content)] = content
+        self._position = end
+        return len(content)
+
+
+def _remove(filesystem: Any, path: str) -> None:
+    try:
+        filesystem.rm_file(path)
+    # It is gone already, or stays: a file of that name is never read.
+    except Exception:
+        return
