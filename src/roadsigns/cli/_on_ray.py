@@ -25,7 +25,7 @@ OPTIONS = (
         "--on",
         "machines",
         type=click.Choice(["ray"]),
-        help="Compute on a Ray cluster: shards (.parquet, .tar), local or at addresses such as s3://bucket/crops, become "
+        help="Compute on a Ray cluster: shards (.parquet, .tar), local or at addresses such as s3://bucket/a, become "
         "Parquet files in the folder --out.",
     ),
     click.option(

@@ -18,6 +18,7 @@ AUTO = "auto"
 CLIENT = "ray://"
 SECONDS_TO_CONNECT = 5.0
 SECONDS_TO_LOOK = 120.0
+STARTS = 3
 # Ray's own minimum is 75 MB. Only the models go through it.
 OBJECT_STORE_BYTES = 100_000_000
 INSTALL = "Install it on every machine: pip install 'roadsigns[ray]'"
@@ -57,15 +58,7 @@ def connected(address: str | None, *, cores: int | None) -> Iterator[Any]:
     before = signal.getsignal(signal.SIGTERM)
     try:
         if address is None:
-            ray.init(
-                address="local",
-                num_cpus=cores or available_cores(),
-                include_dashboard=False,
-                object_store_memory=OBJECT_STORE_BYTES,
-                # Else Ray finds its own address out by asking for the way to a server on the internet.
-                _node_ip_address="127.0.0.1",
-                **quiet,
-            )
+            _start(ray, cores or available_cores(), quiet)
         else:
             _require_reachable(address)
             _connect(ray, address, quiet)
@@ -77,6 +70,30 @@ def connected(address: str | None, *, cores: int | None) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _start(ray: Any, cores: int, quiet: dict[str, Any]) -> None:
+    for attempt in range(STARTS):
+        try:
+            ray.init(
+                address="local",
+                num_cpus=cores,
+                include_dashboard=False,
+                object_store_memory=OBJECT_STORE_BYTES,
+                # Else Ray finds its own address out by asking for the way to a server on the internet.
+                _node_ip_address="127.0.0.1",
+                **quiet,
+            )
+        # Ray gives its own processes half a minute, which is short on a busy machine, and has no type for this error.
+        except Exception as error:
+            ray.shutdown()
+            if attempt == STARTS - 1:
+                raise ClusterError(
+                    f"Ray does not start ({' '.join(str(error).split())})",
+                    hint="See its log in /tmp/ray/session_latest/logs.",
+                ) from error
+        else:
+            return
 
 
 def _connect(ray: Any, address: str, quiet: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from roadsigns.distributed.worker import Outcome, Setup
 from roadsigns.errors import ClusterError, DataError, OutputError
 from roadsigns.progress import progress
 from roadsigns.shards.manifest import REQUESTS_AT_ONCE, Manifest, claim, results_in
-from roadsigns.shards.place import TEMPORARY_MARK, Place, StorageError
+from roadsigns.shards.place import TEMPORARY_MARK, Place, StorageError, place_for_output
 from roadsigns.shards.process import ShardResult
 from roadsigns.shards.read import open_shard
 from roadsigns.shards.shard import Shard, find_shards
@@ -198,8 +198,8 @@ def _require_equal_columns(layouts: Sequence[tuple[Shard, tuple[str, ...]]]) -> 
 
 
 def _folder(address: str, given: Sequence[str]) -> Place:
+    out = place_for_output(address)
     try:
-        out = Place.of(address)
         for one in given:
             data = Place.of(one)
             if data.is_folder() and f"{out.path.rstrip('/')}/".startswith(f"{data.path.rstrip('/')}/"):

@@ -10,12 +10,11 @@ from roadsigns.archives.formats import PARQUET_SUFFIX
 from roadsigns.errors import OutputError
 from roadsigns.shards.place import TEMPORARY_MARK, Place
 from roadsigns.shards.process import ShardResult, read_result
-from roadsigns.shards.shard import Shard
+from roadsigns.shards.shard import MANIFEST, Shard
 from roadsigns.wording import counted, reason, some
 
-__all__ = ["MANIFEST", "REQUESTS_AT_ONCE", "Manifest", "claim", "results_in"]
+__all__ = ["REQUESTS_AT_ONCE", "Manifest", "claim", "results_in"]
 
-MANIFEST = "manifest.json"
 REQUESTS_AT_ONCE = 16
 ANOTHER = "Name another folder with --out, or give the same shards, models and settings."
 

@@ -10,14 +10,16 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from roadsigns.errors import MissingExtraError
+from roadsigns.errors import MissingExtraError, OutputError
+from roadsigns.wording import reason
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["FULL", "TEMPORARY_MARK", "Place", "StorageError"]
+__all__ = ["FULL", "TEMPORARY_MARK", "Place", "StorageError", "place_for_output"]
 
 Answer = TypeVar("Answer")
 
@@ -31,6 +33,28 @@ FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryErr
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 # In the name of a file that is not whole yet.
 TEMPORARY_MARK = ".roadsigns-part-"
+
+
+def place_for_output(address: str, *, option: str = "--out") -> "Place":
+    """Return the place of a folder to write, which need not exist.
+
+    Args:
+        address: Of the folder.
+        option: What names it on the command line; empty for an argument.
+
+    Raises:
+        OutputError: If there are no such addresses, or a file is there.
+        MissingExtraError: If something to write there with is not installed.
+    """
+    hint = f"Name another place with {option}." if option else "Name another place."
+    try:
+        place = Place.of(address)
+        is_file = place.is_local and Path(place.path).is_file()
+    except (OSError, ValueError) as error:
+        raise OutputError(f"The folder cannot be used ({reason(error)}).", hint=hint, subject=address) from error
+    if is_file:
+        raise OutputError("This is a file.", expected="a folder", hint=hint, subject=address)
+    return place
 
 
 class StorageError(OSError):

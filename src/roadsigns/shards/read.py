@@ -48,6 +48,10 @@ class OpenShard(Protocol):
         """Of the columns that results carry along."""
 
     @property
+    def has_boxes(self) -> bool:
+        """Whether images may have boxes."""
+
+    @property
     def layout(self) -> tuple[str, ...]:
         """The names and types of all its columns, for people: what shards of one job must have in common."""
 
@@ -99,6 +103,7 @@ class _ParquetShard:
         self._header = tuple(schema.names)
         self.images: int | None = self._file.metadata.num_rows
         self.schema = pa.schema([schema.field(name) for name in self._columns.others]).remove_metadata()
+        self.has_boxes = self._columns.box is not None
         self.layout = tuple(f"{field.name} ({field.type})" for field in schema)
 
     def batches(self) -> Iterator[Batch]:
@@ -173,6 +178,7 @@ class _TarShard:
         self._file = file
         self.images: int | None = None
         self.schema = pa.schema([(name, pa.string()) for name in TAR_COLUMNS])
+        self.has_boxes = True
         self.layout = ("a tar archive",)
 
     def batches(self) -> Iterator[Batch]:

@@ -1,5 +1,6 @@
 """Shards by their addresses: which there are, and what their results are called."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,10 +11,12 @@ from roadsigns.image_files import natural_order
 from roadsigns.shards.place import Place
 from roadsigns.wording import reason
 
-__all__ = ["Shard", "find_shards", "is_shard_name"]
+__all__ = ["MANIFEST", "Shard", "find_shards", "is_shard_name"]
 
 EXPECTED = "shards: .parquet or .tar files (also .tar.gz and the like)"
 HINT = "`roadsigns pack` makes shards of images."
+# What `roadsigns pack` writes, and what jobs write beside their results.
+MANIFEST = "manifest.json"
 MAGIC = ("*", "?", "[")
 
 
@@ -91,6 +94,12 @@ def _at(address: str) -> list[Shard]:
 def _found(place: Place) -> Iterator[Shard]:
     if place.is_folder():
         sizes = place.files()
+        if MANIFEST in sizes and _is_unfinished(place / MANIFEST):
+            raise DataError(
+                "`roadsigns pack` has not finished here.",
+                hint="Wait for its end; if it ended early, remove the folder and pack again.",
+                subject=place.address,
+            )
         for name in _ordered(filter(is_shard_name, sizes)):
             yield Shard((place / name).address, name, sizes[name])
     elif any(sign in place.path for sign in MAGIC):
@@ -105,6 +114,14 @@ def _found(place: Place) -> Iterator[Shard]:
         name = PurePosixPath(place.path).name
         if is_shard_name(name):
             yield Shard(place.address, name, size)
+
+
+def _is_unfinished(manifest: Place) -> bool:
+    try:
+        return json.loads(manifest.read()).get("complete") is False
+    except (ValueError, AttributeError):
+        # It is somebody else's.
+        return False
 
 
 def _fixed_parts(pattern: str) -> Iterator[str]:
