@@ -46,7 +46,7 @@ def command(*, data: tuple[str, ...], dest: str, split: "Split | None", every: i
     from roadsigns.bulk.results import require_parquet
     from roadsigns.files import require_outside
     from roadsigns.progress import progress
-    from roadsigns.shards.pack import Packed, pack
+    from roadsigns.shards.pack import pack
     from roadsigns.shards.pack_rows import open_rows
     from roadsigns.shards.place import place_for_output
 
@@ -58,10 +58,8 @@ def command(*, data: tuple[str, ...], dest: str, split: "Split | None", every: i
     sources = [source for one in data for source in open_rows(one, split=split, every=every)]
     counts = [source.count for source in sources]
     total = None if None in counts else sum(count or 0 for count in counts)
-    packed = Packed()
     with progress("Packing", total=total) as advance:
-        for packed in pack(sources, folder, shard_bytes=shard_size * MEGABYTE):  # noqa: B007 - the last one counts
-            advance()
+        packed = pack(sources, folder, shard_bytes=shard_size * MEGABYTE, told=advance)
     size = sum(shard["bytes"] for shard in packed.shards) / MEGABYTE
     click.echo(
         f"Packed {counted(packed.images, 'image')} into {counted(len(packed.shards), 'shard')} in {dest} "

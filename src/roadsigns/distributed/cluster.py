@@ -18,7 +18,6 @@ AUTO = "auto"
 CLIENT = "ray://"
 SECONDS_TO_CONNECT = 5.0
 SECONDS_TO_LOOK = 120.0
-STARTS = 3
 # Ray's own minimum is 75 MB. Only the models go through it.
 OBJECT_STORE_BYTES = 100_000_000
 INSTALL = "Install it on every machine: pip install 'roadsigns[ray]'"
@@ -33,6 +32,8 @@ def import_ray() -> Any:
     # Read when Ray is imported or started.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    # Half a minute is short on a busy machine.
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")
     try:
         import ray
     except ImportError as error:
@@ -73,27 +74,25 @@ def connected(address: str | None, *, cores: int | None) -> Iterator[Any]:
 
 
 def _start(ray: Any, cores: int, quiet: dict[str, Any]) -> None:
-    for attempt in range(STARTS):
-        try:
-            ray.init(
-                address="local",
-                num_cpus=cores,
-                include_dashboard=False,
-                object_store_memory=OBJECT_STORE_BYTES,
-                # Else Ray finds its own address out by asking for the way to a server on the internet.
-                _node_ip_address="127.0.0.1",
-                **quiet,
-            )
-        # Ray gives its own processes half a minute, which is short on a busy machine, and has no type for this error.
-        except Exception as error:
-            ray.shutdown()
-            if attempt == STARTS - 1:
-                raise ClusterError(
-                    f"Ray does not start ({' '.join(str(error).split())})",
-                    hint="See its log in /tmp/ray/session_latest/logs.",
-                ) from error
-        else:
-            return
+    # Workers get the priority of the command; Ray would have them yield to everything else on the machine.
+    os.environ.setdefault("RAY_worker_niceness", "0")
+    try:
+        ray.init(
+            address="local",
+            num_cpus=cores,
+            include_dashboard=False,
+            object_store_memory=OBJECT_STORE_BYTES,
+            # Else Ray finds its own address out by asking for the way to a server on the internet.
+            _node_ip_address="127.0.0.1",
+            **quiet,
+        )
+    # Ray has no type for this error.
+    except Exception as error:
+        ray.shutdown()
+        raise ClusterError(
+            f"Ray does not start ({' '.join(str(error).split()).rstrip('.')}).",
+            hint="See its log in /tmp/ray/session_latest/logs.",
+        ) from error
 
 
 def _connect(ray: Any, address: str, quiet: dict[str, Any]) -> None:

@@ -150,4 +150,4 @@ class Pool:
             self._last_word = time.monotonic()
         elif time.monotonic() - self._last_word > SECONDS_UNTIL_TOLD:
             self._last_word = time.monotonic()
-            logger.info("Waiting until the cluster has room for a worker; `ray status` says what runs there.")
+            logger.info("No worker is ready yet. `ray status` says whether the cluster has room for one.")

@@ -114,8 +114,8 @@ def _require_same(there: Any, wanted: dict[str, Any], folder: Place) -> None:
     ):
         if there[name] != wanted[name]:
             raise OutputError(
-                "The folder holds the results of another job: "
-                f"its {title} was {_shown(there[name], wanted[name])} and is now {_shown(wanted[name], there[name])}.",
+                f"The folder holds the results of another job. Its {title}: {_shown(there[name], wanted[name])}; "
+                f"now: {_shown(wanted[name], there[name])}.",
                 hint=ANOTHER,
                 subject=folder.address,
             )

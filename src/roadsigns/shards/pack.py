@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -43,15 +43,16 @@ class Packed:
         return sum(shard["images"] for shard in self.shards)
 
 
-def pack(sources: Sequence[PackSource], folder: Place, *, shard_bytes: int) -> Iterator[Packed]:
-    """Pack images, and yield what was packed so far after each of them, also after one that was left out.
-
-    The same rows give the same files. `manifest.json` says whether the folder is complete.
+def pack(
+    sources: Sequence[PackSource], folder: Place, *, shard_bytes: int, told: Callable[[], None] = lambda: None
+) -> Packed:
+    """Pack images. The same rows give the same files. `manifest.json` says whether the folder is complete.
 
     Args:
         sources: Where they come from; with the same columns.
         folder: New or empty.
         shard_bytes: Of the images in a shard, from which on it is full.
+        told: Called after each image, also after one that was left out.
 
     Raises:
         DataError: If the columns of the sources differ, a table breaks off, or there is no image.
@@ -71,7 +72,7 @@ def pack(sources: Sequence[PackSource], folder: Place, *, shard_bytes: int) -> I
         if shard.size >= shard_bytes:
             _end(shard, folder, packed)
             shard = _Shard(schema)
-        yield packed
+        told()
     packed.left_out += [problem for source in sources for problem in source.problems]
     if shard.images:
         _end(shard, folder, packed)
@@ -79,7 +80,7 @@ def pack(sources: Sequence[PackSource], folder: Place, *, shard_bytes: int) -> I
         (folder / MANIFEST).remove()
         raise packed.left_out[0] if packed.left_out else DataError("There is no image to pack.")
     _write(folder, MANIFEST, _manifest(packed, schema, complete=True))
-    yield packed
+    return packed
 
 
 def _rows(sources: Iterable[PackSource]) -> Iterator[PackRow]:
