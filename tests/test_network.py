@@ -5,6 +5,7 @@ not trace, the files that the runtimes leave before they report are the only wit
 """
 
 import functools
+import importlib.util
 import os
 import re
 import shutil
@@ -112,6 +113,18 @@ def test_train_and_export_talk_to_nobody(watched, drawn_folder, tmp_path):
     run(watched, sys.executable, "-c", COMMANDS, *train, "next", *export)
 
     assert (tmp_path / "model.xml").is_file()
+
+
+@pytest.mark.ray
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+def test_a_job_on_a_local_cluster_talks_to_nobody(watched, drawn_folder, tmp_path):
+    """Ray would count its users, and find its own address out by asking for the way to a server of Google's."""
+    test_images = drawn_folder / "Final_Test" / "Images"
+    pack = ("pack", test_images, tmp_path / "shards")
+    predict = ("predict", tmp_path / "shards", "--on", "ray", "--workers", "1", "--model", "tiny")
+    run(watched, sys.executable, "-c", COMMANDS, *pack, "next", *predict, "--out", tmp_path / "out")
+
+    assert (tmp_path / "out" / "00000.parquet").is_file()
 
 
 def test_service_answers_whoever_asks_and_talks_to_nobody(watched, drawn_folder):
