@@ -49,7 +49,7 @@ def folder(tmp_path_factory):
             "image": pa.array(images, pa.binary()),
         }
         table = pa.table({**columns, "camera": [shard] * IMAGES})
-        pq.write_table(table, folder / "in" / f"{shard}.parquet", row_group_size=5)
+        pq.write_table(table, folder / "in" / f"{shard}.parquet", row_group_size=5, write_page_checksum=True)
     return folder
 
 

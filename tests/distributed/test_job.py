@@ -74,6 +74,19 @@ def test_results_do_not_go_among_the_shards(tmp_path, write_shard):
         run_job(job(tmp_path / "in", tmp_path / "in" / "out"))
 
 
+def test_another_job_is_refused_before_anything_is_started(tmp_path, write_shard):
+    """And a mistake in the shards leaves no folder."""
+    write_shard(tmp_path / "in" / "a.parquet", 0)
+    with raises(DataError, problem="There is no image"):
+        run_job(job(tmp_path / "in", tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("")
+    with raises(OutputError, problem="1 file and no manifest.json"):
+        run_job(job(tmp_path / "in", tmp_path / "out"))
+
+
 def test_a_summary_adds_up():
     """What was there and what was computed."""
     summary = Summary(3, [ShardResult("a", 1, 5, 1, 7)], [ShardResult("b", 1, 2, 0, 2)])

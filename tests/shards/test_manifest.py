@@ -6,7 +6,7 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import OutputError
-from roadsigns.shards.manifest import Manifest, claim, results_in
+from roadsigns.shards.manifest import Manifest, claim, is_claimed, results_in
 from roadsigns.shards.place import TEMPORARY_MARK, Place
 from roadsigns.shards.process import process_shard
 from roadsigns.shards.shard import find_shards
@@ -24,11 +24,13 @@ def out(tmp_path):
 
 def test_a_folder_belongs_to_the_job_that_came_first(out):
     """Which may come again; what workers left behind does not matter."""
+    assert not is_claimed(out, JOB)
     claim(out, JOB)
     (out / f"{TEMPORARY_MARK}1-a.parquet").write(b"")
     (out / "a.parquet").write(b"")
     claim(out, JOB)
 
+    assert is_claimed(out, JOB)
     assert (out / "manifest.json").read() == JOB.as_bytes()
 
 

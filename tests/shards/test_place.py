@@ -124,6 +124,28 @@ def test_requests_that_keep_failing_are_an_error(busy):
     assert not [name for name in busy.filesystem.store if TEMPORARY_MARK in name]
 
 
+def test_a_listing_that_fails_is_not_an_empty_folder(busy, monkeypatch):
+    """As fsspec's own functions say; a shard would be missing."""
+    busy.write(b"old")
+    folder = Place(busy.filesystem, "/folder")
+    assert folder.files() == {"a": 3}
+    assert Place(busy.filesystem, "/other").files() == {}
+    real, left = busy.filesystem.ls, [1, 1]
+
+    def ls(path, **options):
+        if left:
+            left.pop()
+            raise OSError(errno.EIO, "busy")
+        return real(path, **options)
+
+    monkeypatch.setattr(busy.filesystem, "ls", ls)
+    assert folder.files() == {"a": 3}
+
+    left += [1] * 99
+    with pytest.raises(StorageError, match="busy"):
+        folder.files()
+
+
 def test_a_full_disk_is_not_tried_again(busy):
     """It stays full."""
     busy.filesystem.error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

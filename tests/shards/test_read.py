@@ -78,6 +78,20 @@ def test_damage_is_an_error_of_the_shard(tmp_path, write_shard):
         list(opened(path).batches())
 
 
+def test_a_flipped_bit_is_noticed_where_there_are_checksums(tmp_path):
+    """Such as those that are packed have."""
+    import pyarrow.parquet as pq
+
+    table = pa.table({"image": pa.array([bytes(range(256)) * 4] * 9, pa.binary())})
+    pq.write_table(table, tmp_path / "a.parquet", write_page_checksum=True, compression="none", use_dictionary=False)
+    content = bytearray((tmp_path / "a.parquet").read_bytes())
+    content[6000] ^= 1
+    (tmp_path / "a.parquet").write_bytes(content)
+
+    with raises(DataError, problem="The shard is damaged", subject="a.parquet"):
+        list(opened(tmp_path / "a.parquet").batches())
+
+
 def test_a_shard_that_has_gone_is_an_error(tmp_path, write_shard):
     """A key that was listed and is missing."""
     (shard,) = find_shards([str(write_shard(tmp_path / "a.parquet", [1]))])

@@ -14,7 +14,7 @@ from roadsigns.distributed.pool import Pool
 from roadsigns.distributed.worker import Outcome, Setup
 from roadsigns.errors import ClusterError, DataError, OutputError
 from roadsigns.progress import progress
-from roadsigns.shards.manifest import REQUESTS_AT_ONCE, Manifest, claim, results_in
+from roadsigns.shards.manifest import REQUESTS_AT_ONCE, Manifest, claim, is_claimed, results_in
 from roadsigns.shards.place import TEMPORARY_MARK, Place, StorageError, place_for_output
 from roadsigns.shards.process import ShardResult
 from roadsigns.shards.read import open_shard
@@ -102,13 +102,12 @@ def run_job(job: Job) -> Summary:
     shards = find_shards(job.shards)
     out = _folder(job.out, job.shards)
     manifest = Manifest(__version__, job.command, job.models.checksums, _settings(job.models), _names(shards))
-    done = results_in(out, shards)
+    # Whose folder it is, and what is in the shards, is known before anything is started or written.
+    done = results_in(out, shards) if is_claimed(out, manifest) else {}
     missing = [shard for shard in shards if shard.name not in done]
-    # Before the folder is claimed, so that a mistake leaves none behind.
     images = check_shards(missing, with_boxes=job.command == "predict")
     summary = Summary(len(shards), list(done.values()))
     if not missing:
-        claim(out, manifest)
         return summary
     with connected(job.address, cores=job.workers and job.workers * job.threads) as ray:
         check_nodes(ray)

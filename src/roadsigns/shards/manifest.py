@@ -13,7 +13,7 @@ from roadsigns.shards.process import ShardResult, read_result
 from roadsigns.shards.shard import MANIFEST, Shard
 from roadsigns.wording import counted, reason, some
 
-__all__ = ["REQUESTS_AT_ONCE", "Manifest", "claim", "results_in"]
+__all__ = ["REQUESTS_AT_ONCE", "Manifest", "claim", "is_claimed", "results_in"]
 
 REQUESTS_AT_ONCE = 16
 ANOTHER = "Name another folder with --out, or give the same shards, models and settings."
@@ -43,10 +43,19 @@ class Manifest:
 
 
 def claim(folder: Place, manifest: Manifest) -> None:
-    """Make a folder that of a job, or find that it is.
+    """Make a folder that of a job, or find that it is; errors as of `is_claimed`."""
+    if not is_claimed(folder, manifest):
+        try:
+            (folder / MANIFEST).write(manifest.as_bytes())
+        except OSError as error:
+            raise _unusable(folder, error) from error
+
+
+def is_claimed(folder: Place, manifest: Manifest) -> bool:
+    """Whether a folder is that of a job; if not, it is empty or not there.
 
     Raises:
-        OutputError: If it holds something else, the results of another job, or cannot be read or written.
+        OutputError: If it holds something else, the results of another job, or cannot be read.
     """
     try:
         names = [name for name in folder.files() if TEMPORARY_MARK not in name]
@@ -59,12 +68,8 @@ def claim(folder: Place, manifest: Manifest) -> None:
                 hint="Name another one with --out.",
                 subject=folder.address,
             )
-        else:
-            (folder / MANIFEST).write(manifest.as_bytes())
     except (OSError, ValueError) as error:
-        raise OutputError(
-            f"The folder cannot be used ({reason(error)}).", hint="Name another one with --out.", subject=folder.address
-        ) from error
+        raise _unusable(folder, error) from error
     known = {MANIFEST, *(Shard("", name, 0).output for name in manifest.shards)}
     others = sorted(name for name in names if name.endswith(PARQUET_SUFFIX) and name not in known)
     if others:
@@ -73,6 +78,12 @@ def claim(folder: Place, manifest: Manifest) -> None:
             hint="Move them elsewhere, or name another folder with --out.",
             subject=folder.address,
         )
+    return bool(names)
+
+
+def _unusable(folder: Place, error: Exception) -> OutputError:
+    problem = f"The folder cannot be used ({reason(error)})."
+    return OutputError(problem, hint="Name another one with --out.", subject=folder.address)
 
 
 def results_in(folder: Place, shards: Iterable[Shard]) -> dict[str, ShardResult]:

@@ -120,7 +120,11 @@ class Place:
 
     def is_folder(self) -> bool:
         """Whether a folder is there, or names that begin as one would. Raises a StorageError."""
-        return bool(self._again(lambda: self.filesystem.isdir(self.path)))
+        try:
+            # Where a request fails, `isdir` says no.
+            return bool(self._again(lambda: self.filesystem.info(self.path))["type"] == "directory")
+        except FileNotFoundError:
+            return False
 
     def files(self) -> dict[str, int]:
         """List the files in a folder and below it: {name from the folder: bytes}; none where it does not exist.
@@ -129,17 +133,17 @@ class Place:
             StorageError: If it cannot be listed.
         """
 
-        def find() -> dict[str, Any]:
+        root = self.path.rstrip("/") + "/"
+
+        def walk() -> dict[str, int]:
             # What others wrote meanwhile must be seen.
             self.filesystem.invalidate_cache()
-            return dict(self.filesystem.find(self.path, detail=True))
+            # Where a request fails, `find` and `glob` leave files out.
+            levels = self.filesystem.walk(self.path, detail=True, on_error="raise")
+            infos = (info for _, _, files in levels for info in files.values())
+            return {str(info["name"]).removeprefix(root): int(info["size"] or 0) for info in infos}
 
-        root = self.path.rstrip("/") + "/"
-        return {name.removeprefix(root): int(info["size"] or 0) for name, info in self._again(find).items()}
-
-    def matches(self) -> list[str]:
-        """Return the paths that this one matches as a pattern. Raises a StorageError."""
-        return sorted(map(str, self._again(lambda: self.filesystem.glob(self.path))))
+        return self._again(walk) if self.is_folder() else {}
 
     def read(self) -> bytes:
         """Return the content of a file. Raises a FileNotFoundError or a StorageError."""
@@ -177,12 +181,16 @@ class Place:
             StorageError: If it cannot be written.
         """
         folder, _, name = self.path.rpartition("/")
-        self._again(lambda: self.filesystem.makedirs(folder, exist_ok=True))
 
         def store() -> None:
             temporary = f"{folder}/{TEMPORARY_MARK}{uuid.uuid4().hex[:12]}-{name}"
             try:
-                self.filesystem.pipe_file(temporary, content)
+                try:
+                    self.filesystem.pipe_file(temporary, content)
+                except FileNotFoundError:
+                    # There are folders here.
+                    self.filesystem.makedirs(folder, exist_ok=True)
+                    self.filesystem.pipe_file(temporary, content)
                 self.filesystem.mv(temporary, self.path)
             except Exception:
                 _remove(self.filesystem, temporary)

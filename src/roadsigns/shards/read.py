@@ -97,7 +97,9 @@ class _ParquetShard:
 
         self._shard = shard
         # Buffered, so that a column of one large row group is not held as a whole.
-        self._file = import_parquet().ParquetFile(file, buffer_size=BATCH_BYTES // 4)
+        # Checksums are compared where there are some, as in what `roadsigns pack` writes: an image with a flipped bit
+        # may decode to something else.
+        self._file = import_parquet().ParquetFile(file, buffer_size=BATCH_BYTES // 4, page_checksum_verification=True)
         schema = self._file.schema_arrow
         self._columns = find_columns(schema, with_boxes=with_boxes, subject=shard.address)
         self._header = tuple(schema.names)

@@ -1,6 +1,7 @@
 """Shards by their addresses: which there are, and what their results are called."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -103,12 +104,14 @@ def _found(place: Place) -> Iterator[Shard]:
         for name in _ordered(filter(is_shard_name, sizes)):
             yield Shard((place / name).address, name, sizes[name])
     elif any(sign in place.path for sign in MAGIC):
-        fixed = PurePosixPath(*_fixed_parts(place.path))
-        for path in _ordered(place.matches()):
-            one = Place(place.filesystem, path)
-            name = str(PurePosixPath(path).relative_to(fixed)) if PurePosixPath(path).is_relative_to(fixed) else path
-            if is_shard_name(name):
-                yield Shard(one.address, name, one.size())
+        from fsspec.utils import glob_translate
+
+        folder = Place(place.filesystem, str(PurePosixPath(*_fixed_parts(place.path))))
+        sizes = folder.files()
+        wanted = re.compile(glob_translate(place.path))
+        for name in _ordered(filter(is_shard_name, sizes)):
+            if wanted.match((folder / name).path):
+                yield Shard((folder / name).address, name, sizes[name])
     else:
         size = place.size()
         name = PurePosixPath(place.path).name
