@@ -133,17 +133,27 @@ class Place:
             StorageError: If it cannot be listed.
         """
 
-        root = self.path.rstrip("/") + "/"
+        # What others wrote meanwhile must be seen.
+        self.filesystem.invalidate_cache()
+        root = self.path.rstrip("/")
+        sizes: dict[str, int] = {}
+        folders = [root]
+        while folders:
+            folder = folders.pop()
+            for info in self._list(folder):
+                name = str(info["name"]).rstrip("/")
+                if info["type"] == "directory":
+                    folders.append(name)
+                elif name != folder:
+                    sizes[name.removeprefix(f"{root}/")] = int(info["size"] or 0)
+        return sizes
 
-        def walk() -> dict[str, int]:
-            # What others wrote meanwhile must be seen.
-            self.filesystem.invalidate_cache()
-            # Where a request fails, `find` and `glob` leave files out.
-            levels = self.filesystem.walk(self.path, detail=True, on_error="raise")
-            infos = (info for _, _, files in levels for info in files.values())
-            return {str(info["name"]).removeprefix(root): int(info["size"] or 0) for info in infos}
-
-        return self._again(walk) if self.is_folder() else {}
+    def _list(self, folder: str) -> list[dict[str, Any]]:
+        """List one folder. fsspec's `find`, `walk` and `glob` leave out what a failed request was for."""
+        try:
+            return list(self._again(lambda: self.filesystem.ls(folder, detail=True)))
+        except FileNotFoundError:
+            return []
 
     def read(self) -> bytes:
         """Return the content of a file. Raises a FileNotFoundError or a StorageError."""
