@@ -18,6 +18,8 @@ import numpy as np
 import pytest
 from fixtures import faulty_storage
 
+from roadsigns.distributed.cluster import without_reports
+
 pytestmark = [
     pytest.mark.ray,
     pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed"),
@@ -75,11 +77,12 @@ def environment(folder):
 @pytest.fixture(scope="module")
 def cluster(environment):
     """Two nodes with one core each."""
-    # Ray reads the environment when it is imported.
+    # Imported here: Ray reads the environment when it is imported.
     from ray.cluster_utils import Cluster
 
     node = {"num_cpus": 1, "object_store_memory": OBJECT_STORE, "include_dashboard": False}
-    cluster = Cluster(initialize_head=True, head_node_args=node)
+    with without_reports():
+        cluster = Cluster(initialize_head=True, head_node_args=node)
     cluster.second = cluster.add_node(num_cpus=1, object_store_memory=OBJECT_STORE)
     yield cluster
     cluster.shutdown()

@@ -12,7 +12,7 @@ from roadsigns.cpu import available_cores
 from roadsigns.errors import ClusterError, MissingExtraError
 from roadsigns.version import __version__
 
-__all__ = ["check_nodes", "connected", "import_ray"]
+__all__ = ["check_nodes", "connected", "import_ray", "without_reports"]
 
 AUTO = "auto"
 CLIENT = "ray://"
@@ -54,6 +54,10 @@ def connected(address: str | None, *, cores: int | None) -> Iterator[Any]:
         ClusterError: If it cannot be reached, or has another version of Ray or Python.
         MissingExtraError: If Ray is not installed.
     """
+    if address is None:
+        # Processes of a cluster of one machine then use its loopback address. Else Ray finds the machine's own out by
+        # asking for the way to a server on the internet, and listens there. Read when Ray is imported.
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     ray = import_ray()
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     before = signal.getsignal(signal.SIGTERM)
@@ -77,15 +81,14 @@ def _start(ray: Any, cores: int, quiet: dict[str, Any]) -> None:
     # Workers get the priority of the command; Ray would have them yield to everything else on the machine.
     os.environ.setdefault("RAY_worker_niceness", "0")
     try:
-        ray.init(
-            address="local",
-            num_cpus=cores,
-            include_dashboard=False,
-            object_store_memory=OBJECT_STORE_BYTES,
-            # Else Ray finds its own address out by asking for the way to a server on the internet.
-            _node_ip_address="127.0.0.1",
-            **quiet,
-        )
+        with without_reports():
+            ray.init(
+                address="local",
+                num_cpus=cores,
+                include_dashboard=False,
+                object_store_memory=OBJECT_STORE_BYTES,
+                **quiet,
+            )
     # Ray has no type for this error.
     except Exception as error:
         ray.shutdown()
@@ -93,6 +96,23 @@ def _start(ray: Any, cores: int, quiet: dict[str, Any]) -> None:
             f"Ray does not start ({' '.join(str(error).split()).rstrip('.')}).",
             hint="See its log in /tmp/ray/session_latest/logs.",
         ) from error
+
+
+@contextmanager
+def without_reports() -> Iterator[None]:
+    """Let Ray start without the process that would serve its dashboard.
+
+    Without the dashboard, all that the process does is to report on Ray's use, and where that is switched off, it still
+    asks which cloud the machine is in: the name server, and 169.254.169.254.
+    """
+    from ray._private.node import Node
+
+    start = Node.start_api_server
+    Node.start_api_server = lambda _, **options: None
+    try:
+        yield
+    finally:
+        Node.start_api_server = start
 
 
 def _connect(ray: Any, address: str, quiet: dict[str, Any]) -> None:
