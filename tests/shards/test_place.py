@@ -146,6 +146,21 @@ def test_a_listing_that_fails_is_not_an_empty_folder(busy, monkeypatch):
         folder.files()
 
 
+def test_a_bucket_is_not_made(busy, monkeypatch):
+    """Its name was mistyped, most likely."""
+
+    def pipe_file(path, value, **options):
+        raise FileNotFoundError("The specified bucket does not exist")
+
+    monkeypatch.setattr(busy.filesystem, "pipe_file", pipe_file)
+    monkeypatch.setattr(busy.filesystem, "async_impl", True)
+
+    with pytest.raises(FileNotFoundError):
+        busy.write(b"new")
+
+    assert busy.filesystem.pseudo_dirs == [""]
+
+
 def test_a_full_disk_is_not_tried_again(busy):
     """It stays full."""
     busy.filesystem.error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -198,7 +198,9 @@ class Place:
                 try:
                     self.filesystem.pipe_file(temporary, content)
                 except FileNotFoundError:
-                    # There are folders here.
+                    # In an object store it is the bucket that is missing, which `makedirs` would make.
+                    if self.filesystem.async_impl:
+                        raise
                     self.filesystem.makedirs(folder, exist_ok=True)
                     self.filesystem.pipe_file(temporary, content)
                 self.filesystem.mv(temporary, self.path)
