@@ -70,6 +70,8 @@ def environment(folder):
         patch.setenv(faulty_storage.VARIABLE, str(folder / "faults.json"))
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_worker_niceness", "0")
+        # Else one is written into the home folder.
+        patch.setenv("RAY_AUTH_TOKEN", "0123456789abcdef" * 4)
         patch.setenv("RAY_raylet_start_wait_time_s", "120")
         yield
 

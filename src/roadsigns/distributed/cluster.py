@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 from collections.abc import Iterator
@@ -58,6 +59,9 @@ def connected(address: str | None, *, cores: int | None) -> Iterator[Any]:
         # Processes of a cluster of one machine then use its loopback address. Else Ray finds the machine's own out by
         # asking for the way to a server on the internet, and listens there. Read when Ray is imported.
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+        if "RAY_AUTH_TOKEN_PATH" not in os.environ:
+            # By which Ray's processes know each other. It would be written into the home folder.
+            os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     ray = import_ray()
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     before = signal.getsignal(signal.SIGTERM)
