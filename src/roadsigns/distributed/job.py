@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,17 +11,17 @@ from roadsigns.distributed.cluster import check_nodes, connected
 from roadsigns.distributed.models import Models
 from roadsigns.distributed.pool import Pool
 from roadsigns.distributed.worker import Outcome, Setup
-from roadsigns.errors import ClusterError, DataError, OutputError
+from roadsigns.errors import ClusterError, OutputError
 from roadsigns.progress import progress
-from roadsigns.shards.manifest import REQUESTS_AT_ONCE, Manifest, claim, is_claimed, results_in
-from roadsigns.shards.place import TEMPORARY_MARK, Place, StorageError, place_for_output
+from roadsigns.shards.check import check_shards
+from roadsigns.shards.manifest import Manifest, claim, is_claimed, results_in
+from roadsigns.shards.place import TEMPORARY_MARK, Place, place_for_output
 from roadsigns.shards.process import ShardResult
-from roadsigns.shards.read import open_shard
 from roadsigns.shards.shard import Shard, find_shards
 from roadsigns.version import __version__
 from roadsigns.wording import counted, reason, some
 
-__all__ = ["Job", "Summary", "check_shards", "run_job"]
+__all__ = ["Job", "Summary", "run_job"]
 
 logger = logging.getLogger(__name__)
 
@@ -132,68 +131,6 @@ def run_job(job: Job) -> Summary:
         summary.seconds = time.monotonic() - start
     _check(summary, out, shards, images)
     return summary
-
-
-def check_shards(shards: Iterable[Shard], *, with_boxes: bool) -> dict[str, int | None]:
-    """Look into all shards before the work: of a Parquet file its end is read, of a tar archive nothing.
-
-    Args:
-        shards: Which.
-        with_boxes: Whether boxes are used.
-
-    Returns:
-        How many images each has; None where that is not known before reading it.
-
-    Raises:
-        DataError: If one cannot be read, their columns differ, or all are empty.
-    """
-    shards = list(shards)
-
-    def look(shard: Shard) -> tuple[int | None, tuple[str, ...]] | DataError:
-        try:
-            opened = open_shard(shard, with_boxes=with_boxes)
-        except DataError as error:
-            return error
-        except StorageError as error:
-            return DataError(f"The shard cannot be read ({reason(error)}).", subject=shard.address)
-        return opened.images, opened.layout
-
-    with ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool:
-        looks = list(pool.map(look, shards))
-    errors = [one for one in looks if isinstance(one, DataError)]
-    if len(errors) > 1:
-        raise DataError(
-            f"{len(errors)} of {counted(len(shards), 'shard')} cannot be used: {some([str(one) for one in errors])}",
-            hint="Fetch or write them again, or leave them out. Nothing was computed.",
-        )
-    for error in errors:
-        raise error
-    seen = [(shard, one) for shard, one in zip(shards, looks, strict=True) if not isinstance(one, DataError)]
-    _require_equal_columns([(shard, layout) for shard, (_, layout) in seen if shard.is_parquet])
-    images = {shard.name: count for shard, (count, _) in seen}
-    empty = [name for name, count in images.items() if count == 0]
-    if empty and len(empty) == len(images):
-        raise DataError(f"There is no image in {some(empty)}.", expected="shards with images")
-    if empty:
-        logger.info("%s without images: %s.", counted(len(empty), "shard"), some(empty))
-    return images
-
-
-def _require_equal_columns(layouts: Sequence[tuple[Shard, tuple[str, ...]]]) -> None:
-    for shard, layout in layouts[1:]:
-        first, wanted = layouts[0]
-        if layout != wanted:
-            fewer = [column for column in wanted if column not in layout]
-            more = [column for column in layout if column not in wanted]
-            told = [f"lacks {some(fewer)}"] if fewer else []
-            told += [f"has {some(more)}"] if more else []
-            differences = " and ".join(told) or "has them in another order"
-            raise DataError(
-                f"Its columns are not those of {first.address}: it {differences}.",
-                expected="shards with the same columns, of the same types, in one order",
-                hint="Compute the others in a job of their own, or write them again.",
-                subject=shard.address,
-            )
 
 
 def _folder(address: str, given: Sequence[str]) -> Place:

@@ -11,13 +11,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from roadsigns.errors import MissingExtraError, OutputError
+from roadsigns.shards.ranges import Ranges
 from roadsigns.wording import reason
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 __all__ = ["FULL", "TEMPORARY_MARK", "Place", "StorageError", "place_for_output"]
 
@@ -161,7 +159,7 @@ class Place:
 
     def open(self) -> IO[bytes]:
         """Open a file for reading, anywhere in it, with few requests. Raises a FileNotFoundError or a StorageError."""
-        return io.BufferedReader(_Ranges(self, self.size()), REQUEST_BYTES)
+        return io.BufferedReader(Ranges(self.read_range, self.size()), REQUEST_BYTES)
 
     def read_range(self, start: int, end: int) -> bytes:
         """Return a part of a file.
@@ -229,40 +227,6 @@ class Place:
                     raise StorageError(number, told or os.strerror(number), self.address) from error
                 time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
         raise AssertionError
-
-
-class _Ranges(io.RawIOBase):
-    """A file that is read range by range."""
-
-    def __init__(self, place: Place, size: int) -> None:
-        super().__init__()
-        self._place = place
-        self._size = size
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
-        self._position = max(0, start + offset)
-        return self._position
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        view = memoryview(buffer).cast("B")
-        end = min(self._position + len(view), self._size)
-        if end <= self._position:
-            return 0
-        content = self._place.read_range(self._position, end)
-        view[: len(content)] = content
-        self._position = end
-        return len(content)
 
 
 def _remove(filesystem: Any, path: str) -> None:
