@@ -3,7 +3,7 @@
 import pytest
 from fixtures.errors import raises
 
-from roadsigns.distributed.job import Job, Summary, run_job
+from roadsigns.distributed.job import Job, Summary, run_job, shown_pace
 from roadsigns.distributed.models import ModelFile, Models
 from roadsigns.errors import DataError, OutputError
 from roadsigns.shards.process import ShardResult
@@ -43,6 +43,15 @@ def test_another_job_is_refused_before_anything_is_started(tmp_path, write_shard
     (tmp_path / "out" / "notes.txt").write_text("")
     with raises(OutputError, problem="1 file and no manifest.json"):
         run_job(job(tmp_path / "in", tmp_path / "out"))
+
+
+def test_a_slow_pace_has_a_decimal():
+    """Photographs take seconds."""
+    assert (shown_pace(798.2), shown_pace(1234.5), shown_pace(0.26)) == (
+        "798 images/s",
+        "1,234 images/s",
+        "0.3 images/s",
+    )
 
 
 def test_a_summary_adds_up():

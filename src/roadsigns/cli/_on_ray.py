@@ -143,8 +143,10 @@ def _tell(summary: "Summary", command: str, out: str) -> None:
     click.echo(f"{counted(summary.images, 'image')}: {read:,} read, {summary.unreadable:,} could not be read{rows}.")
     now = sum(result.images for result in computed)
     if now:
-        pace = f"{now / summary.seconds:,.0f}"
-        click.echo(f"{counted(now, 'image')} in {summary.seconds:,.1f} s, {pace} images/s, workers' start included.")
+        from roadsigns.distributed.job import shown_pace
+
+        pace = shown_pace(now / summary.seconds)
+        click.echo(f"{counted(now, 'image')} in {summary.seconds:,.1f} s, {pace}, workers' start included.")
     click.echo(f"The results are in {out}.")
     for result in _first(summary.results):
         click.echo(f"roadsigns: {result.shard}: {_unreadable(result)}", err=True)

@@ -21,9 +21,12 @@ from roadsigns.shards.shard import Shard, find_shards
 from roadsigns.version import __version__
 from roadsigns.wording import counted, reason, some
 
-__all__ = ["Job", "Summary", "run_job"]
+__all__ = ["Job", "Summary", "run_job", "shown_pace"]
 
 logger = logging.getLogger(__name__)
+
+# From which on it is told in whole numbers.
+WHOLE_PACE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,11 @@ def _workers(ray: Any, job: Job) -> int:
     return job.workers or room
 
 
+def shown_pace(pace: float) -> str:
+    """Return "798 images/s", or of photographs "1.3 images/s"."""
+    return f"{pace:,.{0 if pace >= WHOLE_PACE else 1}f} images/s"
+
+
 @contextmanager
 def _bar(command: str, images: Mapping[str, int | None]) -> Iterator[Callable[[Outcome], None]]:
     """Show a bar of images, or of shards where it is not known how many images they hold."""
@@ -196,7 +204,7 @@ def _bar(command: str, images: Mapping[str, int | None]) -> Iterator[Callable[[O
             nonlocal done
             done += outcome.result.images if outcome.result else 0
             pace = done / max(1e-9, time.monotonic() - start)
-            advance((images[outcome.shard.name] or 0) if by_image else 1, note=f"{pace:,.0f} images/s")
+            advance((images[outcome.shard.name] or 0) if by_image else 1, note=shown_pace(pace))
 
         yield tell
 
