@@ -1,6 +1,7 @@
 """The Ray cluster that a job runs on: an existing one, or a local one that ends with the job."""
 
 import contextlib
+import importlib
 import os
 import secrets
 import signal
@@ -109,14 +110,13 @@ def without_reports() -> Iterator[None]:
     Without the dashboard, all that the process does is to report on Ray's use, and where that is switched off, it still
     asks which cloud the machine is in: the name server, and 169.254.169.254.
     """
-    from ray._private.node import Node
-
-    start = Node.start_api_server
-    Node.start_api_server = lambda _, **options: None
+    node: Any = importlib.import_module("ray._private.node").Node
+    start = node.start_api_server
+    node.start_api_server = lambda _, **options: None
     try:
         yield
     finally:
-        Node.start_api_server = start
+        node.start_api_server = start
 
 
 def _connect(ray: Any, address: str, quiet: dict[str, Any]) -> None:
