@@ -10,11 +10,12 @@ BACKEND_TESTS := tests/models tests/onnx_writer tests/inference/engines/test_ker
 LOCKED_EXTRAS := train report openvino parquet ray export serve docs dev
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help setup demo test test-avx2 docs lint test-backends bench lock clean
+.PHONY: help setup demo test test-ray test-avx2 docs lint test-backends bench lock clean
 
 help:
 	@echo "make demo    set up, then draw signs, train, evaluate, predict, and find the signs of drawn streets (two minutes)"
 	@echo "make test    set up, then run all tests, lint, types and import rules"
+	@echo "make test-ray    set up, then break jobs on real Ray clusters: workers, nodes, storage (three minutes)"
 	@echo "make test-avx2  the same, with TensorFlow and OpenVINO as on a CPU with nothing above AVX2"
 	@echo "make docs    set up, then build the documentation into build/docs"
 	@echo "make test-backends  set up TensorFlow, JAX and PyTorch apart, then run the tests of the networks on each"
@@ -45,7 +46,11 @@ demo: setup
 # One process more than cores, since some tests wait for others. A process that dies ends the tests: pytest-xdist, told to
 # replace it, hands its file out again and waits for ever.
 test: lint
-	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --max-worker-restart 0
+	$(BIN)/pytest -m "not ray" --numprocesses $(TEST_PROCESSES) --dist loadfile --max-worker-restart 0
+
+# One process: clusters are started and ended, and each takes all cores.
+test-ray: setup
+	$(BIN)/pytest -m ray tests/distributed tests/test_network.py
 
 # oneDNN computes for OpenVINO and, with AVX-512 only, for TensorFlow, which would call it for what it then lacks. ONNX
 # Runtime has no such switch.

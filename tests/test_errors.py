@@ -16,7 +16,7 @@ def error():
 def test_every_error_is_a_roadsigns_error():
     own = [value for value in vars(errors).values() if isinstance(value, type) and value.__module__ == errors.__name__]
 
-    assert len(own) == 11
+    assert len(own) == 12
     assert all(issubclass(kind, RoadsignsError) for kind in own)
 
 

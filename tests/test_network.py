@@ -5,6 +5,7 @@ not trace, the files that the runtimes leave before they report are the only wit
 """
 
 import functools
+import importlib.util
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ from roadsigns.inference.engines import runtimes
 MAIN = [sys.executable, "-m", "roadsigns"]  # It stops a process at the calls that it traces, and at no other.
 STRACE = ["strace", "--seccomp-bpf", "-f"]
 # Addresses of the machine itself, and of none.
-OWN = re.compile(r'"(127\.0\.0\.1|0\.0\.0\.0|::1|::)"')
+OWN = re.compile(r'"(127\.0\.0\.1|0\.0\.0\.0|::1|::|::ffff:127\.0\.0\.1)"')
 
 # Fonts that matplotlib found, and Keras's choice of a back-end.
 CACHES = (".cache/matplotlib/", ".config/matplotlib/", ".keras/")
@@ -112,6 +113,18 @@ def test_train_and_export_talk_to_nobody(watched, drawn_folder, tmp_path):
     run(watched, sys.executable, "-c", COMMANDS, *train, "next", *export)
 
     assert (tmp_path / "model.xml").is_file()
+
+
+@pytest.mark.ray
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+def test_a_job_on_a_local_cluster_talks_to_nobody(watched, drawn_folder, tmp_path):
+    """Ray would count its users, ask which cloud it is in, and find its own address out by the way to a server."""
+    test_images = drawn_folder / "Final_Test" / "Images"
+    pack = ("pack", test_images, tmp_path / "shards")
+    predict = ("predict", tmp_path / "shards", "--on", "ray", "--workers", "1", "--model", "tiny")
+    run(watched, sys.executable, "-c", COMMANDS, *pack, "next", *predict, "--out", tmp_path / "out")
+
+    assert (tmp_path / "out" / "00000.parquet").is_file()
 
 
 def test_service_answers_whoever_asks_and_talks_to_nobody(watched, drawn_folder):

@@ -9,6 +9,7 @@
     ├── RunError             a run folder or cross-validation folder that is taken, incomplete or does not match
     ├── OutputError          a place where nothing can be written
     ├── ServiceError         the service cannot start
+    ├── ClusterError         a Ray cluster that cannot be reached or used
     ├── DataLeakageError     an evaluation on images that the model was trained on
     └── MissingExtraError    an optional dependency is not installed
 
@@ -83,6 +84,10 @@ class OutputError(RoadsignsError):
 
 class ServiceError(RoadsignsError):
     """The service cannot start."""
+
+
+class ClusterError(RoadsignsError):
+    """A Ray cluster that cannot be reached or used."""
 
 
 class DataLeakageError(RoadsignsError):

@@ -14,7 +14,7 @@ from roadsigns.types import Box
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["CsvWriter", "JsonWriter", "ParquetWriter", "Writer", "require_parquet"]
+__all__ = ["CsvWriter", "JsonWriter", "ParquetWriter", "Writer", "parquet_schema", "require_parquet"]
 
 # Parquet's rows are written in groups; this many take 20 MB of memory.
 ROWS_OF_A_GROUP = 10_000
@@ -79,11 +79,10 @@ class ParquetWriter(Generic[Found]):
             MissingExtraError: If pyarrow is not installed.
         """
         require_parquet()
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         self._fields = fields
-        self._schema = pa.schema([(name, _type(name, value)) for name, value in fields.example().items()])
+        self._schema = parquet_schema(fields)
         self._file = pq.ParquetWriter(path, self._schema)
         self._held: list[dict[str, Any]] = []
 
@@ -104,6 +103,13 @@ class ParquetWriter(Generic[Found]):
 
         self._file.write_table(pa.Table.from_pylist(self._held, self._schema))
         self._held.clear()
+
+
+def parquet_schema(fields: ResultFields[Any]) -> "pa.Schema":
+    """Return the columns of results in Parquet, with their types. pyarrow must be installed."""
+    import pyarrow as pa
+
+    return pa.schema([(name, _type(name, value)) for name, value in fields.example().items()])
 
 
 def require_parquet() -> None:

@@ -1,5 +1,6 @@
 """`roadsigns detect`: find and name the signs in photographs and videos of streets."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ import click
 from roadsigns.bulk.detection_output import DETECTION_FORMATS, LABEL_FORMATS
 from roadsigns.cli._decision import coverage_option, keep_option
 from roadsigns.cli._number import FiniteFloatRange
+from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
 from roadsigns.cli._output_file import as_file
 from roadsigns.cli._results import (
     json_option,
@@ -66,7 +68,8 @@ if TYPE_CHECKING:
     "--out",
     "out_name",
     metavar="PATH",
-    help="File to write or replace, once all results are there; with --format yolo, a new folder.",
+    help="File to write or replace, once all results are there; with --format yolo, a new folder; with --on ray, a "
+    "folder, or the address of one.",
 )
 @click.option(
     "--annotate",
@@ -77,6 +80,7 @@ if TYPE_CHECKING:
 )
 @threads_option
 @video_options
+@cluster_options
 def command(
     *,
     paths: tuple[str, ...],
@@ -91,10 +95,13 @@ def command(
     out_name: str | None,
     annotate: Path | None,
     threads: int | None,
+    machines: str | None,
+    address: str | None,
+    workers: int | None,
     **of_videos: Any,
 ) -> int:
     """Find the signs in each PATH and name them: a photograph, a folder, a quoted glob pattern, a zip or tar archive, a
-    CSV file with paths, or - for a list of paths on standard input.
+    CSV file with paths, or - for a list of paths on standard input. With --on ray: shards.
 
     A PATH may also be a video file, the number of a camera, or an address such as rtsp://camera/1. Each sign is then
     followed, and reported once, when it has left the picture. Ctrl-C ends it, with all that was seen.
@@ -104,16 +111,34 @@ def command(
     Images and videos that cannot be read are reported among the results, or left out of labels; the exit status is then
     1.
     """
-    from roadsigns.bulk.detection_output import Found, detection_layout, each_once
-    from roadsigns.bulk.new_folder import check_new_folder
-    from roadsigns.bulk.output import choose_format
-    from roadsigns.bulk.sources import open_sources
-    from roadsigns.video.source import is_video
-
+    if machines:
+        return run_on_ray(
+            "detect",
+            paths,
+            out=out_name,
+            model=model,
+            detector=detector_name,
+            top_k=top_k,
+            keep=keep,
+            coverage=coverage,
+            min_score=min_score,
+            threads=threads,
+            address=address,
+            workers=workers,
+            others={
+                "--json": as_json,
+                "--annotate": annotate,
+                f"--format {wanted_format}": None if wanted_format == "parquet" else wanted_format,
+                **{f"--{name.replace('_', '-')}": value for name, value in of_videos.items()},
+            },
+        )
+    refuse_without_ray(address=address, workers=workers)
     wanted = requested_format(wanted_format, as_json=as_json)
     load = partial(
         _load, detector_name, recognizer=model, threads=threads, min_score=min_score, keep=keep, coverage=coverage
     )
+    from roadsigns.video.source import is_video
+
     if any(map(is_video, paths)):
         from roadsigns.cli._detect_videos import detect_videos
 
@@ -121,6 +146,24 @@ def command(
             paths, load=load, top_k=top_k, wanted=wanted, out_name=out_name, annotate=annotate, **of_videos
         )
     refuse_without_videos(wanted, **of_videos)
+    return _detect_pictures(paths, load=load, top_k=top_k, wanted=wanted, out_name=out_name, annotate=annotate)
+
+
+def _detect_pictures(
+    paths: tuple[str, ...],
+    *,
+    load: Callable[..., "Detector"],
+    top_k: int,
+    wanted: str | None,
+    out_name: str | None,
+    annotate: Path | None,
+) -> int:
+    """Find the signs of pictures; see `command`."""
+    from roadsigns.bulk.detection_output import Found, detection_layout, each_once
+    from roadsigns.bulk.new_folder import check_new_folder
+    from roadsigns.bulk.output import choose_format
+    from roadsigns.bulk.sources import open_sources
+
     folder = _label_folder(out_name, annotate) if wanted == "yolo" else None
     out = as_file(out_name, option="--out") if out_name and not folder else None
     chosen = "yolo" if folder else choose_format(wanted, out)

@@ -32,6 +32,7 @@ COMMANDS = {
     "group": "Find tracks that were probably recorded at the same place.",
     "look": "Show the region of an image that a spatial transformer selects.",
     "models": "List the built-in models.",
+    "pack": "Pack images into shards, for jobs on many machines.",
     "parity": "Check that an exported file agrees with its Keras network.",
     "plan": "Inspect your data and suggest which commands to run next.",
     "predict": "Recognise the signs in images.",

@@ -8,7 +8,8 @@ import click
 
 from roadsigns.bulk.output import FORMATS
 from roadsigns.cli._decision import coverage_option, keep_option
-from roadsigns.cli._output_file import OutputFile
+from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
+from roadsigns.cli._output_file import as_file
 from roadsigns.cli._results import (
     json_option,
     requested_format,
@@ -57,7 +58,12 @@ class BoxType(click.ParamType["BoxLike"]):
     help="Output format.  [default: by the suffix of --out, or a table]",
 )
 @json_option
-@click.option("--out", metavar="FILE", type=OutputFile(), help="File to write or replace, once all results are there.")
+@click.option(
+    "--out",
+    "out_name",
+    metavar="PATH",
+    help="File to write or replace, once all results are there; with --on ray, a folder, or the address of one.",
+)
 @click.option(
     "--explain",
     metavar="DIR",
@@ -67,6 +73,7 @@ class BoxType(click.ParamType["BoxLike"]):
 @keep_option
 @coverage_option
 @threads_option
+@cluster_options
 def command(
     *,
     images: tuple[str, ...],
@@ -76,14 +83,17 @@ def command(
     top_k: int,
     wanted_format: str | None,
     as_json: bool,
-    out: Path | None,
+    out_name: str | None,
     explain: Path | None,
     keep: float | None,
     coverage: float | None,
     threads: int | None,
+    machines: str | None,
+    address: str | None,
+    workers: int | None,
 ) -> int:
     """Recognise the sign in each IMAGE: an image file, a folder, a quoted glob pattern, a zip or tar archive, a CSV
-    file with paths and boxes, or - for a list of paths or such a CSV file on standard input.
+    file with paths and boxes, or - for a list of paths or such a CSV file on standard input. With --on ray: shards.
 
     Images that cannot be read are reported among the results; the exit status is then 1.
     """
@@ -91,6 +101,30 @@ def command(
     from roadsigns.bulk.output import Layout, choose_format
     from roadsigns.bulk.sources import open_sources
 
+    if machines:
+        from roadsigns.model_files.builtin import DEFAULT_MODEL as BEST
+
+        return run_on_ray(
+            "predict",
+            images,
+            out=out_name,
+            model=model or BEST,
+            top_k=top_k,
+            keep=keep,
+            coverage=coverage,
+            threads=threads,
+            address=address,
+            workers=workers,
+            others={
+                "--box": box,
+                "--boxes": boxes,
+                "--json": as_json,
+                "--explain": explain,
+                f"--format {wanted_format}": None if wanted_format == "parquet" else wanted_format,
+            },
+        )
+    refuse_without_ray(address=address, workers=workers)
+    out = as_file(out_name, option="--out") if out_name else None
     chosen = choose_format(requested_format(wanted_format, as_json=as_json), out)
     if explain is not None:
         check_new_folder(explain, images, option="--explain")

@@ -1,0 +1,1 @@
+"""Many shards computed by the machines of a Ray cluster."""

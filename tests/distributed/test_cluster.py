@@ -1,0 +1,83 @@
+"""Clusters that cannot be reached or used."""
+
+import importlib.util
+import sys
+from types import SimpleNamespace
+
+import pytest
+from fixtures.errors import raises
+
+from roadsigns.distributed import cluster
+from roadsigns.errors import ClusterError, MissingExtraError
+from roadsigns.version import __version__
+
+needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+
+
+def test_ray_is_named_where_it_is_missing(monkeypatch):
+    """With the extra."""
+    monkeypatch.setitem(sys.modules, "ray", None)
+
+    with raises(MissingExtraError, hint="roadsigns[ray]"):
+        cluster.import_ray()
+
+
+@pytest.mark.parametrize("address", ["somewhere", "host:port", "ray://host:10001", ":6379"])
+@needs_ray
+def test_what_is_no_address_is_refused(address):
+    """Ray's client is another way to connect, which needs a server of its own."""
+    with raises(ClusterError, expected="HOST:PORT", subject=address), cluster.connected(address, cores=None):
+        pass
+
+
+@needs_ray
+def test_a_cluster_that_does_not_answer_is_told_at_once():
+    """Ray itself would wait for a minute."""
+    address = "127.0.0.1:1"
+
+    with raises(ClusterError, problem="No cluster answers there", subject=address), cluster.connected(address, cores=1):
+        pass
+
+
+def test_another_version_of_ray_is_told():
+    """In Ray's words."""
+
+    def init(**options):
+        raise RuntimeError("Version mismatch: The cluster was started with:\n    Ray: 1.0")
+
+    with raises(ClusterError, problem="another version of Ray", hint="Ray: 1.0", subject="a:1"):
+        cluster._connect(SimpleNamespace(init=init), "a:1", {})
+
+
+@needs_ray
+@pytest.mark.parametrize(("found", "told"), [("", "has no roadsigns"), ("0.0", "has roadsigns 0.0, and this one")])
+def test_a_machine_without_this_version_is_named(found, told):
+    """By its address; the package may be missing on one of many."""
+    with raises(ClusterError, problem=told, hint="pip install", subject="10.0.0.2"):
+        cluster.check_nodes(ray_of([__version__, found]))
+
+    cluster.check_nodes(ray_of([__version__, __version__]))
+
+
+@needs_ray
+def test_a_machine_that_does_not_answer_is_named():
+    """After a while."""
+    ray = ray_of([__version__])
+    ray.wait = lambda calls, **options: ([], calls)
+
+    with raises(ClusterError, problem="does not answer", subject="10.0.0.1"):
+        cluster.check_nodes(ray)
+
+
+def ray_of(versions):
+    """A stand-in for Ray on a cluster with these versions of roadsigns."""
+    numbers = iter(range(len(versions)))
+    addresses = [f"10.0.0.{number + 1}" for number in range(len(versions))]
+    nodes = [{"Alive": True, "NodeID": "ab" * 28, "NodeManagerAddress": address} for address in addresses]
+    asked = SimpleNamespace(options=lambda **_: SimpleNamespace(remote=lambda: next(numbers)))
+    return SimpleNamespace(
+        remote=lambda function: asked,
+        nodes=lambda: nodes,
+        wait=lambda calls, **options: (calls, []),
+        get=lambda call: versions[call],
+    )

@@ -1,0 +1,61 @@
+"""What a job looks at before its work. test_faults.py runs whole jobs."""
+
+import pytest
+from fixtures.errors import raises
+
+from roadsigns.distributed.job import Job, Summary, run_job, shown_pace
+from roadsigns.distributed.models import ModelFile, Models
+from roadsigns.errors import DataError, OutputError
+from roadsigns.shards.process import ShardResult
+
+pytest.importorskip("fsspec")
+MODELS = Models(ModelFile("model.onnx", b""), None, "onnxruntime", "onnxruntime", top_k=3)
+
+
+def job(shards, out):
+    return Job("predict", [str(shards)], str(out), MODELS)
+
+
+def test_a_job_without_shards_leaves_no_folder(tmp_path):
+    """The error comes first."""
+    with raises(DataError, problem="There is no such file", subject="missing"):
+        run_job(job(tmp_path / "missing", tmp_path / "out"))
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_results_do_not_go_among_the_shards(tmp_path, write_shard):
+    """They would be shards of the next call."""
+    write_shard(tmp_path / "in" / "a.parquet", 1)
+
+    with raises(OutputError, problem="lies in the folder of shards", subject="out"):
+        run_job(job(tmp_path / "in", tmp_path / "in" / "out"))
+
+
+def test_another_job_is_refused_before_anything_is_started(tmp_path, write_shard):
+    """And a mistake in the shards leaves no folder."""
+    write_shard(tmp_path / "in" / "a.parquet", 0)
+    with raises(DataError, problem="There is no image"):
+        run_job(job(tmp_path / "in", tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("")
+    with raises(OutputError, problem="1 file and no manifest.json"):
+        run_job(job(tmp_path / "in", tmp_path / "out"))
+
+
+def test_a_slow_pace_has_a_decimal():
+    """Photographs take seconds."""
+    assert (shown_pace(798.2), shown_pace(1234.5), shown_pace(0.26)) == (
+        "798 images/s",
+        "1,234 images/s",
+        "0.3 images/s",
+    )
+
+
+def test_a_summary_adds_up():
+    """What was there and what was computed."""
+    summary = Summary(3, [ShardResult("a", 1, 5, 1, 7)], [ShardResult("b", 1, 2, 0, 2)])
+
+    assert (summary.images, summary.unreadable, summary.rows) == (7, 1, 9)
