@@ -8,6 +8,8 @@ from PIL import Image
 from roadsigns.cross_validation.left_out.metrics import compute_left_out_metrics
 from roadsigns.cross_validation.left_out.table import draw_left_out, print_left_out_metrics
 from roadsigns.cross_validation.store import read_cross_validation
+from roadsigns.reporting.rejection_plots import HEAD, HEIGHT, WIDTH
+from roadsigns.reporting.style import DPI
 from roadsigns.wording import percent
 
 
@@ -27,10 +29,10 @@ def test_folds_mean_and_worst_classes_are_shown(left_out_folder, fooling_class):
 
 
 def test_picture_shows_every_fold(left_out_folder, tmp_path):
-    """A histogram each, and the curves."""
+    """A histogram each, and the curves: five plots, in rows of three."""
     result = compute_left_out_metrics(read_cross_validation(left_out_folder, left_out=True))
     draw_left_out(result, tmp_path / "left-out.png")
 
     picture = np.asarray(Image.open(tmp_path / "left-out.png"))
-    assert picture.shape[1] == 100 * (6 + 5.5 * 4)
+    assert picture.shape[:2] == (round(DPI * (2 * HEIGHT + HEAD)), round(DPI * 3 * WIDTH))
     assert picture.std() > 10
