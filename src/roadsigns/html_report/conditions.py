@@ -24,24 +24,22 @@ class Condition:
     Attributes:
         name: Such as "size".
         measure: What its numbers are, with their unit.
-        digits: Digits after the point that are shown.
         phrase: Describes the signs of a range; "{}" stands for it.
         value: Measures it: the sign's pixels, and its box; NaN where it cannot be measured.
     """
 
     name: str
     measure: str
-    digits: int
     phrase: str
     value: Callable[[UInt8Image, Box | None], float]
 
     def range(self, low: float, high: float) -> str:
         """Return a range as text, such as "15–28"."""
-        return f"{low:.{self.digits}f}–{high:.{self.digits}f}"
+        return f"{low:.0f}–{high:.0f}"
 
     def describe(self, low: float, high: float) -> str:
         """Return the signs of a range in words."""
-        return self.phrase.format(f"{low:.{self.digits}f} to {high:.{self.digits}f}")
+        return self.phrase.format(f"{low:.0f} to {high:.0f}")
 
 
 def _grey(sign: UInt8Image) -> UInt8Image:
@@ -49,27 +47,25 @@ def _grey(sign: UInt8Image) -> UInt8Image:
 
 
 def _slant(sign: UInt8Image, box: Box | None) -> float:
-    """Return width by height of the box."""
-    return float("nan") if box is None else (box.x2 - box.x1) / (box.y2 - box.y1)
+    """Return the width of the box in percent of its height."""
+    return float("nan") if box is None else 100 * (box.x2 - box.x1) / (box.y2 - box.y1)
 
 
 CONDITIONS = (
-    Condition("size", "longer side, pixels", 0, "signs of {} pixels", lambda sign, _: float(max(sign.shape[:2]))),
+    Condition("size", "longer side, pixels", "signs of {} pixels", lambda sign, _: float(max(sign.shape[:2]))),
     Condition(
         "brightness",
         "mean grey level",
-        0,
         "signs with a mean grey level of {}",
         lambda sign, _: float(_grey(sign).mean()),
     ),
     Condition(
         "contrast",
         "spread of grey levels",
-        0,
         "signs whose grey levels spread by {}",
         lambda sign, _: float(_grey(sign).std()),
     ),
-    Condition("slant", "box: width by height", 2, "signs whose box is {} times as wide as high", _slant),
+    Condition("slant", "width of the box, % of its height", "signs whose box is {} % as wide as high", _slant),
 )
 
 
