@@ -16,7 +16,7 @@ from roadsigns.progress import progress
 __all__ = ["MOST", "choose_images", "explain_some"]
 
 # What people look at; each takes a fortieth of a second to explain.
-MOST = 24
+MOST = 12
 # Of the pictures, which are larger than their places on a page, for screens with fine pixels.
 SIDE = 160
 
