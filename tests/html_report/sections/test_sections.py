@@ -275,7 +275,6 @@ def test_decisions_are_counted_beside_errors(made_up):
 
     assert [(one.decision, one.images, one.errors) for one in figures.decided] == [
         ("known", 840, 0),
-        ("uncertain", 0, 0),
         ("unknown", 20, 5),
     ]
     assert figures.sentence.startswith("Of its 5 errors, 0 are called known")

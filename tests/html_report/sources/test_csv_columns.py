@@ -41,6 +41,16 @@ def test_classes_are_those_that_the_file_names(written):
     assert read.tracks == ("1", None, "2")
 
 
+@pytest.mark.parametrize("line", ["a,14,stop", "a,stop,14"])
+def test_numbers_are_not_compared_with_names(written, line):
+    """Every image would count as misread."""
+    path = written("image,truth,prediction", line)
+
+    with raises(DataError, problem="so none can be right", hint="--classes"):
+        read_foreign(path)
+    assert read_foreign(path, classes=[f"class {number}" for number in range(14)] + ["stop"]).predicted.tolist() == [14]
+
+
 def test_numbers_alone_are_labels(written):
     assert read_foreign(written("image,truth,prediction", "a,0,2")).classes == ("class 0", "class 1", "class 2")
 

@@ -17,11 +17,11 @@ def evaluated(right, sureness, tracks):
 
 
 def test_surest_error_of_each_sign_comes_first():
-    """Then, of signs without an error, the right answer that was least sure."""
+    """Then, of signs without an error, the right answer that was least sure, for which a third is kept free."""
     made = evaluated([0, 0, 0, 1, 1, 1], [0.6, 0.9, 0.8, 0.99, 0.7, 0.6], ["a", "a", "b", "c", "c", "a"])
 
     assert choose_images(made) == [1, 2, 4]
-    assert choose_images(made, most=2) == [1, 2]
+    assert choose_images(made, most=2) == [1, 4]
 
 
 def test_image_of_no_known_track_is_a_sign_of_its_own():

@@ -54,7 +54,7 @@ class Changed:
         if not self.won and not self.lost:
             return f"Both models misread the same {counted(self.errors, 'image')}."
         chance = (
-            f"more than chance would make in one of twenty cases (p = {self.errors_p:.3g})"
+            f"and the difference is statistically significant (p = {self.errors_p:.2g})"
             if self.significant
             else f"which may be chance (p = {self.errors_p:.2g})"
         )

@@ -96,7 +96,7 @@ class Conditions:
         mattering = [one for one in self.conditions if one.matters]
         if not mattering:
             names = either(one.condition.name for one in self.conditions)
-            return f"No range of {names} stands out: the intervals of the best and the worst overlap."
+            return f"No clear effect of {names} is shown: the intervals of the best range and the worst overlap."
         first = max(mattering, key=lambda one: one.worst.error_low - one.best.error_high)
         where = first.condition.describe(first.worst.low, first.worst.high)
         return (

@@ -56,12 +56,13 @@ class Decisions:
     def sentence(self) -> str:
         """How many of the errors it calls known."""
         known, *others = self.decided
+        others_called = " or ".join(one.decision for one in others)
         held = sum(one.images for one in others) / self.images
         if not self.errors:
             return f"It calls {percent(known.images / self.images)} of these known signs known, and misreads none."
         return (
             f"Of its {counted(self.errors, 'error')}, {known.errors:,} {'is' if known.errors == 1 else 'are'} called "
-            f"known; the price is that {percent(held)} of all images are called uncertain or unknown."
+            f"known; the price is that {percent(held)} of all images are called {others_called}."
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -78,12 +79,14 @@ def _compute(report_input: ReportInput) -> Decisions | NotMeasured:
     if not rule.unknown_kinds or unknown is None:
         return NotMeasured("The model was trained without negatives, so that it names a class for any image.")
     if rule.threshold is None:
-        return NotMeasured("The model has no thresholds: fit them with `roadsigns calibrate`.")
+        return NotMeasured("The model has no thresholds: fit them with “roadsigns calibrate”.")
     predictions = decide(np.concatenate([probabilities, unknown], axis=1), rule, top_k=1)
     wrong = report_input.wrong.tolist()
     images = Counter(one.decision for one in predictions)
     errors = Counter(one.decision for one, is_wrong in zip(predictions, wrong, strict=True) if is_wrong)
-    decided = tuple(Decided(name, MEANINGS[name], images[name], errors[name]) for name in ORDER)
+    # Without prediction sets, nothing can be called uncertain.
+    possible = [name for name in ORDER if name != "uncertain" or rule.quantile is not None]
+    decided = tuple(Decided(name, MEANINGS[name], images[name], errors[name]) for name in possible)
     return Decisions(decided, len(predictions), sum(wrong))
 
 
@@ -91,6 +94,7 @@ SECTION = Section(
     "decisions",
     "Known, uncertain, unknown",
     _compute,
-    "All images here show signs that it knows, so each 'unknown' is a false alarm. How well it tells signs that it "
+    "All images here show signs that it knows, so an 'unknown' that is read right is a false alarm. A model without "
+    "prediction sets calls nothing uncertain; “roadsigns calibrate” adds them. How well it tells signs that it "
     "does not know is measured below, with images of such.",
 )

@@ -44,10 +44,10 @@ class Hard:
 def _compute(report_input: ReportInput) -> Hard | NotMeasured:
     if report_input.hard is None or not report_input.hard.kinds:
         if not report_input.weights_sha256:
-            return NotMeasured("It takes the model, or figures of `roadsigns evaluate --corruptions` with --figures.")
+            return NotMeasured("It takes the model, or figures of “roadsigns evaluate --corruptions” with --figures.")
         return NotMeasured(
             "Measure it with --corruptions, which takes a while, or give the figures of an earlier "
-            "`roadsigns evaluate --corruptions` with --figures."
+            "“roadsigns evaluate --corruptions” with --figures."
         )
     return Hard(report_input.hard)
 

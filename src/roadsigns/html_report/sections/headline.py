@@ -79,7 +79,7 @@ SECTION = Section(
     "headline",
     "How often is it wrong?",
     _compute,
-    "All frames of one physical sign are right or wrong together, so 30 frames of a sign are one observation, not 30: "
+    "Frames of one physical sign tend to be right or wrong together, so 30 frames of a sign are no 30 observations: "
     "the interval counts signs where the data say which frames show one. Elsewhere it counts images, and is too narrow "
     "if these share signs.",
 )

@@ -10,6 +10,9 @@ from roadsigns.wording import counted
 __all__ = ["SECTION", "HeatMaps", "Look"]
 
 
+HOW = {"gradient": "found by integrated gradients", "occlusion": "found by occlusion: hiding each part in turn"}
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """One explained image.
@@ -18,12 +21,14 @@ class Look:
         image: Its name.
         truth: Its class id.
         read_as: The class id that was predicted, which the heat map explains.
+        probability: Of that class; None where it is not known.
         picture: The maps.
     """
 
     image: str
     truth: int
     read_as: int
+    probability: float | None
     picture: HeatMapPicture
 
     @property
@@ -54,9 +59,10 @@ class HeatMaps:
         """How many, and what the colours mean."""
         wrong = sum(one.truth != one.read_as for one in self.looks)
         images = counted(len(self.looks), "image")
+        how = HOW.get(self.method, self.method)
         return (
             "Orange and outlined is what spoke most for the class that was read, in "
-            f"{images}, {f'{wrong:,}' if wrong else 'none'} of them misread."
+            f"{images}, {f'{wrong:,}' if wrong else 'none'} of them misread ({how})."
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -68,9 +74,15 @@ class HeatMaps:
 def _compute(report_input: ReportInput) -> HeatMaps | None:
     if not report_input.heat_maps:
         return None
-    rows, predicted = report_input.rows, report_input.predicted
+    rows, predicted, top = report_input.rows, report_input.predicted, report_input.top_probabilities
     looks = (
-        Look(rows[one.index].image, rows[one.index].class_id, int(predicted[one.index]), one)
+        Look(
+            rows[one.index].image,
+            rows[one.index].class_id,
+            int(predicted[one.index]),
+            None if top is None else float(top[one.index, 0]),
+            one,
+        )
         for one in report_input.heat_maps
     )
     return HeatMaps(tuple(looks), report_input.heat_maps[0].method)

@@ -62,8 +62,9 @@ class Reliability:
         gap = self.confidence - self.accuracy
         tendency = "too sure" if gap > 0 else "too modest"
         return (
-            f"Its probabilities are off by {percent(self.ece)} on average (expected calibration error); over all it is "
-            f"{tendency}: it says {percent(self.confidence)} where {percent(self.accuracy)} are right."
+            f"Its probabilities are off by {100 * self.ece:.2f} percentage points on average (expected calibration "
+            f"error); over all it is {tendency}: it says {percent(self.confidence)} where {percent(self.accuracy)} are "
+            "right."
         )
 
     @property
@@ -123,8 +124,8 @@ def _compute(report_input: ReportInput) -> Reliability | NotMeasured:
 
 SECTION = Section(
     "reliability",
-    "Does it know how sure it may be?",
+    "Are its probabilities right?",
     _compute,
     "On the dashed line, what it says is what happens. Below it, it is too sure; above it, too modest. Larger dots "
-    "stand for more images; bars are 95 % intervals.",
+    "stand for more images; bars are 95 % intervals. “roadsigns calibrate” corrects probabilities that are off.",
 )

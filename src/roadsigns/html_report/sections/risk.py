@@ -1,4 +1,4 @@
-"""Risk against coverage: how many errors are left if the model may pass on the images that it is least sure of."""
+"""Risk against coverage: how many errors are left if a person checks the images that the model is least sure of."""
 
 from dataclasses import asdict, dataclass
 
@@ -61,9 +61,9 @@ class Risk:
             return "There is no error to avoid."
         one = next(row for row in self.rows if row.allowed == SPOKEN)
         none = next((share for share, errors in self.curve if not errors), None)
-        end = f"; with {percent(none)} passed on, none is left" if none is not None and one.errors else ""
+        end = f"; with {percent(none)} checked, none is left" if none is not None and one.errors else ""
         return (
-            f"If it may pass on the {100 * SPOKEN:g} % of images that it is least sure of, "
+            f"If a person checks the {100 * SPOKEN:g} % of images that it is least sure of, "
             f"{one.errors:,} of the {counted(self.errors, 'error')} {'is' if one.errors == 1 else 'are'} left{end}."
         )
 
@@ -73,9 +73,12 @@ class Risk:
         widest = min(WIDEST, max(NARROWEST, next((share for share, errors in self.curve if not errors), WIDEST) * 1.15))
         ticks = nice_ticks(0, max(1, self.errors))
         return make_chart(
-            "Errors left, against the share of images passed on",
+            "Errors left, against the share of images checked by a person",
             Scale(
-                "passed on, least sure first", 0, widest, tuple((x, f"{100 * x:g} %") for x in nice_ticks(0, widest))
+                "checked by a person, least sure first",
+                0,
+                widest,
+                tuple((x, f"{100 * x:g} %") for x in nice_ticks(0, widest)),
             ),
             Scale("errors left", 0, max(1, self.errors) * 1.03, tuple((value, f"{value:,.0f}") for value in ticks)),
             lines=[([point for point in self.curve if point[0] <= widest], "main", "")],
@@ -115,8 +118,8 @@ def _compute(report_input: ReportInput) -> Risk | NotMeasured:
 
 SECTION = Section(
     "risk",
-    "If it may pass on what it is not sure of",
+    "If a person checks what it is not sure of",
     _compute,
-    "A person, or the next frame, can take what it passes on. Images with the same probability are passed on together "
-    "or not at all.",
+    "In place of a person it may be the next frame. Images with the same probability are checked together or not at "
+    "all.",
 )

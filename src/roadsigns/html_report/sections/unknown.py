@@ -39,11 +39,11 @@ def _compute(report_input: ReportInput) -> Unknown | NotMeasured:
     if not report_input.unknown_signs:
         if not report_input.weights_sha256:
             return NotMeasured(
-                "It takes the model itself, or figures of `roadsigns evaluate --unknown` with --figures."
+                "It takes the model itself, or figures of “roadsigns evaluate --unknown” with --figures."
             )
         return NotMeasured(
             "Give a folder of signs that it does not know with --unknown, of street scenes with --background, or the "
-            "figures of an earlier `roadsigns evaluate --unknown` with --figures."
+            "figures of an earlier “roadsigns evaluate --unknown” with --figures."
         )
     return Unknown(report_input.unknown_signs)
 

@@ -92,7 +92,7 @@ def read_foreign(path: Path, *, classes: Sequence[str] | None = None) -> Foreign
         raise DataError("The file holds no predictions.", expected="a line for each image", subject=str(path))
     columns = dict(zip(header, zip(*rows, strict=True), strict=True))
     _require_each_once(columns["image"], path)
-    names = _class_names(columns, classes)
+    names = _class_names(columns, classes, path)
     numbers = {plain_name(name): number for number, name in enumerate(names)}
     return _typed(columns, numbers, names, probabilities(columns, numbers, len(names), path), path)
 
@@ -169,13 +169,31 @@ def _require_each_once(images: Sequence[str], path: Path) -> None:
         seen.add(image)
 
 
-def _class_names(columns: dict[str, tuple[str, ...]], given: Sequence[str] | None) -> tuple[str, ...]:
+def _class_names(columns: dict[str, tuple[str, ...]], given: Sequence[str] | None, path: Path) -> tuple[str, ...]:
     """Return the names of the classes: as given, or all that the file names, or as many numbers as it uses."""
     if given is not None:
         return tuple(given)
     named = {name for name in columns if name not in COLUMNS}
     for column in ("truth", "prediction"):
         named |= {value.strip() for value in columns.get(column, ())}
+    _require_one_kind(columns, path)
     if all(name.isdecimal() for name in named):
         return tuple(f"class {number}" for number in range(max(map(int, named)) + 1))
     return tuple(sorted(named, key=natural_order))
+
+
+def _require_one_kind(columns: dict[str, tuple[str, ...]], path: Path) -> None:
+    """Refuse truths that are numbers beside predictions that are names, and the other way round."""
+    pair = [columns.get(column, ()) for column in ("truth", "prediction")]
+    numbers = [{value.strip().isdecimal() for value in values} for values in pair]
+    if numbers in ([{True}, {False}], [{False}, {True}]):
+        raise DataError(
+            f"The truths are {_kind(pair[0][0])} and the predictions {_kind(pair[1][0])}, so none can be right.",
+            expected="numbers in both columns, or names in both",
+            hint="Name the classes in label order with --classes, or give the data folder with --data.",
+            subject=str(path),
+        )
+
+
+def _kind(example: str) -> str:
+    return f"{'numbers' if example.strip().isdecimal() else 'names'}, such as '{example.strip()[:40]}'"

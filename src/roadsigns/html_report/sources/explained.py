@@ -17,6 +17,8 @@ __all__ = ["MOST", "choose_images", "explain_some"]
 
 # What people look at; each takes a fortieth of a second to explain.
 MOST = 12
+# The share of them that are errors, at most: right answers show what the network usually looks at.
+ERRORS = 2 / 3
 # Of the pictures, which are larger than their places on a page, for screens with fine pixels.
 SIDE = 160
 
@@ -36,14 +38,23 @@ def choose_images(evaluation: Evaluation, *, most: int = MOST) -> list[int]:
     wrong = probabilities.argmax(axis=1) != evaluation.labels
     errors = np.flatnonzero(wrong)[np.argsort(-sureness[wrong], kind="stable")]
     right = np.flatnonzero(~wrong)[np.argsort(sureness[~wrong], kind="stable")]
-    return _one_of_each_sign([*errors.tolist(), *right.tolist()], evaluation)[:most]
+    wrong_signs = _one_of_each_sign(errors.tolist(), evaluation)
+    right_signs = _one_of_each_sign(right.tolist(), evaluation, seen=wrong_signs)
+    chosen = wrong_signs[: max(most - len(right_signs), round(ERRORS * most))]
+    return [*chosen, *right_signs[: most - len(chosen)]]
 
 
-def _one_of_each_sign(indices: Iterable[int], evaluation: Evaluation) -> list[int]:
-    """Return the first image of each sign; every image whose track is unknown is a sign."""
+def _one_of_each_sign(indices: Iterable[int], evaluation: Evaluation, *, seen: Iterable[int] = ()) -> list[int]:
+    """Return the first image of each sign that was not seen; every image whose track is unknown is a sign."""
+
+    def sign_of(index: int) -> object:
+        return evaluation.samples[index].track_key or index
+
+    known = {sign_of(index) for index in seen}
     first: dict[object, int] = {}
     for index in indices:
-        first.setdefault(evaluation.samples[index].track_key or index, index)
+        if sign_of(index) not in known:
+            first.setdefault(sign_of(index), index)
     return list(first.values())
 
 

@@ -22,12 +22,14 @@ class FoundImages:
     Attributes:
         samples: One for each prediction; None where some are not there.
         images: Access to those that are there.
+        source: Where the data come from, such as "GTSRB" or "drawn signs, seed 3".
         official_test: Whether all of them are test images of the data set that the classes are from.
         warnings: What is not there, for the page.
     """
 
     samples: tuple[Sample, ...] | None
     images: SampleImages
+    source: str
     official_test: bool
     warnings: tuple[str, ...]
 
@@ -68,6 +70,7 @@ def find_images(rows: Sequence[LabelledImage], data: Path, spec: DatasetSpec) ->
     return FoundImages(
         None if missing else tuple(sample for _, sample in here),
         SampleImages(samples),
+        read.source,
         read.source == spec.name and not missing and all(sample.path in test for _, sample in here),
         (f"{warning}{some(missing, most=3)}.",) if missing else (),
     )

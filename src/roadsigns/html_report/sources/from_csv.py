@@ -1,6 +1,7 @@
 """A report's input from a CSV file of predictions: anybody's model. The columns are described in `csv_columns`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sources.classes import spec_named
 from roadsigns.html_report.sources.csv_columns import ForeignPredictions, is_own_format, read_foreign
 from roadsigns.html_report.sources.find_images import FoundImages, find_images, read_all, samples_by_name
-from roadsigns.types import LabelledImage
+from roadsigns.types import LabelledImage, Sample, labelled_image
+from roadsigns.wording import some
 
 __all__ = ["read_csv"]
 
@@ -43,13 +45,27 @@ def read_csv(path: Path, *, data: Path | None = None, classes: Sequence[str] | N
     predictions = read_foreign(path, classes=classes)
     rows = _rows(predictions, path, data)
     found = find_images(rows, data, spec_named(predictions.classes)) if data else None
-    if found and found.samples:
-        # The data may know the tracks where the file does not.
-        rows = tuple(
-            row if row.track else row._replace(track=sample.track)
-            for row, sample in zip(rows, found.samples, strict=True)
-        )
-    return _foreign_input(predictions, rows, path, data, found)
+    if found:
+        rows = tuple(map(_as_in_data, rows, found.images.samples))
+    made = _foreign_input(predictions, rows, path, data, found)
+    return made if classes else _with_note_on_names(made, predictions)
+
+
+def _as_in_data(row: LabelledImage, sample: Sample | None) -> LabelledImage:
+    """Return the image by its name in the data, so that it is known again, and with its track."""
+    if sample is None:
+        return row
+    return row._replace(image=labelled_image(sample).image, track=row.track or sample.track)
+
+
+def _with_note_on_names(made: ReportInput, predictions: ForeignPredictions) -> ReportInput:
+    """Add a warning of classes that no image shows: their names may be misspelled."""
+    true = {row.class_id for row in made.rows}
+    only = [predictions.classes[number] for number in sorted(set(predictions.predicted.tolist()) - true)]
+    if not only:
+        return made
+    note = f"No image shows {some(only, most=3)}; if a name is misspelled, name the classes with --classes."
+    return replace(made, about=replace(made.about, warnings=(*made.about.warnings, note)))
 
 
 def _rows(predictions: ForeignPredictions, path: Path, data: Path | None) -> tuple[LabelledImage, ...]:
@@ -123,7 +139,7 @@ def _about(path: Path, data: Path | None, spec: DatasetSpec, *, found: FoundImag
     return About(
         subject="classifier",
         model=path.name.removesuffix(".xz").removesuffix(".csv"),
-        data=name_of_data(data, spec.name) if data else spec.name if spec.name != OWN_SOURCE else "its own images",
+        data=_name_of_data(data, spec, found),
         split="test images" if found and found.official_test else "",
         warnings=found.warnings if found else (),
         facts=(
@@ -134,6 +150,12 @@ def _about(path: Path, data: Path | None, spec: DatasetSpec, *, found: FoundImag
         ),
         spec=spec,
     )
+
+
+def _name_of_data(data: Path | None, spec: DatasetSpec, found: FoundImages | None) -> str:
+    if data and found:
+        return name_of_data(data, found.source)
+    return f"images of {spec.name}'s classes" if spec.name != OWN_SOURCE else "its own images"
 
 
 def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> ReportInput:

@@ -39,6 +39,13 @@ class Measure:
 def kind_of_source(source: str | Path) -> SourceKind:
     """Return what kind of source a path or name is. Whatever is neither folder nor CSV file is taken for a model."""
     path = Path(source)
+    if path.name.lower().endswith(".json") and path.is_file():
+        raise DataError(
+            "This is a JSON file. The figures of a report hold no predictions.",
+            expected="a model, the folder of a cross-validation, or a CSV file of predictions",
+            hint="Give what that report was made of.",
+            subject=str(source),
+        )
     if (path / RECORD).is_file():
         return "cross-validation"
     return "csv" if path.name.lower().endswith((".csv", ".csv.xz")) else "model"
