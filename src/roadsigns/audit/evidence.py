@@ -27,9 +27,8 @@ LEAST_SHARE = 0.5
 # Where more images have another label than when they were predicted, likewise.
 MOST_RELABELLED = 0.1
 # Where networks misread more of the images, most of what they suspect is hard for them, not labelled wrong: few data
-# have so many wrong labels that they could be the reason. With 4 % misread,
-# planted wrong labels were found at a precision of 100 % (docs/experiments/0047-suspected-labels.md); of small data of
-# which 25 % were misread, one of 35 suspicions was true.
+# have so many wrong labels that they could be the reason. With 4 % misread, planted wrong labels were found at a
+# precision of 100 % (docs/experiments/0047-suspected-labels.md); with 25 %, one of 35 suspicions was true.
 MOST_MISREAD = 0.05
 # Networks that read so many images without an error have probably been trained on them.
 SUSPICIOUSLY_MANY = 1000
