@@ -50,6 +50,8 @@ def test_planted_faults_are_found(audit):
 def test_errors_are_what_is_certain(audit):
     """The copy. All else is a suspicion."""
     assert audit.errors == 1
+    (copy,) = audit.by_rule["RS303"]
+    assert [audit.classes[one].name for one in (copy.class_id, copy.other_class_id)] == ["bus", "stop"]
     assert audit.warnings == len(audit.suspects) - 1
 
 

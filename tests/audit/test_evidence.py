@@ -10,7 +10,7 @@ from fixtures.errors import raises
 from roadsigns.audit import evidence as module
 from roadsigns.audit.evidence import read_evidence
 from roadsigns.cross_validation.store import fold_file
-from roadsigns.datasets.reader import read_training
+from roadsigns.datasets.reader import DRAWN_MARK, read_training
 from roadsigns.errors import RunError
 
 
@@ -155,4 +155,28 @@ def test_networks_that_know_little_are_told(tmp_path, data):
     """Their suspicions are worth little."""
     wrong = {f"{name}/{track}_{frame}.png": 0 for name in NAMES for track in range(4) for frame in range(3)}
 
-    assert "worth little" in read(write_cross_validation(tmp_path / "cross", data, wrong=wrong), data).notes[-1]
+    note = read(write_cross_validation(tmp_path / "cross", data, wrong=wrong), data).notes[-1]
+
+    assert "misread 49.00 % of the images, so most suspicions will be images that are hard for them" in note
+    assert "--recipe best" in note
+
+
+@pytest.mark.parametrize(("wrong_images", "told"), [(5, False), (6, True)])
+def test_networks_may_misread_one_image_in_twenty(tmp_path, data, wrong_images, told, monkeypatch):
+    """Of 100 images, five: so many wrong labels are possible."""
+    monkeypatch.setattr("fixtures.audits.made_up", lambda truth, n: np.eye(n, dtype=np.float32)[truth] * 0.9)
+    wrong = {f"stop/{number // 5}_{number % 5}.png": 0 for number in range(wrong_images)}
+
+    notes = read(write_cross_validation(tmp_path / "cross", data, wrong=wrong), data).notes
+
+    assert any("misread" in note for note in notes) == told
+
+
+def test_predictions_are_named_after_the_data(tmp_path, data):
+    """People's own data by their folder, drawn signs as such with their seed."""
+    own = read(write_cross_validation(tmp_path / "own", data), data)
+    (data / DRAWN_MARK).write_text("drawn signs, seed 3\n")
+    drawn = read(write_cross_validation(tmp_path / "drawn", data), data)
+
+    assert own.made_by.startswith("fast on signs, 2-fold")
+    assert drawn.made_by.startswith("fast on drawn signs, seed 3, 2-fold")

@@ -18,8 +18,16 @@ from roadsigns.types import SignClass
 CLASSES = (SignClass(0, "bus"), SignClass(1, "stop $100"))
 
 
-def audit_of(data, *suspects):
-    return Audit(data, data, CLASSES, "3 images", 3, 3, 0.9, "made up", (), suspects)
+def audit_of(data, *suspects, notes=()):
+    return Audit(data, data, CLASSES, "3 images", 3, 3, 0.9, "made up", notes, suspects)
+
+
+@pytest.fixture
+def sheet_text(monkeypatch):
+    """What is written on sheets, in order."""
+    written = []
+    monkeypatch.setattr(sheet, "write_text", lambda axes, text, *_, **__: written.append(text))
+    return written
 
 
 @pytest.fixture
@@ -68,26 +76,59 @@ def test_json_is_what_the_command_prints(data, tmp_path):
 def test_sheet_grows_with_the_suspects(data, tmp_path, count):
     """A row for every four; none is a sheet with its title alone."""
     write_audit(audit_of(data, *[SUSPECTS[1]] * count), tmp_path / "out")
+    write_audit(audit_of(data), tmp_path / "empty")
 
+    with Image.open(tmp_path / "empty" / "suspects.png") as empty:
+        title = empty.height - sheet.EDGE
     with Image.open(tmp_path / "out" / "suspects.png") as image:
         rows = -(-count // sheet.COLUMNS)
         heading = sheet.HEAD * (count > 0)
         assert image.size == (
             2 * sheet.EDGE + sheet.COLUMNS * (sheet.PAIR + sheet.BETWEEN) - sheet.BETWEEN,
-            sheet.TITLE + heading + rows * sheet.ROW + sheet.EDGE,
+            title + heading + rows * sheet.ROW + sheet.EDGE,
         )
 
 
-def test_sheet_is_bounded_and_says_so(data, tmp_path, monkeypatch):
+def test_sheet_says_what_has_no_picture_and_every_note(data, tmp_path, sheet_text):
+    """Of each rule how many; the notes above the pictures, with the room that they need."""
+    notes = ("These networks misread 24.71 % of the images. " * 6, *map(str, range(7)))
+
+    write_audit(audit_of(data, *SUSPECTS, notes=notes), tmp_path / "out")
+    write_audit(audit_of(data, *SUSPECTS), tmp_path / "without")
+
+    head = [" ".join(text.split()) for text in sheet_text]
+    assert "Without a picture, in suspects.csv: RS506 few-signs, 1." in head
+    assert f"Note: {notes[0].strip()}" in head
+    assert "3 more notes in audit.json." in head
+    with (
+        Image.open(tmp_path / "out" / "suspects.png") as image,
+        Image.open(tmp_path / "without" / "suspects.png") as other,
+    ):
+        assert image.height > other.height
+
+
+def test_near_duplicates_have_their_labels_and_whole_reason(data, tmp_path, sheet_text):
+    """Above both pictures; the longest reason is not cut."""
+    reason = (
+        "Nearly the same image in two tracks: perhaps one sign, taken for two. Correlation 0.9983; 119 such pairs "
+        "between the two tracks."
+    )
+    pair = Suspect("near-across-tracks", reason, ("a.png", "b.png"), 0, images=2, other_class_id=1)
+
+    write_audit(audit_of(data, pair), tmp_path / "out")
+
+    assert {"bus", "stop $100"} <= set(sheet_text)
+    assert reason in [" ".join(text.split()) for text in sheet_text]
+
+
+def test_sheet_is_bounded_and_says_so(data, tmp_path, monkeypatch, sheet_text):
     """A million suspects make no larger picture than the first of each rule."""
-    written = []
     monkeypatch.setattr(sheet, "MAX_SHOWN", 5)
-    monkeypatch.setattr(sheet, "write_text", lambda axes, text, *_, **__: written.append(text))
 
     write_audit(audit_of(data, *[SUSPECTS[1]] * 1000), tmp_path / "out")
 
-    assert "RS401 wrong-label: 1,000; 5 are shown, suspects.csv has all" in written
-    assert written.count("bus") == 5
+    assert "RS401 wrong-label: 1,000; 5 are shown, suspects.csv has all" in sheet_text
+    assert sheet_text.count("bus") == 5
 
 
 def test_read_only_place_is_an_error(data, tmp_path):

@@ -11,9 +11,9 @@ from roadsigns.types import SignClass
 CLASSES = (SignClass(0, "bus"), SignClass(1, "[b]stop"))
 
 
-def printed(*suspects, notes=()):
+def printed(*suspects, notes=(), classes=CLASSES):
     audit = Audit(
-        Path("signs"), Path("signs"), CLASSES, "1,200 images", 1200, 1100, 0.98, "fast, 2 folds", notes, suspects
+        Path("signs"), Path("signs"), classes, "1,200 images", 1200, 1100, 0.98, "fast, 2 folds", notes, suspects
     )
     file = io.StringIO()
     print_audit(audit, file)
@@ -44,6 +44,22 @@ def test_tracks_and_classes_are_named_as_such():
     assert "class 1, track 7 (stop/7_3.png): [b]stop -> bus (90.0 %)" in text
     assert "    'bus' has 2 signs." in text
     assert "street.png: no box -> bus (99.0 %)" in text
+
+
+def test_many_classes_are_one_line():
+    """More than ten, or all: the rest is in the table."""
+    classes = tuple(SignClass(number, f"speed {number}") for number in range(43))
+    few = [Suspect("few-signs", "Has few signs.", class_id=number) for number in range(43)]
+
+    everyone, ten, six = (printed(*few[:count], classes=classes[:of]) for count, of in ((43, 43), (10, 43), (6, 6)))
+
+    line = (
+        "    43 of 43 classes: speed 0; speed 1; speed 2; speed 3; speed 4; and 38 more. suspects.csv says of each why."
+    )
+    assert line in everyone.splitlines()
+    assert "Has few signs." not in everyone
+    assert ten.count("Has few signs.") == SHOWN
+    assert "6 of 6 classes: speed 0" in six
 
 
 def test_notes_and_what_was_judged_stand_above():

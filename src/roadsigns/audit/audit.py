@@ -18,6 +18,7 @@ from roadsigns.audit.labels import Judged, suspect_labels
 from roadsigns.audit.suspect import Suspect
 from roadsigns.audit.twins import Thumbnails
 from roadsigns.dataset_check.check import Check, check_folder
+from roadsigns.dataset_check.inventory import UNKNOWN
 from roadsigns.rules.find import RULES, rule_of
 from roadsigns.types import SignClass
 from roadsigns.wording import counted, percent
@@ -128,11 +129,23 @@ def audit_samples(data: Path, evidence: Evidence) -> Audit:
 
 def _of_check(check: Check) -> Iterator[Suspect]:
     """Yield the findings of a check that an audit repeats."""
+    inventory = check.inventory
+    label_of = {inventory.path(index): label for index, label in enumerate(inventory.class_id.tolist())}
     for finding in check.findings:
         if rule_of(finding.kind).number.startswith(REPEATED):
             for item in finding.items:
                 detail = f" {item.detail[0].upper()}{item.detail[1:]}." if item.detail else ""
-                yield Suspect(finding.kind, f"{finding.meaning}{detail}", item.paths, images=max(1, len(item.paths)))
+                # Of the pictures that the sheet shows.
+                labels = [label_of.get(path, UNKNOWN) for path in item.paths[:2]]
+                own, other = [None if label == UNKNOWN else label for label in (*labels, UNKNOWN, UNKNOWN)][:2]
+                yield Suspect(
+                    finding.kind,
+                    f"{finding.meaning}{detail}",
+                    item.paths,
+                    own,
+                    images=max(1, len(item.paths)),
+                    other_class_id=other,
+                )
 
 
 def summary(audit: Audit) -> str:

@@ -1,5 +1,6 @@
 """A contact sheet of suspects: each beside what it is said to be, with the given and the suggested label."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from roadsigns.reporting.sheet_cells import (
     read_or_blank,
     sheet_at,
     wrap,
-    write_heading,
+    wrap_title,
     write_text,
 )
 from roadsigns.reporting.style import DPI, HEADING, LIGHT, TINY
@@ -33,9 +34,13 @@ __all__ = ["draw_suspects"]
 
 # Of each rule; the sheet says how many it leaves out.
 MAX_SHOWN = 48
-# Pixels of the sheet.
+# Of scenes that cannot be read there is a note each.
+MAX_NOTES = 5
+# Pixels of the sheet: a title of two lines, and each further line.
 COLUMNS, IMAGE, GAP, BETWEEN, EDGE = 4, 148, 8, 22, 14
-TITLE, HEAD, ABOVE, BELOW = 64, 34, 36, 62
+TITLE, LINE, HEAD, ABOVE, BELOW = 64, 18, 34, 36, 62
+# Lines of a reason; four would reach into the label below.
+REASON_LINES = 3
 PAIR = 2 * IMAGE + GAP
 ROW = ABOVE + IMAGE + BELOW
 LETTERS = letters_in(IMAGE / DPI, TINY)
@@ -63,19 +68,20 @@ def draw_suspects(audit: Audit, path: Path) -> None:
     ]
     rows = sum(-(-min(len(suspects), MAX_SHOWN) // COLUMNS) for _, suspects in sections)
     width = 2 * EDGE + COLUMNS * (PAIR + BETWEEN) - BETWEEN
-    height = TITLE + HEAD * len(sections) + ROW * rows + EDGE
+    paragraphs = [(wrap_title(text, width / DPI), colour) for text, colour in _head(audit)]
+    head_lines = sum(text.count("\n") + 1 for text, _ in paragraphs)
+    title_height = TITLE + LINE * max(0, head_lines - 2)
+    height = title_height + HEAD * len(sections) + ROW * rows + EDGE
     canvas = np.full((height, width, 3), 255, np.uint8)
-    title = (
-        f"{audit.data}: {counted(audit.errors, 'error')}, {counted(audit.warnings, 'suspicion')}. Left: the suspected "
-        "image with its label. Right: an image of the suggested class, one that it resembles if there is one. Dark "
-        "images are brightened."
-    )
     with (
         output_errors(path, "Free some space, or name another place with --out."),
         sheet_at(path, width=width, height=height, per_inch=DPI, canvas=canvas) as axes,
     ):
-        write_heading(axes, title, EDGE, EDGE, inches=width / DPI)
-        top = TITLE
+        top = EDGE
+        for text, colour in paragraphs:
+            write_text(axes, text, EDGE, top, size=HEADING, colour=colour)
+            top += LINE * (text.count("\n") + 1)
+        top = title_height
         for number, suspects in sections:
             shown = suspects[:MAX_SHOWN]
             left_out = "" if len(shown) == len(suspects) else f"; {len(shown)} are shown, suspects.csv has all"
@@ -89,9 +95,32 @@ def draw_suspects(audit: Audit, path: Path) -> None:
             top += ROW * -(-len(shown) // COLUMNS)
 
 
+def _head(audit: Audit) -> Iterator[tuple[str, str]]:
+    """Yield the paragraphs above the pictures, each with its colour."""
+    yield (
+        f"{audit.data}: {counted(audit.errors, 'error')}, {counted(audit.warnings, 'suspicion')}. Left: the suspected "
+        "image with its label. Right: an image of the suggested class, one that it resembles if there is one. Dark "
+        "images are brightened.",
+        LIGHT.text,
+    )
+    without = {
+        f"{number} {suspects[0].kind}": count
+        for number, suspects in audit.by_rule.items()
+        if (count := sum(not suspect.paths for suspect in suspects))
+    }
+    if without:
+        many = "; ".join(f"{rule}, {count:,}" for rule, count in without.items())
+        yield f"Without a picture, in suspects.csv: {many}.", LIGHT.text
+    for note in audit.notes[:MAX_NOTES]:
+        yield f"Note: {note}", LIGHT.wrong
+    if len(audit.notes) > MAX_NOTES:
+        yield f"{counted(len(audit.notes) - MAX_NOTES, 'more note')} in audit.json.", LIGHT.wrong
+
+
 def _draw_suspect(axes: "Axes", canvas: UInt8Image, audit: Audit, suspect: Suspect, at: tuple[int, int]) -> None:
     left, top = at
     given, suggested = (name_of(one, audit.classes) for one in (suspect.class_id, suspect.suggested))
+    beside = name_of(suspect.other_class_id, audit.classes)
     image = read_or_blank(audit.root / suspect.paths[0])
     paste(canvas, brighten(_shown(image, suspect)), left, top + ABOVE, IMAGE)
     write_text(
@@ -104,16 +133,17 @@ def _draw_suspect(axes: "Axes", canvas: UInt8Image, audit: Audit, suspect: Suspe
         paste(canvas, brighten(read_or_blank(audit.root / suspect.paths[1])), right, top + ABOVE, IMAGE)
         name = keep_end("/".join(Path(suspect.paths[1]).parts[-2:]), LETTERS)
         write_text(axes, name, right, top + ABOVE + IMAGE + 2, size=TINY, colour=LIGHT.soft)
-    if suggested:
+    if suggested or beside:
+        colour = LIGHT.wrong if suggested else LIGHT.text
         write_text(
-            axes, wrap(suggested, LETTERS, 2), right, top + ABOVE - 2, size=TINY, colour=LIGHT.wrong, upward=True
+            axes, wrap(suggested or beside, LETTERS, 2), right, top + ABOVE - 2, size=TINY, colour=colour, upward=True
         )
     write_text(axes, _short_reason(suspect), left, top + ABOVE + IMAGE + 17, size=TINY)
 
 
 def _short_reason(suspect: Suspect) -> str:
     if suspect.probability is None:
-        return wrap(suspect.reason, 2 * LETTERS, 2)
+        return wrap(suspect.reason, 2 * LETTERS, REASON_LINES)
     given = "" if suspect.given_probability is None else f", given {100 * suspect.given_probability:.1f} %"
     many = f"{counted(suspect.images, 'image')}, " if suspect.images > 1 else ""
     return f"{many}suggested {100 * suspect.probability:.1f} %{given}"

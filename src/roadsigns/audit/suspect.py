@@ -27,6 +27,7 @@ class Suspect:
         track: The physical sign that it is about; empty where that is unknown, or it is about something else.
         images: How many images it is about.
         box: (x1, y1, x2, y2) in pixels of the image; None where it is about no box.
+        other_class_id: The label of the second of its paths, where both are suspected alike; None elsewhere.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Suspect:
     track: str = ""
     images: int = 1
     box: tuple[int, int, int, int] | None = None
+    other_class_id: int | None = None
 
     @property
     def rule(self) -> str:
