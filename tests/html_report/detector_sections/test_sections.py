@@ -161,8 +161,8 @@ def test_decisions_are_counted_by_what_is_labelled_there():
         "no sign": {"right": 1, "wrong": 0, "other": 0, "nothing": 1},
     }
     assert figures.sentence == (
-        "Where the recogniser is sure about a sign of its classes, it is right about 2 of 3 (66.67 %); 2 such signs are "
-        "lost by calling them unknown or no sign."
+        "Where the recogniser is sure about a sign of its classes, it is right about 2 of 3 (66.67 %); 2 such signs "
+        "are lost by calling them unknown or no sign."
     )
 
 
@@ -185,8 +185,8 @@ def test_missed_signs_come_with_reasons_the_largest_first():
     figures = compute("missed_signs", made_up)
 
     assert figures.sentence == (
-        "4 of 4 signs to be found are missed: 1 has no box at all, 1 has a box whose score is too low, 1 has a box that does "
-        "not fit, 1 was found, and left out since the recogniser sees no sign there."
+        "4 of 4 signs to be found are missed: 1 has no box at all, 1 has a box whose score is too low, 1 has a box "
+        "that does not fit, 1 was found, and left out since the recogniser sees no sign there."
     )
     assert [(one.size, one.reason) for one in figures.gallery.shown] == [
         (60, "found (0.90), taken for no sign"),
@@ -217,8 +217,8 @@ def test_false_signs_say_what_stands_there():
         "nothing labelled here",
     ]
     assert figures.sentence == (
-        "3 boxes in 3 scenes are falsely named: 1 is where nothing is labelled, 1 is a labelled sign of none of the classes, 1 is "
-        "a second box on one sign."
+        "3 boxes in 3 scenes are falsely named: 1 is where nothing is labelled, 1 is a labelled sign of none of the "
+        "classes, 1 is a second box on one sign."
     )
 
 

@@ -137,8 +137,9 @@ SECTION = Section(
     "How many signs does it find?",
     _compute,
     "A sign is found if a box overlaps its own by half (intersection over union). A box without a sign overlaps none "
-    "by half, or is a second one on the same sign, whether it was named or not. A box is falsely named if it was given a "
-    "class where no sign of any class is labelled: it is without a sign, or on one of the others. AP50 is the "
-    "mean precision over all recalls at that overlap; AP50:95 asks for boxes that fit more and more exactly. mAP50 is the mean over classes "
-    "where a sign must also be named right. Neighbouring scenes show one street, so the intervals resample whole runs.",
+    "by half, or is a second one on the same sign, whether it was named or not. A box is falsely named if it was "
+    "given a class where no sign of any class is labelled: it is without a sign, or on one of the others. AP50 is the "
+    "mean precision over all recalls at that overlap; AP50:95 asks for boxes that fit more and more exactly. mAP50 is "
+    "the mean over classes where a sign must also be named right. Neighbouring scenes show one street, so the "
+    "intervals resample whole runs.",
 )
