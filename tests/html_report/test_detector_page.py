@@ -46,6 +46,17 @@ def test_the_page_holds_every_section_and_picture_and_no_address_of_elsewhere(pa
     assert page.figures.is_file()
 
 
+def test_a_count_of_zero_has_a_bound_and_no_interval(tmp_path):
+    """Of scenes in which nothing false was seen."""
+    made = input_of([MadeUp([(BOX, STOP)], [sign()])] * 6, tmp_path)
+
+    text = render_page(detector_report(made), made.images)
+
+    assert text.count("none seen in 6 scenes; up to 50 % of such scenes may still have one") == 2
+    assert "0.000 to 0.000" not in text
+    assert "100.00 to 100.00" not in text
+
+
 def test_names_are_text_and_never_markup(tmp_path):
     """Of models, data and scenes."""
     made = input_of(EVERYTHING, label=EVIL, notes=(EVIL,), unknown_classes=(EVIL,), detector=EVIL)

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from roadsigns.evaluation.detection.evaluate import DetectorEvaluation
+from roadsigns.evaluation.detection.matching import match_scenes, pool_signs
 from roadsigns.evaluation.detection.metrics import DetectionMetrics
-from roadsigns.evaluation.detection.mistakes import KINDS, Mistake
+from roadsigns.evaluation.detection.mistakes import KINDS, Mistake, list_mistakes
 from roadsigns.html_report.report import About
 from roadsigns.html_report.scene_windows import SceneWindows, Window, window_around
 
@@ -39,9 +40,19 @@ class DetectorReportInput:
         return float("inf") if threshold is None else threshold
 
     @cached_property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """Those of the metrics, and the missed signs of none of the classes: missed ones first, the largest first."""
+        signs = pool_signs(self.evaluation.truth)
+        ranked = match_scenes(self.evaluation.truth, self.evaluation.found)
+        # Without names every sign to be found is one that can be missed, whatever its class.
+        every = list_mistakes(signs, ranked, threshold=self.threshold, named=False)
+        missed = [one for one in every if one.kind == "missed"]
+        return (*missed, *(one for one in self.metrics.mistakes if one.kind != "missed"))
+
+    @cached_property
     def shown(self) -> dict[str, list[tuple[int, Mistake]]]:
         """The mistakes of each kind that have a picture, with their numbers among all: at most `MAX_SHOWN`."""
-        numbered = list(enumerate(self.metrics.mistakes))
+        numbered = list(enumerate(self.mistakes))
         return {kind: [pair for pair in numbered if pair[1].kind == kind][:MAX_SHOWN] for kind in KINDS}
 
     @cached_property

@@ -1,11 +1,14 @@
 """The sections of a detector's report: what each computes and says, also where there is nothing to measure."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fixtures.detector_evaluations import BOX, ELSEWHERE, EVERYTHING, STOP, YIELD, MadeUp, input_of, sign
 
+from roadsigns.datasets.reader import DRAWN_MARK
+from roadsigns.evaluation.detection.evaluate import FLATTERED
 from roadsigns.html_report.detector_input import MAX_SHOWN
 from roadsigns.html_report.detector_sections import DETECTOR_SECTIONS
 from roadsigns.html_report.section import NotMeasured
@@ -24,11 +27,45 @@ def test_the_headline_says_what_it_does_in_use():
     figures = compute("found")
 
     assert figures.sentence == (
-        "From a score of 0.5, as it is used, it finds 4 of 5 signs in 6 scenes and names 2 of them right; 2 times it "
-        "names a sign where none is labelled."
+        "5 signs are to be found in 6 scenes, all of the recogniser's classes. In use, from a score of 0.5, 4 of the 5 "
+        "are found, and 2 of these named right. There are 2 boxes without a sign, and 2 boxes are falsely named."
     )
+    assert figures.as_dict()["in_use"]["recall"] == 0.8
     assert figures.as_dict()["naming"]["misread"] == 1
     assert figures.as_dict()["finding"]["from_20"]["signs"] == 5
+
+
+def test_signs_of_none_of_the_classes_are_counted_apart_and_shown_where_missed():
+    """In every section that speaks of signs to be found."""
+    small = (10, 10, 30, 30)
+    made_up = [MadeUp([(BOX, STOP), (ELSEWHERE, None)], [sign()]), MadeUp([(small, STOP), (BOX, None)], [sign()])]
+
+    found, missed = compute("found", made_up), compute("missed_signs", made_up)
+
+    assert found.sentence == (
+        "4 signs are to be found in 2 scenes: 2 of the recogniser's classes, 2 others. In use, from a score of 0.5, 2 "
+        "of the 4 are found: 1 of the 2, with 1 of these named right, and 1 of the 2 others. There is no box without "
+        "a sign, and 1 box is falsely named."
+    )
+    assert missed.sentence == (
+        "2 of 4 signs to be found are missed (1 of 2 of the recogniser's classes, 1 of 2 others): 2 have no box at all."
+    )
+    assert [(one.class_id, one.size) for one in missed.gallery.shown] == [(None, 30), (STOP, 20)]
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        (
+            [None] * 6,
+            "none seen in 6 scenes; up to 50 % of such scenes may still have one (rule of three, 95 %: 3 / 6 ",
+        ),
+        ([0, 0, 1, 1, 2, 2], "none seen in 6 scenes, too few to say how rare they are"),
+        ([0, 0, 1, 1, 2, 3], "up to 75 % of such scenes may still have one (rule of three, 95 %: 3 / 4 runs"),
+    ],
+)
+def test_boxes_that_were_never_seen_have_an_upper_bound_by_runs(runs, said):
+    assert said in compute("found", [MadeUp([(BOX, STOP)], [sign()], run=run) for run in runs]).none_seen
 
 
 def test_scenes_without_signs_say_nothing_about_finding():
@@ -36,8 +73,8 @@ def test_scenes_without_signs_say_nothing_about_finding():
     empty = [MadeUp([], [sign()]), MadeUp()]
 
     assert compute("found", empty).sentence == (
-        "No sign is labelled in any of the 2 scenes, so that nothing says how many it finds. From a score of 0.5, as "
-        "it is used, once it names a sign."
+        "No sign is to be found in any of the 2 scenes, so that nothing says how many the detector finds. In use, from "
+        "a score of 0.5, there is 1 box without a sign, and 1 box is falsely named."
     )
     for name in ("found_sizes", "found_curves", "found_classes", "missed_signs", "misread_signs"):
         assert isinstance(compute(name, empty), NotMeasured), name
@@ -51,8 +88,8 @@ def test_sizes_are_told_large_and_small():
     figures = compute("found_sizes", [MadeUp([(BOX, STOP), (small, STOP)], [sign()], run=run) for run in (0, 1)])
 
     assert figures.sentence == (
-        "Of 2 signs of 20 pixels or more it finds 100.00 %, of 2 smaller ones 0.00 %, if one false sign in ten images "
-        "is allowed."
+        "Of 2 signs to be found of 20 pixels or more it finds 100.00 %, of 2 smaller ones 0.00 %, if one box without a "
+        "sign in ten images is allowed."
     )
     assert [(label, size.found) for label, size in figures.rows] == [("8 to 16", 0), ("32 to 64", 2)]
 
@@ -60,7 +97,9 @@ def test_sizes_are_told_large_and_small():
 def test_only_small_signs_make_a_sentence_too():
     figures = compute("found_sizes", [MadeUp([((10, 10, 20, 20), STOP)])])
 
-    assert figures.sentence == "Of 1 sign below 20 pixels it finds 0.00 %, if one false sign in ten images is allowed."
+    assert figures.sentence == (
+        "Of 1 sign to be found below 20 pixels it finds 0.00 %, if one box without a sign in ten images is allowed."
+    )
 
 
 def test_an_interval_without_width_is_no_interval():
@@ -74,8 +113,8 @@ def test_curves_stand_at_the_threshold_in_use():
     figures = compute("found_curves")
 
     assert figures.in_use == pytest.approx((0.8, 2 / 6))
-    assert figures.sentence.startswith("At the price of one false sign in a hundred images it finds")
-    assert "In use: 80.00 % of the signs, 0.33 false" in figures.froc.dots[0].label
+    assert figures.sentence.startswith("At the price of one box without a sign in a hundred images it finds")
+    assert "In use: 80.00 % of the signs, 0.33 boxes without a sign" in figures.froc.dots[0].label
 
 
 def test_a_long_curve_is_thinned():
@@ -122,8 +161,8 @@ def test_decisions_are_counted_by_what_is_labelled_there():
         "no sign": {"right": 1, "wrong": 0, "other": 0, "nothing": 1},
     }
     assert figures.sentence == (
-        "Where it is sure of a labelled sign, it is right about 2 of 3 (66.67 %); 2 labelled signs are lost by calling "
-        "them unknown or no sign."
+        "Where the recogniser is sure about a sign of its classes, it is right about 2 of 3 (66.67 %); 2 such signs "
+        "are lost by calling them unknown or no sign."
     )
 
 
@@ -146,8 +185,8 @@ def test_missed_signs_come_with_reasons_the_largest_first():
     figures = compute("missed_signs", made_up)
 
     assert figures.sentence == (
-        "4 of 4 signs are missed: 1 has no box at all, 1 has a box whose score is too low, 1 has a box that does "
-        "not fit, 1 was found, and left out since the recogniser sees no sign there."
+        "4 of 4 signs to be found are missed: 1 has no box at all, 1 has a box whose score is too low, 1 has a box "
+        "that does not fit, 1 was found, and left out since the recogniser sees no sign there."
     )
     assert [(one.size, one.reason) for one in figures.gallery.shown] == [
         (60, "found (0.90), taken for no sign"),
@@ -178,8 +217,8 @@ def test_false_signs_say_what_stands_there():
         "nothing labelled here",
     ]
     assert figures.sentence == (
-        "3 false signs in 3 scenes: 1 is where nothing is labelled, 1 is a labelled sign of none of the classes, 1 is "
-        "a second box on one sign."
+        "3 boxes in 3 scenes are falsely named: 1 is where nothing is labelled, 1 is a labelled sign of none of the "
+        "classes, 1 is a second box on one sign."
     )
 
 
@@ -199,7 +238,7 @@ def test_a_gallery_is_bounded_and_says_so():
 def test_misread_and_unknown_signs_have_galleries_of_their_own():
     figures = compute("misread_signs")
 
-    assert figures.sentence == "Of 4 found signs 1 is misread and 1 is called unknown."
+    assert figures.sentence == "Of 4 found signs of the recogniser's classes 1 is misread and 1 is called unknown."
     assert [(one.class_id, one.named) for one in figures.misread.shown] == [(STOP, YIELD)]
     # What it looks most like, though it was not named so.
     assert [(one.class_id, one.named, one.decision) for one in figures.unknown.shown] == [(STOP, STOP, "unknown")]
@@ -253,8 +292,8 @@ def test_a_detector_that_never_counts_is_reported_too():
 
     assert figures.threshold is None
     assert figures.sentence == (
-        "With no score accepted, it finds 0 of 3 signs in 3 scenes and names 0 of them right; it names no sign where "
-        "none is labelled."
+        "3 signs are to be found in 3 scenes, all of the recogniser's classes. With no score accepted, 0 of the 3 are "
+        "found, and 0 of these named right. There is no box without a sign, and no box is falsely named."
     )
     assert compute("found_curves", made_up, threshold=None, metadata=metadata).in_use is None
 
@@ -267,3 +306,36 @@ def test_every_section_is_plain_json_and_one_sentence(made_up):
         assert figures.sentence.endswith("."), section.name
         assert "\n" not in figures.sentence
         json.dumps(figures.as_dict(), allow_nan=False)
+
+
+def test_notes_say_that_drawn_scenes_are_drawn_and_flatter_nothing(tmp_path):
+    (tmp_path / DRAWN_MARK).write_text("drawn signs, scenes, seed 0\n")
+
+    notes = compute("detector_notes", data=str(tmp_path), notes=(FLATTERED,)).notes
+
+    assert notes[0].startswith("roadsigns drew these scenes itself")
+    assert not compute("found", data=str(tmp_path), notes=(FLATTERED,)).flattered
+    assert not any("GTSDB" in note for note in notes)
+
+
+def test_only_scenes_of_the_size_of_gtsdb_are_flattered():
+    """Others in its layout are one's own."""
+    made = input_of([ONE_RIGHT], notes=(FLATTERED,))
+    (image,) = made.evaluation.detected
+    large = replace(made, evaluation=replace(made.evaluation, detected=(replace(image, width=1360, height=800),)))
+
+    own, gtsdb = (SECTIONS["detector_notes"].compute(one).notes for one in (made, large))
+
+    assert not any("GTSDB" in note for note in own)
+    assert gtsdb[0].startswith("By layout and size these are scenes of GTSDB")
+    assert SECTIONS["found"].compute(large).flattered
+
+
+def test_the_header_names_the_scenes_and_the_facts_say_that_they_are_new():
+    label = "all 6 scenes, none of which it was trained on as far as labels tell"
+
+    about = input_of(EVERYTHING, label=label).about
+
+    assert about.title.endswith(", all 6 scenes")
+    assert dict(about.facts)["Scenes"] == "all 6 scenes"
+    assert dict(about.facts)["Of these, the detector was trained on"] == "none, to judge by the labels"

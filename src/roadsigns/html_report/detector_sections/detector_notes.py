@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from roadsigns.evaluation.detection.evaluate import LEAST_SCORE
 from roadsigns.html_report.detector_input import DetectorReportInput
+from roadsigns.html_report.scene_origin import notes_on_origin
 from roadsigns.html_report.section import Section
 from roadsigns.printable import as_text
 from roadsigns.wording import are, counted, percent, some
@@ -43,7 +44,9 @@ class DetectorNotes:
 
 
 def _compute(report_input: DetectorReportInput) -> DetectorNotes:
-    return DetectorNotes((*report_input.evaluation.notes, *_on_detector(report_input), *_on_scenes(report_input)))
+    return DetectorNotes(
+        (*notes_on_origin(report_input.evaluation), *_on_detector(report_input), *_on_scenes(report_input))
+    )
 
 
 def _on_detector(report_input: DetectorReportInput) -> Iterator[str]:
@@ -52,24 +55,24 @@ def _on_detector(report_input: DetectorReportInput) -> Iterator[str]:
     if metadata.min_score is None:
         at = "no score gives as few" if metrics.threshold is None else f"here {metrics.threshold:.3g}"
         yield (
-            "The detector's file names no score from which a sign is reported. All numbers of missed, misread and "
-            "false signs are therefore at the score that gives at most one false sign in ten of these very scenes, "
-            f"{at}: that flatters them."
+            "The detector's file names no score from which a sign is reported. All numbers of missed and misread "
+            "signs and of boxes are therefore at the score that gives at most one box without a sign in ten of these "
+            f"very scenes, {at}: that flatters them."
         )
     elif metadata.held_out and evaluation.label == metadata.split:
         yield (
             f"The score from which a sign is reported, {metadata.min_score:.3g}, was chosen on these held-out scenes "
-            "when the detector was trained, so that the number of false signs at it is a little too good."
+            "when the detector was trained, so that the number of boxes without a sign at it is a little too good."
         )
     if evaluation.recognizer_metadata.known_thresholds is None:
         yield (
             f"The recogniser {as_text(evaluation.recognizer)} cannot say that a sign is unknown, so that every sign of "
-            "another class that is found is named, and counts as false."
+            "another class that is found becomes a falsely named box."
         )
     if evaluation.unknown_classes:
         yield (
             f"The recogniser does not know {some([as_text(name) for name in evaluation.unknown_classes])}: such signs "
-            "are to be found, to name one counts as false, and to call it unknown does not."
+            "are among the others. They are to be found and called unknown; to name one makes a falsely named box."
         )
 
 
@@ -79,21 +82,24 @@ def _on_scenes(report_input: DetectorReportInput) -> Iterator[str]:
     if metrics.runs == 1:
         yield ("There are no intervals: that needs two runs of scenes or more.")
     else:
-        rough = " So few make rough intervals." if metrics.runs < MANY_RUNS else ""
-        yield (
-            f"The 95 % intervals come from resampling {counted(metrics.runs, 'run')} of neighbouring scenes "
-            f"{metrics.resamples:,} times.{rough}"
+        resampled = (
+            f"the {metrics.images:,} scenes"
+            if metrics.runs == metrics.images
+            else f"{counted(metrics.runs, 'run')} of neighbouring scenes"
         )
+        rough = " So few make rough intervals." if metrics.runs < MANY_RUNS else ""
+        yield (f"The 95 % intervals come from resampling {resampled} {metrics.resamples:,} times.{rough}")
     if 0 < finding.signs < FEW_SIGNS:
         yield f"There are {counted(finding.signs, 'sign')} to be found: each is worth {percent(1 / finding.signs)}."
     if finding.ignored:
         yield (
-            f"{counted(finding.ignored, 'more sign')} need not be found, and {are(finding.ignored)} not false "
-            "where found, such as signs of other classes and groups in one box. To name one that has no class is false."
+            f"{counted(finding.ignored, 'more labelled sign')} {are(finding.ignored)} ignored, such as signs of other "
+            "classes and groups in one box: if missed, they are not counted as missed, and if found, not as boxes "
+            "without a sign. But one that has no class and is given one is a falsely named box."
         )
     yield (
         "Only labels say what is a sign. Streets are full of signs that nobody labelled, and to find one of them "
-        "counts as false."
+        "counts as a box without a sign."
     )
     yield f"Boxes with a score below {LEAST_SCORE:g} are left out of the curves and of AP50, too."
     if evaluation.undecodable:

@@ -100,7 +100,7 @@ def _compute(report_input: DetectorReportInput) -> EmptyScenes | NotMeasured | N
                 number if number in report_input.windows else None,
             ),
         )
-        for number, one in enumerate(metrics.mistakes)
+        for number, one in enumerate(report_input.mistakes)
         if one.kind == "false"
         and one.named is not None
         and one.score is not None
@@ -117,7 +117,7 @@ def _compute(report_input: DetectorReportInput) -> EmptyScenes | NotMeasured | N
 
 SECTION = Section(
     "empty_scenes",
-    "Scenes without a sign",
+    "Scenes without a sign of any class",
     _compute,
     "A car drives mostly past nothing, so this is what it would be disturbed by. The scenes may well hold signs of "
     "other classes: to find these, and to call them unknown, is right.",

@@ -1,25 +1,26 @@
-"""False: what was named as a sign where none of the classes is labelled."""
+"""Falsely named: boxes that were named as a class where no sign of the classes is labelled."""
 
 from collections import Counter
 from dataclasses import dataclass
 
 from roadsigns.html_report.detector_input import DetectorReportInput
 from roadsigns.html_report.detector_sections.pictured import Gallery, gallery_of, shown_text
+from roadsigns.html_report.detector_sections.populations import boxes
 from roadsigns.html_report.mistake_reasons import FALSE_REASONS, FalseReason, why_false
 from roadsigns.html_report.section import Section
-from roadsigns.wording import counted
+from roadsigns.wording import are, counted
 
 __all__ = ["SECTION", "FalseSigns"]
 
 
 @dataclass(frozen=True, slots=True)
 class FalseSigns:
-    """The false signs.
+    """The falsely named boxes.
 
     Attributes:
         images: Number of scenes.
         reasons: How many stand where, in the order of `FALSE_REASONS`.
-        gallery: The signs, the highest score first.
+        gallery: The boxes, the highest score first.
     """
 
     images: int
@@ -36,11 +37,11 @@ class FalseSigns:
         """How many, and where."""
         total = self.gallery.total
         if not total:
-            return "Nothing is named where no sign is labelled."
+            return f"No box is falsely named in {counted(self.images, 'scene')}."
         parts = [f"{number:,} {FALSE_REASONS[reason][number > 1]}" for reason, number in self.reasons.items()]
         where = f"it {FALSE_REASONS[next(iter(self.reasons))][0]}" if total == 1 else ", ".join(parts)
         return (
-            f"{counted(total, 'false sign')} in {counted(self.images, 'scene')}: {where}"
+            f"{boxes(total)} in {counted(self.images, 'scene')} {are(total)} falsely named: {where}"
             f"{shown_text(self.gallery, 'with the highest scores')}."
         )
 
@@ -57,7 +58,7 @@ def _compute(report_input: DetectorReportInput) -> FalseSigns:
             report_input.evaluation.truth[one.image].boxes,
             other_sign=one.labelled is not None,
         )
-        for number, one in enumerate(metrics.mistakes)
+        for number, one in enumerate(report_input.mistakes)
         if one.kind == "false" and one.detected is not None
     }
     counts = Counter(reason for reason, _ in why.values())
@@ -75,4 +76,10 @@ def _phrase(reason: FalseReason, overlap: float | None) -> str:
     }[reason]
 
 
-SECTION = Section("false_signs", "False signs", _compute)
+SECTION = Section(
+    "false_signs",
+    "Falsely named boxes",
+    _compute,
+    "A box is falsely named if it was given a class where no sign of any class is labelled. Boxes without a sign that "
+    "were called unknown have no name, and are not here.",
+)

@@ -7,7 +7,7 @@ from roadsigns.evaluation.detection.metrics import ClassNaming
 from roadsigns.html_report.detector_input import DetectorReportInput
 from roadsigns.html_report.section import NotMeasured, Section
 from roadsigns.printable import printable
-from roadsigns.wording import counted
+from roadsigns.wording import are, counted
 
 __all__ = ["SECTION", "FoundClass", "FoundClasses"]
 
@@ -58,8 +58,8 @@ class FoundClasses:
             )
         worst = occurring[0].naming
         return (
-            f"Of {classes} that occur here, {whole:,} {'is' if whole == 1 else 'are'} found and named right without "
-            f"exception; most signs are lost of '{printable(worst.name)}': "
+            f"Of {classes} that occur here, {whole:,} {are(whole)} found and named right without exception; "
+            f"most signs are lost of '{printable(worst.name)}': "
             f"{worst.signs - worst.right:,} of {worst.signs:,}."
         )
 
@@ -74,7 +74,7 @@ def _compute(report_input: DetectorReportInput) -> FoundClasses | NotMeasured | 
         return None
     if not naming.signs:
         return NotMeasured("No sign of a class that the recogniser knows is labelled in these scenes.")
-    taken = Counter((one.class_id, one.named) for one in report_input.metrics.mistakes if one.kind == "misread")
+    taken = Counter((one.class_id, one.named) for one in report_input.mistakes if one.kind == "misread")
     classes = []
     for one in naming.classes:
         others = {named: number for (class_id, named), number in taken.items() if class_id == one.class_id}
@@ -89,6 +89,7 @@ SECTION = Section(
     "Which signs does it lose?",
     _compute,
     "Right: found and named right. Misread: found and named as another class. Unknown: found, and called none of the "
-    "classes. Missed: not found. False: named so where no sign of any class is labelled. AP50 counts all scores, the "
+    "classes. Missed: not found. Falsely named so: boxes that were given this class where no sign of any class is "
+    "labelled. Only signs of the recogniser's classes are counted here. AP50 counts all scores, the "
     "numbers only those from the threshold on.",
 )

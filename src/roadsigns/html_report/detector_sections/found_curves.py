@@ -1,4 +1,4 @@
-"""Curves: how many signs are found at which price in false ones."""
+"""Curves: how many signs are found at which price in boxes without a sign."""
 
 import math
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from roadsigns.html_report.charts import Chart, Scale, make_chart
 from roadsigns.html_report.detector_input import DetectorReportInput
 from roadsigns.html_report.detector_sections.found_sizes import recall_scale
 from roadsigns.html_report.section import NotMeasured, Section
-from roadsigns.wording import percent
+from roadsigns.wording import counted, percent
 
 __all__ = ["SECTION", "FoundCurves"]
 
-# False signs per image, and how people say it.
-PRICES = {0.01: "one false sign in a hundred images", 0.1: "one in ten", 1.0: "one in every image"}
-# The axis begins at one false sign in so many images; fewer are at its edge.
+# Boxes without a sign per image, and how people say it.
+PRICES = {0.01: "one box without a sign in a hundred images", 0.1: "one in ten", 1.0: "one in every image"}
+# The axis begins at one box without a sign in so many images; fewer are at its edge.
 LEAST, MOST = 0.003, 3.0
 TICKS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 # A curve of thousands of steps shows no more than one of these.
@@ -27,13 +27,15 @@ class FoundCurves:
     """The curves.
 
     Attributes:
+        signs: Number of signs to be found.
         recalls: The share of the signs that is found at each of `PRICES`.
-        froc: Recall against false signs per image.
+        froc: Recall against boxes without a sign per image.
         precision: Precision against recall.
-        in_use: Recall and false signs per image at the threshold of the result; None where nothing counts.
-        points: Of the curve, for JSON: threshold, recall, false signs per image.
+        in_use: Recall and boxes without a sign per image at the threshold of the result; None where nothing counts.
+        points: Of the curve, for JSON: threshold, recall, boxes without a sign per image.
     """
 
+    signs: int
     recalls: tuple[float, ...]
     froc: Chart
     precision: Chart
@@ -45,7 +47,7 @@ class FoundCurves:
         """The recall at three prices."""
         first, *rest = zip(PRICES.values(), self.recalls, strict=True)
         parts = [
-            f"at the price of {first[0]} it finds {percent(first[1])}",
+            f"at the price of {first[0]} it finds {percent(first[1])} of the {counted(self.signs, 'sign')} to be found",
             *(f"of {price} {percent(recall)}" for price, recall in rest),
         ]
         sentence = ", ".join(parts)
@@ -75,6 +77,7 @@ def _compute(report_input: DetectorReportInput) -> FoundCurves | NotMeasured:
         in_use = 1 - finding.missed / finding.signs, finding.false / metrics.images
     points = _thinned(finding.froc)
     return FoundCurves(
+        finding.signs,
         tuple(finding.froc.recall_at(price) for price in PRICES),
         _froc_chart(points, in_use),
         _precision_chart(finding, in_use, metrics.images),
@@ -111,11 +114,11 @@ def _froc_chart(points: tuple[tuple[float, float, float], ...], in_use: tuple[fl
     dots = []
     if in_use is not None:
         recall, false = in_use
-        label = f"In use: {percent(recall)} of the signs, {false:.2f} false signs per image"
+        label = f"In use: {percent(recall)} of the signs, {false:.2f} boxes without a sign per image"
         dots.append((_log(false), recall, None, 6.0, label))
     return make_chart(
-        "The share of the signs that is found against false signs per image",
-        Scale("False signs per image", _log(LEAST), _log(MOST), ticks),
+        "The share of the signs that is found against boxes without a sign per image",
+        Scale("Boxes without a sign per image", _log(LEAST), _log(MOST), ticks),
         recall_scale(),
         lines=[(line, "main", "")],
         dots=dots,
@@ -145,6 +148,6 @@ SECTION = Section(
     "What does it cost to find more?",
     _compute,
     "Precision is the share of what is reported that is a sign. Each point of a curve is a threshold of the score: a "
-    "lower one finds more signs, and more that are none. The dots are where the detector stands in use. The axis of "
-    "false signs is logarithmic; fewer than one in 300 images are at its left edge.",
+    "lower one finds more signs, and more boxes without one. The dots are where the detector stands in use. The axis "
+    "of boxes without a sign is logarithmic; fewer than one in 300 images are at its left edge.",
 )

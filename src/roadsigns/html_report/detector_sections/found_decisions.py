@@ -38,14 +38,14 @@ class FoundDecisions:
         sure = known["right"] + known["wrong"]
         lost = sum(self.counts[decision][column] for decision in ("unknown", NO_SIGN) for column in ("right", "wrong"))
         if not sure:
-            first = "It is sure of no labelled sign"
+            first = "The recogniser is sure about no labelled sign of its classes"
         else:
             right = f"{known['right']:,} of {sure:,} ({percent(known['right'] / sure)})"
-            first = f"Where it is sure of a labelled sign, it is right about {right}"
+            first = f"Where the recogniser is sure about a sign of its classes, it is right about {right}"
         if not lost:
             return f"{first}; none is lost by calling it unknown or no sign."
         them = "it" if lost == 1 else "them"
-        return f"{first}; {counted(lost, 'labelled sign')} {are(lost)} lost by calling {them} unknown or no sign."
+        return f"{first}; {counted(lost, 'such sign')} {are(lost)} lost by calling {them} unknown or no sign."
 
     def as_dict(self) -> dict[str, object]:
         """Return the figures, for JSON."""

@@ -40,13 +40,15 @@ class FoundSizes:
         small = [size for size in self.sizes if size.below is not None and size.below <= self.from_20.smallest]
         signs, found = sum(size.signs for size in small), sum(size.found for size in small)
         large = self.from_20.recall
-        smaller = f"{signs:,} smaller ones" if large else f"{counted(signs, 'sign')} below 20 pixels it finds"
+        smaller = (
+            f"{signs:,} smaller ones" if large else f"{counted(signs, 'sign')} to be found below 20 pixels it finds"
+        )
         parts = [f"of {smaller} {percent(found / signs)}"] if signs else []
         if large:
-            of_large = f"of {counted(self.from_20.signs, 'sign')} of 20 pixels or more"
+            of_large = f"of {counted(self.from_20.signs, 'sign')} to be found of 20 pixels or more"
             parts.insert(0, f"{of_large} it finds {percent(large.value)}")
         sentence = ", ".join(parts)
-        return f"{sentence[0].upper()}{sentence[1:]}, if one false sign in ten images is allowed."
+        return f"{sentence[0].upper()}{sentence[1:]}, if one box without a sign in ten images is allowed."
 
     def as_dict(self) -> dict[str, object]:
         """Return the figures, for JSON."""
@@ -100,6 +102,7 @@ SECTION = Section(
     "found_sizes",
     "Which sizes does it find?",
     _compute,
+    "All signs to be found are counted, of the recogniser's classes or not. "
     "The larger a dot, the more signs it stands for; its line is the 95 % interval by resampling runs of scenes. "
     "Where resampling changes nothing, there is none: all signs of the size are found, or all are of one run. A few "
     "signs still prove little.",

@@ -35,9 +35,10 @@ class MisreadSigns:
         misread, unknown = self.misread.total, self.unknown.total
         if not misread and not unknown:
             if not self.found:
-                return "No sign is found, so that none is misread."
-            return "Every sign that is found is named right."
-        first = f"Of {counted(self.found, 'found sign')} {misread:,} {'is' if misread == 1 else 'are'} misread"
+                return "No sign of the recogniser's classes is found, so that none is misread."
+            return "Every sign of the recogniser's classes that is found is named right."
+        found = f"{counted(self.found, 'found sign')} of the recogniser's classes"
+        first = f"Of {found} {misread:,} {'is' if misread == 1 else 'are'} misread"
         second = f" and {unknown:,} {'is' if unknown == 1 else 'are'} called unknown"
         shown = shown_text(self.misread, "misread ones with the highest scores")
         return f"{first}{second}{shown}{shown_text(self.unknown, 'unknown ones with the highest scores')}."

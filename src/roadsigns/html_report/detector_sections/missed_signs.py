@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from roadsigns.evaluation.detection.mistakes import FloatBox
 from roadsigns.html_report.detector_input import DetectorReportInput
 from roadsigns.html_report.detector_sections.pictured import Gallery, gallery_of, shown_text
+from roadsigns.html_report.detector_sections.populations import Populations, populations_of
 from roadsigns.html_report.mistake_reasons import MISSED_REASONS, MissedReason, Reported, why_missed
 from roadsigns.html_report.section import NotMeasured, Section
-from roadsigns.wording import counted
+from roadsigns.wording import are, counted
 
 __all__ = ["SECTION", "MissedSigns"]
 
@@ -18,12 +19,12 @@ class MissedSigns:
     """The missed signs.
 
     Attributes:
-        signs: Number of signs to be found, of the classes.
+        populations: The signs to be found.
         reasons: How many were missed for which reason, in the order of `MISSED_REASONS`.
         gallery: The signs, the largest first.
     """
 
-    signs: int
+    populations: Populations
     reasons: dict[MissedReason, int]
     gallery: Gallery
 
@@ -38,7 +39,12 @@ class MissedSigns:
         total = self.gallery.total
         if not total:
             return "No sign is missed."
-        missed = f"{total:,} of {counted(self.signs, 'sign')} {'is' if total == 1 else 'are'} missed"
+        signs = self.populations
+        missed = f"{total:,} of {counted(signs.signs, 'sign')} to be found {are(total)} missed"
+        if signs.known and signs.others:
+            known, others = signs.known - signs.known_found, signs.others - signs.others_found
+            missed += f" ({known:,} of {signs.known:,} of the recogniser's classes, {others:,} of "
+            missed += f"{counted(signs.others, 'other')})"
         parts = [
             f"{number:,} {MISSED_REASONS[reason][number > 1]}" for reason, number in self.reasons.items() if number
         ]
@@ -47,23 +53,22 @@ class MissedSigns:
 
     def as_dict(self) -> dict[str, object]:
         """Return the figures, for JSON."""
-        return {"signs": self.signs, "reasons": dict(self.reasons), **self.gallery.as_dict()}
+        return {"signs": self.populations.signs, "reasons": dict(self.reasons), **self.gallery.as_dict()}
 
 
 def _compute(report_input: DetectorReportInput) -> MissedSigns | NotMeasured:
-    metrics = report_input.metrics
-    signs = metrics.finding.signs if metrics.naming is None else metrics.naming.signs
-    if not signs:
-        return NotMeasured("No sign is labelled in these scenes.")
+    populations = populations_of(report_input.metrics)
+    if not populations.signs:
+        return NotMeasured("No sign is to be found in these scenes.")
     why = {
         number: _why(report_input, one.image, one.labelled)
-        for number, one in enumerate(metrics.mistakes)
+        for number, one in enumerate(report_input.mistakes)
         if one.kind == "missed" and one.labelled is not None
     }
     counts = Counter(reason for reason, _ in why.values())
     reasons = {reason: counts[reason] for reason in MISSED_REASONS if counts[reason]}
     phrases = {number: _phrase(*reason) for number, reason in why.items()}
-    return MissedSigns(signs, reasons, gallery_of(report_input, "missed", phrases))
+    return MissedSigns(populations, reasons, gallery_of(report_input, "missed", phrases))
 
 
 def _why(report_input: DetectorReportInput, image: int, labelled: FloatBox) -> tuple[MissedReason, float | None]:

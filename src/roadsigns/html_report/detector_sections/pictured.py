@@ -79,7 +79,7 @@ class Gallery:
 
 def gallery_of(report_input: DetectorReportInput, kind: MistakeKind, reasons: dict[int, str] | None = None) -> Gallery:
     """Return the mistakes of a kind, with short phrases by their numbers."""
-    total = sum(one.kind == kind for one in report_input.metrics.mistakes)
+    total = sum(one.kind == kind for one in report_input.mistakes)
     shown = [
         _pictured(report_input, number, one, (reasons or {}).get(number, ""))
         for number, one in report_input.shown[kind]

@@ -5,7 +5,9 @@ from pathlib import Path
 from roadsigns.evaluation.detection.evaluate import DetectorEvaluation, SceneSplit, evaluate_detector
 from roadsigns.evaluation.detection.table import threshold_text
 from roadsigns.html_report.detector_input import DetectorReportInput
+from roadsigns.html_report.detector_sections.populations import populations_of
 from roadsigns.html_report.report import About
+from roadsigns.html_report.scene_origin import SceneOrigin, origin_of
 from roadsigns.html_report.sources.classes import spec_named
 from roadsigns.printable import as_text
 from roadsigns.wording import counted, some
@@ -13,6 +15,12 @@ from roadsigns.wording import counted, some
 __all__ = ["detector_input_of", "read_detector"]
 
 LEAKY = "LEAKY"
+NOT_SEEN = ", none of which it was trained on as far as labels tell"
+ORIGINS: dict[SceneOrigin, str] = {
+    "drawn": "drawn by roadsigns itself",
+    "gtsdb": "GTSDB, by layout and size",
+    "other": "neither drawn by roadsigns nor of GTSDB, by layout and size",
+}
 
 
 def read_detector(
@@ -35,7 +43,7 @@ def detector_input_of(evaluation: DetectorEvaluation) -> DetectorReportInput:
         subject="detector",
         model=f"{_name(evaluation.detector)} with {_name(evaluation.recognizer)}",
         data=_name(evaluation.data),
-        split=evaluation.label.removeprefix(f"{LEAKY} "),
+        split=_split(evaluation.label),
         warnings=_warnings(evaluation),
         facts=_facts(evaluation),
         spec=spec_named(evaluation.class_names),
@@ -46,6 +54,11 @@ def detector_input_of(evaluation: DetectorEvaluation) -> DetectorReportInput:
 def _name(path: str) -> str:
     """Return what a person calls a model or a folder: the last part of its path."""
     return as_text(Path(path).resolve().name) if "/" in path or "\\" in path or path in {".", ".."} else path
+
+
+def _split(label: str) -> str:
+    """Return which scenes a label names, without what it says about training."""
+    return label.removeprefix(f"{LEAKY} ").removesuffix(NOT_SEEN)
 
 
 def _warnings(evaluation: DetectorEvaluation) -> tuple[str, ...]:
@@ -62,6 +75,8 @@ def _warnings(evaluation: DetectorEvaluation) -> tuple[str, ...]:
 
 def _facts(evaluation: DetectorEvaluation) -> tuple[tuple[str, str], ...]:
     detector, recognizer, metrics = evaluation.metadata, evaluation.recognizer_metadata, evaluation.metrics
+    signs, not_seen = populations_of(metrics), evaluation.label.endswith(NOT_SEEN)
+    split = _split(evaluation.label)
     return (
         ("Detector", evaluation.detector),
         ("Detector's network", detector.network),
@@ -77,7 +92,9 @@ def _facts(evaluation: DetectorEvaluation) -> tuple[tuple[str, str], ...]:
         ("Decides known or unknown", "yes" if recognizer.unknown_kinds and recognizer.known_thresholds else "no"),
         ("Checksum of the recogniser's weights", recognizer.weights_sha256 or "none"),
         ("Data", evaluation.data),
-        ("Scenes", f"{metrics.images:,} ({evaluation.label})"),
-        ("Signs to be found", f"{metrics.finding.signs:,}"),
+        ("Scenes", split if split.startswith("all ") else f"{metrics.images:,} ({split})"),
+        *([("Of these, the detector was trained on", "none, to judge by the labels")] if not_seen else []),
+        ("Origin of the scenes", ORIGINS[origin_of(evaluation)]),
+        ("Signs to be found", f"{signs.signs:,}{signs.kinds}" if signs.others else f"{signs.signs:,}"),
         ("Classes", f"{len(evaluation.class_names)}"),
     )
