@@ -198,3 +198,12 @@ def test_earlier_audit_is_replaced_and_that_is_told(data, cross, tmp_path):
     table.write_text("name,age\n")
     with raises(OutputError, problem="not of an audit", subject="suspects.csv"):
         raise invoke(*arguments).exception
+
+
+def test_nothing_is_written_among_the_images_of_a_table(tmp_path):
+    """Its own folder is free, if no images lie there."""
+    (tmp_path / "img").mkdir()
+    (tmp_path / "labels.csv").write_text("path,label\nimg/a.png,stop\n")
+
+    with raises(OutputError, problem="folder of images", hint="--out", subject="audit"):
+        raise invoke(tmp_path / "labels.csv", "--out", tmp_path / "img" / "audit").exception

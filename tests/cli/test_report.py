@@ -119,3 +119,11 @@ def test_against_another_model_explains_the_reported_one_only(report_of_model, t
     report_of_model("--split", "validation", "--against", track_model)
 
     assert len(explained) == 1
+
+
+def test_nothing_is_written_among_the_images_of_a_table(tmp_path):
+    (tmp_path / "img").mkdir()
+    (tmp_path / "labels.csv").write_text("path,label\nimg/a.png,14\n")
+
+    with raises(OutputError, problem="folder of images", hint="--out", subject="r.html"):
+        raise invoke("best", "--data", tmp_path / "labels.csv", "--out", tmp_path / "img" / "r.html").exception
