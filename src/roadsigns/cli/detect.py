@@ -171,9 +171,6 @@ def _detect_pictures(
         if new is not None:
             check_new_folder(new, paths, option=option)
     sources = open_sources(paths, out=out)
-    for new, option in ((folder, "--out"), (annotate, "--annotate")):
-        if new is not None:
-            sources.require_outside(new, option=option)
     if sources.has_boxes:
         click.echo("Boxes in tables are not used: detect finds the signs itself.", err=True)
 
