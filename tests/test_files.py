@@ -16,6 +16,7 @@ from roadsigns.files import (
     replace_when_done,
     require_other_file,
     require_outside,
+    require_outside_of_images,
 )
 
 
@@ -235,3 +236,25 @@ def test_file_that_is_read_is_not_replaced(tmp_path):
             require_other_file(tmp_path / name, tmp_path / "missing", tmp_path / "read", hint="Another.")
     require_other_file(tmp_path / "other", tmp_path / "read", hint="")
     require_other_file(tmp_path / "missing", tmp_path / "missing", hint="")
+
+
+@pytest.mark.parametrize("stem", ["a" * 245, "\N{OCTAGONAL SIGN}" * 62])
+def test_name_may_be_as_long_as_the_file_system_allows(tmp_path, stem):
+    path = tmp_path / f"{stem}.png"
+
+    with replace_when_done(path) as temporary:
+        temporary.write_text("whole")
+
+    assert path.read_text() == "whole"
+
+
+def test_folder_of_named_images_is_not_written_to(tmp_path, monkeypatch):
+    """The folder that the user works in holds everything, and is none."""
+    image = tmp_path / "pics" / "a.ppm"
+    image.parent.mkdir()
+
+    with raises(OutputError, problem="folder of images", hint="Another.", subject="why"):
+        require_outside_of_images(tmp_path / "pics" / "why", [image], hint="Another.")
+    require_outside_of_images(tmp_path / "why", [image], hint="")
+    monkeypatch.chdir(image.parent)
+    require_outside_of_images(tmp_path / "pics" / "why", [image], hint="")

@@ -7,7 +7,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,11 +25,14 @@ __all__ = [
     "require_file",
     "require_other_file",
     "require_outside",
+    "require_outside_of_images",
 ]
 
 
 # Where the system keeps the files that a process has open.
 OPEN_FILES = re.compile(r"/(dev|proc/\w+)/fd/")
+# How much of a name a temporary one repeats: 4 bytes a character at most, of the 255 that file systems allow.
+STEM = 32
 
 
 @contextmanager
@@ -41,7 +44,8 @@ def replace_when_done(path: Path) -> Iterator[Path]:
     replaced.
     """
     target = real_path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    # A name may be as long as the file system allows, and this one must not be longer.
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.stem[:STEM]}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -104,6 +108,21 @@ def require_outside(path: Path, data: Path, *, hint: str, kind: str = "data fold
         raise OutputError(
             f"This lies in the {kind} {data}, where nothing is ever written.", hint=hint, subject=str(path)
         )
+
+
+def require_outside_of_images(path: Path, images: Iterable[Path], *, hint: str) -> None:
+    """Refuse to write among images that were named one by one, by a pattern or in a table.
+
+    The folder that the user works in may hold images too, and everything else: it is no folder of images unless it is
+    named as one.
+
+    Raises:
+        OutputError: If `path` is or lies in a folder of one of these images.
+    """
+    here = real_path(Path())
+    for folder in sorted({image.parent for image in images}):
+        if not here.is_relative_to(real_path(folder)):
+            require_outside(path, folder, hint=hint, kind="folder of images")
 
 
 def require_file(path: Path) -> None:

@@ -359,3 +359,16 @@ def test_table_comes_through_an_open_pipe(folder):
 
     assert next(open_sources(["signs"], boxes=Path(f"/dev/fd/{reading}")).entries()).box == Box(0, 0, 1, 1)
     os.close(reading)
+
+
+@pytest.mark.parametrize("given", ["pics/a.ppm", "pics/*.ppm", "list.csv"])
+def test_results_are_not_written_among_named_images(tmp_path, given):
+    """The folder that holds a list of them is no folder of images."""
+    (tmp_path / "pics").mkdir()
+    (tmp_path / "pics" / "a.ppm").touch()
+    (tmp_path / "list.csv").write_text("path\npics/a.ppm\n")
+    sources = open_sources([str(tmp_path / given)])
+
+    with raises(OutputError, problem="folder of images", hint="--explain", subject="why"):
+        sources.require_outside(tmp_path / "pics" / "why", option="--explain")
+    sources.require_outside(tmp_path / "why", option="--explain")

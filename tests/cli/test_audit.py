@@ -172,3 +172,38 @@ def test_without_matplotlib_the_tables_are_written(data, cross, tmp_path, monkey
     assert result.return_value == 0
     assert "roadsigns[report]" in result.stderr
     assert (tmp_path / "out" / "suspects.csv").is_file()
+
+
+@pytest.mark.parametrize("name", ["suspects.csv", "audit.json", "suspects.png"])
+def test_files_of_others_are_not_replaced(data, cross, tmp_path, name):
+    """In a folder that holds no earlier audit."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).write_text("mine")
+
+    with raises(OutputError, problem="not of an audit", hint="--out", subject=name):
+        raise invoke(data, "--predictions", cross, "--out", tmp_path / "out").exception
+
+    assert (tmp_path / "out" / name).read_text() == "mine"
+
+
+def test_earlier_audit_is_replaced_and_that_is_told(data, cross, tmp_path):
+    """Also where a person has added a column to its table; not where the table is another."""
+    arguments = [data, "--predictions", cross, "--out", tmp_path / "out"]
+    table = tmp_path / "out" / "suspects.csv"
+
+    assert "was replaced" not in invoke(*arguments).stderr
+    table.write_text(table.read_text().replace("reason\n", "reason,checked\n"))
+    assert "The earlier audit there was replaced." in invoke(*arguments).stderr
+
+    table.write_text("name,age\n")
+    with raises(OutputError, problem="not of an audit", subject="suspects.csv"):
+        raise invoke(*arguments).exception
+
+
+def test_nothing_is_written_among_the_images_of_a_table(tmp_path):
+    """Its own folder is free, if no images lie there."""
+    (tmp_path / "img").mkdir()
+    (tmp_path / "labels.csv").write_text("path,label\nimg/a.png,stop\n")
+
+    with raises(OutputError, problem="folder of images", hint="--out", subject="audit"):
+        raise invoke(tmp_path / "labels.csv", "--out", tmp_path / "img" / "audit").exception

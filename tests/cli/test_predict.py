@@ -497,3 +497,11 @@ def test_pictures_of_a_long_list_end_and_that_is_said(tmp_path, signs, monkeypat
 
     assert result.return_value == 0
     assert "Predicted, but not explained: 2 images. 1 pictures are the most." in result.stderr
+
+
+def test_explanations_are_not_written_among_named_images(run, signs):
+    """As for a folder."""
+    result = run(signs / "10.ppm", "--explain", signs / "why")
+
+    assert "folder of images" in str(result.exception)
+    assert not (signs / "why").exists()

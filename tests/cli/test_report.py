@@ -4,9 +4,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from fixtures.errors import raises
 
 from roadsigns.cli.main import group
 from roadsigns.datasets.reader import read_training
+from roadsigns.errors import OutputError
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +80,50 @@ def test_seen_signs_are_refused_or_marked(report_of_model):
 
     values = report_of_model("--split", "all", "--allow-seen")
     assert "memory" in values["warnings"][0]
+
+
+@pytest.mark.parametrize("named", ["f2.json", "f2"])
+def test_own_figures_are_not_replaced(cross, tmp_path, named):
+    """A file, or in the folder of an evaluation."""
+    (tmp_path / "f2").mkdir()
+    read = tmp_path / ("f2.json" if named == "f2.json" else "f2/figures.json")
+    read.write_text('{"title": "", "sections": {}}')
+
+    with raises(OutputError, problem="This file is read", subject=read.name):
+        raise invoke(cross, "--figures", tmp_path / named, "--out", read.with_suffix(".html")).exception
+
+    assert read.read_text() == '{"title": "", "sections": {}}'
+
+
+@pytest.mark.parametrize("option", ["--unknown", "--background"])
+def test_nothing_is_written_into_the_folders_of_unknown_signs(tmp_path, option):
+    with raises(OutputError, problem="folder of images", subject="r.html"):
+        raise invoke("best", option, tmp_path / "u", "--out", tmp_path / "u" / "r.html").exception
+
+
+def test_names_of_files_do_not_steer_the_terminal(tmp_path):
+    path = tmp_path / "\x1b[31mmine.csv"
+    path.write_text("image,truth,prediction\na,14,14\n")
+
+    result = invoke(path, "--classes", "gtsrb", "--out", tmp_path / "\x1b[31mout")
+
+    assert result.exit_code == 0, result.output
+    assert "\x1b" not in result.output
+    assert "mine" in result.stdout
+
+
+def test_against_another_model_explains_the_reported_one_only(report_of_model, track_model, monkeypatch):
+    explained = []
+    monkeypatch.setattr("roadsigns.html_report.sources.from_model.explain_some", explained.append)
+
+    report_of_model("--split", "validation", "--against", track_model)
+
+    assert len(explained) == 1
+
+
+def test_nothing_is_written_among_the_images_of_a_table(tmp_path):
+    (tmp_path / "img").mkdir()
+    (tmp_path / "labels.csv").write_text("path,label\nimg/a.png,14\n")
+
+    with raises(OutputError, problem="folder of images", hint="--out", subject="r.html"):
+        raise invoke("best", "--data", tmp_path / "labels.csv", "--out", tmp_path / "img" / "r.html").exception

@@ -42,3 +42,45 @@ def test_read_only_place_is_told_at_once():
     """Of a file system where nobody can write, root included."""
     with raises(OutputError, problem="Cannot be written"):
         place_of(Path("/proc/report"))
+
+
+@pytest.mark.parametrize("out", ["r.html", "r"])
+def test_nothing_is_written_into_other_folders_of_images(tmp_path, out):
+    with raises(OutputError, problem="folder of images", hint="--out"):
+        place_of(tmp_path / "unknown" / out, folders=[tmp_path / "unknown"])
+
+
+def test_files_that_the_report_is_made_of_are_not_replaced(made_up, tmp_path):
+    files = place_of(tmp_path / "r.html")
+    write_report(classifier_report(made_up()), files)
+
+    for file in files:
+        with raises(OutputError, problem="This file is read", subject=file.name):
+            place_of(tmp_path / "r.html", read=[file])
+
+
+@pytest.mark.parametrize(("out", "there"), [("j.html", "j.json"), ("rep", "rep/report.json")])
+@pytest.mark.parametrize("content", ['{"mine": 1}', "[]", "no JSON"])
+def test_json_of_others_is_not_replaced(tmp_path, out, there, content):
+    (tmp_path / "rep").mkdir()
+    (tmp_path / there).write_text(content)
+
+    with raises(OutputError, problem="not of a report", hint="--out", subject=there):
+        place_of(tmp_path / out)
+
+
+def test_earlier_report_is_replaced(made_up, tmp_path):
+    files = place_of(tmp_path)
+    write_report(classifier_report(made_up()), files)
+
+    assert place_of(tmp_path) == files
+
+
+@pytest.mark.parametrize("name", ["x.json", ".html", "x.PNG", "x.csv"])
+def test_folder_is_not_called_like_a_file(tmp_path, name):
+    with raises(OutputError, problem="not the name of an HTML file", expected=".html", subject=name):
+        place_of(tmp_path / name)
+
+
+def test_folder_may_have_a_point_in_its_name(tmp_path):
+    assert place_of(tmp_path / "best-v5.2").page.parent == tmp_path / "best-v5.2"

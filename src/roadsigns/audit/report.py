@@ -7,15 +7,17 @@ suspects.png   the suspects as a contact sheet; with the report extra
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from roadsigns.audit.audit import Audit
 from roadsigns.audit.sheet import draw_suspects
 from roadsigns.audit.suspect import name_of
+from roadsigns.errors import OutputError
 from roadsigns.files import made_folder, output_errors, replace_when_done
 
-__all__ = ["COLUMNS", "SHEET", "write_audit"]
+__all__ = ["COLUMNS", "SHEET", "check_earlier_audit", "write_audit"]
 
 SHEET = "suspects.png"
 COLUMNS = (
@@ -23,6 +25,45 @@ COLUMNS = (
     *("score", "rule", "kind", "level", "images", "x1", "y1", "x2", "y2", "other_paths", "reason"),
 )
 BETWEEN_PATHS = " "
+# Of audit.json.
+KEYS = {"data", "content", "suspects"}
+
+
+def check_earlier_audit(folder: Path) -> bool:
+    """Return whether the folder holds an earlier audit, whose files may be replaced.
+
+    Raises:
+        OutputError: If it holds files with the names of an audit's that are something else.
+    """
+    figures, table, sheet = (folder / name for name in ("audit.json", "suspects.csv", SHEET))
+    audited = _is_audit(figures)
+    foreign = [] if audited else [path for path in (figures, table, sheet) if path.exists()]
+    if audited and table.exists() and not _is_table(table):
+        foreign = [table]
+    if foreign:
+        raise OutputError(
+            "This file is not of an audit, and would be replaced.",
+            hint="Name another folder with --out.",
+            subject=str(foreign[0]),
+        )
+    return audited
+
+
+def _is_audit(path: Path) -> bool:
+    try:
+        figures = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(figures, dict) and figures.keys() >= KEYS
+
+
+def _is_table(path: Path) -> bool:
+    """Whether its header has the columns of an audit; a spreadsheet may have added some, or another separator."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return set(re.split("[,;\t]", file.readline().replace('"', "").strip())) >= set(COLUMNS)
+    except OSError:
+        return False
 
 
 def write_audit(audit: Audit, folder: Path) -> None:

@@ -17,7 +17,7 @@ from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.lists import as_image_error, entries_of, read_rows
 from roadsigns.bulk.parquet_input import read_parquet
 from roadsigns.errors import DataError, ImageError
-from roadsigns.files import require_file, require_other_file, require_outside
+from roadsigns.files import require_file, require_other_file, require_outside, require_outside_of_images
 from roadsigns.image_files import find_folder_links, find_images, natural_order
 from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.types import Box
@@ -70,6 +70,23 @@ class Sources:
         self._box = box
         self.count = None if table and table.repeats else _total(sources)
         self.has_boxes = table is not None or box is not None or any(source.has_boxes for source in sources)
+
+    def require_outside(self, folder: Path, *, option: str) -> None:
+        """Refuse a folder for results that lies among images that are named: one by one, by a pattern or in a table.
+
+        Those of standard input are not known yet.
+
+        Raises:
+            OutputError: If it does.
+        """
+        images = (
+            entry.image
+            for source in self._sources
+            if source.files and isinstance(source.entries, list)
+            for entry in source.entries
+            if isinstance(entry.image, Path)
+        )
+        require_outside_of_images(folder, images, hint=f"Name another place with {option}.")
 
     def entries(self) -> Iterator[Entry]:
         """Yield all entries; warn of sources without any, and of boxes without an image.
@@ -198,7 +215,9 @@ def _is_parquet(name: str) -> bool:
 def _pattern(pattern: str) -> Source:
     found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob shows hidden files and takes no absolute pattern
     sources = [_file(Path(name)) for name in sorted(found, key=natural_order) if not Path(name).is_dir()]
-    entries = chain.from_iterable(source.entries for source in sources)
+    entries: Iterable[Entry] = chain.from_iterable(source.entries for source in sources)
+    if all(isinstance(source.entries, list) for source in sources):
+        entries = list(entries)
     has_boxes = any(source.has_boxes for source in sources)
     files = tuple(file for source in sources for file in source.files)
     return Source(entries, f"No file matches {pattern}.", _total(sources), has_boxes, files)

@@ -81,12 +81,16 @@ def command(
     """
     with result_only_on_stdout():
         from roadsigns.audit.audit import audit_samples
-        from roadsigns.audit.report import write_audit
+        from roadsigns.audit.report import check_earlier_audit, write_audit
         from roadsigns.audit.scenes import are_scenes, audit_scenes
         from roadsigns.audit.table import print_audit
-        from roadsigns.files import check_output_folder
+        from roadsigns.datasets.layouts.table_images import images_of_table
+        from roadsigns.files import check_output_folder, require_outside_of_images
+        from roadsigns.printable import printable
 
         check_output_folder(out, data=data)
+        require_outside_of_images(out, images_of_table(data), hint="Name another place with --out.")
+        earlier = check_earlier_audit(out)
         scenes = are_scenes(data)
         _refuse_others(context, scenes=scenes)
         if scenes:
@@ -116,7 +120,8 @@ def command(
     except MissingExtraError as error:
         # The tables are written, and the suspects are printed.
         click.echo(f"roadsigns: {error}", err=True)
-    click.echo(f"What is suspected is drawn and listed in {out}.", err=True)
+    replaced = " The earlier audit there was replaced." if earlier else ""
+    click.echo(f"What is suspected is drawn and listed in {printable(str(out))}.{replaced}", err=True)
     return STATUS_OF_FINDINGS if audit.errors or (strict and audit.warnings) else 0
 
 

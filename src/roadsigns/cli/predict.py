@@ -135,6 +135,7 @@ def command(
         given = f"there are {sources.count}" if sources.count else "there may be several"
         raise click.UsageError(f"--box is for a single image, but {given}.")
     if explain is not None:
+        sources.require_outside(explain, option="--explain")
         _refuse_too_many(sources.count)
 
     from roadsigns.bulk.explained import ExplainedFolder

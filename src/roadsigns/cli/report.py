@@ -12,6 +12,8 @@ from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._report_detector import report_found
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from roadsigns.evaluation.leakage import EvaluationSplit
 
 __all__ = ["command"]
@@ -91,14 +93,24 @@ def command(
     Writes one HTML page that needs nothing else, and its figures as a JSON file beside it.
     """
     with result_only_on_stdout():
+        from roadsigns.datasets.layouts.table_images import images_of_table
+        from roadsigns.files import require_outside_of_images
         from roadsigns.html_report.make import classifier_report
         from roadsigns.html_report.sources.open_source import Measure, kind_of_source, open_source
         from roadsigns.html_report.write import place_of, write_report
         from roadsigns.loading.cache import default_cache_folder
+        from roadsigns.printable import printable
 
         if kind_of_source(source) != "model" and (unknown or background or corruptions):
             raise click.UsageError("--unknown, --background and --corruptions need a model: predictions read nothing.")
-        files = place_of(out, data=data)
+        files = place_of(
+            out,
+            data=data,
+            folders=[folder for folder in (unknown, background) if folder],
+            read=_read(source, against, figures),
+        )
+        if data is not None:
+            require_outside_of_images(out, images_of_table(data), hint="Name another place with --out.")
         if is_detector(source):
             report = report_found(source, data, files=files, recognizer=recognizer, split=split, allow_seen=allow_seen)
         else:
@@ -119,5 +131,12 @@ def command(
         # ASCII, and so UTF-8 whatever the encoding of standard output.
         click.echo(json.dumps(report.as_dict(), allow_nan=False))
     else:
-        click.echo(f"{report.about.title}: {report.parts[0].figures.sentence}")
-    click.echo(f"The report is {files.page}, its figures are {files.figures}.", err=True)
+        click.echo(printable(f"{report.about.title}: {report.parts[0].figures.sentence}"))
+    click.echo(printable(f"The report is {files.page}, its figures are {files.figures}."), err=True)
+
+
+def _read(source: str, against: str | None, figures: "Sequence[Path]") -> list[Path]:
+    """Return the files that a report is made of: those that are named, and the figures in folders that are."""
+    from roadsigns.html_report.measured import FILE
+
+    return [*map(Path, filter(None, (source, against))), *figures, *(folder / FILE for folder in figures)]

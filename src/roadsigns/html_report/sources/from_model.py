@@ -30,6 +30,7 @@ def read_model(
     corruptions: bool = False,
     allow_seen: bool = False,
     cache_folder: Path | None = None,
+    explain: bool = True,
 ) -> ReportInput:
     """Let a model read images.
 
@@ -45,6 +46,7 @@ def read_model(
         corruptions: Whether to read one frame of each sign under every corruption.
         allow_seen: See there.
         cache_folder: See there.
+        explain: Whether to explain some images by heat maps, which takes a while.
     """
     evaluation, judgements = evaluate_unknown(
         model,
@@ -55,7 +57,7 @@ def read_model(
         allow_seen=allow_seen,
         cache_folder=cache_folder,
     )
-    made = replace(input_of(evaluation), heat_maps=explain_some(evaluation))
+    made = replace(input_of(evaluation), heat_maps=explain_some(evaluation) if explain else None)
     written = _written(evaluation)
     told = tuple(signs for judgement in judgements for signs in UnknownSigns.of(judgement.as_dict()))
     hard = next((one.hard for one in written if one.hard), None)

@@ -82,7 +82,7 @@ def open_source(
     measure = measure or Measure()
     known = [read_measured(path) for path in measure.figures]
 
-    def open_one(one: str | Path, asked: Measure) -> ReportInput:
+    def open_one(one: str | Path, asked: Measure, *, explain: bool) -> ReportInput:
         kind = kind_of_source(one)
         if kind == "cross-validation":
             return read_cross(Path(one), data=data)
@@ -101,10 +101,12 @@ def open_source(
             corruptions=asked.corruptions,
             allow_seen=allow_seen,
             cache_folder=cache_folder,
+            explain=explain,
         )
 
-    made = _with_measured(open_one(source, measure), known)
-    return made if against is None else replace(made, against=open_one(against, Measure()))
+    made = _with_measured(open_one(source, measure, explain=True), known)
+    # Heat maps are shown of the reported model only.
+    return made if against is None else replace(made, against=open_one(against, Measure(), explain=False))
 
 
 def _with_measured(made: ReportInput, known: Sequence[MeasuredFile]) -> ReportInput:
