@@ -104,3 +104,48 @@ def test_column_that_is_no_class_is_told(written):
 def test_missing_file_and_pipe_are_told(tmp_path):
     with raises(DataError, problem="cannot be read: No such file"):
         is_own_format(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize("number", ["900000000", "9" * 5000, "9" * 5000 + ".0"])
+@pytest.mark.parametrize("column", ["truth", "prediction"])
+def test_large_class_numbers_are_refused(written, number, column):
+    """They would be given as many names."""
+    path = written(f"image,track,{column}" + (",prediction" if column == "truth" else ""), *_rows_of(column, number))
+
+    with raises(DataError, problem="Line 3: the class number 9", expected="0 to 9,999", hint="--classes"):
+        read_foreign(path)
+    with raises(DataError, problem="Line 3, "):
+        read_foreign(path, classes=["stop", "ferry"])
+
+
+def _rows_of(column, number):
+    end = ",1" if column == "truth" else ""
+    return f"a,,1{end}", f"b,,{number}{end}"
+
+
+def test_negative_number_among_numbers_is_refused(written):
+    with raises(DataError, problem="Line 2: the class number -1 is negative", hint="--classes"):
+        read_foreign(written("image,truth,prediction", "a,-1,2"))
+
+
+def test_whole_floats_are_numbers(written):
+    """pandas writes them so where a column has gaps."""
+    path = written("image,truth,prediction", "a,1,1.0", "b,2.0,2")
+
+    read = read_foreign(path)
+
+    assert read.classes == ("class 0", "class 1", "class 2")
+    assert (read.truths, read.predicted.tolist()) == ((1, 2), [1, 2])
+    assert read_foreign(path, classes=["a", "b", "c"]).predicted.tolist() == [1, 2]
+
+
+def test_whole_floats_are_numbers_beside_names(written):
+    read = read_foreign(written("image,truth,prediction", "a,9,9.0", "b,stop,stop"))
+
+    assert read.classes == ("9", "stop")
+    assert (read.truths, read.predicted.tolist()) == ((0, 1), [0, 1])
+
+
+def test_blank_lines_and_lines_in_quotes_are_counted(written):
+    with raises(DataError, problem="Line 6, 'probability'"):
+        read_foreign(written("image,prediction,probability", "", '"a', 'b",stop,1', "", "c,stop,2"))

@@ -65,6 +65,18 @@ def test_file_of_a_fold_finds_its_classes_beside_it(cross):
     assert made.about.class_names[14] == "stop"
 
 
+@pytest.mark.parametrize("number", ["900000000", "99999999999", "9" * 5000])
+@pytest.mark.parametrize("column", ["truth", "prediction"])
+def test_large_class_numbers_in_the_file_of_a_fold_are_refused(tmp_path, number, column):
+    """They would be given as many names."""
+    truth, predicted = (number, 1) if column == "truth" else (1, number)
+    path = tmp_path / "fold-1.csv"
+    path.write_text(f"image,class_id,track,class_1,probability_1\nx/a.png,{truth},1,{predicted},0.9\n")
+
+    with raises(DataError, problem="", subject="fold-1.csv"):
+        open_source(path, None)
+
+
 def test_two_sources_are_compared(cross, tmp_path, write_cross, drawn_folder):
     other = write_cross(tmp_path / "other", read_training(drawn_folder))
 

@@ -20,6 +20,7 @@ from roadsigns.html_report.report import About
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sources.classes import spec_named
 from roadsigns.html_report.sources.csv_columns import ForeignPredictions, is_own_format, read_foreign
+from roadsigns.html_report.sources.csv_values import MOST_CLASSES
 from roadsigns.html_report.sources.find_images import FoundImages, find_images, read_all, samples_by_name
 from roadsigns.types import LabelledImage, Sample, labelled_image
 from roadsigns.wording import some
@@ -163,6 +164,8 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
     try:
         predictions = read_predictions(path)
         record = read_record(path.parent)
+    except OverflowError as error:
+        raise _too_large(path) from error
     except RunError as error:
         raise DataError(error.problem, expected=error.expected, hint=error.hint, subject=error.subject) from error
     if not predictions.rows:
@@ -170,7 +173,9 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
     names = classes or (record.classes if record else None)
     if names is None and data is not None:
         names = [sign.name for sign in read_all(data)[0].classes]
-    highest = max(int(predictions.labels.max()), int(predictions.class_ids.max()))
+    highest = max(*(row.class_id for row in predictions.rows), int(predictions.class_ids.max()))
+    if names is None and highest >= MOST_CLASSES:
+        raise _too_large(path)
     names = [f"class {number}" for number in range(highest + 1)] if names is None else list(names)
     if highest >= len(names):
         raise DataError(
@@ -180,6 +185,15 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
             subject=str(path),
         )
     return _own_input(predictions, path, data, names)
+
+
+def _too_large(path: Path) -> DataError:
+    return DataError(
+        "A class number is too large.",
+        expected=f"class numbers from 0 to {MOST_CLASSES - 1:,}",
+        hint="Number the classes from 0, or name them in label order with --classes.",
+        subject=str(path),
+    )
 
 
 def _own_input(predictions: Predictions, path: Path, data: Path | None, names: Sequence[str]) -> ReportInput:
