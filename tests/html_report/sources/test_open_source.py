@@ -150,6 +150,18 @@ def test_figures_of_another_evaluation_are_added(cross, tmp_path):
     assert made.unknown_signs[0].accepted == 0.25
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "much", None, [1], True])
+def test_figures_that_are_no_numbers_are_told(cross, tmp_path, value):
+    score = {"score": "known", "known_images": 9, "unknown_images": 4, "keep": 0.99, "auroc": value, "fpr95": 0.3}
+    score |= {"accepted": 0.25, "kinds": []}
+    unknown = [{"source": "unknown", "folder": "f", "scores": [score]}]
+    path = tmp_path / "figures.json"
+    path.write_text(json.dumps({"weights_sha256": "x", "split": "test", "unknown": unknown}))
+
+    with raises(DataError, problem="'auroc' is ", expected="roadsigns evaluate", subject="figures.json"):
+        open_source(cross, None, measure=Measure(figures=(path,)))
+
+
 def test_figures_that_are_none_are_told(cross, tmp_path):
     path = tmp_path / "figures.json"
     path.write_text("[1]")
