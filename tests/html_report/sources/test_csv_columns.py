@@ -75,6 +75,8 @@ def test_probabilities_of_all_classes_make_the_prediction(written):
         (["image,prediction", "a"], "Line 2 has 1 fields instead of 2"),
         (["image,prediction", "a,b", "a,b"], "Line 3 names 'a' a second time"),
         (["image,prediction", ",b"], "Line 2 names no image"),
+        (["image,truth,prediction", "a,b,b", "c,,b"], "Line 3, 'truth': the class is missing"),
+        (["image,truth,prediction", "a,b, "], "Line 2, 'prediction': the class is missing"),
         (["image,prediction,probability", "a,b,much"], "'much' is no number"),
         (["image,prediction,probability", "a,b,99.8"], "99.8 is no probability"),
         (["image,prediction,probability", "a,b,nan"], "nan is no probability"),

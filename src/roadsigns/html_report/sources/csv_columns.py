@@ -111,6 +111,7 @@ def read_foreign(path: Path, *, classes: Sequence[str] | None = None) -> Foreign
     numbers_of_lines, texts = zip(*rows, strict=True)
     table = Table(path, dict(zip(header, zip(*texts, strict=True), strict=True)), numbers_of_lines)
     _require_each_once(table)
+    _require_no_gaps(table)
     names = _class_names(table, classes)
     numbers = {plain_name(name): number for number, name in enumerate(names)}
     return _typed(table, numbers, names, probabilities(table, numbers, len(names)))
@@ -184,6 +185,18 @@ def _require_each_once(table: Table) -> None:
             what = f"'{image}' a second time" if image else "no image"
             raise DataError(f"Line {number} names {what}.", expected="each image once", subject=str(table.path))
         seen.add(image)
+
+
+def _require_no_gaps(table: Table) -> None:
+    for column in ("truth", "prediction"):
+        for number, value in zip(table.lines, table.columns.get(column, ()), strict=False):
+            if not value.strip():
+                raise DataError(
+                    f"Line {number}, '{column}': the class is missing.",
+                    expected="a class for each image",
+                    hint="Fill it in, or leave the line out.",
+                    subject=str(table.path),
+                )
 
 
 def _class_names(table: Table, given: Sequence[str] | None) -> tuple[str, ...]:
