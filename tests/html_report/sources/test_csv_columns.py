@@ -1,5 +1,7 @@
 """Anybody's predictions as CSV: the columns, and clear words for what does not fit."""
 
+import lzma
+
 import pytest
 from fixtures.errors import raises
 
@@ -83,6 +85,7 @@ def test_probabilities_of_all_classes_make_the_prediction(written):
         (["image,truth,prediction,ferry", "a,stop,stop,0.5"], "There are probabilities of 1 of 2 classes"),
         (["image,truth,stop,ferry", "a,stop,3.5,-1"], "is no probability"),
         (["image,truth,stop,ferry", "a,stop,0.5,0.2"], "add up to 0.7"),
+        (["image,truth,probability,stop,ferry", "a,stop,0.5,0.9,0.1"], "Line 2, 'probability': it is 0.5, and 0.9"),
         (["image,truth,prediction,stop,ferry", "a,stop,stop,0.1,0.9"], "is not the most probable one"),
     ],
 )
@@ -151,3 +154,28 @@ def test_whole_floats_are_numbers_beside_names(written):
 def test_blank_lines_and_lines_in_quotes_are_counted(written):
     with raises(DataError, problem="Line 6, 'probability'"):
         read_foreign(written("image,prediction,probability", "", '"a', 'b",stop,1', "", "c,stop,2"))
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le"])
+def test_other_encodings_are_told(tmp_path, encoding):
+    path = tmp_path / "mine.csv"
+    path.write_bytes("image,truth,prediction\na,Fußgänger,Fußgänger\n".encode(encoding))
+
+    with raises(DataError, problem="The file is not UTF-8 text", hint="Save it as UTF-8", subject="mine.csv"):
+        read_foreign(path)
+
+
+def test_packed_file_is_read(tmp_path):
+    path = tmp_path / "mine.csv.xz"
+    path.write_bytes(lzma.compress(b"image,truth,prediction\na,stop,stop\n"))
+
+    assert not is_own_format(path)
+    assert read_foreign(path).classes == ("stop",)
+
+
+def test_broken_packed_file_is_told(tmp_path):
+    path = tmp_path / "mine.csv.xz"
+    path.write_bytes(b"image,truth,prediction\n")
+
+    with raises(DataError, problem="The predictions cannot be read", subject="mine.csv.xz"):
+        is_own_format(path)

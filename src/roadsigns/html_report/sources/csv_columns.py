@@ -18,11 +18,12 @@ and `probability` may be missing.
 """
 
 import csv
+import lzma
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -85,9 +86,8 @@ def is_own_format(path: Path) -> bool:
     Raises:
         DataError: If it cannot be read.
     """
-    if path.suffix == ".xz":
-        return True
-    with _readable(path), path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+    # A file that roadsigns writes may name files whose names are not valid text.
+    with _readable(path), _open_text(path, "surrogateescape") as file:
         return next(csv.reader(file), [])[: len(OWN_COLUMNS)] == OWN_COLUMNS
 
 
@@ -101,9 +101,11 @@ def read_foreign(path: Path, *, classes: Sequence[str] | None = None) -> Foreign
     Raises:
         DataError: If it cannot be read, lacks a column, or a value makes no sense, with the number of its line.
     """
-    with _readable(path), path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+    with _readable(path), _open_text(path, "strict") as file:
         lines = csv.reader(file, strict=True)
         header = [name.strip() for name in next(lines, [])]
+        if "\0" in "".join(header):
+            raise _not_utf8(path)
         _require_columns(header, path)
         rows = list(_whole_rows(lines, len(header), path))
     if not rows:
@@ -144,12 +146,28 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         require_file(path)
         yield
-    except (OSError, UnicodeError, csv.Error) as error:
+    except UnicodeError as error:
+        raise _not_utf8(path) from error
+    except (OSError, csv.Error, lzma.LZMAError, EOFError) as error:
         raise DataError(
             f"The predictions cannot be read: {reason(error)}.",
             expected="a CSV file with a line for each image",
             subject=str(path),
         ) from error
+
+
+def _open_text(path: Path, errors: str) -> TextIO:
+    opener = lzma.open if path.suffix == ".xz" else open
+    return cast(TextIO, opener(path, "rt", newline="", encoding="utf-8-sig", errors=errors))
+
+
+def _not_utf8(path: Path) -> DataError:
+    return DataError(
+        "The file is not UTF-8 text.",
+        expected="a CSV file in UTF-8",
+        hint="Save it as UTF-8: in Excel as 'CSV UTF-8', in pandas with encoding='utf-8'.",
+        subject=str(path),
+    )
 
 
 def _require_columns(header: Sequence[str], path: Path) -> None:

@@ -172,7 +172,11 @@ def _is_number(text: str) -> bool:
 
 
 def require_agreement(predicted: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32], table: Table) -> None:
-    """The predicted class must be the most probable one: else the columns are in another order."""
+    """Refuse columns that contradict one another: they may be in another order.
+
+    Raises:
+        DataError: If a predicted class is not the most probable one, or has another probability in its own column.
+    """
     chosen = probabilities[np.arange(len(predicted)), predicted]
     other = np.flatnonzero(chosen < probabilities.max(axis=1))
     if len(other):
@@ -183,3 +187,15 @@ def require_agreement(predicted: npt.NDArray[np.int32], probabilities: npt.NDArr
             hint="Check the order of the columns.",
             subject=str(table.path),
         )
+    if "probability" in table.columns:
+        stated = fractions(table, "probability")
+        other = np.flatnonzero(np.abs(stated - chosen) > SUM_TOLERANCE)
+        if len(other):
+            first = other[0]
+            raise DataError(
+                f"Line {table.lines[first]}, 'probability': it is {stated[first]:.4g}, and {chosen[first]:.4g} in the "
+                f"column of the predicted class. {len(other) - 1:,} more lines differ.",
+                expected="the same probability in both columns",
+                hint="Leave the column 'probability' out, or correct it.",
+                subject=str(table.path),
+            )

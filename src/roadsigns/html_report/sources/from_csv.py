@@ -27,6 +27,8 @@ from roadsigns.wording import some
 
 __all__ = ["read_csv"]
 
+HELP = "docs/how-to/report.md describes the columns that can be read."
+
 
 def read_csv(path: Path, *, data: Path | None = None, classes: Sequence[str] | None = None) -> ReportInput:
     """Read predictions.
@@ -167,7 +169,8 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
     except OverflowError as error:
         raise _too_large(path) from error
     except RunError as error:
-        raise DataError(error.problem, expected=error.expected, hint=error.hint, subject=error.subject) from error
+        hint = f"Name another file; {HELP}"
+        raise DataError(error.problem, expected=error.expected, hint=hint, subject=error.subject) from error
     if not predictions.rows:
         raise DataError("The file holds no predictions.", subject=str(path))
     names = classes or (record.classes if record else None)
