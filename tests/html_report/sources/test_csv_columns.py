@@ -82,7 +82,7 @@ def test_probabilities_of_all_classes_make_the_prediction(written):
         (["image,prediction,probability", "a,b,much"], "'much' is no number"),
         (["image,prediction,probability", "a,b,99.8"], "99.8 is no probability"),
         (["image,prediction,probability", "a,b,nan"], "nan is no probability"),
-        (["image,truth,prediction,ferry", "a,stop,stop,0.5"], "There are probabilities of 1 of 2 classes"),
+        (["image,truth,prediction,ferry", "a,stop,ferry,0.5"], "There are probabilities of 1 of 2 classes"),
         (["image,truth,stop,ferry", "a,stop,3.5,-1"], "is no probability"),
         (["image,truth,stop,ferry", "a,stop,0.5,0.2"], "add up to 0.7"),
         (["image,truth,probability,stop,ferry", "a,stop,0.5,0.9,0.1"], "Line 2, 'probability': it is 0.5, and 0.9"),
@@ -104,6 +104,19 @@ def test_unknown_classes_are_told(written):
 def test_column_that_is_no_class_is_told(written):
     with raises(DataError, problem="The column 'remark' is none of image", hint="Leave the column out"):
         read_foreign(written("image,prediction,remark", "a,stop,x"), classes=["stop"])
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "name"),
+    [
+        ("id,image,truth,prediction", "0,a,1,1", "id"),
+        (",image,truth,prediction", "0,a,stop,stop", ""),
+        ("id,image,truth,0,1", "0.5,a,1,0.2,0.8", "id"),
+    ],
+)
+def test_column_that_is_no_class_of_the_file_is_told(written, header, row, name):
+    with raises(DataError, problem=f"The column '{name}' is none of image", hint="Leave the column out"):
+        read_foreign(written(header, row))
 
 
 def test_missing_file_and_pipe_are_told(tmp_path):

@@ -222,6 +222,7 @@ def _class_names(table: Table, given: Sequence[str] | None) -> tuple[str, ...]:
     if given is not None:
         return tuple(given)
     _require_one_kind(table)
+    _require_class_columns(table)
     # On which line each is named first.
     named: dict[str, int] = {name: 1 for name in table.columns if name not in COLUMNS}
     for column in ("truth", "prediction"):
@@ -238,6 +239,27 @@ def _class_names(table: Table, given: Sequence[str] | None) -> tuple[str, ...]:
     names = {name if number is None else str(number) for name, number in numbers.items()}
     # Python refuses to read numbers of thousands of digits.
     return tuple(sorted(names, key=lambda name: (natural_order(name[:200]), name)))
+
+
+def _require_class_columns(table: Table) -> None:
+    """Refuse a column without a name, and columns of no class that the file uses where others are missing."""
+    extra = {_spelled(name): name for name in table.columns if name not in COLUMNS}
+    used = {_spelled(value) for column in ("truth", "prediction") for value in table.columns.get(column, ())}
+    only_numbers = bool(used) and all(as_number(name) is not None for name in used)
+    for spelled, name in extra.items():
+        strange = spelled not in used and (not used <= set(extra) or (only_numbers and as_number(name) is None))
+        if not name or strange:
+            raise DataError(
+                f"The column '{name}' is none of {', '.join(COLUMNS)}, nor a class in truth or prediction.",
+                expected="a column for the probability of each class, or none",
+                hint="Leave the column out, or name the classes with --classes.",
+                subject=str(table.path),
+            )
+
+
+def _spelled(name: str) -> str:
+    number = as_number(name)
+    return plain_name(name) if number is None else str(number)
 
 
 def _require_class_number(number: int, text: str, line: int, path: Path) -> None:
