@@ -92,7 +92,10 @@ class UnknownSigns:
                 str(score["score"]),
                 _count(score, "known_images"),
                 _count(score, "unknown_images"),
-                *(_number(score, name) for name in ("keep", "auroc", "fpr95", "accepted")),
+                keep=_number(score, "keep"),
+                auroc=_number(score, "auroc"),
+                fpr95=_number(score, "fpr95"),
+                accepted=_number(score, "accepted"),
                 kinds=tuple(
                     UnknownKind(str(kind["kind"]), _count(kind, "images"), _number(kind, "accepted"))
                     for kind in score["kinds"]
