@@ -77,6 +77,24 @@ def test_large_class_numbers_in_the_file_of_a_fold_are_refused(tmp_path, number,
         open_source(path, None)
 
 
+@pytest.mark.parametrize(("best", "other"), [(0, 0), (0.5, 0.2)])
+def test_probabilities_of_a_fold_must_add_up(tmp_path, best, other):
+    path = tmp_path / "fold-1.csv"
+    header = "image,class_id,track,class_1,probability_1,class_2,probability_2"
+    path.write_text(f"{header}\nx/a.png,1,1,1,{best},0,{other}\n")
+
+    with raises(DataError, problem="The probabilities of 'x/a.png' add up to 0", subject="fold-1.csv"):
+        open_source(path, None)
+
+
+def test_file_that_is_no_fold_names_the_columns(tmp_path):
+    path = tmp_path / "fold-1.csv"
+    path.write_text("image,class_id,track\na,1,1\n")
+
+    with raises(DataError, problem="its first line", hint="docs/how-to/report.md"):
+        open_source(path, None)
+
+
 def test_two_sources_are_compared(cross, tmp_path, write_cross, drawn_folder):
     other = write_cross(tmp_path / "other", read_training(drawn_folder))
 

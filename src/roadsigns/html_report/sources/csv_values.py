@@ -14,6 +14,7 @@ from roadsigns.wording import counted, plain_name, some
 __all__ = [
     "COLUMNS",
     "MOST_CLASSES",
+    "SUM_TOLERANCE",
     "Table",
     "as_number",
     "class_ids",

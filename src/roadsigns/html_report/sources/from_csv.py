@@ -20,7 +20,7 @@ from roadsigns.html_report.report import About
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sources.classes import spec_named
 from roadsigns.html_report.sources.csv_columns import ForeignPredictions, is_own_format, read_foreign
-from roadsigns.html_report.sources.csv_values import MOST_CLASSES
+from roadsigns.html_report.sources.csv_values import MOST_CLASSES, SUM_TOLERANCE
 from roadsigns.html_report.sources.find_images import FoundImages, find_images, read_all, samples_by_name
 from roadsigns.types import LabelledImage, Sample, labelled_image
 from roadsigns.wording import some
@@ -163,14 +163,11 @@ def _name_of_data(data: Path | None, spec: DatasetSpec, found: FoundImages | Non
 
 def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> ReportInput:
     """Read what `roadsigns cross-validate` writes, beside whose files stands the record of the classes."""
+    predictions = _read_fold(path)
     try:
-        predictions = read_predictions(path)
         record = read_record(path.parent)
-    except OverflowError as error:
-        raise _too_large(path) from error
     except RunError as error:
-        hint = f"Name another file; {HELP}"
-        raise DataError(error.problem, expected=error.expected, hint=hint, subject=error.subject) from error
+        raise DataError(error.problem, expected=error.expected, hint=error.hint, subject=error.subject) from error
     if not predictions.rows:
         raise DataError("The file holds no predictions.", subject=str(path))
     names = classes or (record.classes if record else None)
@@ -187,7 +184,34 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
             hint="Give the names of these classes with --classes.",
             subject=str(path),
         )
+    _require_probabilities(predictions, len(names), path)
     return _own_input(predictions, path, data, names)
+
+
+def _read_fold(path: Path) -> Predictions:
+    try:
+        return read_predictions(path)
+    except OverflowError as error:
+        raise _too_large(path) from error
+    except RunError as error:
+        hint = f"Name another file; {HELP}"
+        raise DataError(error.problem, expected=error.expected, hint=hint, subject=error.subject) from error
+
+
+def _require_probabilities(predictions: Predictions, num_classes: int, path: Path) -> None:
+    """Refuse a best class without a probability, and probabilities of all classes that do not add up to 1."""
+    sums = predictions.probabilities.sum(axis=1)
+    bad = predictions.probabilities[:, 0] == 0
+    if predictions.class_ids.shape[1] == num_classes:
+        bad |= np.abs(sums - 1) > SUM_TOLERANCE
+    if bad.any():
+        first = int(bad.argmax())
+        raise DataError(
+            f"The probabilities of '{predictions.rows[first].image}' add up to {sums[first]:.4g}.",
+            expected="probabilities, which add up to 1 over all classes",
+            hint="Write the outputs of softmax.",
+            subject=str(path),
+        )
 
 
 def _too_large(path: Path) -> DataError:
