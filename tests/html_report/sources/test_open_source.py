@@ -87,6 +87,13 @@ def test_probabilities_of_a_fold_must_add_up(tmp_path, best, other):
         open_source(path, None)
 
 
+def test_file_of_a_fold_may_begin_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "fold-1.csv"
+    path.write_text("image,class_id,track,class_1,probability_1\nx/a.png,1,1,1,0.9\n", encoding="utf-8-sig")
+
+    assert open_source(path, None).metrics.errors == 0
+
+
 def test_file_that_is_no_fold_names_the_columns(tmp_path):
     path = tmp_path / "fold-1.csv"
     path.write_text("image,class_id,track\na,1,1\n")
