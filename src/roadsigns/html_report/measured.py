@@ -5,6 +5,7 @@ with the key "kinds"; both hold the checksum of the model's weights.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,22 @@ from roadsigns.wording import reason
 __all__ = ["HardCondition", "HardConditions", "MeasuredFile", "UnknownKind", "UnknownSigns", "read_measured"]
 
 FILE = "figures.json"
+
+
+def _number(values: Mapping[str, Any], name: str) -> float:
+    """Return a finite number, or raise KeyError or ValueError."""
+    value = values[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"'{name}' is {str(value)[:40]}, not a finite number")
+    return float(value)
+
+
+def _count(values: Mapping[str, Any], name: str) -> int:
+    """Return a whole number of at least 0, or raise KeyError or ValueError."""
+    value = _number(values, name)
+    if value < 0 or not value.is_integer():
+        raise ValueError(f"'{name}' is {value}, not a number of images")
+    return int(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +85,19 @@ class UnknownSigns:
         Raises:
             KeyError, TypeError, ValueError: If a value is missing or of another type.
         """
-        names = ("score", "known_images", "unknown_images", "keep", "auroc", "fpr95", "accepted")
         return tuple(
             cls(
                 str(judgement["source"]),
                 str(judgement["folder"]),
-                **{name: score[name] for name in names},
+                str(score["score"]),
+                _count(score, "known_images"),
+                _count(score, "unknown_images"),
+                keep=_number(score, "keep"),
+                auroc=_number(score, "auroc"),
+                fpr95=_number(score, "fpr95"),
+                accepted=_number(score, "accepted"),
                 kinds=tuple(
-                    UnknownKind(str(kind["kind"]), int(kind["images"]), float(kind["accepted"]))
+                    UnknownKind(str(kind["kind"]), _count(kind, "images"), _number(kind, "accepted"))
                     for kind in score["kinds"]
                 ),
             )
@@ -127,15 +149,17 @@ class HardConditions:
         """
         kinds = (
             HardCondition(
-                str(one["kind"]), float(one["accuracy"]), tuple(float(cell["accuracy"]) for cell in one["severities"])
+                str(one["kind"]),
+                _number(one, "accuracy"),
+                tuple(_number(cell, "accuracy") for cell in one["severities"]),
             )
             for one in figures["kinds"]
         )
         return cls(
-            int(figures["images"]),
-            float(figures["uncorrupted"]["accuracy"]),
-            float(figures["accuracy"]),
-            None if figures["mce"] is None else float(figures["mce"]),
+            _count(figures, "images"),
+            _number(figures["uncorrupted"], "accuracy"),
+            _number(figures, "accuracy"),
+            None if figures["mce"] is None else _number(figures, "mce"),
             None if figures["baseline"] is None else str(figures["baseline"]),
             tuple(sorted(kinds, key=lambda kind: kind.accuracy)),
         )
@@ -179,7 +203,7 @@ def read_measured(path: Path) -> MeasuredFile:
             tuple(one for judgement in figures.get("unknown", ()) for one in UnknownSigns.of(judgement)),
             HardConditions.of(figures) if "kinds" in figures else None,
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise DataError(
             f"The figures cannot be read: {reason(error)}.",
             expected="what `roadsigns evaluate` wrote with --out, or printed with --json",

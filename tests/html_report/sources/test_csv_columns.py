@@ -1,5 +1,7 @@
 """Anybody's predictions as CSV: the columns, and clear words for what does not fit."""
 
+import lzma
+
 import pytest
 from fixtures.errors import raises
 
@@ -75,12 +77,15 @@ def test_probabilities_of_all_classes_make_the_prediction(written):
         (["image,prediction", "a"], "Line 2 has 1 fields instead of 2"),
         (["image,prediction", "a,b", "a,b"], "Line 3 names 'a' a second time"),
         (["image,prediction", ",b"], "Line 2 names no image"),
+        (["image,truth,prediction", "a,b,b", "c,,b"], "Line 3, 'truth': the class is missing"),
+        (["image,truth,prediction", "a,b, "], "Line 2, 'prediction': the class is missing"),
         (["image,prediction,probability", "a,b,much"], "'much' is no number"),
         (["image,prediction,probability", "a,b,99.8"], "99.8 is no probability"),
         (["image,prediction,probability", "a,b,nan"], "nan is no probability"),
-        (["image,truth,prediction,ferry", "a,stop,stop,0.5"], "There are probabilities of 1 of 2 classes"),
+        (["image,truth,prediction,ferry", "a,stop,ferry,0.5"], "There are probabilities of 1 of 2 classes"),
         (["image,truth,stop,ferry", "a,stop,3.5,-1"], "is no probability"),
         (["image,truth,stop,ferry", "a,stop,0.5,0.2"], "add up to 0.7"),
+        (["image,truth,probability,stop,ferry", "a,stop,0.5,0.9,0.1"], "Line 2, 'probability': it is 0.5, and 0.9"),
         (["image,truth,prediction,stop,ferry", "a,stop,stop,0.1,0.9"], "is not the most probable one"),
     ],
 )
@@ -101,6 +106,89 @@ def test_column_that_is_no_class_is_told(written):
         read_foreign(written("image,prediction,remark", "a,stop,x"), classes=["stop"])
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "name"),
+    [
+        ("id,image,truth,prediction", "0,a,1,1", "id"),
+        (",image,truth,prediction", "0,a,stop,stop", ""),
+        ("id,image,truth,0,1", "0.5,a,1,0.2,0.8", "id"),
+    ],
+)
+def test_column_that_is_no_class_of_the_file_is_told(written, header, row, name):
+    with raises(DataError, problem=f"The column '{name}' is none of image", hint="Leave the column out"):
+        read_foreign(written(header, row))
+
+
 def test_missing_file_and_pipe_are_told(tmp_path):
     with raises(DataError, problem="cannot be read: No such file"):
         is_own_format(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize("number", ["900000000", "9" * 5000, "9" * 5000 + ".0"])
+@pytest.mark.parametrize("column", ["truth", "prediction"])
+def test_large_class_numbers_are_refused(written, number, column):
+    """They would be given as many names."""
+    path = written(f"image,track,{column}" + (",prediction" if column == "truth" else ""), *_rows_of(column, number))
+
+    with raises(DataError, problem="Line 3: the class number 9", expected="0 to 9,999", hint="--classes"):
+        read_foreign(path)
+    with raises(DataError, problem="Line 3, "):
+        read_foreign(path, classes=["stop", "ferry"])
+
+
+def _rows_of(column, number):
+    end = ",1" if column == "truth" else ""
+    return f"a,,1{end}", f"b,,{number}{end}"
+
+
+def test_negative_number_among_numbers_is_refused(written):
+    with raises(DataError, problem="Line 2: the class number -1 is negative", hint="--classes"):
+        read_foreign(written("image,truth,prediction", "a,-1,2"))
+
+
+def test_whole_floats_are_numbers(written):
+    """pandas writes them so where a column has gaps."""
+    path = written("image,truth,prediction", "a,1,1.0", "b,2.0,2")
+
+    read = read_foreign(path)
+
+    assert read.classes == ("class 0", "class 1", "class 2")
+    assert (read.truths, read.predicted.tolist()) == ((1, 2), [1, 2])
+    assert read_foreign(path, classes=["a", "b", "c"]).predicted.tolist() == [1, 2]
+
+
+def test_whole_floats_are_numbers_beside_names(written):
+    read = read_foreign(written("image,truth,prediction", "a,9,9.0", "b,stop,stop"))
+
+    assert read.classes == ("9", "stop")
+    assert (read.truths, read.predicted.tolist()) == ((0, 1), [0, 1])
+
+
+def test_blank_lines_and_lines_in_quotes_are_counted(written):
+    with raises(DataError, problem="Line 6, 'probability'"):
+        read_foreign(written("image,prediction,probability", "", '"a', 'b",stop,1', "", "c,stop,2"))
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le"])
+def test_other_encodings_are_told(tmp_path, encoding):
+    path = tmp_path / "mine.csv"
+    path.write_bytes("image,truth,prediction\na,Fußgänger,Fußgänger\n".encode(encoding))
+
+    with raises(DataError, problem="The file is not UTF-8 text", hint="Save it as UTF-8", subject="mine.csv"):
+        read_foreign(path)
+
+
+def test_packed_file_is_read(tmp_path):
+    path = tmp_path / "mine.csv.xz"
+    path.write_bytes(lzma.compress(b"image,truth,prediction\na,stop,stop\n"))
+
+    assert not is_own_format(path)
+    assert read_foreign(path).classes == ("stop",)
+
+
+def test_broken_packed_file_is_told(tmp_path):
+    path = tmp_path / "mine.csv.xz"
+    path.write_bytes(b"image,truth,prediction\n")
+
+    with raises(DataError, problem="The predictions cannot be read", subject="mine.csv.xz"):
+        is_own_format(path)

@@ -18,17 +18,28 @@ and `probability` may be missing.
 """
 
 import csv
+import lzma
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TextIO, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from roadsigns.errors import DataError
 from roadsigns.files import require_file
-from roadsigns.html_report.sources.csv_values import COLUMNS, class_ids, fractions, probabilities, require_agreement
+from roadsigns.html_report.sources.csv_values import (
+    COLUMNS,
+    MOST_CLASSES,
+    Table,
+    as_number,
+    class_ids,
+    fractions,
+    probabilities,
+    require_agreement,
+)
 from roadsigns.image_files import natural_order
 from roadsigns.wording import plain_name, reason
 
@@ -36,6 +47,14 @@ __all__ = ["ForeignPredictions", "is_own_format", "read_foreign"]
 
 # What `roadsigns.evaluation.predictions_csv` writes.
 OWN_COLUMNS = ["image", "class_id", "track"]
+
+
+class _Lines(Protocol):
+    """What `csv.reader` returns."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +86,8 @@ def is_own_format(path: Path) -> bool:
     Raises:
         DataError: If it cannot be read.
     """
-    if path.suffix == ".xz":
-        return True
-    with _readable(path), path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+    # A file that roadsigns writes may name files whose names are not valid text.
+    with _readable(path), _open_text(path, "surrogateescape") as file:
         return next(csv.reader(file), [])[: len(OWN_COLUMNS)] == OWN_COLUMNS
 
 
@@ -83,41 +101,41 @@ def read_foreign(path: Path, *, classes: Sequence[str] | None = None) -> Foreign
     Raises:
         DataError: If it cannot be read, lacks a column, or a value makes no sense, with the number of its line.
     """
-    with _readable(path), path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+    with _readable(path), _open_text(path, "strict") as file:
         lines = csv.reader(file, strict=True)
         header = [name.strip() for name in next(lines, [])]
+        if "\0" in "".join(header):
+            raise _not_utf8(path)
         _require_columns(header, path)
         rows = list(_whole_rows(lines, len(header), path))
     if not rows:
         raise DataError("The file holds no predictions.", expected="a line for each image", subject=str(path))
-    columns = dict(zip(header, zip(*rows, strict=True), strict=True))
-    _require_each_once(columns["image"], path)
-    names = _class_names(columns, classes, path)
+    numbers_of_lines, texts = zip(*rows, strict=True)
+    table = Table(path, dict(zip(header, zip(*texts, strict=True), strict=True)), numbers_of_lines)
+    _require_each_once(table)
+    _require_no_gaps(table)
+    names = _class_names(table, classes)
     numbers = {plain_name(name): number for number, name in enumerate(names)}
-    return _typed(columns, numbers, names, probabilities(columns, numbers, len(names), path), path)
+    return _typed(table, numbers, names, probabilities(table, numbers, len(names)))
 
 
 def _typed(
-    columns: dict[str, tuple[str, ...]],
-    numbers: dict[str, int],
-    names: tuple[str, ...],
-    table: npt.NDArray[np.float32] | None,
-    path: Path,
+    table: Table, numbers: dict[str, int], names: tuple[str, ...], by_class: npt.NDArray[np.float32] | None
 ) -> ForeignPredictions:
-    count = len(columns["image"])
+    columns = table.columns
+    count = len(table.lines)
     if "prediction" in columns:
-        predicted = np.array(class_ids(columns, "prediction", numbers, len(names), path), np.int32)
+        predicted = np.array(class_ids(table, "prediction", numbers, len(names)), np.int32)
     else:
-        predicted = np.asarray(table).argmax(axis=1).astype(np.int32)
-    if table is not None:
-        require_agreement(predicted, table, columns["image"], path)
-    confidence = None if "probability" not in columns else fractions(columns["probability"], "probability", path)
+        predicted = np.asarray(by_class).argmax(axis=1).astype(np.int32)
+    if by_class is not None:
+        require_agreement(predicted, by_class, table)
     return ForeignPredictions(
         images=columns["image"],
-        truths=tuple(class_ids(columns, "truth", numbers, len(names), path)) if "truth" in columns else None,
+        truths=tuple(class_ids(table, "truth", numbers, len(names))) if "truth" in columns else None,
         predicted=predicted,
-        confidence=confidence,
-        probabilities=table,
+        confidence=fractions(table, "probability") if "probability" in columns else None,
+        probabilities=by_class,
         tracks=tuple(track or None for track in columns.get("track", ("",) * count)),
         classes=names,
     )
@@ -128,12 +146,28 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         require_file(path)
         yield
-    except (OSError, UnicodeError, csv.Error) as error:
+    except UnicodeError as error:
+        raise _not_utf8(path) from error
+    except (OSError, csv.Error, lzma.LZMAError, EOFError) as error:
         raise DataError(
             f"The predictions cannot be read: {reason(error)}.",
             expected="a CSV file with a line for each image",
             subject=str(path),
         ) from error
+
+
+def _open_text(path: Path, errors: str) -> TextIO:
+    opener = lzma.open if path.suffix == ".xz" else open
+    return cast(TextIO, opener(path, "rt", newline="", encoding="utf-8-sig", errors=errors))
+
+
+def _not_utf8(path: Path) -> DataError:
+    return DataError(
+        "The file is not UTF-8 text.",
+        expected="a CSV file in UTF-8",
+        hint="Save it as UTF-8: in Excel as 'CSV UTF-8', in pandas with encoding='utf-8'.",
+        subject=str(path),
+    )
 
 
 def _require_columns(header: Sequence[str], path: Path) -> None:
@@ -151,49 +185,105 @@ def _require_columns(header: Sequence[str], path: Path) -> None:
         )
 
 
-def _whole_rows(lines: Iterator[list[str]], width: int, path: Path) -> Iterator[list[str]]:
-    for number, fields in enumerate(lines, start=2):
-        if not fields:
-            continue
-        if len(fields) != width:
+def _whole_rows(lines: _Lines, width: int, path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the number of its first line: lines may be blank, and a quoted text may go over several."""
+    number = lines.line_num + 1
+    for fields in lines:
+        if fields and len(fields) != width:
             raise DataError(f"Line {number} has {len(fields)} fields instead of {width}.", subject=str(path))
-        yield fields
+        if fields:
+            yield number, fields
+        number = lines.line_num + 1
 
 
-def _require_each_once(images: Sequence[str], path: Path) -> None:
+def _require_each_once(table: Table) -> None:
     seen: set[str] = set()
-    for number, image in enumerate(images, start=2):
+    for number, image in zip(table.lines, table.columns["image"], strict=True):
         if not image or image in seen:
             what = f"'{image}' a second time" if image else "no image"
-            raise DataError(f"Line {number} names {what}.", expected="each image once", subject=str(path))
+            raise DataError(f"Line {number} names {what}.", expected="each image once", subject=str(table.path))
         seen.add(image)
 
 
-def _class_names(columns: dict[str, tuple[str, ...]], given: Sequence[str] | None, path: Path) -> tuple[str, ...]:
+def _require_no_gaps(table: Table) -> None:
+    for column in ("truth", "prediction"):
+        for number, value in zip(table.lines, table.columns.get(column, ()), strict=False):
+            if not value.strip():
+                raise DataError(
+                    f"Line {number}, '{column}': the class is missing.",
+                    expected="a class for each image",
+                    hint="Fill it in, or leave the line out.",
+                    subject=str(table.path),
+                )
+
+
+def _class_names(table: Table, given: Sequence[str] | None) -> tuple[str, ...]:
     """Return the names of the classes: as given, or all that the file names, or as many numbers as it uses."""
     if given is not None:
         return tuple(given)
-    named = {name for name in columns if name not in COLUMNS}
+    _require_one_kind(table)
+    _require_class_columns(table)
+    # On which line each is named first.
+    named: dict[str, int] = {name: 1 for name in table.columns if name not in COLUMNS}
     for column in ("truth", "prediction"):
-        named |= {value.strip() for value in columns.get(column, ())}
-    _require_one_kind(columns, path)
-    if all(name.isdecimal() for name in named):
-        return tuple(f"class {number}" for number in range(max(map(int, named)) + 1))
-    return tuple(sorted(named, key=natural_order))
+        for line, value in zip(table.lines, table.columns.get(column, ()), strict=False):
+            named.setdefault(value.strip(), line)
+    numbers = {name: as_number(name) for name in named}
+    found = {number: name for name, number in numbers.items() if number is not None}
+    only_numbers = None not in numbers.values()
+    for number, name in found.items():
+        if only_numbers or number >= MOST_CLASSES:
+            _require_class_number(number, name, named[name], table.path)
+    if only_numbers:
+        return tuple(f"class {number}" for number in range(max(found) + 1))
+    names = {name if number is None else str(number) for name, number in numbers.items()}
+    # Python refuses to read numbers of thousands of digits.
+    return tuple(sorted(names, key=lambda name: (natural_order(name[:200]), name)))
 
 
-def _require_one_kind(columns: dict[str, tuple[str, ...]], path: Path) -> None:
+def _require_class_columns(table: Table) -> None:
+    """Refuse a column without a name, and columns of no class that the file uses where others are missing."""
+    extra = {_spelled(name): name for name in table.columns if name not in COLUMNS}
+    used = {_spelled(value) for column in ("truth", "prediction") for value in table.columns.get(column, ())}
+    only_numbers = bool(used) and all(as_number(name) is not None for name in used)
+    for spelled, name in extra.items():
+        strange = spelled not in used and (not used <= set(extra) or (only_numbers and as_number(name) is None))
+        if not name or strange:
+            raise DataError(
+                f"The column '{name}' is none of {', '.join(COLUMNS)}, nor a class in truth or prediction.",
+                expected="a column for the probability of each class, or none",
+                hint="Leave the column out, or name the classes with --classes.",
+                subject=str(table.path),
+            )
+
+
+def _spelled(name: str) -> str:
+    number = as_number(name)
+    return plain_name(name) if number is None else str(number)
+
+
+def _require_class_number(number: int, text: str, line: int, path: Path) -> None:
+    if not 0 <= number < MOST_CLASSES:
+        raise DataError(
+            f"Line {line}: the class number {text[:40]} is {'negative' if number < 0 else 'too large'}.",
+            expected=f"class numbers from 0 to {MOST_CLASSES - 1:,}",
+            hint="Number the classes from 0, or name them in label order with --classes.",
+            subject=str(path),
+        )
+
+
+def _require_one_kind(table: Table) -> None:
     """Refuse truths that are numbers beside predictions that are names, and the other way round."""
-    pair = [columns.get(column, ()) for column in ("truth", "prediction")]
-    numbers = [{value.strip().isdecimal() for value in values} for values in pair]
+    pair = [table.columns.get(column, ()) for column in ("truth", "prediction")]
+    numbers = [{as_number(value) is not None for value in values} for values in pair]
     if numbers in ([{True}, {False}], [{False}, {True}]):
         raise DataError(
             f"The truths are {_kind(pair[0][0])} and the predictions {_kind(pair[1][0])}, so none can be right.",
             expected="numbers in both columns, or names in both",
             hint="Name the classes in label order with --classes, or give the data folder with --data.",
-            subject=str(path),
+            subject=str(table.path),
         )
 
 
 def _kind(example: str) -> str:
-    return f"{'numbers' if example.strip().isdecimal() else 'names'}, such as '{example.strip()[:40]}'"
+    return f"{'numbers' if as_number(example) is not None else 'names'}, such as '{example.strip()[:40]}'"

@@ -1,6 +1,7 @@
 """The values of a CSV file of anybody's predictions, column by column: class ids, and probabilities that make sense."""
 
-from collections.abc import Sequence
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,60 +11,99 @@ from roadsigns.errors import DataError
 from roadsigns.image_files import natural_order
 from roadsigns.wording import counted, plain_name, some
 
-__all__ = ["COLUMNS", "class_ids", "fractions", "probabilities", "require_agreement"]
+__all__ = [
+    "COLUMNS",
+    "MOST_CLASSES",
+    "SUM_TOLERANCE",
+    "Table",
+    "as_number",
+    "class_ids",
+    "fractions",
+    "probabilities",
+    "require_agreement",
+]
 
 COLUMNS = ("image", "truth", "prediction", "probability", "track")
 # Six digits for each of dozens of classes.
 SUM_TOLERANCE = 0.01
+# Numbers stand for classes from 0 on, and a matrix of all pairs of classes must fit into memory.
+MOST_CLASSES = 10_000
+# pandas writes the integers of a column with gaps as 3.0.
+WHOLE_NUMBER = re.compile(r"([+-]?\d+)(?:\.0*)?")
+# Python refuses to read numbers of thousands of digits.
+MOST_DIGITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The texts of a CSV file.
+
+    Attributes:
+        path: The file, for errors.
+        columns: The texts of each column, by its name.
+        lines: The number of the line on which each row begins, from 1.
+    """
+
+    path: Path
+    columns: dict[str, tuple[str, ...]]
+    lines: tuple[int, ...]
+
+
+def as_number(text: str) -> int | None:
+    """Return the whole number that a text is, such as 3 for "3" or "3.0"; None where it is a name.
+
+    Numbers of too many digits become `MOST_CLASSES`, which no class has.
+    """
+    found = WHOLE_NUMBER.fullmatch(text.strip())
+    if found is None:
+        return None
+    return int(found[1]) if len(found[1]) <= MOST_DIGITS else MOST_CLASSES
 
 
 def _class_id(text: str, numbers: dict[str, int], count: int) -> int | None:
     """Return the class of a name or a number; None where there is none."""
-    by_name = numbers.get(plain_name(text))
-    if by_name is not None:
-        return by_name
-    return int(text) if text.strip().isdecimal() and int(text) < count else None
+    number = as_number(text)
+    for name in (text, "" if number is None else str(number)):
+        by_name = numbers.get(plain_name(name))
+        if by_name is not None:
+            return by_name
+    return number if number is not None and 0 <= number < min(count, MOST_CLASSES) else None
 
 
-def class_ids(
-    columns: dict[str, tuple[str, ...]], column: str, numbers: dict[str, int], count: int, path: Path
-) -> list[int]:
+def class_ids(table: Table, column: str, numbers: dict[str, int], count: int) -> list[int]:
     """Return the class ids of a column of names or numbers.
 
     Args:
-        columns: The texts of each column.
-        column: Which.
+        table: The file.
+        column: Which column.
         numbers: Class ids by plain name.
         count: Number of classes.
-        path: The file, for errors.
 
     Raises:
         DataError: If there is no such class.
     """
-    values = columns[column]
+    values = table.columns[column]
     by_text = {text: _class_id(text, numbers, count) for text in set(values)}
     unknown = [text for text, class_id in by_text.items() if class_id is None]
     if unknown:
-        line = next(number for number, text in enumerate(values, start=2) if text in unknown)
+        line, first = next(pair for pair in zip(table.lines, values, strict=True) if pair[1] in unknown)
         raise DataError(
-            f"Line {line}, '{column}': there is no class '{values[line - 2]}'. Unknown are "
-            f"{some(sorted(unknown, key=natural_order))}.",
+            f"Line {line}, '{column}': there is no class '{first[:40]}'. Unknown are "
+            f"{some(sorted((text[:40] for text in unknown), key=natural_order))}.",
             expected=f"the name or number of one of {counted(count, 'class')}",
             hint="Name the classes with --classes: a data set such as gtsrb, or a text file with one name per line.",
-            subject=str(path),
+            subject=str(table.path),
         )
     return [class_id for text in values if (class_id := by_text[text]) is not None]
 
 
-def probabilities(
-    columns: dict[str, tuple[str, ...]], numbers: dict[str, int], count: int, path: Path
-) -> npt.NDArray[np.float32] | None:
+def probabilities(table: Table, numbers: dict[str, int], count: int) -> npt.NDArray[np.float32] | None:
     """Return the probabilities of all classes, shape (images, num_classes); None where there are no such columns.
 
     Raises:
         DataError: If a class has none, a column is no class's, or they do not add up to 1.
     """
-    extra = [name for name in columns if name not in COLUMNS]
+    extra = [name for name in table.columns if name not in COLUMNS]
     if not extra:
         return None
     places: dict[int, str] = {}
@@ -77,7 +117,7 @@ def probabilities(
                 f"The column '{name}' is none of {', '.join(COLUMNS)}, and {problem}.",
                 expected="a column for the probability of each class, or none",
                 hint="Leave the column out, or name the classes with --classes.",
-                subject=str(path),
+                subject=str(table.path),
             )
         places[class_id] = name
     if len(places) != count:
@@ -85,40 +125,41 @@ def probabilities(
             f"There are probabilities of {len(places)} of {counted(count, 'class')}.",
             expected="a column for the probability of each class, or none",
             hint="Add those of the other classes, or leave them all out.",
-            subject=str(path),
+            subject=str(table.path),
         )
-    by_class = [fractions(columns[places[number]], places[number], path) for number in range(count)]
-    table = np.stack(by_class, axis=1).astype(np.float32)
-    sums = table.sum(axis=1, dtype=np.float64)
+    by_class = [fractions(table, places[number]) for number in range(count)]
+    values = np.stack(by_class, axis=1).astype(np.float32)
+    sums = values.sum(axis=1, dtype=np.float64)
     bad = np.flatnonzero(np.abs(sums - 1) > SUM_TOLERANCE)
     if len(bad):
         raise DataError(
-            f"Line {bad[0] + 2}: the probabilities of all classes add up to {sums[bad[0]]:.4g}.",
+            f"Line {table.lines[bad[0]]}: the probabilities of all classes add up to {sums[bad[0]]:.4g}.",
             expected="probabilities, which add up to 1: the outputs of softmax, not logits",
-            subject=str(path),
+            subject=str(table.path),
         )
-    return table
+    return values
 
 
-def fractions(texts: Sequence[str], column: str, path: Path) -> npt.NDArray[np.float64]:
+def fractions(table: Table, column: str) -> npt.NDArray[np.float64]:
     """Return the numbers of a column, each from 0 to 1.
 
     Raises:
         DataError: If one is not.
     """
+    texts = table.columns[column]
     try:
         values = np.array([float(text) for text in texts], np.float64)
     except ValueError:
-        line = next(number for number, text in enumerate(texts, start=2) if not _is_number(text))
+        line, first = next(pair for pair in zip(table.lines, texts, strict=True) if not _is_number(pair[1]))
         raise DataError(
-            f"Line {line}, '{column}': '{texts[line - 2]}' is no number.", expected="0 to 1", subject=str(path)
+            f"Line {line}, '{column}': '{first[:40]}' is no number.", expected="0 to 1", subject=str(table.path)
         ) from None
     bad = np.flatnonzero(~((values >= 0) & (values <= 1)))
     if len(bad):
         raise DataError(
-            f"Line {bad[0] + 2}, '{column}': {texts[bad[0]]} is no probability.",
+            f"Line {table.lines[bad[0]]}, '{column}': {texts[bad[0]][:40]} is no probability.",
             expected="0 to 1, not percent",
-            subject=str(path),
+            subject=str(table.path),
         )
     return values
 
@@ -131,17 +172,31 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def require_agreement(
-    predicted: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32], images: Sequence[str], path: Path
-) -> None:
-    """The predicted class must be the most probable one: else the columns are in another order."""
+def require_agreement(predicted: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32], table: Table) -> None:
+    """Refuse columns that contradict one another: they may be in another order.
+
+    Raises:
+        DataError: If a predicted class is not the most probable one, or has another probability in its own column.
+    """
     chosen = probabilities[np.arange(len(predicted)), predicted]
     other = np.flatnonzero(chosen < probabilities.max(axis=1))
     if len(other):
         raise DataError(
-            f"Line {other[0] + 2}: the predicted class of '{images[other[0]]}' is not the most probable one, nor in "
-            f"{len(other) - 1:,} more.",
+            f"Line {table.lines[other[0]]}: the predicted class of '{table.columns['image'][other[0]]}' is not the "
+            f"most probable one, nor in {len(other) - 1:,} more.",
             expected="the class with the highest probability as prediction",
             hint="Check the order of the columns.",
-            subject=str(path),
+            subject=str(table.path),
         )
+    if "probability" in table.columns:
+        stated = fractions(table, "probability")
+        other = np.flatnonzero(np.abs(stated - chosen) > SUM_TOLERANCE)
+        if len(other):
+            first = other[0]
+            raise DataError(
+                f"Line {table.lines[first]}, 'probability': it is {stated[first]:.4g}, and {chosen[first]:.4g} in the "
+                f"column of the predicted class. {len(other) - 1:,} more lines differ.",
+                expected="the same probability in both columns",
+                hint="Leave the column 'probability' out, or correct it.",
+                subject=str(table.path),
+            )

@@ -1,5 +1,7 @@
 """A report's input from a CSV file of predictions: anybody's model. The columns are described in `csv_columns`."""
 
+import codecs
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +22,14 @@ from roadsigns.html_report.report import About
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sources.classes import spec_named
 from roadsigns.html_report.sources.csv_columns import ForeignPredictions, is_own_format, read_foreign
+from roadsigns.html_report.sources.csv_values import MOST_CLASSES, SUM_TOLERANCE
 from roadsigns.html_report.sources.find_images import FoundImages, find_images, read_all, samples_by_name
 from roadsigns.types import LabelledImage, Sample, labelled_image
 from roadsigns.wording import some
 
 __all__ = ["read_csv"]
+
+HELP = "docs/how-to/report.md describes the columns that can be read."
 
 
 def read_csv(path: Path, *, data: Path | None = None, classes: Sequence[str] | None = None) -> ReportInput:
@@ -160,8 +165,8 @@ def _name_of_data(data: Path | None, spec: DatasetSpec, found: FoundImages | Non
 
 def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> ReportInput:
     """Read what `roadsigns cross-validate` writes, beside whose files stands the record of the classes."""
+    predictions = _read_fold(path)
     try:
-        predictions = read_predictions(path)
         record = read_record(path.parent)
     except RunError as error:
         raise DataError(error.problem, expected=error.expected, hint=error.hint, subject=error.subject) from error
@@ -170,7 +175,9 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
     names = classes or (record.classes if record else None)
     if names is None and data is not None:
         names = [sign.name for sign in read_all(data)[0].classes]
-    highest = max(int(predictions.labels.max()), int(predictions.class_ids.max()))
+    highest = max(*(row.class_id for row in predictions.rows), int(predictions.class_ids.max()))
+    if names is None and highest >= MOST_CLASSES:
+        raise _too_large(path)
     names = [f"class {number}" for number in range(highest + 1)] if names is None else list(names)
     if highest >= len(names):
         raise DataError(
@@ -179,7 +186,55 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
             hint="Give the names of these classes with --classes.",
             subject=str(path),
         )
+    _require_probabilities(predictions, len(names), path)
     return _own_input(predictions, path, data, names)
+
+
+def _read_fold(path: Path) -> Predictions:
+    try:
+        return _read_without_mark(path)
+    except OverflowError as error:
+        raise _too_large(path) from error
+    except RunError as error:
+        hint = f"Name another file; {HELP}"
+        raise DataError(error.problem, expected=error.expected, hint=hint, subject=str(path)) from error
+
+
+def _read_without_mark(path: Path) -> Predictions:
+    """Read a fold's file, also one that Excel has saved again with a byte order mark at its beginning."""
+    with path.open("rb") as file:
+        marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+    if not marked:
+        return read_predictions(path)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "fold.csv")
+        copy.write_bytes(path.read_bytes().removeprefix(codecs.BOM_UTF8))
+        return read_predictions(copy)
+
+
+def _require_probabilities(predictions: Predictions, num_classes: int, path: Path) -> None:
+    """Refuse a best class without a probability, and probabilities of all classes that do not add up to 1."""
+    sums = predictions.probabilities.sum(axis=1)
+    bad = predictions.probabilities[:, 0] == 0
+    if predictions.class_ids.shape[1] == num_classes:
+        bad |= np.abs(sums - 1) > SUM_TOLERANCE
+    if bad.any():
+        first = int(bad.argmax())
+        raise DataError(
+            f"The probabilities of '{predictions.rows[first].image}' add up to {sums[first]:.4g}.",
+            expected="probabilities, which add up to 1 over all classes",
+            hint="Write the outputs of softmax.",
+            subject=str(path),
+        )
+
+
+def _too_large(path: Path) -> DataError:
+    return DataError(
+        "A class number is too large.",
+        expected=f"class numbers from 0 to {MOST_CLASSES - 1:,}",
+        hint="Number the classes from 0, or name them in label order with --classes.",
+        subject=str(path),
+    )
 
 
 def _own_input(predictions: Predictions, path: Path, data: Path | None, names: Sequence[str]) -> ReportInput:
