@@ -121,7 +121,8 @@ def command(
         # The tables are written, and the suspects are printed.
         click.echo(f"roadsigns: {error}", err=True)
     replaced = " The earlier audit there was replaced." if earlier else ""
-    click.echo(f"What is suspected is drawn and listed in {printable(str(out))}.{replaced}", err=True)
+    what = "What is suspected is listed" if audit.suspects else "The list, which is empty, is"
+    click.echo(f"{what} in {printable(str(out))}.{replaced}", err=True)
     return STATUS_OF_FINDINGS if audit.errors or (strict and audit.warnings) else 0
 
 

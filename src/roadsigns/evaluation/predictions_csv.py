@@ -59,8 +59,9 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
 
 def _open_text(path: Path, mode: Literal["rt", "wt"]) -> TextIO:
     opener = lzma.open if path.suffix == ".xz" else open
-    # A file's name may not be valid text.
-    return cast(TextIO, opener(path, mode, newline="", encoding="utf-8", errors="surrogateescape"))
+    # A file's name may not be valid text; Excel puts a byte order mark before a file that it saves again.
+    encoding = "utf-8-sig" if mode == "rt" else "utf-8"
+    return cast(TextIO, opener(path, mode, newline="", encoding=encoding, errors="surrogateescape"))
 
 
 def _named_columns(with_corruptions: bool) -> list[str]:

@@ -1,7 +1,5 @@
 """A report's input from a CSV file of predictions: anybody's model. The columns are described in `csv_columns`."""
 
-import codecs
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -192,24 +190,12 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
 
 def _read_fold(path: Path) -> Predictions:
     try:
-        return _read_without_mark(path)
+        return read_predictions(path)
     except OverflowError as error:
         raise _too_large(path) from error
     except RunError as error:
         hint = f"Name another file; {HELP}"
         raise DataError(error.problem, expected=error.expected, hint=hint, subject=str(path)) from error
-
-
-def _read_without_mark(path: Path) -> Predictions:
-    """Read a fold's file, also one that Excel has saved again with a byte order mark at its beginning."""
-    with path.open("rb") as file:
-        marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
-    if not marked:
-        return read_predictions(path)
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "fold.csv")
-        copy.write_bytes(path.read_bytes().removeprefix(codecs.BOM_UTF8))
-        return read_predictions(copy)
 
 
 def _require_probabilities(predictions: Predictions, num_classes: int, path: Path) -> None:
