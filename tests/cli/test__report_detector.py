@@ -33,7 +33,7 @@ def test_page_and_figures_are_written(red_detector, scenes, tmp_path):
     result = invoke(red_detector, "--data", scenes, "--recognizer", ALL, "--out", tmp_path / "new")
 
     assert result.exit_code == 0, result.output
-    assert "it finds 1 of 1 sign in 2 scenes" in result.stdout
+    assert "1 sign is to be found in 2 scenes" in result.stdout
     figures = json.loads((tmp_path / "new" / "report.json").read_text())
     assert figures["subject"] == "detector"
     assert figures["sections"]["false_signs"]["total"] == 1
