@@ -47,12 +47,27 @@ def test_planted_faults_are_found(audit):
     assert [one.suggested for one in audit.by_rule["RS401"] + audit.by_rule["RS402"]] == [0, 2]
 
 
+def test_image_that_does_not_decode_is_told(tmp_path):
+    """Its prediction was made when it still did; nothing is said of its pixels."""
+    data = write_tracks(tmp_path / "signs")
+    cross = write_cross_validation(tmp_path / "cross", data)
+    (data / "bus" / "0_0.png").write_bytes(b"x")
+
+    result = audit_samples(data, read_evidence(cross, read_training(data), data))
+
+    assert any(note.startswith("1 image cannot be decoded") for note in result.notes)
+
+
 def test_errors_are_what_is_certain(audit):
     """The copy. All else is a suspicion."""
     assert audit.errors == 1
     (copy,) = audit.by_rule["RS303"]
     assert [audit.classes[one].name for one in (copy.class_id, copy.other_class_id)] == ["bus", "stop"]
     assert audit.warnings == len(audit.suspects) - 1
+
+
+def test_data_that_decode_get_no_note_on_it(audit):
+    assert not any("decoded" in note for note in audit.notes)
 
 
 def test_nothing_in_the_data_is_changed(data, audit):

@@ -122,9 +122,16 @@ def audit_samples(data: Path, evidence: Evidence) -> Audit:
         len(evidence.samples),
         evidence.accuracy,
         evidence.made_by,
-        (*evidence.notes, *([box_note] if box_note else [])),
+        (*evidence.notes, *filter(None, (box_note, _note_on_undecodable(check)))),
         tuple(sorted(suspects, key=lambda suspect: (suspect.rule, -suspect.score))),
     )
+
+
+def _note_on_undecodable(check: Check) -> str:
+    count = int((~check.image_stats.decoded).sum())
+    if not count:
+        return ""
+    return f"{counted(count, 'image')} cannot be decoded, and nothing is said of the pixels: see `roadsigns check`."
 
 
 def _of_check(check: Check) -> Iterator[Suspect]:
