@@ -13,6 +13,7 @@ from fixtures.errors import raises
 
 from roadsigns.audit import own_predictions
 from roadsigns.cli.audit import command
+from roadsigns.cross_validation.settings import CrossSettings
 from roadsigns.errors import DataError, MissingExtraError, OutputError, RunError
 
 MAIN = "from roadsigns.cli.main import main; main()"
@@ -75,10 +76,10 @@ def test_without_predictions_a_recipe_is_cross_validated_and_kept(data, tmp_path
     """It is said how long that takes and where it is kept; options reach it; the same command goes on."""
     calls = []
 
-    def cross_validate(data, *, out, **options):
-        calls.append(options)
-        if not out.exists():
-            write_cross_validation(out, data)
+    def cross_validate(settings):
+        calls.append(settings)
+        if not settings.out.exists():
+            write_cross_validation(settings.out, settings.data)
         return True
 
     monkeypatch.setattr(own_predictions, "cross_validate", cross_validate)
@@ -103,8 +104,16 @@ def test_without_predictions_a_recipe_is_cross_validated_and_kept(data, tmp_path
     assert "minute" in first.stderr
     assert str(tmp_path / "out" / "cross-validation") in first.stderr
     assert calls[0] == calls[1]
-    told = {"recipe": "tiny", "folds": 3, "seed": 5, "overrides": ("training.epochs=1", "data.train_on=real")}
-    assert calls[0] == told | {"by": "track", "cache_folder": None}
+    assert calls[0] == CrossSettings(
+        data=data,
+        out=tmp_path / "out" / "cross-validation",
+        recipe="tiny",
+        folds=3,
+        seed=5,
+        overrides=("training.epochs=1", "data.train_on=real"),
+        by="track",
+        cache_folder=None,
+    )
 
 
 def test_stopped_training_says_how_to_go_on(data, monkeypatch):

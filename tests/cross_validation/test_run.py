@@ -13,10 +13,11 @@ from fixtures.corruptions import own_corruption
 from fixtures.errors import raises
 from fixtures.sign_folders import write_classes
 
-from roadsigns.cross_validation import run as module
+from roadsigns.cross_validation import fold_trainer as module
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.run import cross_validate
+from roadsigns.cross_validation.settings import CrossSettings
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.folds import FoldRecord, split_folds
 from roadsigns.datasets.reader import read_training
@@ -54,7 +55,9 @@ def data(tmp_path_factory):
 
 def run(data, out, **options):
     """Cross-validate in two folds."""
-    return cross_validate(data, **{"out": out, "recipe": "tutorial", "folds": 2, "overrides": SMALL, **options})
+    only_fold = options.pop("only_fold", None)
+    values = {"data": data, "out": out, "recipe": "tutorial", "folds": 2, "overrides": SMALL, **options}
+    return cross_validate(CrossSettings(**values), only_fold=only_fold)
 
 
 @dataclasses.dataclass
@@ -222,7 +225,7 @@ def test_data_of_one_class_are_refused(tmp_path):
     write_classes(tmp_path / "data", {"stop": 4})
 
     with raises(DataError, problem="A network of one class answers nothing"):
-        cross_validate(tmp_path / "data", out=tmp_path / "cross", recipe="tutorial", folds=2)
+        run(tmp_path / "data", tmp_path / "cross")
     assert not (tmp_path / "cross").exists()
 
 
@@ -519,4 +522,4 @@ def test_images_of_one_name_are_refused_before_any_training(tmp_path, training):
 def test_a_detector_is_refused_at_once(tmp_path):
     """With what to do; the data are not looked at."""
     with raises(RecipeError, problem="A detector is not cross-validated by this command."):
-        cross_validate(tmp_path / "none", out=tmp_path / "cross", recipe="detector")
+        run(tmp_path / "none", tmp_path / "cross", recipe="detector", overrides=())

@@ -12,6 +12,7 @@ from fixtures.errors import raises
 from sklearn.metrics import roc_auc_score
 
 from roadsigns.cross_validation.run import cross_validate
+from roadsigns.cross_validation.settings import CrossSettings
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataLeakageError, RecipeError, RunError
 from roadsigns.evaluation.evaluate import evaluate
@@ -135,7 +136,9 @@ def test_cross_validation_from_a_model_that_knows_the_signs_is_refused(
     overrides = [f"model.init={tmp_path / 'knows.keras'}", *SHORT, "training.epochs=1", "training.epoch_fraction=0.1"]
 
     with raises(DataLeakageError, problem="of the 43 signs"):
-        cross_validate(drawn_folder, out=tmp_path / "out", recipe="fine-tune", folds=2, overrides=overrides)
+        cross_validate(
+            CrossSettings(data=drawn_folder, out=tmp_path / "out", recipe="fine-tune", folds=2, overrides=(*overrides,))
+        )
 
 
 def write_images(folder, counts, *, tracks):

@@ -7,6 +7,7 @@ from pathlib import Path
 from roadsigns.audit.evidence import Evidence, evidence_of_cross_validation
 from roadsigns.cpu import available_cores
 from roadsigns.cross_validation.run import cross_validate
+from roadsigns.cross_validation.settings import CrossSettings
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.registry import spec_of
@@ -65,8 +66,8 @@ def predict_out_of_fold(
         file=sys.stderr,
         flush=True,
     )
-    finished = cross_validate(
-        data,
+    settings = CrossSettings(
+        data=data,
         out=folder,
         recipe=recipe,
         folds=folds,
@@ -75,6 +76,7 @@ def predict_out_of_fold(
         overrides=_fitting(recipe, overrides, data_set),
         cache_folder=default_cache_folder() if use_cache else None,
     )
+    finished = cross_validate(settings)
     return evidence_of_cross_validation(read_cross_validation(folder), data_set, data) if finished else None
 
 

@@ -100,22 +100,23 @@ def command(
     try:
         with result_only_on_stdout():
             from roadsigns.cross_validation.run import cross_validate
+            from roadsigns.cross_validation.settings import CrossSettings
             from roadsigns.loading.cache import default_cache_folder
 
-            finished = cross_validate(
-                data,
+            settings = CrossSettings(
+                data=data,
                 out=out,
                 recipe=recipe,
                 folds=folds,
                 by=by,
                 seed=seed,
                 overrides=overrides,
-                only_fold=only_fold,
                 corruptions=corruptions,
                 leave_classes_out=leave_classes_out,
                 keep_models=keep_models,
                 cache_folder=None if no_cache else default_cache_folder(),
             )
+            finished = cross_validate(settings, only_fold=only_fold)
     except KeyboardInterrupt:
         _say_how_to_resume(context)
         raise

@@ -13,6 +13,7 @@ from roadsigns.cross_validation.left_out.folds import (
 from roadsigns.cross_validation.left_out.metrics import compute_left_out_metrics
 from roadsigns.cross_validation.left_out.scores_file import read_scores, scores_file
 from roadsigns.cross_validation.run import cross_validate
+from roadsigns.cross_validation.settings import CrossSettings
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.folds import Fold, split_folds
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
@@ -32,6 +33,11 @@ KEPT = kept_classes(43, LEFT_OUT)
 SMALL = ("data.image_size=32", "training.epochs=1", "training.batch_size=16")
 
 
+def settings(data, out, **options):
+    """Of a cross-validation by a small recipe that leaves classes out."""
+    return CrossSettings(data=data, out=out, recipe="tutorial", overrides=SMALL, leave_classes_out=True, **options)
+
+
 @pytest.fixture(scope="module")
 def fold(drawn_data):
     """The second of four, by group."""
@@ -43,8 +49,7 @@ def fold(drawn_data):
 def trained(drawn_folder, tmp_path_factory):
     """This fold, really trained for an epoch, with its model."""
     out = tmp_path_factory.mktemp("cross") / "out"
-    options = {"recipe": "tutorial", "overrides": SMALL, "leave_classes_out": True, "only_fold": 2}
-    assert cross_validate(drawn_folder, out=out, keep_models=True, **options)
+    assert cross_validate(settings(drawn_folder, out, keep_models=True), only_fold=2)
     return out
 
 
@@ -123,9 +128,7 @@ def test_finished_fold_is_not_trained_again(trained, drawn_folder, monkeypatch):
     """As in any cross-validation."""
     monkeypatch.setattr("roadsigns.training.train.run_training", None)
 
-    assert cross_validate(
-        drawn_folder, out=trained, recipe="tutorial", overrides=SMALL, leave_classes_out=True, only_fold=2
-    )
+    assert cross_validate(settings(drawn_folder, trained), only_fold=2)
 
 
 def test_model_that_knows_the_classes_cannot_be_fine_tuned(drawn_data):
