@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli.main import group
-from roadsigns.cross_validation import run as module
+from roadsigns.cross_validation import fold_trainer as module
 from roadsigns.datasets.reader import read_training
 from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import keep_top
@@ -33,7 +33,7 @@ def finished(tmp_path, write_cross, drawn_folder):
 @pytest.fixture
 def stopped(monkeypatch):
     """Ctrl-C ends the next fold."""
-    monkeypatch.setattr(module._FoldTrainer, "_train", lambda *_: False)
+    monkeypatch.setattr(module.FoldTrainer, "_train", lambda *_: False)
 
 
 def test_json_is_one_object(finished, drawn_folder):
@@ -92,7 +92,7 @@ def test_second_ctrl_c_too_says_how_to_resume(tmp_path, drawn_folder, monkeypatc
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module._FoldTrainer, "_train", interrupt)
+    monkeypatch.setattr(module.FoldTrainer, "_train", interrupt)
 
     result = invoke("--data", drawn_folder, "--out", tmp_path / "out")
 
@@ -142,7 +142,7 @@ def left_out(tmp_path, drawn_folder, monkeypatch):
         run.model.write_text(json.dumps([sign.name for sign in data.classes]))
         return True
 
-    monkeypatch.setattr(module._FoldTrainer, "_train", train)
+    monkeypatch.setattr(module.FoldTrainer, "_train", train)
     monkeypatch.setattr(module, "predict_images", predict)
     return [
         *("cross-validate", "--recipe", "tutorial", "--set", "training.epochs=1", "--leave-classes-out"),

@@ -49,11 +49,11 @@ def cluster_options(command: Command) -> Command:
     return command
 
 
-def refuse_without_ray(*, address: str | None, workers: int | None) -> None:
-    """Refuse options that are for clusters. Raises a UsageError."""
-    for option, value in (("--address", address), ("--workers", workers)):
+def refuse_without_ray(**options: object) -> None:
+    """Refuse options, by name, that are for clusters. Raises a UsageError."""
+    for name, value in options.items():
         if value is not None:
-            raise click.UsageError(f"{option} is for clusters. Add --on ray.")
+            raise click.UsageError(f"--{name} is for clusters. Add --on ray.")
 
 
 def run_on_ray(

@@ -3,18 +3,23 @@
 import json
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
+from roadsigns.cli._on_ray import refuse_without_ray
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._process import interruption
+from roadsigns.cli._trainings_on_ray import name_failed, training_cluster_options
 
 if TYPE_CHECKING:
+    from roadsigns.cross_validation.fold_task import FoldTask
     from roadsigns.cross_validation.metrics import CrossMetrics
     from roadsigns.datasets.folds import FoldUnit
+    from roadsigns.distributed.tasks import TaskOutcome
 
 __all__ = ["command"]
 
@@ -64,6 +69,13 @@ LEFT_OUT_PICTURE = "left-out.png"
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--keep-models", is_flag=True, help="Keep the run folder of each fold.")
 @click.option("--no-cache", is_flag=True, help="Do not cache decoded images.")
+@click.option(
+    "--on",
+    "machines",
+    type=click.Choice(["ray"]),
+    help="Train the folds side by side on a Ray cluster, whose machines share the folders of data and results.",
+)
+@training_cluster_options
 @click.pass_context
 def command(
     context: click.Context,
@@ -83,6 +95,10 @@ def command(
     as_json: bool,
     keep_models: bool,
     no_cache: bool,
+    machines: str | None,
+    address: str | None,
+    workers: int | None,
+    threads: int | None,
 ) -> None:
     """Evaluate a recipe by cross-validation: for each fold, train a model and predict the images that it holds out.
 
@@ -94,11 +110,15 @@ def command(
     """
     if leave_classes_out:
         _refuse_beside_left_out(context)
+    if machines is None:
+        refuse_without_ray(address=address, workers=workers, threads=threads)
     from roadsigns.cross_validation.store import read_cross_validation
 
     context.params["corruptions"] = corruptions = corruptions or hard
+    failed: Sequence[TaskOutcome[FoldTask]] = ()
     try:
         with result_only_on_stdout():
+            from roadsigns.cross_validation.on_ray import Cluster, cross_validate_on_ray
             from roadsigns.cross_validation.run import cross_validate
             from roadsigns.cross_validation.settings import CrossSettings
             from roadsigns.loading.cache import default_cache_folder
@@ -116,13 +136,20 @@ def command(
                 keep_models=keep_models,
                 cache_folder=None if no_cache else default_cache_folder(),
             )
-            finished = cross_validate(settings, only_fold=only_fold)
+            if machines is None:
+                finished = cross_validate(settings, only_fold=only_fold)
+            else:
+                failed = cross_validate_on_ray(settings, Cluster(address, workers, threads), only_fold=only_fold)
+                finished = not failed
     except KeyboardInterrupt:
         _say_how_to_resume(context)
         raise
     if finished or read_cross_validation(out, left_out=leave_classes_out).parts:
         report = _report_left_out if leave_classes_out else _report
         report(out, data, sheet=sheet and finished, as_json=as_json)
+    if failed:
+        name_failed(failed)
+        context.exit(1)
     if not finished:
         _say_how_to_resume(context)
         raise interruption()
@@ -192,5 +219,12 @@ def _say_how_to_resume(context: click.Context) -> None:
         ("no_cache", "--no-cache"),
     ):
         words += [option] if values[name] else []
-    words += ["--only-fold", str(values["only_fold"])] if values["only_fold"] else []
+    for name, option in (
+        ("only_fold", "--only-fold"),
+        ("machines", "--on"),
+        ("address", "--address"),
+        ("workers", "--workers"),
+        ("threads", "--threads"),
+    ):
+        words += [option, str(values[name])] if values[name] else []
     click.echo(f"Stopped early. Resume with: {shlex.join(words)}", err=True)

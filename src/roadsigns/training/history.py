@@ -4,11 +4,11 @@ import csv
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from roadsigns.files import replace_when_done
 
-__all__ = ["Epoch", "read_history", "write_history"]
+__all__ = ["Epoch", "read_columns", "read_history", "write_history"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +43,14 @@ def write_history(history: Sequence[Row], path: Path, kind: type[Row]) -> None:
 
 def read_history(path: Path, kind: type[Row]) -> list[Row]:
     """Read a history back; empty where there is none."""
-    if not path.is_file():
+    rows: list[dict[str, Any]] = [*read_columns(path)]
+    return [kind(epoch=int(row.pop("epoch")), **row) for row in rows]
+
+
+def read_columns(path: Path) -> list[dict[str, float]]:
+    """Read the history of whatever training, a number for each column; empty where there is none."""
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
         return []
-    with path.open(newline="") as file:
-        rows = [
-            (int(row.pop("epoch")), {name: float(value) for name, value in row.items()}) for row in csv.DictReader(file)
-        ]
-    return [kind(epoch=epoch, **values) for epoch, values in rows]
+    return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(text.splitlines())]
