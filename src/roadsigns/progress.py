@@ -77,8 +77,8 @@ def _lines(description: str, total: int | None, unit: str) -> Iterator[Advance]:
         if total is None:
             pace = f"{done} {unit}, {done / (now - start):.0f}/s"
         else:
-            remaining = (now - start) / done * (total - done) if done else float("nan")
-            pace = f"{done}/{total} {unit}, ETA {remaining:.0f} s"
+            left = f", ETA {(now - start) / done * (total - done):.0f} s" if done else ""
+            pace = f"{done}/{total} {unit}{left}"
         print(f"{description}: {pace} {note}".rstrip(), file=sys.stderr, flush=True)
 
     yield advance

@@ -10,7 +10,11 @@ from click.testing import CliRunner
 
 from roadsigns.cli.main import group
 from roadsigns.cross_validation import fold_trainer as module
+from roadsigns.cross_validation import on_ray
+from roadsigns.cross_validation.fold_task import FoldTask
+from roadsigns.cross_validation.on_ray import Cluster
 from roadsigns.datasets.reader import read_training
+from roadsigns.distributed.tasks import TaskOutcome
 from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import keep_top
 
@@ -190,3 +194,43 @@ def test_options_that_classes_left_out_decide_are_refused(left_out, option):
 
     assert result.exit_code == 2
     assert f"{option[0]} cannot be used with --leave-classes-out" in result.stderr
+
+
+def test_options_of_clusters_want_a_cluster(tmp_path, drawn_folder):
+    """Else they would be ignored."""
+    result = invoke("--data", drawn_folder, "--out", tmp_path / "out", "--workers", 2)
+
+    assert result.exit_code == 2
+    assert "--workers is for clusters. Add --on ray." in result.stderr
+
+
+def test_failed_folds_of_a_cluster_are_named_beside_what_is_there(tmp_path, drawn_folder, write_cross, monkeypatch):
+    """The status is 1."""
+    out = write_cross(tmp_path / "out", read_training(drawn_folder), finished=[1], recipe=["training.epochs=1"])
+    asked = []
+
+    def cross_validate_on_ray(settings, cluster, *, only_fold):
+        asked.append((cluster, only_fold))
+        return [TaskOutcome(FoldTask(settings, 2, 1), "4 processes died over it.")]
+
+    monkeypatch.setattr(on_ray, "cross_validate_on_ray", cross_validate_on_ray)
+    options = ["--on", "ray", "--address", "auto", "--threads", 2]
+    result = invoke("--data", drawn_folder, "--out", out, *options)
+
+    assert result.exit_code == 1
+    assert asked == [(Cluster("auto", None, 2), None)]
+    assert "PARTIAL: fold 1 of 2" in result.stdout
+    assert f"Not finished: fold 2 of {out}. 4 processes died over it. Its log: {out / 'fold-2.log'}" in result.stderr
+
+
+def test_interrupted_command_on_a_cluster_is_resumed_there(tmp_path, drawn_folder, monkeypatch):
+    """With the options that say where."""
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(on_ray, "cross_validate_on_ray", interrupt)
+    options = ["--on", "ray", "--address", "auto", "--workers", "3"]
+    result = invoke("--data", drawn_folder, "--out", tmp_path / "out", *options)
+
+    assert " ".join(options) in result.stderr

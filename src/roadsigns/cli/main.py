@@ -40,6 +40,7 @@ COMMANDS = {
     "report": "Write a report on a model: one HTML page.",
     "serve": "Serve a model over HTTP, with a web page.",
     "sheet": "Draw a contact sheet: images of each class beside drawn signs.",
+    "sweep": "Cross-validate many settings on a Ray cluster, and compare them.",
     "train": "Train a model from a recipe.",
 }
 

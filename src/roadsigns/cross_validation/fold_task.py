@@ -7,7 +7,6 @@ from pathlib import Path
 from roadsigns.cross_validation.record import RECORD
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.cross_validation.settings import CrossSettings
-from roadsigns.cross_validation.store import fold_file
 from roadsigns.errors import OutputError
 from roadsigns.loading.cache import default_cache_folder
 from roadsigns.training.history import read_columns
@@ -60,7 +59,3 @@ class FoldTask:
     def history(self) -> list[dict[str, float]]:
         """Return the epochs that are done, as far as the run folder is there; see `read_columns`."""
         return read_columns(RunFolder(self.settings.out / f"fold-{self.number}").history)
-
-    def epochs_done(self) -> int:
-        """Return how many epochs are done."""
-        return self.epochs if fold_file(self.settings.out, self.number).is_file() else len(self.history())

@@ -1,6 +1,5 @@
 """The metrics of a cross-validation: every image once, predicted by a model that has seen no frame of its sign."""
 
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -132,9 +131,8 @@ class CrossMetrics:
 
     @property
     def epoch_chosen_on_these_images(self) -> bool:
-        """Whether the epoch that was kept was chosen on the images that are predicted, which flatters the metrics."""
-        training = tomllib.loads(self.cross.record.recipe).get("training", {})
-        return bool(training.get("keep", "best") == "best")
+        """See `CrossRecord`."""
+        return self.cross.record.epoch_chosen_on_these_images
 
     def as_dict(self) -> dict[str, object]:
         """Return everything but arrays as JSON holds it: fractions, not percent; None where there is nothing.

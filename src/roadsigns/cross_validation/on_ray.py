@@ -46,14 +46,17 @@ def cross_validate_on_ray(
 
 
 def train_folds(
-    tasks: Sequence[FoldTask], cluster: Cluster, *, unwanted: Callable[[], Collection[FoldTask]] = tuple
+    tasks: Sequence[FoldTask],
+    cluster: Cluster,
+    *,
+    unwanted: Callable[[Collection[FoldTask]], Collection[FoldTask]] = lambda _: (),
 ) -> Iterator[TaskOutcome[FoldTask]]:
     """Train folds on a cluster, with a bar of their epochs. Yields what became of each, in the order in which they end.
 
     Args:
         tasks: Started in this order. Their folders are there.
         cluster: Where.
-        unwanted: Asked about once a second; the tasks that it returns are ended.
+        unwanted: Called about once a second with the tasks that are under way; those that it returns are ended.
 
     Raises:
         ClusterError: If the cluster cannot be used.
@@ -67,20 +70,35 @@ def train_folds(
         at_once = min(len(tasks), cluster.workers or len(tasks))
         threads = cluster.threads or choose_cores(ray, at_once, address=cluster.address)
         pool: TaskPool[FoldTask] = TaskPool(ray, cores=threads, at_once=cluster.workers)
-        done = sum(task.epochs_done() for task in tasks)
-        total = sum(task.epochs for task in tasks) - done
-        with progress("Training", total=total, unit="epochs") as advance:
+        epochs = _Epochs(tasks)
+        with progress("Training", total=epochs.left, unit="epochs") as advance:
 
-            def look() -> Collection[FoldTask]:
-                nonlocal done
-                now = sum(ended.get(task, 0) or task.epochs_done() for task in tasks)
-                advance(max(0, now - done))
-                done = max(done, now)
-                return unwanted()
+            def look(running: Collection[FoldTask]) -> Collection[FoldTask]:
+                advance(epochs.read(running))
+                return unwanted(running)
 
-            ended: dict[FoldTask, int] = {}
-            for outcome in pool.run(tasks, unwanted=look):
-                # Whatever became of it, nothing of it is left to wait for.
-                ended[outcome.task] = outcome.task.epochs
+            for outcome in pool.run(tasks, look=look):
+                advance(epochs.end(outcome.task))
                 yield outcome
-            look()
+
+
+class _Epochs:
+    """How many epochs are done, as the run folders say."""
+
+    def __init__(self, tasks: Sequence[FoldTask]) -> None:
+        self._done = {task: len(task.history()) for task in tasks}
+        self.left = sum(task.epochs - done for task, done in self._done.items())
+
+    def read(self, running: Collection[FoldTask]) -> int:
+        """Return how many have been done since the last look."""
+        return sum(self._advance(task, len(task.history())) for task in running)
+
+    def end(self, task: FoldTask) -> int:
+        """Return how many are left of a task for which nobody waits any more, whatever became of it."""
+        return self._advance(task, task.epochs)
+
+    def _advance(self, task: FoldTask, done: int) -> int:
+        # A training that starts again has fewer for a while.
+        new = max(0, done - self._done[task])
+        self._done[task] += new
+        return new

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -71,6 +72,12 @@ class CrossRecord:
             )
         unit = {"track": "by (class, track)", "group": "by groups of look-alike tracks"}[self.by]
         return f"{self.recipe_name} on {self.source}, {self.folds}-fold cross-validation {unit}, seed {self.seed}"
+
+    @property
+    def epoch_chosen_on_these_images(self) -> bool:
+        """Whether the epoch that was kept was chosen on the images that are predicted, which flatters the metrics."""
+        training = tomllib.loads(self.recipe).get("training", {})
+        return bool(training.get("keep", "best") == "best")
 
     @property
     def assignment(self) -> CorruptionAssignment:

@@ -55,13 +55,14 @@ def cross_validate(settings: CrossSettings, *, only_fold: int | None = None) -> 
 
 @contextmanager
 def opened_cross_validation(
-    settings: CrossSettings, *, only_fold: int | None = None
+    settings: CrossSettings, *, only_fold: int | None = None, data_set: DataSet | None = None
 ) -> Iterator[tuple[FoldTrainer, list[Fold]]]:
     """Check everything that can be known before a training, and make or open the folder.
 
     Args:
         settings: What is asked for.
         only_fold: Number of one fold, from 1; None for all.
+        data_set: What was read from `settings.data`; None to read it.
 
     Yields:
         What trains a fold, and the folds that are asked for. The folder is removed again if the block raises before
@@ -74,7 +75,7 @@ def opened_cross_validation(
     check_output_folder(out, data=data)
     check_cache_folder(settings.cache_folder, data)
     recipe = _recipe(settings)
-    data_set = read_training(data)
+    data_set = data_set or read_training(data)
     _require_names(data_set, data)
     require_classes(data_set, recipe, data)
     partition = partition_of(spec_of(data_set.classes)) if settings.leave_classes_out else None

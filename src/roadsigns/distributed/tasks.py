@@ -91,18 +91,18 @@ class TaskPool(Generic[TaskType]):
         self._deaths: Counter[TaskType] = Counter()
 
     def run(
-        self, tasks: Sequence[TaskType], *, unwanted: Callable[[], Collection[TaskType]] = tuple
+        self, tasks: Sequence[TaskType], *, look: Callable[[Collection[TaskType]], Collection[TaskType]] = tuple
     ) -> Iterator[TaskOutcome[TaskType]]:
         """Yield what became of each task, in the order in which they end.
 
         Args:
             tasks: Started in this order.
-            unwanted: Asked about once a second; the tasks that it returns are ended.
+            look: Called about once a second with the tasks that are under way; those that it returns are ended.
         """
         self._waiting.extend(tasks)
         try:
             while self._waiting or self._running:
-                yield from self._cancel(unwanted())
+                yield from self._cancel(look([*self._running.values()]))
                 self._submit()
                 if self._running:
                     ready, _ = self._ray.wait([*self._running], timeout=SECONDS_BETWEEN_LOOKS)

@@ -1,0 +1,131 @@
+"""The results of a sweep: what is there, the most accurate setting first."""
+
+import csv
+import io
+import json
+
+import pytest
+from fixtures.figures import drawn_words
+
+from roadsigns.cross_validation.metrics import compute_cross_metrics
+from roadsigns.cross_validation.store import read_cross_validation
+from roadsigns.sweep.picture import draw_sweep
+from roadsigns.sweep.results import read_sweep
+from roadsigns.sweep.stopped import Stopped, write_stopped
+from roadsigns.sweep.table import print_sweep, write_sweep_csv
+
+
+@pytest.fixture
+def finished(sweep, finish):
+    """The second rate does better; a quarter of the first one's errors are with seed 3."""
+    for number, seed, errors in ((0, 0, 30), (0, 3, 10), (1, 0, 4), (1, 3, 6)):
+        finish(number, seed, errors)
+    return sweep
+
+
+@pytest.fixture
+def stopped(sweep, finish):
+    """The first rate was ended; of the second one, a fold is missing."""
+    for seed in (0, 3):
+        finish(0, seed, 0, finished=())
+    write_stopped(Stopped(2, 8, 0.5), sweep.folder(sweep.grid[0]))
+    finish(1, 0, 4)
+    finish(1, 3, 6, finished=[1])
+    return sweep
+
+
+def table(result):
+    text = io.StringIO()
+    print_sweep(result, text)
+    return text.getvalue()
+
+
+def test_settings_are_in_the_order_of_their_errors_over_all_seeds(finished):
+    """Both seeds count."""
+    result = read_sweep(finished)
+
+    assert [(one.setting.values["training.learning_rate"], one.errors, one.images) for one in result.settings] == [
+        ("0.1", 10, 344),
+        ("0.01", 40, 344),
+    ]
+    assert [one.state for one in result.settings] == ["finished"] * 2
+    assert result.is_complete
+    assert result.same_images
+    best = result.settings[0].seeds
+    assert [(seed.seed, seed.errors, seed.folds) for seed in best] == [(0, 4, (1, 2)), (3, 6, (1, 2))]
+
+
+def test_a_track_counts_once_however_many_seeds_read_it(finished, sweep):
+    """So the interval of two seeds that read alike is as wide as that of one."""
+    one = read_sweep(finished).settings[1]
+    alone = compute_cross_metrics(read_cross_validation(sweep.cell(sweep.grid[0], 0).out)).metrics.interval
+
+    assert one.seeds[0].interval == alone
+    assert one.interval.low < 1 - one.error_rate < one.interval.high
+    # Twice the images, but hardly more signs.
+    assert one.interval.effective_images < 1.5 * alone.effective_images
+
+
+def test_what_was_ended_or_is_missing_is_told(stopped):
+    """In the table, and in the JSON."""
+    result = read_sweep(stopped)
+    values = json.loads(json.dumps(result.as_dict(), allow_nan=False))
+
+    assert [one["state"] for one in values["settings"]] == ["unfinished", "stopped"]
+    assert values["settings"][1]["stopped_after_epoch"] == 2
+    assert values["settings"][1]["error_rate"] is None
+    assert (values["complete"], values["same_images"]) == (False, True)
+    words = table(result)
+    assert "Ended after epoch 2 of 8, with 50.00 % of the validation images misread: tutorial" in words
+    assert "3 of 4" in words
+    assert "0 of 4" in words
+
+
+def test_errors_of_different_folds_are_said_to_be_of_different_images(finished, finish, sweep):
+    """Else one would compare them."""
+    (sweep.cell(sweep.grid[0], 0).out / "fold-2.csv").unlink()
+
+    assert "not of the same images" in table(read_sweep(finished))
+
+
+def test_only_one_fold_is_looked_at_if_only_one_is_asked_for(finished):
+    """The other one may be there from before."""
+    from dataclasses import replace
+
+    result = read_sweep(replace(finished, only_fold=1))
+
+    assert [one.state for one in result.settings] == ["finished"] * 2
+    assert [seed.folds for seed in result.settings[0].seeds] == [(1,), (1,)]
+
+
+def test_the_best_of_several_is_said_to_be_flattered(finished, sweep):
+    """Of one alone there is nothing to choose."""
+    from dataclasses import replace
+
+    assert "The best of several settings" in table(read_sweep(finished))
+    assert "The best of several" not in table(read_sweep(replace(sweep, grid=sweep.grid[:1])))
+
+
+def test_csv_has_a_line_for_each_setting_and_seed(stopped, tmp_path):
+    """Empty where there is nothing."""
+    write_sweep_csv(read_sweep(stopped), tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert [(row["state"], row["seed"], row["folds"], row["errors"]) for row in rows] == [
+        ("unfinished", "0", "2", "4"),
+        ("unfinished", "3", "1", rows[1]["errors"]),
+        ("stopped", "0", "0", ""),
+        ("stopped", "3", "0", ""),
+    ]
+    assert float(rows[0]["error_rate_low"]) < 4 / 172 < float(rows[0]["error_rate_high"])
+
+
+def test_picture_shows_every_setting_that_has_errors(finished, tmp_path, monkeypatch):
+    """No words stand on others."""
+    with drawn_words(monkeypatch) as words:
+        draw_sweep(read_sweep(finished), tmp_path / "a.png")
+
+    assert {"tutorial, training.learning_rate=0.1", "tutorial, training.learning_rate=0.01"} <= set(words.texts)
+    assert words.overlapping() == []
+    assert words.cut_off() == []
