@@ -35,6 +35,8 @@ def test_blocks_that_do_not_run_say_why():
         ("docs/how-to/fine-tune.md", "needs more signs than the example has"),
         ("docs/how-to/gpu.md", "needs a GPU"),
         ("docs/how-to/ray.md", "starts a Ray cluster"),
+        ("docs/how-to/sweep.md", "needs the sweep above"),
+        ("docs/how-to/sweep.md", "starts a Ray cluster"),
         ("docs/how-to/serve.md", "installs, and serves until it is stopped"),
         ("docs/how-to/serve.md", "needs a service"),
         ("docs/how-to/train.md", "needs a training that was stopped"),
