@@ -297,7 +297,11 @@ def test_signs_are_fused_from_their_frames(made_up):
     assert figures.frames == [1, 3, 5, 10]
     assert figures.result("fused", 10).tracks == 86
     assert figures.result("fused", 10).errors == 1
-    assert "10 frames fused into one decision 1.16 % of 86." in figures.sentence
+    assert figures.sentence.startswith("From one frame 1.16 % of the signs are misread (95 % interval 0.")
+    assert "10 frames fused into one decision 1.16 % of 86 (0." in figures.sentence
+    most = figures.result("fused", 10)
+    assert 0 < most.error_low < 1 / 86 < most.error_high < 0.1
+    assert figures.share(10) in render_page(classifier_report(made_up()))
 
 
 def test_tracks_are_needed(made_up):
