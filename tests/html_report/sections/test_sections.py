@@ -100,6 +100,42 @@ def test_what_changed_is_told_sign_by_sign(made_up):
     assert "it is better, which may be chance" in figures.sentence
 
 
+def test_signs_won_and_lost_are_pictured_by_an_image_that_only_one_model_misreads(made_up):
+    """With what that one takes it for; its surest mistake."""
+    other = made_up(misread={1: (2, 7), 4: (3, 5)})
+    # The order of the images does not matter, and four mistakes are common to both.
+    turned = replace(
+        other,
+        rows=other.rows[::-1],
+        class_ids=other.class_ids[::-1],
+        top_probabilities=other.top_probabilities[::-1],
+    )
+    made = made_up(misread={4: (3, 4), 5: (2, 3)}, against=turned)
+
+    figures = changed.SECTION.compute(made)
+
+    assert [(one.class_id, one.read_as, one.other_read_as) for one in figures.won_shown] == [(1, 1, 2), (4, 4, 3)]
+    assert [(one.class_id, one.read_as, one.other_read_as) for one in figures.lost_shown] == [(5, 2, 5)]
+    first = figures.won_shown[0].index
+    assert made.rows[first].image == figures.won_shown[0].image
+    assert other.confidence[first] == other.confidence[20:27].max()
+    assert figures.pictured == (first, 84, figures.lost_shown[0].index)
+
+
+def test_pictures_of_signs_won_are_bounded_and_say_so(made_up):
+    """And on the page, with what the other model takes them for."""
+    other = made_up(misread=dict.fromkeys(range(1, 43), (0, 10)))
+    report = classifier_report(made_up(misread={}, against=other))
+
+    (section,) = (part.figures for part in report.parts if part.name == "changed")
+    page = render_page(report, made_up().images)
+
+    assert (len(section.won), len(section.won_shown), section.lost_shown) == (42, changed.MAX_SHOWN, ())
+    assert page.count("data:image/webp") == changed.MAX_SHOWN
+    assert "Pictures of the 24 with the largest change; 18 more have none here." in page
+    assert "Pictures of" not in render_page(report)
+
+
 def test_nothing_changed(made_up):
     made = made_up()
 
