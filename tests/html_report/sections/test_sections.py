@@ -71,6 +71,21 @@ def test_subsets_of_other_images_are_not_compared(made_up):
     assert "which these are not" in subsets.SECTION.compute(made_up()).sentence
 
 
+@pytest.mark.parametrize("source", ["drawn signs, seed 3", "own data", ""])
+def test_published_systems_stand_beside_images_of_their_data_set_only(made_up, source):
+    """Beside drawn signs they would compare what cannot be compared."""
+    report = classifier_report(made_up(source=source))
+
+    (figures,) = (part.figures for part in report.parts if part.name == "subsets")
+    page = render_page(report)
+
+    assert figures.sentence == "7 of the 10 errors are in the weakest subset, speed limits."
+    assert figures.as_dict()["published"] == []
+    assert {one["human_accuracy"] for one in figures.as_dict()["subsets"]} == {None}
+    assert "average person" not in page
+    assert "ublished" not in page
+
+
 def test_own_classes_have_no_subsets(made_up):
     assert subsets.SECTION.compute(made_up(spec=spec_with(3), misread={})) is None
 
