@@ -429,7 +429,9 @@ def test_what_decided_is_drawn_for_each_image(signs, tmp_path):
 
     assert result.return_value == 0
     assert len(result.stdout.splitlines()) == 3
-    assert f"Wrote 3 pictures of what decided to {tmp_path / 'why'}." in result.stderr
+    why = tmp_path / "why"
+    assert f"Wrote 3 pictures of what decided to {why}; {why / 'index.html'} shows them." in result.stderr
+    assert (why / "index.html").read_text().count("<img") == 3
     found = sorted(path.relative_to(tmp_path / "why").as_posix() for path in (tmp_path / "why").rglob("*.png"))
     assert found == ["10.png", "9.png", "more/1.png"]
 

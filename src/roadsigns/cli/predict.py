@@ -187,7 +187,7 @@ def _tell(explained: "ExplainedFolder", folder: Path | None) -> None:
 
     pictures = counted(explained.written, "picture")
     if explained.written:
-        click.echo(f"Wrote {pictures} of what decided to {folder}.", err=True)
+        click.echo(f"Wrote {pictures} of what decided to {folder}; {explained.overview} shows them.", err=True)
     if explained.left_out:
         left_out = counted(explained.left_out, "image")
         click.echo(f"Predicted, but not explained: {left_out}. {MOST_PICTURES:,} pictures are the most.", err=True)
