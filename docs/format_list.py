@@ -304,7 +304,7 @@ SUSPECT_COLUMNS: Fields = {
     "y1": ("whole number or empty", "Upper side of the box."),
     "x2": ("whole number or empty", "Right side of the box, exclusive."),
     "y2": ("whole number or empty", "Lower side of the box, exclusive."),
-    "other_paths": ("text or empty", "Images to look at beside it, with spaces between."),
+    "other_paths": ("text or empty", "Images to look at beside it, one a line."),
     "reason": ("text", "What speaks for it, and what to do."),
 }
 PARITY: Fields = {

@@ -1,6 +1,7 @@
 """Predictions for data: those that fit are matched by name, others are refused, doubtful ones are told."""
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,18 @@ def data(tmp_path):
 
 def read(predictions, data):
     return read_evidence(predictions, read_training(data), data)
+
+
+@pytest.mark.parametrize("name", ["best", "gtsrb-fast-v7", "detector"])
+def test_name_of_a_built_in_model_is_no_prediction(tmp_path, data, monkeypatch, name):
+    """It is told apart from a file that is missing; a cross-validation may be called so."""
+    monkeypatch.chdir(tmp_path)
+    with raises(RunError, problem="This is a model", expected="have not seen", subject=name):
+        read(Path(name), data)
+
+    write_cross_validation(tmp_path / name, data)
+
+    assert read(Path(name), data).made_by
 
 
 def test_cross_validation_is_brought_into_the_order_of_the_data(tmp_path, data):

@@ -63,6 +63,17 @@ def test_table_has_a_row_for_each_suspect(data, tmp_path):
     assert (rows[3]["path"], rows[3]["suggested_class_id"], rows[3]["x1"]) == ("", "", "")
 
 
+def test_images_to_look_at_can_be_told_apart(tmp_path):
+    """One a line: a path may hold spaces and all that separates columns."""
+    paths = ("a.png", "sign 1, left; new.png", "sign 2.png")
+
+    write_audit(audit_of(tmp_path / "my signs", Suspect("wrong-label", "Look.", paths, 0)), tmp_path / "out")
+
+    with (tmp_path / "out" / "suspects.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["other_paths"].split("\n") == [str(tmp_path / "my signs" / path) for path in paths[1:]]
+
+
 def test_json_is_what_the_command_prints(data, tmp_path):
     """The same object."""
     audit = audit_of(data, *SUSPECTS)

@@ -1,5 +1,6 @@
 """A picture of what decided, for each prediction."""
 
+import re
 import shutil
 
 import pytest
@@ -35,8 +36,8 @@ def passed(folder, recognizer, entries):
 
 
 def files_in(path):
-    """All files below a folder."""
-    return sorted(one.relative_to(path).as_posix() for one in path.rglob("*") if one.is_file())
+    """All pictures below a folder."""
+    return sorted(one.relative_to(path).as_posix() for one in path.rglob("*.png"))
 
 
 def test_each_image_has_a_picture_in_its_place(recognizer, sign, tmp_path):
@@ -83,6 +84,42 @@ def test_image_that_cannot_be_read_has_none(recognizer, tmp_path):
     assert folder.written == 0
     assert folder.problems == []
     assert not (tmp_path / "out").exists()
+
+
+def test_overview_shows_all_pictures(recognizer, sign, tmp_path):
+    """With the names of the images, and for screen readers with what was said of them."""
+    folder = ExplainedFolder(tmp_path / "out", recognizer)
+
+    (first, *_) = passed(folder, recognizer, [Entry("a.ppm", sign, local="x/a.ppm"), Entry("b.ppm", sign)])
+
+    page = folder.overview.read_text()
+    assert folder.overview == tmp_path / "out" / "index.html"
+    assert re.findall('<img src="([^"]+)"', page) == ["x/a.png", "b.png"]
+    assert f'alt="a.ppm: {first.outcome.name}, ' in page
+    assert "2 pictures by" in page
+
+
+def test_overview_is_bounded_and_says_so(recognizer, sign, tmp_path, monkeypatch):
+    monkeypatch.setattr(explained, "MOST_LISTED", 1)
+    monkeypatch.setattr(explained, "MOST_PICTURES", 2)
+    folder = ExplainedFolder(tmp_path / "out", recognizer)
+
+    passed(folder, recognizer, [Entry(f"{number}.ppm", sign) for number in range(5)])
+
+    page = folder.overview.read_text()
+    assert page.count("<img") == 1
+    assert "2 pictures by roadsigns predict --explain. Below are the first 1; the others lie beside them." in page
+    assert "Predicted, and not explained: 3 more images." in page
+
+
+def test_overview_replaces_no_folder_of_pictures(recognizer, sign, tmp_path):
+    """Which may have its name."""
+    folder = ExplainedFolder(tmp_path / "out", recognizer)
+
+    passed(folder, recognizer, [Entry("a.ppm", sign, local="index.html/a.ppm")])
+
+    assert folder.overview == tmp_path / "out" / "index-2.html"
+    assert files_in(tmp_path / "out") == ["index.html/a.png"]
 
 
 def test_image_that_has_gone_meanwhile_is_told(recognizer, sign, tmp_path):

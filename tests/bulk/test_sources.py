@@ -372,3 +372,26 @@ def test_results_are_not_written_among_named_images(tmp_path, given):
     with raises(OutputError, problem="folder of images", hint="--explain", subject="why"):
         sources.require_outside(tmp_path / "pics" / "why", option="--explain")
     sources.require_outside(tmp_path / "why", option="--explain")
+
+
+def test_results_are_not_written_among_images_that_standard_input_names(tmp_path, type_in):
+    """The list is read to its end for it: the last image counts as the first does."""
+    (tmp_path / "pics").mkdir()
+    type_in(f"{tmp_path}/a.ppm\n{tmp_path}/pics/b.ppm\n".encode())
+
+    sources = open_sources(["-"], whole_list=True)
+
+    assert sources.count == 2
+    with raises(OutputError, problem="folder of images", hint="--explain", subject="why"):
+        sources.require_outside(tmp_path / "pics" / "why", option="--explain")
+    assert [entry.image.name for entry in sources.entries()] == ["a.ppm", "b.ppm"]
+
+
+def test_pattern_that_matches_an_archive_too_names_images(tmp_path):
+    """Nothing is written among them."""
+    (tmp_path / "a.ppm").touch()
+    with tarfile.open(tmp_path / "b.tar", "w"):
+        pass
+
+    with raises(OutputError, problem="folder of images"):
+        open_sources([f"{tmp_path}/*"]).require_outside(tmp_path / "why", option="--explain")

@@ -429,7 +429,9 @@ def test_what_decided_is_drawn_for_each_image(signs, tmp_path):
 
     assert result.return_value == 0
     assert len(result.stdout.splitlines()) == 3
-    assert f"Wrote 3 pictures of what decided to {tmp_path / 'why'}." in result.stderr
+    why = tmp_path / "why"
+    assert f"Wrote 3 pictures of what decided to {why}; {why / 'index.html'} shows them." in result.stderr
+    assert (why / "index.html").read_text().count("<img") == 3
     found = sorted(path.relative_to(tmp_path / "why").as_posix() for path in (tmp_path / "why").rglob("*.png"))
     assert found == ["10.png", "9.png", "more/1.png"]
 
@@ -487,13 +489,17 @@ def test_more_pictures_than_anybody_looks_at_are_refused_with_their_number(run, 
     assert not (tmp_path / "why").exists()
 
 
-def test_pictures_of_a_long_list_end_and_that_is_said(tmp_path, signs, monkeypatch):
-    """How many images a list has is not known before it is read."""
+def test_pictures_of_a_large_archive_end_and_that_is_said(tmp_path, signs, monkeypatch):
+    """How many images a tar archive has is not known before it is read."""
     monkeypatch.setattr(explained, "MOST_PICTURES", 1)
-    names = "\n".join(str(signs / name) for name in ("10.ppm", "9.PPM", "more/1.ppm"))
+    with tarfile.open(tmp_path / "signs.tar", "w") as archive:
+        for name in ("10.ppm", "9.PPM", "more/1.ppm"):
+            archive.add(signs / name, name)
 
-    arguments = ["predict", "--model", "tiny", "-", "--json", "--explain", str(tmp_path / "why")]
-    result = CliRunner().invoke(main.group, arguments, input=names, standalone_mode=False)
+    archive, folder = str(tmp_path / "signs.tar"), str(tmp_path / "why")
+    result = CliRunner().invoke(
+        main.group, ["predict", "--model", "tiny", archive, "--json", "--explain", folder], standalone_mode=False
+    )
 
     assert result.return_value == 0
     assert "Predicted, but not explained: 2 images. 1 pictures are the most." in result.stderr
@@ -503,5 +509,18 @@ def test_explanations_are_not_written_among_named_images(run, signs):
     """As for a folder."""
     result = run(signs / "10.ppm", "--explain", signs / "why")
 
+    assert "folder of images" in str(result.exception)
+    assert not (signs / "why").exists()
+
+
+def test_explanations_are_not_written_among_listed_images(signs, tmp_path):
+    """Of a list on standard input too: the last line counts, before anything is written."""
+    other = tmp_path / "other.ppm"
+    shutil.copy(signs / "10.ppm", other)
+    arguments = ["predict", "--model", "tiny", "-", "--explain", str(signs / "why")]
+
+    result = CliRunner().invoke(main.group, arguments, input=f"{other}\n{signs / '10.ppm'}\n", standalone_mode=False)
+
+    assert isinstance(result.exception, OutputError)
     assert "folder of images" in str(result.exception)
     assert not (signs / "why").exists()

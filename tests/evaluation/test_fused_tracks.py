@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from roadsigns.evaluation.fused_tracks import evaluate_fused_tracks
+from roadsigns.evaluation.intervals import accuracy_interval
 from roadsigns.inference.decide import DecisionRule
 from roadsigns.types import Box, Sample, SignClass
 
@@ -46,6 +47,19 @@ def test_frames_drawn_at_random_are_averaged():
 
     assert 0 < result.errors < 1
     assert result.errors * 5 == pytest.approx(round(result.errors * 5))
+
+
+def test_interval_counts_each_track_once():
+    """However many frames are taken, and however often they are drawn: one of 20 signs is misread."""
+    samples = [sample for track in range(20) for sample in samples_of("a", 3, track=str(track))]
+    outputs = np.array([WRONG] * 3 + [RIGHT] * 57, np.float32)
+
+    fused = evaluate_fused_tracks(outputs, samples, RULE)
+
+    expected = accuracy_interval(np.arange(20) == 0, np.arange(20))
+    for result in fused.results:
+        assert (result.errors, result.tracks) == (1, 20)
+        assert (result.error_low, result.error_high) == pytest.approx((1 - expected.high, 1 - expected.low))
 
 
 def test_each_simpler_way_reads_in_its_own_way():

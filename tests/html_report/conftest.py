@@ -59,6 +59,7 @@ def made_up():
             "class_ids": class_ids,
             "top_probabilities": top,
             "metrics": metrics,
+            "source": spec.name,
             "probabilities": probabilities,
             "unknown": np.zeros((len(rows), 0), np.float32) if unknown else None,
             "rule": DecisionRule(spec.classes),

@@ -56,6 +56,34 @@ def test_page_never_scrolls_sideways(opened):
     assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("opened", [{"viewport": PHONE}], indirect=True)
+def test_captions_of_wide_tables_end_on_a_phones_screen(opened):
+    """However wide the table is, and however far it was scrolled."""
+    opened.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    opened.evaluate("document.querySelectorAll('.wide').forEach((one) => { one.scrollLeft = 200; })")
+
+    wide = opened.locator(".wide").evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length")
+    ends = opened.locator("caption").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect()).map((one) => [one.left, one.right])"
+    )
+
+    assert wide > 0
+    assert min(left for left, _ in ends) >= 0
+    assert max(right for _, right in ends) <= PHONE["width"]
+
+
+def test_numbers_behind_charts_are_printed(opened):
+    """And what is for a pointer is not."""
+    table = opened.locator("details table").first
+    assert not table.is_visible()
+    assert opened.locator("#confusion-readout").is_visible()
+
+    opened.emulate_media(media="print")
+
+    assert table.is_visible()
+    assert not opened.locator("#confusion-readout").is_visible()
+
+
 def test_dark_and_light_differ(chromium, report_file):
     grounds = set()
     for scheme in ("dark", "light"):

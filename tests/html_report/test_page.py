@@ -30,6 +30,14 @@ def test_page_holds_every_section_with_its_sentence(made_up):
     assert [part.name for part in report.parts if f'<section id="{part.name}"' not in page] == []
 
 
+def test_numbers_and_their_percent_signs_stay_on_one_line(made_up):
+    """In sentences and in figures."""
+    page = render_page(classifier_report(made_up()))
+
+    assert "98.84\N{NO-BREAK SPACE}% are right" in page
+    assert "<dd>98.84\N{NO-BREAK SPACE}%</dd>" in page
+
+
 def test_names_are_text_and_never_markup(made_up):
     """Of classes, images, the model and the data."""
     spec = DatasetSpec(name=EVIL, classes=tuple(SignClass(number, f"{EVIL} {number}") for number in range(3)))

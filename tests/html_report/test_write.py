@@ -69,6 +69,23 @@ def test_json_of_others_is_not_replaced(tmp_path, out, there, content):
         place_of(tmp_path / out)
 
 
+@pytest.mark.parametrize(("out", "there"), [("j.html", "j.html"), ("rep", "rep/report.html")])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "<!doctype html><title>My homework</title>",
+        "<!doctype html>" + " " * 5000 + 'A report has <meta name="generator" content="roadsigns 1">.',
+    ],
+)
+def test_page_of_others_is_not_replaced(tmp_path, out, there, content):
+    (tmp_path / "rep").mkdir()
+    (tmp_path / there).write_text(content)
+
+    with raises(OutputError, problem="no report of roadsigns, and would be replaced", hint="--out", subject=there):
+        place_of(tmp_path / out)
+
+
 def test_earlier_report_is_replaced(made_up, tmp_path):
     files = place_of(tmp_path)
     write_report(classifier_report(made_up()), files)

@@ -17,6 +17,7 @@ from roadsigns.evaluation.evaluation import name_of_data
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.predictions_csv import read_predictions
 from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown
+from roadsigns.model_files.builtin import builtin_detectors, builtin_models, full_name
 from roadsigns.types import DataSet, Sample, labelled_image
 from roadsigns.wording import counted, percent
 
@@ -76,7 +77,7 @@ def read_evidence(predictions: Path, data_set: DataSet, data: Path) -> Evidence:
     Raises:
         RunError: If there are none, they are broken, or they are for other data.
     """
-    if predictions.suffix in MODEL_SUFFIXES or any((predictions / f"model{end}").is_file() for end in MODEL_SUFFIXES):
+    if _is_model(predictions):
         raise RunError(
             "This is a model, not predictions. A network that was trained on these images has learned their wrong "
             "labels too.",
@@ -94,6 +95,13 @@ def read_evidence(predictions: Path, data_set: DataSet, data: Path) -> Evidence:
         hint=MAKE_SOME.format(data=data),
         subject=str(predictions),
     )
+
+
+def _is_model(path: Path) -> bool:
+    """Whether it is a model file, a run folder, or the name of a built-in model where no file is called so."""
+    if path.suffix in MODEL_SUFFIXES or any((path / f"model{end}").is_file() for end in MODEL_SUFFIXES):
+        return True
+    return not path.exists() and full_name(path) in {*builtin_models(), *builtin_detectors()}
 
 
 def evidence_of_cross_validation(cross: CrossValidation, data_set: DataSet, data: Path) -> Evidence:

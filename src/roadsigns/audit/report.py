@@ -24,7 +24,8 @@ COLUMNS = (
     *("path", "track", "class_id", "name", "suggested_class_id", "suggested_name", "probability", "given_probability"),
     *("score", "rule", "kind", "level", "images", "x1", "y1", "x2", "y2", "other_paths", "reason"),
 )
-BETWEEN_PATHS = " "
+# A path may hold spaces, commas and semicolons; a spreadsheet shows lines in one cell.
+BETWEEN_PATHS = "\n"
 # Of audit.json.
 KEYS = {"data", "content", "suspects"}
 

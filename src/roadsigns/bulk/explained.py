@@ -1,4 +1,4 @@
-"""A picture of what decided, for each prediction."""
+"""A picture of what decided, for each prediction, and a page that shows them all."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from roadsigns.bulk.explained_page import MOST_LISTED, Pictured, overview_page
 from roadsigns.bulk.new_folder import free_place, place_of, read_entry
+from roadsigns.bulk.sign_cells import sign_cells
 from roadsigns.bulk.stream import Result
 from roadsigns.errors import DataError, ImageError
 from roadsigns.explanation.explanation import explain_image
@@ -20,12 +22,15 @@ __all__ = ["MOST_PICTURES", "ExplainedFolder"]
 
 # Nobody looks at more, and each takes the time of 200 predictions.
 MOST_PICTURES = 10_000
+OVERVIEW = "index.html"
+HINT = "Free some space, or name another place with --explain."
 
 
 class ExplainedFolder:
-    """A folder with a PNG for each predicted image.
+    """A folder with a PNG for each predicted image, and a page that shows them.
 
     Attributes:
+        overview: The page; None before all are there, and without any.
         written: How many there are.
         left_out: How many images have none, since there were `MOST_PICTURES` already.
         problems: Images that could no longer be read.
@@ -38,24 +43,29 @@ class ExplainedFolder:
             folder: New or empty.
             recognizer: What predicts the images.
         """
+        self.overview: Path | None = None
         self.written = 0
         self.left_out = 0
         self.problems: list[DataError] = []
         self._folder = folder
         self._recognizer = recognizer
+        self._names = [sign.name for sign in recognizer.classes]
+        self._listed: list[Pictured] = []
 
     def pass_on(self, results: Iterable[Result[Prediction]]) -> Iterator[Result[Prediction]]:
-        """Yield results, each after its picture was written.
+        """Yield results, each after its picture was written; the overview is written after the last.
 
         Raises:
             OutputError: If one cannot be written.
         """
         for result in results:
             if not isinstance(result.outcome, ImageError):
-                self._write(result)
+                self._write(result, result.outcome)
             yield result
+        if self.written:
+            self._write_overview()
 
-    def _write(self, result: Result[Prediction]) -> None:
+    def _write(self, result: Result[Prediction], prediction: Prediction) -> None:
         if self.written >= MOST_PICTURES:
             self.left_out += 1
             return
@@ -66,8 +76,21 @@ class ExplainedFolder:
             self.problems.append(error.about(result.name))
             return
         wanted = self._folder / place_of(result.entry).with_suffix(".png")
-        with output_errors(wanted, "Free some space, or name another place with --explain."):
+        with output_errors(wanted, HINT):
             wanted.parent.mkdir(parents=True, exist_ok=True)
-            with replace_when_done(free_place(wanted)) as temporary:
+            place = free_place(wanted)
+            with replace_when_done(place) as temporary:
                 Image.fromarray(explanation.picture()).save(temporary, "PNG")
         self.written += 1
+        if len(self._listed) < MOST_LISTED:
+            cells = sign_cells(prediction, self._names)
+            said = ", ".join(filter(None, (cells.name, cells.probability, cells.decision)))
+            self._listed.append(Pictured(place.relative_to(self._folder), result.name, said))
+
+    def _write_overview(self) -> None:
+        # A folder of images may be called so.
+        place = free_place(self._folder / OVERVIEW)
+        page = overview_page(self._listed, written=self.written, left_out=self.left_out)
+        with output_errors(place, HINT), replace_when_done(place) as temporary:
+            temporary.write_text(page, encoding="utf-8")
+        self.overview = place

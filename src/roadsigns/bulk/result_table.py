@@ -15,7 +15,8 @@ __all__ = ["TableWriter"]
 
 # Four numbers of four digits.
 BOX_WIDTH = 19
-CLASS_WIDTH, KNOWN_WIDTH = 5, 8
+CLASS_WIDTH = 5
+KNOWN_SCORE = "known score"
 # A terminal as wide has room for the known score; and the least that a file or a name gets.
 ROOMY, NARROWEST = 100, 8
 
@@ -34,7 +35,7 @@ class TableWriter:
         self._with_decisions = with_decisions
         self._names = [sign.name for sign in classes]
         # The last column, with candidates and errors, has at least as much room as files and names.
-        extra = ((DECISION_WIDTH, with_decisions), (KNOWN_WIDTH, self._with_known), (BOX_WIDTH, with_boxes))
+        extra = ((DECISION_WIDTH, with_decisions), (len(KNOWN_SCORE), self._with_known), (BOX_WIDTH, with_boxes))
         widths = [CLASS_WIDTH, PROBABILITY_WIDTH, *(one for one, is_shown in extra if is_shown)]
         taken = sum(widths) + GAP * (len(widths) + 2)
         widest = min(max((width - taken) // 3, NARROWEST), width // 4)
@@ -44,7 +45,7 @@ class TableWriter:
             Column("name", min(longest_name(self._names), widest)),
             Column("probability", PROBABILITY_WIDTH, "right"),
             *([Column("decision", DECISION_WIDTH)] if with_decisions else []),
-            *([Column("known", KNOWN_WIDTH, "right")] if self._with_known else []),
+            *([Column(KNOWN_SCORE, len(KNOWN_SCORE), "right")] if self._with_known else []),
             Column("runners-up", folded=True),
         ]
         self._table = RowTable(console, "file", columns, widest=widest)

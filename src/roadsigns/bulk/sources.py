@@ -5,7 +5,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class Source:
         count: How many there are; None if it is unknown before reading them.
         has_boxes: Whether some may have boxes.
         files: The files that are read, as far as they are known before reading them; none of a folder.
+        images: The images that are named, one by one, by a pattern or in a table, as far as they are known likewise.
     """
 
     entries: Iterable[Entry]
@@ -51,6 +52,7 @@ class Source:
     count: int | None = None
     has_boxes: bool = False
     files: tuple[Path, ...] = ()
+    images: tuple[Path, ...] = ()
 
 
 class Sources:
@@ -74,18 +76,12 @@ class Sources:
     def require_outside(self, folder: Path, *, option: str) -> None:
         """Refuse a folder for results that lies among images that are named: one by one, by a pattern or in a table.
 
-        Those of standard input are not known yet.
+        Those of standard input are known only where `open_sources` was told to read it whole.
 
         Raises:
             OutputError: If it does.
         """
-        images = (
-            entry.image
-            for source in self._sources
-            if source.files and isinstance(source.entries, list)
-            for entry in source.entries
-            if isinstance(entry.image, Path)
-        )
+        images = chain.from_iterable(source.images for source in self._sources)
         require_outside_of_images(folder, images, hint=f"Name another place with {option}.")
 
     def entries(self) -> Iterator[Entry]:
@@ -123,6 +119,7 @@ def open_sources(
     box: tuple[int, int, int, int] | None = None,
     boxes: Path | None = None,
     out: Path | None = None,
+    whole_list: bool = False,
 ) -> Sources:
     """Turn what was given on the command line into entries.
 
@@ -131,6 +128,7 @@ def open_sources(
         box: Where the sign is, (x1, y1, x2, y2), x2 and y2 exclusive.
         boxes: A CSV file of boxes for them.
         out: The file that will be written; it must not be or lie in what is read.
+        whole_list: Whether standard input is read to its end now, so that its images are known.
 
     Raises:
         DataError: If none of them exists or they hold nothing, or the table or standard input cannot be used.
@@ -140,7 +138,7 @@ def open_sources(
         for folder in filter(Path.is_dir, map(Path, given)):
             require_outside(out, folder, hint=OTHER_PLACE, kind="folder of images")
     table = None if boxes is None else BoxTable(boxes)
-    opened = [_open(name, out) for name in given]
+    opened = [_open(name, out, whole_list=whole_list) for name in given]
     if out is not None:
         read = [on_disk(file) for source in opened for file in source.files]
         require_other_file(out, *read, *([] if boxes is None else [boxes]), hint=OTHER_PLACE)
@@ -156,9 +154,9 @@ def open_sources(
     return sources
 
 
-def _open(name: str, out: Path | None) -> Source:
+def _open(name: str, out: Path | None, *, whole_list: bool) -> Source:
     if name == STANDARD_INPUT:
-        return _standard_input(out)
+        return _standard_input(out, whole=whole_list)
     if _is_pattern(name):
         return _pattern(name)
     path = Path(name)
@@ -183,7 +181,7 @@ def _file(path: Path) -> Source:
     if path.suffix.lower() in {".csv", PARQUET_SUFFIX}:
         return _table(path)
     # If it does not exist, reading it says so.
-    return Source([Entry(str(path), path, local=path.name)], "", 1, files=(path,))
+    return Source([Entry(str(path), path, local=path.name)], "", 1, files=(path,), images=(path,))
 
 
 def _folder_of_archive(path: Path) -> Source:
@@ -215,12 +213,11 @@ def _is_parquet(name: str) -> bool:
 def _pattern(pattern: str) -> Source:
     found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob shows hidden files and takes no absolute pattern
     sources = [_file(Path(name)) for name in sorted(found, key=natural_order) if not Path(name).is_dir()]
-    entries: Iterable[Entry] = chain.from_iterable(source.entries for source in sources)
-    if all(isinstance(source.entries, list) for source in sources):
-        entries = list(entries)
+    entries = chain.from_iterable(source.entries for source in sources)
     has_boxes = any(source.has_boxes for source in sources)
     files = tuple(file for source in sources for file in source.files)
-    return Source(entries, f"No file matches {pattern}.", _total(sources), has_boxes, files)
+    images = tuple(image for source in sources for image in source.images)
+    return Source(entries, f"No file matches {pattern}.", _total(sources), has_boxes, files, images)
 
 
 def _table(path: Path) -> Source:
@@ -228,8 +225,8 @@ def _table(path: Path) -> Source:
         if not is_file(path):
             require_file(path)
         has_boxes, entries = read_parquet(path) if _is_parquet(path.name) else _read_csv(path)
-        images = (entry.image for entry in entries if isinstance(entry.image, Path))
-        return Source(entries, f"The table {path} has no rows.", len(entries), has_boxes, (path, *images))
+        images = _images_of(entries)
+        return Source(entries, f"The table {path} has no rows.", len(entries), has_boxes, (path, *images), images)
     except OSError as error:
         return Source([_unreadable(str(path), error)], "", 1, files=(path,))
     except DataError as error:
@@ -242,7 +239,11 @@ def _read_csv(path: Path) -> tuple[bool, list[Entry]]:
         return has_boxes, list(entries_of(rows, path.parent, str(path)))
 
 
-def _standard_input(out: Path | None) -> Source:
+def _images_of(entries: Iterable[Entry]) -> tuple[Path, ...]:
+    return tuple(entry.image for entry in entries if isinstance(entry.image, Path))
+
+
+def _standard_input(out: Path | None, *, whole: bool) -> Source:
     # None if the parent process closed it.
     if sys.stdin is None:
         raise DataError("Standard input is closed.", hint="Pass a list of images, or name them on the command line.")
@@ -251,7 +252,11 @@ def _standard_input(out: Path | None) -> Source:
     if out is not None:
         entries = _other_than(out, entries)
     # It may be a file: `roadsigns predict - < list.txt`.
-    return Source(entries, "Standard input was empty.", has_boxes=has_boxes, files=(Path("/dev/stdin"),))
+    source = Source(entries, "Standard input was empty.", has_boxes=has_boxes, files=(Path("/dev/stdin"),))
+    if not whole:
+        return source
+    known = list(entries)
+    return replace(source, entries=known, count=len(known), images=_images_of(known))
 
 
 def _other_than(out: Path, entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -130,7 +130,7 @@ def command(
         check_new_folder(explain, images, option="--explain")
     if box is not None and boxes is not None:
         raise click.UsageError("--box and --boxes cannot be combined.")
-    sources = open_sources(images, box=box, boxes=boxes, out=out)
+    sources = open_sources(images, box=box, boxes=boxes, out=out, whole_list=explain is not None)
     if box is not None and sources.count != 1:
         given = f"there are {sources.count}" if sources.count else "there may be several"
         raise click.UsageError(f"--box is for a single image, but {given}.")
@@ -187,7 +187,7 @@ def _tell(explained: "ExplainedFolder", folder: Path | None) -> None:
 
     pictures = counted(explained.written, "picture")
     if explained.written:
-        click.echo(f"Wrote {pictures} of what decided to {folder}.", err=True)
+        click.echo(f"Wrote {pictures} of what decided to {folder}; {explained.overview} shows them.", err=True)
     if explained.left_out:
         left_out = counted(explained.left_out, "image")
         click.echo(f"Predicted, but not explained: {left_out}. {MOST_PICTURES:,} pictures are the most.", err=True)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.evaluation.calibration import confidence_gap
+from roadsigns.evaluation.intervals import coverage_interval
 from roadsigns.inference.decide import DecisionRule, decide
 from roadsigns.inference.track import CORRELATION, fuse, quality_of
 from roadsigns.types import Float32Array, Sample
@@ -46,6 +47,8 @@ class FusedResult:
         uncertain: Tracks that are called uncertain; likewise.
         unknown: Tracks that are called unknown; likewise.
         ece: Expected calibration error of the probabilities, a fraction.
+        error_low: Lower end of the 95 % interval of the share of tracks that are misread; each track counts once.
+        error_high: Upper end of it.
     """
 
     method: Method
@@ -58,6 +61,8 @@ class FusedResult:
     uncertain: float | None
     unknown: float | None
     ece: float
+    error_low: float
+    error_high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,9 @@ def _result(
     decisions = np.array([prediction.decision or "" for prediction in predictions])
     decides = rule.threshold is not None
 
+    # A track counts once, however often its frames are drawn.
+    right = coverage_interval(wrong.reshape(len(draws), -1).mean(axis=0), "track")
+
     def mean(which: npt.NDArray[np.bool_]) -> float:
         return float(which.sum()) / len(draws)
 
@@ -155,6 +163,8 @@ def _result(
         uncertain=mean(decisions == "uncertain") if decides else None,
         unknown=mean(decisions == "unknown") if decides else None,
         ece=confidence_gap(confidence, ~wrong),
+        error_low=1 - right.high,
+        error_high=1 - right.low,
     )
 
 

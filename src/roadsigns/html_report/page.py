@@ -76,12 +76,18 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "percent": lambda value, digits=2: "–" if value is None else f"{100 * value:.{digits}f} %",
+        "percent": lambda value, digits=2: "–" if value is None else _unbroken(f"{100 * value:.{digits}f} %"),
+        "unbroken": _unbroken,
         "number": lambda value: f"{value:,}",
         "counted": counted,
         "printable": printable,
     }
     return environment
+
+
+def _unbroken(text: str) -> str:
+    """Keep each number and its percent sign on one line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 @cache

@@ -43,6 +43,7 @@ class ReportInput:
         class_ids: The most probable classes, best first, int32, shape (images, top_k), top_k at least 1.
         top_probabilities: Their probabilities, float64, same shape; None where only classes are known.
         metrics: Over all images.
+        source: Where the images come from, such as "GTSRB" or "drawn signs, seed 3"; empty where nothing says so.
         official_test: Whether these are the official test images of the data set.
         probabilities: Of all classes, float32, shape (images, num_classes); None where they are unknown.
         unknown: Of the kinds of unknown, float32, shape (images, kinds); None where the model has none.
@@ -62,6 +63,7 @@ class ReportInput:
     class_ids: npt.NDArray[np.int32]
     top_probabilities: npt.NDArray[np.float64] | None
     metrics: Metrics
+    source: str = ""
     official_test: bool = False
     probabilities: npt.NDArray[np.float32] | None = None
     unknown: npt.NDArray[np.float32] | None = None

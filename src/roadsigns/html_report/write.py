@@ -27,6 +27,9 @@ SUFFIXES = {".html", ".htm"}
 OTHER_FILES = {".json", ".csv", ".md", ".pdf", ".svg", ".tsv", ".txt", ".xhtml", ".xml", ".xz", ".zip", *IMAGE_SUFFIXES}
 # What every report has written into its JSON file.
 KEYS = {"title", "sections"}
+# Stands in the head of every page, before its title; see templates/page.html.j2.
+MARKER = b'<meta name="generator" content="roadsigns '
+HEAD = 4096
 OTHER_PLACE = "Name another place with --out."
 
 
@@ -68,6 +71,7 @@ def place_of(
         files = ReportFiles(out / "report.html", out / "report.json")
     for file in files:
         require_other_file(file, *read, hint=OTHER_PLACE)
+    _require_own_page(files.page)
     _require_own_figures(files.figures)
     return files
 
@@ -80,6 +84,24 @@ def _require_folder_name(out: Path) -> None:
             expected="a name that ends in .html, or that of a folder",
             hint="Give one with --out.",
             subject=str(out),
+        )
+
+
+def _require_own_page(path: Path) -> None:
+    """Refuse to replace a page that is no report.
+
+    Raises:
+        OutputError: If it is something else, or cannot be read.
+    """
+    if not path.exists():
+        return
+    with output_errors(path, OTHER_PLACE), path.open("rb") as file:
+        head = file.read(HEAD)
+    if MARKER not in head:
+        raise OutputError(
+            "This file is no report of roadsigns, and would be replaced.",
+            hint=OTHER_PLACE,
+            subject=str(path),
         )
 
 

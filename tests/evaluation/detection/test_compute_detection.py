@@ -121,14 +121,14 @@ def test_numbers_that_do_not_fit_are_refused():
 
 
 def test_perfect_detector_has_no_mistake():
-    """Every figure is 1 or 0, and so are the ends of its interval."""
+    """Every figure is 1 or 0, without an interval: no draw changes it."""
     signs = LabelledSigns.of([(0, 0, 10, 30), (100, 100, 140, 140)], [0, 1])
     found = DetectedSigns.of([(0, 0, 10, 30), (100, 100, 140, 140)], [0.9, 0.8], [0, 1])
     result = compute_detection([signs, signs], [found, found], runs=["a", "b"], class_names=["stop", "yield"])
 
     for estimate in (result.finding.ap50, result.finding.ap50_95, result.finding.recall, result.naming.map50):
-        assert (estimate.value, estimate.low, estimate.high) == (1, 1, 1)
-    assert result.finding.false_per_image == result.naming.false_per_image == Estimate(0, 0, 0)
+        assert (estimate.value, estimate.interval) == (1, None)
+    assert result.finding.false_per_image == result.naming.false_per_image == Estimate(0, None, None)
     assert (result.finding.missed, result.finding.false, result.mistakes) == (0, 0, ())
     assert result.threshold == result.finding.recall_threshold == 0.8
 

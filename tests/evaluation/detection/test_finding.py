@@ -45,6 +45,17 @@ def test_missed_and_false_signs_are_counted_at_the_threshold():
     assert (finding.missed, finding.false, finding.false_per_image.value) == (6, 2, 1)
 
 
+def test_share_found_in_use_has_an_interval_by_scenes():
+    """One scene has its sign found, the other not: 0 to 1. Without signs there is none."""
+    truth = [LabelledSigns.of(BOXES[:1], [0])] * 2
+    detected = [DetectedSigns.of(BOXES[:1], [score]) for score in (0.5, 0.49)]
+
+    in_use = finding_of(truth, detected, threshold=0.5).recall_in_use
+
+    assert (in_use.value, in_use.interval) == (0.5, (0, 1))
+    assert finding_of([LabelledSigns.of([], [])], [DetectedSigns.of([], [])], threshold=0.5).recall_in_use is None
+
+
 def test_without_a_threshold_it_is_that_of_the_price():
     """One false sign in ten images."""
     result = compute_detection(

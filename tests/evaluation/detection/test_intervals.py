@@ -31,7 +31,8 @@ def test_interval_of_single_scenes_is_that_of_the_binomial_distribution():
     (figure,) = estimate(lambda times: np.array([values @ times / 100]), np.arange(100), resamples=2000, seed=0)
 
     assert figure.value == 0.5
-    np.testing.assert_allclose([figure.low, figure.high], [0.402, 0.598], atol=0.015)
+    assert figure.interval == (figure.low, figure.high)
+    np.testing.assert_allclose(figure.interval, [0.402, 0.598], atol=0.015)
 
 
 def test_one_run_has_no_interval():
@@ -48,4 +49,13 @@ def test_figure_of_nothing_is_none():
     nothing, figure = estimate(rare, np.arange(6), resamples=100, seed=0)
 
     assert nothing is None
-    assert figure == Estimate(1, 1, 1)
+    assert figure == Estimate(1, None, None)
+
+
+def test_figure_that_no_draw_changes_has_no_interval():
+    """Every sign is found: how rarely one is missed cannot be told from that. Rounding makes no interval either."""
+
+    def always(times):
+        return np.array([1.0, 1 - 1e-15 * times[0]])
+
+    assert [one.interval for one in estimate(always, np.arange(6), resamples=100, seed=0)] == [None, None]

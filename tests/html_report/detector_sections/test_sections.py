@@ -30,7 +30,10 @@ def test_the_headline_says_what_it_does_in_use():
         "5 signs are to be found in 6 scenes, all of the recogniser's classes. In use, from a score of 0.5, 4 of the 5 "
         "are found, and 2 of these named right. There are 2 boxes without a sign, and 2 boxes are falsely named."
     )
-    assert figures.as_dict()["in_use"]["recall"] == 0.8
+    in_use = figures.as_dict()["in_use"]["recall"]
+    assert in_use["value"] == 0.8
+    assert in_use["low"] < 0.8 < in_use["high"]
+    assert "recall_in_use" not in figures.as_dict()["finding"]
     assert figures.as_dict()["naming"]["misread"] == 1
     assert figures.as_dict()["finding"]["from_20"]["signs"] == 5
 
@@ -107,12 +110,15 @@ def test_an_interval_without_width_is_no_interval():
     figures = compute("found_sizes", [ONE_RIGHT, ONE_RIGHT])
 
     assert [dot.low for dot in figures.chart.dots] == [None]
+    assert figures.as_dict()["from_20"]["recall"] == {"value": 1.0, "low": None, "high": None}
 
 
 def test_curves_stand_at_the_threshold_in_use():
     figures = compute("found_curves")
 
-    assert figures.in_use == pytest.approx((0.8, 2 / 6))
+    assert [one.value for one in figures.in_use] == pytest.approx([0.8, 2 / 6])
+    assert figures.as_dict()["in_use"]["recall"]["low"] < 0.8
+    assert figures.froc.dots[0].low > figures.froc.dots[0].y > figures.froc.dots[0].high
     assert figures.sentence.startswith("At the price of one box without a sign in a hundred images it finds")
     assert "In use: 80.00 % of the signs, 0.33 boxes without a sign" in figures.froc.dots[0].label
 

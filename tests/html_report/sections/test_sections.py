@@ -71,6 +71,21 @@ def test_subsets_of_other_images_are_not_compared(made_up):
     assert "which these are not" in subsets.SECTION.compute(made_up()).sentence
 
 
+@pytest.mark.parametrize("source", ["drawn signs, seed 3", "own data", ""])
+def test_published_systems_stand_beside_images_of_their_data_set_only(made_up, source):
+    """Beside drawn signs they would compare what cannot be compared."""
+    report = classifier_report(made_up(source=source))
+
+    (figures,) = (part.figures for part in report.parts if part.name == "subsets")
+    page = render_page(report)
+
+    assert figures.sentence == "7 of the 10 errors are in the weakest subset, speed limits."
+    assert figures.as_dict()["published"] == []
+    assert {one["human_accuracy"] for one in figures.as_dict()["subsets"]} == {None}
+    assert "average person" not in page
+    assert "ublished" not in page
+
+
 def test_own_classes_have_no_subsets(made_up):
     assert subsets.SECTION.compute(made_up(spec=spec_with(3), misread={})) is None
 
@@ -98,6 +113,42 @@ def test_what_changed_is_told_sign_by_sign(made_up):
     assert [(track.class_id, track.errors_a, track.errors_b) for track in figures.lost] == [(5, 0, 3)]
     assert not figures.significant
     assert "it is better, which may be chance" in figures.sentence
+
+
+def test_signs_won_and_lost_are_pictured_by_an_image_that_only_one_model_misreads(made_up):
+    """With what that one takes it for; its surest mistake."""
+    other = made_up(misread={1: (2, 7), 4: (3, 5)})
+    # The order of the images does not matter, and four mistakes are common to both.
+    turned = replace(
+        other,
+        rows=other.rows[::-1],
+        class_ids=other.class_ids[::-1],
+        top_probabilities=other.top_probabilities[::-1],
+    )
+    made = made_up(misread={4: (3, 4), 5: (2, 3)}, against=turned)
+
+    figures = changed.SECTION.compute(made)
+
+    assert [(one.class_id, one.read_as, one.other_read_as) for one in figures.won_shown] == [(1, 1, 2), (4, 4, 3)]
+    assert [(one.class_id, one.read_as, one.other_read_as) for one in figures.lost_shown] == [(5, 2, 5)]
+    first = figures.won_shown[0].index
+    assert made.rows[first].image == figures.won_shown[0].image
+    assert other.confidence[first] == other.confidence[20:27].max()
+    assert figures.pictured == (first, 84, figures.lost_shown[0].index)
+
+
+def test_pictures_of_signs_won_are_bounded_and_say_so(made_up):
+    """And on the page, with what the other model takes them for."""
+    other = made_up(misread=dict.fromkeys(range(1, 43), (0, 10)))
+    report = classifier_report(made_up(misread={}, against=other))
+
+    (section,) = (part.figures for part in report.parts if part.name == "changed")
+    page = render_page(report, made_up().images)
+
+    assert (len(section.won), len(section.won_shown), section.lost_shown) == (42, changed.MAX_SHOWN, ())
+    assert page.count("data:image/webp") == changed.MAX_SHOWN
+    assert "Pictures of the 24 with the largest change; 18 more have none here." in page
+    assert "Pictures of" not in render_page(report)
 
 
 def test_nothing_changed(made_up):
@@ -297,7 +348,11 @@ def test_signs_are_fused_from_their_frames(made_up):
     assert figures.frames == [1, 3, 5, 10]
     assert figures.result("fused", 10).tracks == 86
     assert figures.result("fused", 10).errors == 1
-    assert "10 frames fused into one decision 1.16 % of 86." in figures.sentence
+    assert figures.sentence.startswith("From one frame 1.16 % of the signs are misread (95 % interval 0.")
+    assert "10 frames fused into one decision 1.16 % of 86 (0." in figures.sentence
+    most = figures.result("fused", 10)
+    assert 0 < most.error_low < 1 / 86 < most.error_high < 0.1
+    assert figures.share(10) in render_page(classifier_report(made_up()))
 
 
 def test_tracks_are_needed(made_up):

@@ -21,6 +21,13 @@ def test_names_and_numbers_are_classes(written):
     assert read.tracks == (None, None, None)
 
 
+def test_path_is_one_image_however_it_is_written(written):
+    """So it is found in the data, too. Addresses stay as they are."""
+    path = written("image,prediction", "./a.png,stop", "x/./b.png,stop", "https://a.org//c.png,stop", "../d.png,stop")
+
+    assert read_foreign(path).images == ("a.png", "x/b.png", "https://a.org//c.png", "../d.png")
+
+
 def test_probabilities_of_all_classes_make_the_prediction(written):
     path = written("image,truth,stop,ferry", "a,stop,0.9,0.1", "b,stop,0.2,0.8")
 
@@ -40,6 +47,8 @@ def test_probabilities_of_all_classes_make_the_prediction(written):
         (["image,prediction"], "holds no predictions"),
         (["image,prediction", "a"], "Line 2 has 1 fields instead of 2"),
         (["image,prediction", "a,b", "a,b"], "Line 3 names 'a' a second time"),
+        (["image,prediction", "a,b", "./a,b"], "Line 3 names 'a' a second time"),
+        (["image,prediction", "x/a,b", "./x//a,b"], "Line 3 names 'x/a' a second time"),
         (["image,prediction", ",b"], "Line 2 names no image"),
         (["image,truth,prediction", "a,b,b", "c,,b"], "Line 3, 'truth': the class is missing"),
         (["image,truth,prediction", "a,b, "], "Line 2, 'prediction': the class is missing"),

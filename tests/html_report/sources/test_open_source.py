@@ -102,6 +102,15 @@ def test_file_that_is_no_fold_names_the_columns(tmp_path):
         open_source(path, None)
 
 
+def test_source_says_whether_images_are_drawn(cross, foreign, drawn_folder):
+    """Of predictions without data only what stands beside them is known."""
+    drawn = [open_source(one, drawn_folder).source for one in (cross, cross / "fold-1.csv")]
+    without = [open_source(one, None).source for one in (cross, cross / "fold-1.csv", foreign())]
+
+    assert all(one.startswith("drawn signs") for one in drawn)
+    assert without == [drawn[0], drawn[0], ""]
+
+
 def test_two_sources_are_compared(cross, tmp_path, write_cross, drawn_folder):
     other = write_cross(tmp_path / "other", read_training(drawn_folder))
 

@@ -65,10 +65,15 @@ class FindingFigures:
     def size_counts(self, times: Floats, threshold: float) -> tuple[Floats, Floats]:
         """Return how many signs of each size there are, and how many of them are found; `LARGE` comes last."""
         weights = times[self._sign_images]
-        found = weights * (self._sign_scores >= threshold) * np.isfinite(self._sign_scores)
+        found = weights * self._found_at(threshold)
         counts = [(weights[part].sum(), found[part].sum()) for part in self._members]
         signs, hits = np.array(counts, np.float64).T
         return signs, hits
+
+    def share_at(self, times: Floats, threshold: float) -> float:
+        """Return the share of the signs that has a detection of at least that score; NaN without signs."""
+        weights = times[self._sign_images]
+        return float(weights @ self._found_at(threshold) / weights.sum()) if weights.any() else math.nan
 
     def false_at(self, times: Floats, threshold: float) -> float:
         """Return the number of detections with at least that score that are no sign."""
@@ -78,7 +83,11 @@ class FindingFigures:
 
     def missed_at(self, threshold: float) -> int:
         """Return the number of signs without a detection of at least that score."""
-        return int((~np.isfinite(self._sign_scores) | (self._sign_scores < threshold)).sum())
+        return int((~self._found_at(threshold)).sum())
+
+    def _found_at(self, threshold: float) -> Flags:
+        found: Flags = np.isfinite(self._sign_scores) & (self._sign_scores >= threshold)
+        return found
 
 
 def compute_finding(
@@ -110,9 +119,10 @@ def compute_finding(
         shares = np.divide(found, counts, out=np.full(len(counts), np.nan), where=counts > 0)
         recall = froc.recall_at(FALSE_PER_IMAGE) if times[wanted_images].any() else math.nan
         false = figures.false_at(times, decided) / times.sum()
-        return np.array([precisions[0], np.mean(precisions), recall, false, *shares])
+        in_use = figures.share_at(times, decided)
+        return np.array([precisions[0], np.mean(precisions), recall, in_use, false, *shares])
 
-    ap50, ap50_95, recall, false, *sizes = estimate(measure, runs, resamples=resamples, seed=seed)
+    ap50, ap50_95, recall, recall_in_use, false, *sizes = estimate(measure, runs, resamples=resamples, seed=seed)
     counts, found = figures.size_counts(every, recall_threshold)
     *bins, large = (
         SizeRecall(low, high, int(number), int(hits), share)
@@ -125,6 +135,7 @@ def compute_finding(
         ap50_95=ap50_95,
         recall=recall,
         recall_threshold=recall_threshold if math.isfinite(recall_threshold) else None,
+        recall_in_use=recall_in_use,
         sizes=tuple(bins),
         from_20=large,
         missed=figures.missed_at(decided),

@@ -15,6 +15,8 @@ from roadsigns.evaluation.intervals import LEVEL
 __all__ = ["RESAMPLES", "Estimate", "estimate"]
 
 RESAMPLES = 1000
+# Narrower than this is rounding.
+NO_WIDTH = 1e-9
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,13 +27,19 @@ class Estimate:
 
     Attributes:
         value: The figure.
-        low: Lower end; None with fewer than two runs.
-        high: Upper end; None with fewer than two runs.
+        low: Lower end; None with fewer than two runs, and where all draws give one value, as where no sign is missed:
+            that does not say how far the figure may be off.
+        high: Upper end; None likewise.
     """
 
     value: float
     low: float | None
     high: float | None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Both ends; None where there is no interval."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
 
 
 def estimate(
@@ -68,4 +76,4 @@ def _with_interval(value: float, drawn: Floats) -> Estimate | None:
     if not len(measured):
         return Estimate(value, None, None)
     low, high = np.quantile(measured, ((1 - LEVEL) / 2, (1 + LEVEL) / 2)).tolist()
-    return Estimate(value, low, high)
+    return Estimate(value, low, high) if high - low > NO_WIDTH else Estimate(value, None, None)

@@ -45,6 +45,7 @@ class Finding:
         ap50_95: Mean of the average precisions at overlaps of 0.5, 0.55, to 0.95; None without signs.
         recall: The share that is found with at most `FALSE_PER_IMAGE` false signs per image; None without signs.
         recall_threshold: The highest score that gives this recall; None where no threshold has as few false signs.
+        recall_in_use: The share that is found at the threshold of the result; None without signs.
         sizes: Recall by size, small to large.
         from_20: Recall of all signs of 20 pixels or more.
         missed: Number of signs that are not found at the threshold of the result.
@@ -60,6 +61,7 @@ class Finding:
     ap50_95: Estimate | None
     recall: Estimate | None
     recall_threshold: float | None
+    recall_in_use: Estimate | None
     sizes: tuple[SizeRecall, ...]
     from_20: SizeRecall
     missed: int

@@ -59,11 +59,6 @@ class Found:
         return f"in use, {threshold_text(self.threshold)}" if self.in_use else threshold_text(self.threshold)
 
     @property
-    def share_in_use(self) -> float | None:
-        """The share of all signs to be found that is found; None without signs."""
-        return self.populations.found / self.populations.signs if self.populations.signs else None
-
-    @property
     def none_seen(self) -> str:
         """What a count of zero boxes proves: an upper bound by the rule of three, where there are enough scenes.
 
@@ -107,12 +102,14 @@ class Found:
 
     def as_dict(self) -> dict[str, object]:
         """Return all figures, for JSON."""
+        finding = self.finding.as_dict()
+        recall = finding.pop("recall_in_use")
         return {
             "images": self.images,
             "runs": self.runs,
             "threshold": self.threshold,
-            "in_use": {**self.populations.as_dict(), "recall": self.share_in_use},
-            "finding": self.finding.as_dict(),
+            "in_use": {**self.populations.as_dict(), "recall": recall},
+            "finding": finding,
             "naming": self.naming
             and {name: value for name, value in self.naming.as_dict().items() if name != "classes"},
         }

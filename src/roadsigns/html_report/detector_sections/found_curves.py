@@ -1,9 +1,10 @@
 """Curves: how many signs are found at which price in boxes without a sign."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from roadsigns.evaluation.detection.curves import RECALLS, FrocCurve
+from roadsigns.evaluation.detection.intervals import Estimate
 from roadsigns.evaluation.detection.metrics import Finding
 from roadsigns.html_report.charts import Chart, Scale, make_chart
 from roadsigns.html_report.detector_input import DetectorReportInput
@@ -39,7 +40,7 @@ class FoundCurves:
     recalls: tuple[float, ...]
     froc: Chart
     precision: Chart
-    in_use: tuple[float, float] | None
+    in_use: tuple[Estimate, Estimate] | None
     points: tuple[tuple[float, float, float], ...]
 
     @property
@@ -59,7 +60,7 @@ class FoundCurves:
             "recall_at": [
                 {"false_per_image": price, "recall": recall} for price, recall in zip(PRICES, self.recalls, strict=True)
             ],
-            "in_use": self.in_use and {"recall": self.in_use[0], "false_per_image": self.in_use[1]},
+            "in_use": self.in_use and {"recall": asdict(self.in_use[0]), "false_per_image": asdict(self.in_use[1])},
             "froc": [
                 {"threshold": threshold, "recall": recall, "false_per_image": false}
                 for threshold, recall, false in self.points
@@ -73,14 +74,14 @@ def _compute(report_input: DetectorReportInput) -> FoundCurves | NotMeasured:
     if not finding.signs or finding.precision is None:
         return NotMeasured("No sign is labelled in these scenes.")
     in_use = None
-    if metrics.threshold is not None:
-        in_use = 1 - finding.missed / finding.signs, finding.false / metrics.images
+    if metrics.threshold is not None and finding.recall_in_use and finding.false_per_image:
+        in_use = finding.recall_in_use, finding.false_per_image
     points = _thinned(finding.froc)
     return FoundCurves(
         finding.signs,
         tuple(finding.froc.recall_at(price) for price in PRICES),
         _froc_chart(points, in_use),
-        _precision_chart(finding, in_use, metrics.images),
+        _precision_chart(finding, in_use),
         in_use,
         points,
     )
@@ -101,7 +102,7 @@ def _log(value: float) -> float:
     return math.log10(max(value, LEAST))
 
 
-def _froc_chart(points: tuple[tuple[float, float, float], ...], in_use: tuple[float, float] | None) -> Chart:
+def _froc_chart(points: tuple[tuple[float, float, float], ...], in_use: tuple[Estimate, Estimate] | None) -> Chart:
     line: list[tuple[float, float]] = []
     for _, recall, false in points:
         if false > MOST:
@@ -113,9 +114,9 @@ def _froc_chart(points: tuple[tuple[float, float, float], ...], in_use: tuple[fl
     ticks = tuple((_log(tick), f"{tick:g}") for tick in TICKS)
     dots = []
     if in_use is not None:
-        recall, false = in_use
-        label = f"In use: {percent(recall)} of the signs, {false:.2f} boxes without a sign per image"
-        dots.append((_log(false), recall, None, 6.0, label))
+        share, boxes = in_use
+        label = f"In use: {percent(share.value)} of the signs, {boxes.value:.2f} boxes without a sign per image"
+        dots.append((_log(boxes.value), share.value, share.interval, 6.0, label))
     return make_chart(
         "The share of the signs that is found against boxes without a sign per image",
         Scale("Boxes without a sign per image", _log(LEAST), _log(MOST), ticks),
@@ -125,15 +126,15 @@ def _froc_chart(points: tuple[tuple[float, float, float], ...], in_use: tuple[fl
     )
 
 
-def _precision_chart(finding: Finding, in_use: tuple[float, float] | None, images: int) -> Chart:
+def _precision_chart(finding: Finding, in_use: tuple[Estimate, Estimate] | None) -> Chart:
     precision = [] if finding.precision is None else finding.precision.tolist()
     dots = []
     if in_use is not None:
         found, false = finding.signs - finding.missed, finding.false
         if found + false:
             right = found / (found + false)
-            label = f"In use: {percent(in_use[0])} of the signs, and {percent(right)} of what it reports is one"
-            dots.append((in_use[0], right, None, 6.0, label))
+            label = f"In use: {percent(in_use[0].value)} of the signs, and {percent(right)} of what it reports is one"
+            dots.append((in_use[0].value, right, None, 6.0, label))
     return make_chart(
         "Precision against the share of the signs that is found",
         Scale("Signs found", 0, 1, recall_scale().ticks),
@@ -148,6 +149,7 @@ SECTION = Section(
     "What does it cost to find more?",
     _compute,
     "Precision is the share of what is reported that is a sign. Each point of a curve is a threshold of the score: a "
-    "lower one finds more signs, and more boxes without one. The dots are where the detector stands in use. The axis "
-    "of boxes without a sign is logarithmic; fewer than one in 300 images are at its left edge.",
+    "lower one finds more signs, and more boxes without one. The dots are where the detector stands in use; the line "
+    "at the first is the 95 % interval of the signs found, by resampling runs of scenes. The axis of boxes "
+    "without a sign is logarithmic; fewer than one in 300 images are at its left edge.",
 )

@@ -79,13 +79,11 @@ def _chart(sizes: tuple[SizeRecall, ...]) -> Chart:
     for place, size in enumerate(sizes):
         if size.recall is None:
             continue
-        low, high = size.recall.low, size.recall.high
-        interval = None if low is None or high is None or low == high else (low, high)
         radius = SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * (size.signs / most) ** 0.5
         label = (
             f"{size_text(size)}: {size.found:,} of {counted(size.signs, 'sign')} found, {percent(size.recall.value)}"
         )
-        dots.append((float(place), size.recall.value, interval, round(radius, 1), label))
+        dots.append((float(place), size.recall.value, size.recall.interval, round(radius, 1), label))
     return make_chart(
         "The share of the signs of each size that is found",
         Scale("Shorter side of the sign, pixels", -0.5, len(sizes) - 0.5, ticks),

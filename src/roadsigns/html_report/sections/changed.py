@@ -2,8 +2,10 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from roadsigns.cross_validation.comparing.comparison import TrackChange, compare_sides
 from roadsigns.cross_validation.comparing.sides import Side
@@ -13,10 +15,33 @@ from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.section import Section
 from roadsigns.wording import counted
 
-__all__ = ["SECTION", "Changed"]
+__all__ = ["MAX_SHOWN", "SECTION", "Changed", "ChangedFrame"]
+
+Ids: TypeAlias = npt.NDArray[np.int32]
+Scores: TypeAlias = npt.NDArray[np.float64]
 
 SIGNIFICANT = 0.05
-MAX_LISTED = 40
+# Signs with a picture, of those that are read better and of those that are read worse.
+MAX_SHOWN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFrame:
+    """The image that shows a sign that was won or lost: of those that only one model misreads, its surest mistake.
+
+    Attributes:
+        index: Its place in the input.
+        image: Its name.
+        class_id: Its class.
+        read_as: The class that this model reads.
+        other_read_as: The class that the other model reads.
+    """
+
+    index: int
+    image: str
+    class_id: int
+    read_as: int
+    other_read_as: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +57,8 @@ class Changed:
         errors_p: Of the permutation test on the errors of each sign.
         mostly_misread_p: Of McNemar's test on the signs that are mostly misread.
         unit: What is compared: "sign", or "image" where no track is known.
+        won_shown: An image of each of the first `MAX_SHOWN` signs of `won`.
+        lost_shown: The same of `lost`.
     """
 
     other: str
@@ -42,6 +69,13 @@ class Changed:
     errors_p: float
     mostly_misread_p: float
     unit: str
+    won_shown: tuple[ChangedFrame, ...]
+    lost_shown: tuple[ChangedFrame, ...]
+
+    @property
+    def pictured(self) -> tuple[int, ...]:
+        """The pictures that it shows."""
+        return tuple(one.index for one in (*self.won_shown, *self.lost_shown))
 
     @property
     def significant(self) -> bool:
@@ -77,6 +111,7 @@ def _compute(report_input: ReportInput) -> Changed | None:
     if other is None:
         return None
     result = compare_sides(_side(other), _side(report_input))
+    frames = _Frames(report_input, other)
     return Changed(
         other.about.model,
         report_input.metrics.errors,
@@ -86,7 +121,48 @@ def _compute(report_input: ReportInput) -> Changed | None:
         result.errors_p,
         result.mostly_misread_p,
         "image" if report_input.tracks is None else "sign",
+        tuple(frames.of_won(track) for track in result.won[:MAX_SHOWN]),
+        tuple(frames.of_lost(track) for track in result.lost[:MAX_SHOWN]),
     )
+
+
+class _Frames:
+    """The images of each sign, as both models read them."""
+
+    def __init__(self, ours: ReportInput, theirs: ReportInput) -> None:
+        self._ours = ours
+        place = {row.image: index for index, row in enumerate(theirs.rows)}
+        order = [place[row.image] for row in ours.rows]
+        self._read, self._other_read = ours.predicted, theirs.predicted[order]
+        self._scores = (_confidence(ours), _confidence(theirs)[order])
+        self._members: dict[tuple[int, str], list[int]] = {}
+        for index, row in enumerate(ours.rows):
+            self._members.setdefault(row.track_key or (row.class_id, row.image), []).append(index)
+
+    def of_won(self, track: TrackChange) -> ChangedFrame:
+        """Return the image of a sign that is read better now."""
+        return self._surest(track, self._other_read, self._read, self._scores[1])
+
+    def of_lost(self, track: TrackChange) -> ChangedFrame:
+        """Return the image of a sign that is read worse now."""
+        return self._surest(track, self._read, self._other_read, self._scores[0])
+
+    def _surest(self, track: TrackChange, wrong: Ids, right: Ids, scores: Scores) -> ChangedFrame:
+        """Return the image that one model misreads most surely, of those that the other reads right."""
+        members = self._members[track.class_id, track.track]
+        only = [index for index in members if wrong[index] != track.class_id == right[index]]
+        index = max(only, key=lambda index: float(scores[index]))
+        return ChangedFrame(
+            index,
+            self._ours.rows[index].image,
+            track.class_id,
+            int(self._read[index]),
+            int(self._other_read[index]),
+        )
+
+
+def _confidence(made: ReportInput) -> Scores:
+    return np.zeros(len(made.rows)) if made.confidence is None else made.confidence
 
 
 def _side(made: ReportInput) -> Side:
@@ -100,5 +176,6 @@ SECTION = Section(
     "What changed?",
     _compute,
     "Signs count, not frames. If both models were equally good, the difference at each sign could as well have gone "
-    "the other way; p is how often such coin tosses come out at least as far apart.",
+    "the other way; p is how often such coin tosses come out at least as far apart. A picture shows the image of the "
+    "sign that only one of the two misreads, and what that one takes it for.",
 )

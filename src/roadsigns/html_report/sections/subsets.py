@@ -1,6 +1,9 @@
-"""Subsets: the groups of classes that the data set's paper reports, beside people and published systems."""
+"""Subsets: the groups of classes that the data set's paper reports.
 
-from dataclasses import asdict, dataclass
+People and published systems stand beside them where the images are the data set's own.
+"""
+
+from dataclasses import asdict, dataclass, replace
 
 from roadsigns.evaluation.metrics import SubsetMetrics
 from roadsigns.html_report.published import PUBLISHED, PublishedSystem
@@ -18,7 +21,8 @@ class Subsets:
     Attributes:
         subsets: Of this model.
         accuracy: Of this model over all images.
-        published: Systems that others have measured on the official test images, the most accurate last.
+        published: Systems that others have measured on the official test images, the most accurate last; none where
+            these are not the data set's own images.
         comparable: Whether these are the official test images, too.
     """
 
@@ -47,6 +51,8 @@ class Subsets:
             if errors
             else "no subset has an error"
         )
+        if not self.published:
+            return f"{where[0].upper()}{where[1:]}."
         if not self.comparable:
             return (
                 f"{where[0].upper()}{where[1:]}; people and published systems were measured on the official test "
@@ -68,12 +74,12 @@ def _compute(report_input: ReportInput) -> Subsets | None:
     metrics = report_input.metrics
     if not metrics.subsets:
         return None
-    return Subsets(
-        metrics.subsets,
-        metrics.accuracy,
-        PUBLISHED.get(report_input.about.spec.name, ()),
-        report_input.official_test,
-    )
+    if report_input.source != report_input.about.spec.name:
+        # Drawn signs, or one's own of the same classes: figures of others say nothing about these.
+        subsets = tuple(replace(one, human_accuracy=None) for one in metrics.subsets)
+        return Subsets(subsets, metrics.accuracy, (), comparable=False)
+    published = PUBLISHED.get(report_input.about.spec.name, ())
+    return Subsets(metrics.subsets, metrics.accuracy, published, report_input.official_test)
 
 
-SECTION = Section("subsets", "Beside people and published systems", _compute)
+SECTION = Section("subsets", "Which subsets are hard?", _compute)

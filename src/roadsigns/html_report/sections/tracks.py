@@ -48,14 +48,24 @@ class Tracks:
         """One frame against the most."""
         one, most = self.result("fused", self.frames[0]), self.result("fused", self.frames[-1])
         return (
-            f"From one frame {percent(one.errors / one.tracks)} of the signs are misread, from "
-            f"{counted(most.frames, 'frame')} fused into one decision {percent(most.errors / most.tracks)} of "
-            f"{most.tracks:,}."
+            f"From one frame {percent(one.errors / one.tracks)} of the signs are misread (95 % interval "
+            f"{interval_text(one)}), from {counted(most.frames, 'frame')} fused into one decision "
+            f"{percent(most.errors / most.tracks)} of {most.tracks:,} ({interval_text(most)})."
         )
+
+    def share(self, frames: int) -> str:
+        """Return the share of the signs that is misread from so many frames, fused, with its interval."""
+        one = self.result("fused", frames)
+        return f"{percent(one.errors / one.tracks)} ({interval_text(one)})"
 
     def as_dict(self) -> dict[str, object]:
         """Return all results, for JSON."""
         return {**self.fused.as_dict(), "results": [asdict(one) for one in self.fused.results]}
+
+
+def interval_text(result: FusedResult) -> str:
+    """Return the interval of the share of signs that is misread."""
+    return f"{100 * result.error_low:.2f} to {percent(result.error_high)}"
 
 
 def _compute(report_input: ReportInput) -> Tracks | NotMeasured:
@@ -83,5 +93,5 @@ SECTION = Section(
     "Several frames of one sign",
     _compute,
     "Frames are drawn at random, five times. 'fused' is how roadsigns makes one decision of several frames; the others "
-    "are simpler ways. Counts are means over the draws.",
+    "are simpler ways. Counts are means over the draws. The 95 % intervals count signs.",
 )

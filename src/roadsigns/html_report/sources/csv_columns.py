@@ -6,7 +6,7 @@
 
 | column | |
 |---|---|
-| image | its name, each once |
+| image | its name, each once; ./a.png is a.png |
 | truth | its class, by name or number; may be missing where the data folder has labels |
 | prediction | the class that the model says, by name or number |
 | probability | of that class, 0 to 1; may be missing |
@@ -22,7 +22,7 @@ import lzma
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol, TextIO, cast
 
 import numpy as np
@@ -109,7 +109,8 @@ def read_foreign(path: Path, *, classes: Sequence[str] | None = None) -> Foreign
     if not rows:
         raise DataError("The file holds no predictions.", expected="a line for each image", subject=str(path))
     numbers_of_lines, texts = zip(*rows, strict=True)
-    table = Table(path, dict(zip(header, zip(*texts, strict=True), strict=True)), numbers_of_lines)
+    columns = dict(zip(header, zip(*texts, strict=True), strict=True))
+    table = Table(path, columns | {"image": tuple(map(_plain_path, columns["image"]))}, numbers_of_lines)
     _require_each_once(table)
     _require_no_gaps(table)
     names = class_names_of(table, classes)
@@ -192,6 +193,11 @@ def _whole_rows(lines: _Lines, width: int, path: Path) -> Iterator[tuple[int, li
         if fields:
             yield number, fields
         number = lines.line_num + 1
+
+
+def _plain_path(image: str) -> str:
+    """Return the one way to write a path, a/b.png for ./a//b.png; addresses and what is empty as they are."""
+    return PurePosixPath(image).as_posix() if image and "://" not in image else image
 
 
 def _require_each_once(table: Table) -> None:

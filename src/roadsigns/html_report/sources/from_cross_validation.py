@@ -52,6 +52,7 @@ def read_cross(folder: Path, *, data: Path | None = None) -> ReportInput:
         class_ids=predictions.class_ids,
         top_probabilities=predictions.probabilities,
         metrics=result.metrics,
+        source=cross.record.source,
         probabilities=probabilities,
         unknown=unknown,
         samples=found.samples if found else None,

@@ -131,6 +131,7 @@ def _foreign_input(
         class_ids=class_ids,
         top_probabilities=top,
         metrics=metrics,
+        source=found.source if found else "",
         official_test=bool(found and found.official_test),
         probabilities=predictions.probabilities,
         samples=found.samples if found else None,
@@ -185,7 +186,7 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
             subject=str(path),
         )
     _require_probabilities(predictions, len(names), path)
-    return _own_input(predictions, path, data, names)
+    return _own_input(predictions, path, data, names, recorded=record.source if record else "")
 
 
 def _read_fold(path: Path) -> Predictions:
@@ -223,9 +224,12 @@ def _too_large(path: Path) -> DataError:
     )
 
 
-def _own_input(predictions: Predictions, path: Path, data: Path | None, names: Sequence[str]) -> ReportInput:
+def _own_input(
+    predictions: Predictions, path: Path, data: Path | None, names: Sequence[str], *, recorded: str
+) -> ReportInput:
     spec = spec_named(names)
     found = find_images(predictions.rows, data, spec) if data else None
+    source = found.source if found else recorded
     return ReportInput(
         about=_about(path, data, spec, found=found, images=len(predictions.rows)),
         rows=predictions.rows,
@@ -239,6 +243,7 @@ def _own_input(predictions: Predictions, path: Path, data: Path | None, names: S
             tracks=[row.track_key for row in predictions.rows],
             subsets=spec.subsets,
         ),
+        source=source,
         official_test=bool(found and found.official_test),
         samples=found.samples if found else None,
         images=found.images if found else None,

@@ -94,6 +94,7 @@ def input_of(evaluation: Evaluation) -> ReportInput:
         class_ids=class_ids,
         top_probabilities=top_probabilities,
         metrics=evaluation.metrics,
+        source=evaluation.source,
         official_test=evaluation.split == "test" and evaluation.source == evaluation.spec.name,
         probabilities=evaluation.probabilities,
         unknown=evaluation.unknown if metadata.unknown_kinds else None,
