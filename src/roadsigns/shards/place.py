@@ -24,8 +24,8 @@ Answer = TypeVar("Answer")
 ATTEMPTS = 5
 # Doubled after each further attempt: 3 seconds in all.
 FIRST_PAUSE_SECONDS = 0.2
-# One request of an object store takes a tenth of a second, however little it brings.
-REQUEST_BYTES = 4 << 20
+# One request of an object store takes a tenth of a second and costs the same, however little it brings.
+REQUEST_BYTES = 8 << 20
 # What no further attempt mends.
 FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError, TypeError, ImportError)
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
