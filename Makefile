@@ -6,7 +6,8 @@ BACKENDS ?= .venv-backends
 TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What computes in Keras, and what is made of it; on whichever back-end KERAS_BACKEND names.
 BACKEND_TESTS := tests/models tests/onnx_writer tests/inference/engines/test_keras_gradient.py
-# Every extra but gpu, which would install CUDA for everybody.
+S3 ?= .venv-s3
+# Every extra but gpu, which would install CUDA for everybody, and s3, whose botocore wants another python-dateutil.
 LOCKED_EXTRAS := train report openvino parquet ray export serve docs dev
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
@@ -77,6 +78,11 @@ test-backends: $(BACKENDS)/ready
 	  KERAS_BACKEND=$$backend PYTHONPATH=src $(BACKENDS)/bin/python -m pytest $(BACKEND_TESTS) || exit 1; \
 	done
 
+$(S3)/ready: requirements-s3.lock
+	$(PYTHON) -m venv $(S3)
+	$(S3)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3.lock
+	@touch $@
+
 lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -93,7 +99,10 @@ lock:
 	$(VENV)-lock/bin/pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 $(LOCKED_EXTRAS:%=--extra %) --generate-hashes \
 	  --no-header --quiet pyproject.toml -o requirements.lock
+	sed -n 's/^\([a-z0-9].*\) \\$$/\1/p' requirements.lock | grep -v '^python-dateutil==' > $(VENV)-lock/locked.txt
+	$(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --extra ray --extra s3 --generate-hashes \
+	  --no-header --quiet -c $(VENV)-lock/locked.txt pyproject.toml requirements-s3.in -o requirements-s3.lock
 	rm -r $(VENV)-lock
 
 clean:
-	rm -rf $(VENV) $(BACKENDS)
+	rm -rf $(VENV) $(BACKENDS) $(S3)
