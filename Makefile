@@ -7,16 +7,19 @@ TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What computes in Keras, and what is made of it; on whichever back-end KERAS_BACKEND names.
 BACKEND_TESTS := tests/models tests/onnx_writer tests/inference/engines/test_keras_gradient.py
 S3 ?= .venv-s3
+# Jobs and shards on an object store.
+S3_TESTS := tests/shards/test_s3.py tests/shards/test_s3_faults.py tests/distributed/test_s3.py
 # Every extra but gpu, which would install CUDA for everybody, and s3, whose botocore wants another python-dateutil.
 LOCKED_EXTRAS := train report openvino parquet ray export serve docs dev
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help setup demo test test-ray test-avx2 docs lint test-backends bench lock clean
+.PHONY: help setup demo test test-ray test-s3 test-avx2 docs lint test-backends bench lock clean
 
 help:
 	@echo "make demo    set up, then draw signs, train, evaluate, predict, and find the signs of drawn streets (two minutes)"
 	@echo "make test    set up, then run all tests, lint, types and import rules"
 	@echo "make test-ray    set up, then break jobs on real Ray clusters: workers, nodes, storage (three minutes)"
+	@echo "make test-s3     set up Ray and s3fs apart, then run jobs on an object store of this machine (one minute)"
 	@echo "make test-avx2  the same, with TensorFlow and OpenVINO as on a CPU with nothing above AVX2"
 	@echo "make docs    set up, then build the documentation into build/docs"
 	@echo "make test-backends  set up TensorFlow, JAX and PyTorch apart, then run the tests of the networks on each"
@@ -82,6 +85,9 @@ $(S3)/ready: requirements-s3.lock
 	$(PYTHON) -m venv $(S3)
 	$(S3)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3.lock
 	@touch $@
+
+test-s3: $(S3)/ready
+	PYTHONPATH=src $(S3)/bin/python -m pytest $(S3_TESTS)
 
 lint: setup
 	$(BIN)/ruff check
