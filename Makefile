@@ -7,7 +7,7 @@ TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What computes in Keras, and what is made of it; on whichever back-end KERAS_BACKEND names.
 BACKEND_TESTS := tests/models tests/onnx_writer tests/inference/engines/test_keras_gradient.py
 # Every extra but gpu, which would install CUDA for everybody.
-LOCKED_EXTRAS := train report openvino parquet ray export serve docs dev
+LOCKED_EXTRAS := train report openvino parquet ray s3 export serve docs dev
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
 .PHONY: help setup demo test test-ray test-avx2 docs lint test-backends bench lock clean

@@ -22,6 +22,7 @@ pytest_plugins = [
     "fixtures.documents",
     "fixtures.evaluated_models",
     "fixtures.layouts",
+    "fixtures.object_store",
     "fixtures.own_code",
     "fixtures.service",
     "fixtures.stand_in_detector",

@@ -5,13 +5,14 @@ from types import SimpleNamespace
 import pytest
 from fixtures.errors import raises
 
-from roadsigns.distributed.pool import ATTEMPTS, DEATHS, FAILED_STARTS, Pool
+from roadsigns.distributed.pool import ATTEMPTS, DEATHS, FAILED_ATTEMPTS, FAILED_STARTS, Pool
 from roadsigns.distributed.worker import Outcome
-from roadsigns.errors import ClusterError, ModelError, OutputError
+from roadsigns.errors import ClusterError, DataError, ModelError, OutputError
 from roadsigns.shards.process import ShardResult
 from roadsigns.shards.shard import Shard
 
 SHARDS = [Shard(name, name, 1) for name in "abcd"]
+MANY = [Shard(str(number), str(number), 1) for number in range(99)]
 
 
 class RayError(Exception):
@@ -76,8 +77,8 @@ def done(shard):
     return Outcome(shard, ShardResult(shard.name, 1, 1, 0, 1))
 
 
-def run(ray, workers=2):
-    return list(Pool(ray, SimpleNamespace(threads=1), workers=workers).run(SHARDS))
+def run(ray, workers=2, shards=SHARDS):
+    return list(Pool(ray, SimpleNamespace(threads=1), workers=workers).run(shards))
 
 
 def test_every_shard_is_computed_and_no_more_are_under_way_than_workers():
@@ -134,11 +135,32 @@ def test_failed_requests_are_tried_again_and_then_told():
     assert ([outcome.shard.name for outcome in failed], seen.count("b")) == (["b"], ATTEMPTS)
 
 
+def test_a_storage_that_is_gone_ends_the_job():
+    """Thousands of shards would each be tried for a minute. One that answers now and then does not."""
+    seen = []
+
+    def process(worker, shard):
+        seen.append(shard.name)
+        return Outcome(shard, None, "storage", "Connection refused")
+
+    with raises(DataError, problem="does not answer any more: Connection refused", hint="the same command"):
+        run(StandIn(process), shards=MANY)
+    assert len(seen) == FAILED_ATTEMPTS * 2
+
+    seen.clear()
+
+    def process_sometimes(worker, shard):
+        outcome = process(worker, shard)
+        return done(shard) if len(seen) % 9 == 0 else outcome
+
+    assert len(run(StandIn(process_sometimes), shards=MANY)) == len(MANY)
+
+
 def test_a_worker_without_room_is_left_out():
     """And its shard given to another one."""
 
     def process(worker, shard):
-        return Outcome(shard, None, "full", "No space left") if worker == 1 else done(shard)
+        return Outcome(shard, None, "output", "No space left") if worker == 1 else done(shard)
 
     outcomes = run(StandIn(process))
 
@@ -148,7 +170,7 @@ def test_a_worker_without_room_is_left_out():
 def test_no_room_anywhere_ends_the_job():
     """There is nowhere to write to."""
     with raises(OutputError, problem="No space left", hint="Free some space"):
-        run(StandIn(lambda worker, shard: Outcome(shard, None, "full", "No space left")))
+        run(StandIn(lambda worker, shard: Outcome(shard, None, "output", "No space left")))
 
 
 def test_an_error_at_the_start_of_a_worker_ends_the_job():

@@ -1,5 +1,6 @@
 """A worker by itself, without Ray."""
 
+import errno
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from roadsigns.distributed.worker import Setup, ShardWorker
 from roadsigns.errors import ClusterError, ModelError, OutputError
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files.model_file import find_model
+from roadsigns.shards.place import Place
 from roadsigns.shards.shard import Shard, find_shards
 
 pq = pytest.importorskip("pyarrow.parquet")
@@ -89,6 +91,22 @@ def test_a_mistake_of_the_program_is_the_failure_of_one_shard(tmp_path, setup, w
     worker.start(setup)
 
     assert worker.process(Shard("a", "a", 1)).problem == "ZeroDivisionError: division by zero"
+
+
+def test_results_that_cannot_be_written_are_no_fault_of_the_shard(tmp_path, setup, write_shard, monkeypatch):
+    """This worker would compute all others for nothing."""
+
+    def refuse(self, content):
+        raise PermissionError(errno.EACCES, "Access Denied", self.address)
+
+    (shard,) = find_shards([str(write_shard(tmp_path / "a.parquet", 1))])
+    monkeypatch.setattr(Place, "write", refuse)
+    worker = ShardWorker()
+    worker.start(setup)
+
+    outcome = worker.process(shard)
+
+    assert (outcome.fault, outcome.problem) == ("output", f"{tmp_path / 'out' / 'a.parquet'}: Access Denied")
 
 
 def test_another_version_is_refused(setup):

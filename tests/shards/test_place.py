@@ -146,6 +146,34 @@ def test_a_listing_that_fails_is_not_an_empty_folder(busy, monkeypatch):
         folder.files()
 
 
+def test_s3_gets_a_file_under_its_own_name(busy, monkeypatch):
+    """An upload appears when it is whole; there is no renaming, but a copy to pay for."""
+    monkeypatch.setattr(Busy, "protocol", "s3")
+    names = []
+    monkeypatch.setattr(busy.filesystem, "pipe_file", lambda path, value: names.append((path, value)))
+
+    busy.write(b"new")
+
+    assert names == [("/folder/a", b"new")]
+
+
+def test_errors_say_which_file_and_why(busy, monkeypatch):
+    """The clients of object stores say one of them."""
+
+    def refuse(path, value):
+        raise PermissionError("Access Denied")
+
+    monkeypatch.setattr(busy.filesystem, "pipe_file", refuse)
+
+    with pytest.raises(PermissionError) as refused:
+        busy.write(b"new")
+    with pytest.raises(FileNotFoundError) as missing:
+        busy.read()
+
+    assert (refused.value.strerror, refused.value.filename) == ("Access Denied", busy.address)
+    assert (missing.value.strerror, missing.value.filename) == ("No such file or directory", busy.address)
+
+
 def test_a_bucket_is_not_made(busy, monkeypatch):
     """Its name was mistyped, most likely."""
 

@@ -1,16 +1,18 @@
 """Shards read batch by batch."""
 
+import numpy as np
 import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import DataError
-from roadsigns.shards import read
+from roadsigns.shards import place, read
 from roadsigns.shards.read import open_shard
 from roadsigns.shards.shard import find_shards
 from roadsigns.types import Box
 
 pa = pytest.importorskip("pyarrow")
 pytest.importorskip("fsspec")
+REQUEST_BYTES = 200_000
 
 
 def opened(path, *, with_boxes=True):
@@ -62,6 +64,34 @@ def test_few_large_images_are_held_at_once(tmp_path, write_shard, monkeypatch):
     path = write_shard(tmp_path / "a.parquet", [bytes([number]) * 900 for number in range(9)], group=9)
 
     assert [len(batch.entries) for batch in opened(path).batches()] == [2, 2, 2, 2, 1]
+
+
+@pytest.mark.parametrize("group", [1, 10, 100])
+def test_a_shard_is_read_in_few_requests(tmp_path, monkeypatch, group):
+    """As few as its bytes allow, and none brings more than one should, however large its groups of rows are."""
+    import pyarrow.parquet as pq
+
+    monkeypatch.setattr(place, "REQUEST_BYTES", REQUEST_BYTES)
+    monkeypatch.setattr(read, "BATCH_BYTES", 2 * REQUEST_BYTES)
+    sizes = []
+    read_range = place.Place.read_range
+    monkeypatch.setattr(
+        place.Place, "read_range", lambda self, start, end: sizes.append(end - start) or read_range(self, start, end)
+    )
+    numbers = np.random.default_rng(0)
+    images = [numbers.bytes(20_000) for _ in range(100)]
+    table = pa.table({"image": pa.array(images, pa.binary()), "camera": list(range(100))})
+    # A page is read as a whole.
+    pages = {"write_batch_size": 1, "data_page_size": REQUEST_BYTES // 4, "use_dictionary": False}
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=group, **pages)
+    size = (tmp_path / "a.parquet").stat().st_size
+
+    entries = [entry for batch in opened(tmp_path / "a.parquet").batches() for entry in batch.entries]
+
+    assert [entry.image for entry in entries] == images
+    assert max(sizes) <= REQUEST_BYTES
+    assert len(sizes) <= 3 + size // REQUEST_BYTES
+    assert sum(sizes) <= size + REQUEST_BYTES
 
 
 def test_damage_is_an_error_of_the_shard(tmp_path, write_shard):

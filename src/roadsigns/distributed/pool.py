@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from roadsigns.distributed.worker import Outcome, Setup, ShardWorker
-from roadsigns.errors import ClusterError, OutputError, RoadsignsError
+from roadsigns.errors import ClusterError, DataError, OutputError, RoadsignsError
 from roadsigns.shards.shard import Shard
 
 __all__ = ["Pool"]
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # How often a shard is given to a worker, where requests fail.
 ATTEMPTS = 3
+# How many attempts in a row may fail for each worker, until the storage is taken to be gone.
+FAILED_ATTEMPTS = 5
 # How many workers may die over one shard.
 DEATHS = 4
 # How many may die in a row before they are ready.
@@ -49,7 +51,7 @@ class Pool:
         self._waiting: deque[Shard] = deque()
         self._attempts: Counter[str] = Counter()
         self._deaths: Counter[str] = Counter()
-        self._failed_starts = 0
+        self._failed_starts = self._failed_attempts = 0
         self._last_word = time.monotonic()
 
     def run(self, shards: Sequence[Shard]) -> Iterator[Outcome]:
@@ -57,6 +59,7 @@ class Pool:
 
         Raises:
             OutputError: If no worker can write results any more.
+            DataError: If the storage does not answer any more.
             ClusterError: If workers die before they are ready, or a machine does not fit the job.
             RoadsignsError: If a model does not load there.
         """
@@ -112,11 +115,17 @@ class Pool:
         except self._ray.exceptions.RayError as error:
             yield from self._died(shard, error)
             return
-        if outcome.fault == "full":
+        if outcome.fault == "output":
             yield from self._retired(worker, outcome)
             return
         self._idle.append(worker)
         self._attempts[shard.name] += 1
+        self._failed_attempts = self._failed_attempts + 1 if outcome.fault == "storage" else 0
+        if self._failed_attempts >= FAILED_ATTEMPTS * self._workers:
+            raise DataError(
+                f"The storage does not answer any more: {outcome.problem}.",
+                hint="Once it does, the same command computes what is missing.",
+            )
         if outcome.fault == "storage" and self._attempts[shard.name] < ATTEMPTS:
             logger.info("%s. The shard is tried again later.", outcome.problem)
             self._waiting.append(shard)
@@ -133,13 +142,13 @@ class Pool:
         yield Outcome(shard, None, "shard", f"{DEATHS} workers died while they computed it. Ray says: {told}")
 
     def _retired(self, worker: Any, outcome: Outcome) -> Iterator[Outcome]:
-        """Do without a worker that has no room for results."""
+        """Do without a worker that cannot write results."""
         self._ray.kill(worker)
         self._workers -= 1
         if self._workers == 0:
             raise OutputError(
                 f"The results cannot be written: {outcome.problem}.",
-                hint="Free some space; the same command then computes what is missing.",
+                hint="Free some space, or let it be written; the same command then computes what is missing.",
             )
         logger.info("%s. That worker is left out, and its shard given to another one.", outcome.problem)
         self._waiting.appendleft(outcome.shard)

@@ -17,8 +17,8 @@ __all__ = ["Fault", "Outcome", "Setup", "ShardWorker"]
 
 logger = logging.getLogger(__name__)
 
-# What went wrong: the shard itself; requests, which another attempt may mend; or there is no room for results.
-Fault: TypeAlias = Literal["shard", "storage", "full"]
+# What went wrong: the shard itself; requests, which another attempt may mend; or results cannot be written from here.
+Fault: TypeAlias = Literal["shard", "storage", "output"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,12 @@ class ShardWorker:
             raise RuntimeError("The worker was not started.")
         try:
             return Outcome(shard, process_shard(shard, self._out, self._reading))
-        except StorageError as error:
-            return Outcome(
-                shard, None, "full" if error.errno in FULL else "storage", f"{error.filename}: {reason(error)}"
-            )
-        except (RoadsignsError, OSError) as error:
+        except RoadsignsError as error:
             return Outcome(shard, None, "shard", str(error))
+        # All others of reading are RoadsignsErrors.
+        except OSError as error:
+            passing = isinstance(error, StorageError) and error.errno not in FULL
+            return Outcome(shard, None, "storage" if passing else "output", f"{error.filename}: {reason(error)}")
         # One shard must not end the job of all others, whatever is in it.
         except Exception as error:
             logger.warning("%s", traceback.format_exc())

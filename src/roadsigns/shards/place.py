@@ -5,6 +5,7 @@ Requests that fail are made again, and a file that is written appears when it is
 
 import errno
 import io
+import logging
 import os
 import time
 import uuid
@@ -19,18 +20,23 @@ from roadsigns.wording import reason
 
 __all__ = ["FULL", "TEMPORARY_MARK", "Place", "StorageError", "place_for_output"]
 
+logger = logging.getLogger(__name__)
+
 Answer = TypeVar("Answer")
 
 ATTEMPTS = 5
 # Doubled after each further attempt: 3 seconds in all.
 FIRST_PAUSE_SECONDS = 0.2
-# One request of an object store takes a tenth of a second, however little it brings.
-REQUEST_BYTES = 4 << 20
+# One request of an object store takes a tenth of a second and costs the same, however little it brings.
+REQUEST_BYTES = 8 << 20
 # What no further attempt mends.
 FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError, TypeError, ImportError)
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 # In the name of a file that is not whole yet.
 TEMPORARY_MARK = ".roadsigns-part-"
+# An upload to S3 appears when it is whole. S3 cannot rename: fsspec lists, copies and deletes, and takes some names for
+# patterns.
+WHOLE_UPLOADS = frozenset({"s3", "s3a"})
 
 
 def place_for_output(address: str, *, option: str = "--out") -> "Place":
@@ -104,8 +110,12 @@ class Place:
     @property
     def is_local(self) -> bool:
         """Whether it is a path of the machine's own file system, or of one that is mounted."""
+        return "file" in self._protocols
+
+    @property
+    def _protocols(self) -> tuple[str, ...]:
         protocol = self.filesystem.protocol
-        return "file" in ((protocol,) if isinstance(protocol, str) else protocol)
+        return (protocol,) if isinstance(protocol, str) else tuple(protocol)
 
     def size(self) -> int:
         """Return the bytes of a file.
@@ -182,15 +192,21 @@ class Place:
         return self._again(fetch)
 
     def write(self, content: bytes) -> None:
-        """Write a file under a temporary name, then rename it; what stood there before stays until then.
+        """Write a file, which appears when it is whole; what stood there before stays until then.
+
+        On S3 this is one upload; elsewhere the file is written under a temporary name, then renamed.
 
         Raises:
+            FileNotFoundError: If there is no such bucket.
             PermissionError: If it may not be written.
             StorageError: If it cannot be written.
         """
         folder, _, name = self.path.rpartition("/")
 
         def store() -> None:
+            if not WHOLE_UPLOADS.isdisjoint(self._protocols):
+                self.filesystem.pipe_file(self.path, content)
+                return
             temporary = f"{folder}/{TEMPORARY_MARK}{uuid.uuid4().hex[:12]}-{name}"
             try:
                 try:
@@ -217,16 +233,27 @@ class Place:
         for attempt in range(ATTEMPTS):
             try:
                 return action()
+            except (FileNotFoundError, PermissionError) as error:
+                raise self._named(error) from error
             except FINAL:
                 raise
             # The clients of object stores have exceptions of their own.
             except Exception as error:
                 number = error.errno if isinstance(error, OSError) and error.errno else errno.EIO
+                told = reason(error)
                 if attempt == ATTEMPTS - 1 or number in FULL:
-                    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-                    raise StorageError(number, told or os.strerror(number), self.address) from error
+                    raise StorageError(number, told, self.address) from error
+                if attempt == 0:
+                    logger.info("%s: %s. The request is made again.", self.address, told)
                 time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
         raise AssertionError
+
+    def _named(self, error: FileNotFoundError | PermissionError) -> OSError:
+        """Return an error that says which file it is about, and what is wrong: clients of object stores say one."""
+        # By its number, an OSError becomes the same kind of error again.
+        number = errno.ENOENT if isinstance(error, FileNotFoundError) else errno.EACCES
+        told = error.strerror or str(error)
+        return OSError(number, os.strerror(number) if told in ("", self.path) else told, self.address)
 
 
 def _remove(filesystem: Any, path: str) -> None:

@@ -75,19 +75,18 @@ def open_shard(shard: Shard, *, with_boxes: bool) -> OpenShard:
         return _ParquetShard(shard, file, with_boxes=with_boxes) if shard.is_parquet else _TarShard(shard, file)
     except StorageError:
         raise
-    except FileNotFoundError as error:
-        raise DataError(
-            "The shard is not there any more, or not on this machine.", hint=HINT, subject=shard.address
-        ) from error
-    except PermissionError as error:
-        raise DataError("The shard may not be read.", hint="Check its permissions.", subject=shard.address) from error
     except DAMAGE as error:
-        raise _damaged(shard, error) from error
+        raise _unreadable(shard, error) from error
 
 
-def _damaged(shard: Shard, error: Exception) -> DataError:
-    """Return the error of a shard that cannot be read to its end."""
+def _unreadable(shard: Shard, error: Exception) -> DataError:
+    """Return the error of a shard that cannot be read to its end: another attempt would find the same."""
     told = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+    if isinstance(error, FileNotFoundError):
+        problem = "The shard is not there any more, or not on this machine."
+        return DataError(problem, hint=HINT, subject=shard.address)
+    if isinstance(error, PermissionError):
+        return DataError(f"The shard may not be read ({told}).", hint="Check its permissions.", subject=shard.address)
     return DataError(f"The shard is damaged ({told}).", hint=HINT, subject=shard.address)
 
 
@@ -96,10 +95,13 @@ class _ParquetShard:
         import pyarrow as pa
 
         self._shard = shard
-        # Buffered, so that a column of one large row group is not held as a whole.
+        # Buffered, so that a column of one large row group is not held as a whole; pyarrow's own reading ahead would
+        # hold all groups that it has read.
         # Checksums are compared where there are some, as in what `roadsigns pack` writes: an image with a flipped bit
         # may decode to something else.
-        self._file = import_parquet().ParquetFile(file, buffer_size=BATCH_BYTES // 4, page_checksum_verification=True)
+        self._file = import_parquet().ParquetFile(
+            file, buffer_size=BATCH_BYTES // 4, pre_buffer=False, page_checksum_verification=True
+        )
         schema = self._file.schema_arrow
         self._columns = find_columns(schema, with_boxes=with_boxes, subject=shard.address)
         self._header = tuple(schema.names)
@@ -111,15 +113,23 @@ class _ParquetShard:
     def batches(self) -> Iterator[Batch]:
         count = 0
         try:
-            for batch in self._file.iter_batches(batch_size=self._batch_rows(), use_threads=False):
-                if batch.num_rows:
-                    entries = list(_entries(batch, self._columns, self._header, self._shard, count))
-                    yield Batch(entries, batch.select(list(self._columns.others)))
-                    count += batch.num_rows
+            for batch in self._groups():
+                entries = list(_entries(batch, self._columns, self._header, self._shard, count))
+                yield Batch(entries, batch.select(list(self._columns.others)))
+                count += batch.num_rows
         except StorageError:
             raise
         except DAMAGE as error:
-            raise _damaged(self._shard, error) from error
+            raise _unreadable(self._shard, error) from error
+
+    def _groups(self) -> Iterator["pa.RecordBatch"]:
+        """Yield rows group by group: one after the other, the file is read from its start to its end.
+
+        For a batch from two groups, the columns of both are read in turn, and whatever lies between them several times.
+        """
+        for group in range(self._file.metadata.num_row_groups):
+            batches = self._file.iter_batches(self._batch_rows(), row_groups=[group], use_threads=False)
+            yield from (batch for batch in batches if batch.num_rows)
 
     def _batch_rows(self) -> int:
         metadata = self._file.metadata
@@ -196,7 +206,7 @@ class _TarShard:
         except StorageError:
             raise
         except DAMAGE as error:
-            raise _damaged(self._shard, error) from error
+            raise _unreadable(self._shard, error) from error
         if held:
             yield self._batch(held)
 

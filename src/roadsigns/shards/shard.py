@@ -108,6 +108,8 @@ def _found(place: Place) -> Iterator[Shard]:
 
         folder = Place(place.filesystem, str(PurePosixPath(*_fixed_parts(place.path))))
         sizes = folder.files()
+        if not sizes and not folder.is_folder():
+            raise FileNotFoundError(folder.address)
         wanted = re.compile(glob_translate(place.path))
         for name in _ordered(filter(is_shard_name, sizes)):
             if wanted.match((folder / name).path):
