@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.cross_validation.fold_trainer import FoldTrainer
 from roadsigns.cross_validation.on_ray import Cluster
 from roadsigns.cross_validation.store import fold_file
 from roadsigns.distributed.tasks import TaskOutcome
@@ -133,6 +134,19 @@ def test_unusable_cluster_leaves_nothing(sweep, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         run_sweep(sweep, Cluster())
     assert not sweep.out.exists()
+
+
+def test_interruption_while_settings_are_checked_leaves_nothing(sweep, monkeypatch):
+    """Even right after a folder was begun."""
+    monkeypatch.setattr(FoldTrainer, "require_corruptible", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(sweep, Cluster())
+
+    assert not sweep.out.exists()
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
 
 
 def test_finished_fold_survives_an_error(sweep, finish, monkeypatch):

@@ -56,15 +56,17 @@ def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossR
 
 @contextmanager
 def forgotten_unless_trained(out: Path) -> Iterator[None]:
-    """Remove the record if the block, which trains, raises before any fold has left something beside it.
+    """Remove the record if the block, which makes it and trains, raises before any fold has left something beside it.
 
-    There is nothing to resume then, and the folder can be used with other options.
+    There is nothing to resume then, and the folder can be used with other options. A record that was there before
+    stays: another process may have made it a moment ago, and train by it.
     """
+    begun = (out / RECORD).exists()
     try:
         yield
     except BaseException:
         with suppress(OSError):
-            if [file.name for file in out.iterdir()] == [RECORD]:
+            if not begun and [file.name for file in out.iterdir()] == [RECORD]:
                 (out / RECORD).unlink()
         raise
 

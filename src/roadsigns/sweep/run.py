@@ -57,10 +57,10 @@ def _open(
         for setting, cell in sweep.cells():
             # If nothing is trained because another setting or the cluster cannot be used, nothing stays.
             stack.enter_context(removed_if_empty(cell.out))
+            stack.enter_context(forgotten_unless_trained(cell.out))
             with opened_cross_validation(cell, only_fold=sweep.only_fold, data_set=data) as (trainer, folds):
                 epochs[setting] = trainer.recipe.training.epochs
                 unfinished = [fold.number for fold in folds if not trainer.is_finished(fold)]
-            stack.enter_context(forgotten_unless_trained(cell.out))
             missing[setting] += [FoldTask(cell, number, epochs[setting]) for number in unfinished]
             if not sweep.halving:
                 with output_errors(sweep.out, "Check its permissions."):
