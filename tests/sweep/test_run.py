@@ -158,6 +158,12 @@ def test_finished_fold_survives_an_error(sweep, finish, monkeypatch):
     assert fold_file(sweep.cell(sweep.grid[0], 0).out, 1).is_file()
 
 
+def test_more_than_anybody_can_wait_for_is_refused(sweep):
+    """Each of two settings with each of many seeds."""
+    with raises(RecipeError, problem="20,000 cross-validations"):
+        run_sweep(replace(sweep, seeds=tuple(range(10_000))), Cluster())
+
+
 def test_folder_in_the_data_is_refused(sweep):
     """Nothing is ever written there."""
     with raises(OutputError):

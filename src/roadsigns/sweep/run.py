@@ -13,7 +13,7 @@ from roadsigns.datasets.reader import read_training
 from roadsigns.distributed.tasks import TaskOutcome
 from roadsigns.files import check_output_folder, output_errors, removed_if_empty
 from roadsigns.progress import progress
-from roadsigns.sweep.grid import Setting
+from roadsigns.sweep.grid import Setting, require_few
 from roadsigns.sweep.halving import Halving
 from roadsigns.sweep.settings import SweepSettings
 from roadsigns.sweep.stopped import Stopped, forget_stopped, read_stopped, write_stopped
@@ -32,8 +32,10 @@ def run_sweep(sweep: SweepSettings, cluster: Cluster) -> list[TaskOutcome[FoldTa
 
     Raises:
         OutputError: If the folder lies in the data folder, or cannot be written.
+        RecipeError: If there are too many settings and seeds.
         RoadsignsError: What `cross_validate` raises before it trains, and see `train_folds`.
     """
+    require_few(len(sweep.grid) * len(sweep.seeds))
     check_output_folder(sweep.out, data=sweep.data)
     with contextlib.ExitStack() as stack:
         epochs, missing = _open(sweep, stack)
