@@ -106,6 +106,22 @@ def test_poor_settings_are_ended_and_stay_so(sweep, trained, caplog):
     assert (0, 1, "0.1") in order(trained)
 
 
+def test_poor_setting_is_ended_even_if_its_training_starts_again_at_that_moment(sweep, trained, monkeypatch):
+    """Its folder is then gone."""
+    validated = module._validated
+
+    def read_and_remove(task):
+        errors = validated(task)
+        if "0.1" in task.settings.overrides[0]:
+            (task.settings.out / "fold-1" / "history.csv").unlink(missing_ok=True)
+        return errors
+
+    monkeypatch.setattr(module, "_validated", read_and_remove)
+    run_sweep(replace(sweep, halving=True), Cluster())
+
+    assert read_stopped(sweep.folder(sweep.grid[1])).epoch == 2
+
+
 def test_failed_trainings_are_returned_and_the_others_go_on(sweep, trained):
     """A loss that is no number, for instance."""
     trained.failing = (2,)

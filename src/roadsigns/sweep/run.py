@@ -94,18 +94,16 @@ class _EarlyEnd:
         """Return the trainings of poor settings."""
         if self._sweep.halving:
             self._tell(judge=True)
-            for setting, epoch in self._halving.poor.items():
+            for setting, (epoch, error) in self._halving.poor.items():
                 if setting not in self.stopped:
-                    self._stop(setting, epoch)
+                    self._stop(setting, Stopped(epoch, self._first[setting].epochs, error))
         return [task for setting in self.stopped for task in self._missing[setting]]
 
     def _tell(self, *, judge: bool) -> None:
         for setting, task in self._first.items():
             self._halving.tell(setting, epochs=task.epochs, validated=_validated(task), judge=judge)
 
-    def _stop(self, setting: Setting, epoch: int) -> None:
-        task = self._first[setting]
-        stopped = Stopped(epoch, task.epochs, _validated(task)[epoch])
+    def _stop(self, setting: Setting, stopped: Stopped) -> None:
         folder = self._sweep.folder(setting)
         with output_errors(folder, "Free some space, then run the same command again."):
             write_stopped(stopped, folder)
@@ -113,8 +111,8 @@ class _EarlyEnd:
         logger.info(
             "%s is ended after epoch %d of %d: %s misread, and others did better.",
             setting.name,
-            epoch,
-            task.epochs,
+            stopped.epoch,
+            stopped.epochs,
             percent(stopped.error),
         )
 
