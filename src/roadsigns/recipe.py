@@ -34,6 +34,7 @@ from roadsigns.wording import accepted, reason
 __all__ = [
     "Recipe",
     "load_recipe",
+    "parse_value",
     "recipe_names",
     "recipe_text",
     "to_toml",
@@ -179,10 +180,7 @@ def _override(values: dict[str, Any], override: str) -> None:
             f"The value of {as_text(key.strip())} is not UTF-8, which a recipe must be: {as_text(text.strip())}.",
             hint="Rename the file or folder that it names.",
         )
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text.strip()
+    value = parse_value(text)
     if not dot:
         values[table] = value
         return
@@ -190,6 +188,14 @@ def _override(values: dict[str, Any], override: str) -> None:
     if not isinstance(inner, dict):
         raise RecipeError(f"'{table}' is a value, not a table.", subject=key.strip())
     inner[name] = value
+
+
+def parse_value(text: str) -> Any:
+    """Return the value of an override: TOML, or the text itself where it is not TOML."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text.strip()
 
 
 def _sentences(error: ValidationError, name: str) -> Iterator[str]:

@@ -115,6 +115,36 @@ def test_training_that_ends_early_has_the_status_of_its_signal(number, status):
     assert result.stderr.endswith("roadsigns: stopped.\n")
 
 
+REPLACED = """
+import signal, sys
+from roadsigns import recipe
+from roadsigns.cli.main import main
+
+def wait():
+    try:
+        signal.raise_signal({number})
+    except KeyboardInterrupt:
+        pass
+    # As Ray does, from within its own code.
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+recipe.recipe_names = wait
+sys.argv[1:] = ["recipes"]
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_status_is_that_of_the_signal_even_if_a_library_replaces_the_exception(number, status):
+    """A service manager is not to believe that somebody pressed Ctrl-C."""
+    code = REPLACED.format(number=int(number))
+
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert result.returncode == status
+
+
 def test_importing_the_package_changes_no_signal():
     """That is the command's alone."""
     code = "import signal, roadsigns.cli.main; print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)"

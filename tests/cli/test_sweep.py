@@ -77,13 +77,23 @@ def test_seeds_that_cannot_be_read_are_refused(invoke, seeds):
     assert "whole numbers such as 0,3 or 0-4" in result.stderr
 
 
-def test_interrupted_sweep_says_how_to_go_on(invoke, monkeypatch):
-    """By the same command."""
+@pytest.mark.parametrize("seeds", ["0-999999999", "0-5000,10000-15000"])
+def test_far_too_many_seeds_are_refused_at_once(invoke, seeds):
+    """Before a list of them is made."""
+    result = invoke("--seeds", seeds)
 
-    def run_sweep(*_):
+    assert result.exit_code == 2
+    assert "Expected 10,000 at most" in result.stderr
+
+
+@pytest.mark.parametrize("function", ["run.run_sweep", "results.read_sweep", "picture.draw_sweep"])
+def test_interrupted_sweep_says_how_to_go_on(invoke, asked, monkeypatch, function):
+    """By the same command, whether it trains, reads or draws."""
+
+    def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "run_sweep", run_sweep)
+    monkeypatch.setattr(f"roadsigns.sweep.{function}", interrupt)
     result = invoke()
 
     assert "Stopped early. The same command resumes." in result.stderr

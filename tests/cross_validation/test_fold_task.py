@@ -66,3 +66,11 @@ def test_history_is_that_of_the_run_folder(task):
     (task.settings.out / "fold-2").mkdir()
     (task.settings.out / "fold-2" / "history.csv").write_text("epoch,loss\n1,0.5\n2,nan\n")
     assert [row["epoch"] for row in task.history()] == [1, 2]
+
+
+def test_damaged_history_is_none(task):
+    """The training starts again, and its log says why."""
+    (task.settings.out / "fold-2").mkdir()
+    (task.settings.out / "fold-2" / "history.csv").write_text("epoch,loss\n1,0.5\n2")
+
+    assert task.history() == []

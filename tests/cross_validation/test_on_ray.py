@@ -65,7 +65,7 @@ def test_every_fold_is_sent_with_its_share_of_the_cores(settings, sent):
 
     assert [task.number for task in sent.tasks] == [1, 2]
     assert sent.options == {"cores": 2, "at_once": None}
-    assert sent.cores is None
+    assert sent.cores == module.available_cores()
 
 
 def test_bar_counts_epochs_even_if_a_training_starts_again(settings, sent):
@@ -81,6 +81,18 @@ def test_local_cluster_is_as_large_as_asked_for(settings, sent):
     cross_validate_on_ray(settings, Cluster(workers=2, threads=3))
 
     assert (sent.cores, sent.options) == (6, {"cores": 3, "at_once": 2})
+
+
+@pytest.mark.parametrize(
+    ("cluster", "cores"),
+    [(Cluster(threads=3), 3), (Cluster(workers=2), 2), (Cluster(workers=9), 2), (Cluster(workers=9, threads=2), 4)],
+)
+def test_local_cluster_has_room_for_what_is_asked_for(settings, sent, monkeypatch, cluster, cores):
+    """On a machine of one core. A training would else wait for a second one forever."""
+    monkeypatch.setattr(module, "available_cores", lambda: 1)
+    cross_validate_on_ray(settings, cluster)
+
+    assert sent.cores == cores
 
 
 def test_finished_folds_are_not_sent(settings, sent, write_cross):

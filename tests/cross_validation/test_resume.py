@@ -234,10 +234,10 @@ def test_resumed_folder_keeps_its_corruptions(data, tmp_path, monkeypatch, write
 def test_failure_before_the_first_epoch_leaves_nothing_to_resume(data, tmp_path, name):
     """Unless a fold has left something."""
     out = tmp_path / "out"
-    begin_cross_validation(out, data, asked())
 
     def fail():
         with forgotten_unless_trained(out):
+            begin_cross_validation(out, data, asked())
             if name:
                 (out / name).mkdir()
             raise KeyboardInterrupt
@@ -245,3 +245,18 @@ def test_failure_before_the_first_epoch_leaves_nothing_to_resume(data, tmp_path,
     with pytest.raises(KeyboardInterrupt):
         fail()
     assert (out / "cross-validation.json").exists() == bool(name)
+
+
+def test_failure_leaves_a_cross_validation_that_another_process_has_begun(data, tmp_path):
+    """It trains by this record."""
+    out = tmp_path / "out"
+    begin_cross_validation(out, data, asked())
+
+    def fail():
+        with forgotten_unless_trained(out):
+            begin_cross_validation(out, data, asked())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert read_record(out) == asked()

@@ -32,6 +32,8 @@ from roadsigns.robustness.assignment import CorruptionAssignment
 from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS
 from roadsigns.synthesis.dataset import draw_dataset
 from roadsigns.training import train as train_module
+from roadsigns.training.history import write_history
+from roadsigns.training.loop import EpochMetrics
 from roadsigns.training.run_folder import Checkpoint, RunFolder
 from roadsigns.types import labelled_image
 
@@ -262,6 +264,8 @@ def begin(data, out, training, checkpoint=True):
     began.write_json("environment.json", environment)
     if checkpoint:
         began.write_checkpoint(Checkpoint(1, 0.5, [np.zeros(2)], [np.zeros(1)]))
+        epoch = dict.fromkeys((field.name for field in dataclasses.fields(EpochMetrics)), 0.5) | {"epoch": 1}
+        write_history([EpochMetrics(**epoch)], began.history, EpochMetrics)
     return began
 
 
@@ -275,14 +279,19 @@ def test_stopped_fold_continues_from_its_checkpoint(data, tmp_path, training):
     assert training.folds == [1, 1, 2]
 
 
-@pytest.mark.parametrize(
-    "damage", ["no checkpoint", "broken checkpoint", "no environment", "other precision", "nothing"]
-)
+DAMAGES = ["no checkpoint", "broken checkpoint", "no history", "broken history", "no environment", "nothing"]
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, "other precision"])
 def test_fold_that_cannot_resume_starts_again(data, tmp_path, training, damage):
     """Such as after a kill, or from another machine."""
     began = begin(data, tmp_path / "out", training, checkpoint=damage != "no checkpoint")
     if damage == "broken checkpoint":
         (began.path / "checkpoint.npz").write_bytes(b"PK")
+    elif damage == "no history":
+        began.history.unlink()
+    elif damage == "broken history":
+        began.history.write_text(began.history.read_text()[:-4])
     elif damage == "no environment":
         (began.path / "environment.json").unlink()
     elif damage == "other precision":

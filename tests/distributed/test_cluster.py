@@ -1,6 +1,7 @@
 """Clusters that cannot be reached or used."""
 
 import importlib.util
+import signal
 import sys
 from types import SimpleNamespace
 
@@ -37,6 +38,78 @@ def test_a_cluster_that_does_not_answer_is_told_at_once():
 
     with raises(ClusterError, problem="No cluster answers there", subject=address), cluster.connected(address, cores=1):
         pass
+
+
+@pytest.fixture
+def starting(monkeypatch):
+    """What happens while a stand-in for Ray starts: each is called, and the names of what was done are kept."""
+    done = []
+
+    def start(*events):
+        def init(*_):
+            for event in events:
+                event()
+            done.append("started")
+
+        ray = SimpleNamespace(shutdown=lambda: done.append("ended"))
+        monkeypatch.setattr(cluster, "import_ray", lambda: ray)
+        monkeypatch.setattr(cluster, "_start", init)
+        with cluster.connected(None, cores=1):
+            done.append("used")
+
+    start.done = done
+    return start
+
+
+def terminate(*_):
+    raise SystemExit(143)
+
+
+@pytest.fixture
+def sigterm():
+    """SIGTERM raises, as in the command."""
+    before = signal.signal(signal.SIGTERM, terminate)
+    yield lambda: signal.raise_signal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, before)
+
+
+def interrupt():
+    signal.raise_signal(signal.SIGINT)
+
+
+@needs_ray
+def test_signal_while_ray_starts_waits_until_it_has_started(starting, sigterm, capfd):
+    """Ray would leave processes behind."""
+    for signalled, error in ((sigterm, SystemExit), (interrupt, KeyboardInterrupt)):
+        with pytest.raises(error):
+            starting(signalled)
+
+    assert starting.done == ["started", "ended"] * 2
+    assert "Stopping once Ray has started" in capfd.readouterr().err
+    assert signal.getsignal(signal.SIGTERM) is terminate
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@needs_ray
+def test_second_signal_does_not_wait(starting):
+    """Somebody is in a hurry."""
+    with pytest.raises(KeyboardInterrupt):
+        starting(interrupt, interrupt)
+
+    assert starting.done == ["ended"]
+
+
+@needs_ray
+def test_ray_does_not_take_sigterm_for_itself(starting, sigterm):
+    """Its own handler ends the process without a word."""
+    from ray._private import utils
+
+    own = utils.set_sigterm_handler
+    starting(lambda: utils.set_sigterm_handler(lambda *_: sys.exit(1)))
+
+    assert signal.getsignal(signal.SIGTERM) is terminate
+    assert starting.done == ["started", "used", "ended"]
+    assert utils.set_sigterm_handler is own
 
 
 def test_another_version_of_ray_is_told():

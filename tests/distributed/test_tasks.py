@@ -160,6 +160,26 @@ def test_unwanted_tasks_are_ended_or_never_started():
     assert outcomes["b"].problem == ""
 
 
+def test_many_unwanted_tasks_are_found_quickly():
+    """There may be thousands, looked for once a second: each is not compared with each."""
+    compared = []
+
+    @dataclass(frozen=True)
+    class Counted(Wanted):
+        def __eq__(self, other):
+            compared.append(other)
+            return self.name == other.name
+
+        __hash__ = Wanted.__hash__
+
+    tasks = [Counted(str(number)) for number in range(300)]
+    pool = TaskPool(StandIn(), cores=1, at_once=1)
+    outcomes = list(pool.run(tasks, look=lambda _: [Counted(str(number)) for number in range(1, 300)]))
+
+    assert sum(one.cancelled for one in outcomes) == 299
+    assert len(compared) < 20 * len(tasks)
+
+
 def test_interrupted_pool_ends_what_is_under_way():
     """Nobody would wait for it."""
 
@@ -183,6 +203,14 @@ def nodes(*cores):
 def test_cores_are_shared_out_evenly(cores, tasks, expected):
     """A task cannot have more than its machine."""
     assert choose_cores(nodes(*cores), tasks, address=None) == expected
+
+
+def test_tasks_have_the_cores_that_are_asked_for():
+    """As long as a machine has them."""
+    assert choose_cores(nodes(2, 8), 5, threads=8, address=None) == 8
+
+    with raises(ClusterError, problem="has 9 cores; the largest has 8", hint="--threads", subject="head:6379"):
+        choose_cores(nodes(2, 8), 5, threads=9, address="head:6379")
 
 
 def test_cluster_without_cores_is_refused():

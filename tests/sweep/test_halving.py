@@ -24,7 +24,7 @@ def test_who_is_worse_than_half_is_ended_at_a_quarter():
     assert halving.poor == {}
 
     tell(halving, "poor", 0.1, 0.2)
-    assert halving.poor == {"poor": 2}
+    assert halving.poor == {"poor": (2, 0.2)}
 
 
 def test_who_is_better_goes_on_and_is_compared_again_at_half():
@@ -35,7 +35,7 @@ def test_who_is_better_goes_on_and_is_compared_again_at_half():
     assert halving.poor == {}
 
     tell(halving, "b", 0.2, 0.2, 0.4, 0.4)
-    assert halving.poor == {"b": 4}
+    assert halving.poor == {"b": (4, 0.4)}
 
 
 def test_equals_go_on():
@@ -54,7 +54,7 @@ def test_rungs_are_at_the_next_validated_epoch():
     halving.tell("b", epochs=80, validated={19: 0.9, 79: 0.2})
     halving.tell("c", epochs=80, validated={80: 0.9})
 
-    assert halving.poor == {"b": 79}
+    assert halving.poor == {"b": (79, 0.2)}
 
 
 def test_who_went_on_before_is_not_judged_again_but_measures_others():
@@ -66,4 +66,4 @@ def test_who_went_on_before_is_not_judged_again_but_measures_others():
     assert halving.poor == {}
 
     tell(halving, "c", 0.3, 0.3)
-    assert halving.poor == {"c": 2}
+    assert halving.poor == {"c": (2, 0.3)}

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.cross_validation.fold_trainer import FoldTrainer
 from roadsigns.cross_validation.on_ray import Cluster
 from roadsigns.cross_validation.store import fold_file
 from roadsigns.distributed.tasks import TaskOutcome
@@ -105,6 +106,22 @@ def test_poor_settings_are_ended_and_stay_so(sweep, trained, caplog):
     assert (0, 1, "0.1") in order(trained)
 
 
+def test_poor_setting_is_ended_even_if_its_training_starts_again_at_that_moment(sweep, trained, monkeypatch):
+    """Its folder is then gone."""
+    validated = module._validated
+
+    def read_and_remove(task):
+        errors = validated(task)
+        if "0.1" in task.settings.overrides[0]:
+            (task.settings.out / "fold-1" / "history.csv").unlink(missing_ok=True)
+        return errors
+
+    monkeypatch.setattr(module, "_validated", read_and_remove)
+    run_sweep(replace(sweep, halving=True), Cluster())
+
+    assert read_stopped(sweep.folder(sweep.grid[1])).epoch == 2
+
+
 def test_failed_trainings_are_returned_and_the_others_go_on(sweep, trained):
     """A loss that is no number, for instance."""
     trained.failing = (2,)
@@ -135,6 +152,19 @@ def test_unusable_cluster_leaves_nothing(sweep, monkeypatch):
     assert not sweep.out.exists()
 
 
+def test_interruption_while_settings_are_checked_leaves_nothing(sweep, monkeypatch):
+    """Even right after a folder was begun."""
+    monkeypatch.setattr(FoldTrainer, "require_corruptible", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(sweep, Cluster())
+
+    assert not sweep.out.exists()
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
 def test_finished_fold_survives_an_error(sweep, finish, monkeypatch):
     """It is never removed."""
     finish(0, 0, 5)
@@ -142,6 +172,12 @@ def test_finished_fold_survives_an_error(sweep, finish, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         run_sweep(sweep, Cluster())
     assert fold_file(sweep.cell(sweep.grid[0], 0).out, 1).is_file()
+
+
+def test_more_than_anybody_can_wait_for_is_refused(sweep):
+    """Each of two settings with each of many seeds."""
+    with raises(RecipeError, problem="20,000 cross-validations"):
+        run_sweep(replace(sweep, seeds=tuple(range(10_000))), Cluster())
 
 
 def test_folder_in_the_data_is_refused(sweep):

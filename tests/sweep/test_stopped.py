@@ -19,7 +19,9 @@ def test_it_is_read_back_until_it_is_forgotten(tmp_path):
 
 def test_broken_file_is_an_error(tmp_path):
     """It says what to do."""
-    for text in ("{", '{"epoch": 1}', "[]"):
+    values = [('"2"', "0.5"), ("2", "null"), ("9", "0.5"), ("2", "NaN"), ("2", "50")]
+    texts = [f'{{"epoch": {epoch}, "epochs": 8, "error": {error}}}' for epoch, error in values]
+    for text in ("{", '{"epoch": 1}', "[]", "", *texts):
         (tmp_path / "stopped.json").write_text(text)
         with raises(RunError, problem="cannot be read", hint="Remove it", subject="stopped.json"):
             read_stopped(tmp_path)

@@ -11,7 +11,17 @@ from types import FrameType
 from roadsigns import keras_import
 from roadsigns.training.graceful_stop import stopped_by_sigterm
 
-__all__ = ["Terminated", "interruption", "make_keras_import_quiet", "make_video_quiet", "raise_on_sigterm"]
+__all__ = [
+    "Terminated",
+    "interruption",
+    "make_keras_import_quiet",
+    "make_video_quiet",
+    "raise_on_sigterm",
+    "was_terminated",
+]
+
+# Signals that `_terminate` got. Ray replaces its exception by a plain KeyboardInterrupt.
+_received: list[int] = []
 
 
 class Terminated(KeyboardInterrupt):
@@ -43,7 +53,13 @@ def raise_on_sigterm() -> None:
         signal.signal(signal.SIGTERM, _terminate)
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> None:
+def was_terminated(error: BaseException) -> bool:
+    """Whether an interruption, or what Click makes of it, comes from SIGTERM, and not from Ctrl-C."""
+    return bool(_received) or isinstance(error, Terminated) or isinstance(error.__cause__, Terminated)
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    _received.append(number)
     # `timeout` sends it twice; the second must not interrupt the cleaning up after the first.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Terminated

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from roadsigns.cli._output import discard_stdout, make_stdout_lenient
-from roadsigns.cli._process import Terminated, make_keras_import_quiet, raise_on_sigterm
+from roadsigns.cli._process import make_keras_import_quiet, raise_on_sigterm, was_terminated
 from roadsigns.errors import RoadsignsError
 from roadsigns.version import __version__
 
@@ -161,9 +161,7 @@ def main() -> None:
         raise SystemExit(error.exit_code) from error
     except (click.Abort, KeyboardInterrupt) as error:
         _say("stopped.")
-        # Click makes an Abort of either.
-        terminated = isinstance(error, Terminated) or isinstance(error.__cause__, Terminated)
-        raise SystemExit(143 if terminated else 130) from error
+        raise SystemExit(143 if was_terminated(error) else 130) from error
     raise SystemExit(status if isinstance(status, int) else 0)
 
 

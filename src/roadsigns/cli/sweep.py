@@ -1,5 +1,6 @@
 """`roadsigns sweep`: cross-validates every combination of recipes, values and seeds on a Ray cluster."""
 
+import itertools
 import json
 import re
 import sys
@@ -28,13 +29,18 @@ class SeedsType(click.ParamType[tuple[int, ...]]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         """Parse "0-2,7"."""
-        seeds: list[int] = []
+        from roadsigns.sweep.grid import MOST
+
+        ranges: list[range] = []
         for part in str(value).split(","):
             match = SEEDS.fullmatch(part.strip())
             if match is None or int(match[2] or match[1]) < int(match[1]):
                 self.fail(f"'{value}' are no seeds. Expected whole numbers such as 0,3 or 0-4.")
-            seeds += range(int(match[1]), int(match[2] or match[1]) + 1)
-        return tuple(dict.fromkeys(seeds))
+            ranges.append(range(int(match[1]), int(match[2] or match[1]) + 1))
+        count = sum(map(len, ranges))
+        if count > MOST:
+            self.fail(f"These are {count:,} seeds. Expected {MOST:,} at most.")
+        return tuple(dict.fromkeys(itertools.chain(*ranges)))
 
 
 @click.command("sweep")
@@ -122,11 +128,11 @@ def command(
             from roadsigns.sweep.run import run_sweep
 
             failed = run_sweep(sweep, Cluster(address, workers, threads))
+        result = read_sweep(sweep)
+        _write(result, out)
     except KeyboardInterrupt:
         click.echo("Stopped early. The same command resumes.", err=True)
         raise
-    result = read_sweep(sweep)
-    _write(result, out)
     if as_json:
         click.echo(json.dumps(result.as_dict(), allow_nan=False))
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 from roadsigns.cross_validation.record import RECORD
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.cross_validation.settings import CrossSettings
-from roadsigns.errors import OutputError
+from roadsigns.errors import OutputError, RunError
 from roadsigns.loading.cache import default_cache_folder
 from roadsigns.training.history import read_columns
 from roadsigns.training.run_folder import RunFolder
@@ -57,5 +57,11 @@ class FoldTask:
             return cross_validate(replace(self.settings, cache_folder=cache), only_fold=self.number)
 
     def history(self) -> list[dict[str, float]]:
-        """Return the epochs that are done, as far as the run folder is there; see `read_columns`."""
-        return read_columns(RunFolder(self.settings.out / f"fold-{self.number}").history)
+        """Return the epochs that are done, as far as the run folder is there; see `read_columns`.
+
+        None where it is damaged: whoever goes on with the training says so in the log, and starts again.
+        """
+        try:
+            return read_columns(RunFolder(self.settings.out / f"fold-{self.number}").history)
+        except RunError:
+            return []

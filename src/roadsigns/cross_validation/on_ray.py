@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from roadsigns.cpu import available_cores
 from roadsigns.cross_validation.fold_task import FoldTask
 from roadsigns.cross_validation.run import opened_cross_validation
 from roadsigns.cross_validation.settings import CrossSettings
@@ -64,11 +65,10 @@ def train_folds(
     """
     if not tasks:
         return
-    cores = cluster.threads and cluster.workers and cluster.threads * cluster.workers
-    with connected(cluster.address, cores=cores) as ray:
+    at_once = min(len(tasks), cluster.workers or len(tasks))
+    with connected(cluster.address, cores=_local_cores(cluster, at_once)) as ray:
         check_nodes(ray)
-        at_once = min(len(tasks), cluster.workers or len(tasks))
-        threads = cluster.threads or choose_cores(ray, at_once, address=cluster.address)
+        threads = choose_cores(ray, at_once, threads=cluster.threads, address=cluster.address)
         pool: TaskPool[FoldTask] = TaskPool(ray, cores=threads, at_once=cluster.workers)
         epochs = _Epochs(tasks)
         with progress("Training", total=epochs.left, unit="epochs") as advance:
@@ -80,6 +80,13 @@ def train_folds(
             for outcome in pool.run(tasks, look=look):
                 advance(epochs.end(outcome.task))
                 yield outcome
+
+
+def _local_cores(cluster: Cluster, at_once: int) -> int:
+    """Return how many cores a local cluster counts: as many as are asked for, even if the machine has fewer."""
+    if cluster.workers and cluster.threads:
+        return at_once * cluster.threads
+    return max(available_cores(), cluster.threads or 1, at_once if cluster.workers else 1)
 
 
 class _Epochs:

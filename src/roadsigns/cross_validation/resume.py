@@ -14,6 +14,7 @@ from roadsigns.files import made_folder, output_errors, require_outside
 from roadsigns.keras_import import import_keras
 from roadsigns.recipe import Recipe, parse_recipe
 from roadsigns.training.api import recipe_differences
+from roadsigns.training.history import read_history
 from roadsigns.training.run_folder import RunFolder
 from roadsigns.types import DataSet
 from roadsigns.version import __version__
@@ -56,15 +57,17 @@ def begin_cross_validation(out: Path, data: Path, record: CrossRecord) -> CrossR
 
 @contextmanager
 def forgotten_unless_trained(out: Path) -> Iterator[None]:
-    """Remove the record if the block, which trains, raises before any fold has left something beside it.
+    """Remove the record if the block, which makes it and trains, raises before any fold has left something beside it.
 
-    There is nothing to resume then, and the folder can be used with other options.
+    There is nothing to resume then, and the folder can be used with other options. A record that was there before
+    stays: another process may have made it a moment ago, and train by it.
     """
+    begun = (out / RECORD).exists()
     try:
         yield
     except BaseException:
         with suppress(OSError):
-            if [file.name for file in out.iterdir()] == [RECORD]:
+            if not begun and [file.name for file in out.iterdir()] == [RECORD]:
                 (out / RECORD).unlink()
         raise
 
@@ -93,12 +96,21 @@ def can_resume(folder: Path, *, recipe: Recipe, data: DataSet, seed: int) -> boo
             and environment["precision"] == choose_precision(recipe.training.precision)
             and environment["backend"] == keras.backend.backend()
         )
-        return same and (run.is_complete or run.read_checkpoint() is not None)
+        return same and (run.is_complete or _has_epochs(run))
     except (RunError, KeyError, TypeError) as error:
         # A RunError's hint is for `roadsigns train`.
         why = f"{error.subject}: {error.problem}" if isinstance(error, RunError) else f"{reason(error)}."
         print(f"{folder} cannot be resumed, so its training starts again. {why}", file=sys.stderr)
         return False
+
+
+def _has_epochs(run: RunFolder) -> bool:
+    """Whether there is an epoch to go on from. Raises a RunError if a file that says so is damaged."""
+    # Keras is imported by now.
+    from roadsigns.training.loop import EpochMetrics
+
+    checkpoint = run.read_checkpoint()
+    return checkpoint is not None and bool(read_history(run.history, EpochMetrics, epochs=checkpoint.epoch))
 
 
 def _require_same(out: Path, begun: CrossRecord, asked: CrossRecord) -> None:

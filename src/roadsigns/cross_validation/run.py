@@ -91,7 +91,7 @@ def opened_cross_validation(
         data_set, numbered, recipe_name=name, recipe=to_toml(recipe), seed=settings.seed, partition=partition
     )
     require_same_folds(recipe, asked)
-    with removed_if_empty(out):
+    with removed_if_empty(out), forgotten_unless_trained(out):
         trainer = FoldTrainer(
             recipe,
             name,
@@ -105,8 +105,7 @@ def opened_cross_validation(
         )
         chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
         trainer.require_corruptible(chosen)
-        with forgotten_unless_trained(out):
-            yield trainer, chosen
+        yield trainer, chosen
 
 
 def _recipe(settings: CrossSettings) -> Recipe:

@@ -6,8 +6,10 @@ import os
 import secrets
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from roadsigns.cpu import available_cores
@@ -22,6 +24,7 @@ SECONDS_TO_CONNECT = 5.0
 SECONDS_TO_LOOK = 120.0
 # Ray's own minimum is 75 MB. Only the models go through it.
 OBJECT_STORE_BYTES = 100_000_000
+STANDARD_ERROR = 2
 INSTALL = "Install it on every machine: pip install 'roadsigns[ray]'"
 
 
@@ -65,21 +68,57 @@ def connected(address: str | None, *, cores: int | None) -> Iterator[Any]:
             os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     ray = import_ray()
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
-    before = signal.getsignal(signal.SIGTERM)
     try:
-        if address is None:
-            _start(ray, cores or available_cores(), quiet)
-        else:
-            _require_reachable(address)
-            _connect(ray, address, quiet)
-    finally:
-        # Ray's own handler would end the process without a word.
-        with contextlib.suppress(ValueError, TypeError):
-            signal.signal(signal.SIGTERM, before)
-    try:
+        with _signals_held():
+            if address is None:
+                _start(ray, cores or available_cores(), quiet)
+            else:
+                _require_reachable(address)
+                _connect(ray, address, quiet)
         yield ray
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold back the first Ctrl-C or SIGTERM until the block, which starts Ray, ends; a second one is not.
+
+    Ray that is interrupted while it starts crashes, or leaves processes behind. Its own handler of SIGTERM, which is
+    not let in, would end this process without a word.
+    """
+    utils: Any = importlib.import_module("ray._private.utils")
+    own = utils.set_sigterm_handler
+    held: list[int] = []
+
+    def hold(number: int, _frame: FrameType | None) -> None:
+        held.append(number)
+        put_back()
+        # Past sys.stderr, as in `stop_on_interrupt`.
+        with contextlib.suppress(OSError):
+            os.write(STANDARD_ERROR, b"Stopping once Ray has started; press Ctrl-C again to stop at once.\n")
+
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    # Outside the main thread no signal comes. None stands for a handler that Python cannot put back.
+    main = threading.current_thread() is threading.main_thread()
+    before = {
+        number: handler
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if main and (handler := signal.getsignal(number)) not in (None, signal.SIG_IGN)
+    }
+    for number in before:
+        signal.signal(number, hold)
+    utils.set_sigterm_handler = lambda _: None
+    try:
+        yield
+    finally:
+        utils.set_sigterm_handler = own
+        put_back()
+        for received in held:
+            signal.raise_signal(received)
 
 
 def _start(ray: Any, cores: int, quiet: dict[str, Any]) -> None:

@@ -56,15 +56,29 @@ class TaskOutcome(Generic[TaskType]):
     cancelled: bool = False
 
 
-def choose_cores(ray: Any, tasks: int, *, address: str | None) -> int:
-    """Return how many cores each of so many tasks gets, so that all of them leave no core idle; at least 1.
+def choose_cores(ray: Any, tasks: int, *, threads: int | None = None, address: str | None) -> int:
+    """Return how many cores each of so many tasks gets, at least 1.
+
+    Args:
+        ray: The module, connected.
+        tasks: How many at once.
+        threads: What is asked for; None to share out the cores evenly, so that none is idle.
+        address: Of the cluster, for messages.
 
     Raises:
-        ClusterError: If the cluster has no cores.
+        ClusterError: If no machine of the cluster has so many cores, or any. A task would wait for one forever.
     """
     cores = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
     if not any(cores):
         raise ClusterError("No machine of the cluster has cores.", hint="See `ray status`.", subject=address)
+    if threads is not None:
+        if threads > max(cores):
+            raise ClusterError(
+                f"No machine of the cluster has {counted(threads, 'core')}; the largest has {max(cores)}.",
+                hint="Give fewer --threads.",
+                subject=address,
+            )
+        return threads
     return max(1, min(max(cores), sum(cores) // max(1, tasks)))
 
 
@@ -102,7 +116,7 @@ class TaskPool(Generic[TaskType]):
         self._waiting.extend(tasks)
         try:
             while self._waiting or self._running:
-                yield from self._cancel(look([*self._running.values()]))
+                yield from self._cancel(frozenset(look([*self._running.values()])))
                 self._submit()
                 if self._running:
                     ready, _ = self._ray.wait([*self._running], timeout=SECONDS_BETWEEN_LOOKS)
@@ -118,15 +132,15 @@ class TaskPool(Generic[TaskType]):
             task = self._waiting.popleft()
             self._running[self._start.remote(task, self._cores, self._folder, __version__)] = task
 
-    def _cancel(self, unwanted: Collection[TaskType]) -> Iterator[TaskOutcome[TaskType]]:
+    def _cancel(self, unwanted: frozenset[TaskType]) -> Iterator[TaskOutcome[TaskType]]:
         """End tasks. What they wrote is whole at any time, so they need not be asked."""
         for answer, task in self._running.items():
             if task in unwanted and task not in self._cancelled:
                 self._cancelled.add(task)
                 self._ray.cancel(answer, force=True)
-        for task in [task for task in self._waiting if task in unwanted]:
-            self._waiting.remove(task)
-            yield TaskOutcome(task, cancelled=True)
+        dropped = [task for task in self._waiting if task in unwanted]
+        self._waiting = deque(task for task in self._waiting if task not in unwanted)
+        yield from (TaskOutcome(task, cancelled=True) for task in dropped)
 
     def _ended(self, answer: Any) -> Iterator[TaskOutcome[TaskType]]:
         task = self._running.pop(answer)

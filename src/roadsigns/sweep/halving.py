@@ -22,11 +22,11 @@ class Halving(Generic[Name]):
 
     def __init__(self) -> None:
         self._errors: list[dict[Name, float]] = [{} for _ in RUNGS]
-        self._poor: dict[Name, int] = {}
+        self._poor: dict[Name, tuple[int, float]] = {}
 
     @property
-    def poor(self) -> dict[Name, int]:
-        """Those that are not to go on, with the epoch that decided."""
+    def poor(self) -> dict[Name, tuple[int, float]]:
+        """Those that are not to go on, with the epoch that decided and the error after it."""
         return dict(self._poor)
 
     def tell(self, name: Name, *, epochs: int, validated: dict[int, float], judge: bool = True) -> None:
@@ -45,4 +45,4 @@ class Halving(Generic[Name]):
             errors[name] = validated[epoch]
             better = sum(error < errors[name] for error in errors.values())
             if judge and better >= math.ceil(len(errors) / 2):
-                self._poor[name] = epoch
+                self._poor[name] = epoch, errors[name]

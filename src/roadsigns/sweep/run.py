@@ -13,7 +13,7 @@ from roadsigns.datasets.reader import read_training
 from roadsigns.distributed.tasks import TaskOutcome
 from roadsigns.files import check_output_folder, output_errors, removed_if_empty
 from roadsigns.progress import progress
-from roadsigns.sweep.grid import Setting
+from roadsigns.sweep.grid import Setting, require_few
 from roadsigns.sweep.halving import Halving
 from roadsigns.sweep.settings import SweepSettings
 from roadsigns.sweep.stopped import Stopped, forget_stopped, read_stopped, write_stopped
@@ -32,8 +32,10 @@ def run_sweep(sweep: SweepSettings, cluster: Cluster) -> list[TaskOutcome[FoldTa
 
     Raises:
         OutputError: If the folder lies in the data folder, or cannot be written.
+        RecipeError: If there are too many settings and seeds.
         RoadsignsError: What `cross_validate` raises before it trains, and see `train_folds`.
     """
+    require_few(len(sweep.grid) * len(sweep.seeds))
     check_output_folder(sweep.out, data=sweep.data)
     with contextlib.ExitStack() as stack:
         epochs, missing = _open(sweep, stack)
@@ -57,10 +59,10 @@ def _open(
         for setting, cell in sweep.cells():
             # If nothing is trained because another setting or the cluster cannot be used, nothing stays.
             stack.enter_context(removed_if_empty(cell.out))
+            stack.enter_context(forgotten_unless_trained(cell.out))
             with opened_cross_validation(cell, only_fold=sweep.only_fold, data_set=data) as (trainer, folds):
                 epochs[setting] = trainer.recipe.training.epochs
                 unfinished = [fold.number for fold in folds if not trainer.is_finished(fold)]
-            stack.enter_context(forgotten_unless_trained(cell.out))
             missing[setting] += [FoldTask(cell, number, epochs[setting]) for number in unfinished]
             if not sweep.halving:
                 with output_errors(sweep.out, "Check its permissions."):
@@ -92,18 +94,16 @@ class _EarlyEnd:
         """Return the trainings of poor settings."""
         if self._sweep.halving:
             self._tell(judge=True)
-            for setting, epoch in self._halving.poor.items():
+            for setting, (epoch, error) in self._halving.poor.items():
                 if setting not in self.stopped:
-                    self._stop(setting, epoch)
+                    self._stop(setting, Stopped(epoch, self._first[setting].epochs, error))
         return [task for setting in self.stopped for task in self._missing[setting]]
 
     def _tell(self, *, judge: bool) -> None:
         for setting, task in self._first.items():
             self._halving.tell(setting, epochs=task.epochs, validated=_validated(task), judge=judge)
 
-    def _stop(self, setting: Setting, epoch: int) -> None:
-        task = self._first[setting]
-        stopped = Stopped(epoch, task.epochs, _validated(task)[epoch])
+    def _stop(self, setting: Setting, stopped: Stopped) -> None:
         folder = self._sweep.folder(setting)
         with output_errors(folder, "Free some space, then run the same command again."):
             write_stopped(stopped, folder)
@@ -111,8 +111,8 @@ class _EarlyEnd:
         logger.info(
             "%s is ended after epoch %d of %d: %s misread, and others did better.",
             setting.name,
-            epoch,
-            task.epochs,
+            stopped.epoch,
+            stopped.epochs,
             percent(stopped.error),
         )
 

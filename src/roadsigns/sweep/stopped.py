@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from roadsigns.errors import RunError
 from roadsigns.files import replace_when_done
@@ -48,13 +49,22 @@ def read_stopped(folder: Path) -> Stopped | None:
     if not path.is_file():
         return None
     try:
-        return Stopped(**json.loads(path.read_text(encoding="utf-8")))
+        return _parse(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise RunError(
             f"The file cannot be read: {reason(error)}.",
             hint="Remove it: the setting is then trained.",
             subject=str(path),
         ) from error
+
+
+def _parse(values: dict[str, Any]) -> Stopped:
+    stopped = Stopped(**values)
+    if not (type(stopped.epoch) is type(stopped.epochs) is int and isinstance(stopped.error, int | float)):
+        raise TypeError
+    if not (1 <= stopped.epoch <= stopped.epochs and 0 <= stopped.error <= 1):
+        raise ValueError("a value is out of range")
+    return stopped
 
 
 def forget_stopped(folder: Path) -> None:

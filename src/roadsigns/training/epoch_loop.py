@@ -147,7 +147,7 @@ class EpochLoop(ABC, Generic[Row]):
             variable.assign(value)
         self.best = checkpoint.best_loss
         # A run killed between the two files has written one line more than the checkpoint knows.
-        self.history = read_history(self.run.history, self.row)[: checkpoint.epoch]
+        self.history = read_history(self.run.history, self.row, epochs=checkpoint.epoch)
         self.model_epoch = self._epoch_of_model()
         if self.model_epoch == checkpoint.epoch:
             # A run killed after its checkpoint may not have come to write the model.

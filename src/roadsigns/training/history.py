@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from roadsigns.errors import RunError
 from roadsigns.files import replace_when_done
+from roadsigns.wording import counted, reason
 
 __all__ = ["Epoch", "read_columns", "read_history", "write_history"]
 
@@ -41,16 +43,39 @@ def write_history(history: Sequence[Row], path: Path, kind: type[Row]) -> None:
         writer.writerows(asdict(line) for line in history)
 
 
-def read_history(path: Path, kind: type[Row]) -> list[Row]:
-    """Read a history back; empty where there is none."""
+def read_history(path: Path, kind: type[Row], *, epochs: int | None = None) -> list[Row]:
+    """Read so many epochs of a history back, or all of them; empty where there is none.
+
+    Raises:
+        RunError: If the file is damaged, or has fewer epochs.
+    """
     rows: list[dict[str, Any]] = [*read_columns(path)]
-    return [kind(epoch=int(row.pop("epoch")), **row) for row in rows]
+    if epochs is not None and len(rows) < epochs:
+        raise _damaged(path, f"it has {counted(len(rows), 'epoch')} of {epochs}")
+    try:
+        return [kind(epoch=int(row.pop("epoch")), **row) for row in rows[:epochs]]
+    except (KeyError, TypeError) as error:
+        raise _damaged(path, "its columns are others") from error
 
 
 def read_columns(path: Path) -> list[dict[str, float]]:
-    """Read the history of whatever training, a number for each column; empty where there is none."""
+    """Read the history of whatever training, a number for each column; empty where there is none.
+
+    Raises:
+        RunError: If the file is damaged.
+    """
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(text.splitlines())]
     except FileNotFoundError:
         return []
-    return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(text.splitlines())]
+    except (OSError, csv.Error, ValueError, TypeError) as error:
+        # A row that is cut off has no values at its end.
+        told = "a row is cut off or too long" if isinstance(error, TypeError) else reason(error)
+        raise _damaged(path, told) from error
+
+
+def _damaged(path: Path, why: str) -> RunError:
+    return RunError(
+        f"The history is damaged ({why}).", hint="Start again with another --run folder.", subject=str(path)
+    )
