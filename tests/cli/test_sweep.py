@@ -1,6 +1,7 @@
 """`roadsigns sweep`: what is asked for, and what is told and written at the end."""
 
 import csv
+import errno
 import json
 
 import pytest
@@ -11,6 +12,7 @@ from roadsigns.cross_validation.fold_task import FoldTask
 from roadsigns.cross_validation.on_ray import Cluster
 from roadsigns.datasets.reader import read_training
 from roadsigns.distributed.tasks import TaskOutcome
+from roadsigns.errors import MissingExtraError, OutputError
 from roadsigns.sweep import run as module
 
 
@@ -84,6 +86,35 @@ def test_far_too_many_seeds_are_refused_at_once(invoke, seeds):
 
     assert result.exit_code == 2
     assert "Expected 10,000 at most" in result.stderr
+
+
+def test_results_that_cannot_be_written_are_printed(invoke, asked, monkeypatch):
+    """With what failed: it may have taken days."""
+
+    def fill(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("roadsigns.sweep.table.write_sweep_csv", fill)
+    result = invoke()
+
+    assert "2 of 2" in result.stdout
+    assert "Not finished: fold 1 of" in result.stderr
+    assert isinstance(result.exception, OutputError)
+    assert "No space left on device. The trainings are kept." in str(result.exception)
+
+
+def test_picture_is_left_out_without_its_extra(invoke, asked, monkeypatch, tmp_path):
+    """The results are there all the same, and its absence is told."""
+
+    def miss(*_):
+        raise MissingExtraError("Plots need matplotlib.", hint="pip install 'roadsigns[report]'")
+
+    monkeypatch.setattr("roadsigns.sweep.picture.draw_sweep", miss)
+    result = invoke("--json")
+
+    assert json.loads(result.stdout)["settings"][0]["state"] == "finished"
+    assert "sweep.png is not drawn: Plots need matplotlib." in result.stderr
+    assert (tmp_path / "out" / "sweep.csv").is_file()
 
 
 @pytest.mark.parametrize("function", ["run.run_sweep", "results.read_sweep", "picture.draw_sweep"])

@@ -59,6 +59,14 @@ def test_machine_that_does_not_see_the_folder_is_an_error(task):
         task.run()
 
 
+def test_log_that_cannot_be_written_is_an_error(task):
+    """As on a machine that sees the folder, and may only read it. Root may write anything, so a folder stands there."""
+    task.log.mkdir()
+
+    with raises(OutputError, problem="Cannot be written", hint="Each machine of the cluster", subject="fold-2.log"):
+        task.run()
+
+
 def test_history_is_that_of_the_run_folder(task):
     """Empty before its first epoch."""
     assert task.history() == []

@@ -3,14 +3,16 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from fixtures.figures import drawn_words
 
 from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.store import read_cross_validation
+from roadsigns.sweep.grid import settings_of
 from roadsigns.sweep.picture import draw_sweep
-from roadsigns.sweep.results import read_sweep
+from roadsigns.sweep.results import SweepResult, read_sweep
 from roadsigns.sweep.stopped import Stopped, write_stopped
 from roadsigns.sweep.table import print_sweep, write_sweep_csv
 
@@ -38,6 +40,27 @@ def table(result):
     text = io.StringIO()
     print_sweep(result, text)
     return text.getvalue()
+
+
+VALUES = {
+    "training.learning_rate": "0.001,0.003",
+    "training.weight_decay": "0.0001,0.001",
+    "augmentation.shear_degrees": "5,10",
+    "drawing.shear_degrees": "5,10",
+    "model.width": "1.0,1.25",
+}
+
+
+@pytest.fixture
+def many(finished):
+    """As many settings as one likes, with as many keys, all with the same figures."""
+    one = read_sweep(finished).settings[0]
+
+    def many(recipes=("fast",), *, keys=None, most=None):
+        grid = settings_of(recipes, [f"{key}={values}" for key, values in list(VALUES.items())[:keys]])
+        return SweepResult(tuple(replace(one, setting=setting) for setting in grid[:most]), "drawn signs")
+
+    return many
 
 
 def test_settings_are_in_the_order_of_their_errors_over_all_seeds(finished):
@@ -90,8 +113,6 @@ def test_errors_of_different_folds_are_said_to_be_of_different_images(finished, 
 
 def test_only_one_fold_is_looked_at_if_only_one_is_asked_for(finished):
     """The other one may be there from before."""
-    from dataclasses import replace
-
     result = read_sweep(replace(finished, only_fold=1))
 
     assert [one.state for one in result.settings] == ["finished"] * 2
@@ -100,10 +121,22 @@ def test_only_one_fold_is_looked_at_if_only_one_is_asked_for(finished):
 
 def test_the_best_of_several_is_said_to_be_flattered(finished, sweep):
     """Of one alone there is nothing to choose."""
-    from dataclasses import replace
-
     assert "The best of several settings" in table(read_sweep(finished))
     assert "The best of several" not in table(read_sweep(replace(sweep, grid=sweep.grid[:1])))
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_table_shows_whole_values_at_any_width(many, monkeypatch, width):
+    """In columns, or where there is no room for them, in lines; keys that end alike are told apart."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    words = table(many(most=3))
+
+    assert max(map(len, words.splitlines()[:-1])) <= width
+    assert "…" not in words
+    for word in ("learning_rate", "weight_decay", "augmentation.shear_degrees", "drawing.shear_degrees", "0.0001"):
+        assert word in words
+    assert ("learning_rate=0.001" in words) == (width == 80)
+    assert words.count("fast") == 3
 
 
 def test_csv_has_a_line_for_each_setting_and_seed(stopped, tmp_path):
@@ -126,6 +159,30 @@ def test_picture_shows_every_setting_that_has_errors(finished, tmp_path, monkeyp
     with drawn_words(monkeypatch) as words:
         draw_sweep(read_sweep(finished), tmp_path / "a.png")
 
-    assert {"tutorial, training.learning_rate=0.1", "tutorial, training.learning_rate=0.01"} <= set(words.texts)
+    assert {"tutorial, learning_rate=0.1", "tutorial, learning_rate=0.01"} <= set(words.texts)
     assert words.overlapping() == []
     assert words.cut_off() == []
+
+
+@pytest.mark.parametrize("recipes", [["fast"], ["a" * 100, "W" * 100, "ü$mlaut " * 12, "x_{y}^{2}$" * 10]])
+def test_picture_tells_settings_apart_by_their_whole_names(many, tmp_path, monkeypatch, recipes):
+    """Of many keys, or of a hundred letters."""
+    with drawn_words(monkeypatch) as words:
+        draw_sweep(many([f"{name}.toml" for name in recipes], keys=4, most=10), tmp_path / "a.png")
+
+    names = [text for text in words.texts if "learning_rate" in text]
+    assert len(set(names)) == 10
+    assert not any("…" in name for name in names)
+    assert words.overlapping() == []
+    assert words.cut_off() == []
+
+
+def test_picture_of_very_many_settings_has_the_best(many, tmp_path, monkeypatch):
+    """And says so."""
+    with drawn_words(monkeypatch) as words:
+        draw_sweep(many([f"r{number}" for number in range(300)], keys=0), tmp_path / "a.png")
+
+    assert "The best 200 of 300 settings on drawn signs" in words.texts
+    assert "r199" in words.texts
+    assert "r200" not in words.texts
+    assert words.overlapping() == []

@@ -9,7 +9,7 @@ from roadsigns.cross_validation.fold_trainer import FoldTrainer
 from roadsigns.cross_validation.on_ray import Cluster
 from roadsigns.cross_validation.store import fold_file
 from roadsigns.distributed.tasks import TaskOutcome
-from roadsigns.errors import OutputError, RecipeError
+from roadsigns.errors import OutputError, RecipeError, RunError
 from roadsigns.sweep import run as module
 from roadsigns.sweep.grid import settings_of
 from roadsigns.sweep.run import run_sweep
@@ -172,6 +172,17 @@ def test_finished_fold_survives_an_error(sweep, finish, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         run_sweep(sweep, Cluster())
     assert fold_file(sweep.cell(sweep.grid[0], 0).out, 1).is_file()
+
+
+@pytest.mark.parametrize("name", ["cross-validation.json", "environment.json"])
+def test_folder_of_one_training_is_refused(sweep, name):
+    """Its files and those of a sweep would lie side by side."""
+    sweep.out.mkdir()
+    (sweep.out / name).touch()
+
+    with raises(RunError, problem=name, expected="that of a sweep", subject=str(sweep.out)):
+        run_sweep(sweep, Cluster())
+    assert [path.name for path in sweep.out.iterdir()] == [name]
 
 
 def test_more_than_anybody_can_wait_for_is_refused(sweep):

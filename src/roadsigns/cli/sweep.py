@@ -11,7 +11,7 @@ import click
 
 from roadsigns.cli._output import result_only_on_stdout
 from roadsigns.cli._trainings_on_ray import name_failed, training_cluster_options
-from roadsigns.errors import MissingExtraError
+from roadsigns.errors import MissingExtraError, OutputError
 
 if TYPE_CHECKING:
     from roadsigns.datasets.folds import FoldUnit
@@ -129,7 +129,7 @@ def command(
 
             failed = run_sweep(sweep, Cluster(address, workers, threads))
         result = read_sweep(sweep)
-        _write(result, out)
+        unwritten = _write(result, out)
     except KeyboardInterrupt:
         click.echo("Stopped early. The same command resumes.", err=True)
         raise
@@ -140,21 +140,26 @@ def command(
 
         print_sweep(result, sys.stdout)
     name_failed(failed)
+    if unwritten:
+        raise unwritten
     context.exit(1 if failed else 0)
 
 
-def _write(result: "SweepResult", out: Path) -> None:
+def _write(result: "SweepResult", out: Path) -> OutputError | None:
+    """Write the files. Returns why they cannot be written: the results are to be printed all the same."""
     from roadsigns.files import output_errors
     from roadsigns.sweep.picture import draw_sweep
     from roadsigns.sweep.settings import CSV, PICTURE
     from roadsigns.sweep.table import write_sweep_csv
 
-    with output_errors(out, "The trainings are kept. Free some space, then run the same command again."):
-        write_sweep_csv(result, out / CSV)
-        if not any(one.images for one in result.settings):
-            return
-        try:
-            with result_only_on_stdout():
-                draw_sweep(result, out / PICTURE)
-        except MissingExtraError as error:
-            click.echo(f"roadsigns: {PICTURE} is not drawn: {error}", err=True)
+    try:
+        with output_errors(out, "The trainings are kept. Free some space, then run the same command again."):
+            write_sweep_csv(result, out / CSV)
+            if any(one.images for one in result.settings):
+                with result_only_on_stdout():
+                    draw_sweep(result, out / PICTURE)
+    except MissingExtraError as error:
+        click.echo(f"roadsigns: {PICTURE} is not drawn: {error}", err=True)
+    except OutputError as error:
+        return error
+    return None

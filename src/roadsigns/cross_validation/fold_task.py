@@ -8,6 +8,7 @@ from roadsigns.cross_validation.record import RECORD
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.cross_validation.settings import CrossSettings
 from roadsigns.errors import OutputError, RunError
+from roadsigns.files import output_errors
 from roadsigns.loading.cache import default_cache_folder
 from roadsigns.training.history import read_columns
 from roadsigns.training.run_folder import RunFolder
@@ -43,7 +44,7 @@ class FoldTask:
         """Train the fold, or go on with it. Returns False if a signal ended it.
 
         Raises:
-            OutputError: If this machine does not see the cross-validation's folder.
+            OutputError: If this machine does not see the cross-validation's folder, or cannot write it.
             RoadsignsError: See `cross_validate`.
         """
         if not (self.settings.out / RECORD).is_file():
@@ -52,7 +53,9 @@ class FoldTask:
                 expected="folders of data and results that all machines share, at the same paths",
                 subject=str(self.settings.out),
             )
-        with self.log.open("a", encoding="utf-8") as file, redirect_stderr(file):
+        with output_errors(self.log, "Each machine of the cluster must be able to write the folder of results."):
+            file = self.log.open("a", encoding="utf-8")
+        with file, redirect_stderr(file):
             cache = self.settings.cache_folder and default_cache_folder()
             return cross_validate(replace(self.settings, cache_folder=cache), only_fold=self.number)
 

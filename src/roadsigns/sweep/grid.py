@@ -5,7 +5,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from roadsigns.errors import RecipeError
 from roadsigns.recipe import parse_value
 from roadsigns.wording import counted
 
-__all__ = ["MOST", "Setting", "require_few", "settings_of"]
+__all__ = ["MOST", "Setting", "require_few", "settings_of", "short_keys"]
 
 # What a folder may be called on any system; names are cut, in bytes, where systems have an end.
 UNSAFE, LONGEST_NAME = re.compile(r"^\.+|[^\w.,=+-]"), 120
@@ -40,7 +40,12 @@ class Setting:
     @property
     def name(self) -> str:
         """What it is called, such as "fast, training.learning_rate=0.01"."""
-        return ", ".join((Path(self.recipe).stem, *self.varied))
+        return ", ".join((self.recipe_name, *self.varied))
+
+    @property
+    def recipe_name(self) -> str:
+        """What its recipe is called, without folder and ending."""
+        return Path(self.recipe).stem
 
     @property
     def values(self) -> dict[str, str]:
@@ -50,11 +55,18 @@ class Setting:
     @property
     def folder(self) -> str:
         """The name of its folder. It follows from recipe and varied values, so that a sweep can be extended."""
-        name = ",".join((Path(self.recipe).stem, *self.varied))
+        name = ",".join((self.recipe_name, *self.varied))
         safe = UNSAFE.sub("_", name).encode()[:LONGEST_NAME].decode(errors="ignore")
         # What is not UTF-8 is refused later, when the recipe is read.
         digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:8]
         return safe if safe == name else f"{safe}-{digest}"
+
+
+def short_keys(settings: Iterable[Setting]) -> dict[str, str]:
+    """Return what to call each varied key before people: its last part, or all of it where two end alike."""
+    keys = dict.fromkeys(key for one in settings for key in one.values)
+    ends = Counter(key.rpartition(".")[2] for key in keys)
+    return {key: end if ends[end := key.rpartition(".")[2]] == 1 else key for key in keys}
 
 
 def settings_of(recipes: Sequence[str], overrides: Sequence[str]) -> tuple[Setting, ...]:

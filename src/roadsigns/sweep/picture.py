@@ -1,18 +1,24 @@
 """The results of a sweep as a picture: the errors of each setting with its interval, and of each seed."""
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from roadsigns.reporting.figure import figure_at, write_title
 from roadsigns.reporting.style import LIGHT, LINE
-from roadsigns.reporting.words import plain, shorten
+from roadsigns.reporting.words import plain, wrap
+from roadsigns.sweep.grid import Setting, short_keys
 from roadsigns.sweep.results import SweepResult
 from roadsigns.wording import counted
 
 __all__ = ["draw_sweep"]
 
-# In inches.
-WIDTH, HEAD, ROW, MAX_HEIGHT = 10.0, 1.5, 0.32, 200.0
-LONGEST_NAME = 60
+# In inches; a row is as high as the lines of its name, and there is some room between two.
+WIDTH, HEAD, LINE_HEIGHT, GAP = 10.0, 1.5, 0.16, 0.16
+# Of a name, in letters and lines.
+NAME_WIDTH, NAME_LINES = 48.0, 8
+# As many as can be looked at.
+MOST = 200
 
 
 def draw_sweep(result: SweepResult, path: Path) -> None:
@@ -27,25 +33,39 @@ def draw_sweep(result: SweepResult, path: Path) -> None:
         MissingExtraError: If matplotlib is not installed.
     """
     judged = [one for one in result.settings if one.interval is not None]
-    rows = range(len(judged))
-    with figure_at(path, width=WIDTH, height=min(HEAD + ROW * len(judged), MAX_HEIGHT)) as figure:
+    drawn = judged[:MOST]
+    keys = short_keys(one.setting for one in drawn)
+    names = [wrap(_name(one.setting, keys), NAME_WIDTH, NAME_LINES) for one in drawn]
+    row_height = GAP + LINE_HEIGHT * max(name.count("\n") + 1 for name in names)
+    with figure_at(path, width=WIDTH, height=HEAD + row_height * len(drawn)) as figure:
         axes = figure.add_subplot()
-        for row, one in zip(rows, judged, strict=True):
+        # Not clipped, so that points are whole at 0 and 100 % too.
+        plot = partial(axes.plot, marker="o", linestyle="none", clip_on=False, zorder=3)
+        for row, one in enumerate(drawn):
             interval = one.interval
             if interval is None or one.error_rate is None:
                 continue
             axes.hlines(row, 100 * (1 - interval.high), 100 * (1 - interval.low), color=LIGHT.soft, linewidth=LINE)
             seeds = [100 * seed.errors / seed.images for seed in one.seeds if seed.images and len(one.seeds) > 1]
-            axes.plot(seeds, [row] * len(seeds), "o", color="none", markeredgecolor=LIGHT.accent, markersize=5)
-            axes.plot([100 * one.error_rate], [row], "o", color=LIGHT.accent, markersize=8)
-        axes.set_yticks(rows, [plain(shorten(one.setting.name, LONGEST_NAME)) for one in judged])
-        axes.set_ylim(len(judged) - 0.5, -0.5)
+            plot(seeds, [row] * len(seeds), color="none", markeredgecolor=LIGHT.accent, markersize=5)
+            plot([100 * one.error_rate], [row], color=LIGHT.accent, markersize=8)
+        axes.set_yticks(range(len(drawn)), ["\n".join(map(plain, name.split("\n"))) for name in names])
+        axes.set_ylim(len(drawn) - 0.5, -0.5)
         axes.set_xlim(left=0)
-        rings = ", a ring one seed" if any(len(one.seeds) > 1 for one in judged) else ""
+        rings = ", a ring one seed" if any(len(one.seeds) > 1 for one in drawn) else ""
         axes.set_xlabel(f"misread, %; a line is a 95 % interval{rings}")
         axes.spines[["left"]].set_visible(False)
-        axes.tick_params(axis="y", length=0)
+        axes.tick_params(axis="y", length=0, pad=8)
         axes.grid(visible=False, axis="y")
-        left_out = len(result.settings) - len(judged)
-        more = f", {counted(left_out, 'setting')} without a finished fold left out" if left_out else ""
-        write_title(figure, f"{counted(len(judged), 'setting')} on {result.source}{more}")
+        write_title(figure, _title(result, len(drawn), len(judged)))
+
+
+def _name(setting: Setting, keys: Mapping[str, str]) -> str:
+    return ", ".join((setting.recipe_name, *(f"{keys[key]}={value}" for key, value in setting.values.items())))
+
+
+def _title(result: SweepResult, drawn: int, judged: int) -> str:
+    which = counted(judged, "setting") if drawn == judged else f"The best {drawn} of {counted(judged, 'setting')}"
+    left_out = len(result.settings) - judged
+    more = f", {counted(left_out, 'setting')} without a finished fold left out" if left_out else ""
+    return f"{which} on {result.source}{more}"

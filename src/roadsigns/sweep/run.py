@@ -4,13 +4,16 @@ import contextlib
 import logging
 import math
 from collections.abc import Collection
+from pathlib import Path
 
 from roadsigns.cross_validation.fold_task import FoldTask
 from roadsigns.cross_validation.on_ray import Cluster, train_folds
+from roadsigns.cross_validation.record import RECORD
 from roadsigns.cross_validation.resume import forgotten_unless_trained
 from roadsigns.cross_validation.run import opened_cross_validation
 from roadsigns.datasets.reader import read_training
 from roadsigns.distributed.tasks import TaskOutcome
+from roadsigns.errors import RunError
 from roadsigns.files import check_output_folder, output_errors, removed_if_empty
 from roadsigns.progress import progress
 from roadsigns.sweep.grid import Setting, require_few
@@ -33,10 +36,12 @@ def run_sweep(sweep: SweepSettings, cluster: Cluster) -> list[TaskOutcome[FoldTa
     Raises:
         OutputError: If the folder lies in the data folder, or cannot be written.
         RecipeError: If there are too many settings and seeds.
+        RunError: If the folder is a single cross-validation or a run.
         RoadsignsError: What `cross_validate` raises before it trains, and see `train_folds`.
     """
     require_few(len(sweep.grid) * len(sweep.seeds))
     check_output_folder(sweep.out, data=sweep.data)
+    _refuse_other_folder(sweep.out)
     with contextlib.ExitStack() as stack:
         epochs, missing = _open(sweep, stack)
         early = _EarlyEnd(sweep, epochs, missing)
@@ -46,6 +51,18 @@ def run_sweep(sweep: SweepSettings, cluster: Cluster) -> list[TaskOutcome[FoldTa
         wanted.sort(key=lambda task: (order[task.settings.seed], task.number))
         outcomes = train_folds(wanted, cluster, unwanted=early.look)
         return [outcome for outcome in outcomes if outcome.problem and not outcome.cancelled]
+
+
+def _refuse_other_folder(out: Path) -> None:
+    """Refuse a folder whose files are those of one training or cross-validation: a sweep's are folders of these."""
+    for name, kind in ((RECORD, "a single cross-validation"), ("environment.json", "a run")):
+        if (out / name).is_file():
+            raise RunError(
+                f"This is the folder of {kind}: it holds {name}.",
+                expected="a new folder, or that of a sweep",
+                hint="Choose another folder with --out.",
+                subject=str(out),
+            )
 
 
 def _open(

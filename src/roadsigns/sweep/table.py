@@ -1,17 +1,25 @@
 """The results of a sweep as a table for the terminal, and as a CSV file."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from roadsigns.evaluation.intervals import Interval
 from roadsigns.files import replace_when_done
 from roadsigns.printable import printable
+from roadsigns.sweep.grid import short_keys
 from roadsigns.sweep.results import SweepResult
 from roadsigns.wording import counted, percent
 
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
 __all__ = ["print_sweep", "write_sweep_csv"]
 
+# Wider than any terminal, in letters.
+UNLIMITED = 100_000
 CHOSEN = (
     "The best of several settings looks a little better on these images than it is. Before you quote its errors, "
     "measure it on images that chose nothing."
@@ -30,26 +38,55 @@ COLUMNS = (
 def print_sweep(result: SweepResult, file: TextIO) -> None:
     """Print the settings, the most accurate first, and what is to be kept in mind."""
     from rich.console import Console
+
+    console = Console(file=file, highlight=False, markup=False)
+    table = _table(result)
+    if console.measure(table, options=console.options.update(max_width=UNLIMITED)).maximum > console.width:
+        table = _narrow_table(result)
+    console.print(table)
+    for note in _notes(result):
+        console.print(printable(note), soft_wrap=True)
+
+
+def _table(result: SweepResult) -> "Table":
+    """A column for each key."""
     from rich.table import Column, Table
     from rich.text import Text
 
-    keys = list(dict.fromkeys(key for one in result.settings for key in one.setting.values))
-    table = Table(Column("Recipe", overflow="fold"), *(key.rpartition(".")[2] for key in keys))
+    keys = short_keys(one.setting for one in result.settings)
+    table = Table(Column("Recipe", overflow="fold"))
+    for short in keys.values():
+        table.add_column(Text(printable(short)))
+    cells = [[one.setting.recipe_name, *(one.setting.values.get(key, "") for key in keys)] for one in result.settings]
+    return _with_figures(table, result, [[Text(printable(cell)) for cell in row] for row in cells])
+
+
+def _narrow_table(result: SweepResult) -> "Table":
+    """A line for each key, where there is no room for columns."""
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    keys = short_keys(one.setting for one in result.settings)
+    lines = [
+        (one.setting.recipe_name, *(f"  {keys[key]}={value}" for key, value in one.setting.values.items()))
+        for one in result.settings
+    ]
+    cells = [[Text("\n".join(map(printable, each)))] for each in lines]
+    return _with_figures(Table(Column("Setting", overflow="fold")), result, cells)
+
+
+def _with_figures(table: "Table", result: SweepResult, names: "Iterable[Sequence[Text]]") -> "Table":
     for header in ("Folds", "Errors", "Misread", "95 % interval"):
         table.add_column(header, justify="right", no_wrap=True)
-    for one in result.settings:
+    for one, name in zip(result.settings, names, strict=True):
         table.add_row(
-            Text(printable(Path(one.setting.recipe).stem)),
-            *(Text(printable(one.setting.values.get(key, ""))) for key in keys),
+            *name,
             f"{one.finished_folds} of {len(one.seeds) * one.wanted_folds}",
             f"{one.errors:,}" if one.images else "-",
             "-" if one.error_rate is None else percent(one.error_rate),
             _interval(one.interval),
         )
-    console = Console(file=file, highlight=False, markup=False)
-    console.print(table)
-    for note in _notes(result):
-        console.print(printable(note), soft_wrap=True)
+    return table
 
 
 def _interval(interval: Interval | None) -> str:
