@@ -75,10 +75,12 @@ def main() -> None:
     print(f"{len(accepted)} of {len(read)} clear drawn images slip through: {len(accepted) / len(read):.1%}")
     # The surest mistakes first.
     accepted.sort(key=lambda pair: -(pair[1].known_score or 0))
-    figure = Figure(figsize=(1.6 * COLUMNS, 2.55 * 2 * ROWS), layout="constrained")
-    above, below = figure.subfigures(2, 1, hspace=0.03)
-    lay_out(above, "What it refuses", first_of_each(refused))
-    lay_out(below, "What slips through", first_of_each(accepted))
+    parts = {"What it refuses": first_of_each(refused), "What slips through": first_of_each(accepted)}
+    rows = [-(-len(pairs) // COLUMNS) for pairs in parts.values()]
+    figure = Figure(figsize=(1.6 * COLUMNS, 2.55 * sum(rows)), layout="constrained")
+    subfigures = figure.subfigures(2, 1, hspace=0.03, height_ratios=rows)
+    for subfigure, (title, pairs), count in zip(subfigures, parts.items(), rows, strict=True):
+        lay_out(subfigure, title, pairs, count)
     path = Path(__file__).parents[1] / "images" / "unknown-signs.png"
     with replace_when_done(path) as temporary:
         figure.savefig(temporary, dpi=DPI, format="png")
@@ -130,10 +132,10 @@ def first_of_each(pairs: list[tuple[Drawn, Prediction]]) -> list[tuple[Drawn, Pr
     return [*signs[: COLUMNS * ROWS - len(others)], *others]
 
 
-def lay_out(figure: SubFigure, title: str, pairs: list[tuple[Drawn, Prediction]]) -> None:
+def lay_out(figure: SubFigure, title: str, pairs: list[tuple[Drawn, Prediction]], rows: int) -> None:
     """Show images in rows: above each what it is, below it what the model says, with the known score."""
     figure.suptitle(title, fontsize=TITLE, fontweight="bold")
-    axes = figure.subplots(ROWS, COLUMNS).ravel()
+    axes = figure.subplots(rows, COLUMNS).ravel()
     for axis in axes[len(pairs) :]:
         axis.axis("off")
     for axis, (drawn, prediction) in zip(axes, pairs, strict=False):

@@ -97,9 +97,9 @@ def test_images_moved_since_then_are_not_judged(tmp_path, data):
 
 def test_fine_tuned_networks_are_told(tmp_path, data):
     """The model that they started from may have been trained on these images."""
-    cross = write_cross_validation(tmp_path / "cross", data, recipe='[model]\ninit = "gtsrb-best-v5"\n')
+    cross = write_cross_validation(tmp_path / "cross", data, recipe='[model]\ninit = "gtsrb-best-v6"\n')
 
-    assert "fine-tuned from gtsrb-best-v5" in read(cross, data).notes[0]
+    assert "fine-tuned from gtsrb-best-v6" in read(cross, data).notes[0]
 
 
 def test_predictions_of_other_data_are_refused(tmp_path, data):
