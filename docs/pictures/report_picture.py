@@ -30,7 +30,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport=SCREEN)  # type: ignore[arg-type]
         page.goto(EXAMPLE.as_uri())
-        parts = [take(page, selector) for selector in ("h1", "#confusion-title")]
+        parts = [take(page, selector) for selector in (".kind", "#confusion-title")]
         browser.close()
     picture = Image.new("RGB", (2 * PART_WIDTH, PART_HEIGHT), "white")
     for number, part in enumerate(parts):

@@ -77,8 +77,8 @@ def main() -> None:
     accepted.sort(key=lambda pair: -(pair[1].known_score or 0))
     parts = {"What it refuses": first_of_each(refused), "What slips through": first_of_each(accepted)}
     rows = [-(-len(pairs) // COLUMNS) for pairs in parts.values()]
-    figure = Figure(figsize=(1.6 * COLUMNS, 2.55 * sum(rows)), layout="constrained")
-    subfigures = figure.subfigures(2, 1, hspace=0.03, height_ratios=rows)
+    figure = Figure(figsize=(1.6 * COLUMNS, 2.75 * sum(rows)), layout="constrained")
+    subfigures = figure.subfigures(2, 1, hspace=0.03, height_ratios=[count + 0.2 for count in rows])
     for subfigure, (title, pairs), count in zip(subfigures, parts.items(), rows, strict=True):
         lay_out(subfigure, title, pairs, count)
     path = Path(__file__).parents[1] / "images" / "unknown-signs.png"
