@@ -1,6 +1,7 @@
 """A fold as a task: it is trained where it is sent, and says what it does in a file."""
 
 import sys
+import warnings
 
 import pytest
 from fixtures.errors import raises
@@ -22,12 +23,13 @@ def task(tmp_path, drawn_folder, write_cross):
 
 
 def test_what_the_training_says_is_in_a_file(task, monkeypatch):
-    """After what it said before."""
+    """After what it said before. Warnings are sentences, as in the command."""
     seen = []
 
     def cross_validate(settings, *, only_fold):
         seen.append((settings, only_fold))
         print("Epoch 1/5", file=sys.stderr)
+        warnings.warn(f"No image of stop trains ({len(seen)}).", stacklevel=1)
         return len(seen) == 1
 
     monkeypatch.setattr(module, "cross_validate", cross_validate)
@@ -36,7 +38,7 @@ def test_what_the_training_says_is_in_a_file(task, monkeypatch):
     assert not task.run()
     assert seen == [(task.settings, 2)] * 2
     assert task.log == task.settings.out / "fold-2.log"
-    assert task.log.read_text() == "Epoch 1/5\n" * 2
+    assert task.log.read_text() == "".join(f"Epoch 1/5\nNo image of stop trains ({n}).\n" for n in (1, 2))
     assert task.name == f"fold 2 of {task.settings.out}"
 
 

@@ -1,8 +1,11 @@
 """One fold of a cross-validation as a task for a Ray cluster, whose machines share the folders of data and results."""
 
-from contextlib import redirect_stderr
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 from roadsigns.cross_validation.record import RECORD
 from roadsigns.cross_validation.run import cross_validate
@@ -55,7 +58,7 @@ class FoldTask:
             )
         with output_errors(self.log, "Each machine of the cluster must be able to write the folder of results."):
             file = self.log.open("a", encoding="utf-8")
-        with file, redirect_stderr(file):
+        with file, _words_in(file):
             cache = self.settings.cache_folder and default_cache_folder()
             return cross_validate(replace(self.settings, cache_folder=cache), only_fold=self.number)
 
@@ -68,3 +71,11 @@ class FoldTask:
             return read_columns(RunFolder(self.settings.out / f"fold-{self.number}").history)
         except RunError:
             return []
+
+
+@contextmanager
+def _words_in(file: TextIO) -> Iterator[None]:
+    """Write what the block says into a file; warnings as sentences, without their place in the code."""
+    with redirect_stderr(file), warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: print(message, file=file, flush=True)
+        yield
