@@ -1,6 +1,8 @@
 """Successive halving ends who is not among the better half of those that have come as far."""
 
-from roadsigns.sweep.halving import Halving
+import pytest
+
+from roadsigns.sweep.halving import Halving, can_be_judged
 
 
 def tell(halving, name, *errors, epochs=8, **options):
@@ -67,3 +69,18 @@ def test_who_went_on_before_is_not_judged_again_but_measures_others():
 
     tell(halving, "c", 0.3, 0.3)
     assert halving.poor == {"c": (2, 0.3)}
+
+
+@pytest.mark.parametrize(
+    ("epochs", "validate_every", "judged"),
+    [(8, 1, True), (80, 79, True), (80, 80, False), (4, 40, False), (1, 1, False), (2, 1, True), (80, 10, True)],
+)
+def test_who_is_validated_at_its_end_alone_cannot_be_judged(epochs, validate_every, judged):
+    """As the epochs say that a training validates."""
+    validated = {epoch: 0.5 for epoch in range(1, epochs + 1) if epoch == epochs or epoch % validate_every == 0}
+    halving = Halving()
+    halving.tell("good", epochs=100, validated=dict.fromkeys(range(25, 100), 0.1))
+    halving.tell("poor", epochs=epochs, validated=validated)
+
+    assert can_be_judged(epochs=epochs, validate_every=validate_every) == judged
+    assert ("poor" in halving.poor) == judged

@@ -106,6 +106,18 @@ def test_poor_settings_are_ended_and_stay_so(sweep, trained, caplog):
     assert (0, 1, "0.1") in order(trained)
 
 
+def test_setting_that_cannot_be_ended_early_is_named(sweep, trained, caplog):
+    """Once, though it has two seeds, and only where poor settings are to be ended."""
+    caplog.set_level("INFO")
+    values = ["training.learning_rate=0.01,0.1", "training.validate_every_epochs=8", "training.epochs=8"]
+    rare = replace(sweep, grid=settings_of(["tutorial"], [*values, "training.keep=last"]))
+    run_sweep(rare, Cluster())
+    assert "never ended early" not in caplog.text
+
+    run_sweep(replace(rare, halving=True), Cluster())
+    assert caplog.text.count("never ended early: it is not validated before its last epoch") == 2
+
+
 def test_poor_setting_is_ended_even_if_its_training_starts_again_at_that_moment(sweep, trained, monkeypatch):
     """Its folder is then gone."""
     validated = module._validated

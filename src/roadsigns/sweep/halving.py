@@ -9,10 +9,17 @@ import math
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
-__all__ = ["RUNGS", "Halving"]
+__all__ = ["RUNGS", "Halving", "can_be_judged"]
 
 # After which share of their epochs trainings are compared.
 RUNGS = (0.25, 0.5)
+
+
+def can_be_judged(*, epochs: int, validate_every: int) -> bool:
+    """Whether a training is validated at a rung: at a quarter of its epochs or later, and before its last epoch."""
+    last = (epochs - 1) // validate_every * validate_every
+    return last >= max(1, RUNGS[0] * epochs)
+
 
 Name = TypeVar("Name", bound=Hashable)
 

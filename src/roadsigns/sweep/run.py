@@ -16,8 +16,9 @@ from roadsigns.distributed.tasks import TaskOutcome
 from roadsigns.errors import RunError
 from roadsigns.files import check_output_folder, output_errors, removed_if_empty
 from roadsigns.progress import progress
+from roadsigns.recipe_tables import TrainingSettings
 from roadsigns.sweep.grid import Setting, require_few
-from roadsigns.sweep.halving import Halving
+from roadsigns.sweep.halving import Halving, can_be_judged
 from roadsigns.sweep.settings import SweepSettings
 from roadsigns.sweep.stopped import Stopped, forget_stopped, read_stopped, write_stopped
 from roadsigns.wording import percent
@@ -78,14 +79,22 @@ def _open(
             stack.enter_context(removed_if_empty(cell.out))
             stack.enter_context(forgotten_unless_trained(cell.out))
             with opened_cross_validation(cell, only_fold=sweep.only_fold, data_set=data) as (trainer, folds):
-                epochs[setting] = trainer.recipe.training.epochs
+                training = trainer.recipe.training
                 unfinished = [fold.number for fold in folds if not trainer.is_finished(fold)]
+            if setting not in epochs and sweep.halving:
+                _tell_unless_judged(setting, training)
+            epochs[setting] = training.epochs
             missing[setting] += [FoldTask(cell, number, epochs[setting]) for number in unfinished]
             if not sweep.halving:
                 with output_errors(sweep.out, "Check its permissions."):
                     forget_stopped(sweep.folder(setting))
             advance()
     return epochs, missing
+
+
+def _tell_unless_judged(setting: Setting, training: TrainingSettings) -> None:
+    if not can_be_judged(epochs=training.epochs, validate_every=training.validate_every_epochs):
+        logger.info("%s is never ended early: it is not validated before its last epoch.", setting.name)
 
 
 class _EarlyEnd:
