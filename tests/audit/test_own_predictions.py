@@ -7,7 +7,7 @@ from fixtures.errors import raises
 
 from roadsigns.audit import own_predictions
 from roadsigns.audit.own_predictions import FOLDER, predict_out_of_fold
-from roadsigns.cross_validation import run as module
+from roadsigns.cross_validation import fold_trainer as module
 from roadsigns.errors import DataError, OutputError, RunError
 from roadsigns.synthesis.dataset import draw_dataset
 
@@ -34,7 +34,7 @@ def predict(data, out, **options):
 def test_every_image_is_predicted_once_and_nothing_is_trained_twice(data, tmp_path, monkeypatch, capsys):
     """The second call finds what the first has left."""
     first = predict(data, tmp_path / "out")
-    monkeypatch.setattr(module._FoldTrainer, "_train", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(module.FoldTrainer, "_train", lambda *_: pytest.fail("trained again"))
     second = predict(data, tmp_path / "out")
 
     assert len(first.samples) == 12
@@ -55,7 +55,7 @@ def test_every_image_is_predicted_once_and_nothing_is_trained_twice(data, tmp_pa
 def test_own_classes_are_learned_without_drawings(data, tmp_path, monkeypatch, recipe, overrides, added):
     """Nobody has drawn them, unless templates are given; what draws nothing is left as it is."""
     given = []
-    monkeypatch.setattr(own_predictions, "cross_validate", lambda *_, **options: given.append(options["overrides"]))
+    monkeypatch.setattr(own_predictions, "cross_validate", lambda settings: given.append(settings.overrides))
 
     assert predict(data, tmp_path / "out", recipe=recipe, overrides=overrides) is None
     assert given == [(*overrides, *added)]
@@ -74,7 +74,7 @@ def test_what_cannot_be_divided_is_an_error(data, tmp_path):
 
 def test_folder_of_another_cross_validation_is_refused(data, tmp_path, monkeypatch):
     """With other options it would not be the same predictions. Inside the data nothing is written at all."""
-    monkeypatch.setattr(module._FoldTrainer, "finish", lambda *_: True)
+    monkeypatch.setattr(module.FoldTrainer, "finish", lambda *_: True)
     with raises(RunError, problem="No fold is finished"):
         predict(data, tmp_path / "out")
     with raises(RunError):

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from fixtures.evaluated_models import without_plots
 
 from roadsigns.cli.main import group
-from roadsigns.cross_validation.run import _FoldTrainer
+from roadsigns.cross_validation.fold_trainer import FoldTrainer
 from roadsigns.datasets.splits import split_samples
 from roadsigns.training import train
 
@@ -82,7 +82,7 @@ def test_train_reads_the_same_training_images(official_folder, packed, tmp_path,
 def test_cross_validate_reads_the_same_images(official_folder, packed, tmp_path, monkeypatch):
     """And holds out the same tracks. How a fold is trained is tested with `train`."""
     folds = []
-    monkeypatch.setattr(_FoldTrainer, "_train", lambda _self, _run, fold: folds.append(fold) or False)
+    monkeypatch.setattr(FoldTrainer, "_train", lambda _self, _run, fold: folds.append(fold) or False)
     for number, data in enumerate((official_folder, packed)):
         arguments = ["--data", data, "--out", tmp_path / str(number), "--recipe", "tutorial", "--folds", 2]
         CliRunner().invoke(group, ["cross-validate", *map(str, arguments)])

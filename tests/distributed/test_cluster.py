@@ -73,12 +73,16 @@ def sigterm():
     signal.signal(signal.SIGTERM, before)
 
 
+@pytest.fixture
 def interrupt():
-    signal.raise_signal(signal.SIGINT)
+    """SIGINT raises, whatever other tests of this process have left."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
 
 
 @needs_ray
-def test_signal_while_ray_starts_waits_until_it_has_started(starting, sigterm, capfd):
+def test_signal_while_ray_starts_waits_until_it_has_started(starting, sigterm, interrupt, capfd):
     """Ray would leave processes behind."""
     for signalled, error in ((sigterm, SystemExit), (interrupt, KeyboardInterrupt)):
         with pytest.raises(error):
@@ -91,7 +95,7 @@ def test_signal_while_ray_starts_waits_until_it_has_started(starting, sigterm, c
 
 
 @needs_ray
-def test_second_signal_does_not_wait(starting):
+def test_second_signal_does_not_wait(starting, interrupt):
     """Somebody is in a hurry."""
     with pytest.raises(KeyboardInterrupt):
         starting(interrupt, interrupt)

@@ -1,6 +1,7 @@
 """Jobs whose shards and results are in an object store."""
 
 import importlib.util
+import itertools
 import re
 import signal
 import subprocess
@@ -150,9 +151,11 @@ def start(cluster):
 def test_a_job_on_a_store_with_faults_that_was_killed_is_finished_by_the_next(object_store, shards, folder, start):
     """Every tenth request fails, and for a second nobody answers. What was there is not computed again."""
 
+    numbers = itertools.count(1)
+
     def fault(_):
         time.sleep(0.1)
-        return 503 if len(object_store.requests) % 10 == 0 else None
+        return 503 if next(numbers) % 10 == 0 else None
 
     object_store.fault = fault
     process = start()
