@@ -84,14 +84,17 @@ def connected(address: str | None, *, cores: int | None) -> Iterator[Any]:
 
 @contextmanager
 def _own_sigterm_handler() -> Iterator[None]:
-    """Keep Ray from handling SIGTERM in this process: it would end it without a word."""
+    """Keep Ray from handling SIGTERM in this process: in Python without a word, in C++ with a trace of its own code."""
     utils: Any = importlib.import_module("ray._private.utils")
-    own = utils.set_sigterm_handler
+    own, before = utils.set_sigterm_handler, signal.getsignal(signal.SIGTERM)
     utils.set_sigterm_handler = lambda _: None
     try:
         yield
     finally:
         utils.set_sigterm_handler = own
+        # Nothing to do outside the main thread, or where Python knows no handler.
+        with contextlib.suppress(ValueError, TypeError):
+            signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
