@@ -45,7 +45,7 @@ def starting(monkeypatch):
     """What happens while a stand-in for Ray starts: each is called, and the names of what was done are kept."""
     done = []
 
-    def start(*events):
+    def start(*events, address=None):
         def init(*_):
             for event in events:
                 event()
@@ -54,7 +54,8 @@ def starting(monkeypatch):
         ray = SimpleNamespace(shutdown=lambda: done.append("ended"))
         monkeypatch.setattr(cluster, "import_ray", lambda: ray)
         monkeypatch.setattr(cluster, "_start", init)
-        with cluster.connected(None, cores=1):
+        monkeypatch.setattr(cluster, "_connect", init)
+        with cluster.connected(address, cores=1):
             done.append("used")
 
     start.done = done
@@ -104,15 +105,30 @@ def test_second_signal_does_not_wait(starting, interrupt):
 
 
 @needs_ray
+def test_signal_while_a_cluster_is_sought_does_not_wait(starting, sigterm):
+    """One that does not answer is sought for many minutes."""
+    for signalled, error in ((sigterm, SystemExit), (interrupt, KeyboardInterrupt)):
+        with pytest.raises(error):
+            starting(signalled, address="auto")
+
+    assert starting.done == ["ended"] * 2
+
+
+@needs_ray
 def test_ray_does_not_take_sigterm_for_itself(starting, sigterm):
-    """Its own handler ends the process without a word."""
+    """Its own handlers end the process without a word, or print a trace; one is not set by way of Python."""
     from ray._private import utils
 
     own = utils.set_sigterm_handler
-    starting(lambda: utils.set_sigterm_handler(lambda *_: sys.exit(1)))
+    for address in (None, "auto"):
+        starting(
+            lambda: utils.set_sigterm_handler(lambda *_: sys.exit(1)),
+            lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN),
+            address=address,
+        )
+        assert signal.getsignal(signal.SIGTERM) is terminate
 
-    assert signal.getsignal(signal.SIGTERM) is terminate
-    assert starting.done == ["started", "used", "ended"]
+    assert starting.done == ["started", "used", "ended"] * 2
     assert utils.set_sigterm_handler is own
 
 

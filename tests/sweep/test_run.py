@@ -156,6 +156,16 @@ def test_a_setting_that_cannot_be_trained_is_an_error_before_any_training(sweep,
     assert not sweep.out.exists()
 
 
+def test_a_setting_that_cannot_be_trained_changes_nothing_of_the_others(sweep, trained):
+    """What was ended stays so."""
+    run_sweep(replace(sweep, halving=True), Cluster())
+    grid = (*sweep.grid, *settings_of(["tutorial"], ["training.epoch=3"]))
+
+    with raises(RecipeError):
+        run_sweep(replace(sweep, grid=grid), Cluster())
+    assert read_stopped(sweep.folder(sweep.grid[1])) is not None
+
+
 def test_unusable_cluster_leaves_nothing(sweep, monkeypatch):
     """So that the next command may have other folds."""
     monkeypatch.setattr(module, "train_folds", lambda *_, **__: 1 / 0)

@@ -69,10 +69,12 @@ def connected(address: str | None, *, cores: int | None) -> Iterator[Any]:
     ray = import_ray()
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     try:
-        with _signals_held():
+        with _own_sigterm_handler():
             if address is None:
-                _start(ray, cores or available_cores(), quiet)
+                with _signals_held():
+                    _start(ray, cores or available_cores(), quiet)
             else:
+                # Takes minutes where the cluster does not answer, and starts nothing that could be left behind.
                 _require_reachable(address)
                 _connect(ray, address, quiet)
         yield ray
@@ -81,14 +83,26 @@ def connected(address: str | None, *, cores: int | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _own_sigterm_handler() -> Iterator[None]:
+    """Keep Ray from handling SIGTERM in this process: in Python without a word, in C++ with a trace of its own code."""
+    utils: Any = importlib.import_module("ray._private.utils")
+    own, before = utils.set_sigterm_handler, signal.getsignal(signal.SIGTERM)
+    utils.set_sigterm_handler = lambda _: None
+    try:
+        yield
+    finally:
+        utils.set_sigterm_handler = own
+        # Nothing to do outside the main thread, or where Python knows no handler.
+        with contextlib.suppress(ValueError, TypeError):
+            signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def _signals_held() -> Iterator[None]:
     """Hold back the first Ctrl-C or SIGTERM until the block, which starts Ray, ends; a second one is not.
 
-    Ray that is interrupted while it starts crashes, or leaves processes behind. Its own handler of SIGTERM, which is
-    not let in, would end this process without a word.
+    Ray that is interrupted while it starts crashes, or leaves processes behind.
     """
-    utils: Any = importlib.import_module("ray._private.utils")
-    own = utils.set_sigterm_handler
     held: list[int] = []
 
     def hold(number: int, _frame: FrameType | None) -> None:
@@ -111,11 +125,9 @@ def _signals_held() -> Iterator[None]:
     }
     for number in before:
         signal.signal(number, hold)
-    utils.set_sigterm_handler = lambda _: None
     try:
         yield
     finally:
-        utils.set_sigterm_handler = own
         put_back()
         for received in held:
             signal.raise_signal(received)

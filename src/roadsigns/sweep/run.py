@@ -45,6 +45,10 @@ def run_sweep(sweep: SweepSettings, cluster: Cluster) -> list[TaskOutcome[FoldTa
     _refuse_other_folder(sweep.out)
     with contextlib.ExitStack() as stack:
         epochs, missing = _open(sweep, stack)
+        if not sweep.halving:
+            with output_errors(sweep.out, "Check its permissions."):
+                for setting in sweep.grid:
+                    forget_stopped(sweep.folder(setting))
         early = _EarlyEnd(sweep, epochs, missing)
         wanted = [task for setting, tasks in missing.items() if setting not in early.stopped for task in tasks]
         # The first training of every setting, then the second ones.
@@ -85,9 +89,6 @@ def _open(
                 _tell_unless_judged(setting, training)
             epochs[setting] = training.epochs
             missing[setting] += [FoldTask(cell, number, epochs[setting]) for number in unfinished]
-            if not sweep.halving:
-                with output_errors(sweep.out, "Check its permissions."):
-                    forget_stopped(sweep.folder(setting))
             advance()
     return epochs, missing
 
