@@ -13,6 +13,9 @@ from roadsigns.errors import ClusterError, MissingExtraError
 from roadsigns.version import __version__
 
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+# A signal ends a process that pytest's faulthandler and OpenVINO share, as those of `make test` do: its handler's stack is
+# not there any more.
+in_a_process_of_its_own = pytest.mark.ray
 
 
 def test_ray_is_named_where_it_is_missing(monkeypatch):
@@ -82,6 +85,7 @@ def interrupt():
     signal.signal(signal.SIGINT, before)
 
 
+@in_a_process_of_its_own
 @needs_ray
 def test_signal_while_ray_starts_waits_until_it_has_started(starting, sigterm, interrupt, capfd):
     """Ray would leave processes behind."""
@@ -95,6 +99,7 @@ def test_signal_while_ray_starts_waits_until_it_has_started(starting, sigterm, i
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@in_a_process_of_its_own
 @needs_ray
 def test_second_signal_does_not_wait(starting, interrupt):
     """Somebody is in a hurry."""
@@ -104,8 +109,9 @@ def test_second_signal_does_not_wait(starting, interrupt):
     assert starting.done == ["ended"]
 
 
+@in_a_process_of_its_own
 @needs_ray
-def test_signal_while_a_cluster_is_sought_does_not_wait(starting, sigterm):
+def test_signal_while_a_cluster_is_sought_does_not_wait(starting, sigterm, interrupt):
     """One that does not answer is sought for many minutes."""
     for signalled, error in ((sigterm, SystemExit), (interrupt, KeyboardInterrupt)):
         with pytest.raises(error):
