@@ -13,8 +13,7 @@ from roadsigns.errors import ClusterError, MissingExtraError
 from roadsigns.version import __version__
 
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
-# A signal ends a process that pytest's faulthandler and OpenVINO share, as those of `make test` do: its handler's stack is
-# not there any more.
+# In a process that pytest's faulthandler and OpenVINO share, as in `make test`, a signal is a segmentation fault.
 in_a_process_of_its_own = pytest.mark.ray
 
 
