@@ -65,7 +65,7 @@ class FoldTask:
     def history(self) -> list[dict[str, float]]:
         """Return the epochs that are done, as far as the run folder is there; see `read_columns`.
 
-        None where it is damaged: whoever goes on with the training says so in the log, and starts again.
+        Empty where it is damaged: whoever goes on with the training says so in the log, and starts again.
         """
         try:
             return read_columns(RunFolder(self.settings.out / f"fold-{self.number}").history)

@@ -10,6 +10,7 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from roadsigns.errors import ClusterError, RoadsignsError
@@ -98,7 +99,7 @@ class TaskPool(Generic[TaskType]):
         self._at_once = at_once
         # Each task gets a new process: libraries keep memory, and their numbers of threads, until a process ends.
         self._start = ray.remote(num_cpus=cores, max_calls=1, max_retries=0, scheduling_strategy="SPREAD")(_run)
-        self._folder = os.getcwd()  # noqa: PTH109 - sent as text
+        self._folder = str(Path.cwd())
         self._running: dict[Any, TaskType] = {}
         self._waiting: deque[TaskType] = deque()
         self._cancelled: set[TaskType] = set()
@@ -152,12 +153,12 @@ class TaskPool(Generic[TaskType]):
             told = str(cause) if isinstance(cause, RoadsignsError) else f"{type(cause).__name__}: {cause}"
             yield TaskOutcome(task, told, cancelled=task in self._cancelled)
         except self._ray.exceptions.RayError as error:
-            yield from self._died(task, " ".join(str(error).split())[:300])
+            yield from self._died(task, f"Ray says: {' '.join(str(error).split())[:300]}")
         else:
             if finished:
                 yield TaskOutcome(task)
             else:
-                yield from self._died(task, "a signal ended it")
+                yield from self._died(task, "The last was ended by a signal.")
 
     def _died(self, task: TaskType, told: str) -> Iterator[TaskOutcome[TaskType]]:
         if task in self._cancelled:
@@ -168,7 +169,7 @@ class TaskPool(Generic[TaskType]):
             logger.info("The process of %s was lost. It is started again, and goes on.", task.name)
             self._waiting.appendleft(task)
             return
-        yield TaskOutcome(task, f"{counted(DEATHS, 'process')} died over it. Ray says: {told}")
+        yield TaskOutcome(task, f"{counted(DEATHS, 'process')} died over it. {told}")
 
 
 def _run(task: Task, cores: int, folder: str, version: str) -> bool:
