@@ -2,19 +2,33 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from bench.scale.measure import measure
-from bench.scale.simulate import Plan, simulate
+from bench.scale.simulate import HOUR, Outcome, Plan, simulate
 
 SEEDS = range(10)
-# What a plan assumes of machines and prices: examples, to be replaced by one's own. Dollars.
+# What a plan assumes of machines and prices: examples, to be replaced by one's own. Dollars, and seconds until a rented
+# machine has started and fetched its image.
 MACHINE_CORES, MACHINE_HOUR, GET_THOUSAND, PUT_THOUSAND = 16, 0.70, 0.0004, 0.005
+BOOT_SECONDS = 180.0
 IMAGES = (100_000_000, 1_000_000_000)
-MACHINES = (10, 50, 200)
-LOSSES = (0.0, 0.01, 0.1)
+MACHINES = (1, 10, 50)
+LOSSES = (0.0, 0.1, 1.0)
+COLUMNS = (
+    "images",
+    "machines",
+    "losses/hour",
+    "minutes",
+    "ideal",
+    "machines lost",
+    "computed again",
+    "idle",
+    "dollars/million",
+    "of which requests",
+)
 
 
 def main() -> None:
@@ -30,46 +44,66 @@ def main() -> None:
     measuring.set_defaults(
         run=lambda one: measure(one.data, one.folder, count=one.count, model=one.model, repeats=one.repeats)
     )
-    planning = commands.add_parser("plan", help="hours, machines and cost, simulated")
+    planning = commands.add_parser("plan", help="minutes, machines and cost, simulated")
     planning.add_argument("measured", type=Path, help="scale.json")
+    planning.add_argument("--pace", type=float, help="images/s of a core; without it, as measured with one worker")
+    planning.add_argument("--shard-images", type=int, help="images in a shard; without it, as measured")
     planning.add_argument("--gets", type=int, default=20, help="storage requests that read, for each shard")
-    planning.add_argument("--puts", type=int, default=5, help="storage requests that write, for each shard")
-    planning.set_defaults(run=lambda one: plan(json.loads(one.measured.read_text()), gets=one.gets, puts=one.puts))
+    planning.add_argument("--puts", type=int, default=1, help="storage requests that write, for each shard")
+    planning.set_defaults(run=plan)
     options = parser.parse_args()
     options.run(options)
 
 
-def plan(measured: dict[str, Any], *, gets: int, puts: int) -> None:
-    """Print a line for each number of images, machines and losses: medians of simulations with ten seeds."""
+def plan(options: argparse.Namespace) -> None:
+    """Print a table with a line for each number of images, machines and losses: medians of ten simulations."""
+    measured = json.loads(options.measured.read_text())
     one = next(run for run in measured["runs"] if run["name"] == "ray 1")
-    shard_images = round(one["images"] / measured["shards"])
+    pace = options.pace or one["images_per_second"]
+    shard_images = options.shard_images or round(one["images"] / measured["shards"])
     start = measured["seconds_of_1000_images"]["ray 1"]
-    print(f"{shard_images:,} images a shard, {one['images_per_second']:,.0f} images/s a core, {start:.0f} s to start")
+    print(f"{shard_images:,} images a shard, {pace:,.0f} images/s a core, {start:.0f} s from start to first images\n")
+    print(_row(COLUMNS), _row(["---"] * len(COLUMNS)), sep="\n")
     for images in IMAGES:
         for machines in MACHINES:
             for losses in LOSSES:
                 wanted = Plan(
                     images=images,
                     shard_images=shard_images,
-                    images_per_second=one["images_per_second"],
+                    images_per_second=pace,
                     start_seconds=start,
                     machines=machines,
                     cores=MACHINE_CORES,
                     losses_per_hour=losses,
                 )
                 outcomes = [simulate(wanted, seed=seed) for seed in SEEDS]
-                hours, idle, again, lost = (
-                    median(getattr(outcome, name) for outcome in outcomes)
-                    for name in ("hours", "idle", "recomputed", "lost_machines")
-                )
-                requests = wanted.shards / 1000 * (gets * GET_THOUSAND + puts * PUT_THOUSAND)
-                dollars = hours * machines * MACHINE_HOUR + requests
-                print(
-                    f"{images / 1e6:,.0f} M images, {machines} machines, {losses:g} losses/hour: {hours:.2f} h, ideal "
-                    f"{outcomes[0].ideal_hours:.2f} h, {lost:g} machines lost, {again:.2%} computed again, idle "
-                    f"{idle:.1%}, {dollars / images * 1e6:.2f} dollars a million, of which requests "
-                    f"{requests / images * 1e6:.4f}"
-                )
+                requests = wanted.shards / 1000 * (options.gets * GET_THOUSAND + options.puts * PUT_THOUSAND)
+                print(_row(_cells(wanted, outcomes, requests)))
+
+
+def _cells(plan: Plan, outcomes: list[Outcome], requests: float) -> list[str]:
+    hours, idle, again, lost = (
+        median(getattr(outcome, name) for outcome in outcomes)
+        for name in ("hours", "idle", "recomputed", "lost_machines")
+    )
+    dollars = (hours + BOOT_SECONDS / HOUR) * plan.machines * MACHINE_HOUR + requests
+    millions = plan.images / 1e6
+    return [
+        f"{millions:,.0f} M",
+        f"{plan.machines}",
+        f"{plan.losses_per_hour:g}",
+        f"{hours * 60:,.1f}",
+        f"{outcomes[0].ideal_hours * 60:,.1f}",
+        f"{lost:g}",
+        f"{again:.2%}",
+        f"{idle:.1%}",
+        f"{dollars / millions:.4f}",
+        f"{requests / millions:.4f}",
+    ]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 main()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Outcome", "Plan", "simulate"]
+__all__ = ["HOUR", "Outcome", "Plan", "simulate"]
 
 HOUR = 3600.0
 # An event without a worker.
