@@ -85,7 +85,7 @@ def open_source(
     def open_one(one: str | Path, asked: Measure, *, explain: bool) -> ReportInput:
         kind = kind_of_source(one)
         if kind == "cross-validation":
-            return read_cross(Path(one), data=data)
+            return read_cross(Path(one), data=data, explain=explain)
         if kind == "csv":
             return read_csv(Path(one), data=data, classes=classes)
         if data is None:
