@@ -87,8 +87,8 @@ def _explained(made: ReportInput, cross: CrossValidation) -> ReportInput:
     gone = [str(number) for number, file in files.items() if not file.is_file()]
     if gone:
         why = (
-            f"It takes the model of every fold, and that of fold {', '.join(gone)} was not kept: “roadsigns cross-validate "
-            "--keep-models” keeps those that it trains."
+            f"It takes the model of every fold, and that of fold {', '.join(gone)} was not kept: "
+            "“roadsigns cross-validate --keep-models” keeps those that it trains."
         )
     elif made.images is None:
         why = "It takes the images: name their folder with --data."
