@@ -90,7 +90,7 @@ def _has_defects(image: UInt8Image) -> bool:
         return False
     neighbours = _neighbours(image)
     far, near = (np.count_nonzero(_alone(image, neighbours, distance, COMPANY)) for distance in (FAR, NEAR))
-    return far > LEAST_SHARE * image.size and near < MOST_LESSER * far
+    return bool(far > LEAST_SHARE * image.size and near < MOST_LESSER * far)
 
 
 def _with_edge(image: UInt8Image) -> UInt8Image:
@@ -108,6 +108,6 @@ def _neighbours(image: UInt8Image) -> npt.NDArray[np.uint8]:
 
 def _alone(image: UInt8Image, neighbours: npt.NDArray[np.uint8], distance: int, company: int) -> npt.NDArray[np.bool_]:
     """Say for each level whether at most `company` of its neighbours reach it within a distance, on either side."""
-    nearly_as_high = neighbours >= cv2.subtract(image, np.full_like(image, distance))
-    nearly_as_low = neighbours <= cv2.add(image, np.full_like(image, distance))
-    return (np.count_nonzero(nearly_as_high, axis=0) <= company) | (np.count_nonzero(nearly_as_low, axis=0) <= company)
+    nearly_as_high = np.count_nonzero(neighbours >= cv2.subtract(image, np.full_like(image, distance)), axis=0)
+    nearly_as_low = np.count_nonzero(neighbours <= cv2.add(image, np.full_like(image, distance)), axis=0)
+    return np.asarray(np.minimum(nearly_as_high, nearly_as_low) <= company, np.bool_)
