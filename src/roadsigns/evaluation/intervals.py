@@ -109,7 +109,7 @@ def bootstrap_interval(
         resamples: How many times.
         seed: Random seed of the draws.
     """
-    sizes, right = np.bincount(tracks), np.bincount(tracks, weights=~wrong)
+    sizes, right = np.bincount(tracks), np.asarray(np.bincount(tracks, weights=~wrong), np.float64)
     rng = np.random.default_rng(seed)
     draw = _accuracies_by_kind if len(sizes) > MANY_TRACKS else _accuracies
     low, high = np.quantile(draw(sizes, right, resamples, rng), ((1 - LEVEL) / 2, (1 + LEVEL) / 2)).tolist()
