@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.printable import as_text, is_text, printable
+from roadsigns.printable import as_text, is_text, printable, shortened
 
 
 @pytest.mark.parametrize("text", ["Wildwechsel 20 %", "größer", "停", ""])
@@ -34,3 +34,10 @@ def test_any_file_name_becomes_text_that_utf_8_can_hold(name):
 def test_text_is_what_utf_8_can_hold():
     assert is_text("Süd…")
     assert not is_text(os.fsdecode(b"s\xfcd"))
+
+
+def test_long_text_loses_its_middle():
+    """Its ends tell it apart; what is short enough stays."""
+    assert shortened("speed limit 30", 14) == "speed limit 30"
+    assert shortened("signs/of/all/seasons/00027.png", 16) == "signs…/00027.png"
+    assert len(shortened("x" * 10_000, 60)) == 60

@@ -182,6 +182,9 @@ def check_output_file(path: Path, *, suffix: str = "", option: str = "--out", da
     if path.exists() and not path.is_file():
         raise OutputError("This is not a file that could be replaced.", hint=hint, subject=str(path))
     folder = real_path(path).parent
+    nearest = next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
+    if not nearest.is_dir():
+        raise OutputError(f"{nearest} is not a folder.", hint=hint, subject=str(path))
     if not folder.is_dir():
         raise OutputError(
             f"There is no folder {folder if path.is_symlink() else path.parent}.",

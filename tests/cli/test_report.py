@@ -114,7 +114,7 @@ def test_names_of_files_do_not_steer_the_terminal(tmp_path):
 
 def test_against_another_model_explains_the_reported_one_only(report_of_model, track_model, monkeypatch):
     explained = []
-    monkeypatch.setattr("roadsigns.html_report.sources.from_model.explain_some", explained.append)
+    monkeypatch.setattr("roadsigns.html_report.sources.from_model.explain_some", lambda made, _: explained.append(made))
 
     report_of_model("--split", "validation", "--against", track_model)
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from roadsigns.evaluation import intervals
 from roadsigns.evaluation.intervals import (
     Z,
     accuracy_interval,
@@ -180,6 +181,31 @@ def test_many_tracks_are_drawn_in_parts():
 
     assert interval.low == pytest.approx(0.9, abs=0.003)
     assert interval.resamples == 20
+
+
+def test_a_million_tracks_are_drawn_by_kind():
+    """In a moment, and as exactly: the interval of so many images is that of the normal distribution."""
+    wrong = np.arange(1_000_000) % 10 == 0
+
+    interval = bootstrap_interval(wrong, np.arange(1_000_000))
+
+    width = 1.96 * (0.9 * 0.1 / 1_000_000) ** 0.5
+    assert (interval.low, interval.high) == pytest.approx((0.9 - width, 0.9 + width), abs=width / 10)
+
+
+def test_tracks_drawn_by_kind_make_the_same_interval(monkeypatch):
+    """Whether of many sizes, wholly or partly misread."""
+    rng = np.random.default_rng(0)
+    tracks = np.repeat(np.arange(400), rng.integers(1, 31, 400))
+    wrong = rng.random(len(tracks)) < rng.beta(0.2, 1, 400)[tracks]
+    one_by_one = bootstrap_interval(wrong, tracks)
+
+    monkeypatch.setattr(intervals, "MANY_TRACKS", 0)
+    by_kind = bootstrap_interval(wrong, tracks)
+
+    assert by_kind != one_by_one
+    width = one_by_one.high - one_by_one.low
+    assert (by_kind.low, by_kind.high) == pytest.approx((one_by_one.low, one_by_one.high), abs=0.05 * width)
 
 
 def test_coverage_of_whole_units_is_wilsons_interval_of_the_units():

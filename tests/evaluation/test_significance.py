@@ -88,6 +88,22 @@ def test_mcnemar_is_the_binomial_test(only_a, only_b):
         assert p == pytest.approx(stats.binomtest(only_a, only_a + only_b).pvalue, rel=1e-9, abs=1e-300)
 
 
+@pytest.mark.parametrize(("only_a", "only_b"), [(500_000, 500_000), (499_000, 501_000), (30_000, 31_000), (0, 20_000)])
+def test_mcnemar_of_a_million_tracks_takes_no_hours(only_a, only_b):
+    expected = stats.binomtest(only_a, only_a + only_b).pvalue
+
+    assert mcnemar_p(only_a, only_b) == pytest.approx(expected, rel=1e-6, abs=1e-300)
+
+
+def test_flips_of_a_million_tracks_are_counted_by_kind():
+    """A difference of two standard deviations; and of none, which is chance."""
+    differences = np.ones(1_000_000, np.int64)
+    differences[: 500_000 - 1_000] = -1
+
+    assert sign_flip_p(differences) == pytest.approx(0.0455, abs=0.01)
+    assert sign_flip_p(np.tile([1, -1, 3, -3], 250_000)) == 1
+
+
 def test_mcnemar_of_nothing_is_1():
     """No track is wrong in one only."""
     assert mcnemar_p(0, 0) == 1

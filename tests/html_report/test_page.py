@@ -1,6 +1,7 @@
 """The page as text: names are escaped, and nothing in it leads elsewhere."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from roadsigns.datasets.spec import DatasetSpec
@@ -59,3 +60,19 @@ def test_page_has_no_address_of_elsewhere(made_up):
     assert re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"", page) == []
     assert re.findall(r"url\((?!data:)", page) == []
     assert re.findall(r"https?://(?!www\.w3\.org/)", page) == []
+
+
+def test_enormous_names_do_not_make_an_enormous_page(made_up):
+    """Of classes, which stand in every cell of the matrix, of images and of tracks; their ends tell them apart."""
+    long = "x" * 20_000
+    classes = tuple(SignClass(number, f"{long} {number}") for number in range(20))
+    misread = {number: ((number + 1) % 20, 20) for number in range(20)}
+    made = made_up(spec=DatasetSpec(name="own", classes=classes), misread=misread)
+    rows = tuple(row._replace(image=f"{long}/{row.image}", track=f"{long}{row.track}") for row in made.rows)
+
+    page = render_page(classifier_report(replace(made, rows=rows)))
+
+    assert len(page) < 1_000_000
+    assert "x… 19" not in page
+    assert "x 19" in page
+    assert "00019/00001_00009.png" in page

@@ -34,6 +34,8 @@ def test_places_that_cannot_be_written_are_refused_before_the_work(tmp_path):
     (tmp_path / "file").touch()
     with raises(OutputError, problem="This is not a folder"):
         place_of(tmp_path / "file")
+    with raises(OutputError, problem="file is not a folder"):
+        place_of(tmp_path / "file" / "report.html")
     with raises(OutputError, problem="There is no folder"):
         place_of(tmp_path / "nowhere" / "report.html")
 

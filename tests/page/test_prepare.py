@@ -26,16 +26,25 @@ GOLDEN = """async ({ cases, ...settings }) => {
 
 
 def golden_cases(drawn_signs, scene):
-    """Drawn signs with and without their boxes, a large scene, and noise of many shapes with boxes anywhere."""
+    """Drawn signs with and without their boxes, and with defects, a large scene, and noise with boxes anywhere."""
     cases = [(pixels, box) for pixels, sign in drawn_signs for box in (tuple(sign), None)]
     cases += [(scene[0], None), (scene[0][200:, 350:].copy(), (0, 0, 350, 300))]
     rng = np.random.default_rng(1)
+    cases += [(with_defects(pixels, rng), tuple(sign)) for pixels, sign in drawn_signs]
     for _ in range(30):
         height, width = (int(side) for side in rng.integers(2, 120, 2))
         x = np.sort(rng.choice(width + 1, 2, replace=False)).tolist()
         y = np.sort(rng.choice(height + 1, 2, replace=False)).tolist()
         cases.append((rng.integers(0, 256, (height, width, 3), dtype=np.uint8), (x[0], y[0], x[1], y[1])))
     return cases
+
+
+def with_defects(pixels, rng):
+    """The same with salt and pepper in each channel, and a dead row."""
+    drawn = rng.random(pixels.shape)
+    broken = np.where(drawn < 0.05, 0, np.where(drawn > 0.95, 255, pixels)).astype(np.uint8)
+    broken[len(broken) // 2] = 0
+    return broken
 
 
 def in_the_browser(page, cases, preparation):

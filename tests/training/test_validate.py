@@ -48,3 +48,21 @@ def test_certain_mistake_has_a_finite_loss():
     result = measure(Table(np.array([[1.0, 0.0]])), ValidationImages(crops, np.array([1], np.int32), np.array([0]), 2))
 
     assert result.loss == pytest.approx(-math.log(1e-7))
+
+
+def test_a_single_image_is_read_in_a_batch_of_two():
+    """After a training, TensorFlow fails on a batch of one."""
+    sizes = []
+
+    class Counting(Table):
+        def predict_on_batch(self, images):
+            sizes.append(len(images))
+            return super().predict_on_batch(images)
+
+    crops = Crops([np.zeros((1, 1, 3), np.float16)], None, 1)
+    images = ValidationImages(crops, np.array([1], np.int32), np.array([0]), 2)
+
+    result = measure(Counting(np.array([[0.2, 0.8]])), images)
+
+    assert sizes == [2]
+    assert (result.images, result.errors) == (1, 0)

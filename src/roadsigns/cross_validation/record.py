@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.datasets.folds import Fold, FoldUnit
@@ -162,6 +162,7 @@ def _parse_record(values: dict[str, Any]) -> CrossRecord:
         )
     changed["left_out"] = tuple(tuple(map(int, part)) for part in values.get("left_out", ()))
     record = CrossRecord(**{**values, **changed})
+    _require_types(record)
     if not len(record.fold_images) == len(record.fold_sha256) == record.folds:
         raise ValueError(f"it does not describe {record.folds} folds")
     if record.left_out and len(record.left_out) != record.folds:
@@ -169,3 +170,18 @@ def _parse_record(values: dict[str, Any]) -> CrossRecord:
     if not record.corruptions:
         raise ValueError("it names no corruption")
     return record
+
+
+def _require_types(record: CrossRecord) -> None:
+    """Refuse values of other types, and a recipe that is no TOML, before anything is computed from them."""
+    texts = ("roadsigns", "recipe_name", "recipe", "by", "source", "data_sha256", "partition")
+    numbers = ("seed", "folds")
+    wrong = [name for name in texts if not isinstance(getattr(record, name), str)]
+    wrong += [name for name in numbers if not isinstance(getattr(record, name), int)]
+    lists: dict[str, type] = {"classes": str, "fold_images": int, "fold_sha256": str}
+    wrong += [name for name, kind in lists.items() if not all(isinstance(one, kind) for one in getattr(record, name))]
+    if wrong:
+        raise ValueError(f"'{wrong[0]}' is of the wrong type")
+    if record.by not in get_args(FoldUnit):
+        raise ValueError(f"'by' is '{record.by}'")
+    tomllib.loads(record.recipe)

@@ -34,6 +34,8 @@ NAMED_COLUMNS = ("image", "class_id", "track")
 CORRUPTION = "corruption"
 # Rounding, and a softmax in float32.
 SUM_TOLERANCE = 1e-4
+# Class ids are kept as int32; Python refuses to read numbers of thousands of digits.
+MOST_DIGITS = 9
 
 
 def write_predictions(predictions: Predictions, path: Path) -> None:
@@ -120,7 +122,9 @@ def _count_classes(header: list[str], corrupted: bool) -> int:
     named = _named_columns(corrupted)
     top_k = (len(header) - len(named)) // 2
     if top_k < 1 or header != [*named, *_class_columns(top_k)]:
-        raise ValueError("its first line does not name the columns of such a file")
+        raise ValueError(
+            f"its first line is '{','.join(header)[:80]}', not {','.join((*NAMED_COLUMNS, *_class_columns(1)))},..."
+        )
     return top_k
 
 
@@ -140,16 +144,23 @@ def _parse(lines: Iterator[list[str]], top_k: int, corrupted: bool) -> Iterator[
             raise ValueError(f"line {number} has {len(fields)} fields instead of {width}")
         (image, class_id, track), corruption, best = fields[:3], fields[3] if corrupted else "", fields[named:]
         if not image or image in seen:
-            raise ValueError(f"line {number} names {f'{image} a second time' if image else 'no image'}")
+            repeated = f"'{image}' a second time"
+            raise ValueError(f"line {number} names {repeated if image else 'no image'}")
         seen.add(image)
         try:
-            row = LabelledImage(image, int(class_id), track or None)
-            line = _Line(row, corruption, [*map(int, best[::2])], [*map(float, best[1::2])])
+            row = LabelledImage(image, _class_id(class_id), track or None)
+            line = _Line(row, corruption, [*map(_class_id, best[::2])], [*map(float, best[1::2])])
         except ValueError as error:
             raise ValueError(f"line {number}: {error}") from error
         if best and not _make_sense(line):
             raise ValueError(f"line {number} does not hold class ids with falling probabilities")
         yield line
+
+
+def _class_id(text: str) -> int:
+    if len(text.strip()) > MOST_DIGITS:
+        raise ValueError(f"'{text[:40]}' is not the number of a class")
+    return int(text)
 
 
 def _make_sense(line: _Line) -> bool:

@@ -81,7 +81,9 @@ def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int
         with np.load(path, allow_pickle=False) as arrays:
             probabilities: npt.NDArray[np.float32] = arrays["probabilities"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError(f"The file is damaged: {reason(error)}.", hint=hint, subject=str(path)) from error
+        # NumPy takes whatever is no archive for a pickle, and speaks of options that nobody has here.
+        why = reason(error) if zipfile.is_zipfile(path) else "it is no archive of NumPy's"
+        raise RunError(f"The file is damaged: {why}.", hint=hint, subject=str(path)) from error
     expected = f"float32 probabilities of shape {(len(predictions.rows), num_classes)}, those of the CSV file's images"
     if probabilities.dtype != np.float32 or probabilities.shape != (len(predictions.rows), num_classes):
         problem = f"The file holds {probabilities.dtype} of shape {probabilities.shape}."

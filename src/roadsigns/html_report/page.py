@@ -13,7 +13,7 @@ from roadsigns.html_report.report import Report
 from roadsigns.html_report.section import pictured_by
 from roadsigns.html_report.sign_images import SignImages
 from roadsigns.palette import DARK, LIGHT
-from roadsigns.printable import printable
+from roadsigns.printable import printable, shortened
 from roadsigns.progress import progress
 from roadsigns.version import __version__
 from roadsigns.wording import counted
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["render_page"]
 
 TEMPLATES = "templates"
+# Characters of the names on a page, which stand there thousands of times. The JSON file has them whole.
+LONGEST_CLASS, LONGEST_NAME = 60, 100
 
 
 def render_page(report: Report, images: SignImages | None = None) -> str:
@@ -49,7 +51,7 @@ def render_page(report: Report, images: SignImages | None = None) -> str:
     return environment.get_template("page.html.j2").render(
         about=report.about,
         parts=report.parts,
-        names=[printable(name) for name in report.about.class_names],
+        names=[shortened(printable(name), LONGEST_CLASS) for name in report.about.class_names],
         pictures=pictures,
         symbols=symbols,
         light=LIGHT,
@@ -81,6 +83,7 @@ def _environment() -> "Environment":
         "number": lambda value: f"{value:,}",
         "counted": counted,
         "printable": printable,
+        "short": lambda name: shortened(printable(name), LONGEST_NAME),
     }
     return environment
 

@@ -9,6 +9,7 @@ from roadsigns.evaluation.intervals import number_tracks
 from roadsigns.evaluation.metrics import Metrics
 from roadsigns.html_report.measured import HardConditions, UnknownSigns
 from roadsigns.html_report.report import About
+from roadsigns.html_report.section import NotMeasured
 from roadsigns.html_report.sign_images import SignImages
 from roadsigns.inference.decide import DecisionRule
 from roadsigns.types import UNKNOWN_KINDS, LabelledImage, Sample, UInt8Image
@@ -55,7 +56,8 @@ class ReportInput:
         unknown_signs: How well unknown signs are told from these; empty where that was not measured.
         hard: How hard conditions are read; None where that was not measured.
         weights_sha256: Checksum of the model's weights; empty where there is no model.
-        heat_maps: What decided some images; None where not explained.
+        heat_maps: What decided some images; why nothing is explained; or None where nothing is to be.
+        explained_by: What the heat maps are of, where that is not one model, such as "the model of its fold".
     """
 
     about: About
@@ -75,7 +77,8 @@ class ReportInput:
     unknown_signs: tuple[UnknownSigns, ...] = ()
     hard: HardConditions | None = None
     weights_sha256: str = ""
-    heat_maps: tuple[HeatMapPicture, ...] | None = field(default=None, repr=False)
+    heat_maps: tuple[HeatMapPicture, ...] | NotMeasured | None = field(default=None, repr=False)
+    explained_by: str = ""
 
     @property
     def labels(self) -> npt.NDArray[np.int32]:

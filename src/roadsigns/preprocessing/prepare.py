@@ -12,6 +12,7 @@ import numpy as np
 from roadsigns.errors import ImageError, ModelError
 from roadsigns.preprocessing.crop import GTSRB_MARGIN, crop_sign
 from roadsigns.preprocessing.crop_transform import Matrix, Pixels, crop_matrix, halve_until_sampled, resample
+from roadsigns.preprocessing.defective_pixels import repair_crop
 from roadsigns.preprocessing.tutorial import prepare_tutorial
 from roadsigns.types import BoxLike, Float32Array, UInt8Image
 from roadsigns.wording import one_of
@@ -32,7 +33,7 @@ class Preparation:
 
     Attributes:
         name: "tutorial": the whole image, V of HSV equalised, its central square resized; a box cuts the image first.
-            "box": the square around the sign's box and a margin, its colours unchanged.
+            "box": the square around the sign's box and a margin, its colours unchanged, its defective pixels repaired.
             "stretched-box": the same, but the box and its margin are stretched to the square.
         image_size: Side of the input in pixels.
         margin: Background around the box, as a fraction of its longer side. "tutorial" has none.
@@ -109,7 +110,7 @@ def place(image: UInt8Image, preparation: Preparation, box: BoxLike | None = Non
         margin=preparation.margin,
         stretch=preparation.name == "stretched-box",
     )
-    return Placed(*halve_until_sampled(image, matrix))
+    return Placed(*halve_until_sampled(repair_crop(image, matrix, preparation.image_size), matrix))
 
 
 def prepare_crop(image: UInt8Image, preparation: Preparation, box: BoxLike | None = None) -> Pixels:

@@ -15,6 +15,8 @@ from roadsigns.types import Float32Array
 __all__ = ["NOT_VALIDATED", "Result", "ValidationImages", "measure", "predict"]
 
 VALIDATION_BATCH = 256
+# TensorFlow 2.21 fails on a batch of one after training (its graph optimiser swaps the axes of a convolution).
+SMALLEST_BATCH = 2
 # As Keras clips probabilities before it takes their logarithm.
 SMALLEST_PROBABILITY = 1e-7
 
@@ -63,7 +65,7 @@ def predict(network: keras.Model, validation: ValidationImages) -> Float32Array:
         Shape (images, outputs), float32; see `roadsigns.inference.outputs.separate`.
     """
     rows = []
-    size = min(VALIDATION_BATCH, len(validation.index))
+    size = max(SMALLEST_BATCH, min(VALIDATION_BATCH, len(validation.index)))
     for start in range(0, len(validation.index), VALIDATION_BATCH):
         chosen = validation.index[start : start + VALIDATION_BATCH]
         # A last batch of another size would be compiled for.

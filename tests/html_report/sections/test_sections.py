@@ -400,6 +400,21 @@ def test_heat_maps_are_shown_where_there_are_any(made_up):
     assert heat_maps.SECTION.compute(made_up()) is None
 
 
+def test_heat_maps_of_several_models_say_so(made_up):
+    picture = np.full((8, 8, 3), 90, np.uint8)
+    made = made_up(heat_maps=(HeatMapPicture(20, picture, picture, "gradient"),), explained_by="the model of its fold")
+
+    sentence = heat_maps.SECTION.compute(made).sentence
+
+    assert sentence.endswith("(found by integrated gradients, each in the model of its fold).")
+
+
+@pytest.mark.parametrize("why", [(), NotMeasured("It takes the images.")])
+def test_missing_heat_maps_say_why(made_up, why):
+    """Images to explain that cannot be read, or what the source says."""
+    assert "images" in heat_maps.SECTION.compute(made_up(heat_maps=why)).reason
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_few_classes_and_images_make_a_whole_report(made_up, count):
     """One class, or three images: all figures are JSON, and nothing is invented."""

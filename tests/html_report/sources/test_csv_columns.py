@@ -53,6 +53,8 @@ def test_probabilities_of_all_classes_make_the_prediction(written):
         (["image,truth,prediction", "a,b,b", "c,,b"], "Line 3, 'truth': the class is missing"),
         (["image,truth,prediction", "a,b, "], "Line 2, 'prediction': the class is missing"),
         (["image,prediction,probability", "a,b,much"], "'much' is no number"),
+        (["image,prediction,probability", "a,b,"], "Line 2, 'probability': there is no number"),
+        (["image;prediction;probability", "a;b;0,9"], "Line 2, 'probability': '0,9' is no number"),
         (["image,prediction,probability", "a,b,99.8"], "99.8 is no probability"),
         (["image,prediction,probability", "a,b,nan"], "nan is no probability"),
         (["image,truth,prediction,ferry", "a,stop,ferry,0.5"], "There are probabilities of 1 of 2 classes"),
@@ -65,6 +67,23 @@ def test_probabilities_of_all_classes_make_the_prediction(written):
 def test_what_makes_no_sense_is_told_with_its_line(written, lines, problem):
     with raises(DataError, problem=problem, subject="predictions.csv"):
         read_foreign(written(*lines))
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_columns_are_separated_as_in_the_header(written, separator):
+    """By a spreadsheet's semicolons or tabs; a path may hold commas then."""
+    path = written(*(separator.join(fields) for fields in (["prediction", '"image"'], ["stop", "a,b.png"])))
+
+    read = read_foreign(path)
+
+    assert read.images == ("a,b.png",)
+    assert read.classes == ("stop",)
+
+
+def test_names_of_classes_may_hold_semicolons(written):
+    path = written("image,truth,a;b;c;d;e,stop", "x,stop,0.1,0.9")
+
+    assert read_foreign(path).classes == ("a;b;c;d;e", "stop")
 
 
 def test_unknown_classes_are_told(written):

@@ -167,6 +167,13 @@ def test_model_needs_data():
         open_source("best", None)
 
 
+@pytest.mark.parametrize(("name", "problem"), [("gone", "There is no such file or folder"), (".", "holds neither")])
+def test_what_is_no_source_is_told_before_data_are_asked_for(tmp_path, name, problem):
+    """A misspelled folder of a cross-validation is no model without data."""
+    with raises(DataError, problem=problem, expected="folder of a cross-validation", hint="Check the path"):
+        open_source(tmp_path / name, None)
+
+
 def test_figures_of_another_evaluation_are_added(cross, tmp_path):
     """Unknown signs and hard conditions."""
     score = {"score": "known", "known_images": 9, "unknown_images": 4, "keep": 0.99, "auroc": 0.9, "fpr95": 0.3}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from roadsigns.html_report.pictures import data_uri
 from roadsigns.html_report.report_input import HeatMapPicture, ReportInput
-from roadsigns.html_report.section import Section
+from roadsigns.html_report.section import NotMeasured, Section
 from roadsigns.wording import counted
 
 __all__ = ["SECTION", "HeatMaps", "Look"]
@@ -49,17 +49,19 @@ class HeatMaps:
     Attributes:
         looks: Each of them.
         method: How the maps were computed.
+        explained_by: As in `ReportInput`.
     """
 
     looks: tuple[Look, ...]
     method: str
+    explained_by: str = ""
 
     @property
     def sentence(self) -> str:
         """How many, and what the colours mean."""
         wrong = sum(one.truth != one.read_as for one in self.looks)
         images = counted(len(self.looks), "image")
-        how = HOW.get(self.method, self.method)
+        how = HOW.get(self.method, self.method) + (f", each in {self.explained_by}" if self.explained_by else "")
         return (
             "Orange and outlined is what spoke most for the class that was read, in "
             f"{images}, {f'{wrong:,}' if wrong else 'none'} of them misread ({how})."
@@ -71,9 +73,12 @@ class HeatMaps:
         return {"method": self.method, "images": [{name: getattr(one, name) for name in names} for one in self.looks]}
 
 
-def _compute(report_input: ReportInput) -> HeatMaps | None:
-    if not report_input.heat_maps:
-        return None
+def _compute(report_input: ReportInput) -> HeatMaps | NotMeasured | None:
+    maps = report_input.heat_maps
+    if maps is None or isinstance(maps, NotMeasured):
+        return maps
+    if not maps:
+        return NotMeasured("None of the images to explain can be read.")
     rows, predicted, top = report_input.rows, report_input.predicted, report_input.top_probabilities
     looks = (
         Look(
@@ -83,9 +88,9 @@ def _compute(report_input: ReportInput) -> HeatMaps | None:
             None if top is None else float(top[one.index, 0]),
             one,
         )
-        for one in report_input.heat_maps
+        for one in maps
     )
-    return HeatMaps(tuple(looks), report_input.heat_maps[0].method)
+    return HeatMaps(tuple(looks), maps[0].method, report_input.explained_by)
 
 
 SECTION = Section(

@@ -13,8 +13,8 @@
 | track | which physical sign of its class it shows; may be missing |
 | any other | named like a class: the probability of that class. All classes, or none |
 
-The order of the columns does not matter. Numbers are labels, from 0. Where all classes have a probability, `prediction`
-and `probability` may be missing.
+Columns are separated by commas, semicolons or tabs, and their order does not matter. Numbers are labels, from 0. Where
+all classes have a probability, `prediction` and `probability` may be missing.
 """
 
 import csv
@@ -22,6 +22,7 @@ import lzma
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TextIO, cast
 
@@ -45,6 +46,8 @@ __all__ = ["ForeignPredictions", "is_own_format", "read_foreign"]
 
 # What `roadsigns.evaluation.predictions_csv` writes.
 OWN_COLUMNS = ["image", "class_id", "track"]
+# German Excel writes semicolons. A class may be called by any of them, so the column `image` tells.
+SEPARATORS = ",;\t"
 
 
 class _Lines(Protocol):
@@ -53,6 +56,8 @@ class _Lines(Protocol):
     line_num: int
 
     def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +91,7 @@ def is_own_format(path: Path) -> bool:
     """
     # A file that roadsigns writes may name files whose names are not valid text.
     with _readable(path), _open_text(path, "surrogateescape") as file:
-        return next(csv.reader(file), [])[: len(OWN_COLUMNS)] == OWN_COLUMNS
+        return next(_lines(file), [])[: len(OWN_COLUMNS)] == OWN_COLUMNS
 
 
 def read_foreign(path: Path, *, classes: Sequence[str] | None = None) -> ForeignPredictions:
@@ -100,7 +105,7 @@ def read_foreign(path: Path, *, classes: Sequence[str] | None = None) -> Foreign
         DataError: If it cannot be read, lacks a column, or a value makes no sense, with the number of its line.
     """
     with _readable(path), _open_text(path, "strict") as file:
-        lines = csv.reader(file, strict=True)
+        lines = _lines(file)
         header = [name.strip() for name in next(lines, [])]
         if "\0" in "".join(header):
             raise _not_utf8(path)
@@ -155,6 +160,14 @@ def _readable(path: Path) -> Iterator[None]:
         ) from error
 
 
+def _lines(file: TextIO) -> _Lines:
+    """Return a reader of the lines, which are separated as those of the header are."""
+    first = file.readline()
+    names = {separator: [name.strip(' "\r\n') for name in first.split(separator)] for separator in SEPARATORS}
+    separator = next((one for one in SEPARATORS if "image" in names[one]), SEPARATORS[0])
+    return csv.reader(chain([first], file), delimiter=separator, strict=True)
+
+
 def _open_text(path: Path, errors: str) -> TextIO:
     opener = lzma.open if path.suffix == ".xz" else open
     return cast(TextIO, opener(path, "rt", newline="", encoding="utf-8-sig", errors=errors))
@@ -179,7 +192,7 @@ def _require_columns(header: Sequence[str], path: Path) -> None:
         raise DataError(
             f"{problem} Its first line is: {', '.join(header)[:200] or 'empty'}.",
             expected=f"the columns {', '.join(COLUMNS)}, of which image and prediction are needed",
-            hint="docs/how-to/report.md describes them.",
+            hint="docs/how-to/report.md describes them. They are separated by commas, semicolons or tabs.",
             subject=str(path),
         )
 

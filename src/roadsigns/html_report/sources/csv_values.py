@@ -151,8 +151,12 @@ def fractions(table: Table, column: str) -> npt.NDArray[np.float64]:
         values = np.array([float(text) for text in texts], np.float64)
     except ValueError:
         line, first = next(pair for pair in zip(table.lines, texts, strict=True) if not _is_number(pair[1]))
+        is_empty = not first.strip()
         raise DataError(
-            f"Line {line}, '{column}': '{first[:40]}' is no number.", expected="0 to 1", subject=str(table.path)
+            f"Line {line}, '{column}': {'there' if is_empty else repr(first[:40])} is no number.",
+            expected="a number from 0 to 1 in each line, such as 0.97",
+            hint="Fill it in, or leave the column out." if is_empty else "",
+            subject=str(table.path),
         ) from None
     bad = np.flatnonzero(~((values >= 0) & (values <= 1)))
     if len(bad):

@@ -1,15 +1,15 @@
 """What decided some images of a report: those that were misread first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from roadsigns.errors import ImageError
-from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.explanation.explanation import explain_image
 from roadsigns.explanation.overlay import brightened, overlay
-from roadsigns.html_report.report_input import HeatMapPicture
+from roadsigns.html_report.report_input import HeatMapPicture, ReportInput
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.progress import progress
 
@@ -23,32 +23,31 @@ ERRORS = 2 / 3
 SIDE = 160
 
 
-def choose_images(evaluation: Evaluation, *, most: int = MOST) -> list[int]:
+def choose_images(report_input: ReportInput, *, most: int = MOST) -> list[int]:
     """Return which images to explain: of each misread sign its surest error, the surest first; then signs read right.
 
     Args:
-        evaluation: Of the model.
+        report_input: With its predictions.
         most: How many at most.
 
     Returns:
         Indices. Those that are read right are the least sure ones, of one sign each.
     """
-    probabilities = evaluation.probabilities
-    sureness = probabilities.max(axis=1)
-    wrong = probabilities.argmax(axis=1) != evaluation.labels
+    wrong, confidence = report_input.wrong, report_input.confidence
+    sureness = np.zeros(len(wrong)) if confidence is None else confidence
     errors = np.flatnonzero(wrong)[np.argsort(-sureness[wrong], kind="stable")]
     right = np.flatnonzero(~wrong)[np.argsort(sureness[~wrong], kind="stable")]
-    wrong_signs = _one_of_each_sign(errors.tolist(), evaluation)
-    right_signs = _one_of_each_sign(right.tolist(), evaluation, seen=wrong_signs)
+    wrong_signs = _one_of_each_sign(errors.tolist(), report_input)
+    right_signs = _one_of_each_sign(right.tolist(), report_input, seen=wrong_signs)
     chosen = wrong_signs[: max(most - len(right_signs), round(ERRORS * most))]
     return [*chosen, *right_signs[: most - len(chosen)]]
 
 
-def _one_of_each_sign(indices: Iterable[int], evaluation: Evaluation, *, seen: Iterable[int] = ()) -> list[int]:
+def _one_of_each_sign(indices: Iterable[int], report_input: ReportInput, *, seen: Iterable[int] = ()) -> list[int]:
     """Return the first image of each sign that was not seen; every image whose track is unknown is a sign."""
 
     def sign_of(index: int) -> object:
-        return evaluation.samples[index].track_key or index
+        return report_input.rows[index].track_key or index
 
     known = {sign_of(index) for index in seen}
     first: dict[object, int] = {}
@@ -58,23 +57,46 @@ def _one_of_each_sign(indices: Iterable[int], evaluation: Evaluation, *, seen: I
     return list(first.values())
 
 
-def explain_some(evaluation: Evaluation) -> tuple[HeatMapPicture, ...]:
-    """Explain some images of an evaluation, see `choose_images`; those that cannot be read again are left out."""
-    chosen = choose_images(evaluation)
-    recognizer = Recognizer.load(evaluation.model_file, expected_images=len(chosen))
-    pictures = []
+def explain_some(report_input: ReportInput, model_files: Sequence[Path]) -> tuple[HeatMapPicture, ...]:
+    """Explain why some images of a report were read as they were, see `choose_images`.
+
+    Args:
+        report_input: With images.
+        model_files: The model that has read each image, shape (images,). Each is loaded once, one after the other.
+
+    Returns:
+        The chosen images in their order, without those that cannot be read.
+
+    Raises:
+        ModelError: If a model does not load.
+        MissingExtraError: If what runs it is not installed.
+    """
+    chosen = choose_images(report_input)
+    of_model: dict[Path, list[int]] = {}
+    for index in chosen:
+        of_model.setdefault(model_files[index], []).append(index)
+    pictures = {}
     with progress("Explaining", total=len(chosen), unit="images") as advance:
-        for index in chosen:
-            sample = evaluation.samples[index]
-            try:
-                explained = explain_image(recognizer, sample.path, box=sample.box)
-            except ImageError:
-                continue
-            finally:
+        for file, indices in of_model.items():
+            recognizer = Recognizer.load(file, expected_images=len(indices))
+            for index in indices:
+                pictures[index] = _picture(recognizer, report_input, index)
                 advance()
-            scale = max(1, round(SIDE / len(explained.prepared)))
-            size = (scale * explained.prepared.shape[1], scale * explained.prepared.shape[0])
-            large = cv2.resize(brightened(explained.prepared), size, interpolation=cv2.INTER_NEAREST)
-            drawn = overlay(explained.prepared, explained.heat_map, scale=scale)
-            pictures.append(HeatMapPicture(index, np.asarray(large, np.uint8), drawn, explained.heat_map.method))
-    return tuple(pictures)
+    return tuple(picture for index in chosen if (picture := pictures[index]))
+
+
+def _picture(recognizer: Recognizer, report_input: ReportInput, index: int) -> HeatMapPicture | None:
+    """Explain one image; None if it cannot be read."""
+    read = report_input.images.read(index) if report_input.images else None
+    if read is None:
+        return None
+    image, box = read
+    try:
+        explained = explain_image(recognizer, image, box=box, class_id=int(report_input.predicted[index]))
+    except ImageError:
+        return None
+    scale = max(1, round(SIDE / len(explained.prepared)))
+    size = (scale * explained.prepared.shape[1], scale * explained.prepared.shape[0])
+    large = cv2.resize(brightened(explained.prepared), size, interpolation=cv2.INTER_NEAREST)
+    drawn = overlay(explained.prepared, explained.heat_map, scale=scale)
+    return HeatMapPicture(index, np.asarray(large, np.uint8), drawn, explained.heat_map.method)

@@ -1,5 +1,6 @@
 """A report's input from a cross-validation: every image once, read by a model that has seen no frame of its sign."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,24 +8,29 @@ import numpy.typing as npt
 
 from roadsigns.cross_validation.metrics import CrossMetrics, compute_cross_metrics
 from roadsigns.cross_validation.store import CrossValidation, read_cross_validation
+from roadsigns.errors import RoadsignsError
 from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown
 from roadsigns.html_report.measured import HardCondition, HardConditions
 from roadsigns.html_report.report import About
 from roadsigns.html_report.report_input import ReportInput
+from roadsigns.html_report.section import NotMeasured
 from roadsigns.html_report.sources.classes import spec_named
+from roadsigns.html_report.sources.explained import explain_some
 from roadsigns.html_report.sources.find_images import find_images
+from roadsigns.training.run_folder import RunFolder
 
 __all__ = ["read_cross"]
 
 Outputs = npt.NDArray[np.float32]
 
 
-def read_cross(folder: Path, *, data: Path | None = None) -> ReportInput:
+def read_cross(folder: Path, *, data: Path | None = None, explain: bool = True) -> ReportInput:
     """Read the finished folds of a cross-validation.
 
     Args:
         folder: Its folder.
         data: The data folder with its images; None for a report without pictures.
+        explain: Whether to explain some images by heat maps, where the models of the folds were kept.
 
     Raises:
         RunError: If it cannot be read, or no fold is finished.
@@ -38,7 +44,7 @@ def read_cross(folder: Path, *, data: Path | None = None) -> ReportInput:
     spec = spec_named(cross.record.classes)
     probabilities, unknown = _outputs(cross)
     found = find_images(predictions.rows, data, spec) if data else None
-    return ReportInput(
+    made = ReportInput(
         about=About(
             subject="classifier",
             model=cross.record.recipe_name,
@@ -60,6 +66,7 @@ def read_cross(folder: Path, *, data: Path | None = None) -> ReportInput:
         undecodable=tuple(row.image for row in predictions.undecodable),
         hard=_hard(result),
     )
+    return _explained(made, cross) if explain else made
 
 
 def _outputs(cross: CrossValidation) -> tuple[Outputs | None, Outputs | None]:
@@ -72,6 +79,29 @@ def _outputs(cross: CrossValidation) -> tuple[Outputs | None, Outputs | None]:
     kinds = [read_unknown(file) for file in files.values()]
     whole = [part for part in kinds if part is not None]
     return np.concatenate(known), np.concatenate(whole) if len(whole) == len(kinds) else None
+
+
+def _explained(made: ReportInput, cross: CrossValidation) -> ReportInput:
+    """Add heat maps by the models of the folds, or why there are none."""
+    files = {number: RunFolder(cross.folder / f"fold-{number}").model for number in sorted(cross.parts)}
+    gone = [str(number) for number, file in files.items() if not file.is_file()]
+    if gone:
+        why = (
+            f"It takes the model of every fold, and that of fold {', '.join(gone)} was not kept: "
+            "“roadsigns cross-validate --keep-models” keeps those that it trains."
+        )
+    elif made.images is None:
+        why = "It takes the images: name their folder with --data."
+    else:
+        # In the order of the rows.
+        model_files = [file for number, file in files.items() for _ in cross.parts[number].rows]
+        try:
+            maps = explain_some(made, model_files)
+        except RoadsignsError as error:
+            why = f"The models of the folds cannot be used. {error}"
+        else:
+            return replace(made, heat_maps=maps, explained_by="the model of the fold that held it out")
+    return replace(made, heat_maps=NotMeasured(why))
 
 
 def _hard(result: CrossMetrics) -> HardConditions | None:

@@ -192,8 +192,6 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
 def _read_fold(path: Path) -> Predictions:
     try:
         return read_predictions(path)
-    except OverflowError as error:
-        raise _too_large(path) from error
     except RunError as error:
         hint = f"Name another file; {HELP}"
         raise DataError(error.problem, expected=error.expected, hint=hint, subject=str(path)) from error

@@ -57,7 +57,9 @@ def read_model(
         allow_seen=allow_seen,
         cache_folder=cache_folder,
     )
-    made = replace(input_of(evaluation), heat_maps=explain_some(evaluation) if explain else None)
+    made = input_of(evaluation)
+    if explain:
+        made = replace(made, heat_maps=explain_some(made, [evaluation.model_file] * len(made.rows)))
     written = _written(evaluation)
     told = tuple(signs for judgement in judgements for signs in UnknownSigns.of(judgement.as_dict()))
     hard = next((one.hard for one in written if one.hard), None)

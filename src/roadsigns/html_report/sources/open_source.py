@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 from roadsigns.cross_validation.record import RECORD
-from roadsigns.errors import DataError
+from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.leakage import EvaluationSplit
 from roadsigns.html_report.measured import HardConditions, MeasuredFile, UnknownSigns, read_measured
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sources.from_cross_validation import read_cross
 from roadsigns.html_report.sources.from_csv import read_csv
 from roadsigns.html_report.sources.from_model import read_model
+from roadsigns.model_files.model_file import find_model
 
 __all__ = ["Measure", "SourceKind", "kind_of_source", "open_source"]
 
@@ -85,10 +86,11 @@ def open_source(
     def open_one(one: str | Path, asked: Measure, *, explain: bool) -> ReportInput:
         kind = kind_of_source(one)
         if kind == "cross-validation":
-            return read_cross(Path(one), data=data)
+            return read_cross(Path(one), data=data, explain=explain)
         if kind == "csv":
             return read_csv(Path(one), data=data, classes=classes)
         if data is None:
+            _require_model(one)
             raise DataError(
                 "A model needs images to read.", expected="a data folder", hint="Name it with --data.", subject=str(one)
             )
@@ -107,6 +109,26 @@ def open_source(
     made = _with_measured(open_one(source, measure, explain=True), known)
     # Heat maps are shown of the reported model only.
     return made if against is None else replace(made, against=open_one(against, Measure(), explain=False))
+
+
+def _require_model(source: str | Path) -> None:
+    """Refuse what is no source at all, before anybody is asked for data.
+
+    Raises:
+        DataError: If there is no such model either.
+    """
+    try:
+        find_model(source)
+    except ModelError as error:
+        there = Path(source).exists()
+        raise DataError(
+            f"The folder holds neither a model nor a {RECORD}."
+            if there
+            else "There is no such file or folder, and no built-in model is called so.",
+            expected="a model, the folder of a cross-validation, or a CSV file of predictions",
+            hint="Check the path. `roadsigns models` lists the built-in models.",
+            subject=str(source),
+        ) from error
 
 
 def _with_measured(made: ReportInput, known: Sequence[MeasuredFile]) -> ReportInput:

@@ -1,6 +1,8 @@
 // The preparations "box" and "stretched-box" in JavaScript: from a picture to the network's input.
 // A port of src/roadsigns/preprocessing/prepare.py and crop_transform.py; tests/page/test_prepare.py compares the two.
 
+import { repairCrop } from "./defective_pixels.js";
+
 const GTSRB_MARGIN = 0.1;
 const GTSRB_MARGIN_PIXELS = 5;
 const LARGEST_STEP = 2;
@@ -14,6 +16,7 @@ const LARGEST_STEP = 2;
  */
 export function prepare(image, box, { image_size, margin, preparation }) {
   let crop = cropTransform(image, box, { imageSize: image_size, margin, stretch: preparation === "stretched-box" });
+  image = repairCrop(image, crop, image_size);
   while (Math.max(crop.stepX, crop.stepY) >= LARGEST_STEP && Math.min(image.width, image.height) >= LARGEST_STEP) {
     image = halve(image);
     crop = { stepX: crop.stepX / 2, stepY: crop.stepY / 2, x: crop.x / 2 - 0.25, y: crop.y / 2 - 0.25 };
