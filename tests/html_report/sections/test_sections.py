@@ -164,6 +164,23 @@ def test_many_signs_won_are_more_than_chance(made_up):
     assert changed.SECTION.compute(made_up(misread={}, against=other)).significant
 
 
+def without_tracks(made):
+    return replace(made, rows=tuple(row._replace(track=None) for row in made.rows))
+
+
+def test_without_tracks_a_difference_is_significant_only_if_no_images_share_a_sign(made_up):
+    """190 images, which may be those of 19 signs."""
+    other = made_up(misread=dict.fromkeys(range(1, 20), (0, 10)))
+    made = made_up(misread={}, against=other)
+    apart = replace(without_tracks(made), against=without_tracks(other))
+
+    sentence = changed.SECTION.compute(apart).sentence
+
+    assert sentence.endswith("statistically significant, if no two images show the same sign (p ≤ 0.0001).")
+    assert "if no two" not in changed.SECTION.compute(made).sentence
+    assert "p is too small" in changed.SECTION.explanation
+
+
 def test_confusion_names_pairs_and_leaves_faultless_classes_out(made_up):
     figures = confusion.SECTION.compute(made_up())
 
