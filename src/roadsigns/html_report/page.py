@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
 
 from roadsigns.errors import MissingExtraError
 from roadsigns.html_report.drawings import symbols_of
@@ -81,6 +84,7 @@ def _environment() -> "Environment":
         "number": lambda value: f"{value:,}",
         "counted": counted,
         "printable": printable,
+        "breakable": _breakable,
     }
     return environment
 
@@ -88,6 +92,11 @@ def _environment() -> "Environment":
 def _unbroken(text: str) -> str:
     """Keep each number and its percent sign on one line."""
     return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def _breakable(name: str) -> Markup:
+    """Let the name of a file break behind its folders and its parts, so that no line ends within its suffix."""
+    return Markup(re.sub("([/_])", r"\1<wbr>", str(escape(name))))
 
 
 @cache
