@@ -108,7 +108,10 @@ def test_overview_is_bounded_and_says_so(recognizer, sign, tmp_path, monkeypatch
 
     page = folder.overview.read_text()
     assert page.count("<img") == 1
-    assert "2 pictures by roadsigns predict --explain. Below are the first 1; the others lie beside them." in page
+    assert (
+        "2 pictures by roadsigns predict --explain, with made-up. Below are the first 1; the others lie beside them."
+        in page
+    )
     assert "Predicted, and not explained: 3 more images." in page
 
 

@@ -104,7 +104,8 @@ class Finding:
             "meaning": self.meaning,
             "count": self.count,
             "items": [
-                {"paths": [str(data / path) for path in item.paths], "detail": item.detail} for item in self.items
+                {"paths": [str(data / path) for path in item.paths], "detail": item.detail, "class_id": item.class_id}
+                for item in self.items
             ],
         }
 
