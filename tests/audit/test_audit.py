@@ -119,3 +119,17 @@ def test_three_images_are_audited(tmp_path):
 
     assert truth_of(read_training(data)) == evidence.labels.tolist()
     assert len(audit.by_rule["RS506"]) == 3
+
+
+def test_class_of_a_single_sign_is_told_with_its_number_and_its_images(tmp_path):
+    """As a class of few signs is, and not in a heading of many classes."""
+    data = write_tracks(tmp_path / "signs")
+    for path in (data / "ferry").glob("*.png"):
+        if not path.name.startswith("0_"):
+            path.unlink()
+    cross = write_cross_validation(tmp_path / "cross", data)
+
+    (one,) = audit_samples(data, read_evidence(cross, read_training(data), data)).by_rule["RS504"]
+
+    assert (NAMES[one.class_id], one.images) == ("ferry", 5)
+    assert one.reason.startswith("'ferry' shows a single physical sign: it can train or validate, not both.")

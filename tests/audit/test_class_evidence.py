@@ -45,8 +45,15 @@ def test_weak_class_is_named_with_what_it_is_taken_for():
     found = list(suspect_classes(evidence_of({0: 100, 1: 60, 2: 20}, {1: 20, 2: 1}), CLASSES))
 
     assert [(one.kind, one.class_id) for one in found] == [("weak-class", 1)]
-    assert "66.67 % of its images are read right" in found[0].reason
+    assert found[0].reason.startswith("66.67 % of the images of 'ferry' are read right (interval up to 7")
+    assert "); of all images 88.33 % are. It is" in found[0].reason
     assert "mostly taken for 'bus' (100 images)" in found[0].reason
+
+
+def test_class_of_which_nothing_is_read_right_is_said_so():
+    (found,) = suspect_classes(evidence_of({0: 100, 1: 20}, {1: 20}), CLASSES)
+
+    assert found.reason.startswith("None of the images of 'ferry' is read right (interval up to ")
 
 
 def test_classes_that_are_read_well_are_not_named():

@@ -95,6 +95,18 @@ def test_images_moved_since_then_are_not_judged(tmp_path, data):
     )
 
 
+def test_part_of_the_predicted_images_is_no_change_of_labels(tmp_path, data):
+    """What is not here is counted; all that is here is judged."""
+    cross = write_cross_validation(tmp_path / "cross", data)
+    for frame in range(3):
+        (data / "bus" / f"0_{frame}.png").unlink()
+
+    evidence = read(cross, data)
+
+    assert len(evidence.samples) == 97
+    assert evidence.notes == ("The predictions also cover 3 images that are not here.",)
+
+
 def test_fine_tuned_networks_are_told(tmp_path, data):
     """The model that they started from may have been trained on these images."""
     cross = write_cross_validation(tmp_path / "cross", data, recipe='[model]\ninit = "gtsrb-best-v6"\n')

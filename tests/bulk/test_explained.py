@@ -42,7 +42,7 @@ def files_in(path):
 
 def test_each_image_has_a_picture_in_its_place(recognizer, sign, tmp_path):
     """A PNG, also of an archive's members; the results go on."""
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
     entries = [
         Entry(str(sign), sign, local="more/a.ppm"),
         Entry("a.zip/b.ppm", sign.read_bytes(), local="b.ppm"),
@@ -58,7 +58,7 @@ def test_each_image_has_a_picture_in_its_place(recognizer, sign, tmp_path):
 
 def test_pictures_of_one_name_are_numbered(recognizer, sign, tmp_path):
     """Two signs of one image, or two files that differ in their suffix."""
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     passed(folder, recognizer, [Entry("a.ppm", sign), Entry("a.ppm", sign, box=(5, 5, 20, 20)), Entry("a.jpg", sign)])
 
@@ -67,7 +67,7 @@ def test_pictures_of_one_name_are_numbered(recognizer, sign, tmp_path):
 
 def test_name_cannot_lead_out_of_the_folder(recognizer, sign, tmp_path):
     """Whatever a list or an archive calls it."""
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     passed(folder, recognizer, [Entry("../../x.ppm", sign), Entry("/etc/y.ppm", sign)])
 
@@ -76,7 +76,7 @@ def test_name_cannot_lead_out_of_the_folder(recognizer, sign, tmp_path):
 
 def test_image_that_cannot_be_read_has_none(recognizer, tmp_path):
     """It is among the results; nothing is invented."""
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     (result,) = passed(folder, recognizer, [Entry("a.png", b"no image")])
 
@@ -88,7 +88,7 @@ def test_image_that_cannot_be_read_has_none(recognizer, tmp_path):
 
 def test_overview_shows_all_pictures(recognizer, sign, tmp_path):
     """With the names of the images, and for screen readers with what was said of them."""
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     (first, *_) = passed(folder, recognizer, [Entry("a.ppm", sign, local="x/a.ppm"), Entry("b.ppm", sign)])
 
@@ -102,19 +102,22 @@ def test_overview_shows_all_pictures(recognizer, sign, tmp_path):
 def test_overview_is_bounded_and_says_so(recognizer, sign, tmp_path, monkeypatch):
     monkeypatch.setattr(explained, "MOST_LISTED", 1)
     monkeypatch.setattr(explained, "MOST_PICTURES", 2)
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     passed(folder, recognizer, [Entry(f"{number}.ppm", sign) for number in range(5)])
 
     page = folder.overview.read_text()
     assert page.count("<img") == 1
-    assert "2 pictures by roadsigns predict --explain. Below are the first 1; the others lie beside them." in page
+    assert (
+        "2 pictures by roadsigns predict --explain, with made-up. Below are the first 1; the others lie beside them."
+        in page
+    )
     assert "Predicted, and not explained: 3 more images." in page
 
 
 def test_overview_replaces_no_folder_of_pictures(recognizer, sign, tmp_path):
     """Which may have its name."""
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     passed(folder, recognizer, [Entry("a.ppm", sign, local="index.html/a.ppm")])
 
@@ -124,7 +127,7 @@ def test_overview_replaces_no_folder_of_pictures(recognizer, sign, tmp_path):
 
 def test_image_that_has_gone_meanwhile_is_told(recognizer, sign, tmp_path):
     """The others have their pictures."""
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
     prediction = recognizer.predict_one(sign)
     gone = Result(Entry("gone.ppm", tmp_path / "gone.ppm"), prediction)
 
@@ -137,7 +140,7 @@ def test_image_that_has_gone_meanwhile_is_told(recognizer, sign, tmp_path):
 def test_no_more_are_written_than_anybody_looks_at(recognizer, sign, tmp_path, monkeypatch):
     """The others are predicted all the same, and counted."""
     monkeypatch.setattr(explained, "MOST_PICTURES", 2)
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     results = passed(folder, recognizer, [Entry(f"{number}.ppm", sign) for number in range(5)])
 
@@ -149,7 +152,7 @@ def test_no_more_are_written_than_anybody_looks_at(recognizer, sign, tmp_path, m
 def test_place_that_cannot_be_written_is_an_error(recognizer, sign, tmp_path):
     """With what to do."""
     (tmp_path / "out").write_text("a file")
-    folder = ExplainedFolder(tmp_path / "out", recognizer)
+    folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     with raises(OutputError, hint="Free some space, or name another place with --explain."):
         passed(folder, recognizer, [Entry("a.ppm", sign)])

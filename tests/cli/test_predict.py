@@ -430,8 +430,10 @@ def test_what_decided_is_drawn_for_each_image(signs, tmp_path):
     assert result.return_value == 0
     assert len(result.stdout.splitlines()) == 3
     why = tmp_path / "why"
-    assert f"Wrote 3 pictures of what decided to {why}; {why / 'index.html'} shows them." in result.stderr
-    assert (why / "index.html").read_text().count("<img") == 3
+    assert f"Wrote 3 pictures of what decided each prediction to {why}: see {why / 'index.html'}." in result.stderr
+    page = (why / "index.html").read_text()
+    assert page.count("<img") == 3
+    assert "with tiny." in page
     found = sorted(path.relative_to(tmp_path / "why").as_posix() for path in (tmp_path / "why").rglob("*.png"))
     assert found == ["10.png", "9.png", "more/1.png"]
 

@@ -63,7 +63,7 @@ def write_plain(data, **counts):
 
 def found(check):
     """{kind: [(paths, detail)]}."""
-    return {finding.kind: [tuple(item) for item in finding.items] for finding in check.findings}
+    return {finding.kind: [(item.paths, item.detail) for item in finding.items] for finding in check.findings}
 
 
 def state_of(folder):

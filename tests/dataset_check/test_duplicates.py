@@ -33,7 +33,7 @@ def looked_through(data):
     stats = compute_image_stats(inventory, findings)
     among = find_duplicates(inventory, stats, findings)
     find_near_duplicates(inventory, stats, among, findings)
-    found = {finding.kind: [tuple(item) for item in finding.items] for finding in findings.collected()}
+    found = {finding.kind: [(item.paths, item.detail) for item in finding.items] for finding in findings.collected()}
     return found, [inventory.path(index) for index in among.tolist()]
 
 

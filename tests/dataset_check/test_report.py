@@ -54,7 +54,13 @@ def test_json_has_metrics_and_findings(check):
         "level": "error",
         "meaning": "The same pixels with different labels: one of them is wrong.",
         "count": 1,
-        "items": [{"paths": [f"{data}/go/1_0.png", f"{data}/stop/3_0.png"], "detail": "2 images, class 0, 1"}],
+        "items": [
+            {
+                "paths": [f"{data}/go/1_0.png", f"{data}/stop/3_0.png"],
+                "detail": "2 images, class 0, 1",
+                "class_id": None,
+            }
+        ],
     }
     assert Path(findings["undecodable"]["items"][0]["paths"][0]).exists()
     assert [one["images"] for one in values["classes"]] == [2, 3, 2]

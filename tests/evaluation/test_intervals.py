@@ -99,6 +99,21 @@ def test_whole_wrong_tracks_count_as_single_images():
     assert effective_images(wrong, tracks_of(200)) == pytest.approx(200, rel=0.01)
 
 
+@pytest.mark.parametrize("errors", [0, 1, 15, 30])
+def test_one_sign_is_one_observation(errors):
+    """Whatever is misread in it: how much its frames differ from those of other signs cannot be told."""
+    wrong = np.arange(FRAMES) < errors
+
+    assert effective_images(wrong, tracks_of(1)) == pytest.approx(1)
+
+
+def test_one_sign_half_right_says_no_more_than_two_signs_of_which_one_is_right():
+    one = accuracy_interval(np.arange(FRAMES) < FRAMES / 2, tracks_of(1))
+    two = accuracy_interval(np.repeat([True, False], FRAMES), tracks_of(2))
+
+    assert one.high - one.low > two.high - two.low
+
+
 def test_errors_that_do_not_keep_to_tracks_count_as_images():
     """Independent frames: many errors show that, and the added track no longer matters much."""
     wrong = np.random.default_rng(0).random(400 * FRAMES) < 0.3

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from roadsigns.evaluation.significance import mcnemar_p, pair_tracks, sign_flip_p
+from roadsigns.evaluation.significance import mcnemar_p, pair_tracks, permutation_p_text, sign_flip_p
 
 DIFFERENCES = st.lists(st.integers(-30, 30), max_size=40).map(lambda values: np.array(values, np.int64))
 COUNTS = st.integers(0, 700)
@@ -126,3 +126,12 @@ def test_tracks_are_wrong_when_more_than_half_of_their_frames_are():
     assert pairs.change.tolist() == [1, -2]
     assert pairs.mostly_misread_a.tolist() == [False, True]
     assert pairs.mostly_misread_b.tolist() == [True, False]
+
+
+def test_smallest_p_that_permutations_can_show_is_a_bound():
+    """Sixty tracks, all better: none of 10,000 draws comes as far."""
+    smallest = sign_flip_p(np.ones(60, np.int64))
+
+    assert permutation_p_text(smallest) == "p ≤ 0.0001"
+    assert permutation_p_text(2 * smallest) == "p = 0.0002"
+    assert permutation_p_text(0.034) == "p = 0.034"

@@ -51,6 +51,18 @@ def test_names_are_text_and_never_markup(made_up):
     assert [name for _, attributes in found for name, _ in attributes if name.startswith("on")] == []
 
 
+def test_drawing_of_the_class_stands_for_an_image_that_is_not_shown(made_up):
+    """And a caption says that it is one; the name breaks between its parts."""
+    made = made_up()
+    without, shown = (render_page(classifier_report(made), images) for images in (None, made.images))
+
+    assert without.count('<svg class="drawn" aria-hidden="true"><use href="#sign-1"/></svg>') == 7
+    assert "A drawing of the sign's class stands in place of each image that is not shown." in without
+    assert ">00001/<wbr>00000_<wbr>00000.png</span>" in without
+    assert '<svg class="drawn"' not in shown
+    assert "A drawing of" not in shown
+
+
 def test_page_has_no_address_of_elsewhere(made_up):
     """But for names of XML."""
     made = made_up()

@@ -101,5 +101,12 @@ def test_folder_is_not_called_like_a_file(tmp_path, name):
         place_of(tmp_path / name)
 
 
+def test_file_of_another_kind_is_no_html_file(tmp_path):
+    """It is not said that it is no folder, since an HTML file is what most people want."""
+    (tmp_path / "mk.py").touch()
+    with raises(OutputError, problem="not the name of an HTML file", expected=".html", subject="mk.py"):
+        place_of(tmp_path / "mk.py")
+
+
 def test_folder_may_have_a_point_in_its_name(tmp_path):
     assert place_of(tmp_path / "best-v5.2").page.parent == tmp_path / "best-v5.2"

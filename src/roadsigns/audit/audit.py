@@ -15,10 +15,11 @@ from roadsigns.audit.box_evidence import suspect_boxes
 from roadsigns.audit.class_evidence import suspect_classes
 from roadsigns.audit.evidence import Evidence
 from roadsigns.audit.labels import Judged, suspect_labels
-from roadsigns.audit.suspect import Suspect
+from roadsigns.audit.suspect import Suspect, name_of
 from roadsigns.audit.twins import Thumbnails
 from roadsigns.dataset_check.check import Check, check_folder
-from roadsigns.dataset_check.inventory import UNKNOWN
+from roadsigns.dataset_check.inventory import UNKNOWN, Inventory
+from roadsigns.printable import printable
 from roadsigns.rules.find import RULES, rule_of
 from roadsigns.types import SignClass
 from roadsigns.wording import counted, percent
@@ -27,6 +28,13 @@ __all__ = ["Audit", "audit_samples"]
 
 # The findings of a check that an audit repeats: duplicates and splits, and classes.
 REPEATED = ("RS3", "RS5")
+# What a check says of classes, of one of them.
+OF_CLASS = {
+    "one-class": "All images are of {}: there is nothing to tell it from.",
+    "empty-class": "{} has no training image: a network learns it only where its recipe draws it.",
+    "class-without-test-images": "{} has no test image: the metrics of the test images say nothing about it.",
+    "one-track-class": "{} shows a single physical sign: it can train or validate, not both. Add other signs of it.",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +149,9 @@ def _of_check(check: Check) -> Iterator[Suspect]:
     for finding in check.findings:
         if rule_of(finding.kind).number.startswith(REPEATED):
             for item in finding.items:
+                if item.class_id is not None:
+                    yield _of_class(finding.kind, item.class_id, inventory)
+                    continue
                 detail = f" {item.detail[0].upper()}{item.detail[1:]}." if item.detail else ""
                 # Of the pictures that the sheet shows.
                 labels = [label_of.get(path, UNKNOWN) for path in item.paths[:2]]
@@ -153,6 +164,13 @@ def _of_check(check: Check) -> Iterator[Suspect]:
                     images=max(1, len(item.paths)),
                     other_class_id=other,
                 )
+
+
+def _of_class(kind: str, class_id: int, inventory: Inventory) -> Suspect:
+    """Return a finding of a check about a class as a whole."""
+    name = name_of(class_id, inventory.classes)
+    images = int(((inventory.class_id == class_id) & ~inventory.is_test).sum())
+    return Suspect(kind, OF_CLASS[kind].format(f"'{printable(name)}'"), class_id=class_id, images=images)
 
 
 def summary(audit: Audit) -> str:

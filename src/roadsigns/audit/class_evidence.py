@@ -74,8 +74,9 @@ def _weak(
     recall = 1 - len(missed) / len(read)
     return Suspect(
         "weak-class",
-        f"'{printable(sign.name)}': {percent(recall)} of its images are read right, at most {percent(most)} with "
-        f"luck, and {percent(overall)} of all images. It is mostly taken for '{printable(classes[taken].name)}' "
+        f"{'None' if not recall else percent(recall)} of the images of '{printable(sign.name)}' "
+        f"{'is' if not recall else 'are'} read right (interval up to {percent(most)}); of all images "
+        f"{percent(overall)} are. It is mostly taken for '{printable(classes[taken].name)}' "
         f"({counted(int(counts.max()), 'image')}).",
         class_id=sign.class_id,
         score=overall - recall,

@@ -134,7 +134,7 @@ def evidence_of_cross_validation(cross: CrossValidation, data_set: DataSet, data
     parts = [_complete(cross, number, part) for number, part in sorted(cross.parts.items()) if part.rows]
     notes = [f"{cross.partial_label}."] if cross.partial_label else []
     if record.data_sha256 != fingerprint(data_set):
-        notes.append("The labels or boxes have changed since these predictions were made.")
+        notes.append(_note_on_change(parts, data_set))
     start = tomllib.loads(record.recipe).get("model", {}).get("init", "")
     if start:
         notes.append(
@@ -143,6 +143,17 @@ def evidence_of_cross_validation(cross: CrossValidation, data_set: DataSet, data
         )
     titled = replace(record, source=name_of_data(data, record.source))
     return _matched(parts, data_set, data, made_by=titled.title, notes=notes, subject=cross.folder)
+
+
+def _note_on_change(parts: Sequence[Predictions], data_set: DataSet) -> str:
+    """Return what has changed since data were predicted, as far as the names and labels of images tell."""
+    labels = {row.image: row.class_id for part in parts for row in (*part.rows, *part.undecodable)}
+    here = {labelled_image(sample).image: sample.class_id for sample in data_set.samples}
+    gone = len(labels.keys() - here.keys())
+    # A class is the folder of an image: one that was moved is gone, and there is a new one.
+    if gone and here.keys() <= labels.keys() and all(labels[name] == class_id for name, class_id in here.items()):
+        return f"The predictions also cover {counted(gone, 'image')} that {'is' if gone == 1 else 'are'} not here."
+    return "The labels or boxes have changed since these predictions were made."
 
 
 def _complete(cross: CrossValidation, number: int, part: Predictions) -> Predictions:

@@ -36,12 +36,13 @@ class ExplainedFolder:
         problems: Images that could no longer be read.
     """
 
-    def __init__(self, folder: Path, recognizer: "Recognizer") -> None:
+    def __init__(self, folder: Path, recognizer: "Recognizer", *, model: str) -> None:
         """Prepare a folder.
 
         Args:
             folder: New or empty.
             recognizer: What predicts the images.
+            model: What to call it.
         """
         self.overview: Path | None = None
         self.written = 0
@@ -49,6 +50,7 @@ class ExplainedFolder:
         self.problems: list[DataError] = []
         self._folder = folder
         self._recognizer = recognizer
+        self._model = model
         self._names = [sign.name for sign in recognizer.classes]
         self._listed: list[Pictured] = []
 
@@ -90,7 +92,7 @@ class ExplainedFolder:
     def _write_overview(self) -> None:
         # A folder of images may be called so.
         place = free_place(self._folder / OVERVIEW)
-        page = overview_page(self._listed, written=self.written, left_out=self.left_out)
+        page = overview_page(self._listed, model=self._model, written=self.written, left_out=self.left_out)
         with output_errors(place, HINT), replace_when_done(place) as temporary:
             temporary.write_text(page, encoding="utf-8")
         self.overview = place

@@ -16,6 +16,10 @@ __all__ = ["MOST_LISTED", "Pictured", "overview_page"]
 # More in one page are slow to scroll through.
 MOST_LISTED = 1000
 
+CAUTION = (
+    "Bright is what spoke most for the class that was read. It says where the network looked, not why, not how sure it "
+    "is, and not that the class is right."
+)
 STYLE = """
 body { margin: 0 auto; max-width: 90rem; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; }
 body { background: var(--ground); color: var(--text); }
@@ -43,11 +47,12 @@ class Pictured(NamedTuple):
     said: str
 
 
-def overview_page(pictures: Sequence[Pictured], *, written: int, left_out: int) -> str:
+def overview_page(pictures: Sequence[Pictured], *, model: str, written: int, left_out: int) -> str:
     """Return the page as HTML.
 
     Args:
         pictures: Those that it shows, in this order; at most `MOST_LISTED`.
+        model: Which model has predicted the images.
         written: How many pictures lie beside it.
         left_out: How many images were predicted and have no picture.
     """
@@ -60,15 +65,16 @@ def overview_page(pictures: Sequence[Pictured], *, written: int, left_out: int) 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<title>What decided: {counted(written, "image")}</title>
+<title>What decided the predictions: {counted(written, "image")}</title>
 <style>
 :root {{ {_variables(LIGHT)} }}
 @media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}
 {STYLE}</style>
 </head>
 <body>
-<h1>What decided</h1>
-<p>{counted(written, "picture")} by roadsigns predict --explain.{shown}{without}</p>
+<h1>What decided the predictions</h1>
+<p>{counted(written, "picture")} by roadsigns predict --explain, with {escape(printable(model))}.{shown}{without}</p>
+<p>{CAUTION}</p>
 <ul>
 {"".join(map(_item, pictures))}</ul>
 </body>

@@ -154,7 +154,7 @@ def command(
         click.echo("The model has no thresholds: it names a class for any image, whatever it shows.", err=True)
     table = partial(TableWriter, classes=recognizer.classes, with_boxes=sources.has_boxes, with_decisions=decides)
     layout = Layout(chosen, PredictionFields(recognizer.classes, top_k), table)
-    explained = ExplainedFolder(explain, recognizer) if explain else None
+    explained = ExplainedFolder(explain, recognizer, model=str(model or DEFAULT_MODEL)) if explain else None
     with show_progress("Predicting", sources.count, out=out) as advance:
         results = predict_entries(recognizer, warn_of_photographs(sources.entries()), top_k=top_k)
         if explained:
@@ -187,7 +187,7 @@ def _tell(explained: "ExplainedFolder", folder: Path | None) -> None:
 
     pictures = counted(explained.written, "picture")
     if explained.written:
-        click.echo(f"Wrote {pictures} of what decided to {folder}; {explained.overview} shows them.", err=True)
+        click.echo(f"Wrote {pictures} of what decided each prediction to {folder}: see {explained.overview}.", err=True)
     if explained.left_out:
         left_out = counted(explained.left_out, "image")
         click.echo(f"Predicted, but not explained: {left_out}. {MOST_PICTURES:,} pictures are the most.", err=True)

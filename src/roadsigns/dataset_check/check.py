@@ -174,13 +174,14 @@ def _check_classes(training: tuple[ClassStats, ...], test: tuple[ClassStats, ...
         ("class-without-test-images", [one for one in test if not one.images and one.class_id not in untrained]),
     ):
         for one in classes:
-            findings.add(kind, detail=f"class {one.class_id}, {one.name}")
+            findings.add(kind, detail=f"class {one.class_id}, {one.name}", class_id=one.class_id)
 
 
 def _check_balance(training: tuple[ClassStats, ...], findings: Findings) -> None:
     filled = sorted((one for one in training if one.images), key=lambda one: one.images)
     if len(filled) == 1:
-        findings.add("one-class", detail=f"class {filled[0].class_id}, {filled[0].name}")
+        only = filled[0]
+        findings.add("one-class", detail=f"class {only.class_id}, {only.name}", class_id=only.class_id)
     elif filled and filled[-1].images > MAX_IMBALANCE * filled[0].images:
         small, large = filled[0], filled[-1]
         findings.add(
@@ -202,7 +203,7 @@ def _check_tracks(
     alone = Counter(untracked.tolist())
     for one in training:
         if one.tracks + alone[one.class_id] == 1:
-            findings.add("one-track-class", detail=f"class {one.class_id}, {one.name}")
+            findings.add("one-track-class", detail=f"class {one.class_id}, {one.name}", class_id=one.class_id)
     if any(track.frames > 1 for track in tracks):
         for track in tracks:
             if track.frames == 1:

@@ -63,10 +63,12 @@ class Item(NamedTuple):
     Attributes:
         paths: Files that it concerns, relative to the data folder; there may be none.
         detail: What is wrong with them.
+        class_id: The class that it is about, where it is about one; None elsewhere.
     """
 
     paths: tuple[str, ...]
     detail: str
+    class_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Finding:
             "meaning": self.meaning,
             "count": self.count,
             "items": [
-                {"paths": [str(data / path) for path in item.paths], "detail": item.detail} for item in self.items
+                {"paths": [str(data / path) for path in item.paths], "detail": item.detail, "class_id": item.class_id}
+                for item in self.items
             ],
         }
 
@@ -119,11 +122,11 @@ class Findings:
         self._items: dict[str, list[Item]] = {kind: [] for kind in KINDS}
         self._counts = dict.fromkeys(KINDS, 0)
 
-    def add(self, kind: str, paths: Iterable[str] = (), detail: str = "") -> None:
-        """Add a case of a kind from `KINDS`."""
+    def add(self, kind: str, paths: Iterable[str] = (), detail: str = "", *, class_id: int | None = None) -> None:
+        """Add a case of a kind from `KINDS`; see `Item`."""
         self._counts[kind] += 1
         if len(self._items[kind]) < MAX_LISTED:
-            self._items[kind].append(Item(tuple(paths), detail))
+            self._items[kind].append(Item(tuple(paths), detail, class_id))
 
     def collected(self) -> tuple[Finding, ...]:
         """Return the kinds that occurred, in the order of `KINDS`."""

@@ -7,6 +7,8 @@ The frames of one physical sign are right or wrong together: 30 frames are not 3
   tracks over that of independent images. With few errors that variance cannot be estimated, and with none it is zero,
   which would make every frame count. So it is estimated with one more track, of average size and wholly misread: with
   no error the tracks count exactly, n_eff = tracks, and the more tracks are misread the less the added one weighs.
+  How much the frames of a sign differ among themselves cannot be told from one sign, and hardly from two: of what goes
+  beyond the number of tracks, 1 - 1 / tracks^2 counts. One track is one observation, whatever is misread in it.
   Simulated (beta-binomial, tracks of 30, errors 0.02 to 20 %, 600 draws each) it covers the true accuracy in 90 to
   100 % of the draws with 20 tracks and in 93 to 100 % with 50, 260 and 421; with every frame counted, down to 2 %.
 - `bootstrap_interval`: the cluster bootstrap, which resamples whole tracks (Davison and Hinkley 1997, "Bootstrap
@@ -166,7 +168,9 @@ def effective_images(wrong: npt.NDArray[np.bool_ | np.float64], tracks: npt.NDAr
     count = len(sizes)
     # Variance of a ratio of totals over clusters (Cochran 1977, eq. 9.31, without finite population correction).
     variance = count / (count - 1) * np.square(rare - rate * sizes).sum() / sizes.sum() ** 2
-    return float(min(len(wrong), rate * (1 - rate) / variance))
+    size = float(min(len(wrong), rate * (1 - rate) / variance))
+    given = count - 1
+    return size if size <= given else given + (size - given) * (1 - 1 / given**2)
 
 
 def number_tracks(keys: Sequence[Hashable | None]) -> npt.NDArray[np.intp] | None:

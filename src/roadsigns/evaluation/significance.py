@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PERMUTATIONS", "PairedTracks", "mcnemar_p", "pair_tracks", "sign_flip_p"]
+__all__ = ["PERMUTATIONS", "PairedTracks", "mcnemar_p", "pair_tracks", "permutation_p_text", "sign_flip_p"]
 
 PERMUTATIONS = 10_000
 # More are counted by kind: one by one they take minutes, and gigabytes.
@@ -98,6 +98,17 @@ def sign_flip_p(differences: npt.NDArray[np.integer], *, permutations: int = PER
         # Integers, which floats hold exactly.
         as_far += int((np.abs(signs @ sizes) >= observed).sum())
     return (as_far + 1) / (permutations + 1)
+
+
+def permutation_p_text(p: float, *, permutations: int = PERMUTATIONS) -> str:
+    """Return the p-value of a permutation test for people: "p = 0.03", or "p ≤ 0.0001" where no draw came as far.
+
+    Args:
+        p: From `sign_flip_p`.
+        permutations: How many were drawn. More of them could show a smaller p.
+    """
+    is_smallest = p <= 1 / (permutations + 1)
+    return f"p {'≤' if is_smallest else '='} {p:.2g}"
 
 
 def mcnemar_p(only_a: int, only_b: int) -> float:

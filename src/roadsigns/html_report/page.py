@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
 
 from roadsigns.errors import MissingExtraError
 from roadsigns.html_report.drawings import symbols_of
@@ -84,6 +87,7 @@ def _environment() -> "Environment":
         "counted": counted,
         "printable": printable,
         "short": lambda name: shortened(printable(name), LONGEST_NAME),
+        "breakable": _breakable,
     }
     return environment
 
@@ -91,6 +95,11 @@ def _environment() -> "Environment":
 def _unbroken(text: str) -> str:
     """Keep each number and its percent sign on one line."""
     return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def _breakable(name: str) -> Markup:
+    """Let the name of a file break behind its folders and its parts, so that no line ends within its suffix."""
+    return Markup(re.sub("([/_])", r"\1<wbr>", str(escape(name))))
 
 
 @cache

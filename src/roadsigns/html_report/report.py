@@ -16,7 +16,7 @@ class About:
     Attributes:
         subject: What is reported on: "classifier" or "detector".
         model: Name of the model, such as "best".
-        data: Name of the data, such as "GTSRB".
+        data: Name of the data, such as "GTSRB"; empty where only their predictions are there.
         split: Which of its images, such as "test images"; empty where nothing says so.
         warnings: What flatters or limits all figures, such as "SEEN IN TRAINING": whole sentences.
         facts: Rows of the table of facts: (name, value).
@@ -34,6 +34,8 @@ class About:
     @property
     def title(self) -> str:
         """Model, data and split."""
+        if not self.data:
+            return f"{self.model}, without a data set"
         return f"{self.model} on {', '.join(filter(None, (self.data, self.split)))}"
 
     @property

@@ -46,6 +46,7 @@ class ReportInput:
         metrics: Over all images.
         source: Where the images come from, such as "GTSRB" or "drawn signs, seed 3"; empty where nothing says so.
         official_test: Whether these are the official test images of the data set.
+        seen: Whether the model is known to have been trained on these signs, so that no figure is comparable.
         probabilities: Of all classes, float32, shape (images, num_classes); None where they are unknown.
         unknown: Of the kinds of unknown, float32, shape (images, kinds); None where the model has none.
         rule: The model's thresholds; None where there is no model.
@@ -67,6 +68,7 @@ class ReportInput:
     metrics: Metrics
     source: str = ""
     official_test: bool = False
+    seen: bool = False
     probabilities: npt.NDArray[np.float32] | None = None
     unknown: npt.NDArray[np.float32] | None = None
     rule: DecisionRule | None = None

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from roadsigns.errors import DataError
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.types import Box, Sample, UInt8Image
 
-__all__ = ["SampleImages", "SignImages", "crop_to"]
+__all__ = ["SampleImages", "SignImages", "are_absent", "crop_to"]
 
 
 class SignImages(Protocol):
@@ -38,6 +41,20 @@ class SampleImages:
         except DataError:
             return None
         return image, sample.box
+
+
+def are_absent(images: SignImages | None, count: int) -> npt.NDArray[np.bool_]:
+    """Return which images are not there, such as those that a part of the data lacks, shape (count,).
+
+    Args:
+        images: Access to them; None where none is there.
+        count: How many there are.
+    """
+    if images is None:
+        return np.ones(count, np.bool_)
+    if isinstance(images, SampleImages):
+        return np.array([sample is None for sample in images.samples], np.bool_)
+    return np.zeros(count, np.bool_)
 
 
 def crop_to(image: UInt8Image, box: Box | None, *, margin: float = 0.0) -> UInt8Image:

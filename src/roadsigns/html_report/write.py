@@ -77,8 +77,10 @@ def place_of(
 
 
 def _require_folder_name(out: Path) -> None:
-    """Refuse a new folder with the name of a file."""
-    if not out.is_dir() and (out.suffix.lower() in OTHER_FILES or out.name.lower() in SUFFIXES | OTHER_FILES):
+    """Refuse a new folder with the name of a file, and a file that is there and no HTML file."""
+    if (out.suffix and out.is_file()) or (
+        not out.is_dir() and (out.suffix.lower() in OTHER_FILES or out.name.lower() in SUFFIXES | OTHER_FILES)
+    ):
         raise OutputError(
             "This is not the name of an HTML file.",
             expected="a name that ends in .html, or that of a folder",

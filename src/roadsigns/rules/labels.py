@@ -10,7 +10,9 @@ RULES = (
         "wrong-label",
         "warning",
         "An image is probably of another class than its label says: a network that has not seen its sign reads another "
-        "class as surely as it reads that class elsewhere, and gives the label as little as images of other classes.",
+        "class about as surely as it reads images of that class on average, and gives the label no more than in "
+        "nearly all images of other classes. A network that is unsure of everything suspects by guessing: compare both "
+        "probabilities.",
         "Training learns the wrong answer, and an evaluation counts a right one as an error.",
         "Look at the image on the sheet. If the label is wrong, move the image to the suggested class; if people "
         "cannot tell, leave it out. If the label is right, the image is a hard one: keep it.",
@@ -19,8 +21,9 @@ RULES = (
         "RS402",
         "wrong-track",
         "warning",
-        "A whole track is probably of another class: networks that have not seen it give its label no chance, over all "
-        "of its frames together.",
+        "A whole track is probably of another class: in the mean over its frames, networks that have not seen it read "
+        "another class, and give the label no more than in nearly all signs of other classes. Networks that are "
+        "unsure of everything suspect by guessing: compare both probabilities.",
         "All frames of a sign are labelled at once, so one slip makes dozens of wrong labels.",
         "Look at the largest frame. If the label is wrong, move the whole track to the suggested class, under a track "
         "number that is free there.",

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,8 +30,9 @@ from roadsigns.html_report.sections import (
     tracks,
     unknown,
 )
+from roadsigns.html_report.sign_images import SampleImages
 from roadsigns.inference.decide import DecisionRule
-from roadsigns.types import UNKNOWN_KINDS, Box, SignClass
+from roadsigns.types import UNKNOWN_KINDS, Box, Sample, SignClass
 
 
 def spec_with(count):
@@ -84,6 +86,24 @@ def test_published_systems_stand_beside_images_of_their_data_set_only(made_up, s
     assert {one["human_accuracy"] for one in figures.as_dict()["subsets"]} == {None}
     assert "average person" not in page
     assert "ublished" not in page
+
+
+def test_signs_seen_in_training_are_compared_with_nobody(made_up):
+    """All would be right, and better than people."""
+    report = classifier_report(made_up(misread={}, official_test=True, seen=True))
+    page = render_page(report)
+
+    assert report.parts[0].figures.sentence.endswith("It was trained on these signs: that is memory, not recognition.")
+    assert "Read right, of signs seen in training" in page
+    assert "average person" not in page
+    assert "ublished" not in page
+    assert "Read right, of" not in render_page(classifier_report(made_up(official_test=True)))
+
+
+def test_total_of_the_subsets_has_its_number(made_up):
+    page = render_page(classifier_report(made_up()))
+
+    assert '<th scope="row">all</th><td class="num">10 <small>of 860</small></td>' in page
 
 
 def test_own_classes_have_no_subsets(made_up):
@@ -164,6 +184,43 @@ def test_many_signs_won_are_more_than_chance(made_up):
     assert changed.SECTION.compute(made_up(misread={}, against=other)).significant
 
 
+def without_tracks(made):
+    return replace(made, rows=tuple(row._replace(track=None) for row in made.rows))
+
+
+def test_without_tracks_a_difference_is_significant_only_if_no_images_share_a_sign(made_up):
+    """190 images, which may be those of 19 signs."""
+    other = made_up(misread=dict.fromkeys(range(1, 20), (0, 10)))
+    made = made_up(misread={}, against=other)
+    apart = replace(without_tracks(made), against=without_tracks(other))
+
+    sentence = changed.SECTION.compute(apart).sentence
+
+    assert sentence.endswith("statistically significant, if no two images show the same sign (p ≤ 0.0001).")
+    assert "if no two" not in changed.SECTION.compute(made).sentence
+    assert "p is too small" in changed.SECTION.explanation
+
+
+def test_without_tracks_changed_images_are_listed_without_counts_of_frames(made_up):
+    """Each would be misread 1 of 1 times before, and 0 of 1 now."""
+    other, made = without_tracks(made_up(misread={1: (2, 7)})), without_tracks(made_up(misread={}))
+
+    page = render_page(classifier_report(replace(made, against=other)))
+
+    assert "<caption>Misread by made-up only</caption>" in page
+    assert "1 → 0" not in page
+    assert "7 → 0 <small>of 10</small>" in render_page(
+        classifier_report(made_up(misread={}, against=made_up(misread={1: (2, 7)})))
+    )
+
+
+def test_share_of_a_rare_confusion_is_not_rounded_to_zero(made_up):
+    """One of 3,000 images of a class."""
+    page = render_page(classifier_report(made_up(spec=spec_with(2), frames=1500, misread={0: (1, 1)})))
+
+    assert '<td class="num">0.03\N{NO-BREAK SPACE}%</td>' in page
+
+
 def test_confusion_names_pairs_and_leaves_faultless_classes_out(made_up):
     figures = confusion.SECTION.compute(made_up())
 
@@ -171,6 +228,19 @@ def test_confusion_names_pairs_and_leaves_faultless_classes_out(made_up):
     assert figures.class_ids == (1, 2, 13, 14)
     assert figures.right == (13, 20, 20, 17)
     assert "'speed limit 30' read as 'speed limit 50', in 7 of the 10 errors; 4 classes of 43 take" in figures.sentence
+
+
+def test_confusions_and_classes_that_are_equally_bad_are_counted(made_up):
+    """None of three pairs is the commonest, and none of three classes the hardest."""
+    made = made_up(misread={1: (2, 2), 5: (4, 2), 14: (13, 2)})
+
+    assert confusion.SECTION.compute(made).sentence.startswith(
+        "The commonest confusions are 'speed limit 30' read as 'speed limit 50' and 2 others, in 2 of the 6 "
+        "errors each; "
+    )
+    assert classes.SECTION.compute(made).sentence.endswith(
+        "the hardest are 'speed limit 30' and 2 others, of each of which 90.00 % are read right."
+    )
 
 
 def test_confusion_of_hundreds_of_classes_stays_legible(made_up):
@@ -273,12 +343,50 @@ def test_unreadable_images_are_counted(made_up):
     assert conditions.SECTION.compute(replace(made_up(), images=Some())).unreadable == 5
 
 
+def part_of(made, kept):
+    """The same report where the data hold some of the images only."""
+    samples = [
+        Sample(Path(f"{index}.png"), row.class_id) if kept(index) else None for index, row in enumerate(made.rows)
+    ]
+
+    class Part(SampleImages):
+        def read(self, index):
+            return None if self.samples[index] is None else Signs().read(index)
+
+    return replace(made, images=Part(samples))
+
+
+def test_images_that_the_data_lack_are_not_called_unreadable(made_up):
+    """Nor is it said that nothing matters where no measured image is misread."""
+    figures = conditions.SECTION.compute(part_of(made_up(misread={1: (2, 7)}), lambda index: index >= 400))
+
+    assert (figures.images, figures.errors, figures.unreadable, figures.absent) == (460, 0, 0, 400)
+    assert figures.sentence == (
+        "Of the 460 images that were measured, none is misread: no effect can be shown. This rests on 460 of 860 "
+        "images: the data hold no others."
+    )
+
+
+def test_misread_images_that_the_data_lack_are_only_named(made_up):
+    """Of the seven of class 1, the first three."""
+    made = made_up()
+
+    named = misread.SECTION.compute(part_of(made, lambda index: index >= 23))
+    none = misread.SECTION.compute(replace(made, images=None))
+
+    assert named.sentence == (
+        "10 images of 2 signs are misread: all are below; 3 of them are not in the data, and only named."
+    )
+    assert none.sentence.endswith("all are below, by name, since the images are not here.")
+
+
 def test_reliability_is_that_of_the_calibration_metrics(made_up):
     made = made_up()
     figures = reliability.SECTION.compute(made)
 
     assert figures.ece == confidence_gap(made.confidence, ~made.wrong)
     assert sum(one.images for one in figures.bins) == 860
+    assert "; overall it is too" in figures.sentence
     assert "too modest" in figures.sentence or "too sure" in figures.sentence
 
 
@@ -328,7 +436,7 @@ def test_decisions_are_counted_beside_errors(made_up):
         ("known", 840, 0),
         ("unknown", 20, 5),
     ]
-    assert figures.sentence.startswith("Of its 5 errors, 0 are called known")
+    assert figures.sentence.startswith("Of its 5 errors, none is called known; the price is")
 
 
 @pytest.mark.parametrize(
@@ -378,6 +486,15 @@ def test_unknown_signs_and_hard_conditions_are_shown_where_they_were_measured(ma
     page = render_page(classifier_report(made))
     assert "zebra &lt;b&gt;" in page
     assert "relative to plain: 0.500" in page
+
+
+def test_hard_conditions_of_random_strength_say_so(made_up):
+    """Drawn signs are something else, and not all kinds are noise, blur or snow."""
+    kinds = (HardCondition("small", 0.8, ()), HardCondition("dark", 0.9, ()))
+    page = render_page(classifier_report(made_up(hard=HardConditions(860, 0.99, 0.85, None, None, kinds))))
+
+    assert "of random strength" in page
+    assert "Under hard conditions" in page
 
 
 def test_without_measurements_it_says_how_to_get_them(made_up):

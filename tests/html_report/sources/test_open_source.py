@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -53,6 +54,16 @@ def test_cross_validation_with_its_data_shows_images(cross, drawn_folder):
     assert made.images.read(0)[0].shape[2] == 3
     assert made.samples[5].path.name == made.rows[5].image.split("/")[1]
     assert classifier_report(made).parts[0].figures.errors == 2
+
+
+def test_another_cross_validation_of_the_same_recipe_is_called_by_its_folder(cross, tmp_path):
+    """By as much of its path as tells it apart."""
+    for name in ("other", "made"):
+        copy = shutil.copytree(cross, tmp_path / name)
+
+        against = open_source(cross, None, against=copy).against
+
+        assert against.about.model == ("other" if name == "other" else f"{tmp_path.name}/made")
 
 
 def test_cross_validation_without_data_has_names_only(cross):
@@ -225,3 +236,24 @@ def test_a_hundred_thousand_misread_images_are_bounded(tmp_path):
     assert figures.left_out == count - len(figures.pictured)
     assert len(json.dumps(report.as_dict())) < 1_000_000
     assert np.isfinite(figures.groups[0].frames)
+
+
+def test_predictions_of_own_classes_without_data_say_that_there_are_none(tmp_path):
+    """Not that they are of the model's own images, which sounds like those that it was trained on."""
+    path = tmp_path / "doc.csv"
+    path.write_text("image,truth,prediction\na.png,cat,cat\nb.png,dog,cat\n")
+
+    about = open_source(path, None).about
+
+    assert about.title == "doc, without a data set"
+    assert about.data == ""
+
+
+def test_data_of_predictions_are_read_once(foreign, drawn_folder, caplog):
+    """Each reading says what is there."""
+    with caplog.at_level("INFO"):
+        open_source(foreign(columns=("image", "prediction")), drawn_folder)
+
+    told = [message for message in caplog.messages if "layout" in message]
+    assert told
+    assert len(told) == len(set(told))

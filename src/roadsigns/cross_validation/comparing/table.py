@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from roadsigns.cross_validation.comparing.comparison import ClassChange, Comparison, TrackChange
-from roadsigns.evaluation.significance import PERMUTATIONS
+from roadsigns.evaluation.significance import PERMUTATIONS, permutation_p_text
 from roadsigns.printable import printable
 from roadsigns.wording import counted, percent
 
@@ -70,19 +70,20 @@ def _print_tests(comparison: Comparison, console: "Console") -> None:
     only_a, only_b = comparison.mostly_misread_only_by_a, comparison.mostly_misread_only_by_b
     console.print(
         f"Errors, {change:+,}: two-sided sign-flip permutation test over tracks ({differing:,} differ, "
-        f"{PERMUTATIONS:,} permutations), {_p_value(comparison.errors_p)}.",
+        f"{PERMUTATIONS:,} permutations), {permutation_p_text(comparison.errors_p)}, "
+        f"{_verdict(comparison.errors_p)}.",
         soft_wrap=True,
     )
     console.print(
         f"Mostly misread tracks, {only_b - only_a:+,} ({only_a:,} only by A, {only_b:,} only by B): two-sided exact "
-        f"McNemar test, {_p_value(comparison.mostly_misread_p)}.",
+        f"McNemar test, p = {comparison.mostly_misread_p:.2g}, {_verdict(comparison.mostly_misread_p)}.",
         soft_wrap=True,
     )
 
 
-def _p_value(p: float) -> str:
+def _verdict(p: float) -> str:
     verdict = "significant" if p < SIGNIFICANCE_LEVEL else "not significant"
-    return f"p = {p:.2g}, {verdict} at {100 * SIGNIFICANCE_LEVEL:.0f} %"
+    return f"{verdict} at {100 * SIGNIFICANCE_LEVEL:.0f} %"
 
 
 def _change_table(title: str, changes: Sequence[TrackChange] | Sequence[ClassChange]) -> "Table":

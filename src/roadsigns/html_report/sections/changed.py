@@ -10,7 +10,7 @@ import numpy.typing as npt
 from roadsigns.cross_validation.comparing.comparison import TrackChange, compare_sides
 from roadsigns.cross_validation.comparing.sides import Side
 from roadsigns.evaluation.predictions import Predictions
-from roadsigns.evaluation.significance import PERMUTATIONS
+from roadsigns.evaluation.significance import PERMUTATIONS, permutation_p_text
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.section import Section
 from roadsigns.wording import counted
@@ -87,10 +87,13 @@ class Changed:
         """Errors of both, and whether the difference is more than chance."""
         if not self.won and not self.lost:
             return f"Both models misread the same {counted(self.errors, 'image')}."
+        p = permutation_p_text(self.errors_p)
+        # Frames of one sign err together. As independent images they make p too small.
+        apart = "" if self.unit == "sign" else ", if no two images show the same sign"
         chance = (
-            f"and the difference is statistically significant (p = {self.errors_p:.2g})"
+            f"and the difference is statistically significant{apart} ({p})"
             if self.significant
-            else f"which may be chance (p = {self.errors_p:.2g})"
+            else f"which may be chance ({p})"
         )
         if self.errors == self.other_errors:
             change = "as many errors, in other images"
@@ -175,7 +178,8 @@ SECTION = Section(
     "changed",
     "What changed?",
     _compute,
-    "Signs count, not frames. If both models were equally good, the difference at each sign could as well have gone "
-    "the other way; p is how often such coin tosses come out at least as far apart. A picture shows the image of the "
-    "sign that only one of the two misreads, and what that one takes it for.",
+    "Signs count, not frames, where the data say which frames show one. Elsewhere images count, and p is too small if "
+    "some of them show the same sign. If both models were equally good, the difference at each sign could as well have "
+    "gone the other way; p is how often such coin tosses come out at least as far apart. A picture shows the image of "
+    "the sign that only one of the two misreads, and what that one takes it for.",
 )

@@ -61,9 +61,16 @@ class Classes:
         if faultless == len(seen):
             return f"No class of the {len(seen):,} that are here has an error.{rest}"
         worst = min(seen, key=lambda one: one.recall if one.recall is not None else 1)
+        others = sum(one.recall == worst.recall for one in seen) - 1
+        right = f"{percent(worst.recall or 0)} are read right"
+        hardest = (
+            f"the hardest are '{worst.name}' and {counted(others, 'other')}, of each of which {right}"
+            if others
+            else f"the hardest is '{worst.name}', of which {right}"
+        )
         return (
             f"{faultless:,} of {counted(len(seen), 'class')} {'is' if faultless == 1 else 'are'} read without an "
-            f"error; the hardest is '{worst.name}', of which {percent(worst.recall or 0)} are read right.{rest}"
+            f"error; {hardest}.{rest}"
         )
 
     def as_dict(self) -> dict[str, object]:

@@ -10,7 +10,8 @@ from roadsigns.html_report.charts import Chart, Scale, make_chart, nice_ticks
 from roadsigns.html_report.conditions import CONDITIONS, Condition, measure_signs
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.section import NotMeasured, Section
-from roadsigns.wording import either, percent
+from roadsigns.html_report.sign_images import are_absent
+from roadsigns.wording import counted, either, percent
 
 __all__ = ["SECTION", "Bin", "ConditionFigures", "Conditions"]
 
@@ -49,7 +50,7 @@ class ConditionFigures:
 
     Attributes:
         condition: Which.
-        bins: Ranges with about as many images each, from the lowest.
+        bins: Ranges with about the same number of images, unless many share one value, from the lowest.
         unit: What counts as one observation in the intervals: "track" or "image".
     """
 
@@ -84,15 +85,29 @@ class Conditions:
 
     Attributes:
         conditions: Those that could be measured.
+        images: Number of images that were measured.
+        errors: How many of these are misread.
         unreadable: Number of images that could not be read for it.
+        absent: Number of predicted images that are not there.
     """
 
     conditions: tuple[ConditionFigures, ...]
+    images: int
+    errors: int
     unreadable: int
+    absent: int
 
     @property
     def sentence(self) -> str:
-        """The condition that matters most, if any does."""
+        """The condition that matters most, if any does, and on how many images that rests."""
+        return f"{self._result}{self._scope}"
+
+    @property
+    def _result(self) -> str:
+        if not self.errors:
+            return (
+                f"Of the {counted(self.images, 'image')} that were measured, none is misread: no effect can be shown."
+            )
         mattering = [one for one in self.conditions if one.matters]
         if not mattering:
             names = either(one.condition.name for one in self.conditions)
@@ -103,6 +118,13 @@ class Conditions:
             f"It is weakest on {where}, of which {percent(first.worst.error_rate)} are misread, against "
             f"{percent(first.best.error_rate)} where it is best."
         )
+
+    @property
+    def _scope(self) -> str:
+        if not self.absent:
+            return ""
+        total = self.images + self.unreadable + self.absent
+        return f" This rests on {self.images:,} of {counted(total, 'image')}: the data hold no others."
 
     def as_dict(self) -> dict[str, object]:
         """Return all ranges, for JSON."""
@@ -116,7 +138,10 @@ class Conditions:
                 }
                 for one in self.conditions
             ],
+            "images": self.images,
+            "errors": self.errors,
             "unreadable": self.unreadable,
+            "absent": self.absent,
         }
 
 
@@ -135,7 +160,11 @@ def _compute(report_input: ReportInput) -> Conditions | NotMeasured:
     )
     if not found:
         return NotMeasured("The images cannot be read, or are all alike.")
-    return Conditions(found, int(np.isnan(values[:, 0]).sum()))
+    measured = ~np.isnan(values[:, 0])
+    absent = int(are_absent(report_input.images, len(report_input.rows)).sum())
+    images = int(measured.sum())
+    unreadable = len(measured) - images - absent
+    return Conditions(found, images, int(report_input.wrong[measured].sum()), unreadable, absent)
 
 
 def _figures(
@@ -192,7 +221,7 @@ SECTION = Section(
     "conditions",
     "Small, dark, flat, slanted",
     _compute,
-    "Each range holds about as many images. The bars are 95 % intervals, counted by sign where tracks are known. "
-    "Brightness and contrast are the mean and the standard deviation of the grey levels in the sign's box; a box that "
-    "is narrower than high is a sign seen from the side.",
+    "Each range holds about the same number of images, unless many share one value. The bars are 95 % intervals, "
+    "counted by sign where tracks are known. Brightness and contrast are the mean and the standard deviation of the "
+    "grey levels in the sign's box; a box that is narrower than high is a sign seen from the side.",
 )

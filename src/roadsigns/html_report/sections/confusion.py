@@ -62,14 +62,21 @@ class Confusion:
 
     @property
     def sentence(self) -> str:
-        """The most frequent confusion."""
+        """The most frequent confusion, and how many are as frequent."""
         if not self.pairs:
             return "No class is taken for another."
         first = self.pairs[0]
         total = sum(pair.images for pair in self.pairs)
+        pair = f"'{self.names[first.truth]}' read as '{self.names[first.read_as]}'"
+        errors = f"in {first.images:,} of the {counted(total, 'error')}"
+        others = sum(one.images == first.images for one in self.pairs) - 1
+        commonest = (
+            f"The commonest confusions are {pair} and {counted(others, 'other')}, {errors} each"
+            if others
+            else f"The commonest confusion is {pair}, {errors}"
+        )
         return (
-            f"The commonest confusion is '{self.names[first.truth]}' read as '{self.names[first.read_as]}', in "
-            f"{first.images:,} of the {counted(total, 'error')}; {counted(self.involved, 'class')} of "
+            f"{commonest}; {counted(self.involved, 'class')} of "
             f"{len(self.names):,} {'takes' if self.involved == 1 else 'take'} part in any."
         )
 

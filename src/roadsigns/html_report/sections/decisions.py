@@ -60,9 +60,10 @@ class Decisions:
         held = sum(one.images for one in others) / self.images
         if not self.errors:
             return f"It calls {percent(known.images / self.images)} of these known signs known, and misreads none."
+        called = f"{known.errors:,} {'is' if known.errors == 1 else 'are'}" if known.errors else "none is"
         return (
-            f"Of its {counted(self.errors, 'error')}, {known.errors:,} {'is' if known.errors == 1 else 'are'} called "
-            f"known; the price is that {percent(held)} of all images are called {others_called}."
+            f"Of its {counted(self.errors, 'error')}, {called} called known; the price is that "
+            f"{percent(held)} of all images are called {others_called}."
         )
 
     def as_dict(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Hard conditions: how images are read in noise, blur, snow and the like."""
+"""Hard conditions: how images are read in noise, blur, snow and the like, or small, dark and covered."""
 
 from dataclasses import asdict, dataclass
 
@@ -52,4 +52,4 @@ def _compute(report_input: ReportInput) -> Hard | NotMeasured:
     return Hard(report_input.hard)
 
 
-SECTION = Section("hard", "Noise, blur, snow", _compute)
+SECTION = Section("hard", "Under hard conditions", _compute)

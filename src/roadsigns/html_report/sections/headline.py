@@ -23,6 +23,7 @@ class Headline:
         bootstrap: The interval by resampling signs; None where no track is known.
         tracks: How many signs are misread; None where no track is known.
         undecodable: Images that do not decode, and count in no figure.
+        seen: Whether the model is known to have been trained on these signs.
     """
 
     images: int
@@ -32,6 +33,7 @@ class Headline:
     bootstrap: BootstrapInterval | None
     tracks: TrackErrors | None
     undecodable: int
+    seen: bool = False
 
     @property
     def sentence(self) -> str:
@@ -41,9 +43,10 @@ class Headline:
         else:
             read = f"{self.errors:,} of {counted(self.images, 'image')} {'are' if self.errors > 1 else 'is'} misread."
         unit = "sign" if self.interval.unit == "track" else "image"
+        seen = " It was trained on these signs: that is memory, not recognition." if self.seen else ""
         return (
             f"{read[:-1]}: {percent(self.accuracy)} are right (95 % interval, counted by {unit}: "
-            f"{percent(self.interval.low)} to {percent(self.interval.high)})."
+            f"{percent(self.interval.low)} to {percent(self.interval.high)}).{seen}"
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -59,6 +62,7 @@ class Headline:
             "tracks_misread_at_least_once": tracks and tracks.misread_at_least_once,
             "mostly_misread_tracks": tracks and tracks.mostly_misread,
             "undecodable": self.undecodable,
+            "seen_in_training": self.seen,
         }
 
 
@@ -72,6 +76,7 @@ def _compute(report_input: ReportInput) -> Headline:
         metrics.bootstrap,
         metrics.tracks,
         len(report_input.undecodable),
+        report_input.seen,
     )
 
 
@@ -79,7 +84,7 @@ SECTION = Section(
     "headline",
     "How often is it wrong?",
     _compute,
-    "Frames of one physical sign tend to be right or wrong together, so 30 frames of a sign are no 30 observations: "
+    "Frames of one physical sign tend to be right or wrong together, so 30 frames of a sign are not 30 observations: "
     "the interval counts signs where the data say which frames show one. Elsewhere it counts images, and is too narrow "
     "if these share signs.",
 )

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.section import Section
+from roadsigns.html_report.sign_images import are_absent
 from roadsigns.wording import counted
 
 __all__ = ["MAX_SHOWN", "SECTION", "Frame", "Misread", "Sign"]
@@ -70,12 +71,14 @@ class Misread:
         signs: Number of signs that they show; None where no track is known.
         groups: Signs with misread images, the most errors first; perhaps not all.
         pictured: The indices of all shown images: first one of each sign, so that pictures are spread over the signs.
+        absent: How many of the shown images are not there, and are only named.
     """
 
     errors: int
     signs: int | None
     groups: tuple[Sign, ...]
     pictured: tuple[int, ...]
+    absent: int = 0
 
     @property
     def left_out(self) -> int:
@@ -94,7 +97,16 @@ class Misread:
             else f"below are {len(self.pictured):,} of them, first the most confident of each sign, since a page can "
             f"hold no more; {self.left_out:,} are left out"
         )
-        return f"{counted(self.errors, 'image')}{of_signs} {'is' if self.errors == 1 else 'are'} misread: {shown}."
+        are = "is" if self.errors == 1 else "are"
+        return f"{counted(self.errors, 'image')}{of_signs} {are} misread: {shown}{self._named}."
+
+    @property
+    def _named(self) -> str:
+        if not self.absent:
+            return ""
+        if self.absent == len(self.pictured):
+            return ", by name, since the images are not here"
+        return f"; {self.absent:,} of them {'is' if self.absent == 1 else 'are'} not in the data, and only named"
 
     def as_dict(self) -> dict[str, object]:
         """Return all that is shown, for JSON."""
@@ -102,6 +114,7 @@ class Misread:
             "errors": self.errors,
             "signs": self.signs,
             "left_out": self.left_out,
+            "absent": self.absent,
             "groups": [asdict(group) for group in self.groups],
         }
 
@@ -125,6 +138,7 @@ def _compute(report_input: ReportInput) -> Misread:
         None if tracks is None else len(np.unique(tracks[wrong])),
         tuple(sorted(groups, key=lambda group: (-group.errors, group.class_id, group.track or ""))),
         tuple(chosen.tolist()),
+        int(are_absent(report_input.images, len(report_input.rows))[chosen].sum()),
     )
 
 

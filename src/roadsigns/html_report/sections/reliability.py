@@ -63,7 +63,7 @@ class Reliability:
         tendency = "too sure" if gap > 0 else "too modest"
         return (
             f"Its probabilities are off by {100 * self.ece:.2f} percentage points on average (expected calibration "
-            f"error); over all it is {tendency}: it says {percent(self.confidence)} where {percent(self.accuracy)} are "
+            f"error); overall it is {tendency}: it says {percent(self.confidence)} where {percent(self.accuracy)} are "
             "right."
         )
 

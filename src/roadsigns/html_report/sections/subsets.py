@@ -21,13 +21,17 @@ class Subsets:
     Attributes:
         subsets: Of this model.
         accuracy: Of this model over all images.
+        images: Number of all images.
+        errors: How many of them are misread.
         published: Systems that others have measured on the official test images, the most accurate last; none where
-            these are not the data set's own images.
+            these are not the data set's own images, or were seen in training.
         comparable: Whether these are the official test images, too.
     """
 
     subsets: tuple[SubsetMetrics, ...]
     accuracy: float
+    images: int
+    errors: int
     published: tuple[PublishedSystem, ...]
     comparable: bool
 
@@ -74,12 +78,15 @@ def _compute(report_input: ReportInput) -> Subsets | None:
     metrics = report_input.metrics
     if not metrics.subsets:
         return None
-    if report_input.source != report_input.about.spec.name:
-        # Drawn signs, or one's own of the same classes: figures of others say nothing about these.
+    if report_input.seen or report_input.source != report_input.about.spec.name:
+        # Signs that were learned by heart, drawn ones, or one's own of the same classes: figures of others say nothing
+        # about these.
         subsets = tuple(replace(one, human_accuracy=None) for one in metrics.subsets)
-        return Subsets(subsets, metrics.accuracy, (), comparable=False)
+        return Subsets(subsets, metrics.accuracy, metrics.images, metrics.errors, (), comparable=False)
     published = PUBLISHED.get(report_input.about.spec.name, ())
-    return Subsets(metrics.subsets, metrics.accuracy, published, report_input.official_test)
+    return Subsets(
+        metrics.subsets, metrics.accuracy, metrics.images, metrics.errors, published, report_input.official_test
+    )
 
 
 SECTION = Section("subsets", "Which subsets are hard?", _compute)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.datasets.reader import read_test, read_training
@@ -12,7 +13,10 @@ from roadsigns.html_report.sign_images import SampleImages
 from roadsigns.types import DataSet, LabelledImage, Sample, labelled_image
 from roadsigns.wording import counted, some
 
-__all__ = ["FoundImages", "find_images", "read_all", "samples_by_name"]
+__all__ = ["FoundImages", "ReadData", "find_images", "read_all", "samples_by_name"]
+
+# All labelled images, and the files of the test images among them.
+ReadData: TypeAlias = tuple[DataSet, frozenset[Path]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +38,29 @@ class FoundImages:
     warnings: tuple[str, ...]
 
 
-def find_images(rows: Sequence[LabelledImage], data: Path, spec: DatasetSpec) -> FoundImages:
+def find_images(
+    rows: Sequence[LabelledImage], data: Path, spec: DatasetSpec, *, read: ReadData | None = None
+) -> FoundImages:
     """Find the images of predictions, and check that the data say the same of them.
 
     Args:
         rows: The predicted images.
         data: The data folder.
         spec: The classes of the predictions.
+        read: From `read_all`, where that was done already; None reads the data.
 
     Raises:
         DataError: If the classes are others, no image is there, or an image has another label.
     """
-    read, test = read_all(data)
+    images, test = read or read_all(data)
     require_same_classes(
         [sign.name for sign in spec.classes],
-        [sign.name for sign in read.classes],
+        [sign.name for sign in images.classes],
         us="the predictions",
         them=str(data),
         hint="Give the data folder that was predicted, or name the classes with --classes.",
     )
-    by_name = samples_by_name(read.samples, data)
+    by_name = samples_by_name(images.samples, data)
     samples = [by_name.get(row.image) for row in rows]
     here = [(row, sample) for row, sample in zip(rows, samples, strict=True) if sample is not None]
     if not here:
@@ -70,13 +77,13 @@ def find_images(rows: Sequence[LabelledImage], data: Path, spec: DatasetSpec) ->
     return FoundImages(
         None if missing else tuple(sample for _, sample in here),
         SampleImages(samples),
-        read.source,
-        read.source == spec.name and not missing and all(sample.path in test for _, sample in here),
+        images.source,
+        images.source == spec.name and not missing and all(sample.path in test for _, sample in here),
         (f"{warning}{some(missing, most=3)}.",) if missing else (),
     )
 
 
-def read_all(data: Path) -> tuple[DataSet, frozenset[Path]]:
+def read_all(data: Path) -> ReadData:
     """Read the labelled images of a data folder, and its test images where there are any.
 
     Returns:

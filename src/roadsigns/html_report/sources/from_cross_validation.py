@@ -105,7 +105,7 @@ def _explained(made: ReportInput, cross: CrossValidation) -> ReportInput:
 
 
 def _hard(result: CrossMetrics) -> HardConditions | None:
-    """Each image has one corruption of a drawn strength."""
+    """Each image has one corruption of a random strength."""
     corrupted = result.corrupted
     if corrupted is None:
         return None

@@ -21,7 +21,7 @@ from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sources.classes import spec_named
 from roadsigns.html_report.sources.csv_columns import ForeignPredictions, is_own_format, read_foreign
 from roadsigns.html_report.sources.csv_values import MOST_CLASSES, SUM_TOLERANCE
-from roadsigns.html_report.sources.find_images import FoundImages, find_images, read_all, samples_by_name
+from roadsigns.html_report.sources.find_images import FoundImages, ReadData, find_images, read_all, samples_by_name
 from roadsigns.types import LabelledImage, Sample, labelled_image
 from roadsigns.wording import some
 
@@ -43,11 +43,13 @@ def read_csv(path: Path, *, data: Path | None = None, classes: Sequence[str] | N
     """
     if is_own_format(path):
         return _own(path, data, classes)
-    if classes is None and data is not None:
-        classes = [sign.name for sign in read_all(data)[0].classes]
+    # Once: reading says on standard error what is there, and takes a while.
+    read = read_all(data) if data else None
+    if classes is None and read is not None:
+        classes = [sign.name for sign in read[0].classes]
     predictions = read_foreign(path, classes=classes)
-    rows = _rows(predictions, path, data)
-    found = find_images(rows, data, spec_named(predictions.classes)) if data else None
+    rows = _rows(predictions, path, data, read)
+    found = find_images(rows, data, spec_named(predictions.classes), read=read) if data else None
     if found:
         rows = tuple(map(_as_in_data, rows, found.images.samples))
     made = _foreign_input(predictions, rows, path, data, found)
@@ -71,19 +73,21 @@ def _with_note_on_names(made: ReportInput, predictions: ForeignPredictions) -> R
     return replace(made, about=replace(made.about, warnings=(*made.about.warnings, note)))
 
 
-def _rows(predictions: ForeignPredictions, path: Path, data: Path | None) -> tuple[LabelledImage, ...]:
+def _rows(
+    predictions: ForeignPredictions, path: Path, data: Path | None, read: ReadData | None
+) -> tuple[LabelledImage, ...]:
     """Return the images with their labels, which the data have where the file has none."""
     if predictions.truths is not None:
         columns = (predictions.images, predictions.truths, predictions.tracks)
         return tuple(LabelledImage(*values) for values in zip(*columns, strict=True))
-    if data is None:
+    if data is None or read is None:
         raise DataError(
             "There is no column 'truth', so nothing says which predictions are right.",
             expected="a column 'truth' with the class of each image",
             hint="Add it, or give the data folder with the labels: --data DIR.",
             subject=str(path),
         )
-    by_name = samples_by_name(read_all(data)[0].samples, data)
+    by_name = samples_by_name(read[0].samples, data)
     unlabelled = [image for image in predictions.images if image not in by_name]
     if unlabelled:
         raise DataError(
@@ -159,7 +163,7 @@ def _about(path: Path, data: Path | None, spec: DatasetSpec, *, found: FoundImag
 def _name_of_data(data: Path | None, spec: DatasetSpec, found: FoundImages | None) -> str:
     if data and found:
         return name_of_data(data, found.source)
-    return f"images of {spec.name}'s classes" if spec.name != OWN_SOURCE else "its own images"
+    return f"images of {spec.name}'s classes" if spec.name != OWN_SOURCE else ""
 
 
 def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> ReportInput:
@@ -172,8 +176,9 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
     if not predictions.rows:
         raise DataError("The file holds no predictions.", subject=str(path))
     names = classes or (record.classes if record else None)
-    if names is None and data is not None:
-        names = [sign.name for sign in read_all(data)[0].classes]
+    read = read_all(data) if data else None
+    if names is None and read is not None:
+        names = [sign.name for sign in read[0].classes]
     highest = max(*(row.class_id for row in predictions.rows), int(predictions.class_ids.max()))
     if names is None and highest >= MOST_CLASSES:
         raise _too_large(path)
@@ -186,7 +191,9 @@ def _own(path: Path, data: Path | None, classes: Sequence[str] | None) -> Report
             subject=str(path),
         )
     _require_probabilities(predictions, len(names), path)
-    return _own_input(predictions, path, data, names, recorded=record.source if record else "")
+    spec = spec_named(names)
+    found = find_images(predictions.rows, data, spec, read=read) if data else None
+    return _own_input(predictions, path, data, spec, found=found, recorded=record.source if record else "")
 
 
 def _read_fold(path: Path) -> Predictions:
@@ -223,10 +230,14 @@ def _too_large(path: Path) -> DataError:
 
 
 def _own_input(
-    predictions: Predictions, path: Path, data: Path | None, names: Sequence[str], *, recorded: str
+    predictions: Predictions,
+    path: Path,
+    data: Path | None,
+    spec: DatasetSpec,
+    *,
+    found: FoundImages | None,
+    recorded: str,
 ) -> ReportInput:
-    spec = spec_named(names)
-    found = find_images(predictions.rows, data, spec) if data else None
     source = found.source if found else recorded
     return ReportInput(
         about=_about(path, data, spec, found=found, images=len(predictions.rows)),
@@ -236,7 +247,7 @@ def _own_input(
         metrics=metrics_from_classes(
             predictions.class_ids[:, 0],
             predictions.labels,
-            num_classes=len(names),
+            num_classes=len(spec.classes),
             log_loss=log_loss_lower_bound(predictions)[0],
             tracks=[row.track_key for row in predictions.rows],
             subsets=spec.subsets,

@@ -98,6 +98,7 @@ def input_of(evaluation: Evaluation) -> ReportInput:
         metrics=evaluation.metrics,
         source=evaluation.source,
         official_test=evaluation.split == "test" and evaluation.source == evaluation.spec.name,
+        seen=bool(evaluation.leakage),
         probabilities=evaluation.probabilities,
         unknown=evaluation.unknown if metadata.unknown_kinds else None,
         rule=DecisionRule.of(metadata),

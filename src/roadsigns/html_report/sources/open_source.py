@@ -107,8 +107,21 @@ def open_source(
         )
 
     made = _with_measured(open_one(source, measure, explain=True), known)
+    if against is None:
+        return made
     # Heat maps are shown of the reported model only.
-    return made if against is None else replace(made, against=open_one(against, Measure(), explain=False))
+    other = open_one(against, Measure(), explain=False)
+    name = _name_beside(made.about.model, str(source), other.about.model, str(against))
+    return replace(made, against=replace(other, about=replace(other.about, model=name)))
+
+
+def _name_beside(name: str, source: str, other_name: str, against: str) -> str:
+    """Return what to call another source beside one of the same name, such as the recipe: its file or folder."""
+    if other_name != name:
+        return other_name
+    ours, theirs = Path(source).parts, Path(against).parts
+    shorter = ("/".join(theirs[-count:]) for count in (1, 2) if theirs[-count:] != ours[-count:])
+    return next((one for one in shorter if one and one != name), against)
 
 
 def _require_model(source: str | Path) -> None:
