@@ -311,8 +311,8 @@ SUSPECT_COLUMNS: Fields = {
 SWEEP: Fields = {
     "complete": (
         "true or false",
-        "Whether every fold is finished of every setting that was not ended early; false where one fold alone was asked "
-        "for.",
+        "Whether every fold is finished of every setting that was not ended early; false where one fold alone was "
+        "asked for.",
     ),
     "same_images": ("true or false", "Whether all settings that have errors have them on the same folds and seeds."),
 }
