@@ -65,8 +65,8 @@ class SettingResult:
     Attributes:
         setting: The setting.
         seeds: Its results by seed.
-        error_rate_interval: Of the error rate over all seeds; a track counts once, however many seeds read it. None where
-            no fold is finished.
+        error_rate_interval: Of the error rate over all seeds; a track counts once, however many seeds read it. None
+            where no fold is finished.
         stopped: Why it was ended early; None where it was not.
         all_folds: Into how many folds each seed splits the data.
         only_fold: Number of the one fold that is asked for, from 1; None where all are.
