@@ -48,6 +48,7 @@ from roadsigns.model_files.detector_metadata import DetectorMetadata
 from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata
 from roadsigns.robustness.corruptions import CorruptionId
+from roadsigns.sweep.results import SeedResult, SettingResult, SweepResult
 from roadsigns.training.loop import EpochMetrics
 from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
 from roadsigns.types import SignClass
@@ -306,6 +307,42 @@ SUSPECT_COLUMNS: Fields = {
     "y2": ("whole number or empty", "Lower side of the box, exclusive."),
     "other_paths": ("text or empty", "Images to look at beside it, one a line."),
     "reason": ("text", "What speaks for it, and what to do."),
+}
+SWEEP: Fields = {
+    "complete": (
+        "true or false",
+        "Whether every fold is finished of every setting that was not ended early; false where one fold alone was "
+        "asked for.",
+    ),
+    "same_images": ("true or false", "Whether all settings that have errors have them on the same folds and seeds."),
+}
+SWEEP_SETTING: Fields = {
+    "setting": ("text", 'What it is called, such as "fast, training.learning_rate=0.01".'),
+    "recipe": ("text", "As it was given: a name or a file."),
+    "overrides": ("list of text", 'All its values, such as "training.epochs=5".'),
+    "values": (
+        "object of text",
+        "Those of which the sweep has several, by key, as they were given.",
+    ),
+    "stopped_after_epoch": ("whole number or null", "The epoch after which it was ended early; null where it was not."),
+}
+SWEEP_COLUMNS: Fields = {
+    "setting": SWEEP_SETTING["setting"],
+    "recipe": SWEEP_SETTING["recipe"],
+    "training.learning_rate": (
+        "text",
+        "Its value; there is such a column for each key of which the sweep has several values.",
+    ),
+    "state": ("text", "`finished`, `stopped` or `unfinished`, as in the JSON."),
+    "stopped_after_epoch": ("whole number or empty", "The epoch after which it was ended early."),
+    "seed": ("whole number", "The seed."),
+    "folds": ("whole number", "How many folds are finished."),
+    "images": ("whole number", "Images in them, without those that do not decode."),
+    "errors": ("whole number or empty", "Misread images."),
+    "error_rate": ("number or empty", "Fraction misread."),
+    "error_rate_low": ("number or empty", "Lower end of its 95 % interval, which counts tracks."),
+    "error_rate_high": ("number or empty", "Upper end of it."),
+    "folder": ("text", "The folder of its cross-validation."),
 }
 PARITY: Fields = {
     "allowed_unequal_labels": ("whole number", "The most labels that may differ."),
@@ -568,6 +605,37 @@ FORMATS: tuple[Format, ...] = (
             Table("TrackChange", [TrackChange]),
             Table("ClassChange", [ClassChange]),
         ],
+    ),
+    Format(
+        "Sweeps",
+        "`roadsigns sweep --json`.",
+        [
+            Table(
+                "SweepResult",
+                [SweepResult],
+                ("source", "complete", "all_folds", "only_fold", "same_images", "settings"),
+                SWEEP,
+            ),
+            Table(
+                "SettingResult",
+                [SettingResult],
+                (
+                    *("setting", "recipe", "overrides", "values", "state", "stopped_after_epoch", "images", "errors"),
+                    *("error_rate", "error_rate_interval", "epoch_chosen_on_these_images", "seeds"),
+                ),
+                SWEEP_SETTING,
+            ),
+            Table(
+                "SeedResult",
+                [SeedResult],
+                ("seed", "folder", "folds", "images", "errors", "error_rate", "error_rate_interval"),
+            ),
+        ],
+    ),
+    Format(
+        "Sweeps as a table",
+        "`sweep.csv` in its folder: one row for each setting and seed.",
+        [Table(by_hand=SWEEP_COLUMNS, header="column")],
     ),
     Format(
         "Calibrations",

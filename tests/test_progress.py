@@ -49,6 +49,23 @@ def test_long_job_off_a_terminal_prints_a_line_every_ten_seconds(capsys, clock):
     ]
 
 
+def test_job_that_waits_prints_a_line_a_minute(capsys, clock):
+    """The same line again would tell nothing; the ETA falls while it waits, and is left out once it is over."""
+    with progress("Training", total=2, unit="epochs") as advance:
+        for second in range(1, 231):
+            clock.now = float(second)
+            advance(1 if second in (100, 230) else 0)
+
+    assert capsys.readouterr().err.splitlines() == [
+        "Training: 0/2 epochs",
+        "Training: 0/2 epochs",
+        "Training: 1/2 epochs, ETA 100 s",
+        "Training: 1/2 epochs, ETA 40 s",
+        "Training: 1/2 epochs",
+        "Training: 2/2 epochs in 230.0 s",
+    ]
+
+
 def test_job_of_unknown_length_shows_its_speed(capsys, clock):
     """Lines as seldom, and the last one with what was done."""
     with progress("Predicting", total=None) as advance:

@@ -1,5 +1,7 @@
 """Progress for people: a bar with an ETA on a terminal, a plain line every few seconds elsewhere.
 
+Where nothing gets done for a while, there is a line a minute: it shows that the job is alive.
+
 Everything goes to standard error, so that standard output stays a command's result.
 """
 
@@ -12,6 +14,8 @@ from typing import Protocol
 __all__ = ["Advance", "progress"]
 
 SECONDS_BETWEEN_LINES = 10.0
+# Where nothing was done since the last line.
+SECONDS_BETWEEN_SAME_LINES = 60.0
 SECONDS_UNTIL_SHOWN = 2.0
 
 
@@ -64,21 +68,24 @@ def _bar(description: str, total: int | None, unit: str) -> Iterator[Advance]:
 
 
 def _lines(description: str, total: int | None, unit: str) -> Iterator[Advance]:
-    start = last = time.monotonic()
-    done = 0
+    start = last = last_step = time.monotonic()
+    done, told = 0, -1
 
     def advance(steps: int = 1, *, note: str = "") -> None:
-        nonlocal done, last
+        nonlocal done, told, last, last_step
         done += steps
         now = time.monotonic()
-        if now - last < SECONDS_BETWEEN_LINES or (total is not None and done >= total):
+        last_step = now if steps else last_step
+        wait = SECONDS_BETWEEN_SAME_LINES if done == told else SECONDS_BETWEEN_LINES
+        if now - last < wait or (total is not None and done >= total):
             return
-        last = now
+        last, told = now, done
         if total is None:
             pace = f"{done} {unit}, {done / (now - start):.0f}/s"
         else:
-            left = f", ETA {(now - start) / done * (total - done):.0f} s" if done else ""
-            pace = f"{done}/{total} {unit}{left}"
+            # Counted from the last step: steps may come minutes apart, and the time between makes none of them slower.
+            seconds = (last_step - start) / done * (total - done) - (now - last_step) if done else 0.0
+            pace = f"{done}/{total} {unit}" + (f", ETA {seconds:.0f} s" if seconds > 0 else "")
         print(f"{description}: {pace} {note}".rstrip(), file=sys.stderr, flush=True)
 
     yield advance

@@ -58,12 +58,14 @@ def test_results_are_printed_and_written_and_what_failed_is_named(invoke, asked,
     assert (sweep.seeds, sweep.halving, sweep.only_fold, len(sweep.grid)) == ((0, 1, 7), True, 1, 2)
     assert cluster == Cluster(None, 2, 3)
     assert "learning_rate" in result.stdout
-    assert "3 of 3" in result.stdout
+    assert "3 of 6" in result.stdout
+    assert "PARTIAL: only fold 1 of 2." in result.stdout
     assert "Not finished: fold 1 of" in result.stderr
     assert "The loss is no longer finite. Its log: " in result.stderr
     with (tmp_path / "out" / "sweep.csv").open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 6
     assert (tmp_path / "out" / "sweep.png").stat().st_size > 1000
+    assert f"Tables and plots are in {tmp_path / 'out'}." in result.stderr
 
     again = invoke(*RATES, "--json")
     assert again.exit_code == 0
@@ -99,6 +101,7 @@ def test_results_that_cannot_be_written_are_printed(invoke, asked, monkeypatch):
 
     assert "2 of 2" in result.stdout
     assert "Not finished: fold 1 of" in result.stderr
+    assert "Tables and plots" not in result.stderr
     assert isinstance(result.exception, OutputError)
     assert "No space left on device. The trainings are kept." in str(result.exception)
 

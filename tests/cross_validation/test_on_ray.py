@@ -76,6 +76,14 @@ def test_bar_counts_epochs_even_if_a_training_starts_again(settings, sent):
     assert sent.steps == [1, 2, 0, 1] * 2
 
 
+def test_log_of_a_training_is_named_before_it_starts(settings, sent, caplog):
+    """Its first epoch may be minutes away: it draws signs before."""
+    with caplog.at_level("INFO"):
+        cross_validate_on_ray(settings, Cluster())
+
+    assert str(settings.out / "fold-1.log") in caplog.text
+
+
 def test_local_cluster_is_as_large_as_asked_for(settings, sent):
     """Workers times threads."""
     cross_validate_on_ray(settings, Cluster(workers=2, threads=3))

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,10 @@ from fixtures.video_results import at_place, video_result
 import roadsigns
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.model_files.detector_metadata import DetectorMetadata
+from roadsigns.sweep.grid import settings_of
+from roadsigns.sweep.results import read_sweep
+from roadsigns.sweep.settings import CSV, SweepSettings
+from roadsigns.sweep.table import write_sweep_csv
 from roadsigns.video.fields import VideoFields
 
 SHORT = "--set training.epochs=1 --set data.image_size=32"
@@ -36,6 +41,18 @@ def tables():
     return found
 
 
+def written_sweep(out, write_cross):
+    """The results of a sweep of two rates, as if it had been trained."""
+    grid = settings_of(["tutorial"], ["training.learning_rate=0.01,0.1"])
+    sweep = SweepSettings(data=Path("GTSRB"), out=out, grid=grid, by="track")
+    for _, cell in sweep.cells():
+        cell.out.parent.mkdir(parents=True)
+        write_cross(cell.out, roadsigns.read_dataset("GTSRB"), recipe=cell.overrides)
+    result = read_sweep(sweep)
+    write_sweep_csv(result, out / CSV)
+    return result
+
+
 @pytest.fixture(scope="module")
 def written(documented_folder, write_cross, tmp_path_factory):
     """Results as commands write them, by the heading of their table."""
@@ -49,6 +66,7 @@ def written(documented_folder, write_cross, tmp_path_factory):
         cross = f"roadsigns cross-validate --data GTSRB --folds 2 --corruptions {SHORT}"
         # What the first is compared with: a recipe that reads everything.
         write_cross(work / "b", roadsigns.read_dataset("GTSRB"), corrupted=())
+        sweep = written_sweep(work / "sweep", write_cross)
         run_command(f"roadsigns export fast --format onnx --out {work / 'fast.onnx'}".split())
         yield {
             "Prediction": result("roadsigns predict photos/0.png --json"),
@@ -65,6 +83,7 @@ def written(documented_folder, write_cross, tmp_path_factory):
             "LeftOutRecord": json.loads((work / "c" / "cross-validation.json").read_text()),
             "CrossRecord": json.loads((work / "a" / "cross-validation.json").read_text()),
             "Comparison": result(f"roadsigns compare {work / 'a'} {work / 'b'} --json"),
+            "SweepResult": json.loads(json.dumps(sweep.as_dict())),
             "Check": result("roadsigns check GTSRB --json"),
             "Audit": result(f"roadsigns audit GTSRB --predictions {work / 'a'} --out {work / 'audit'} --json"),
             "Plan": result("roadsigns plan GTSRB --json"),
@@ -73,7 +92,10 @@ def written(documented_folder, write_cross, tmp_path_factory):
             "DetectorMetadata": DetectorMetadata("detector", "detector", "GTSDB", scenes=480, epoch=9).as_dict(),
             "columns": {
                 name: next(csv.reader((work / folder / f"{name}.csv").open()))
-                for folder, name in (("a", "fold-1"), ("a", "fold-1-hard"), ("audit", "suspects"))
+                for folder, name in (
+                    *(("a", "fold-1"), ("a", "fold-1-hard"), ("audit", "suspects")),
+                    ("sweep", "sweep"),
+                )
             },
         }
 
@@ -103,6 +125,7 @@ def compare(value, name, tables):
         "CrossMetrics",
         "LeftOutMetrics",
         "Comparison",
+        "SweepResult",
         "Check",
         "Audit",
         "Plan",
@@ -161,6 +184,11 @@ def test_columns_of_a_fold_are_those_of_its_table(written, tables):
 def test_columns_of_suspects_are_those_of_their_table(written, tables):
     """In this order."""
     assert written["columns"]["suspects"] == list(tables["Suspects of an audit"])
+
+
+def test_columns_of_a_sweep_are_those_of_its_table(written, tables):
+    """In this order, with the key of which it has several values."""
+    assert written["columns"]["sweep"] == list(tables["Sweeps as a table"])
 
 
 def test_files_of_a_run_folder_are_those_of_its_table(documented_folder, tables):

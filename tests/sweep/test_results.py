@@ -58,7 +58,7 @@ def many(finished):
 
     def many(recipes=("fast",), *, keys=None, most=None):
         grid = settings_of(recipes, [f"{key}={values}" for key, values in list(VALUES.items())[:keys]])
-        return SweepResult(tuple(replace(one, setting=setting) for setting in grid[:most]), "drawn signs")
+        return SweepResult(tuple(replace(one, setting=setting) for setting in grid[:most]), "drawn signs", 2)
 
     return many
 
@@ -83,10 +83,21 @@ def test_a_track_counts_once_however_many_seeds_read_it(finished, sweep):
     one = read_sweep(finished).settings[1]
     alone = compute_cross_metrics(read_cross_validation(sweep.cell(sweep.grid[0], 0).out)).metrics.interval
 
-    assert one.seeds[0].interval == alone
-    assert one.interval.low < 1 - one.error_rate < one.interval.high
+    interval = one.seeds[0].error_rate_interval
+    assert (interval.low, interval.high) == (1 - alone.high, 1 - alone.low)
     # Twice the images, but hardly more signs.
-    assert one.interval.effective_images < 1.5 * alone.effective_images
+    assert one.error_rate_interval.effective_images < 1.5 * alone.effective_images
+
+
+def test_interval_in_json_is_that_of_the_error_rate_beside_it(finished):
+    """Of the setting, and of each seed."""
+    best = read_sweep(finished).as_dict()["settings"][0]
+
+    for one in (best, *best["seeds"]):
+        assert one["error_rate"] == one["errors"] / one["images"]
+        assert one["error_rate_interval"]["low"] < one["error_rate"] < one["error_rate_interval"]["high"]
+        assert "interval" not in one
+    assert best["values"] == {"training.learning_rate": "0.1"}
 
 
 def test_what_was_ended_or_is_missing_is_told(stopped):
@@ -99,6 +110,7 @@ def test_what_was_ended_or_is_missing_is_told(stopped):
     assert values["settings"][1]["error_rate"] is None
     assert (values["complete"], values["same_images"]) == (False, True)
     words = table(result)
+    assert "PARTIAL: 1 fold is not finished.\n" in words
     assert "Ended after epoch 2 of 8, with 50.00 % of the validation images misread: tutorial" in words
     assert "3 of 4" in words
     assert "0 of 4" in words
@@ -117,6 +129,22 @@ def test_only_one_fold_is_looked_at_if_only_one_is_asked_for(finished):
 
     assert [one.state for one in result.settings] == ["finished"] * 2
     assert [seed.folds for seed in result.settings[0].seeds] == [(1,), (1,)]
+
+
+def test_one_fold_alone_is_called_partial(finished, tmp_path, monkeypatch):
+    """In the table, the picture and the JSON: its errors are not those of all images."""
+    result = read_sweep(replace(finished, only_fold=1))
+    values = result.as_dict()
+
+    assert "PARTIAL: only fold 1 of 2.\n" in table(result)
+    assert "2 of 4" in table(result)
+    assert (values["complete"], values["all_folds"], values["only_fold"]) == (False, 2, 1)
+    with drawn_words(monkeypatch) as words:
+        draw_sweep(result, tmp_path / "a.png")
+    assert any("PARTIAL: only fold 1 of 2" in text for text in words.texts)
+    assert words.overlapping() == []
+    assert words.cut_off() == []
+    assert "PARTIAL" not in table(read_sweep(finished))
 
 
 def test_the_best_of_several_is_said_to_be_flattered(finished, sweep):
@@ -152,6 +180,19 @@ def test_csv_has_a_line_for_each_setting_and_seed(stopped, tmp_path):
         ("stopped", "3", "0", ""),
     ]
     assert float(rows[0]["error_rate_low"]) < 4 / 172 < float(rows[0]["error_rate_high"])
+
+
+def test_csv_has_a_column_for_the_recipe_and_each_varied_key(stopped, tmp_path):
+    """So that nobody takes names of settings apart."""
+    write_sweep_csv(read_sweep(stopped), tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert list(rows[0])[:4] == ["setting", "recipe", "training.learning_rate", "state"]
+    assert [(row["recipe"], row["training.learning_rate"]) for row in rows] == [
+        *[("tutorial", "0.1")] * 2,
+        *[("tutorial", "0.01")] * 2,
+    ]
 
 
 def test_picture_shows_every_setting_that_has_errors(finished, tmp_path, monkeypatch):

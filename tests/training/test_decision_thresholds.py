@@ -46,7 +46,7 @@ def test_a_model_trained_with_negatives_decides(trained):
     prediction = Recognizer.load(run.path).predict_one(np.zeros((40, 40, 3), np.uint8))
     assert prediction.decision in {"known", "unknown"}
     assert result.images.negatives > 0
-    assert "which keeps 0.95 of the known ones (43 tracks held out)." in told
+    assert "which keeps 95 % of the known ones (43 tracks held out)." in told
     assert "No prediction is called uncertain: sets of classes take 99 tracks." in told
 
 

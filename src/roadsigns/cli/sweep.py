@@ -142,6 +142,7 @@ def command(
     name_failed(failed)
     if unwritten:
         raise unwritten
+    click.echo(f"Tables and plots are in {out}.", err=True)
     context.exit(1 if failed else 0)
 
 

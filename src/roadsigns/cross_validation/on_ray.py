@@ -1,5 +1,6 @@
 """Folds trained on a Ray cluster: the folds of one cross-validation, or of many at once."""
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from roadsigns.distributed.tasks import TaskOutcome, TaskPool, choose_cores
 from roadsigns.progress import progress
 
 __all__ = ["Cluster", "cross_validate_on_ray", "train_folds"]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,9 @@ def train_folds(
         threads = choose_cores(ray, at_once, threads=cluster.threads, address=cluster.address)
         pool: TaskPool[FoldTask] = TaskPool(ray, cores=threads, at_once=cluster.workers)
         epochs = _Epochs(tasks)
+        logger.info(
+            "What a training does before its first epoch, such as drawing signs, is in its log: %s", tasks[0].log
+        )
         with progress("Training", total=epochs.left, unit="epochs") as advance:
 
             def look(running: Collection[FoldTask]) -> Collection[FoldTask]:

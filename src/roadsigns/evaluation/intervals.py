@@ -49,7 +49,7 @@ MANY_TRACKS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A 95 % interval for accuracy.
+    """A 95 % interval for accuracy, or another rate.
 
     Attributes:
         low: Fraction.

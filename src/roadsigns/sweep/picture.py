@@ -32,7 +32,7 @@ def draw_sweep(result: SweepResult, path: Path) -> None:
         OSError: If the file cannot be written.
         MissingExtraError: If matplotlib is not installed.
     """
-    judged = [one for one in result.settings if one.interval is not None]
+    judged = [one for one in result.settings if one.error_rate_interval is not None]
     drawn = judged[:MOST]
     keys = short_keys(one.setting for one in drawn)
     names = [wrap(_name(one.setting, keys), NAME_WIDTH, NAME_LINES) for one in drawn]
@@ -42,11 +42,11 @@ def draw_sweep(result: SweepResult, path: Path) -> None:
         # Not clipped, so that points are whole at 0 and 100 % too.
         plot = partial(axes.plot, marker="o", linestyle="none", clip_on=False, zorder=3)
         for row, one in enumerate(drawn):
-            interval = one.interval
+            interval = one.error_rate_interval
             if interval is None or one.error_rate is None:
                 continue
-            axes.hlines(row, 100 * (1 - interval.high), 100 * (1 - interval.low), color=LIGHT.soft, linewidth=LINE)
-            seeds = [100 * seed.errors / seed.images for seed in one.seeds if seed.images and len(one.seeds) > 1]
+            axes.hlines(row, 100 * interval.low, 100 * interval.high, color=LIGHT.soft, linewidth=LINE)
+            seeds = [100 * rate for seed in one.seeds if (rate := seed.error_rate) is not None and len(one.seeds) > 1]
             plot(seeds, [row] * len(seeds), color="none", markeredgecolor=LIGHT.accent, markersize=5)
             plot([100 * one.error_rate], [row], color=LIGHT.accent, markersize=8)
         axes.set_yticks(range(len(drawn)), ["\n".join(map(plain, name.split("\n"))) for name in names])
@@ -68,4 +68,4 @@ def _title(result: SweepResult, drawn: int, judged: int) -> str:
     which = counted(judged, "setting") if drawn == judged else f"The best {drawn} of {counted(judged, 'setting')}"
     left_out = len(result.settings) - judged
     more = f", {counted(left_out, 'setting')} without a finished fold left out" if left_out else ""
-    return f"{which} on {result.source}{more}"
+    return ". ".join(filter(None, (f"{which} on {result.source}{more}", result.partial_label)))

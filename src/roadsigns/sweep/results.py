@@ -1,7 +1,7 @@
 """The results of a sweep: errors of each setting over its seeds and folds, with an interval by track."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -13,6 +13,7 @@ from roadsigns.evaluation.predictions import Predictions
 from roadsigns.sweep.grid import Setting
 from roadsigns.sweep.settings import SweepSettings
 from roadsigns.sweep.stopped import Stopped, read_stopped
+from roadsigns.wording import are, counted
 
 __all__ = ["SeedResult", "SettingResult", "State", "SweepResult", "read_sweep"]
 
@@ -25,11 +26,11 @@ class SeedResult:
 
     Attributes:
         seed: The seed.
-        folder: The cross-validation's, as text.
+        folder: That of its cross-validation, as text.
         folds: Numbers of the folds that are finished.
         images: Number of images in them, without those that do not decode.
         errors: Number of misread images.
-        interval: Of the accuracy; None where no fold is finished.
+        error_rate_interval: Of the error rate; None where no fold is finished.
     """
 
     seed: int
@@ -37,7 +38,12 @@ class SeedResult:
     folds: tuple[int, ...]
     images: int
     errors: int
-    interval: Interval | None
+    error_rate_interval: Interval | None
+
+    @property
+    def error_rate(self) -> float | None:
+        """Fraction misread; None where no fold is finished."""
+        return self.errors / self.images if self.images else None
 
     def as_dict(self) -> dict[str, object]:
         """Return the fields for JSON."""
@@ -47,7 +53,8 @@ class SeedResult:
             "folds": list(self.folds),
             "images": self.images,
             "errors": self.errors,
-            "interval": self.interval and self.interval.as_dict(),
+            "error_rate": self.error_rate,
+            "error_rate_interval": self.error_rate_interval and self.error_rate_interval.as_dict(),
         }
 
 
@@ -58,18 +65,21 @@ class SettingResult:
     Attributes:
         setting: The setting.
         seeds: Its results by seed.
-        interval: Of the accuracy over all seeds; a track counts once, however many seeds read it. None where no fold is
-            finished.
+        error_rate_interval: Of the error rate over all seeds; a track counts once, however many seeds read it. None
+            where no fold is finished.
         stopped: Why it was ended early; None where it was not.
-        wanted_folds: How many folds each seed is to have.
-        epoch_chosen_on_these_images: See `CrossRecord`.
+        all_folds: Into how many folds each seed splits the data.
+        only_fold: Number of the one fold that is asked for, from 1; None where all are.
+        epoch_chosen_on_these_images: Whether its trainings keep the epoch that does best on the images that are held
+            out, which flatters the errors.
     """
 
     setting: Setting
     seeds: tuple[SeedResult, ...]
-    interval: Interval | None
+    error_rate_interval: Interval | None
     stopped: Stopped | None
-    wanted_folds: int
+    all_folds: int
+    only_fold: int | None
     epoch_chosen_on_these_images: bool
 
     @property
@@ -93,9 +103,14 @@ class SettingResult:
         return sum(len(seed.folds) for seed in self.seeds)
 
     @property
+    def missing_folds(self) -> int:
+        """Number of folds that are asked for and not finished, those of every seed counted."""
+        return len(self.seeds) * (1 if self.only_fold else self.all_folds) - self.finished_folds
+
+    @property
     def state(self) -> State:
-        """Whether all of it is there; if not, whether that is on purpose."""
-        if self.finished_folds == len(self.seeds) * self.wanted_folds:
+        """ "finished" if all folds that are asked for are there, "stopped" if it was ended early, else "unfinished"."""
+        if not self.missing_folds:
             return "finished"
         return "stopped" if self.stopped else "unfinished"
 
@@ -105,12 +120,13 @@ class SettingResult:
             "setting": self.setting.name,
             "recipe": self.setting.recipe,
             "overrides": list(self.setting.overrides),
+            "values": self.setting.values,
             "state": self.state,
             "stopped_after_epoch": self.stopped and self.stopped.epoch,
             "images": self.images,
             "errors": self.errors,
             "error_rate": self.error_rate,
-            "interval": self.interval and self.interval.as_dict(),
+            "error_rate_interval": self.error_rate_interval and self.error_rate_interval.as_dict(),
             "epoch_chosen_on_these_images": self.epoch_chosen_on_these_images,
             "seeds": [seed.as_dict() for seed in self.seeds],
         }
@@ -123,15 +139,27 @@ class SweepResult:
     Attributes:
         settings: The most accurate first, then those without any finished fold.
         source: Where the data come from, such as "GTSRB".
+        all_folds: Into how many folds each seed splits the data.
+        only_fold: Number of the one fold that is asked for, from 1; None where all are.
     """
 
     settings: tuple[SettingResult, ...]
     source: str
+    all_folds: int
+    only_fold: int | None = None
+
+    @property
+    def partial_label(self) -> str:
+        """What must stand beside the results while folds are missing; empty where none is."""
+        missing = sum(one.missing_folds for one in self.settings if one.state == "unfinished")
+        parts = [f"only fold {self.only_fold} of {self.all_folds}"] if self.only_fold else []
+        parts += [f"{counted(missing, 'fold')} {are(missing)} not finished"] if missing else []
+        return f"PARTIAL: {', and '.join(parts)}" if parts else ""
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing is left to train."""
-        return all(one.state != "unfinished" for one in self.settings)
+        """Whether every fold is finished of every setting that was not ended early; never with `only_fold`."""
+        return not self.partial_label
 
     @property
     def same_images(self) -> bool:
@@ -144,6 +172,8 @@ class SweepResult:
         return {
             "source": self.source,
             "complete": self.is_complete,
+            "all_folds": self.all_folds,
+            "only_fold": self.only_fold,
             "same_images": self.same_images,
             "settings": [one.as_dict() for one in self.settings],
         }
@@ -159,7 +189,7 @@ def read_sweep(sweep: SweepSettings) -> SweepResult:
     # Sorting is stable: what is equal stays in the order of the grid.
     results.sort(key=lambda one: (one.error_rate is None, one.error_rate or 0.0))
     record = read_record(sweep.cell(sweep.grid[0], sweep.seeds[0]).out)
-    return SweepResult(tuple(results), record.source if record else "")
+    return SweepResult(tuple(results), record.source if record else "", sweep.folds, sweep.only_fold)
 
 
 def _read_setting(sweep: SweepSettings, setting: Setting) -> SettingResult:
@@ -173,7 +203,8 @@ def _read_setting(sweep: SweepSettings, setting: Setting) -> SettingResult:
         tuple(_seed_result(seed, crosses[seed], predictions[seed], sweep.only_fold) for seed in sweep.seeds),
         _interval([part for parts in predictions.values() for part in parts]),
         read_stopped(sweep.folder(setting)),
-        1 if sweep.only_fold else sweep.folds,
+        sweep.folds,
+        sweep.only_fold,
         any(cross.record.epoch_chosen_on_these_images for cross in crosses.values()),
     )
 
@@ -190,9 +221,10 @@ def _seed_result(seed: int, cross: CrossValidation, parts: Sequence[Predictions]
 
 
 def _interval(parts: Sequence[Predictions]) -> Interval | None:
-    """Return the interval over parts that may hold the same images, read by different models."""
+    """Return that of the error rate over parts that may hold the same images, read by different models."""
     wrong = [part.wrong for part in parts if part.rows]
     if not wrong:
         return None
     tracks = [row.track_key for part in parts for row in part.rows]
-    return accuracy_interval(np.concatenate(wrong), number_tracks(tracks))
+    accuracy = accuracy_interval(np.concatenate(wrong), number_tracks(tracks))
+    return replace(accuracy, low=1 - accuracy.high, high=1 - accuracy.low)

@@ -9,7 +9,7 @@ from roadsigns.evaluation.intervals import Interval
 from roadsigns.files import replace_when_done
 from roadsigns.printable import printable
 from roadsigns.sweep.grid import short_keys
-from roadsigns.sweep.results import SweepResult
+from roadsigns.sweep.results import SeedResult, SweepResult
 from roadsigns.wording import counted, percent
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ EPOCH_CHOSEN = (
     "Recipes that keep the epoch that does best on these very images have an advantage: --set training.keep=last keeps "
     "the last epoch of all."
 )
-COLUMNS = (
-    *("setting", "state", "stopped_after_epoch", "seed", "folds", "images", "errors", "error_rate"),
+# Between these columns of the CSV file, there is one for each varied key.
+FIRST_COLUMNS = ("setting", "recipe")
+LAST_COLUMNS = (
+    *("state", "stopped_after_epoch", "seed", "folds", "images", "errors", "error_rate"),
     *("error_rate_low", "error_rate_high", "folder"),
 )
 
@@ -81,10 +83,10 @@ def _with_figures(table: "Table", result: SweepResult, names: "Iterable[Sequence
     for one, name in zip(result.settings, names, strict=True):
         table.add_row(
             *name,
-            f"{one.finished_folds} of {len(one.seeds) * one.wanted_folds}",
+            f"{one.finished_folds} of {len(one.seeds) * one.all_folds}",
             f"{one.errors:,}" if one.images else "-",
             "-" if one.error_rate is None else percent(one.error_rate),
-            _interval(one.interval),
+            _interval(one.error_rate_interval),
         )
     return table
 
@@ -92,13 +94,13 @@ def _with_figures(table: "Table", result: SweepResult, names: "Iterable[Sequence
 def _interval(interval: Interval | None) -> str:
     if interval is None:
         return "-"
-    low, high = (100 * (1 - bound) for bound in (interval.high, interval.low))
-    return f"{low:.2f} to {high:.2f} %"
+    return f"{100 * interval.low:.2f} to {100 * interval.high:.2f} %"
 
 
 def _notes(result: SweepResult) -> list[str]:
     judged = [one for one in result.settings if one.images]
-    notes = [
+    notes = [f"{result.partial_label}."] if result.partial_label else []
+    notes += [
         f"Ended after epoch {one.stopped.epoch} of {one.stopped.epochs}, with {percent(one.stopped.error)} of the "
         f"validation images misread: {one.setting.name}."
         for one in result.settings
@@ -115,21 +117,24 @@ def _notes(result: SweepResult) -> list[str]:
 
 
 def write_sweep_csv(result: SweepResult, path: Path) -> None:
-    """Write a line for each setting and seed. Rates are fractions.
+    """Write a line for each setting and seed, with a column for each varied key. Rates are fractions.
 
     Raises:
         OSError: If it cannot be written.
     """
     with replace_when_done(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
+        keys = short_keys(one.setting for one in result.settings)
+        writer.writerow((*FIRST_COLUMNS, *keys, *LAST_COLUMNS))
         for one in result.settings:
-            for seed in one.seeds:
-                bounds = (1 - seed.interval.high, 1 - seed.interval.low) if seed.interval else ("", "")
-                writer.writerow(
-                    (
-                        *(one.setting.name, one.state, one.stopped.epoch if one.stopped else "", seed.seed),
-                        *(len(seed.folds), seed.images, seed.errors if seed.images else ""),
-                        *(seed.errors / seed.images if seed.images else "", *bounds, seed.folder),
-                    )
-                )
+            values = (one.setting.values.get(key, "") for key in keys)
+            setting = (one.setting.name, one.setting.recipe, *values, one.state, one.stopped and one.stopped.epoch)
+            # The module writes nothing for None.
+            writer.writerows((*setting, *_seed_cells(seed)) for seed in one.seeds)
+
+
+def _seed_cells(seed: SeedResult) -> tuple[object, ...]:
+    interval = seed.error_rate_interval
+    low, high = (interval.low, interval.high) if interval else (None, None)
+    errors = seed.errors if seed.images else None
+    return seed.seed, len(seed.folds), seed.images, errors, seed.error_rate, low, high, seed.folder

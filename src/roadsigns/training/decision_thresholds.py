@@ -52,7 +52,7 @@ def add_thresholds(model: Path, validation: ValidationImages, samples: Sequence[
         return
     keep = thresholds.default
     print(
-        f"Signs are known from a score of {thresholds.at(keep):.4f} on, which keeps {keep:g} of the known ones "
+        f"Signs are known from a score of {thresholds.at(keep):.4f} on, which keeps {100 * keep:g} % of the known ones "
         f"({held_out}).",
         file=sys.stderr,
     )
