@@ -4,7 +4,7 @@ from roadsigns import Detector
 
 detector = Detector.load()
 for sign in detector.detect("street.jpg"):
-    print(sign.name, sign.score, sign.box)
+    print(sign.decision, sign.name if sign.decision == "known" else "-", sign.box)
 
 The path of a picture: `inputs` decodes it as for the recogniser, `find` calls the engine at several scales and returns
 boxes, and the recogniser reads what is in them.
