@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from roadsigns.bulk.detection_output import DETECTION_FORMATS, LABEL_FORMATS
-from roadsigns.cli._decision import coverage_option, keep_option
+from roadsigns.cli._decision import coverage_option, keep_option, tell_share
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
 from roadsigns.cli._output_file import as_file
@@ -214,10 +214,12 @@ def _detect_pictures(
     return 1 if found.unread or problems else 0
 
 
-def _load(detector: str, **options: Any) -> "Detector":
+def _load(detector: str, *, keep: float | None, **options: Any) -> "Detector":
     from roadsigns.detection.detector import Detector
 
-    return Detector.load(detector, **options)
+    loaded = Detector.load(detector, keep=keep, **options)
+    tell_share(loaded.recognizer.rule, keep)
+    return loaded
 
 
 def _label_folder(out_name: str | None, annotate: Path | None) -> Path:
