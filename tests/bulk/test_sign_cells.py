@@ -42,9 +42,12 @@ def test_model_without_thresholds_decides_nothing():
     assert sign_cells(prediction, NAMES).decision == ""
 
 
-@pytest.mark.parametrize(("probability", "shown"), [(1.0, "100.00 %"), (0.0001, "0.01 %"), (1e-9, "< 0.01 %")])
-def test_no_class_is_impossible(probability, shown):
-    """A softmax gives none a probability of exactly 0."""
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [(1.0, "> 99.99 %"), (0.99996, "> 99.99 %"), (0.9999, "99.99 %"), (0.0001, "0.01 %"), (1e-9, "< 0.01 %")],
+)
+def test_no_class_is_impossible_or_certain(probability, shown):
+    """A softmax gives none a probability of exactly 0 or 1."""
     assert percent_shown(probability) == shown
 
 

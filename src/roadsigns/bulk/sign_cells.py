@@ -50,9 +50,11 @@ def _listed(classes: Iterable[ClassProbability]) -> str:
 
 
 def percent_shown(probability: float) -> str:
-    """Format a probability; a softmax gives no class exactly 0, so none is shown as 0."""
+    """Format a probability; a softmax gives no class exactly 0 or 1, so none is shown as impossible or certain."""
     text = percent(probability)
-    return f"< {percent(0.0001)}" if text == percent(0) else text
+    if text == percent(0):
+        return f"< {percent(0.0001)}"
+    return f"> {percent(0.9999)}" if text == percent(1) else text
 
 
 def threshold_line(rule: DecisionRule) -> str:

@@ -124,6 +124,7 @@ def command(
             },
         )
     refuse_without_ray(address=address, workers=workers)
+    _refuse_videos(images)
     out = as_file(out_name, option="--out") if out_name else None
     chosen = choose_format(requested_format(wanted_format, as_json=as_json), out)
     if explain is not None:
@@ -174,6 +175,15 @@ def command(
     if explained:
         _tell(explained, explain)
     return 1 if tally.failures or (explained and explained.problems) else 0
+
+
+def _refuse_videos(names: tuple[str, ...]) -> None:
+    """Refuse files of videos, and name the command that reads them. Raises a UsageError."""
+    from roadsigns.video.source import is_video
+
+    for name in names:
+        if Path(name).suffix and Path(name).is_file() and is_video(name):
+            raise click.UsageError(f"{name} is a video, and predict reads images of one sign. Use `roadsigns detect`.")
 
 
 def _refuse_too_many(count: int | None) -> None:

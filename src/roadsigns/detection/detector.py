@@ -65,6 +65,14 @@ class Detector:
     min_score: float = DEFAULT_SCORE
     loaded_with: Mapping[str, Any] | None = None
 
+    def __repr__(self) -> str:
+        """Return the name of the file, the recogniser, the engine and the score: its metadata are long."""
+        name = self.loaded_with["detector"].name if self.loaded_with else None
+        return (
+            f"Detector(detector={name!r}, engine={self.engine.name!r}, min_score={self.min_score:g}, "
+            f"recognizer={self.recognizer!r})"
+        )
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the paths of both models, from which the other process loads them: it must find the files there."""
         if self.loaded_with is None:

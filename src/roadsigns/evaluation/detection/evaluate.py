@@ -165,7 +165,7 @@ def _choose(
                 "The detector was trained on other scenes, so that no part of these was held out.",
                 hint="Leave out --split: all of them are then evaluated.",
             )
-        return scenes.scenes, _runs_of(scenes), f"{every}, none of which it was trained on as far as labels tell"
+        return scenes.scenes, _runs_of(scenes), f"{every}; to judge by the labels, it was trained on none of them"
     if split == "all":
         if not allow_seen:
             raise DataLeakageError(

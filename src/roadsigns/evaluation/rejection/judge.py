@@ -110,7 +110,7 @@ class Judgement:
         kind = "unknown image" if self.source == "unknown" else "background window"
         where = self.folder.name or str(self.folder)
         known = f"{counted(self.evaluation.metrics.images, 'known image')} ({self.evaluation.split_label})"
-        return f"{counted(len(self.images), kind)} of {where} against {known}"
+        return f"{counted(len(self.images), kind)} from '{where}' against {known}"
 
     def as_dict(self) -> dict[str, object]:
         """Return everything but arrays as JSON holds it: fractions, not percent; None where there is nothing."""
