@@ -533,4 +533,6 @@ def test_a_video_is_refused_with_the_command_that_reads_it(run, tmp_path):
     result = run(tmp_path / "drive.mp4")
 
     assert isinstance(result.exception, click.UsageError)
-    assert "drive.mp4 is a video, and predict reads images of one sign. Use `roadsigns detect`." in str(result.exception)
+    assert "drive.mp4 is a video, and predict reads images of one sign. Use `roadsigns detect`." in str(
+        result.exception
+    )

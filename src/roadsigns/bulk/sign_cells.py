@@ -8,7 +8,15 @@ from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.unknown_names import UNKNOWN_NAMES, unknown_name
 from roadsigns.wording import percent, some
 
-__all__ = ["DECISION_WIDTH", "PROBABILITY_WIDTH", "SignCells", "longest_name", "percent_shown", "sign_cells", "threshold_line"]
+__all__ = [
+    "DECISION_WIDTH",
+    "PROBABILITY_WIDTH",
+    "SignCells",
+    "longest_name",
+    "percent_shown",
+    "sign_cells",
+    "threshold_line",
+]
 
 PROBABILITY_WIDTH, DECISION_WIDTH = 11, 9
 

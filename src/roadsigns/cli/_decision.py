@@ -16,8 +16,8 @@ SHARE = FiniteFloatRange(0, 1, min_open=True, max_open=True)
 keep_option = click.option(
     "--keep",
     type=SHARE,
-    help="Share of known signs that is not called unknown. The model has thresholds for some shares; between two of them "
-    "the larger one is kept.  [default: 0.99, where the model has thresholds]",
+    help="Share of known signs that is not called unknown. The model has thresholds for some shares; between two of "
+    "them the larger one is kept.  [default: 0.99, where the model has thresholds]",
 )
 coverage_option = click.option(
     "--coverage",

@@ -185,7 +185,7 @@ def _detect_pictures(
     decides = detector.recognizer.rule.threshold is not None
     if not decides:
         click.echo("The model has no thresholds: it names a class for any sign, whatever it shows.", err=True)
-    found, annotated = Found(), AnnotatedFolder(annotate, classes) if annotate else None
+    found, annotated = Found(once=chosen == "coco"), AnnotatedFolder(annotate, classes) if annotate else None
     labels = None
     entries = each_once(sources.entries()) if sources.has_boxes else sources.entries()
     problems: list[DataError] = []

@@ -149,7 +149,7 @@ def test_classes_that_the_recogniser_does_not_know_are_told(red_detector, scenes
 
     evaluation = evaluate_detector(red_detector, folder, recognizer=ALL)
 
-    assert "The recogniser does not know llama crossing" in capsys.readouterr().err
+    assert "Boxes labelled `llama crossing` are of none of the recogniser's classes" in capsys.readouterr().err
     assert evaluation.unknown_classes == ("llama crossing",)
     assert evaluation.metrics.finding.missed == 0
     assert evaluation.notes == ()

@@ -69,7 +69,10 @@ def test_what_the_models_own_threshold_lets_through_is_told(judgement, evaluatio
     metadata = dataclasses.replace(
         evaluation.metadata, known_thresholds=KnownThresholds("group", 600, {0.9: 0.8, 0.99: 0.5})
     )
-    scores = {"known_scores": {"known": np.array([0.9, 0.4])}, "unknown_scores": {"known": np.array([0.5, 0.1, 0.2, 0])}}
+    scores = {
+        "known_scores": {"known": np.array([0.9, 0.4])},
+        "unknown_scores": {"known": np.array([0.5, 0.1, 0.2, 0])},
+    }
     deciding = dataclasses.replace(judgement, evaluation=dataclasses.replace(evaluation, metadata=metadata), **scores)
     file = io.StringIO()
 

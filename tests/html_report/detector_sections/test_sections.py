@@ -268,7 +268,7 @@ def test_without_an_empty_scene_that_is_said():
     [
         ({"notes": ("Flattered.",)}, "Flattered."),
         ({"decides": False}, "cannot say that a sign is unknown"),
-        ({"unknown_classes": ("llama crossing",)}, "does not know llama crossing"),
+        ({"unknown_classes": ("llama crossing",)}, "Boxes labelled llama crossing are of none"),
         ({"undecodable": (Path("a.png"),)}, "1 scene could not be read, and counts in no figure."),
         ({"threshold": None, "metadata": DetectorMetadata("red", "r", "s", 1, 1)}, "names no score"),
         (

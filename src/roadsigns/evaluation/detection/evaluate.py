@@ -209,8 +209,8 @@ def _unknown_classes(scenes: SceneSet, ids: dict[int, int | None]) -> tuple[str,
     unknown = tuple(scenes.classes[number] for number in sorted(occurring) if ids[number] is None)
     if unknown:
         print(
-            f"The recogniser does not know {some(unknown)}: to name such a sign counts as false, to call it unknown "
-            "does not.",
+            f"Boxes labelled {some([f'`{name}`' for name in unknown])} are of none of the recogniser's classes: they "
+            "are to be found and called unknown; to name one counts as false.",
             file=sys.stderr,
         )
     return unknown
