@@ -214,11 +214,11 @@ def _detect_pictures(
     return 1 if found.unread or problems else 0
 
 
-def _load(detector: str, *, keep: float | None, **options: Any) -> "Detector":
+def _load(detector: str, **options: Any) -> "Detector":
     from roadsigns.detection.detector import Detector
 
-    loaded = Detector.load(detector, keep=keep, **options)
-    tell_share(loaded.recognizer.rule, keep)
+    loaded = Detector.load(detector, **options)
+    tell_share(loaded.recognizer.rule, options["keep"])
     return loaded
 
 
