@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-import pytest
 from fixtures.stand_in_detector import detected_sign
 
-from roadsigns.bulk.sign_cells import longest_name, percent_shown, sign_cells, threshold_line
+from roadsigns.bulk.sign_cells import longest_name, sign_cells, threshold_line
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.inference.decide import DecisionRule
 
@@ -40,15 +39,6 @@ def test_model_without_thresholds_decides_nothing():
     prediction = replace(detected_sign(14).prediction, decision=None)
 
     assert sign_cells(prediction, NAMES).decision == ""
-
-
-@pytest.mark.parametrize(
-    ("probability", "shown"),
-    [(1.0, "> 99.99 %"), (0.99996, "> 99.99 %"), (0.9999, "99.99 %"), (0.0001, "0.01 %"), (1e-9, "< 0.01 %")],
-)
-def test_no_class_is_impossible_or_certain(probability, shown):
-    """A softmax gives none a probability of exactly 0 or 1."""
-    assert percent_shown(probability) == shown
 
 
 def test_column_has_room_for_every_name():

@@ -6,14 +6,13 @@ from typing import NamedTuple
 from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.unknown_names import UNKNOWN_NAMES, unknown_name
-from roadsigns.wording import percent, some
+from roadsigns.wording import percent_shown, some
 
 __all__ = [
     "DECISION_WIDTH",
     "PROBABILITY_WIDTH",
     "SignCells",
     "longest_name",
-    "percent_shown",
     "sign_cells",
     "threshold_line",
 ]
@@ -55,14 +54,6 @@ def sign_cells(prediction: Prediction, names: Sequence[str]) -> SignCells:
 
 def _listed(classes: Iterable[ClassProbability]) -> str:
     return ", ".join(f"{one.name} {percent_shown(one.probability)}" for one in classes)
-
-
-def percent_shown(probability: float) -> str:
-    """Format a probability; a softmax gives no class exactly 0 or 1, so none is shown as impossible or certain."""
-    text = percent(probability)
-    if text == percent(0):
-        return f"< {percent(0.0001)}"
-    return f"> {percent(0.9999)}" if text == percent(1) else text
 
 
 def threshold_line(rule: DecisionRule) -> str:
