@@ -38,7 +38,7 @@ from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.fused_tracks import FusedResult, FusedTracks
 from roadsigns.evaluation.intervals import BootstrapInterval, Interval
 from roadsigns.evaluation.metrics import ClassMetrics, Metrics, SubsetMetrics
-from roadsigns.evaluation.rejection.judge import Judgement
+from roadsigns.evaluation.rejection.judge import Judgement, OwnThreshold
 from roadsigns.evaluation.rejection.metrics import KindRejection, Rejection, RejectionFigures, RejectionInterval
 from roadsigns.exports.parity.check import ParityCheck
 from roadsigns.exports.parity.metrics import Parity
@@ -488,9 +488,10 @@ FORMATS: tuple[Format, ...] = (
             Table(
                 "Judgement",
                 [Judgement],
-                ("source", "folder", "scores", "known_names", *UNDECODABLE),
+                ("source", "folder", "scores", "own_threshold", "known_names", *UNDECODABLE),
                 {**UNDECODABLE, "scores": (f"list of {link('Rejection')}", "The figures of each score.")},
             ),
+            Table("OwnThreshold", [OwnThreshold]),
             *REJECTION,
             Table("FusedTracks", [FusedTracks]),
             Table("FusedResult", [FusedResult]),

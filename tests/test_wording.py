@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from roadsigns.wording import accepted, counted, either, one_of, percent, plain_name, reason, some
+from roadsigns.wording import accepted, counted, either, one_of, percent, percent_shown, plain_name, reason, some
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 images"), (1, "1 image"), (2, "2 images"), (1000, "1,000 images")])
@@ -78,3 +78,12 @@ def test_what_pydantic_accepts_is_a_noun_phrase(kind, value, text):
 
 def test_percent_has_two_decimals():
     assert percent(0.98312) == "98.31 %"
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [(1.0, "> 99.99 %"), (0.99996, "> 99.99 %"), (0.9999, "99.99 %"), (0.0001, "0.01 %"), (1e-9, "< 0.01 %")],
+)
+def test_no_class_is_impossible_or_certain(probability, shown):
+    """A softmax gives none a probability of exactly 0 or 1."""
+    assert percent_shown(probability) == shown

@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["accepted", "are", "counted", "counted_of", "either", "one_of", "percent", "plain_name", "reason", "some"]
+__all__ = [
+    "accepted",
+    "are",
+    "counted",
+    "counted_of",
+    "either",
+    "one_of",
+    "percent",
+    "percent_shown",
+    "plain_name",
+    "reason",
+    "some",
+]
 
 # The KeyError of zipfile.
 NOT_IN_ARCHIVE = re.compile(r"There is no item named '(.*)' in the archive")
@@ -75,6 +87,14 @@ def one_of(choices: Iterable[str]) -> str:
 def percent(fraction: float) -> str:
     """Format a fraction: 0.98312 as "98.31 %"."""
     return f"{100 * fraction:.2f} %"
+
+
+def percent_shown(probability: float) -> str:
+    """Format a probability; a softmax gives no class exactly 0 or 1, so none is shown as impossible or certain."""
+    text = percent(probability)
+    if text == percent(0):
+        return f"< {percent(0.0001)}"
+    return f"> {percent(0.9999)}" if text == percent(1) else text
 
 
 def plain_name(name: str) -> str:

@@ -78,7 +78,7 @@ def test_picture_that_cannot_be_read_is_not_in_there(tmp_path):
 
 def test_picture_that_comes_twice_is_there_once(tmp_path):
     """Such a file would be refused."""
-    with pytest.warns(UserWarning, match="1 picture came more than once"):
+    with pytest.warns(UserWarning, match="1 picture came again and is not in the file twice"):
         content = json.loads(written([found(tmp_path / "1.png", 1)] * 2, tmp_path))
 
     assert (len(content["images"]), len(content["annotations"])) == (1, 1)

@@ -26,3 +26,13 @@ def test_signs_and_pictures_are_counted_while_they_pass():
 
     assert list(found.count(results)) == results
     assert found == Found(images=2, signs=3, unread=[error])
+
+
+def test_a_picture_that_comes_again_counts_once_if_it_is_written_once():
+    """By whichever path."""
+    results = [Result(Entry(name, b""), DetectedImage(200, 100, signs_in(3))) for name in ("a", "b/../a", "./a", "c")]
+    found, every = Found(once=True), Found()
+
+    assert list(found.count(results)) == list(every.count(results)) == results
+    assert (found.images, found.signs) == (2, 6)
+    assert (every.images, every.signs) == (4, 12)

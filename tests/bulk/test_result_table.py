@@ -15,10 +15,10 @@ from roadsigns.errors import ImageError
 from roadsigns.types import Box
 
 
-def shown(results, *, with_boxes=False, with_decisions=False):
+def shown(results, *, with_boxes=False, **options):
     """The lines of a table off a terminal."""
     file = io.StringIO()
-    writer = TableWriter(file, GTSRB_CLASSES, with_boxes=with_boxes, with_decisions=with_decisions)
+    writer = TableWriter(file, GTSRB_CLASSES, with_boxes=with_boxes, **{"with_decisions": False, **options})
     for result in results:
         writer.write(result)
     writer.close()
@@ -78,6 +78,16 @@ def test_an_unknown_sign_has_no_name_and_no_class(prediction):
     assert "another danger sign" in line.split("nearest:")[0]
     assert line.split("nearest:")[0].endswith("unknown         2.13 %  ")
     assert line.split("nearest:")[1].startswith(" stop 75.00 %, ")
+
+
+def test_below_a_table_with_an_unknown_sign_stands_why(prediction):
+    """97 % looks like much where 99.86 % is needed; of known signs nothing has to be explained."""
+    known = Result(Entry("a.png", b""), replace(prediction(14), decision="known", known_score=0.99))
+    unknown = Result(Entry("b.png", b""), replace(prediction(14), decision="unknown", known_score=0.97))
+    options = {"with_decisions": True, "below_unknown": "Below 99.86 %."}
+
+    assert shown([known, unknown], **options)[-1] == "Below 99.86 %."
+    assert len(shown([known], **options)) == 2
 
 
 def test_an_uncertain_sign_comes_with_all_its_candidates(prediction):

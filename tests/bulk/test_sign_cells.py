@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-import pytest
 from fixtures.stand_in_detector import detected_sign
 
-from roadsigns.bulk.sign_cells import longest_name, percent_shown, sign_cells
+from roadsigns.bulk.sign_cells import longest_name, sign_cells, threshold_line
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
+from roadsigns.inference.decide import DecisionRule
 
 NAMES = [sign.name for sign in GTSRB_CLASSES]
 
@@ -41,14 +41,17 @@ def test_model_without_thresholds_decides_nothing():
     assert sign_cells(prediction, NAMES).decision == ""
 
 
-@pytest.mark.parametrize(("probability", "shown"), [(1.0, "100.00 %"), (0.0001, "0.01 %"), (1e-9, "< 0.01 %")])
-def test_no_class_is_impossible(probability, shown):
-    """A softmax gives none a probability of exactly 0."""
-    assert percent_shown(probability) == shown
-
-
 def test_column_has_room_for_every_name():
     """Also for what stands in place of one."""
     assert longest_name(["a" * 90]) == 90
     assert longest_name(["a"], "b" * 95) == 95
     assert longest_name(["a"]) > len("danger")
+
+
+def test_the_threshold_of_unknown_signs_is_named_with_the_share_that_it_keeps():
+    rule = DecisionRule(GTSRB_CLASSES, threshold=0.99864, keep=0.99)
+
+    expected = "Signs with a known score below 99.86 % are unknown: this threshold keeps 99 % of the known signs."
+    assert threshold_line(rule) == expected
+    assert threshold_line(replace(rule, keep=None)) == "Signs with a known score below 99.86 % are unknown."
+    assert threshold_line(DecisionRule(GTSRB_CLASSES)) == ""

@@ -4,7 +4,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from roadsigns.cli._decision import coverage_option, keep_option
+from roadsigns.cli._decision import coverage_option, keep_option, tell_share
+from roadsigns.inference.decide import DecisionRule
 
 
 @click.command()
@@ -33,3 +34,17 @@ def test_anything_else_is_refused_with_the_name_of_the_option(option, share):
     assert result.exit_code == 2
     assert option in result.stderr
     assert share.removesuffix("%") in result.stderr
+
+
+@pytest.mark.parametrize(("kept", "keep"), [(0.9, 0.9), (0.99, None), (None, None)])
+def test_a_share_that_is_kept_as_asked_for_is_not_told(kept, keep, capsys):
+    tell_share(DecisionRule((), threshold=0.5, keep=kept), keep)
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_another_share_than_asked_for_is_told_on_standard_error(capsys):
+    tell_share(DecisionRule((), threshold=0.5, keep=0.9), 0.85)
+
+    expected = "The model has no threshold that keeps 85 % of the known signs; the one used keeps 90 %.\n"
+    assert capsys.readouterr() == ("", expected)

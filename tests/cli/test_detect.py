@@ -90,7 +90,8 @@ def test_options_reach_the_detector(run, pictures):
     }
 
     given = ["--detector", "a.onnx", "--model", "fast", "--threads", 2, "--min-score", 0.3]
-    run(pictures / "1.png", *given, "--keep", 0.95, "--coverage", 0.99)
+    result = run(pictures / "1.png", *given, "--keep", 0.95, "--coverage", 0.99)
+    assert "no threshold that keeps 95 % of the known signs; the one used keeps 99 %." in result.stderr
     assert list(StandInDetector.loaded.values()) == ["a.onnx", "fast", 2, 0.3, 0.95, 0.99, 1]
 
 

@@ -175,7 +175,7 @@ def test_unknown_images_are_told_from_the_known_ones(run, drawn_folder, unknown_
     result = invoke(run, "--data", drawn_folder, "--split", "validation", "--unknown", unknown_signs)
 
     assert result.exit_code == 0, result.stderr
-    assert "7 unknown images of noise against" in result.stdout
+    assert "7 unknown images from 'noise' against" in result.stdout
     assert result.stdout.index("Accuracy") < result.stdout.index("AUROC") < result.stdout.index("arrows")
     names = {path.name for path in (run / "evaluation-validation").iterdir()}
     assert {"unknown.csv", "unknown.png", "accepted.png", "confusion.png", "figures.json"} <= names

@@ -526,3 +526,15 @@ def test_explanations_are_not_written_among_listed_images(signs, tmp_path):
     assert isinstance(result.exception, OutputError)
     assert "folder of images" in str(result.exception)
     assert not (signs / "why").exists()
+
+
+def test_a_video_is_refused_with_the_command_that_reads_it(run, tmp_path):
+    """Not called an image that cannot be decoded."""
+    (tmp_path / "drive.mp4").write_bytes(b"")
+
+    result = run(tmp_path / "drive.mp4")
+
+    assert isinstance(result.exception, click.UsageError)
+    assert "drive.mp4 is a video, and predict reads images of one sign. Use `roadsigns detect`." in str(
+        result.exception
+    )

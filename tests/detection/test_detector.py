@@ -46,6 +46,15 @@ def around(place):
     return (x - 20, y - 20, x + 28, y + 28), 8
 
 
+def test_what_is_printed_of_a_detector_is_one_line(plain):
+    """Not the fingerprints of all that it was trained on."""
+    assert repr(plain).startswith("Detector(detector='")
+    assert "engine='onnxruntime', min_score=" in repr(plain)
+    assert "recognizer=Recognizer(model='" in repr(plain)
+    assert "classes=43, engine='onnxruntime')" in repr(plain)
+    assert len(repr(plain)) < 250
+
+
 def test_every_sign_is_found_once_and_read(detector, grey_picture):
     """The recogniser is given its box in whole pixels."""
     picture = grey_picture(*PLACES)

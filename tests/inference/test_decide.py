@@ -119,6 +119,12 @@ def test_a_rule_takes_the_thresholds_that_the_caller_wants(deciding):
     assert DecisionRule.of(deciding, keep=0.95).threshold == 0.8
 
 
+@pytest.mark.parametrize(("asked", "kept"), [(None, 0.99), (0.99, 0.99), (0.97, 0.99), (0.85, 0.95)])
+def test_a_rule_says_which_share_it_keeps(deciding, asked, kept):
+    """Between two shares of the model it is the larger one."""
+    assert DecisionRule.of(deciding, keep=asked).keep == kept
+
+
 def test_a_rule_of_a_model_without_thresholds_decides_nothing(tiny_metadata):
     assert DecisionRule.of(tiny_metadata) == DecisionRule(tiny_metadata.classes)
 

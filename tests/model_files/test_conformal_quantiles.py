@@ -23,7 +23,12 @@ def test_quantile_is_found_by_its_level():
 
 
 def test_level_that_the_model_lacks_is_refused_with_those_it_has():
-    with raises(ModelError, problem="at the level 0.95", expected="one of 0.99, 0.999", hint="--level"):
+    with raises(
+        ModelError,
+        problem="at the level 0.95",
+        expected="one of 0.99, 0.999",
+        hint="calibrate MODEL --on CROSS_VALIDATION --level 0.95 --level 0.99 --level 0.999",
+    ):
         QUANTILES.at(0.95)
 
 

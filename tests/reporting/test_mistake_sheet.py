@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from roadsigns.reporting.mistake_sheet import DETECTED, LABELLED, MistakeCell, MistakeSection, draw_mistakes
+from roadsigns.reporting.mistake_sheet import (
+    DETECTED,
+    LABELLED,
+    MistakeCell,
+    MistakeSection,
+    draw_mistakes,
+    place_lines,
+)
 
 
 def cell(labelled=(300, 200, 340, 240), detected=(305, 200, 345, 240), *, grey=150, size=(400, 600)):
@@ -82,3 +89,15 @@ def test_without_mistakes_the_sheet_holds_its_title(tmp_path):
     draw_mistakes([], tmp_path / "sheet.png", title="mine")
 
     assert pixels(tmp_path / "sheet.png").shape[1] > 1000
+
+
+@pytest.mark.parametrize(
+    ("letters", "lines"),
+    [
+        (30, ["00002.png at 851, 431; 23 px"]),
+        (22, ["00002.png", "at 851, 431; 23 px"]),
+        (19, ["00002.png", "at 851, 431; 23 px"]),
+    ],
+)
+def test_the_name_of_the_scene_is_whole_where_there_is_room_for_two_lines(letters, lines):
+    assert place_lines("00002.png at 851, 431; 23 px", letters).splitlines() == lines

@@ -14,7 +14,7 @@ from roadsigns.detection.detected import DetectedImage, DetectedSign
 from roadsigns.errors import ImageError
 from roadsigns.printable import as_text
 from roadsigns.types import SignClass
-from roadsigns.wording import counted
+from roadsigns.wording import are, counted
 
 __all__ = ["CocoWriter"]
 
@@ -61,9 +61,8 @@ class CocoWriter:
     def close(self) -> None:
         """Write it all."""
         if self._repeated:
-            warnings.warn(
-                f"{counted(self._repeated, 'picture')} came more than once and stand once in the file.", stacklevel=2
-            )
+            came = f"{counted(self._repeated, 'picture')} came again and {are(self._repeated)} not in the file twice."
+            warnings.warn(came, stacklevel=2)
         categories = [
             {"id": number, "name": name, "supercategory": "traffic sign"}
             for number, name in enumerate(label_class_names(self._classes))

@@ -1,5 +1,6 @@
 """Output of the signs in pictures: which formats there are, how they are written, and a count of what was found."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,21 +31,32 @@ class Found:
         images: How many pictures could be read.
         signs: How many signs are in them.
         unread: Why the others could not be read.
+        once: Whether a picture that comes again does not count, as COCO's JSON has each picture once.
     """
 
     images: int = 0
     signs: int = 0
     unread: list[ImageError] = field(default_factory=list)
+    once: bool = False
+    _names: set[str] = field(default_factory=set)
 
     def count(self, results: Iterable[Result[DetectedImage]]) -> Iterator[Result[DetectedImage]]:
         """Yield results, and count them."""
         for result in results:
             if isinstance(result.outcome, ImageError):
                 self.unread.append(result.outcome)
-            else:
+            elif self._counts(result.entry):
                 self.images += 1
                 self.signs += len(result.outcome.signs)
             yield result
+
+    def _counts(self, entry: Entry) -> bool:
+        if not self.once:
+            return True
+        name = os.path.abspath(entry.name)  # noqa: PTH100 - as CocoWriter, which also resolves ".."
+        is_new = name not in self._names
+        self._names.add(name)
+        return is_new
 
 
 def detection_layout(

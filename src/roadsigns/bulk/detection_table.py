@@ -5,11 +5,12 @@ from typing import IO
 
 from roadsigns.bulk.fields import error_of
 from roadsigns.bulk.row_table import GAP, Column, RowTable, console_on
-from roadsigns.bulk.sign_cells import DECISION_WIDTH, PROBABILITY_WIDTH, longest_name, percent_shown, sign_cells
+from roadsigns.bulk.sign_cells import DECISION_WIDTH, PROBABILITY_WIDTH, longest_name, sign_cells
 from roadsigns.bulk.stream import Result
 from roadsigns.detection.detected import DetectedImage, DetectedSign
 from roadsigns.errors import ImageError
 from roadsigns.types import SignClass
+from roadsigns.wording import percent_shown
 
 __all__ = ["DetectionTableWriter"]
 

@@ -5,11 +5,12 @@ from typing import IO
 
 from roadsigns.bulk.fields import error_of
 from roadsigns.bulk.row_table import GAP, Column, RowTable, console_on
-from roadsigns.bulk.sign_cells import DECISION_WIDTH, PROBABILITY_WIDTH, longest_name, percent_shown, sign_cells
+from roadsigns.bulk.sign_cells import DECISION_WIDTH, PROBABILITY_WIDTH, longest_name, sign_cells
 from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
 from roadsigns.inference.prediction import Prediction
 from roadsigns.types import SignClass
+from roadsigns.wording import percent_shown
 
 __all__ = ["TableWriter"]
 
@@ -27,8 +28,27 @@ class TableWriter:
     In a terminal long names are folded; in a file or pipe one image stays one line.
     """
 
-    def __init__(self, file: IO[str], classes: Sequence[SignClass], *, with_boxes: bool, with_decisions: bool) -> None:
+    def __init__(
+        self,
+        file: IO[str],
+        classes: Sequence[SignClass],
+        *,
+        with_boxes: bool,
+        with_decisions: bool,
+        below_unknown: str = "",
+    ) -> None:
+        """Begin a table.
+
+        Args:
+            file: Where to write it.
+            classes: In label order.
+            with_boxes: Whether images may have boxes.
+            with_decisions: Whether the model decides.
+            below_unknown: What to write below a table with an unknown sign.
+        """
         console = console_on(file)
+        self._console = console
+        self._below_unknown, self._has_unknown = below_unknown, False
         width = console.width
         self._with_known = with_decisions and width >= ROOMY
         self._with_boxes = with_boxes
@@ -60,11 +80,14 @@ class TableWriter:
     def close(self) -> None:
         """Show what is held back."""
         self._table.close()
+        if self._has_unknown and self._below_unknown:
+            self._console.print(self._below_unknown, highlight=False, markup=False)
 
     def _cells(self, result: Result[Prediction]) -> tuple[str, str, str, str, str, str]:
         """Return class, name, probability, decision, known score and runners-up."""
         if isinstance(result.outcome, ImageError):
             return "", "error", "", "", "", error_of(result.outcome, result.name)
+        self._has_unknown |= result.outcome.decision == "unknown"
         score = result.outcome.known_score
         known = "" if score is None else percent_shown(score)
         cells = sign_cells(result.outcome, self._names)

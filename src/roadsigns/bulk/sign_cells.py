@@ -3,11 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.unknown_names import UNKNOWN_NAMES, unknown_name
-from roadsigns.wording import percent, some
+from roadsigns.wording import percent_shown, some
 
-__all__ = ["DECISION_WIDTH", "PROBABILITY_WIDTH", "SignCells", "longest_name", "percent_shown", "sign_cells"]
+__all__ = [
+    "DECISION_WIDTH",
+    "PROBABILITY_WIDTH",
+    "SignCells",
+    "longest_name",
+    "sign_cells",
+    "threshold_line",
+]
 
 PROBABILITY_WIDTH, DECISION_WIDTH = 11, 9
 
@@ -48,7 +56,9 @@ def _listed(classes: Iterable[ClassProbability]) -> str:
     return ", ".join(f"{one.name} {percent_shown(one.probability)}" for one in classes)
 
 
-def percent_shown(probability: float) -> str:
-    """Format a probability; a softmax gives no class exactly 0, so none is shown as 0."""
-    text = percent(probability)
-    return f"< {percent(0.0001)}" if text == percent(0) else text
+def threshold_line(rule: DecisionRule) -> str:
+    """Return what stands below a table with unknown signs: below which known score a sign is one, and why there."""
+    if rule.threshold is None:
+        return ""
+    kept = "" if rule.keep is None else f": this threshold keeps {100 * rule.keep:g} % of the known signs"
+    return f"Signs with a known score below {percent_shown(rule.threshold)} are unknown{kept}."

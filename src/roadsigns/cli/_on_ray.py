@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from roadsigns.cli._decision import tell_share
 from roadsigns.errors import ModelError
 from roadsigns.wording import counted
 
@@ -120,7 +121,8 @@ def _models(model: str, detector: str | None, **settings: Any) -> "Models":
     from roadsigns.model_files.onnx_file import read_detector_file
 
     path, found = find_model(model), detector and find_detector(detector)
-    DecisionRule.of(read_metadata(path), keep=settings["keep"], coverage=settings["coverage"])
+    rule = DecisionRule.of(read_metadata(path), keep=settings["keep"], coverage=settings["coverage"])
+    tell_share(rule, settings["keep"])
     if found:
         read_detector_file(found)
     return Models(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from roadsigns.bulk.detection_output import DETECTION_FORMATS, LABEL_FORMATS
-from roadsigns.cli._decision import coverage_option, keep_option
+from roadsigns.cli._decision import coverage_option, keep_option, tell_share
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
 from roadsigns.cli._output_file import as_file
@@ -185,7 +185,7 @@ def _detect_pictures(
     decides = detector.recognizer.rule.threshold is not None
     if not decides:
         click.echo("The model has no thresholds: it names a class for any sign, whatever it shows.", err=True)
-    found, annotated = Found(), AnnotatedFolder(annotate, classes) if annotate else None
+    found, annotated = Found(once=chosen == "coco"), AnnotatedFolder(annotate, classes) if annotate else None
     labels = None
     entries = each_once(sources.entries()) if sources.has_boxes else sources.entries()
     problems: list[DataError] = []
@@ -217,7 +217,9 @@ def _detect_pictures(
 def _load(detector: str, **options: Any) -> "Detector":
     from roadsigns.detection.detector import Detector
 
-    return Detector.load(detector, **options)
+    loaded = Detector.load(detector, **options)
+    tell_share(loaded.recognizer.rule, options["keep"])
+    return loaded
 
 
 def _label_folder(out_name: str | None, annotate: Path | None) -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.bulk.output import FORMATS
-from roadsigns.cli._decision import coverage_option, keep_option
+from roadsigns.cli._decision import coverage_option, keep_option, tell_share
 from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
 from roadsigns.cli._output_file import as_file
 from roadsigns.cli._results import (
@@ -124,6 +124,7 @@ def command(
             },
         )
     refuse_without_ray(address=address, workers=workers)
+    _refuse_videos(images)
     out = as_file(out_name, option="--out") if out_name else None
     chosen = choose_format(requested_format(wanted_format, as_json=as_json), out)
     if explain is not None:
@@ -142,6 +143,7 @@ def command(
     from roadsigns.bulk.fields import PredictionFields
     from roadsigns.bulk.photographs import warn_of_photographs
     from roadsigns.bulk.result_table import TableWriter
+    from roadsigns.bulk.sign_cells import threshold_line
     from roadsigns.bulk.stream import predict_entries
     from roadsigns.inference.recognizer import Recognizer
     from roadsigns.model_files.model_file import DEFAULT_MODEL
@@ -152,7 +154,14 @@ def command(
     decides = recognizer.rule.threshold is not None
     if not decides:
         click.echo("The model has no thresholds: it names a class for any image, whatever it shows.", err=True)
-    table = partial(TableWriter, classes=recognizer.classes, with_boxes=sources.has_boxes, with_decisions=decides)
+    tell_share(recognizer.rule, keep)
+    table = partial(
+        TableWriter,
+        classes=recognizer.classes,
+        with_boxes=sources.has_boxes,
+        with_decisions=decides,
+        below_unknown=threshold_line(recognizer.rule),
+    )
     layout = Layout(chosen, PredictionFields(recognizer.classes, top_k), table)
     explained = ExplainedFolder(explain, recognizer, model=str(model or DEFAULT_MODEL)) if explain else None
     with show_progress("Predicting", sources.count, out=out) as advance:
@@ -166,6 +175,15 @@ def command(
     if explained:
         _tell(explained, explain)
     return 1 if tally.failures or (explained and explained.problems) else 0
+
+
+def _refuse_videos(names: tuple[str, ...]) -> None:
+    """Refuse files of videos, and name the command that reads them. Raises a UsageError."""
+    from roadsigns.video.source import is_video
+
+    for name in names:
+        if Path(name).suffix and Path(name).is_file() and is_video(name):
+            raise click.UsageError(f"{name} is a video, and predict reads images of one sign. Use `roadsigns detect`.")
 
 
 def _refuse_too_many(count: int | None) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from roadsigns.inference.prediction import Prediction
+from roadsigns.inference.prediction import Decision, Prediction
 
 __all__ = ["DetectedImage", "DetectedSign", "FloatBox", "shows_a_sign"]
 
@@ -17,12 +17,19 @@ def shows_a_sign(prediction: Prediction) -> bool:
 
 
 class FloatBox(NamedTuple):
-    """A box in pixels of the picture as it is shown, origin top left, x2 and y2 exclusive."""
+    """A box in pixels of the picture as it is shown, origin top left, x2 and y2 exclusive.
+
+    Printed, it is "x1,y1,x2,y2" in whole pixels, as `roadsigns detect` prints it.
+    """
 
     x1: float
     y1: float
     x2: float
     y2: float
+
+    def __str__(self) -> str:
+        """Return the corners in whole pixels."""
+        return ",".join(f"{corner:.0f}" for corner in self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,13 @@ class DetectedSign:
 
     @property
     def name(self) -> str:
-        """The name of the most probable class, whatever the decision."""
+        """The name of the most probable class, whatever the decision: look at `decision` first."""
         return self.prediction.name
+
+    @property
+    def decision(self) -> Decision | None:
+        """Whether the recogniser knows it: "known", "uncertain" or "unknown"; None where it has no thresholds."""
+        return self.prediction.decision
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields, as every output names them.

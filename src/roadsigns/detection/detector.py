@@ -4,7 +4,7 @@ from roadsigns import Detector
 
 detector = Detector.load()
 for sign in detector.detect("street.jpg"):
-    print(sign.name, sign.score, sign.box)
+    print(sign.decision, sign.name if sign.decision == "known" else "-", sign.box)
 
 The path of a picture: `inputs` decodes it as for the recogniser, `find` calls the engine at several scales and returns
 boxes, and the recogniser reads what is in them.
@@ -64,6 +64,14 @@ class Detector:
     recognizer: Recognizer
     min_score: float = DEFAULT_SCORE
     loaded_with: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        """Return the name of the file, the recogniser, the engine and the score: its metadata are long."""
+        name = self.loaded_with["detector"].name if self.loaded_with else None
+        return (
+            f"Detector(detector={name!r}, engine={self.engine.name!r}, min_score={self.min_score:g}, "
+            f"recognizer={self.recognizer!r})"
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the paths of both models, from which the other process loads them: it must find the files there."""

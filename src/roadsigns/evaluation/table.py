@@ -30,11 +30,13 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
         console.print("Not all tracks are known: the model may have been trained on these signs.", soft_wrap=True)
     log_loss = f"{metrics.log_loss:.4f}"
     console.print(overview_table(metrics, log_loss=log_loss, undecodable=len(evaluation.undecodable)))
+    # Of drawn signs, or one's own of the same classes, people's accuracy in the official test set says nothing.
+    human = evaluation.spec.human_accuracy if evaluation.source == evaluation.spec.name else None
     if metrics.subsets:
-        console.print(subset_table(metrics.subsets))
-    if evaluation.spec.human_accuracy is not None:
+        console.print(subset_table(metrics.subsets, with_people=human is not None))
+    if human is not None:
         console.print(
-            f"Human: the average person on the official test set, {percent(evaluation.spec.human_accuracy)} over all "
+            f"Human: the average person on the official test set, {percent(human)} over all "
             f"({evaluation.spec.reference}).",
             style="dim",
             soft_wrap=True,
@@ -78,17 +80,18 @@ def overview_table(metrics: Metrics, *, log_loss: str, undecodable: int) -> "Tab
     return table
 
 
-def subset_table(subsets: Iterable[SubsetMetrics]) -> "Table":
-    """Lay out the subsets beside human accuracy."""
+def subset_table(subsets: Iterable[SubsetMetrics], *, with_people: bool = True) -> "Table":
+    """Lay out the subsets, beside the accuracy of people if that is wanted."""
     from rich.table import Table
 
     table = Table("Subset")
-    for header in ("Images", "Errors", "Accuracy", "Human"):
+    for header in ("Images", "Errors", "Accuracy", *(["Human"] if with_people else [])):
         table.add_column(header, justify="right")
     for subset in subsets:
         accuracy = "-" if subset.accuracy is None else percent(subset.accuracy)
         human = "-" if subset.human_accuracy is None else percent(subset.human_accuracy)
-        table.add_row(subset.name, f"{subset.images:,}", f"{subset.errors:,}", accuracy, human)
+        cells = subset.name, f"{subset.images:,}", f"{subset.errors:,}", accuracy
+        table.add_row(*cells, *([human] if with_people else []))
     return table
 
 

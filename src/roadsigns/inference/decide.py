@@ -26,12 +26,14 @@ class DecisionRule:
         unknown_kinds: What the network's outputs after the classes stand for; empty where it has none.
         threshold: The least known score of a known sign; None decides nothing.
         quantile: That of the prediction sets; None gives no sets.
+        keep: The share of known signs that the threshold keeps, 0 to 1; None where that is not known.
     """
 
     classes: tuple[SignClass, ...]
     unknown_kinds: tuple[str, ...] = ()
     threshold: float | None = None
     quantile: float | None = None
+    keep: float | None = None
 
     @classmethod
     def of(cls, metadata: ModelMetadata, *, keep: float | None = None, coverage: float | None = None) -> "DecisionRule":
@@ -40,14 +42,16 @@ class DecisionRule:
         Args:
             metadata: The model's.
             keep: The share of known signs that is not called unknown; None for 0.99, or the largest that there is.
+                Between two shares of the model, the larger one is kept.
             coverage: The promised probability of prediction sets; None for 0.999, or the highest below it.
 
         Raises:
             ModelError: If a share or a probability is given that the model has no threshold for.
         """
-        threshold = quantile = None
-        if metadata.known_thresholds:
-            threshold = metadata.known_thresholds.at(metadata.known_thresholds.default if keep is None else keep)
+        threshold = quantile = share = None
+        if known := metadata.known_thresholds:
+            share = known.share_for(known.default if keep is None else keep)
+            threshold = known.thresholds[share]
         elif keep is not None:
             raise _missing_thresholds(metadata)
         if metadata.conformal:
@@ -57,7 +61,7 @@ class DecisionRule:
                 "The model has no prediction sets, so coverage means nothing.",
                 hint="Leave coverage out, or compute them with `roadsigns calibrate`.",
             )
-        return cls(metadata.classes, metadata.unknown_kinds, threshold, quantile)
+        return cls(metadata.classes, metadata.unknown_kinds, threshold, quantile, share)
 
 
 def _missing_thresholds(metadata: ModelMetadata) -> ModelError:

@@ -63,6 +63,11 @@ class Recognizer:
     threads: int = 1
     loaded_with: Mapping[str, Any] | None = None
 
+    def __repr__(self) -> str:
+        """Return the name of the file, the number of classes and the engine: its metadata are long."""
+        name = self.loaded_with["model"].name if self.loaded_with else None
+        return f"Recognizer(model={name!r}, classes={len(self.classes)}, engine={self.engine.name!r})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the path of the model, from which the other process loads it: it must find the file there."""
         if self.loaded_with is None:

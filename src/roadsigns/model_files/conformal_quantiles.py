@@ -47,10 +47,12 @@ class ConformalQuantiles:
             # The least n with level <= n / (n + 1) is what a level needs.
             supported = level <= self.units / (self.units + 1)
             reason = "." if supported else f": it was calibrated on {self.units} {self.unit}s, too few for that level."
+            levels = " ".join(f"--level {one:g}" for one in sorted({level, *self.quantiles}))
             raise ModelError(
                 f"The model has no prediction sets at the level {level}{reason}",
                 expected=one_of(map(str, sorted(self.quantiles))),
-                hint="Name all the levels that you want: `roadsigns calibrate --level LEVEL --level ...`."
+                hint="A cross-validation of the model's recipe gives others: "
+                f"`roadsigns calibrate MODEL --on CROSS_VALIDATION {levels}`."
                 if supported
                 else "",
             )

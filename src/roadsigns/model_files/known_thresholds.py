@@ -31,12 +31,11 @@ class KnownThresholds:
         """The share to keep unless another is asked for: 0.99, or the largest that there is a threshold for."""
         return min(DEFAULT_KEEP, max(self.thresholds))
 
-    def at(self, keep: float) -> float:
-        """Return the threshold that keeps at least a share of the known signs.
+    def share_for(self, keep: float) -> float:
+        """Return the least share that there is a threshold for and that is no smaller than the one asked for.
 
         Args:
-            keep: Above 0, at most the largest share that there is a threshold for. Between two of them, the threshold
-                of the larger one.
+            keep: Above 0, at most the largest share that there is a threshold for.
 
         Raises:
             ModelError: If it is out of range.
@@ -50,7 +49,11 @@ class KnownThresholds:
                 else f"The share of known signs to keep is {keep:g}.",
                 expected=f"above 0, at most {max(self.thresholds):g}",
             )
-        return self.thresholds[min(fitting)]
+        return min(fitting)
+
+    def at(self, keep: float) -> float:
+        """Return the threshold that keeps at least a share of the known signs; see `share_for`."""
+        return self.thresholds[self.share_for(keep)]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields for JSON, where a share is a text."""

@@ -12,20 +12,20 @@ from roadsigns.detection.annotation.look import Look
 from roadsigns.detection.annotation.outline import draw_outline
 from roadsigns.reporting.sheet_cells import brighten, fit_into, paste, sheet_at, write_heading, write_text
 from roadsigns.reporting.style import DPI, HEADING, LIGHT, MARKS, TINY, rgb_of
-from roadsigns.reporting.words import keep_end, letters_in, shorten, wrap
+from roadsigns.reporting.words import keep_end, letters_in, shorten, width_of, wrap
 from roadsigns.types import Box, UInt8Image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["MistakeCell", "MistakeSection", "draw_mistakes"]
+__all__ = ["MistakeCell", "MistakeSection", "draw_mistakes", "place_lines"]
 
 # x1, y1, x2, y2 in pixels.
 FloatBox: TypeAlias = tuple[float, float, float, float]
 
 # Pixels of the sheet.
 COLUMNS, CELL, WINDOW, GAP, EDGE = 8, 160, 148, 6, 12
-HEAD, SECTION, ABOVE, BELOW = 56, 32, 32, 54
+HEAD, SECTION, ABOVE, BELOW = 56, 32, 32, 66
 CAPTION_LINE, LINE_WIDTH = 14, 2
 # A window is so many times as wide as the sign, for its surroundings, and at least so many pixels of the scene.
 SURROUNDINGS, SMALLEST_WINDOW = 3.0, 48
@@ -140,7 +140,15 @@ def _draw_cell(axes: "Axes", canvas: UInt8Image, cell: MistakeCell, left: int, t
     truth = wrap(cell.truth, letters, 2)
     write_text(axes, truth, left, below, size=TINY)
     below += CAPTION_LINE * (1 + truth.count("\n"))
-    write_text(axes, keep_end(cell.place, letters), left, below, size=TINY, colour=LIGHT.soft)
+    write_text(axes, place_lines(cell.place, letters), left, below, size=TINY, colour=LIGHT.soft)
+
+
+def place_lines(place: str, letters: float) -> str:
+    """Return where to look in one line if it fits, else the scene and, in a line of its own, the corner in it."""
+    scene, at, corner = place.rpartition(" at ")
+    if not at or width_of(place) <= letters:
+        return keep_end(place, letters)
+    return f"{keep_end(scene, letters)}\n{keep_end(f'at {corner}', letters)}"
 
 
 def _moved(box: FloatBox | None, left: int, top: int) -> FloatBox | None:

@@ -71,7 +71,7 @@ def test_other_scenes_are_all_evaluated(red_detector, scenes):
     """Every labelled sign is found, and what is found without a label is false."""
     evaluation = evaluate_detector(red_detector, scenes, recognizer=ALL)
 
-    assert evaluation.label == "all 12 scenes, none of which it was trained on as far as labels tell"
+    assert evaluation.label == "all 12 scenes; to judge by the labels, it was trained on none of them"
     assert len(evaluation.scenes) == evaluation.metrics.images == SCENES
     assert len(evaluation.truth) == len(evaluation.detected) == len(evaluation.found) == SCENES
     assert evaluation.metrics.threshold == 0.5
@@ -149,7 +149,7 @@ def test_classes_that_the_recogniser_does_not_know_are_told(red_detector, scenes
 
     evaluation = evaluate_detector(red_detector, folder, recognizer=ALL)
 
-    assert "The recogniser does not know llama crossing" in capsys.readouterr().err
+    assert "Boxes labelled `llama crossing` are of none of the recogniser's classes" in capsys.readouterr().err
     assert evaluation.unknown_classes == ("llama crossing",)
     assert evaluation.metrics.finding.missed == 0
     assert evaluation.notes == ()

@@ -56,6 +56,16 @@ def test_tables_hold_every_figure_with_its_interval(metrics):
     assert max(map(len, text.splitlines()[2:])) <= 100
 
 
+def test_what_counts_is_told_below_the_tables(metrics):
+    """A sign whose box has a low score is missed and yet no loss of AP; some signs cannot be named."""
+    text = printed(metrics)
+    others = metrics.finding.signs - metrics.naming.signs
+
+    assert "right, missed and misread count those from a score of 0.4 on." in text
+    assert others > 1
+    assert f"{others} signs more are of none of the recogniser's classes" in text
+
+
 def test_sizes_without_signs_are_left_out(metrics):
     """A row for each size that occurs."""
     text = printed(metrics)

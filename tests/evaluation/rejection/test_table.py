@@ -3,9 +3,11 @@
 import dataclasses
 import io
 
+import numpy as np
 import pytest
 
 from roadsigns.evaluation.rejection.table import print_judgement
+from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.wording import percent
 
 
@@ -54,6 +56,31 @@ def test_long_names_of_kinds_are_shown_to_their_end(shown, judgement):
     text = shown(kinds=(kind, kind))
     assert "…" not in text
     assert text.count("00014") == 2
+
+
+def test_the_threshold_is_told_with_the_images_that_it_was_set_on(shown, judgement):
+    """It is not that by which the model decides."""
+    assert f"a score of {judgement.results[0].threshold:.4g} or more. This threshold was set on the known" in shown()
+    assert "own threshold" not in shown()
+
+
+def test_what_the_models_own_threshold_lets_through_is_told(judgement, evaluation):
+    """The known scores decide, and the share that the model keeps by default."""
+    metadata = dataclasses.replace(
+        evaluation.metadata, known_thresholds=KnownThresholds("group", 600, {0.9: 0.8, 0.99: 0.5})
+    )
+    scores = {
+        "known_scores": {"known": np.array([0.9, 0.4])},
+        "unknown_scores": {"known": np.array([0.5, 0.1, 0.2, 0])},
+    }
+    deciding = dataclasses.replace(judgement, evaluation=dataclasses.replace(evaluation, metadata=metadata), **scores)
+    file = io.StringIO()
+
+    print_judgement(deciding, file)
+
+    expected = "a known score of 0.5, lets 25.00 % of the unknown images through, and keeps 50.00 % of the known ones."
+    assert expected in file.getvalue()
+    assert deciding.as_dict()["own_threshold"] == {"threshold": 0.5, "keep": 0.99, "kept": 0.5, "accepted": 0.25}
 
 
 def test_missing_interval_is_said(shown):

@@ -268,7 +268,7 @@ def test_without_an_empty_scene_that_is_said():
     [
         ({"notes": ("Flattered.",)}, "Flattered."),
         ({"decides": False}, "cannot say that a sign is unknown"),
-        ({"unknown_classes": ("llama crossing",)}, "does not know llama crossing"),
+        ({"unknown_classes": ("llama crossing",)}, "Boxes labelled llama crossing are of none"),
         ({"undecodable": (Path("a.png"),)}, "1 scene could not be read, and counts in no figure."),
         ({"threshold": None, "metadata": DetectorMetadata("red", "r", "s", 1, 1)}, "names no score"),
         (
@@ -338,7 +338,7 @@ def test_only_scenes_of_the_size_of_gtsdb_are_flattered():
 
 
 def test_the_header_names_the_scenes_and_the_facts_say_that_they_are_new():
-    label = "all 6 scenes, none of which it was trained on as far as labels tell"
+    label = "all 6 scenes; to judge by the labels, it was trained on none of them"
 
     about = input_of(EVERYTHING, label=label).about
 

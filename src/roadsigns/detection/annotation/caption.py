@@ -10,7 +10,7 @@ from roadsigns.inference.prediction import Prediction
 from roadsigns.inference.unknown_names import unknown_name
 from roadsigns.printable import printable
 from roadsigns.synthesis.rendering import render_design
-from roadsigns.wording import percent
+from roadsigns.wording import percent_shown
 
 __all__ = ["draw_caption"]
 
@@ -44,7 +44,7 @@ def _lines(prediction: Prediction) -> tuple[str, str]:
     if prediction.decision == "unknown":
         return unknown_name(prediction), "unknown"
     doubt = "?" if prediction.decision == "uncertain" else ""
-    return printable(prediction.name) + doubt, percent(prediction.probability)
+    return printable(prediction.name) + doubt, percent_shown(prediction.probability)
 
 
 def _draw(prediction: Prediction, lines: tuple[str, str], design: Path | None, size: int) -> Image.Image:

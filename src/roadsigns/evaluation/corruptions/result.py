@@ -149,7 +149,7 @@ class CorruptionEvaluation:
     @property
     def title(self) -> str:
         """Model, data and the label of the split."""
-        return f"{self.model} on {name_of_data(self.data, self.source)} with corruptions, {self.split_label}"
+        return f"{self.model} on {name_of_data(self.data, self.source)}, {self.split_label}, with corruptions"
 
     def as_dict(self) -> dict[str, object]:
         """Return everything but arrays as JSON holds it: fractions, not percent; None where there is nothing."""

@@ -165,7 +165,7 @@ def _choose(
                 "The detector was trained on other scenes, so that no part of these was held out.",
                 hint="Leave out --split: all of them are then evaluated.",
             )
-        return scenes.scenes, _runs_of(scenes), f"{every}, none of which it was trained on as far as labels tell"
+        return scenes.scenes, _runs_of(scenes), f"{every}; to judge by the labels, it was trained on none of them"
     if split == "all":
         if not allow_seen:
             raise DataLeakageError(
@@ -209,8 +209,8 @@ def _unknown_classes(scenes: SceneSet, ids: dict[int, int | None]) -> tuple[str,
     unknown = tuple(scenes.classes[number] for number in sorted(occurring) if ids[number] is None)
     if unknown:
         print(
-            f"The recogniser does not know {some(unknown)}: to name such a sign counts as false, to call it unknown "
-            "does not.",
+            f"Boxes labelled {some([f'`{name}`' for name in unknown])} are of none of the recogniser's classes: they "
+            "are to be found and called unknown; to name one counts as false.",
             file=sys.stderr,
         )
     return unknown

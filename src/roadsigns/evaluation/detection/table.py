@@ -6,7 +6,7 @@ from roadsigns.evaluation.detection.intervals import Estimate
 from roadsigns.evaluation.detection.metrics import FALSE_PER_IMAGE, DetectionMetrics, Finding, Naming, SizeRecall
 from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.printable import printable
-from roadsigns.wording import counted, percent
+from roadsigns.wording import are, counted, percent
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -40,10 +40,22 @@ def print_detection(metrics: DetectionMetrics, file: TextIO, *, title: str) -> N
     console.print(printable(title), style="bold", soft_wrap=True)
     console.print(_contents(metrics), soft_wrap=True)
     console.print(finding_table(metrics))
+    if metrics.threshold is not None:
+        console.print(
+            "AP counts boxes of every score; right, missed and misread count those "
+            f"{threshold_text(metrics.threshold)} on.",
+            soft_wrap=True,
+        )
     if metrics.finding.signs:
         console.print(size_table(metrics.finding))
     if metrics.naming is not None:
         console.print(naming_table(metrics.naming))
+        if others := metrics.finding.signs - metrics.naming.signs:
+            console.print(
+                f"{counted(others, 'sign')} more {are(others)} of none of the recogniser's classes: to be found, not "
+                "named.",
+                soft_wrap=True,
+            )
         if any(one.signs and one.right < one.signs for one in metrics.naming.classes):
             console.print(hardest_table(metrics.naming))
 

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -20,13 +20,30 @@ from roadsigns.progress import progress
 from roadsigns.types import Float32Array
 from roadsigns.wording import counted, some
 
-__all__ = ["Judgement", "judge_unknown"]
+__all__ = ["Judgement", "OwnThreshold", "judge_unknown"]
 
 # Prepared together: their pixels are dropped before the next ones are read.
 BATCH = 256
 NAMED_PROBLEMS = 20
 
 Float64Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnThreshold:
+    """What the threshold does by which the model itself decides. All are fractions.
+
+    Attributes:
+        threshold: The least known score of a known sign.
+        keep: The share of known signs that it was made to keep.
+        kept: The share of these known images that it keeps.
+        accepted: The share of these unknown images that it lets through.
+    """
+
+    threshold: float
+    keep: float
+    kept: float
+    accepted: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +85,18 @@ class Judgement:
         return self.unknown_scores[first.score] >= first.threshold
 
     @property
+    def own_threshold(self) -> OwnThreshold | None:
+        """What the model's own threshold does; None where it has none, or its score was not asked for."""
+        thresholds = self.evaluation.metadata.known_thresholds
+        if thresholds is None or DECIDING_SCORE not in self.known_scores:
+            return None
+        threshold = thresholds.at(thresholds.default)
+        kept, accepted = (
+            float((scores[DECIDING_SCORE] >= threshold).mean()) for scores in (self.known_scores, self.unknown_scores)
+        )
+        return OwnThreshold(threshold, thresholds.default, kept, accepted)
+
+    @property
     def unknown_kinds(self) -> tuple[str | None, ...]:
         """The kind that each unknown image is called; None where it is accepted, or no kind is told."""
         if self.called is None or self.results[0].score != DECIDING_SCORE:
@@ -81,7 +110,7 @@ class Judgement:
         kind = "unknown image" if self.source == "unknown" else "background window"
         where = self.folder.name or str(self.folder)
         known = f"{counted(self.evaluation.metrics.images, 'known image')} ({self.evaluation.split_label})"
-        return f"{counted(len(self.images), kind)} of {where} against {known}"
+        return f"{counted(len(self.images), kind)} from '{where}' against {known}"
 
     def as_dict(self) -> dict[str, object]:
         """Return everything but arrays as JSON holds it: fractions, not percent; None where there is nothing."""
@@ -89,6 +118,7 @@ class Judgement:
             "source": self.source,
             "folder": str(self.folder),
             "scores": [result.as_dict() for result in self.results],
+            "own_threshold": self.own_threshold and asdict(self.own_threshold),
             "known_names": list(self.known_names),
             "undecodable": len(self.undecodable),
             "undecodable_images": [{"path": path, "problem": problem} for path, problem in self.undecodable],

@@ -33,6 +33,11 @@ def print_judgement(judgement: Judgement, file: TextIO) -> None:
     console.print(printable(judgement.title), style="bold", soft_wrap=True)
     for result in judgement.results:
         console.print(figures_table(result))
+        console.print(
+            f"Accepted: a score of {result.threshold:.4g} or more. This threshold was set on the known images here, to "
+            f"keep {100 * result.keep:g} % of them.",
+            soft_wrap=True,
+        )
         if result.interval is None:
             console.print(NO_INTERVAL, soft_wrap=True)
         else:
@@ -42,6 +47,12 @@ def print_judgement(judgement: Judgement, file: TextIO) -> None:
             )
         if len(result.kinds) > 1 or any(kind.called for kind in result.kinds):
             console.print(kinds_table(result))
+    if own := judgement.own_threshold:
+        console.print(
+            f"The model's own threshold, a known score of {own.threshold:.4g}, lets {percent(own.accepted)} of the "
+            f"unknown images through, and keeps {percent(own.kept)} of the known ones.",
+            soft_wrap=True,
+        )
     if judgement.undecodable:
         console.print(f"Left out: {counted(len(judgement.undecodable), 'unknown image')} that cannot be decoded.")
 

@@ -71,8 +71,9 @@ def _on_detector(report_input: DetectorReportInput) -> Iterator[str]:
         )
     if evaluation.unknown_classes:
         yield (
-            f"The recogniser does not know {some([as_text(name) for name in evaluation.unknown_classes])}: such signs "
-            "are among the others. They are to be found and called unknown; to name one makes a falsely named box."
+            f"Boxes labelled {some([as_text(name) for name in evaluation.unknown_classes])} are of none of the "
+            "recogniser's classes: such signs are among the others. They are to be found and called unknown; to name "
+            "one makes a falsely named box."
         )
 
 

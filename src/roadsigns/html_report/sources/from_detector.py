@@ -15,7 +15,7 @@ from roadsigns.wording import counted, some
 __all__ = ["detector_input_of", "read_detector"]
 
 LEAKY = "LEAKY"
-NOT_SEEN = ", none of which it was trained on as far as labels tell"
+NOT_SEEN = "; to judge by the labels, it was trained on none of them"
 ORIGINS: dict[SceneOrigin, str] = {
     "drawn": "drawn by roadsigns itself",
     "gtsdb": "GTSDB, by layout and size",

@@ -1,0 +1,44 @@
+"""The tables of an evaluation compare with people only where these read the same images."""
+
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from roadsigns.datasets.gtsrb import GTSRB, GTSRB_CLASSES
+from roadsigns.evaluation.compute_metrics import compute_metrics
+from roadsigns.evaluation.table import print_report
+
+
+@pytest.fixture
+def shown():
+    """Print an evaluation without errors, of images of a source."""
+
+    def show(source):
+        labels = np.arange(43)
+        metrics = compute_metrics(np.eye(43, dtype=np.float32), labels, tracks=[None] * 43, subsets=GTSRB.subsets)
+        names = [sign.name for sign in GTSRB_CLASSES]
+        evaluation = SimpleNamespace(metrics=metrics, title="a on b", leakage=0, undecodable=(), source=source)
+        file = io.StringIO()
+        print_report(SimpleNamespace(**vars(evaluation), spec=GTSRB, class_names=names, fused_tracks=None), file)
+        return file.getvalue()
+
+    return show
+
+
+def test_people_stand_beside_the_images_that_they_have_read(shown):
+    text = shown("GTSRB")
+
+    assert "Human" in text
+    assert "97.63 %" in text
+    assert "official test set" in text
+
+
+@pytest.mark.parametrize("source", ["drawn signs, seed 0", "custom"])
+def test_people_have_not_read_other_images(shown, source):
+    """Drawn ones, or one's own of the same classes."""
+    text = shown(source)
+
+    assert "mandatory" in text
+    assert "Human" not in text
