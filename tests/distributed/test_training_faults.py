@@ -99,9 +99,9 @@ def test_killed_training_goes_on_and_killed_sweep_too(drawn_folder, tmp_path):
 
     assert kept == ((good / "fold-1.csv").read_bytes(), (good / "fold-1" / "model.keras").stat().st_mtime_ns)
     assert read_cross_validation(good).parts.keys() == {1}
-    assert "1 of 1" in output
+    assert "1 of 2" in output
     # A rate that is far too high.
-    assert "0 of 1" in output
+    assert "0 of 2" in output
     assert status == 1
     assert f"Not finished: fold 1 of {bad}" in errors
     assert "no longer finite" in errors

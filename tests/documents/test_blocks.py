@@ -43,6 +43,7 @@ def test_blocks_that_do_not_run_say_why():
         ("docs/how-to/train.md", "takes an hour, and street scenes"),
         ("docs/street.md", "takes an hour, and street scenes"),
         ("docs/how-to/video.md", "needs a video"),
+        ("docs/scale.md", "needs the repository and its bench folder"),
     }
 
 

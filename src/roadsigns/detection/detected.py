@@ -48,7 +48,7 @@ class DetectedSign:
 
     @property
     def name(self) -> str:
-        """The name of the most probable class, whatever the decision: look at `decision` first."""
+        """The name of the most probable class, whatever the decision, so look at `decision` first."""
         return self.prediction.name
 
     @property
