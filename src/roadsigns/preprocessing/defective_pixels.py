@@ -83,8 +83,8 @@ def repair_defective_pixels(image: UInt8Image) -> UInt8Image:
 
 
 def _has_defects(image: UInt8Image) -> bool:
-    # Two quick looks clear most images. Of the levels above and below one that is alone, at least one is far from it, and
-    # two such levels may share that step.
+    # Two quick looks clear most images. Of the levels above and below one that is alone, at least one is far from it,
+    # and two such levels may share that step.
     steps = np.count_nonzero(cv2.absdiff(image[1:], image[:-1]) > FAR)
     if 2 * steps <= LEAST_SHARE * image.size:
         return False
