@@ -53,7 +53,7 @@ class DetectedSign:
 
     @property
     def decision(self) -> Decision | None:
-        """Whether the recogniser knows it: "known", "uncertain" or "unknown"; None where it has no thresholds."""
+        """What the recogniser decides, "known", "uncertain" or "unknown"; None where it has no thresholds."""
         return self.prediction.decision
 
     def as_dict(self) -> dict[str, Any]:
