@@ -1,6 +1,8 @@
 """The page as text: names are escaped, and nothing in it leads elsewhere."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -88,3 +90,28 @@ def test_enormous_names_do_not_make_an_enormous_page(made_up):
     assert "x… 19" not in page
     assert "x 19" in page
     assert "00019/00001_00009.png" in page
+
+
+WITHOUT_THE_EXTRA = """
+import sys
+from pathlib import Path
+
+sys.modules["jinja2"] = sys.modules["markupsafe"] = None
+from roadsigns.__main__ import main
+
+Path("own.csv").write_text("image,truth,prediction\\na.png,0,0\\nb.png,1,0\\n")
+sys.argv = ["roadsigns", "report", "own.csv", "--out", "page.html"]
+main()
+"""
+
+
+def test_without_jinja_it_is_said_how_to_install_it(tmp_path):
+    """Nothing is imported that comes with it, either."""
+    command = [sys.executable, "-c", WITHOUT_THE_EXTRA]
+
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert "pip install 'roadsigns[report]'" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"own.csv"}

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.synthesis.designs import designs_of
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 __all__ = ["symbols_of"]
 
@@ -16,7 +18,7 @@ VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
 TITLE = re.compile(r"<title>.*?</title>\s*", re.DOTALL)
 
 
-def symbols_of(spec: DatasetSpec, class_ids: Iterable[int]) -> dict[int, Markup]:
+def symbols_of(spec: DatasetSpec, class_ids: Iterable[int]) -> "dict[int, Markup]":
     """Return the official drawing of each class as an SVG symbol with the id "sign-CLASS", by class id.
 
     The drawings are the package's own files, so that they are markup that can be trusted.
@@ -26,6 +28,9 @@ def symbols_of(spec: DatasetSpec, class_ids: Iterable[int]) -> dict[int, Markup]
     """
     if spec.drawings is None:
         return {}
+    # An extra, as jinja2 that brings it.
+    from markupsafe import Markup
+
     files = designs_of(spec).files
     symbols = {}
     for class_id in class_ids:

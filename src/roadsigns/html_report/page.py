@@ -7,8 +7,6 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
-
 from roadsigns.errors import MissingExtraError
 from roadsigns.html_report.drawings import symbols_of
 from roadsigns.html_report.pictures import thumbnails
@@ -23,6 +21,7 @@ from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 __all__ = ["render_page"]
 
@@ -97,8 +96,10 @@ def _unbroken(text: str) -> str:
     return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
-def _breakable(name: str) -> Markup:
+def _breakable(name: str) -> "Markup":
     """Let the name of a file break behind its folders and its parts, so that no line ends within its suffix."""
+    from markupsafe import Markup, escape
+
     return Markup(re.sub("([/_])", r"\1<wbr>", str(escape(name))))
 
 
