@@ -1,6 +1,8 @@
 """Defective pixels, such as salt and pepper: repaired before an image is resampled, as cameras repair theirs."""
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -71,47 +73,73 @@ def repair_defective_pixels(image: UInt8Image) -> UInt8Image:
     Returns:
         The same shape and dtype; the image itself where it has no defective pixels.
     """
-    if not _has_defects(image):
+    if not _has_many_steps(image):
         return image
-    for _ in range(PASSES):
-        neighbours = _neighbours(image)
-        defective = _alone(image, neighbours, NEAR, LINE)
-        ascending = np.sort(neighbours[:, defective], axis=0).astype(np.uint16)
-        image = image.copy()
-        image[defective] = (ascending[3] + ascending[4]) // 2
+    levels = _levels_that_stand_out(image)
+    if not levels.show_defects(image.size):
+        return image
+    image = levels.repaired(image)
+    for _ in range(PASSES - 1):
+        image = _levels_that_stand_out(image).repaired(image)
     return image
 
 
-def _has_defects(image: UInt8Image) -> bool:
-    # Two quick looks clear most images. Of the levels above and below one that is alone, at least one is far from it,
-    # and two such levels may share that step.
+def _has_many_steps(image: UInt8Image) -> bool:
+    # A quick look clears most images. Of the levels above and below one that is alone, at least one is far from it, and
+    # two such levels may share that step.
     steps = np.count_nonzero(cv2.absdiff(image[1:], image[:-1]) > FAR)
-    if 2 * steps <= LEAST_SHARE * image.size:
-        return False
-    # And it is as far from the median of its neighbours and itself.
-    around = _with_edge(image)
-    if np.count_nonzero(cv2.absdiff(around, cv2.medianBlur(around, 3)) > FAR) <= LEAST_SHARE * image.size:
-        return False
-    neighbours = _neighbours(image)
-    far, near = (np.count_nonzero(_alone(image, neighbours, distance, COMPANY)) for distance in (FAR, NEAR))
-    return bool(far > LEAST_SHARE * image.size and near < MOST_LESSER * far)
+    return bool(2 * steps > LEAST_SHARE * image.size)
 
 
-def _with_edge(image: UInt8Image) -> UInt8Image:
-    """Return the image with one more pixel on each side, mirrored."""
-    return np.asarray(cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_REFLECT_101), np.uint8)
+@dataclass(frozen=True)
+class _StandingOut:
+    """The levels of an image that are far from the median of their neighbours and themselves; no other can be alone.
+
+    Attributes:
+        where: Their indices in the flattened image, shape (n,).
+        distances: From those medians, shape (n,), uint8.
+        levels: Shape (n,), int16.
+        around: The image with one more pixel on each side, mirrored.
+    """
+
+    where: npt.NDArray[np.intp]
+    distances: npt.NDArray[np.uint8]
+    levels: npt.NDArray[np.int16]
+    around: npt.NDArray[np.uint8]
+
+    def show_defects(self, size: int) -> bool:
+        """Whether an image of `size` levels has many clear cases, and not as many more lesser ones as noise has."""
+        least = LEAST_SHARE * size
+        if np.count_nonzero(self.distances > FAR) <= least:
+            return False
+        far = np.count_nonzero(self._alone(FAR, COMPANY))
+        return bool(far > least and np.count_nonzero(self._alone(NEAR, COMPANY)) < MOST_LESSER * far)
+
+    def repaired(self, image: UInt8Image) -> UInt8Image:
+        """Return a copy of the image in which the median of its neighbours stands for each level that is alone."""
+        image = image.copy()
+        defective = self._alone(NEAR, LINE)
+        image.reshape(-1)[self.where[defective]] = self._neighbours[3:5, defective].sum(axis=0) // 2
+        return image
+
+    def _alone(self, distance: int, company: int) -> npt.NDArray[np.bool_]:
+        """Say of each level whether at most `company` of its neighbours reach it within a distance, on either side."""
+        above = self._neighbours[7 - company] < self.levels - distance
+        return np.asarray(above | (self._neighbours[company] > self.levels + distance), np.bool_)
+
+    @cached_property
+    def _neighbours(self) -> npt.NDArray[np.int16]:
+        """The eight neighbours of each level in ascending order, shape (8, n)."""
+        row = self.around[0].size
+        inside = row - 6
+        # The image's first level is the second row's second pixel of three.
+        middle = self.where + self.where // inside * 6 + row + 3
+        steps = [y * row + x * 3 for y in (-1, 0, 1) for x in (-1, 0, 1) if (y, x) != (0, 0)]
+        return np.sort(self.around.reshape(-1)[middle + np.array(steps)[:, None]].astype(np.int16), axis=0)
 
 
-def _neighbours(image: UInt8Image) -> npt.NDArray[np.uint8]:
-    """Return the eight neighbours of each level, shape (8, height, width, 3)."""
-    height, width = image.shape[:2]
-    around = _with_edge(image)
-    corners = [(y, x) for y in range(3) for x in range(3) if (y, x) != (1, 1)]
-    return np.stack([around[y : y + height, x : x + width] for y, x in corners])
-
-
-def _alone(image: UInt8Image, neighbours: npt.NDArray[np.uint8], distance: int, company: int) -> npt.NDArray[np.bool_]:
-    """Say for each level whether at most `company` of its neighbours reach it within a distance, on either side."""
-    nearly_as_high = np.count_nonzero(neighbours >= cv2.subtract(image, np.full_like(image, distance)), axis=0)
-    nearly_as_low = np.count_nonzero(neighbours <= cv2.add(image, np.full_like(image, distance)), axis=0)
-    return np.asarray(np.minimum(nearly_as_high, nearly_as_low) <= company, np.bool_)
+def _levels_that_stand_out(image: UInt8Image) -> _StandingOut:
+    around = np.asarray(cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_REFLECT_101), np.uint8)
+    distances = np.asarray(cv2.absdiff(around, cv2.medianBlur(around, 3)), np.uint8)[1:-1, 1:-1].reshape(-1)
+    where = np.flatnonzero(distances > NEAR)
+    return _StandingOut(where, distances[where], image.reshape(-1)[where].astype(np.int16), around)
