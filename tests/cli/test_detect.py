@@ -106,7 +106,8 @@ def test_signs_are_found_and_read_by_the_real_networks(red_detector, grey_pictur
     (line,) = lines_of(result)
     assert (line["width"], line["height"]) == (1360, 800)
     found = sorted(sign["box"] for sign in line["signs"])
-    assert [[round(corner) for corner in box] for box in found] == [[380, 284, 428, 332], [780, 484, 828, 532]]
+    for box, expected in zip(found, ([390, 294, 430, 334], [790, 494, 830, 534]), strict=True):
+        assert box == pytest.approx(expected, abs=6)
     assert {sign["decision"] for sign in line["signs"]} == {"unknown"}
     assert Image.open(tmp_path / "seen" / "street.png").size == (1360, 800)
 

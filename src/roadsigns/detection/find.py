@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.detection.locations import locations_at, to_boxes
+from roadsigns.detection.second_look import LEAST_FIRST_SCORE, look_again
 from roadsigns.detection.tiles import LONGEST_BOX, Tile, padded, tiles_of
 from roadsigns.types import Float32Array, UInt8Image
 
@@ -51,10 +52,18 @@ def find_boxes(network: Network, image: UInt8Image, *, least_score: float) -> Fo
     """
     height, width = image.shape[:2]
     found: list[Found] = []
+    least_first = min(least_score, LEAST_FIRST_SCORE)
     if min(height, width) >= LEAST_SIDE:
         scales = scales_of(height, width)
-        found += [_at_scale(network, image, scale, least_score, coarse=scale < scales[0]) for scale in scales]
-    boxes, scores = _joined(found)
+        found += [_at_scale(network, image, scale, least_first, coarse=scale < scales[0]) for scale in scales]
+    first = _signs_of(image, *_joined(found))
+    boxes, scores = _signs_of(image, *look_again(network, image, *first))
+    return boxes[scores >= least_score], scores[scores >= least_score]
+
+
+def _signs_of(image: UInt8Image, boxes: Float32Array, scores: Float32Array) -> Found:
+    """Cut boxes to the picture; of those that show the same sign keep the best. The highest score comes first."""
+    height, width = image.shape[:2]
     boxes = np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
     large = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) >= LEAST_SIDE
     boxes, scores = boxes[large], scores[large]

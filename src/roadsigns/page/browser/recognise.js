@@ -1,7 +1,8 @@
 // Recognition in this browser: the same preparation, the same ONNX file, ONNX Runtime as WebAssembly.
 
+import { toPixels } from "./boxes.js";
 import { decide } from "./decide.js";
-import { findBoxes, toPixels } from "./find.js";
+import { findBoxes } from "./find.js";
 import { occlusionMap } from "./occlusion.js";
 import { prepare } from "./prepare.js";
 import { moved, surroundings } from "./surroundings.js";

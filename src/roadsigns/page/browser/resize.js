@@ -32,6 +32,21 @@ export function cutPadded({ data, width }, part, size, grey) {
   return out;
 }
 
+/**
+ * A square out of a picture, grey where it reaches beyond.
+ * @param {{left: number, top: number, side: number}} square In whole pixels.
+ * @returns {{data: Uint8ClampedArray, width: number, height: number}} RGBA.
+ */
+export function cutSquare({ data, width, height }, { left, top, side }, grey) {
+  const out = new Uint8ClampedArray(side * side * 4).fill(grey);
+  const [first, last] = [Math.max(left, 0), Math.min(left + side, width)];
+  for (let y = Math.max(top, 0); y < Math.min(top + side, height); y++) {
+    const row = data.subarray((y * width + first) * 4, (y * width + last) * 4);
+    out.set(row, ((y - top) * side + first - left) * 4);
+  }
+  return { data: out, width: side, height: side };
+}
+
 /** For each new pixel of a side, from which old ones it is mixed: the first one and the shares. */
 function linear(from, to) {
   return Array.from({ length: to }, (_, index) => {
