@@ -9,7 +9,7 @@ import click
 from roadsigns.bulk.output import FORMATS
 from roadsigns.cli._decision import coverage_option, keep_option, tell_share
 from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
-from roadsigns.cli._output_file import as_file
+from roadsigns.cli._output_file import STREAMED, as_file
 from roadsigns.cli._results import (
     json_option,
     requested_format,
@@ -125,7 +125,7 @@ def command(
         )
     refuse_without_ray(address=address, workers=workers)
     _refuse_videos(images)
-    out = as_file(out_name, option="--out") if out_name else None
+    out = as_file(out_name, option="--out", without=STREAMED) if out_name else None
     chosen = choose_format(requested_format(wanted_format, as_json=as_json), out)
     if explain is not None:
         check_new_folder(explain, images, option="--explain")
