@@ -294,6 +294,28 @@ def test_each_class_has_its_recall_and_commonest_mistake(made_up):
     assert "41 of 43 classes are read without an error; the hardest is 'speed limit 30'" in figures.sentence
 
 
+def test_of_mistakes_that_are_as_common_the_first_is_named(made_up):
+    """However many classes there are, only pairs that occur are looked at."""
+    made = made_up(spec=spec_with(3), misread={})
+    confusion_of = np.array([[8, 1, 1], [0, 10, 0], [3, 4, 3]])
+    made = replace(made, metrics=replace(made.metrics, confusion=confusion_of))
+
+    found = classes.SECTION.compute(made).classes
+
+    assert [(one.read_as, one.read_as_images) for one in found] == [(1, 1), (None, 0), (1, 4)]
+    assert [one.precision for one in found] == [8 / 11, 10 / 15, 3 / 4]
+
+
+def test_hardest_class_is_looked_for_once_on_a_page(made_up, monkeypatch):
+    """Once for each of 10,000 classes would take minutes."""
+    calls = []
+    monkeypatch.setattr(classes.Classes, "lowest", property(lambda _: calls.append(1) or 0.5))
+
+    render_page(classifier_report(made_up()))
+
+    assert len(calls) == 1
+
+
 def test_classes_without_images_are_told(made_up):
     made = made_up(spec=spec_with(3), misread={})
     confusion_of = np.diag([10, 0, 10])
