@@ -143,7 +143,7 @@ def command(
     from roadsigns.bulk.fields import PredictionFields
     from roadsigns.bulk.photographs import warn_of_photographs
     from roadsigns.bulk.result_table import TableWriter
-    from roadsigns.bulk.sign_cells import threshold_line
+    from roadsigns.bulk.sign_cells import UnknownCount, threshold_line
     from roadsigns.bulk.stream import predict_entries
     from roadsigns.inference.recognizer import Recognizer
     from roadsigns.model_files.model_file import DEFAULT_MODEL
@@ -164,14 +164,18 @@ def command(
     )
     layout = Layout(chosen, PredictionFields(recognizer.classes, top_k), table)
     explained = ExplainedFolder(explain, recognizer, model=str(model or DEFAULT_MODEL)) if explain else None
+    unknown = UnknownCount()
     with show_progress("Predicting", sources.count, out=out) as advance:
-        results = predict_entries(recognizer, warn_of_photographs(sources.entries()), top_k=top_k)
+        results = unknown.count(predict_entries(recognizer, warn_of_photographs(sources.entries()), top_k=top_k))
         if explained:
             results = explained.pass_on(results)
         tally = write(with_progress(results, advance), out, layout)
     if out is not None:
         written = counted(tally.count, "result")
         click.echo(f"Wrote {written} to {out}. Images that could not be read: {tally.failures:,}.")
+    if chosen != "table" and unknown.signs:
+        # A table says so below its rows.
+        click.echo(threshold_line(recognizer.rule), err=True)
     if explained:
         _tell(explained, explain)
     return 1 if tally.failures or (explained and explained.problems) else 0
