@@ -10,13 +10,13 @@ from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.fused_tracks_table import print_fused_tracks
 from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.metrics import Metrics, SubsetMetrics
-from roadsigns.wording import counted, percent
+from roadsigns.wording import are, counted, percent
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-__all__ = ["hardest_table", "overview_table", "print_report", "print_subsets"]
+__all__ = ["as_hard", "hardest_table", "overview_table", "print_report", "print_subsets"]
 
 HARDEST_CLASSES = 8
 
@@ -113,15 +113,15 @@ def hardest_table(metrics: Metrics, names: Sequence[str]) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("Hardest classes")
+    # NaN sorts last, and has no errors.
+    order = np.argsort(metrics.recall, kind="stable")
+    hardest = order[metrics.class_errors[order] > 0]
+    table = Table("Hardest classes", caption=as_hard(metrics.recall[hardest].tolist(), HARDEST_CLASSES))
     for header in ("Images", "Errors", "Recall"):
         table.add_column(header, justify="right")
     table.add_column("Mostly read as")
-    # NaN sorts last.
-    for class_id in np.argsort(metrics.recall, kind="stable")[:HARDEST_CLASSES].tolist():
+    for class_id in hardest[:HARDEST_CLASSES].tolist():
         errors = int(metrics.class_errors[class_id])
-        if not errors:
-            break
         others = metrics.confusion[class_id].copy()
         others[class_id] = 0
         table.add_row(
@@ -132,3 +132,14 @@ def hardest_table(metrics: Metrics, names: Sequence[str]) -> "Table":
             Text(names[int(others.argmax())]),
         )
     return table
+
+
+def as_hard(figures: Sequence[float], shown: int) -> str | None:
+    """Return what stands below a table that shows the first of some classes, if others equal the last that is shown.
+
+    Args:
+        figures: Of all classes, in ascending order; with 1 a class is not hard at all.
+        shown: How many of them the table shows.
+    """
+    more = sum(figure == figures[shown - 1] < 1 for figure in figures[shown:])
+    return f"{counted(more, 'class')} more {are(more)} as hard as the last" if more else None
