@@ -362,7 +362,8 @@ INTERVALS = (
 FORMATS: tuple[Format, ...] = (
     Format(
         "Predictions as JSON",
-        "`roadsigns predict --json` and `.jsonl` files: one object for each image, one on a line.",
+        "`roadsigns predict --json` and `.jsonl` files: one object for each image, one on a line. If a sign is "
+        "unknown, the threshold of `known_score` is told once, on standard error.",
         [
             Table(
                 "Prediction",

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from fixtures.errors import raises
@@ -157,6 +158,15 @@ def test_folder_that_must_not_be_written_is_refused(tmp_path, name, problem):
     for good in (tmp_path, tmp_path / "a" / "b"):
         check_output_folder(good, data=tmp_path / "data")
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("check", [check_output_file, check_output_folder])
+def test_standard_output_is_no_place_for_files(tmp_path, monkeypatch, check):
+    """Nothing called so is written."""
+    monkeypatch.chdir(tmp_path)
+
+    with raises(OutputError, problem="means standard output", hint="--out", subject="-"):
+        check(Path("-"))
 
 
 def test_link_is_written_through(tmp_path):

@@ -20,6 +20,7 @@ __all__ = [
     "made_folder",
     "output_errors",
     "real_path",
+    "refuse_standard_output",
     "removed_if_empty",
     "replace_when_done",
     "require_file",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 
+STANDARD_OUTPUT = Path("-")
 # Where the system keeps the files that a process has open.
 OPEN_FILES = re.compile(r"/(dev|proc/\w+)/fd/")
 # How much of a name a temporary one repeats: 4 bytes a character at most, of the 255 that file systems allow.
@@ -154,6 +156,21 @@ def require_other_file(path: Path, *read: Path, hint: str) -> None:
                 raise OutputError("This file is read, and would be replaced.", hint=hint, subject=str(path))
 
 
+def refuse_standard_output(path: Path, *, kind: str, hint: str) -> None:
+    """Refuse the name "-", by which people mean standard output; a file called so would surprise them.
+
+    Args:
+        path: What was named.
+        kind: What is written there, such as "a file".
+        hint: What to do instead.
+
+    Raises:
+        OutputError: If it is that name.
+    """
+    if path == STANDARD_OUTPUT:
+        raise OutputError(f"This name means standard output, and {kind} is written.", hint=hint, subject=str(path))
+
+
 def check_output_file(path: Path, *, suffix: str = "", option: str = "--out", data: Path | None = None) -> None:
     """Refuse a file that cannot or must not be written, before the work instead of after it.
 
@@ -164,10 +181,11 @@ def check_output_file(path: Path, *, suffix: str = "", option: str = "--out", da
         data: A data folder that it must not lie in.
 
     Raises:
-        OutputError: If the suffix is another, the file is or lies in `data`, something else stands at its place, or its
-            folder does not exist or cannot be written.
+        OutputError: If the name is "-", the suffix is another, the file is or lies in `data`, something else stands at
+            its place, or its folder does not exist or cannot be written.
     """
     hint = f"Name another place with {option}."
+    refuse_standard_output(path, kind="a file", hint=hint)
     if suffix and path.suffix.lower() != suffix:
         raise OutputError(
             f"This is not the name of a {suffix[1:].upper()} file.",
@@ -203,9 +221,11 @@ def check_output_folder(path: Path, *, option: str = "--out", data: Path | None 
         data: A data folder that it must not lie in.
 
     Raises:
-        OutputError: If it is or lies in `data`, it or one of its parents is a file, or it cannot be made or written.
+        OutputError: If its name is "-", it is or lies in `data`, it or one of its parents is a file, or it cannot be
+            made or written.
     """
     hint = f"Name another place with {option}." if option else "Name another place."
+    refuse_standard_output(path, kind="a folder", hint=hint)
     if data is not None:
         require_outside(path, data, hint=hint)
     nearest = next((one for one in (path, *path.parents) if os.path.lexists(one)), path)

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from fixtures.stand_in_detector import detected_sign
 
-from roadsigns.bulk.sign_cells import longest_name, sign_cells, threshold_line
+from roadsigns.bulk.entries import Entry
+from roadsigns.bulk.sign_cells import UnknownCount, longest_name, sign_cells, threshold_line
+from roadsigns.bulk.stream import Result
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
+from roadsigns.errors import ImageError
 from roadsigns.inference.decide import DecisionRule
 
 NAMES = [sign.name for sign in GTSRB_CLASSES]
@@ -46,6 +49,16 @@ def test_column_has_room_for_every_name():
     assert longest_name(["a" * 90]) == 90
     assert longest_name(["a"], "b" * 95) == 95
     assert longest_name(["a"]) > len("danger")
+
+
+def test_unknown_signs_are_counted_as_they_pass():
+    """What could not be read is none."""
+    outcomes = [detected_sign(14, decision).prediction for decision in ("unknown", "known", "unknown", "uncertain")]
+    results = [Result(Entry("a.png", b""), outcome) for outcome in (*outcomes, ImageError("Broken."))]
+    unknown = UnknownCount()
+
+    assert list(unknown.count(results)) == results
+    assert unknown.signs == 2
 
 
 def test_the_threshold_of_unknown_signs_is_named_with_the_share_that_it_keeps():

@@ -14,6 +14,7 @@ import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from fixtures.stand_in_detector import detected_sign
 from PIL import Image
 
 from roadsigns.bulk import explained, row_table
@@ -24,6 +25,7 @@ from roadsigns.datasets.reader import read_training
 from roadsigns.errors import OutputError
 from roadsigns.explanation import picture
 from roadsigns.inference import recognizer
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files import model_file
 from roadsigns.wording import percent
@@ -84,6 +86,33 @@ def test_json_has_all_of_an_image(run, signs, tiny):
     assert line["probability"] == pytest.approx(expected.probability)
     assert [entry["class_id"] for entry in line["top_k"]] == [entry.class_id for entry in expected.top_k]
     assert line["top_k"][0] == {key: line[key] for key in ("class_id", "name", "probability")}
+
+
+class Deciding:
+    """Takes all images for a stop sign, with this decision."""
+
+    classes = GTSRB_CLASSES
+    rule = DecisionRule(GTSRB_CLASSES, ("danger",), threshold=0.99864, keep=0.99)
+
+    def __init__(self, decision):
+        self.decision = decision
+
+    def predict_each(self, images, *, boxes=None, top_k=1):
+        for _ in images:
+            yield detected_sign(14, self.decision, top_k=top_k).prediction
+
+
+@pytest.mark.parametrize("options", [["--json"], ["--format", "csv"], ["--out", "results.jsonl"], []])
+def test_threshold_that_made_signs_unknown_is_told_once(run, signs, tmp_path, monkeypatch, options):
+    """On standard error, or below a table; nothing where no sign is unknown."""
+    monkeypatch.chdir(tmp_path)
+    told = "Signs with a known score below 99.86 % are unknown: this threshold keeps 99 % of the known signs."
+
+    for decision, times in (("unknown", 1), ("known", 0)):
+        monkeypatch.setattr(Recognizer, "load", lambda *_, decision=decision, **__: Deciding(decision))
+        result = run(signs, *options)
+        assert (result.stderr if options else result.stdout).count(told) == times
+        assert told not in (result.stdout if options else result.stderr)
 
 
 def test_table_shows_file_name_and_probability(run, signs, tiny):

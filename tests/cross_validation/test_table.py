@@ -1,12 +1,14 @@
 """The metrics of a cross-validation as tables."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
 from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.cross_validation.table import print_cross_metrics
+from roadsigns.datasets.reader import read_training
 from roadsigns.robustness.corruptions import UNRECORDED_CORRUPTIONS
 
 
@@ -33,6 +35,20 @@ def test_table_shows_errors_and_misread_tracks(shown, frames_of):
     assert "Mostly misread tracks 1 of 12, in more than half of their frames" in text
     assert "│ [b]ferry │ 2 │ 5 │ 5 │ Bus │" in text
     assert "PARTIAL" not in text
+
+
+@pytest.mark.parametrize(("source", "compared"), [(None, False), ("GTSRB", True)])
+def test_people_stand_beside_the_images_of_the_data_set_only(tmp_path, write_cross, drawn_folder, source, compared):
+    """Not beside drawn signs of its classes."""
+    drawn = read_training(drawn_folder)
+    folder = write_cross(tmp_path / "cross", replace(drawn, source=source or drawn.source))
+    file = io.StringIO()
+
+    print_cross_metrics(compute_cross_metrics(read_cross_validation(folder)), file)
+
+    assert "speed limits" in file.getvalue()
+    assert ("Human" in file.getvalue()) == compared
+    assert ("the average person on the official test set" in file.getvalue()) == compared
 
 
 def test_partial_table_says_so(shown):

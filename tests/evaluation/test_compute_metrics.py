@@ -128,3 +128,10 @@ def test_classes_alone_give_the_same_metrics():
     )
 
     assert metrics.as_dict(list("abcde")) == whole.as_dict(list("abcde"))
+
+
+def test_confused_classes_are_the_pairs_off_the_diagonal():
+    """In label order, with their counts."""
+    metrics = compute_metrics(certain([1, 1, 1, 0, 2], 3), np.array([0, 0, 1, 2, 2]), tracks=[None] * 5)
+
+    assert [column.tolist() for column in metrics.confused()] == [[0, 2], [1, 0], [2, 1]]

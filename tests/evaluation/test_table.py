@@ -5,10 +5,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from roadsigns.datasets.gtsrb import GTSRB, GTSRB_CLASSES
 from roadsigns.evaluation.compute_metrics import compute_metrics
-from roadsigns.evaluation.table import print_report
+from roadsigns.evaluation.table import as_hard, hardest_table, print_report
 
 
 @pytest.fixture
@@ -42,3 +43,29 @@ def test_people_have_not_read_other_images(shown, source):
 
     assert "mandatory" in text
     assert "Human" not in text
+
+
+def test_classes_that_are_as_hard_as_the_last_are_counted():
+    """All 43 are misread, and the table has eight."""
+    labels = np.arange(43)
+    metrics = compute_metrics(np.roll(np.eye(43, dtype=np.float32), 1, axis=1), labels, tracks=[None] * 43)
+    file = io.StringIO()
+
+    Console(file=file).print(hardest_table(metrics, [sign.name for sign in GTSRB_CLASSES]))
+
+    assert "35 classes more are as hard as the last" in " ".join(file.getvalue().split())
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ([0.1, 0.2, 0.2], "1 class more is as hard as the last"),
+        ([0.1, 0.2, 0.3], None),
+        ([0.1, 0.2], None),
+        ([], None),
+        ([0.1, 1.0, 1.0], None),
+    ],
+)
+def test_below_the_hardest_classes_stands_how_many_equal_the_last(figures, told):
+    """Faultless ones are not hard."""
+    assert as_hard(figures, 2) == told

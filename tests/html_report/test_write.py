@@ -46,6 +46,14 @@ def test_read_only_place_is_told_at_once():
         place_of(Path("/proc/report"))
 
 
+def test_report_is_not_written_to_standard_output(tmp_path, monkeypatch):
+    """No folder called "-" is made; what prints the figures is said."""
+    monkeypatch.chdir(tmp_path)
+
+    with raises(OutputError, problem="means standard output, and a page", hint="--json prints", subject="-"):
+        place_of(Path("-"))
+
+
 @pytest.mark.parametrize("out", ["r.html", "r"])
 def test_nothing_is_written_into_other_folders_of_images(tmp_path, out):
     with raises(OutputError, problem="folder of images", hint="--out"):

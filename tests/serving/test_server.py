@@ -4,14 +4,19 @@ import asyncio
 import json
 import re
 import socket
+import sys
 import threading
 import time
 
 import httpx
 import pytest
 
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import ServiceError
+from roadsigns.inference.decide import DecisionRule
+from roadsigns.serving import server
 from roadsigns.serving.limits import Limits
+from roadsigns.serving.logs import make_logger
 from roadsigns.serving.server import bind, url_of
 
 
@@ -264,6 +269,36 @@ def test_start_names_both_models(stand_in, detector, running):
     assert "detail" not in with_one
     assert without["detector"] is None
     assert "--detector" in without["detail"]
+
+
+def test_start_says_what_decides(stand_in, running):
+    """The threshold, and which share of known signs it keeps; nothing where the model has none."""
+    with running(stand_in) as service:
+        (without,) = [line for line in service.log.lines if line["event"] == "serving"]
+    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), threshold=0.87, keep=0.99)
+    with running(stand_in) as service:
+        (with_one,) = [line for line in service.log.lines if line["event"] == "serving"]
+
+    assert (without["keep"], without["known_threshold"]) == (None, None)
+    assert (with_one["keep"], with_one["known_threshold"]) == (0.99, 0.87)
+
+
+@pytest.mark.parametrize(("keep", "told"), [(0.93, True), (0.95, False), (None, False)])
+def test_another_share_than_asked_for_is_logged(stand_in, monkeypatch, capsys, keep, told):
+    """Before the service accepts connections."""
+    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), threshold=0.87, keep=0.95)
+    monkeypatch.setattr(server.Recognizer, "load", lambda *_, **__: stand_in)
+    monkeypatch.setattr(server.Server, "run", lambda *_, **__: None)
+    monkeypatch.setattr(server, "make_logger", lambda level: make_logger(sys.stderr, level=level))
+    monkeypatch.setattr(server, "take_over_uvicorn", lambda: None)
+
+    server.serve("best", host="127.0.0.1", port=0, limits=Limits(), log_level="info", keep=keep)
+
+    logged = {line["event"]: line for line in map(json.loads, capsys.readouterr().err.splitlines())}
+    assert ("keep" in logged) == told
+    if told:
+        assert "no threshold that keeps 93 %" in logged["keep"]["detail"]
+        assert "keeps 95 %" in logged["keep"]["detail"]
 
 
 def test_port_in_use_is_an_error():

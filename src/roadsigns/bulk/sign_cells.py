@@ -1,8 +1,11 @@
 """A sign in the cells of a table for people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from roadsigns.bulk.stream import Result
+from roadsigns.errors import ImageError
 from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.unknown_names import UNKNOWN_NAMES, unknown_name
@@ -12,6 +15,7 @@ __all__ = [
     "DECISION_WIDTH",
     "PROBABILITY_WIDTH",
     "SignCells",
+    "UnknownCount",
     "longest_name",
     "sign_cells",
     "threshold_line",
@@ -56,8 +60,22 @@ def _listed(classes: Iterable[ClassProbability]) -> str:
     return ", ".join(f"{one.name} {percent_shown(one.probability)}" for one in classes)
 
 
+@dataclass(slots=True)
+class UnknownCount:
+    """How many signs are unknown, of the results that have passed."""
+
+    signs: int = 0
+
+    def count(self, results: Iterable[Result[Prediction]]) -> Iterator[Result[Prediction]]:
+        """Yield results, and count them."""
+        for result in results:
+            if not isinstance(result.outcome, ImageError) and result.outcome.decision == "unknown":
+                self.signs += 1
+            yield result
+
+
 def threshold_line(rule: DecisionRule) -> str:
-    """Return what stands below a table with unknown signs: below which known score a sign is one, and why there."""
+    """Return what is told beside results with unknown signs: below which known score a sign is one, and why there."""
     if rule.threshold is None:
         return ""
     kept = "" if rule.keep is None else f": this threshold keeps {100 * rule.keep:g} % of the known signs"

@@ -11,6 +11,7 @@ from roadsigns.wording import one_of, reason
 __all__ = ["class_names_option"]
 
 Command = TypeVar("Command", bound=Callable[..., object])
+NO_TEXT = "the file is not text in UTF-8"
 
 
 def class_names_option(text: str) -> Callable[[Command], Command]:
@@ -23,14 +24,12 @@ def _class_names(name: str | None) -> list[str] | None:
         return None
     from roadsigns.datasets.registry import DATASETS
     from roadsigns.errors import RunError
-    from roadsigns.files import require_file
 
     for spec in DATASETS:
         if spec.name.lower() == name.lower():
             return [sign.name for sign in spec.classes]
     try:
-        require_file(Path(name))
-        return Path(name).read_text(encoding="utf-8").splitlines()
+        return _names_in(Path(name))
     except (OSError, ValueError) as error:
         known = one_of(spec.name.lower() for spec in DATASETS)
         raise RunError(
@@ -38,3 +37,26 @@ def _class_names(name: str | None) -> list[str] | None:
             expected=f"{known}, or a text file with one class name per line, from class 0",
             subject=f"--classes {name}",
         ) from error
+
+
+def _names_in(path: Path) -> list[str]:
+    """Return the lines of a file. Raises OSError or ValueError, whose text is the reason, if they are no names."""
+    from roadsigns.files import require_file
+    from roadsigns.html_report.sources.csv_values import MOST_CLASSES
+
+    require_file(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(NO_TEXT) from error
+    if "\0" in text:
+        raise ValueError(NO_TEXT)
+    # A name may hold what `splitlines` takes for an end of a line.
+    names = [line.strip() for line in text.rstrip().split("\n")]
+    if names == [""]:
+        raise ValueError("the file is empty")
+    if "" in names:
+        raise ValueError(f"line {names.index('') + 1} is blank")
+    if len(names) > MOST_CLASSES:
+        raise ValueError(f"the file has {len(names):,} lines, and {MOST_CLASSES:,} classes are the most")
+    return names

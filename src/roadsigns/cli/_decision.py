@@ -29,9 +29,7 @@ coverage_option = click.option(
 
 def tell_share(rule: "DecisionRule", keep: float | None) -> None:
     """Say on standard error which share of known signs is kept, if it is not the one that was asked for."""
-    if keep is not None and rule.keep is not None and rule.keep != keep:
-        click.echo(
-            f"The model has no threshold that keeps {100 * keep:g} % of the known signs; the one used keeps "
-            f"{100 * rule.keep:g} %.",
-            err=True,
-        )
+    from roadsigns.inference.decide import other_share
+
+    if told := other_share(rule, keep):
+        click.echo(told, err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadsigns.cli._output_file import as_file
+from roadsigns.cli._output_file import STREAMED, as_file
 from roadsigns.cli._video_options import GEOJSON, check_video_options, choose_video_format
 from roadsigns.wording import counted
 
@@ -67,7 +67,7 @@ def detect_videos(
 
     check_video_options(names, wanted=wanted, annotate=annotate, gpx=gpx, video_start=video_start)
     make_video_quiet()
-    out = as_file(out_name, option="--out") if out_name else None
+    out = as_file(out_name, option="--out", without=STREAMED) if out_name else None
     chosen = choose_video_format(wanted, out, with_places=gpx is not None)
     _check_files(names, out, annotate)
     way = _way(gpx, video_start)

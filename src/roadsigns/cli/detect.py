@@ -11,7 +11,7 @@ from roadsigns.bulk.detection_output import DETECTION_FORMATS, LABEL_FORMATS
 from roadsigns.cli._decision import coverage_option, keep_option, tell_share
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
-from roadsigns.cli._output_file import as_file
+from roadsigns.cli._output_file import STREAMED, as_file
 from roadsigns.cli._results import (
     json_option,
     requested_format,
@@ -165,7 +165,7 @@ def _detect_pictures(
     from roadsigns.bulk.sources import open_sources
 
     folder = _label_folder(out_name, annotate) if wanted == "yolo" else None
-    out = as_file(out_name, option="--out") if out_name and not folder else None
+    out = as_file(out_name, option="--out", without=STREAMED) if out_name and not folder else None
     chosen = "yolo" if folder else choose_format(wanted, out)
     for new, option in ((folder, "--out"), (annotate, "--annotate")):
         if new is not None:

@@ -9,7 +9,7 @@ import click
 from roadsigns.bulk.output import FORMATS
 from roadsigns.cli._decision import coverage_option, keep_option, tell_share
 from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
-from roadsigns.cli._output_file import as_file
+from roadsigns.cli._output_file import STREAMED, as_file
 from roadsigns.cli._results import (
     json_option,
     requested_format,
@@ -125,7 +125,7 @@ def command(
         )
     refuse_without_ray(address=address, workers=workers)
     _refuse_videos(images)
-    out = as_file(out_name, option="--out") if out_name else None
+    out = as_file(out_name, option="--out", without=STREAMED) if out_name else None
     chosen = choose_format(requested_format(wanted_format, as_json=as_json), out)
     if explain is not None:
         check_new_folder(explain, images, option="--explain")
@@ -143,7 +143,7 @@ def command(
     from roadsigns.bulk.fields import PredictionFields
     from roadsigns.bulk.photographs import warn_of_photographs
     from roadsigns.bulk.result_table import TableWriter
-    from roadsigns.bulk.sign_cells import threshold_line
+    from roadsigns.bulk.sign_cells import UnknownCount, threshold_line
     from roadsigns.bulk.stream import predict_entries
     from roadsigns.inference.recognizer import Recognizer
     from roadsigns.model_files.model_file import DEFAULT_MODEL
@@ -164,14 +164,18 @@ def command(
     )
     layout = Layout(chosen, PredictionFields(recognizer.classes, top_k), table)
     explained = ExplainedFolder(explain, recognizer, model=str(model or DEFAULT_MODEL)) if explain else None
+    unknown = UnknownCount()
     with show_progress("Predicting", sources.count, out=out) as advance:
-        results = predict_entries(recognizer, warn_of_photographs(sources.entries()), top_k=top_k)
+        results = unknown.count(predict_entries(recognizer, warn_of_photographs(sources.entries()), top_k=top_k))
         if explained:
             results = explained.pass_on(results)
         tally = write(with_progress(results, advance), out, layout)
     if out is not None:
         written = counted(tally.count, "result")
         click.echo(f"Wrote {written} to {out}. Images that could not be read: {tally.failures:,}.")
+    if chosen != "table" and unknown.signs:
+        # A table says so below its rows.
+        click.echo(threshold_line(recognizer.rule), err=True)
     if explained:
         _tell(explained, explain)
     return 1 if tally.failures or (explained and explained.problems) else 0

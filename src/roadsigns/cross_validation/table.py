@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from roadsigns.cross_validation.metrics import CorruptedMetrics, CrossMetrics, MisreadTrack
-from roadsigns.evaluation.table import hardest_table, overview_table, subset_table
+from roadsigns.datasets.registry import known_spec
+from roadsigns.evaluation.table import hardest_table, overview_table, print_subsets
 from roadsigns.printable import printable
 from roadsigns.wording import percent
 
@@ -31,8 +32,8 @@ def print_cross_metrics(result: CrossMetrics, file: TextIO) -> None:
         console.print(EPOCH_CHOSEN, soft_wrap=True)
     console.print(_overview(result))
     console.print(_part_table("Fold", [(str(fold.fold), fold.images, fold.errors) for fold in result.folds]))
-    if metrics.subsets:
-        console.print(subset_table(metrics.subsets))
+    if spec := known_spec(result.cross.record.classes):
+        print_subsets(metrics, spec, source=result.cross.record.source, console=console)
     if metrics.errors:
         console.print(hardest_table(metrics, names))
     if result.mostly_misread:

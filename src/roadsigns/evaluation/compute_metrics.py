@@ -71,7 +71,7 @@ def metrics_from_classes(
         images=len(labels),
         errors=int(wrong.sum()),
         log_loss=log_loss,
-        confusion=confusion.astype(np.int64),
+        confusion=confusion.astype(np.int64, copy=False),
         interval=accuracy_interval(wrong, numbers),
         bootstrap=None if numbers is None else bootstrap_interval(wrong, numbers),
         tracks=None if numbers is None else _track_errors(wrong, numbers),

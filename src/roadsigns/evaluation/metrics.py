@@ -117,6 +117,19 @@ class Metrics:
         np.divide(np.diagonal(self.confusion), counts, out=recall, where=counts > 0)
         return recall
 
+    def confused(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the pairs of classes of which one is read as the other, in label order.
+
+        Of thousands of classes the matrix fills a gigabyte, and nearly all of it is empty.
+
+        Returns:
+            Truths, predictions and numbers of images, each of shape (pairs,).
+        """
+        truths, predicted = np.nonzero(self.confusion)
+        apart = truths != predicted
+        truths, predicted = truths[apart], predicted[apart]
+        return truths, predicted, self.confusion[truths, predicted]
+
     def classes(self, names: Sequence[str]) -> tuple[ClassMetrics, ...]:
         """Return the metrics of each class; names in label order."""
         columns = (self.class_images.tolist(), self.class_errors.tolist(), self.recall.tolist())

@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
+from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.fused_tracks_table import print_fused_tracks
 from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.metrics import Metrics, SubsetMetrics
-from roadsigns.wording import counted, percent
+from roadsigns.wording import are, counted, percent
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
-__all__ = ["hardest_table", "overview_table", "print_report", "subset_table"]
+__all__ = ["as_hard", "hardest_table", "overview_table", "print_report", "print_subsets"]
 
 HARDEST_CLASSES = 8
 
@@ -30,21 +32,32 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
         console.print("Not all tracks are known: the model may have been trained on these signs.", soft_wrap=True)
     log_loss = f"{metrics.log_loss:.4f}"
     console.print(overview_table(metrics, log_loss=log_loss, undecodable=len(evaluation.undecodable)))
-    # Of drawn signs, or one's own of the same classes, people's accuracy in the official test set says nothing.
-    human = evaluation.spec.human_accuracy if evaluation.source == evaluation.spec.name else None
-    if metrics.subsets:
-        console.print(subset_table(metrics.subsets, with_people=human is not None))
-    if human is not None:
-        console.print(
-            f"Human: the average person on the official test set, {percent(human)} over all "
-            f"({evaluation.spec.reference}).",
-            style="dim",
-            soft_wrap=True,
-        )
+    print_subsets(metrics, evaluation.spec, source=evaluation.source, console=console)
     if metrics.errors:
         console.print(hardest_table(metrics, evaluation.class_names))
     if evaluation.fused_tracks:
         print_fused_tracks(evaluation.fused_tracks, file)
+
+
+def print_subsets(metrics: Metrics, spec: DatasetSpec, *, source: str, console: "Console") -> None:
+    """Print the subsets, beside people if these are images of the data set that people have read.
+
+    Args:
+        metrics: The metrics.
+        spec: The data set whose classes these are.
+        source: Where the images come from. Of drawn signs, or one's own of the same classes, people's accuracy in the
+            official test set says nothing.
+        console: Where to print them.
+    """
+    human = spec.human_accuracy if source == spec.name else None
+    if metrics.subsets:
+        console.print(_subset_table(metrics.subsets, with_people=human is not None))
+    if human is not None:
+        console.print(
+            f"Human: the average person on the official test set, {percent(human)} over all ({spec.reference}).",
+            style="dim",
+            soft_wrap=True,
+        )
 
 
 def overview_table(metrics: Metrics, *, log_loss: str, undecodable: int) -> "Table":
@@ -80,7 +93,7 @@ def overview_table(metrics: Metrics, *, log_loss: str, undecodable: int) -> "Tab
     return table
 
 
-def subset_table(subsets: Iterable[SubsetMetrics], *, with_people: bool = True) -> "Table":
+def _subset_table(subsets: Iterable[SubsetMetrics], *, with_people: bool) -> "Table":
     """Lay out the subsets, beside the accuracy of people if that is wanted."""
     from rich.table import Table
 
@@ -100,15 +113,15 @@ def hardest_table(metrics: Metrics, names: Sequence[str]) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("Hardest classes")
+    # NaN sorts last, and has no errors.
+    order = np.argsort(metrics.recall, kind="stable")
+    hardest = order[metrics.class_errors[order] > 0]
+    table = Table("Hardest classes", caption=as_hard(metrics.recall[hardest].tolist(), HARDEST_CLASSES))
     for header in ("Images", "Errors", "Recall"):
         table.add_column(header, justify="right")
     table.add_column("Mostly read as")
-    # NaN sorts last.
-    for class_id in np.argsort(metrics.recall, kind="stable")[:HARDEST_CLASSES].tolist():
+    for class_id in hardest[:HARDEST_CLASSES].tolist():
         errors = int(metrics.class_errors[class_id])
-        if not errors:
-            break
         others = metrics.confusion[class_id].copy()
         others[class_id] = 0
         table.add_row(
@@ -119,3 +132,14 @@ def hardest_table(metrics: Metrics, names: Sequence[str]) -> "Table":
             Text(names[int(others.argmax())]),
         )
     return table
+
+
+def as_hard(figures: Sequence[float], shown: int) -> str | None:
+    """Return what stands below a table that shows the first of some classes, if others equal the last that is shown.
+
+    Args:
+        figures: Of all classes, in ascending order; with 1 a class is not hard at all.
+        shown: How many of them the table shows.
+    """
+    more = sum(figure == figures[shown - 1] < 1 for figure in figures[shown:])
+    return f"{counted(more, 'class')} more {are(more)} as hard as the last" if more else None

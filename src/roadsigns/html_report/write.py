@@ -11,6 +11,7 @@ from roadsigns.files import (
     check_output_folder,
     made_folder,
     output_errors,
+    refuse_standard_output,
     replace_when_done,
     require_other_file,
     require_outside,
@@ -59,6 +60,7 @@ def place_of(
     Raises:
         OutputError: If they cannot or must not be written.
     """
+    refuse_standard_output(out, kind="a page", hint=f"{OTHER_PLACE} --json prints the figures to standard output.")
     for folder in folders:
         require_outside(out, folder, hint=OTHER_PLACE, kind="folder of images")
     if out.suffix.lower() in SUFFIXES:

@@ -14,7 +14,7 @@ from roadsigns.inference.prediction_sets import prediction_set
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array, SignClass
 
-__all__ = ["DecisionRule", "decide", "known_scores"]
+__all__ = ["DecisionRule", "decide", "known_scores", "other_share"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,21 @@ def _missing_thresholds(metadata: ModelMetadata) -> ModelError:
         problem, remedy = "it was trained without negatives", "take a model that was trained with them"
     return ModelError(
         f"The model decides nothing: {problem}, so keep means nothing.", hint=f"Leave keep out, or {remedy}."
+    )
+
+
+def other_share(rule: DecisionRule, keep: float | None) -> str:
+    """Say, in one sentence, which share of known signs is kept, if it is not the one that was asked for; else empty.
+
+    Args:
+        rule: The model's.
+        keep: What was asked for; None for nothing.
+    """
+    if keep is None or rule.keep is None or rule.keep == keep:
+        return ""
+    return (
+        f"The model has no threshold that keeps {100 * keep:g} % of the known signs; the one used keeps "
+        f"{100 * rule.keep:g} %."
     )
 
 

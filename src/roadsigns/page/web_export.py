@@ -12,7 +12,14 @@ from pathlib import Path
 
 from roadsigns.detection.detector import DEFAULT_SCORE
 from roadsigns.errors import MissingExtraError, ModelError
-from roadsigns.files import check_output_folder, check_unused, made_folder, output_errors, real_path
+from roadsigns.files import (
+    check_output_folder,
+    check_unused,
+    made_folder,
+    output_errors,
+    real_path,
+    refuse_standard_output,
+)
 from roadsigns.inference.decide import DecisionRule
 from roadsigns.model_files.detector_metadata import DetectorMetadata
 from roadsigns.model_files.model_file import ModelMetadata, find_detector, find_model, read_metadata
@@ -44,7 +51,7 @@ def write_page(model: str | Path, folder: Path, *, detector: str | Path | None =
     Raises:
         ModelError: If there is no such model or detector, the model's preparation does not run in a browser, or its
             ONNX export would disagree with Keras.
-        OutputError: If the folder exists and is not empty, or cannot be written.
+        OutputError: If the folder is called "-", exists and is not empty, or cannot be written.
         MissingExtraError: If this installation has no onnxruntime-web, or a package to export the model is missing.
     """
     path = find_model(model)
@@ -52,6 +59,7 @@ def write_page(model: str | Path, folder: Path, *, detector: str | Path | None =
     _require_box(metadata, model)
     finder = None if detector is None else read_detector_file(find_detector(detector))
     _require_runtime()
+    refuse_standard_output(folder, kind="a folder", hint=OTHER_FOLDER)
     check_unused(folder, hint=OTHER_FOLDER)
     given, folder = folder, real_path(folder)
     check_output_folder(folder.parent)

@@ -12,6 +12,7 @@ import uvicorn
 
 from roadsigns.detection.detector import Detector
 from roadsigns.errors import ServiceError
+from roadsigns.inference.decide import other_share
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.serving.app import create_app
 from roadsigns.serving.detecting import DetectorLike
@@ -55,7 +56,12 @@ class Server(uvicorn.Server):
         detector_name: str = "",
     ) -> None:
         self._logger = logger
-        self._models = {"model": name, **({"detector": detector_name} if detector else WITHOUT_DETECTOR)}
+        self._models = {
+            "model": name,
+            "keep": recognizer.rule.keep,
+            "known_threshold": recognizer.rule.threshold,
+            **({"detector": detector_name} if detector else WITHOUT_DETECTOR),
+        }
         app = create_app(
             recognizer, name=name, logger=logger, limits=limits, detector=detector, detector_name=detector_name
         )
@@ -121,6 +127,8 @@ def serve(
         take_over_uvicorn()
         recognizer = Recognizer.load(model, threads=threads, keep=keep, coverage=coverage)
         loaded = None if detector is None else Detector.load(detector, recognizer=recognizer, threads=threads)
+        if told := other_share(recognizer.rule, keep):
+            logger.warning("keep", detail=told)
         _warm_up(recognizer, limits)
         server = Server(
             recognizer,

@@ -143,6 +143,15 @@ def test_classes_come_by_lost_signs_with_what_they_are_misread_as():
     )
 
 
+def test_classes_of_which_as_many_signs_are_lost_are_counted():
+    """None of them is the worst."""
+    made_up = [MadeUp([(BOX, STOP)]), MadeUp([(BOX, YIELD)]), MadeUp([(BOX, 17)], [sign(17)])]
+
+    assert compute("found_classes", made_up).sentence.endswith(
+        "; most signs are lost of 'give way' and 1 other: 1 of each."
+    )
+
+
 def test_a_detector_that_loses_nothing_has_no_worst_class():
     assert compute("found_classes", [ONE_RIGHT]).sentence == (
         "Every sign of the one class that occurs here is found and named right."

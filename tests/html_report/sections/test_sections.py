@@ -9,6 +9,7 @@ import pytest
 
 from roadsigns.datasets.registry import spec_of
 from roadsigns.evaluation.calibration import confidence_gap
+from roadsigns.html_report.conditions import CONDITIONS
 from roadsigns.html_report.make import classifier_report
 from roadsigns.html_report.measured import HardCondition, HardConditions, UnknownKind, UnknownSigns
 from roadsigns.html_report.page import render_page
@@ -86,6 +87,15 @@ def test_published_systems_stand_beside_images_of_their_data_set_only(made_up, s
     assert {one["human_accuracy"] for one in figures.as_dict()["subsets"]} == {None}
     assert "average person" not in page
     assert "ublished" not in page
+
+
+def test_subsets_that_are_equally_weak_are_counted(made_up):
+    """Of each of three, one image in twenty is misread: 8, 4 and 4."""
+    made = made_up(misread={0: (1, 8), 9: (10, 4), 6: (32, 4)}, source="")
+
+    assert subsets.SECTION.compute(made).sentence == (
+        "16 of the 16 errors are in the weakest subsets, speed limits and 2 others."
+    )
 
 
 def test_signs_seen_in_training_are_compared_with_nobody(made_up):
@@ -294,6 +304,28 @@ def test_each_class_has_its_recall_and_commonest_mistake(made_up):
     assert "41 of 43 classes are read without an error; the hardest is 'speed limit 30'" in figures.sentence
 
 
+def test_of_mistakes_that_are_as_common_the_first_is_named(made_up):
+    """However many classes there are, only pairs that occur are looked at."""
+    made = made_up(spec=spec_with(3), misread={})
+    confusion_of = np.array([[8, 1, 1], [0, 10, 0], [3, 4, 3]])
+    made = replace(made, metrics=replace(made.metrics, confusion=confusion_of))
+
+    found = classes.SECTION.compute(made).classes
+
+    assert [(one.read_as, one.read_as_images) for one in found] == [(1, 1), (None, 0), (1, 4)]
+    assert [one.precision for one in found] == [8 / 11, 10 / 15, 3 / 4]
+
+
+def test_hardest_class_is_looked_for_once_on_a_page(made_up, monkeypatch):
+    """Once for each of 10,000 classes would take minutes."""
+    calls = []
+    monkeypatch.setattr(classes.Classes, "lowest", property(lambda _: calls.append(1) or 0.5))
+
+    render_page(classifier_report(made_up()))
+
+    assert len(calls) == 1
+
+
 def test_classes_without_images_are_told(made_up):
     made = made_up(spec=spec_with(3), misread={})
     confusion_of = np.diag([10, 0, 10])
@@ -302,6 +334,9 @@ def test_classes_without_images_are_told(made_up):
     figures = classes.SECTION.compute(made)
 
     assert figures.sentence == "No class of the 2 that are here has an error. 1 class has no image here."
+
+
+RANGES = [conditions.Bin(10 * number, 10 * number + 10, 143, 0, 0.0, 0.0, 0.1) for number in range(6)]
 
 
 class Signs:
@@ -323,7 +358,25 @@ def test_errors_in_small_and_dark_signs_stand_out(made_up):
     assert by_name["size"].matters
     assert by_name["size"].worst is by_name["size"].bins[0]
     assert sum(one.images for one in by_name["size"].bins) == 860
-    assert figures.sentence.startswith("It is weakest on signs")
+    assert figures.sentence.startswith("It is weakest on signs of 20 to 34 pixels, of which ")
+
+
+def test_ranges_and_conditions_that_are_equally_hard_are_counted():
+    """Two ranges of six, of each of which all images are misread."""
+    wrong = [replace(one, errors=one.images, error_rate=1.0, error_low=0.9, error_high=1.0) for one in RANGES[:2]]
+    right = [replace(one, error_rate=0.0, error_low=0.0, error_high=0.1) for one in RANGES[2:]]
+    figures = [conditions.ConditionFigures(condition, (*wrong, *right), "track") for condition in CONDITIONS[:3]]
+    weaker = replace(figures[1], bins=(*right, replace(right[0], error_rate=0.5, error_low=0.3, error_high=0.7)))
+
+    def sentence(*some):
+        return conditions.Conditions(some, 860, 286, 0, 0).sentence
+
+    assert sentence(figures[0], weaker) == (
+        "It is weakest on signs of 0 to 10 pixels and in 1 other range, of each of which 100.00 % are misread, against "
+        "0.00 % where it is best."
+    )
+    assert sentence(*figures[:2]).endswith("where it is best; brightness matters as much.")
+    assert sentence(*figures).endswith("where it is best; brightness and contrast matter as much.")
 
 
 def test_conditions_need_images_and_enough_of_them(made_up):
@@ -486,6 +539,24 @@ def test_unknown_signs_and_hard_conditions_are_shown_where_they_were_measured(ma
     page = render_page(classifier_report(made))
     assert "zebra &lt;b&gt;" in page
     assert "relative to plain: 0.500" in page
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "told"),
+    [
+        ((0.8, 0.9), "; 'kind 0' is the hardest, with 80.00 %."),
+        ((0.1 + 0.2, 0.3, 0.9), "; 'kind 0' and 1 other are the hardest, with 30.00 % each."),
+        ((1.0, 1.0), "; all kinds are equally hard."),
+        ((0.7,), "; 'kind 0' is the hardest, with 70.00 %."),
+    ],
+)
+def test_kinds_of_corruption_that_are_equally_hard_are_counted(made_up, accuracies, told):
+    """Also where rounding parts them."""
+    kinds = tuple(HardCondition(f"kind {number}", accuracy, ()) for number, accuracy in enumerate(accuracies))
+
+    figures = hard.SECTION.compute(made_up(hard=HardConditions(860, 1.0, 0.9, None, None, kinds)))
+
+    assert figures.sentence.endswith(told)
 
 
 def test_hard_conditions_of_random_strength_say_so(made_up):

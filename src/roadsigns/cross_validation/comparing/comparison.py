@@ -202,9 +202,11 @@ def _track_changes(
 
 
 def _class_changes(tracks: Sequence[TrackChange]) -> tuple[ClassChange, ...]:
+    members: dict[tuple[int, str], list[TrackChange]] = {}
+    for track in tracks:
+        members.setdefault((track.class_id, track.name), []).append(track)
     changes = []
-    for class_id, name in sorted({(track.class_id, track.name) for track in tracks}):
-        own = [track for track in tracks if track.class_id == class_id]
+    for (class_id, name), own in sorted(members.items(), key=lambda item: item[0]):
         counts = (sum(getattr(track, field) for track in own) for field in ("frames", "errors_a", "errors_b"))
         changes.append(ClassChange(class_id, name, len(own), *counts))
     return tuple(changes)

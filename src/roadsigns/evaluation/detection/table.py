@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TextIO
 from roadsigns.evaluation.detection.intervals import Estimate
 from roadsigns.evaluation.detection.metrics import FALSE_PER_IMAGE, DetectionMetrics, Finding, Naming, SizeRecall
 from roadsigns.evaluation.intervals import LEVEL
+from roadsigns.evaluation.table import as_hard
 from roadsigns.printable import printable
 from roadsigns.wording import are, counted, percent
 
@@ -118,11 +119,11 @@ def hardest_table(naming: Naming) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("Hardest classes")
+    measured = sorted(((one.ap50, one) for one in naming.classes if one.ap50 is not None), key=lambda pair: pair[0])
+    table = Table("Hardest classes", caption=as_hard([ap50 for ap50, _ in measured], HARDEST_CLASSES))
     for header in ("AP50", "Signs", "Right", "Misread", "Unknown", "Missed", "False"):
         table.add_column(header, justify="right")
-    measured = [(one.ap50, one) for one in naming.classes if one.ap50 is not None]
-    for ap50, one in sorted(measured, key=lambda pair: pair[0])[:HARDEST_CLASSES]:
+    for ap50, one in measured[:HARDEST_CLASSES]:
         numbers = one.signs, one.right, one.misread, one.unknown, one.missed, one.false
         table.add_row(Text(printable(one.name)), percent(ap50), *(f"{number:,}" for number in numbers))
     return table

@@ -56,11 +56,16 @@ class FoundClasses:
                 if whole > 1
                 else ("Every sign of the one class that occurs here is found and named right.")
             )
-        worst = occurring[0].naming
+        worst = occurring[0]
+        others = sum(one.lost == worst.lost for one in occurring) - 1
+        most = (
+            f" and {counted(others, 'other')}: {worst.lost:,} of each"
+            if others
+            else f": {worst.lost:,} of {worst.naming.signs:,}"
+        )
         return (
             f"Of {classes} that occur here, {whole:,} {are(whole)} found and named right without exception; "
-            f"most signs are lost of '{printable(worst.name)}': "
-            f"{worst.signs - worst.right:,} of {worst.signs:,}."
+            f"most signs are lost of '{printable(worst.naming.name)}'{most}."
         )
 
     def as_dict(self) -> dict[str, object]:

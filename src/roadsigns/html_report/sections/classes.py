@@ -80,10 +80,12 @@ class Classes:
 
 def _compute(report_input: ReportInput) -> Classes:
     metrics = report_input.metrics
-    confusion = metrics.confusion
-    read = confusion.sum(axis=0)
-    off = confusion.copy()
-    np.fill_diagonal(off, 0)
+    right, read = np.diagonal(metrics.confusion), metrics.confusion.sum(axis=0)
+    # By class: what it is most often taken for, and how often; of equals the first.
+    commonest: dict[int, tuple[int, int]] = {}
+    for truth, other, images in zip(*(column.tolist() for column in metrics.confused()), strict=True):
+        if images > commonest.get(truth, (0, 0))[1]:
+            commonest[truth] = other, images
     return Classes(
         tuple(
             ClassFigures(
@@ -92,9 +94,8 @@ def _compute(report_input: ReportInput) -> Classes:
                 one.images,
                 one.errors,
                 one.recall,
-                float(confusion[one.class_id, one.class_id] / read[one.class_id]) if read[one.class_id] else None,
-                int(off[one.class_id].argmax()) if one.errors else None,
-                int(off[one.class_id].max()),
+                float(right[one.class_id] / read[one.class_id]) if read[one.class_id] else None,
+                *commonest.get(one.class_id, (None, 0)),
             )
             for one in metrics.classes(report_input.about.class_names)
         )

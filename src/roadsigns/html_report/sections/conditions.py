@@ -1,5 +1,7 @@
 """Conditions: errors against size, brightness, contrast and slant of the signs, with intervals."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -112,12 +114,22 @@ class Conditions:
         if not mattering:
             names = either(one.condition.name for one in self.conditions)
             return f"No clear effect of {names} is shown: the intervals of the best range and the worst overlap."
-        first = max(mattering, key=lambda one: one.worst.error_low - one.best.error_high)
+        first, *alike = self._most_effective(mattering)
         where = first.condition.describe(first.worst.low, first.worst.high)
+        others = sum(one.error_rate == first.worst.error_rate for one in first.bins) - 1
+        of_which = f" and in {counted(others, 'other range')}, of each of which" if others else ", of which"
+        equals = [one.condition.name for one in alike]
+        equal = f"; {' and '.join(equals)} {'matters' if len(equals) == 1 else 'matter'} as much" if equals else ""
         return (
-            f"It is weakest on {where}, of which {percent(first.worst.error_rate)} are misread, against "
-            f"{percent(first.best.error_rate)} where it is best."
+            f"It is weakest on {where}{of_which} {percent(first.worst.error_rate)} are misread, against "
+            f"{percent(first.best.error_rate)} where it is best{equal}."
         )
+
+    @staticmethod
+    def _most_effective(mattering: Sequence[ConditionFigures]) -> list[ConditionFigures]:
+        """Return the condition whose worst and best ranges lie farthest apart, and those that equal it."""
+        gaps = [one.worst.error_low - one.best.error_high for one in mattering]
+        return [one for one, gap in zip(mattering, gaps, strict=True) if math.isclose(gap, max(gaps), abs_tol=1e-9)]
 
     @property
     def _scope(self) -> str:

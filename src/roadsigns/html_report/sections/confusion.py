@@ -87,15 +87,15 @@ class Confusion:
 
 def _compute(report_input: ReportInput) -> Confusion:
     confusion = report_input.metrics.confusion
-    off = confusion.copy()
-    np.fill_diagonal(off, 0)
-    truths, read_as = np.nonzero(off)
-    images = report_input.metrics.class_images
+    truths, read_as, counts = report_input.metrics.confused()
+    shares = counts / report_input.metrics.class_images[truths]
     pairs = [
-        Confused(truth, other, int(off[truth, other]), float(off[truth, other] / images[truth]))
-        for truth, other in zip(truths.tolist(), read_as.tolist(), strict=True)
+        Confused(*values)
+        for values in zip(truths.tolist(), read_as.tolist(), counts.tolist(), shares.tolist(), strict=True)
     ]
-    part = off.sum(axis=0) + off.sum(axis=1)
+    part = np.zeros(len(confusion), np.int64)
+    np.add.at(part, truths, counts)
+    np.add.at(part, read_as, counts)
     involved = np.flatnonzero(part)
     chosen = sorted(involved[np.argsort(-part[involved], kind="stable")][:MAX_CLASSES].tolist())
     return Confusion(

@@ -1,5 +1,6 @@
 """Hard conditions: how images are read in noise, blur, snow and the like, or small, dark and covered."""
 
+import math
 from dataclasses import asdict, dataclass
 
 from roadsigns.html_report.measured import HardConditions
@@ -29,12 +30,23 @@ class Hard:
     def sentence(self) -> str:
         """Clean, corrupted, and the hardest kind."""
         made = self.conditions
-        hardest = made.kinds[0]
         return (
             f"{percent(made.clean)} of the images are read right as they are, and {percent(made.accuracy)} under "
-            f"{counted(len(made.kinds), 'kind')} of corruption; '{hardest.kind}' is the hardest, with "
-            f"{percent(hardest.accuracy)}."
+            f"{counted(len(made.kinds), 'kind')} of corruption; {self._hardest}."
         )
+
+    @property
+    def _hardest(self) -> str:
+        """The hardest kind, and how many are as hard."""
+        kinds = self.conditions.kinds
+        first, accuracy = f"'{kinds[0].kind}'", percent(kinds[0].accuracy)
+        # Each is a mean of means, whose last digits are rounding.
+        others = sum(math.isclose(one.accuracy, kinds[0].accuracy, abs_tol=1e-9) for one in kinds) - 1
+        if not others:
+            return f"{first} is the hardest, with {accuracy}"
+        if others == len(kinds) - 1:
+            return "all kinds are equally hard"
+        return f"{first} and {counted(others, 'other')} are the hardest, with {accuracy} each"
 
     def as_dict(self) -> dict[str, object]:
         """Return all figures, for JSON."""

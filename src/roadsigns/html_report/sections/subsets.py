@@ -9,7 +9,7 @@ from roadsigns.evaluation.metrics import SubsetMetrics
 from roadsigns.html_report.published import PUBLISHED, PublishedSystem
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.section import Section
-from roadsigns.wording import counted
+from roadsigns.wording import are, counted
 
 __all__ = ["SECTION", "Subsets"]
 
@@ -47,14 +47,7 @@ class Subsets:
     @property
     def sentence(self) -> str:
         """Where it is better than people, or that these are other images."""
-        worst = min((one for one in self.subsets if one.images), key=lambda one: one.accuracy or 0)
-        errors = sum(one.errors for one in self.subsets)
-        where = (
-            f"{worst.errors:,} of the {counted(errors, 'error')} {'are' if worst.errors != 1 else 'is'} in the weakest "
-            f"subset, {worst.name}"
-            if errors
-            else "no subset has an error"
-        )
+        where = self._where
         if not self.published:
             return f"{where[0].upper()}{where[1:]}."
         if not self.comparable:
@@ -64,6 +57,22 @@ class Subsets:
             )
         known = sum(one.human_accuracy is not None for one in self.subsets)
         return f"It is more accurate than the average person on {self.better_than_people} of {known} subsets; {where}."
+
+    @property
+    def _where(self) -> str:
+        """How many of the errors are in the weakest subset, or in several that are equally weak."""
+        errors = sum(one.errors for one in self.subsets)
+        if not errors:
+            return "no subset has an error"
+        worst = min(one.accuracy for one in self.subsets if one.accuracy is not None)
+        weakest = [one for one in self.subsets if one.accuracy == worst]
+        inside = sum(one.errors for one in weakest)
+        others = len(weakest) - 1
+        names = f"{weakest[0].name} and {counted(others, 'other')}" if others else weakest[0].name
+        return (
+            f"{inside:,} of the {counted(errors, 'error')} {are(inside)} in the weakest "
+            f"{'subsets' if others else 'subset'}, {names}"
+        )
 
     def as_dict(self) -> dict[str, object]:
         """Return all figures, for JSON."""

@@ -39,9 +39,11 @@ def _require_class_columns(table: Table) -> None:
     """Refuse a column without a name, and columns of no class that the file uses where others are missing."""
     extra = {_spelled(name): name for name in table.columns if name not in COLUMNS}
     used = {_spelled(value) for column in ("truth", "prediction") for value in table.columns.get(column, ())}
+    # Once, and not for each of thousands of columns.
+    complete = used <= set(extra)
     only_numbers = bool(used) and all(as_number(name) is not None for name in used)
     for spelled, name in extra.items():
-        strange = spelled not in used and (not used <= set(extra) or (only_numbers and as_number(name) is None))
+        strange = spelled not in used and (not complete or (only_numbers and as_number(name) is None))
         if not name or strange:
             raise DataError(
                 f"The column '{name}' is none of {', '.join(COLUMNS)}, nor a class in truth or prediction.",
