@@ -35,8 +35,8 @@ def generator(monkeypatch):
     import generate
 
     yield generate
-    for name in ("generate", "formats"):
-        sys.modules.pop(name, None)
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("generate", "formats")]:
+        sys.modules.pop(name)
 
 
 def test_generated_pages_are_current(generator):

@@ -1,4 +1,4 @@
-"""Makes the page of file formats from the types that are written. What is on it: format_list.py."""
+"""Makes the page of file formats from the types that are written."""
 
 import dataclasses
 import inspect
@@ -131,7 +131,10 @@ def json_type(hint: Any) -> str:
     if origin is frozenset and arguments[0] is TrackKey:
         return "object of class_id: list of tracks, and of [first, last] where numbers follow one another"
     if origin in (tuple, list, frozenset, Sequence):
-        return f"list of {json_type(arguments[0])}"
+        # Such as the two ends of an interval.
+        is_fixed = origin is tuple and len(arguments) > 1 and len({*arguments}) == 1
+        item = json_type(arguments[0])
+        return f"list of {len(arguments)} {item}s" if is_fixed else f"list of {item}"
     if origin in (dict, Mapping):
         return f"object of {json_type(arguments[1])}"
     words = {
