@@ -1,22 +1,18 @@
-"""Posts with signs: what hangs on each, and where it stands in the street."""
+"""What hangs on a post, and a place in the street where it stands clear of others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from roadsigns.synthesis.designs import Designs
-from roadsigns.synthesis.rendering import outline_of
-from roadsigns.synthesis.scenes.faces import Face, back, board, choose_face, plate, sign_of_a_class
+from roadsigns.synthesis.scenes.posts.faces import Face, back, board, choose_face, plate, sign_of_a_class
+from roadsigns.synthesis.scenes.posts.post import Mounted, Post, box_in, extent, pole_below
 from roadsigns.synthesis.scenes.street import Street
 from roadsigns.synthesis.scenes.view import View
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import Box
 
-__all__ = ["Mounted", "Post", "box_in", "choose_faces", "corners_in", "draw_side", "extent", "pole_box", "stand"]
+__all__ = ["choose_faces", "draw_side", "stand"]
 
 SMALLEST, LARGEST = 8.0, 200.0
 # Sides in pixels: three quarters about the median, the rest at any size.
@@ -31,30 +27,6 @@ HIGH, USUAL_HEIGHTS, LOW, USUALLY = (5.2, 6.5), (1.9, 2.9), (0.7, 1.6), 0.85
 TRIES = 20
 # Metres: what is nearer is beside the car.
 NEAREST_POST = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Mounted:
-    """A face on a post: its middle and side in metres, and its three angles in degrees."""
-
-    face: Face
-    across: float
-    up: float
-    side: float
-    roll: float
-    pitch: float
-    yaw: float
-
-
-class Post(NamedTuple):
-    """A post with its faces, where it stands along the street, and what it is: metres, reflectance of its metal."""
-
-    faces: tuple[Mounted, ...]
-    across: float
-    along: float
-    overhead: bool
-    thickness: float
-    shade: float
 
 
 def draw_side(largest: float, rng: np.random.Generator) -> float:
@@ -124,7 +96,7 @@ def stand(
         boxes = [box_in(view, one, along) for one in mounted]
         inside = all(box.x1 >= 1 and box.y1 >= 1 and box.x2 < view.width and box.y2 < view.height for box in boxes)
         if not above:
-            boxes.append(_pole_below(view, mounted[-1], along))
+            boxes.append(pole_below(view, mounted[-1], along))
         if inside and not any(_overlap(box, other) for box in boxes for other in taken):
             thickness = 0.25 if above else float(rng.choice([0.06, 0.076, 0.11]))
             return Post(tuple(mounted), edge, along, above, thickness, float(rng.uniform(0.25, 0.7)))
@@ -161,52 +133,6 @@ def _is_large(face: Face) -> bool:
     return face.kind in {"advertising"} or (face.kind == "other sign" and "(sign 4" in face.name)
 
 
-def extent(face: Face, axis: int) -> float:
-    """How much of the drawing's side a face takes: a plate is lower than wide."""
-    outline = outline_of(face.design)[axis]
-    return float(outline.max() - outline.min())
-
-
 def _overlap(one: Box, other: Box) -> bool:
     """Whether two boxes have a pixel in common."""
     return one.x1 < other.x2 and other.x1 < one.x2 and one.y1 < other.y2 and other.y1 < one.y2
-
-
-def pole_box(view: View, post: Post) -> Box:
-    """The post below its lowest sign, as far as the ground."""
-    return _pole_below(view, post.faces[-1], post.along)
-
-
-def _pole_below(view: View, lowest: Mounted, along: float) -> Box:
-    """The post below its lowest sign, as far as the ground."""
-    x, y = view.project(lowest.across, [lowest.up, 0.0], along).T
-    return Box(int(x[0]) - 2, int(y[0]), int(x[0]) + 3, int(y[1]) + 1)
-
-
-def corners_in(view: View, mounted: Mounted, along: float) -> npt.NDArray[np.float64]:
-    """Where the drawing's four corners land, shape (4, 2): top left, top right, bottom right, bottom left."""
-    roll, pitch, yaw = np.radians([mounted.roll, mounted.pitch, mounted.yaw])
-    x = np.array([-0.5, 0.5, 0.5, -0.5]) * mounted.side
-    y = np.array([0.5, 0.5, -0.5, -0.5]) * mounted.side
-    # On a post of several signs, each turns about the post.
-    x, y = np.cos(roll) * x + np.sin(roll) * y, np.cos(roll) * y - np.sin(roll) * x
-    y, z = np.cos(pitch) * y, np.sin(pitch) * y
-    x, z = np.cos(yaw) * x + np.sin(yaw) * z, np.cos(yaw) * z - np.sin(yaw) * x
-    return view.project(mounted.across + x, mounted.up + y, along + z)
-
-
-def box_in(view: View, mounted: Mounted, along: float) -> Box:
-    """Return the tight box of a face in the picture; it may reach beyond."""
-    return box_around(mounted.face, corners_in(view, mounted, along))
-
-
-def box_around(face: Face, corners: npt.NDArray[np.float64]) -> Box:
-    """Return the tight box of a face whose drawing's corners land at four places."""
-    square = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]], np.float32)
-    matrix = cv2.getPerspectiveTransform(square, corners.astype(np.float32))
-    landed = matrix @ outline_of(face.design)
-    points = landed[:2] / landed[2]
-    # Less than a tenth of a pixel is not seen.
-    x1, y1 = np.floor(points.min(axis=1) + 0.1).astype(int).tolist()
-    x2, y2 = np.ceil(points.max(axis=1) - 0.1).astype(int).tolist()
-    return Box(x1, y1, max(x2, x1 + 1), max(y2, y1 + 1))

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from roadsigns.synthesis.scenes.shapes import SHAPES, guess_shape, shape_mask
+from roadsigns.synthesis.scenes.compositing.shapes import SHAPES, guess_shape, shape_mask
 from roadsigns.types import Box
 
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from roadsigns.synthesis.scenes.place import Look, Place, look_of, place_at, white_at
+from roadsigns.synthesis.scenes.compositing.place import Look, Place, look_of, place_at, white_at
 from roadsigns.types import Box
 
 

@@ -7,10 +7,10 @@ import numpy.typing as npt
 from roadsigns.synthesis.backdrop import FloatImage
 from roadsigns.synthesis.rendering import render_design
 from roadsigns.synthesis.scenes.canvas import Canvas
-from roadsigns.synthesis.scenes.faces import Face
-from roadsigns.synthesis.scenes.furniture import paint_post
 from roadsigns.synthesis.scenes.light import Light
-from roadsigns.synthesis.scenes.posts import Post, corners_in, extent
+from roadsigns.synthesis.scenes.posts.faces import Face
+from roadsigns.synthesis.scenes.posts.post import Post, corners_in, extent
+from roadsigns.synthesis.scenes.surroundings.furniture import paint_post
 from roadsigns.synthesis.scenes.view import View
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.signpost import weathered

@@ -5,7 +5,7 @@ import numpy as np
 
 from roadsigns.synthesis.backdrop import FloatImage
 from roadsigns.synthesis.scenes.canvas import Canvas
-from roadsigns.synthesis.scenes.place import Look
+from roadsigns.synthesis.scenes.compositing.place import Look
 from roadsigns.types import Box, UInt8Image
 
 __all__ = ["blend", "lay_into"]

@@ -3,7 +3,8 @@
 import numpy as np
 
 from roadsigns.synthesis.designs import official_designs
-from roadsigns.synthesis.scenes.posts import box_in, choose_faces, draw_side, pole_box, stand
+from roadsigns.synthesis.scenes.posts.post import box_in, pole_box
+from roadsigns.synthesis.scenes.posts.stand import choose_faces, draw_side, stand
 from roadsigns.synthesis.scenes.street import choose_street
 from roadsigns.synthesis.scenes.view import choose_view
 from roadsigns.synthesis.settings import Drawing

@@ -4,7 +4,7 @@ import numpy as np
 
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.rendering import render_design
-from roadsigns.synthesis.scenes.faces import FACE_KINDS, advertising, back, board, choose_face, plate
+from roadsigns.synthesis.scenes.posts.faces import FACE_KINDS, advertising, back, board, choose_face, plate
 from roadsigns.synthesis.settings import Drawing
 
 

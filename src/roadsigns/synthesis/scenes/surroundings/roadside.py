@@ -8,18 +8,18 @@ import numpy as np
 
 from roadsigns.synthesis.backdrop import FloatImage
 from roadsigns.synthesis.scenes.canvas import Canvas, Colour
-from roadsigns.synthesis.scenes.furniture import (
+from roadsigns.synthesis.scenes.light import Light
+from roadsigns.synthesis.scenes.street import Street
+from roadsigns.synthesis.scenes.surroundings.furniture import (
     paint_bridge,
     paint_guard_rail,
     paint_guide_post,
     paint_lamp_post,
     paint_wires,
 )
-from roadsigns.synthesis.scenes.houses import choose_house, paint_house, paint_wall
-from roadsigns.synthesis.scenes.light import Light
-from roadsigns.synthesis.scenes.street import Street
-from roadsigns.synthesis.scenes.trees import grow_bush, grow_tree
-from roadsigns.synthesis.scenes.vehicles import paint_vehicle
+from roadsigns.synthesis.scenes.surroundings.houses import choose_house, paint_house, paint_wall
+from roadsigns.synthesis.scenes.surroundings.trees import grow_bush, grow_tree
+from roadsigns.synthesis.scenes.surroundings.vehicles import paint_vehicle
 from roadsigns.synthesis.scenes.view import Points, View
 
 __all__ = ["Furnished", "furnish"]

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.scenes.canvas import Canvas
-from roadsigns.synthesis.scenes.faces import sign_of_a_class
 from roadsigns.synthesis.scenes.light import choose_light
-from roadsigns.synthesis.scenes.paint_posts import paint_signs
-from roadsigns.synthesis.scenes.posts import box_in, stand
+from roadsigns.synthesis.scenes.posts.faces import sign_of_a_class
+from roadsigns.synthesis.scenes.posts.paint import paint_signs
+from roadsigns.synthesis.scenes.posts.post import box_in
+from roadsigns.synthesis.scenes.posts.stand import stand
 from roadsigns.synthesis.scenes.street import choose_street
 from roadsigns.synthesis.scenes.view import choose_view
 from roadsigns.synthesis.settings import Drawing
