@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from roadsigns.errors import DataError
-from roadsigns.html_report.sources.csv_values import COLUMNS, MOST_CLASSES, Table, as_number
+from roadsigns.html_report.sources.from_csv.values import COLUMNS, MOST_CLASSES, Table, as_number
 from roadsigns.image_files import natural_order
 from roadsigns.wording import plain_name
 

@@ -6,14 +6,14 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import DataError
-from roadsigns.html_report.sources.csv_columns import is_own_format, read_foreign
+from roadsigns.html_report.sources.from_csv.columns import is_own_format, read_columns
 
 
 def test_names_and_numbers_are_classes(written):
     """Columns in any order, names in any spelling."""
     path = written("prediction,image,truth", "Stop,a.png,stop", "1,b.png,give_way", "0,c.png,give way")
 
-    read = read_foreign(path, classes=["give way", "stop"])
+    read = read_columns(path, classes=["give way", "stop"])
 
     assert read.images == ("a.png", "b.png", "c.png")
     assert (read.truths, read.predicted.tolist()) == ((1, 0, 0), [1, 1, 0])
@@ -25,13 +25,13 @@ def test_path_is_one_image_however_it_is_written(written):
     """So it is found in the data, too. Addresses stay as they are."""
     path = written("image,prediction", "./a.png,stop", "x/./b.png,stop", "https://a.org//c.png,stop", "../d.png,stop")
 
-    assert read_foreign(path).images == ("a.png", "x/b.png", "https://a.org//c.png", "../d.png")
+    assert read_columns(path).images == ("a.png", "x/b.png", "https://a.org//c.png", "../d.png")
 
 
 def test_probabilities_of_all_classes_make_the_prediction(written):
     path = written("image,truth,stop,ferry", "a,stop,0.9,0.1", "b,stop,0.2,0.8")
 
-    read = read_foreign(path)
+    read = read_columns(path)
 
     assert read.classes == ("ferry", "stop")
     assert read.predicted.tolist() == [1, 0]
@@ -66,7 +66,7 @@ def test_probabilities_of_all_classes_make_the_prediction(written):
 )
 def test_what_makes_no_sense_is_told_with_its_line(written, lines, problem):
     with raises(DataError, problem=problem, subject="predictions.csv"):
-        read_foreign(written(*lines))
+        read_columns(written(*lines))
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
@@ -74,7 +74,7 @@ def test_columns_are_separated_as_in_the_header(written, separator):
     """By a spreadsheet's semicolons or tabs; a path may hold commas then."""
     path = written(*(separator.join(fields) for fields in (["prediction", '"image"'], ["stop", "a,b.png"])))
 
-    read = read_foreign(path)
+    read = read_columns(path)
 
     assert read.images == ("a,b.png",)
     assert read.classes == ("stop",)
@@ -83,19 +83,19 @@ def test_columns_are_separated_as_in_the_header(written, separator):
 def test_names_of_classes_may_hold_semicolons(written):
     path = written("image,truth,a;b;c;d;e,stop", "x,stop,0.1,0.9")
 
-    assert read_foreign(path).classes == ("a;b;c;d;e", "stop")
+    assert read_columns(path).classes == ("a;b;c;d;e", "stop")
 
 
 def test_unknown_classes_are_told(written):
     path = written("image,truth,prediction", "a,stop,stop", "b,tram,stop")
 
     with raises(DataError, problem="Line 3, 'truth': there is no class 'tram'", hint="--classes"):
-        read_foreign(path, classes=["stop"])
+        read_columns(path, classes=["stop"])
 
 
 def test_column_that_is_no_class_is_told(written):
     with raises(DataError, problem="The column 'remark' is none of image", hint="Leave the column out"):
-        read_foreign(written("image,prediction,remark", "a,stop,x"), classes=["stop"])
+        read_columns(written("image,prediction,remark", "a,stop,x"), classes=["stop"])
 
 
 def test_missing_file_and_pipe_are_told(tmp_path):
@@ -105,7 +105,7 @@ def test_missing_file_and_pipe_are_told(tmp_path):
 
 def test_blank_lines_and_lines_in_quotes_are_counted(written):
     with raises(DataError, problem="Line 6, 'probability'"):
-        read_foreign(written("image,prediction,probability", "", '"a', 'b",stop,1', "", "c,stop,2"))
+        read_columns(written("image,prediction,probability", "", '"a', 'b",stop,1', "", "c,stop,2"))
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le"])
@@ -114,7 +114,7 @@ def test_other_encodings_are_told(tmp_path, encoding):
     path.write_bytes("image,truth,prediction\na,Fußgänger,Fußgänger\n".encode(encoding))
 
     with raises(DataError, problem="The file is not UTF-8 text", hint="Save it as UTF-8", subject="mine.csv"):
-        read_foreign(path)
+        read_columns(path)
 
 
 def test_packed_file_is_read(tmp_path):
@@ -122,7 +122,7 @@ def test_packed_file_is_read(tmp_path):
     path.write_bytes(lzma.compress(b"image,truth,prediction\na,stop,stop\n"))
 
     assert not is_own_format(path)
-    assert read_foreign(path).classes == ("stop",)
+    assert read_columns(path).classes == ("stop",)
 
 
 def test_broken_packed_file_is_told(tmp_path):

@@ -31,8 +31,8 @@ import numpy.typing as npt
 
 from roadsigns.errors import DataError
 from roadsigns.files import require_file
-from roadsigns.html_report.sources.csv_class_names import class_names_of
-from roadsigns.html_report.sources.csv_values import (
+from roadsigns.html_report.sources.from_csv.class_names import class_names_of
+from roadsigns.html_report.sources.from_csv.values import (
     COLUMNS,
     Table,
     class_ids,
@@ -42,7 +42,7 @@ from roadsigns.html_report.sources.csv_values import (
 )
 from roadsigns.wording import plain_name, reason
 
-__all__ = ["ForeignPredictions", "is_own_format", "read_foreign"]
+__all__ = ["ForeignPredictions", "is_own_format", "read_columns"]
 
 # What `roadsigns.evaluation.predictions_csv` writes.
 OWN_COLUMNS = ["image", "class_id", "track"]
@@ -94,7 +94,7 @@ def is_own_format(path: Path) -> bool:
         return next(_lines(file), [])[: len(OWN_COLUMNS)] == OWN_COLUMNS
 
 
-def read_foreign(path: Path, *, classes: Sequence[str] | None = None) -> ForeignPredictions:
+def read_columns(path: Path, *, classes: Sequence[str] | None = None) -> ForeignPredictions:
     """Read a file with the columns above.
 
     Args:
