@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from roadsigns.bulk.detection.label_classes import label_class_names, label_of
 from roadsigns.bulk.entries import Entry
-from roadsigns.bulk.label_classes import label_class_names, label_of
 from roadsigns.bulk.stream import Result
 from roadsigns.detection.detected import DetectedImage, DetectedSign
 from roadsigns.errors import ImageError

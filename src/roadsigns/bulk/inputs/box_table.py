@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from roadsigns.bulk.entries import Entry
-from roadsigns.bulk.lists import EXPECTED, read_rows
+from roadsigns.bulk.inputs.lists import EXPECTED, read_rows
 from roadsigns.errors import DataError, ImageError
 from roadsigns.files import require_file
 from roadsigns.types import Box

@@ -6,7 +6,7 @@ import json
 import pytest
 from fixtures.stand_in_detector import detected_sign, signs_in, write_picture
 
-from roadsigns.bulk.coco import CocoWriter
+from roadsigns.bulk.detection.coco import CocoWriter
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.stream import Result
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES

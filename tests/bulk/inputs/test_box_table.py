@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from fixtures.errors import raises
 
-from roadsigns.bulk.box_table import BoxTable
 from roadsigns.bulk.entries import Entry
+from roadsigns.bulk.inputs.box_table import BoxTable
 from roadsigns.errors import DataError, ImageError
 from roadsigns.types import Box
 

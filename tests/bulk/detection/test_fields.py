@@ -7,7 +7,7 @@ import json
 import pytest
 from fixtures.stand_in_detector import detected_sign
 
-from roadsigns.bulk.detection_fields import DetectionFields
+from roadsigns.bulk.detection.fields import DetectionFields
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.results import CsvWriter, JsonWriter, ParquetWriter
 from roadsigns.bulk.stream import Result

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from fixtures.stand_in_detector import detected_sign
 
-from roadsigns.bulk.label_classes import label_class_names, label_of
+from roadsigns.bulk.detection.label_classes import label_class_names, label_of
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 
 

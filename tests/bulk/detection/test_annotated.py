@@ -6,7 +6,7 @@ from fixtures.errors import raises
 from fixtures.stand_in_detector import signs_in, write_picture
 from PIL import Image
 
-from roadsigns.bulk.annotated import AnnotatedFolder
+from roadsigns.bulk.detection.annotated import AnnotatedFolder
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.stream import Result
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES

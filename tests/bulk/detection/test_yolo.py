@@ -4,9 +4,9 @@ import pytest
 from fixtures.errors import raises
 from fixtures.stand_in_detector import signs_in, write_picture
 
+from roadsigns.bulk.detection.yolo import write_yolo
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.stream import Result
-from roadsigns.bulk.yolo import write_yolo
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.scenes.read import read_scene_set
 from roadsigns.detection.detected import DetectedImage

@@ -18,7 +18,7 @@ from roadsigns.archives.formats import (
 )
 from roadsigns.archives.paths import scan
 from roadsigns.bulk.entries import Entry
-from roadsigns.bulk.parquet_input import read_parquet
+from roadsigns.bulk.inputs.parquet import read_parquet
 from roadsigns.errors import DataError, ImageError
 from roadsigns.image_files import is_hidden, is_image_name, natural_order
 from roadsigns.preprocessing.decode import read_bytes

@@ -6,7 +6,7 @@ import re
 import pytest
 from fixtures.stand_in_detector import detected_sign, signs_in
 
-from roadsigns.bulk.detection_table import DetectionTableWriter
+from roadsigns.bulk.detection.table import DetectionTableWriter
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.stream import Result
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES

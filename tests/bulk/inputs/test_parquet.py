@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fixtures.errors import raises
 
-from roadsigns.bulk.parquet_input import read_parquet
+from roadsigns.bulk.inputs.parquet import read_parquet
 from roadsigns.errors import DataError, ImageError
 from roadsigns.types import Box
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from roadsigns.bulk.label_classes import label_class_names, label_of
+from roadsigns.bulk.detection.label_classes import label_class_names, label_of
 from roadsigns.bulk.new_folder import place_of
 from roadsigns.bulk.output import Tally, write_results
 from roadsigns.bulk.stream import Result

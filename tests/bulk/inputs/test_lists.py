@@ -10,7 +10,7 @@ from fixtures.errors import raises
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.bulk.lists import Row, entries_of, read_rows
+from roadsigns.bulk.inputs.lists import Row, entries_of, read_rows
 from roadsigns.errors import DataError, ImageError
 from roadsigns.types import Box
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadsigns.bulk.archives import count_images, read_archive
+from roadsigns.bulk.inputs.archives import count_images, read_archive
 from roadsigns.errors import ImageError
 from roadsigns.preprocessing import decode
 

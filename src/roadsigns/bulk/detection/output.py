@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from roadsigns.bulk.coco import CocoWriter
-from roadsigns.bulk.detection_fields import DetectionFields
-from roadsigns.bulk.detection_table import DetectionTableWriter
+from roadsigns.bulk.detection.coco import CocoWriter
+from roadsigns.bulk.detection.fields import DetectionFields
+from roadsigns.bulk.detection.table import DetectionTableWriter
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.output import FORMATS, Layout
 from roadsigns.bulk.stream import Result

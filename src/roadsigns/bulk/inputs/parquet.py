@@ -6,7 +6,7 @@ from pathlib import Path
 from roadsigns.archives.parquet_images import row_name
 from roadsigns.box_columns import BoxColumns, find_column, require_box_columns
 from roadsigns.bulk.entries import Entry
-from roadsigns.bulk.lists import NAME_COLUMNS, tell_columns
+from roadsigns.bulk.inputs.lists import NAME_COLUMNS, tell_columns
 from roadsigns.datasets.layouts.tables import Table, open_table
 from roadsigns.errors import DataError, ImageError
 

@@ -2,7 +2,7 @@
 
 from fixtures.stand_in_detector import signs_in
 
-from roadsigns.bulk.detection_output import Found, each_once
+from roadsigns.bulk.detection.output import Found, each_once
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.stream import Result
 from roadsigns.detection.detected import DetectedImage
