@@ -86,6 +86,23 @@ def test_relative_links_lead_somewhere():
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
+def test_architecture_names_files_that_are_there():
+    """By their path in the repository or in the package, or by its end."""
+    there = {
+        *(path.relative_to(ROOT).as_posix() for path in ROOT.glob("*")),
+        *(
+            path.relative_to(ROOT).as_posix()
+            for folder in ("bench", "docs", "src", "tests")
+            for path in (ROOT / folder).rglob("*")
+        ),
+    }
+    named = re.findall(r"`([\w./-]+(?:/|\.(?:py|js|toml|csv|md)))`", (ROOT / "ARCHITECTURE.md").read_text())
+
+    assert len(named) > 200
+    ends = {"/".join(parts[start:]) for parts in (path.split("/") for path in there) for start in range(len(parts))}
+    assert [name for name in named if name.rstrip("/") not in ends] == []
+
+
 def documented_commands():
     """Every command line of ours in the documents, also those that are not run, with where it stands."""
     for path in DOCUMENTS:
