@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from roadsigns.audit.audit import audit_samples
-from roadsigns.audit.evidence import Evidence, read_evidence
+from roadsigns.audit.evidence.evidence import Evidence
+from roadsigns.audit.evidence.read import read_evidence
 from roadsigns.audit.suspect import Suspect
 from roadsigns.datasets.gtsrb import GTSRB
 from roadsigns.datasets.reader import read_training

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, get_origin
 
 import click
-import format_list
-import formats
+from formats import FORMATS
+from formats.page import page
 from pydantic.fields import FieldInfo
 
 from roadsigns.cli.main import COMMANDS, group
@@ -69,7 +69,7 @@ def pages() -> dict[str, str]:
         "corruptions.md": "".join(_corruptions()),
         "recipes.md": "".join(_recipes()),
         "rules.md": "".join(_rules()),
-        "formats.md": formats.page(format_list.FORMATS, NOTE),
+        "formats.md": page(FORMATS, NOTE),
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from fixtures.audits import NAMES, truth_of, write_cross_validation, write_tracks
 
 from roadsigns.audit.audit import audit_samples, summary
-from roadsigns.audit.evidence import read_evidence
+from roadsigns.audit.evidence.read import read_evidence
 from roadsigns.datasets.reader import read_training
 
 # What stands in the folder as another class than it shows.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from roadsigns.audit.box_evidence import NOT_JUDGED, suspect_boxes
-from roadsigns.audit.evidence import Evidence
+from roadsigns.audit.evidence.evidence import Evidence
 from roadsigns.audit.labels import Judged
 from roadsigns.audit.twins import Thumbnails
 from roadsigns.types import Box, Sample, SignClass

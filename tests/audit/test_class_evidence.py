@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from roadsigns.audit.class_evidence import suspect_classes
-from roadsigns.audit.evidence import Evidence
+from roadsigns.audit.evidence.evidence import Evidence
 from roadsigns.types import Sample, SignClass
 
 CLASSES = tuple(SignClass(number, name) for number, name in enumerate(("bus", "ferry", "go", "none")))

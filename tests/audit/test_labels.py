@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from fixtures.audits import made_up
 
-from roadsigns.audit.evidence import Evidence
+from roadsigns.audit.evidence.evidence import Evidence
 from roadsigns.audit.labels import Judged, suspect_labels
 from roadsigns.audit.twins import Thumbnails
 from roadsigns.types import Sample, SignClass

@@ -16,7 +16,7 @@ from roadsigns.distributed.models import ModelFile, Models, load_reading
 from roadsigns.distributed.worker import Setup, ShardWorker
 from roadsigns.inference.engines import choose_engine
 from roadsigns.model_files.model_file import find_model
-from roadsigns.shards import place as place_module
+from roadsigns.shards import retry
 from roadsigns.shards.place import Place
 from roadsigns.shards.process import process_shard
 from roadsigns.shards.shard import find_shards
@@ -26,7 +26,7 @@ s3fs = pytest.importorskip("s3fs", reason="s3fs is not installed")
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
 
 SHARDS, IMAGES = 8, 6
-SOURCE = Path(place_module.__file__).parents[2]
+SOURCE = Path(retry.__file__).parents[2]
 RAYS_STORE_BYTES = 100_000_000
 RESULT = re.compile(r"out/\d\.parquet")
 # A busy machine starts processes slowly.
@@ -64,7 +64,7 @@ def shards(object_store, folder):
 @pytest.fixture
 def start_worker(object_store, models, monkeypatch):
     """Start a worker, which does not pause between attempts."""
-    monkeypatch.setattr(place_module, "FIRST_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0)
     object_store.put("out/manifest.json", b"{}")
 
     def start():

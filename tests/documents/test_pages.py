@@ -35,8 +35,8 @@ def generator(monkeypatch):
     import generate
 
     yield generate
-    for name in ("generate", "formats"):
-        sys.modules.pop(name, None)
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("generate", "formats")]:
+        sys.modules.pop(name)
 
 
 def test_generated_pages_are_current(generator):
@@ -84,6 +84,23 @@ def test_relative_links_lead_somewhere():
         text = re.sub(r"^```.*?^```$", "", path.read_text(), flags=re.M | re.S)
         for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_architecture_names_files_that_are_there():
+    """By their path in the repository or in the package, or by its end."""
+    there = {
+        *(path.relative_to(ROOT).as_posix() for path in ROOT.glob("*")),
+        *(
+            path.relative_to(ROOT).as_posix()
+            for folder in ("bench", "docs", "src", "tests")
+            for path in (ROOT / folder).rglob("*")
+        ),
+    }
+    named = re.findall(r"`([\w./-]+(?:/|\.(?:py|js|toml|csv|md)))`", (ROOT / "ARCHITECTURE.md").read_text())
+
+    assert len(named) > 200
+    ends = {"/".join(parts[start:]) for parts in (path.split("/") for path in there) for start in range(len(parts))}
+    assert [name for name in named if name.rstrip("/") not in ends] == []
 
 
 def documented_commands():

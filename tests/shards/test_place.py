@@ -7,8 +7,9 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import MissingExtraError, OutputError
-from roadsigns.shards import place as place_module
-from roadsigns.shards.place import TEMPORARY_MARK, Place, StorageError, place_for_output
+from roadsigns.shards import retry
+from roadsigns.shards.place import TEMPORARY_MARK, Place, place_for_output
+from roadsigns.shards.retry import StorageError
 
 memory = pytest.importorskip("fsspec.implementations.memory")
 
@@ -16,19 +17,19 @@ memory = pytest.importorskip("fsspec.implementations.memory")
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch):
     """Nobody waits between two attempts."""
-    monkeypatch.setattr(place_module, "FIRST_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0)
 
 
 class Busy(memory.MemoryFileSystem):
     """A filesystem that fails so many times."""
 
     cachable = False
-    failures, error = 0, OSError(errno.EIO, "busy")
+    failures = 0
 
     def _fail(self):
         if self.failures:
             self.failures -= 1
-            raise self.error
+            raise OSError(errno.EIO, "busy")
 
     def cat_file(self, path, start=None, end=None, **options):
         self._fail()
@@ -157,23 +158,6 @@ def test_s3_gets_a_file_under_its_own_name(busy, monkeypatch):
     assert names == [("/folder/a", b"new")]
 
 
-def test_errors_say_which_file_and_why(busy, monkeypatch):
-    """The clients of object stores say one of them."""
-
-    def refuse(path, value):
-        raise PermissionError("Access Denied")
-
-    monkeypatch.setattr(busy.filesystem, "pipe_file", refuse)
-
-    with pytest.raises(PermissionError) as refused:
-        busy.write(b"new")
-    with pytest.raises(FileNotFoundError) as missing:
-        busy.read()
-
-    assert (refused.value.strerror, refused.value.filename) == ("Access Denied", busy.address)
-    assert (missing.value.strerror, missing.value.filename) == ("No such file or directory", busy.address)
-
-
 def test_a_bucket_is_not_made(busy, monkeypatch):
     """Its name was mistyped, most likely."""
 
@@ -187,23 +171,6 @@ def test_a_bucket_is_not_made(busy, monkeypatch):
         busy.write(b"new")
 
     assert busy.filesystem.pseudo_dirs == [""]
-
-
-def test_a_full_disk_is_not_tried_again(busy):
-    """It stays full."""
-    busy.filesystem.error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    busy.filesystem.failures = 2
-
-    with pytest.raises(StorageError, match="No space left"):
-        busy.write(b"new")
-
-    assert busy.filesystem.failures == 1
-
-
-def test_what_is_not_there_is_not_asked_for_again(busy):
-    """It is a FileNotFoundError."""
-    with pytest.raises(FileNotFoundError):
-        busy.open()
 
 
 def test_a_short_answer_is_a_failed_request(busy, monkeypatch):

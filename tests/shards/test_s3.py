@@ -11,7 +11,7 @@ from fixtures.errors import raises
 from fixtures.object_store import ENVIRONMENT
 
 from roadsigns.errors import OutputError
-from roadsigns.shards import place as place_module
+from roadsigns.shards import retry
 from roadsigns.shards.check import check_shards
 from roadsigns.shards.manifest import Manifest, claim, is_claimed, results_in
 from roadsigns.shards.pack import pack
@@ -143,7 +143,7 @@ def small_parts(monkeypatch):
 @pytest.mark.parametrize("size", [1000, 2 * PART_BYTES + 1])
 def test_nothing_but_whole_files_is_ever_there(object_store, small_parts, monkeypatch, size):
     """Looked at between any two requests, while each in turn is the one from which on all fail."""
-    monkeypatch.setattr(place_module, "FIRST_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0)
     old, new = b"o" * 10, b"n" * size
     seen = []
     outcomes = []
@@ -159,7 +159,7 @@ def test_nothing_but_whole_files_is_ever_there(object_store, small_parts, monkey
         try:
             Place.of("s3://bucket/out/a.parquet").write(new)
             outcomes.append(True)
-        except place_module.StorageError:
+        except retry.StorageError:
             outcomes.append(False)
         seen.append(object_store.objects())
         if outcomes[-1]:
@@ -190,7 +190,7 @@ def test_a_process_killed_while_it_writes_leaves_nothing(object_store):
             started[0].wait()
 
     object_store.fault = kill
-    environment = {**os.environ, "PYTHONPATH": str(Path(place_module.__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(retry.__file__).parents[2])}
     process = subprocess.Popen([sys.executable, "-c", UPLOAD], env=environment, stdout=subprocess.PIPE)
     started.append(process)
     output, _ = process.communicate(timeout=60)

@@ -9,13 +9,15 @@ from fixtures.object_store import CUT
 
 from roadsigns.errors import DataError, OutputError
 from roadsigns.shards import place as place_module
+from roadsigns.shards import retry
 from roadsigns.shards.check import check_shards
 from roadsigns.shards.manifest import Manifest, claim, results_in
 from roadsigns.shards.pack import pack
 from roadsigns.shards.pack_rows import open_rows
-from roadsigns.shards.place import Place, StorageError
+from roadsigns.shards.place import Place
 from roadsigns.shards.process import process_shard
 from roadsigns.shards.read import open_shard
+from roadsigns.shards.retry import StorageError
 from roadsigns.shards.shard import Shard, find_shards
 
 pytest.importorskip("pyarrow")
@@ -30,7 +32,7 @@ READ_ONLY = ("s3:GetObject", "s3:ListBucket")
 def in_small_pieces_without_a_pause(monkeypatch):
     """Small shards take many requests, and nobody waits between two attempts."""
     monkeypatch.setattr(place_module, "REQUEST_BYTES", 300)
-    monkeypatch.setattr(place_module, "FIRST_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -193,7 +195,7 @@ def test_a_store_that_fails_always_is_told(object_store, shard, reading):
 
     with pytest.raises(StorageError, match=r"internal error.*s3://bucket/in/a.parquet"):
         list(opened.batches())
-    assert object_store.counts() == {"GET": place_module.ATTEMPTS}
+    assert object_store.counts() == {"GET": retry.ATTEMPTS}
     with raises(DataError, problem="cannot be read (Internal Server Error)", subject="s3://bucket/in/a.parquet"):
         check_shards([shard], with_boxes=True)
     with raises(OutputError, problem="internal error", subject=OUT):
@@ -230,6 +232,6 @@ def test_a_store_that_is_gone_is_told(object_store, shard, monkeypatch):
     opened = open_shard(shard, with_boxes=True)
     object_store.stop()
     start = SimpleNamespace(sleep=lambda _: object_store.is_running or object_store.start())
-    monkeypatch.setattr(place_module, "time", start)
+    monkeypatch.setattr(retry, "time", start)
 
     assert sum(len(batch.entries) for batch in opened.batches()) == 5

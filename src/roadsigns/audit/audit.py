@@ -13,7 +13,7 @@ import numpy as np
 
 from roadsigns.audit.box_evidence import suspect_boxes
 from roadsigns.audit.class_evidence import suspect_classes
-from roadsigns.audit.evidence import Evidence
+from roadsigns.audit.evidence.evidence import Evidence
 from roadsigns.audit.labels import Judged, suspect_labels
 from roadsigns.audit.suspect import Suspect, name_of
 from roadsigns.audit.twins import Thumbnails

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from roadsigns.audit.evidence import Evidence
+from roadsigns.audit.evidence.evidence import Evidence
 from roadsigns.audit.suspect import Suspect
 from roadsigns.evaluation.intervals import accuracy_interval, number_tracks
 from roadsigns.printable import printable

@@ -6,18 +6,18 @@ that is right as a whole is suspected only if it looks less like its own class t
 frame, small or blurred, and networks misread many of those.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from roadsigns.audit.confident import confident_classes, margins, ruled_out
-from roadsigns.audit.evidence import Evidence, tracks_of_images
+from roadsigns.audit.evidence.evidence import Evidence
 from roadsigns.audit.suspect import Suspect
 from roadsigns.audit.twins import Thumbnails, Twin
 from roadsigns.printable import printable
-from roadsigns.types import SignClass
+from roadsigns.types import Sample, SignClass
 from roadsigns.wording import counted, percent
 
 __all__ = ["Judged", "suspect_labels"]
@@ -126,7 +126,7 @@ class _WrongTrack:
 def _wrong_tracks(judged: Judged) -> Iterator[_WrongTrack]:
     """Judge the frames of each track together; images that stand alone are units too, by which classes are known."""
     probabilities = judged.evidence.probabilities
-    tracks = {key: frames for key, frames in tracks_of_images(judged.evidence.samples).items() if len(frames) > 1}
+    tracks = {key: frames for key, frames in _tracks_of_images(judged.evidence.samples).items() if len(frames) > 1}
     if not tracks:
         return
     together = {index for frames in tracks.values() for index in frames}
@@ -141,6 +141,15 @@ def _wrong_tracks(judged: Judged) -> Iterator[_WrongTrack]:
         if suggested != class_id and is_out[place] and is_clear:
             both = float(fused[place, suggested]), float(fused[place, class_id])
             yield _WrongTrack(class_id, track, frames, suggested, *both, float(scores[place]))
+
+
+def _tracks_of_images(samples: Sequence[Sample]) -> Mapping[tuple[int, str], list[int]]:
+    """Return the places of the images of each track, by class and track; images without a track are left out."""
+    tracks: dict[tuple[int, str], list[int]] = {}
+    for index, sample in enumerate(samples):
+        if sample.track is not None:
+            tracks.setdefault((sample.class_id, sample.track), []).append(index)
+    return tracks
 
 
 def _suspect_track(judged: Judged, track: _WrongTrack, twin: Twin | None) -> Suspect:

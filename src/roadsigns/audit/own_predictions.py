@@ -4,7 +4,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from roadsigns.audit.evidence import Evidence, evidence_of_cross_validation
+from roadsigns.audit.evidence.evidence import Evidence
+from roadsigns.audit.evidence.from_cross_validation import evidence_of_cross_validation
 from roadsigns.cpu import available_cores
 from roadsigns.cross_validation.run import cross_validate
 from roadsigns.cross_validation.settings import CrossSettings

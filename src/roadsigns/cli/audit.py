@@ -13,7 +13,7 @@ from roadsigns.cli._process import interruption
 from roadsigns.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from roadsigns.audit.evidence import Evidence
+    from roadsigns.audit.evidence.evidence import Evidence
 
 __all__ = ["command"]
 
@@ -149,7 +149,7 @@ def _evidence(
     overrides: tuple[str, ...],
     use_cache: bool,
 ) -> "Evidence | None":
-    from roadsigns.audit.evidence import read_evidence
+    from roadsigns.audit.evidence.read import read_evidence
     from roadsigns.datasets.reader import read_training
 
     if predictions is not None:

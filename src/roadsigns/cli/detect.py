@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from roadsigns.bulk.detection_output import DETECTION_FORMATS, LABEL_FORMATS
+from roadsigns.bulk.detection.output import DETECTION_FORMATS, LABEL_FORMATS
 from roadsigns.cli._decision import coverage_option, keep_option, tell_share
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
@@ -159,10 +159,10 @@ def _detect_pictures(
     annotate: Path | None,
 ) -> int:
     """Find the signs of pictures; see `command`."""
-    from roadsigns.bulk.detection_output import Found, detection_layout, each_once
+    from roadsigns.bulk.detection.output import Found, detection_layout, each_once
+    from roadsigns.bulk.inputs.sources import open_sources
     from roadsigns.bulk.new_folder import check_new_folder
     from roadsigns.bulk.output import choose_format
-    from roadsigns.bulk.sources import open_sources
 
     folder = _label_folder(out_name, annotate) if wanted == "yolo" else None
     out = as_file(out_name, option="--out", without=STREAMED) if out_name and not folder else None
@@ -174,9 +174,9 @@ def _detect_pictures(
     if sources.has_boxes:
         click.echo("Boxes in tables are not used: detect finds the signs itself.", err=True)
 
-    from roadsigns.bulk.annotated import AnnotatedFolder
+    from roadsigns.bulk.detection.annotated import AnnotatedFolder
+    from roadsigns.bulk.detection.yolo import write_yolo
     from roadsigns.bulk.stream import detect_entries
-    from roadsigns.bulk.yolo import write_yolo
 
     # Of a table of boxes, how many images it has is not known.
     total = None if sources.has_boxes else sources.count

@@ -33,7 +33,7 @@ def command(*, model: str, images: tuple[str, ...], boxes: Path | None, out: Pat
     Images that cannot be read are left out and listed; the exit status is then 1.
     """
     with result_only_on_stdout():
-        from roadsigns.bulk.sources import open_sources
+        from roadsigns.bulk.inputs.sources import open_sources
         from roadsigns.reporting.transformer_view import write_transformer_view
 
         problems = write_transformer_view(model, open_sources(images, boxes=boxes, out=out).entries(), out)

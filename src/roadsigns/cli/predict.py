@@ -97,9 +97,9 @@ def command(
 
     Images that cannot be read are reported among the results; the exit status is then 1.
     """
+    from roadsigns.bulk.inputs.sources import open_sources
     from roadsigns.bulk.new_folder import check_new_folder
     from roadsigns.bulk.output import Layout, choose_format
-    from roadsigns.bulk.sources import open_sources
 
     if machines:
         from roadsigns.model_files.builtin import DEFAULT_MODEL as BEST

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from roadsigns.bulk.detection_fields import DetectionFields
+from roadsigns.bulk.detection.fields import DetectionFields
 from roadsigns.bulk.fields import PredictionFields
 from roadsigns.bulk.stream import detect_entries, predict_entries
 from roadsigns.detection.detector import Detector

@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 
 from roadsigns.distributed.models import Models, load_reading
 from roadsigns.errors import ClusterError, OutputError, RoadsignsError
-from roadsigns.shards.place import FULL, Place, StorageError
+from roadsigns.shards.place import Place
 from roadsigns.shards.process import Reading, ShardResult, process_shard
+from roadsigns.shards.retry import FULL, StorageError
 from roadsigns.shards.shard import MANIFEST, Shard
 from roadsigns.version import __version__
 from roadsigns.wording import reason

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from roadsigns.errors import DataError
 from roadsigns.shards.manifest import REQUESTS_AT_ONCE
-from roadsigns.shards.place import StorageError
 from roadsigns.shards.read import open_shard
+from roadsigns.shards.retry import StorageError
 from roadsigns.shards.shard import Shard
 from roadsigns.wording import counted, reason, some
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from roadsigns.archives.parquet_images import image_column
 from roadsigns.box_columns import BoxColumns, find_column, require_box_columns
-from roadsigns.bulk.lists import NAME_COLUMNS
+from roadsigns.bulk.inputs.lists import NAME_COLUMNS
 from roadsigns.errors import DataError
 from roadsigns.types import Box
 

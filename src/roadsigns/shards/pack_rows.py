@@ -11,8 +11,9 @@ from roadsigns.archives.parquet_images import image_column
 from roadsigns.archives.paths import open_file, parquet_file
 from roadsigns.box_columns import find_column, require_box_columns
 from roadsigns.bulk.entries import Entry
-from roadsigns.bulk.lists import NAME_COLUMNS
-from roadsigns.bulk.sources import STANDARD_INPUT, open_sources
+from roadsigns.bulk.inputs.lists import NAME_COLUMNS
+from roadsigns.bulk.inputs.sources import open_sources
+from roadsigns.bulk.inputs.standard_input import STANDARD_INPUT
 from roadsigns.datasets.layouts.tables import Table, open_table
 from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.errors import DataError, ImageError

@@ -5,9 +5,6 @@ Requests that fail are made again, and a file that is written appears when it is
 
 import errno
 import io
-import logging
-import os
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,22 +13,15 @@ from typing import IO, Any, TypeVar
 
 from roadsigns.errors import MissingExtraError, OutputError
 from roadsigns.shards.ranges import Ranges
+from roadsigns.shards.retry import with_retries
 from roadsigns.wording import reason
 
-__all__ = ["FULL", "TEMPORARY_MARK", "Place", "StorageError", "place_for_output"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["TEMPORARY_MARK", "Place", "place_for_output"]
 
 Answer = TypeVar("Answer")
 
-ATTEMPTS = 5
-# Doubled after each further attempt: 3 seconds in all.
-FIRST_PAUSE_SECONDS = 0.2
 # One request of an object store takes a tenth of a second and costs the same, however little it brings.
 REQUEST_BYTES = 8 << 20
-# What no further attempt mends.
-FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError, TypeError, ImportError)
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 # In the name of a file that is not whole yet.
 TEMPORARY_MARK = ".roadsigns-part-"
 # An upload to S3 appears when it is whole. S3 cannot rename: fsspec lists, copies and deletes, and takes some names for
@@ -59,10 +49,6 @@ def place_for_output(address: str, *, option: str = "--out") -> "Place":
     if is_file:
         raise OutputError("This is a file.", expected="a folder", hint=hint, subject=address)
     return place
-
-
-class StorageError(OSError):
-    """A request that failed, again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,32 +214,8 @@ class Place:
         """Remove a file, if that is possible."""
         _remove(self.filesystem, self.path)
 
-    def _again(self, action: Callable[[], Answer]) -> Answer:
-        """Do something, again where it fails for a reason that may pass."""
-        for attempt in range(ATTEMPTS):
-            try:
-                return action()
-            except (FileNotFoundError, PermissionError) as error:
-                raise self._named(error) from error
-            except FINAL:
-                raise
-            # The clients of object stores have exceptions of their own.
-            except Exception as error:
-                number = error.errno if isinstance(error, OSError) and error.errno else errno.EIO
-                told = reason(error)
-                if attempt == ATTEMPTS - 1 or number in FULL:
-                    raise StorageError(number, told, self.address) from error
-                if attempt == 0:
-                    logger.info("%s: %s. The request is made again.", self.address, told)
-                time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
-        raise AssertionError
-
-    def _named(self, error: FileNotFoundError | PermissionError) -> OSError:
-        """Return an error that says which file it is about, and what is wrong: clients of object stores say one."""
-        # By its number, an OSError becomes the same kind of error again.
-        number = errno.ENOENT if isinstance(error, FileNotFoundError) else errno.EACCES
-        told = error.strerror or str(error)
-        return OSError(number, os.strerror(number) if told in ("", self.path) else told, self.address)
+    def _again(self, request: Callable[[], Answer]) -> Answer:
+        return with_retries(request, path=self.path, address=self.address)
 
 
 def _remove(filesystem: Any, path: str) -> None:

@@ -9,7 +9,8 @@ from roadsigns.archives.parquet_images import import_parquet, row_name
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import DataError, ImageError
 from roadsigns.shards.columns import ShardColumns, find_columns
-from roadsigns.shards.place import Place, StorageError
+from roadsigns.shards.place import Place
+from roadsigns.shards.retry import StorageError
 from roadsigns.shards.shard import Shard
 from roadsigns.shards.tar import TAR_COLUMNS, TarItem, read_tar
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from roadsigns.archives.formats import is_archive
 from roadsigns.archives.paths import is_file, is_folder
-from roadsigns.bulk.archives import find_members
+from roadsigns.bulk.inputs.archives import find_members
 from roadsigns.datasets.scenes import Scene, cut_windows, read_scenes, scenes_of_part
 from roadsigns.errors import DataError
 from roadsigns.image_files import find_images

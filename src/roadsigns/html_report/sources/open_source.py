@@ -11,7 +11,7 @@ from roadsigns.evaluation.leakage import EvaluationSplit
 from roadsigns.html_report.measured import HardConditions, MeasuredFile, UnknownSigns, read_measured
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sources.from_cross_validation import read_cross
-from roadsigns.html_report.sources.from_csv import read_csv
+from roadsigns.html_report.sources.from_csv.read import read_csv
 from roadsigns.html_report.sources.from_model import read_model
 from roadsigns.model_files.model_file import find_model
 

@@ -12,14 +12,15 @@ from roadsigns.synthesis.camera import photograph
 from roadsigns.synthesis.designs import Designs, official_designs
 from roadsigns.synthesis.scenes.camera import choose_scene_camera
 from roadsigns.synthesis.scenes.canvas import Canvas
-from roadsigns.synthesis.scenes.faces import FACE_KINDS
-from roadsigns.synthesis.scenes.ground import paint_ground
 from roadsigns.synthesis.scenes.light import choose_light
-from roadsigns.synthesis.scenes.paint_posts import paint_signs
-from roadsigns.synthesis.scenes.posts import Post, box_in, choose_faces, stand
-from roadsigns.synthesis.scenes.roadside import furnish
-from roadsigns.synthesis.scenes.sky import paint_sky
+from roadsigns.synthesis.scenes.posts.faces import FACE_KINDS
+from roadsigns.synthesis.scenes.posts.paint import paint_signs
+from roadsigns.synthesis.scenes.posts.post import Post, box_in
+from roadsigns.synthesis.scenes.posts.stand import choose_faces, stand
 from roadsigns.synthesis.scenes.street import Street, choose_street
+from roadsigns.synthesis.scenes.surroundings.ground import paint_ground
+from roadsigns.synthesis.scenes.surroundings.roadside import furnish
+from roadsigns.synthesis.scenes.surroundings.sky import paint_sky
 from roadsigns.synthesis.scenes.texture import noise_tile
 from roadsigns.synthesis.scenes.view import View, choose_view
 from roadsigns.synthesis.settings import Drawing

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from roadsigns.synthesis.scenes.blend import lay_into
-from roadsigns.synthesis.scenes.place import Look, look_of, place_at, white_at
-from roadsigns.synthesis.scenes.shapes import guess_shape, shape_mask
+from roadsigns.synthesis.scenes.compositing.blend import lay_into
+from roadsigns.synthesis.scenes.compositing.place import Look, look_of, place_at, white_at
+from roadsigns.synthesis.scenes.compositing.shapes import guess_shape, shape_mask
 from roadsigns.types import Box, BoxLike, UInt8Image
 
 __all__ = ["MovedSign", "move_signs"]

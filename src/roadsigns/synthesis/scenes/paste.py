@@ -8,13 +8,14 @@ import numpy as np
 
 from roadsigns.synthesis.backdrop import FloatImage
 from roadsigns.synthesis.designs import Designs, official_designs
-from roadsigns.synthesis.scenes.blend import blend
 from roadsigns.synthesis.scenes.canvas import Canvas
+from roadsigns.synthesis.scenes.compositing.blend import blend
+from roadsigns.synthesis.scenes.compositing.place import Look, look_of, place_at, white_at
 from roadsigns.synthesis.scenes.draw import MOST_SIGNS, SEEN, DrawnSign, stands_out
 from roadsigns.synthesis.scenes.light import Light
-from roadsigns.synthesis.scenes.paint_posts import paint_signs
-from roadsigns.synthesis.scenes.place import Look, look_of, place_at, white_at
-from roadsigns.synthesis.scenes.posts import Post, box_in, choose_faces, pole_box, stand
+from roadsigns.synthesis.scenes.posts.paint import paint_signs
+from roadsigns.synthesis.scenes.posts.post import Post, box_in, pole_box
+from roadsigns.synthesis.scenes.posts.stand import choose_faces, stand
 from roadsigns.synthesis.scenes.street import choose_street
 from roadsigns.synthesis.scenes.view import View, choose_view
 from roadsigns.synthesis.settings import Drawing
@@ -25,7 +26,7 @@ __all__ = ["paste_signs"]
 # Around a post, for blur.
 MARGIN = 6
 COVERED = 0.08
-# Spread of the logarithm of the light on a post; with that of `posts` it makes the 0.4 of real scenes.
+# Spread of the logarithm of the light on a post; with that of `posts/paint` it makes the 0.4 of real scenes.
 LIGHT_SPREAD = 0.27
 FARTHEST = 200.0
 

@@ -1,0 +1,47 @@
+"""Calibrations of a model."""
+
+from formats.cross_validations import COMPLETE, CROSS
+from formats.page import Fields, Format, Table
+from roadsigns.cross_validation.calibrate import Calibrated
+from roadsigns.cross_validation.conformal import ConformalSets, JudgedLevel, LeftOutLevel
+from roadsigns.cross_validation.known_score import JudgedShare, KnownScores
+from roadsigns.cross_validation.temperature import Temperature
+from roadsigns.evaluation.calibration import CalibrationMetrics
+from roadsigns.evaluation.conformal import ClassCoverage, SetMetrics
+from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
+from roadsigns.model_files.known_thresholds import KnownThresholds
+
+CALIBRATED: Fields = {
+    "out": ("text", "The file of the model."),
+    "temperature": ("number", "Fitted on all finished folds."),
+    "fold_temperatures": ("object of number", "Fitted on the other folds, by the number of the fold."),
+    "bins": ("whole number", "Bins of the expected calibration error."),
+}
+
+FORMATS = (
+    Format(
+        "Calibrations",
+        "`roadsigns calibrate --json`.",
+        [
+            Table(
+                "Calibrated",
+                [Temperature, Calibrated],
+                (
+                    *("out", "folder", "complete", "recipe", "source", "by", "seed", "images", "temperature"),
+                    *("fold_temperatures", "bins", "before", "after", "sets", "known", "other_recipe"),
+                ),
+                {**CROSS, **COMPLETE, **CALIBRATED},
+            ),
+            Table("CalibrationMetrics", [CalibrationMetrics]),
+            Table(
+                "ConformalSets", [ConformalSets, ConformalQuantiles], ("score", "unit", "units", "levels", "left_out")
+            ),
+            Table("JudgedLevel", [JudgedLevel]),
+            Table("SetMetrics", [SetMetrics]),
+            Table("ClassCoverage", [ClassCoverage]),
+            Table("LeftOutLevel", [LeftOutLevel]),
+            Table("KnownScores", [KnownScores, KnownThresholds], ("unit", "units", "shares")),
+            Table("JudgedShare", [JudgedShare]),
+        ],
+    ),
+)

@@ -1,0 +1,1 @@
+"""What an audit goes by: predictions for the images of data, by networks that have not seen them."""

@@ -1,0 +1,1 @@
+"""What images are read from: files, folders, patterns, archives, tables and standard input."""

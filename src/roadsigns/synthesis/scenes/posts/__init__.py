@@ -1,0 +1,1 @@
+"""Posts with signs: what hangs on them, where they stand, how they are painted."""
