@@ -42,7 +42,7 @@ def _class_names(name: str | None) -> list[str] | None:
 def _names_in(path: Path) -> list[str]:
     """Return the lines of a file. Raises OSError or ValueError, whose text is the reason, if they are no names."""
     from roadsigns.files import require_file
-    from roadsigns.html_report.sources.csv_values import MOST_CLASSES
+    from roadsigns.html_report.sources.from_csv.values import MOST_CLASSES
 
     require_file(path)
     try:
