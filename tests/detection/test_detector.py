@@ -75,7 +75,7 @@ def test_every_sign_is_found_once_and_read(detector, grey_picture):
 def test_what_the_recogniser_takes_for_no_sign_is_left_out(red_detector, grey_picture):
     """A red square is none."""
     picture = grey_picture(*PLACES)
-    detector = Detector.load(red_detector, recognizer="tiny", engine="onnxruntime", threads=1)
+    detector = Detector.load(red_detector, recognizer="best", engine="onnxruntime", threads=1)
 
     assert len(detector.find(picture)[0]) == 2
     assert detector.detect(picture) == ()

@@ -19,8 +19,8 @@ __all__ = ["LEAST_FIRST_SCORE", "look_again"]
 # times its size.
 WINDOW, SIGNS, MOST_ENLARGED = 64, (32, 48), 4
 GREY = (114, 114, 114)
-# Lower boxes keep their score: there are many of them, and few would be signs.
-LEAST_FIRST_SCORE = 0.2
+# Lower boxes keep their score: there are many of them, and few show signs.
+LEAST_FIRST_SCORE = 0.3
 # In one picture, the best. Only a network that is not trained finds more.
 MOST_LOOKS = 100
 # What a look finds is the same sign if it overlaps by more; where it finds none, this is its score.

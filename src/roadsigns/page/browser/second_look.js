@@ -9,7 +9,7 @@ import { cutPadded, cutSquare, enlarge, shrink } from "./resize.js";
 const [WINDOW, SIGNS, MOST_ENLARGED] = [64, [32, 48], 4];
 const GREY = 114;
 // Lower boxes keep their score: there are many of them, and few would be signs.
-export const LEAST_FIRST_SCORE = 0.2;
+export const LEAST_FIRST_SCORE = 0.3;
 // In one picture, the best. Only a network that is not trained finds more.
 const MOST_LOOKS = 100;
 // What a look finds is the same sign if it overlaps by more; where it finds none, this is its score.
