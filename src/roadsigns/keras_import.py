@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from roadsigns.cpu import cpu_flags
 from roadsigns.errors import MissingExtraError
 
 __all__ = ["import_keras"]
@@ -28,6 +29,10 @@ def import_keras() -> Any:
 
         # Without a home folder, Keras would make one of that name in the current folder.
         os.environ.setdefault("KERAS_HOME", os.path.join(tempfile.gettempdir(), ".keras"))  # noqa: PTH118
+    if "avx2" in cpu_flags():
+        # By itself TensorFlow calls oneDNN only on CPUs with instructions for networks, such as AVX-512 VNNI. With AVX2
+        # alone its own convolutions take half as long again (docs/experiments/0052).
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     try:
         with around_import():
             import keras
