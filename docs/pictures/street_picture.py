@@ -21,10 +21,10 @@ from roadsigns.preprocessing.decode import read_image
 from roadsigns.types import Float32Array, UInt8Image
 
 IMAGES = Path(__file__).parents[1] / "images"
-# As README draws it, and one with signs that are none of the classes.
-STREET, UNKNOWN = 27, 24
+# As README draws it; one with all three decisions; and one whose signs have many sizes.
+STREET, UNKNOWN, LOCATIONS = 27, 37, 24
 QUALITY = 85
-# What the picture of the locations shows, in pixels of the second street; sides divisible by 32.
+# What the picture of the locations shows, in pixels of the third street; sides divisible by 32.
 LEFT, TOP, WIDTH, HEIGHT = 736, 288, 352, 256
 ENLARGED, GAP = 2, 8
 COLOURS = {8: (255, 220, 0), 16: (255, 50, 220), 32: (0, 220, 255)}
@@ -35,9 +35,8 @@ def main() -> None:
     """Draw streets, have them annotated, and look into the network."""
     detector = sys.argv[1] if len(sys.argv) > 1 else "detector"
     for seed, name in ((STREET, "street.jpg"), (UNKNOWN, "street-unknown.jpg")):
-        image, annotated = _street(seed, detector)
-        _save(annotated, name)
-    _save(_locations(image, Detector.load(detector)), "street-locations.jpg")
+        _save(_street(seed, detector)[1], name)
+    _save(_locations(_street(LOCATIONS, detector)[0], Detector.load(detector)), "street-locations.jpg")
 
 
 def _street(seed: int, detector: str) -> tuple[UInt8Image, UInt8Image]:

@@ -30,7 +30,7 @@ BUILTIN_ALIASES = {
 DEFAULT_MODEL = BUILTIN_ALIASES["best"]
 # The name of a detector's file says that it is one.
 DETECTOR, DETECTOR_FILES = "detector", "*-detector-v*.onnx"
-DETECTOR_ALIASES = {DETECTOR: "gtsdb-detector-v1"}
+DETECTOR_ALIASES = {DETECTOR: "gtsdb-detector-v2"}
 DEFAULT_DETECTOR = DETECTOR_ALIASES[DETECTOR]
 
 
