@@ -18,6 +18,7 @@ from roadsigns import cpu
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 
 pytest_plugins = [
+    "fixtures.browser",
     "fixtures.detectors",
     "fixtures.documents",
     "fixtures.evaluated_models",

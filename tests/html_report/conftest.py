@@ -1,8 +1,5 @@
 """Made-up predictions, and images of single colours, for reports that need no model."""
 
-import os
-import shutil
-
 import numpy as np
 import pytest
 
@@ -13,12 +10,6 @@ from roadsigns.html_report.report import About
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.inference.decide import DecisionRule
 from roadsigns.types import Box, LabelledImage
-
-# As for the tests of the page.
-CHROMIUM_VARIABLE = "ROADSIGNS_CHROMIUM"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 
 
 class ColouredImages:
@@ -68,17 +59,3 @@ def made_up():
         return ReportInput(**values | changes)
 
     return make
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """One browser for the tests of a file."""
-    from playwright.sync_api import sync_playwright
-
-    program = os.environ.get(CHROMIUM_VARIABLE) or next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip(f"No Chromium is installed; {CHROMIUM_VARIABLE} may say where one is")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield browser
-        browser.close()

@@ -3,8 +3,6 @@
 import contextlib
 import functools
 import http.server
-import os
-import shutil
 import threading
 
 import numpy as np
@@ -19,29 +17,9 @@ from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
 from roadsigns.types import UNKNOWN_KINDS
 
-# Set by CI, so that there a missing browser is a failure; elsewhere these tests are skipped without one.
-CHROMIUM_VARIABLE = "ROADSIGNS_CHROMIUM"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Without these, Chromium calls its maker at every start.
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 SIZE = 32
 # Where the sign's picture begins in the scene.
 CORNER_IN_SCENE = (400, 250)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """One browser for the tests of a file: it keeps an event loop running, which other tests of asyncio do not bear."""
-    from playwright.sync_api import sync_playwright
-
-    program = os.environ.get(CHROMIUM_VARIABLE) or next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip(f"No Chromium is installed; {CHROMIUM_VARIABLE} may say where one is")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

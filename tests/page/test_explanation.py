@@ -1,28 +1,28 @@
 """The button “What decided?”, in both forms of the page."""
 
+import base64
+import io
 import re
 
 import numpy as np
 import pytest
 from fixtures.page_driver import answer_after, choose, file_of, type_box
+from PIL import Image
 
 from roadsigns.explanation.explanation import explain_image
 from roadsigns.explanation.overlay import overlay
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.types import Box
 
-PIXELS = """(id) => {
-  const canvas = document.getElementById(id);
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  return { side: canvas.width, data: [...data] };
-}"""
 WAIT = 60_000
 
 
 def shown_on(page, name):
     """The picture on a canvas."""
-    shown = page.evaluate(PIXELS, name)
-    return np.reshape(shown["data"], (shown["side"], shown["side"], 4))[..., :3].astype(int)
+    address = page.evaluate("(id) => document.getElementById(id).toDataURL()", name)
+    with Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))) as picture:
+        assert picture.getextrema()[3] == (255, 255)
+        return np.asarray(picture)[..., :3].astype(int)
 
 
 def explain_on(page):

@@ -15,7 +15,6 @@ from roadsigns.recipe import load_recipe
 from roadsigns.training.decision_thresholds import add_thresholds
 from roadsigns.training.open_run import open_run
 from roadsigns.training.train import run_training
-from roadsigns.training.validate import ValidationImages
 from roadsigns.types import UNKNOWN_KINDS
 
 SMALL = ("training.epochs=1", "training.epoch_fraction=1", "drawing.tracks=1", "drawing.frames=1", "model.width=0.25")
@@ -68,9 +67,9 @@ def test_too_few_held_out_images_give_no_threshold(tiny_metadata, tmp_path, draw
     metadata = replace(tiny_metadata, unknown_kinds=UNKNOWN_KINDS)
     network = build_inference_network("tutorial", num_classes=metadata.outputs, image_size=metadata.image_size)
     save_model(network, metadata, tmp_path / "model.keras")
-    images = ValidationImages(_Blank(), np.zeros(4, np.int32), np.arange(4), 43)
+    outputs = np.full((4, metadata.outputs), 1 / metadata.outputs, np.float32)
 
-    add_thresholds(tmp_path / "model.keras", images, samples, source="drawn")
+    add_thresholds(tmp_path / "model.keras", outputs, samples, source="drawn")
 
     assert read_metadata(tmp_path / "model.keras").known_thresholds is None
     told = capsys.readouterr().err
@@ -85,13 +84,6 @@ def test_without_a_held_out_image_there_is_no_threshold(tiny_metadata, tiny_netw
     add_thresholds(tmp_path / "model.keras", None, (), source="drawn")
 
     assert "No threshold of the known score: no image is held out." in capsys.readouterr().err
-
-
-class _Blank:
-    """Stands in for the crops."""
-
-    def batch(self, index):
-        return np.zeros((len(index), 32, 32, 3), np.float32)
 
 
 def test_a_model_without_kinds_of_unknown_stays_as_it_is(tiny_run, tmp_path):

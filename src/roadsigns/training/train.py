@@ -34,8 +34,8 @@ from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMet
 from roadsigns.training.run_folder import RunFolder
 from roadsigns.training.timings import Clock
 from roadsigns.training.training_images import TrainingImages, load_images
-from roadsigns.training.validate import ValidationImages, measure
-from roadsigns.types import UNKNOWN_KINDS, DataSet
+from roadsigns.training.validate import ValidationImages, compare, predict
+from roadsigns.types import UNKNOWN_KINDS, DataSet, Float32Array
 from roadsigns.user_functions import is_reference
 from roadsigns.wording import counted
 
@@ -138,12 +138,14 @@ def run_training(
     finished = fit.run_epochs()
     with clock.measure("curves"):
         _draw_curves(fit)
+    outputs = _outputs_of_the_file(fit)
     if finished:
-        add_thresholds(run.model, fit.validation, loaded.validated, source=fit.metadata.source)
+        add_thresholds(run.model, outputs, loaded.validated, source=fit.metadata.source)
     shared = 0 if fold else len(tracks_of(split.train) & tracks_of(split.validation))
     result = _result(
         fit,
         loaded,
+        outputs,
         split=fold.label if fold else _label(split, recipe.data.split, shared),
         leaky_split=fold is None and (recipe.data.split == "random" or shared > 0),
         seen_by_init=any(seen_before),
@@ -218,12 +220,18 @@ def _metadata(
 
 
 def _result(
-    fit: Fit, loaded: TrainingImages, *, split: str, leaky_split: bool, seen_by_init: bool, complete: bool
+    fit: Fit,
+    loaded: TrainingImages,
+    outputs: Float32Array | None,
+    *,
+    split: str,
+    leaky_split: bool,
+    seen_by_init: bool,
+    complete: bool,
 ) -> TrainingResult:
     # The first epoch compiles; it counts only where there is no other.
     timed = fit.history[1:] or fit.history
     seconds = sum(line.seconds for line in timed)
-    validation = _validate(fit)
     return TrainingResult(
         complete=complete,
         model_epoch=fit.model_epoch,
@@ -244,15 +252,21 @@ def _result(
         waited_for_data_seconds=round(sum(line.waited_seconds for line in fit.history), 3),
         augmenting_cpu_seconds=round(fit.batches.waiting.making_seconds, 2),
         peak_memory_mb=peak_memory_mb(),
-        validation=validation,
+        validation=_validate(fit, outputs),
         seconds=fit.clock.seconds(),
     )
 
 
-def _validate(fit: Fit) -> ValidationMetrics | None:
-    """Validate the saved file, in float32: the model that users get, not the one measured during training."""
-    if not len(fit.validation.index):
+def _outputs_of_the_file(fit: Fit) -> Float32Array | None:
+    """Predict the held-out images by the saved file, in float32: the model that users get, not the one in training."""
+    if not fit.has_validation:
         return None
     with fit.clock.measure("evaluation"):
-        result = measure(in_parts(load_network(fit.run.model), fit.parts), fit.validation)
+        return predict(in_parts(load_network(fit.run.model), fit.parts), fit.validation)
+
+
+def _validate(fit: Fit, outputs: Float32Array | None) -> ValidationMetrics | None:
+    if outputs is None:
+        return None
+    result = compare(outputs, fit.validation)
     return ValidationMetrics(result.images, result.errors, result.accuracy, result.loss)

@@ -12,7 +12,7 @@ from roadsigns.inference.outputs import separate
 from roadsigns.loading.crops import Crops
 from roadsigns.types import Float32Array
 
-__all__ = ["NOT_VALIDATED", "Result", "ValidationImages", "measure", "predict"]
+__all__ = ["NOT_VALIDATED", "Result", "ValidationImages", "compare", "measure", "predict"]
 
 VALIDATION_BATCH = 256
 # TensorFlow 2.21 fails on a batch of one after training (its graph optimiser swaps the axes of a convolution).
@@ -47,11 +47,14 @@ NOT_VALIDATED = Result(0, 0, math.nan, math.nan)
 
 def measure(network: keras.Model, validation: ValidationImages) -> Result:
     """Run a network over the validation images."""
+    return compare(predict(network, validation), validation) if len(validation.index) else NOT_VALIDATED
+
+
+def compare(outputs: Float32Array, validation: ValidationImages) -> Result:
+    """Compare what `predict` gave with the labels."""
     count = len(validation.index)
-    if not count:
-        return NOT_VALIDATED
     labels = validation.labels[validation.index]
-    probabilities = predict(network, validation)[:, : validation.num_classes]
+    probabilities = outputs[:, : validation.num_classes]
     errors = int((probabilities.argmax(axis=1) != labels).sum())
     true = probabilities[np.arange(count), labels].astype(np.float64)
     loss = -float(np.log(np.maximum(true, SMALLEST_PROBABILITY)).mean())
