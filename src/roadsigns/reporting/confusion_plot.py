@@ -71,11 +71,12 @@ def _name_classes(axes: "Axes", labels: Sequence[str]) -> None:
     escaped = [plain(label) for label in labels]
     axes.set_xticks(range(len(labels)), escaped, rotation=90)
     axes.set_yticks(range(len(labels)), escaped)
-    axes.set_xticks(np.arange(len(labels) + 1) - 0.5, minor=True)
-    axes.set_yticks(np.arange(len(labels) + 1) - 0.5, minor=True)
-    axes.tick_params(which="both", length=0)
-    axes.grid(visible=False, which="major")
-    axes.grid(which="minor")
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
+    edges = np.arange(len(labels) + 1) - 0.5
+    # A grid of ticks between the names would take as long as the rest of the picture.
+    for draw in (axes.hlines, axes.vlines):
+        draw(edges, edges[0], edges[-1], color=LIGHT.grid, linewidth=THIN, zorder=0.5)
 
 
 def _write_numbers(axes: "Axes", confusion: npt.NDArray[np.int64], norm: "Normalize", shades: "Colormap") -> None:
@@ -84,4 +85,6 @@ def _write_numbers(axes: "Axes", confusion: npt.NDArray[np.int64], norm: "Normal
     for row, column in np.argwhere(confusion).tolist():
         number = int(confusion[row, column])
         colour = LIGHT.soft if row == column else text_on(to_hex(shades(norm(number))))
-        axes.text(column, row, str(number), ha="center", va="center", fontsize=TINY, color=colour)
+        text = axes.text(column, row, str(number), ha="center", va="center", fontsize=TINY, color=colour)
+        # It lies within the axes, whose place it cannot change.
+        text.set_in_layout(False)

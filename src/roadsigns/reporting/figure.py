@@ -43,7 +43,16 @@ def figure_at(path: Path, *, width: float, height: float, axes_fitted: bool = Tr
         figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained" if axes_fitted else None)
         yield figure
         with replace_when_done(path) as temporary, missing_glyphs_in_one_warning():
+            _fit_axes(figure)
             figure.savefig(temporary, format="png", facecolor=LIGHT.ground)
+
+
+def _fit_axes(figure: "Figure") -> None:
+    """Arrange the axes, if they are fitted. Matplotlib would arrange them twice and draw twice to write one file."""
+    engine = figure.get_layout_engine()
+    if engine and figure.axes:
+        engine.execute(figure)
+    figure.set_layout_engine(None)
 
 
 def write_title(figure: "Figure", title: str) -> None:
