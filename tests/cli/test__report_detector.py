@@ -21,7 +21,7 @@ def scenes(tmp_path_factory, grey_picture):
         Image.fromarray(grey_picture((304, 304))).save(folder / f"{number:05d}.png")
     broken = (folder / "00002.png").read_bytes()
     (folder / "00002.png").write_bytes(broken[: len(broken) // 2])
-    (folder / "gt.txt").write_text("00000.png;294;294;333;333;17\n")
+    (folder / "gt.txt").write_text("00000.png;290;290;331;331;12\n")
     return folder
 
 
