@@ -75,20 +75,23 @@ def repair_defective_pixels(image: UInt8Image) -> UInt8Image:
     """
     if not _has_many_steps(image):
         return image
-    levels = _levels_that_stand_out(image)
+    around, distances = _distances_from_medians(image)
+    if np.count_nonzero(distances > FAR) <= LEAST_SHARE * image.size:
+        return image
+    levels = _levels_that_stand_out(image, around, distances)
     if not levels.show_defects(image.size):
         return image
     image = levels.repaired(image)
     for _ in range(PASSES - 1):
-        image = _levels_that_stand_out(image).repaired(image)
+        image = _levels_that_stand_out(image, *_distances_from_medians(image)).repaired(image)
     return image
 
 
 def _has_many_steps(image: UInt8Image) -> bool:
-    # A quick look clears most images. Of the levels above and below one that is alone, at least one is far from it, and
-    # two such levels may share that step.
+    # A quick look clears most images. Of the levels above and below one that is alone, one is far from it or both are,
+    # so that there are no fewer such steps than such levels, unless many stand in pairs.
     steps = np.count_nonzero(cv2.absdiff(image[1:], image[:-1]) > FAR)
-    return bool(2 * steps > LEAST_SHARE * image.size)
+    return bool(steps > LEAST_SHARE * image.size)
 
 
 @dataclass(frozen=True)
@@ -97,23 +100,18 @@ class _StandingOut:
 
     Attributes:
         where: Their indices in the flattened image, shape (n,).
-        distances: From those medians, shape (n,), uint8.
         levels: Shape (n,), int16.
         around: The image with one more pixel on each side, mirrored.
     """
 
     where: npt.NDArray[np.intp]
-    distances: npt.NDArray[np.uint8]
     levels: npt.NDArray[np.int16]
     around: npt.NDArray[np.uint8]
 
     def show_defects(self, size: int) -> bool:
         """Whether an image of `size` levels has many clear cases, and not as many more lesser ones as noise has."""
-        least = LEAST_SHARE * size
-        if np.count_nonzero(self.distances > FAR) <= least:
-            return False
         far = np.count_nonzero(self._alone(FAR, COMPANY))
-        return bool(far > least and np.count_nonzero(self._alone(NEAR, COMPANY)) < MOST_LESSER * far)
+        return bool(far > LEAST_SHARE * size and np.count_nonzero(self._alone(NEAR, COMPANY)) < MOST_LESSER * far)
 
     def repaired(self, image: UInt8Image) -> UInt8Image:
         """Return a copy of the image in which the median of its neighbours stands for each level that is alone."""
@@ -138,8 +136,14 @@ class _StandingOut:
         return np.sort(self.around.reshape(-1)[middle + np.array(steps)[:, None]].astype(np.int16), axis=0)
 
 
-def _levels_that_stand_out(image: UInt8Image) -> _StandingOut:
+def _distances_from_medians(image: UInt8Image) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return the image with one more pixel on each side, and how far each level is from the median around it."""
     around = np.asarray(cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_REFLECT_101), np.uint8)
-    distances = np.asarray(cv2.absdiff(around, cv2.medianBlur(around, 3)), np.uint8)[1:-1, 1:-1].reshape(-1)
+    return around, np.asarray(cv2.absdiff(around, cv2.medianBlur(around, 3)), np.uint8)[1:-1, 1:-1]
+
+
+def _levels_that_stand_out(
+    image: UInt8Image, around: npt.NDArray[np.uint8], distances: npt.NDArray[np.uint8]
+) -> _StandingOut:
     where = np.flatnonzero(distances > NEAR)
-    return _StandingOut(where, distances[where], image.reshape(-1)[where].astype(np.int16), around)
+    return _StandingOut(where, image.reshape(-1)[where].astype(np.int16), around)
