@@ -30,7 +30,7 @@ def test_nothing_is_changed_without_an_augmentation():
 LOOKS = Augmentation(
     hue_degrees=25, saturation=0.5, brightness=0.5, contrast=0.5, motion_blur_probability=0.5, motion_pixels=6,
     scale=0.2, low_resolution_probability=0.5, occlusion_probability=0.5, shadow_probability=0.5,
-    exposure_probability=0.5, noise=0.1,
+    exposure_probability=0.5, stripe_probability=0.5, veil_probability=0.5, noise=0.1,
 )  # fmt: skip
 
 
@@ -107,7 +107,15 @@ def changed_by(lever, value, image, count=200):
 
 
 @pytest.mark.parametrize(
-    "lever", ["low_resolution_probability", "occlusion_probability", "shadow_probability", "exposure_probability"]
+    "lever",
+    [
+        "low_resolution_probability",
+        "occlusion_probability",
+        "shadow_probability",
+        "stripe_probability",
+        "veil_probability",
+        "exposure_probability",
+    ],
 )
 def test_a_share_of_the_images_is_changed(lever):
     image = np.random.default_rng(0).random((32, 32, 3), np.float32)
@@ -150,6 +158,36 @@ def test_a_shadow_has_an_edge():
     assert 0.3 <= changed.min() < 0.35
     lit = (changed == 1).all(axis=3).mean(axis=(1, 2))
     assert ((lit > 0) & (lit < 1)).all()
+
+
+def test_stripes_darken_in_turn():
+    """No pixel becomes brighter or keeps less than a tenth of the light; in most images some keep nearly all of it."""
+    image = np.ones((32, 32, 3), np.float32)
+
+    changed = changed_by("stripe_probability", 1, image)
+
+    assert changed.max() <= 1
+    assert 0.1 <= changed.min() < 0.15
+    darkest, brightest = changed.min(axis=(1, 2, 3)), changed.max(axis=(1, 2, 3))
+    assert (darkest < 0.82).all()
+    assert (brightest > 0.9).mean() > 0.9
+
+
+def test_a_veil_leaves_part_of_the_contrast():
+    """Light ones and dark ones, even ones and patches; what is under it can still be seen."""
+    image = np.where(np.indices((32, 32)).sum(axis=0)[..., None] // 8 % 2, np.float32(0.9), np.float32(0.1))
+    image = np.repeat(image, 3, axis=2)
+
+    changed = changed_by("veil_probability", 1, image)
+
+    # In an image of one colour it is the veil alone that differs from place to place.
+    grey = changed_by("veil_probability", 1, np.full((32, 32, 3), 0.5, np.float32))
+    means, spreads = changed.mean(axis=(1, 2, 3)), grey.std(axis=(1, 2, 3))
+    assert (means > image.mean() + 0.05).any()
+    assert (means < image.mean() - 0.05).any()
+    assert spreads.min() < 0.01
+    assert spreads.max() > 0.05
+    assert np.median(changed.std(axis=(1, 2, 3))) > 0.3 * image.std()
 
 
 def test_exposure_gives_levels_of_a_sensor():

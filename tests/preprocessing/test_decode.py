@@ -408,6 +408,26 @@ def test_large_photograph_is_read():
     assert decode_image(encode(Image.new("RGB", (2048, 1536)))).shape == (1536, 2048, 3)
 
 
+@pytest.mark.parametrize("repeats", [1, 40])
+def test_small_and_large_files_are_read_alike(tmp_path, repeats):
+    """One that is read at once, and one of many pieces."""
+    pixels = np.tile(PIXELS, (repeats, repeats, 1))
+    path = tmp_path / "sign.ppm"
+    path.write_bytes(encode(pixels, "PPM"))
+
+    np.testing.assert_array_equal(read_image(path), pixels)
+
+
+def test_file_that_comes_in_pieces_is_read_to_its_end(tmp_path, monkeypatch):
+    """As from a network, where a read may give a part."""
+    path = tmp_path / "sign.ppm"
+    path.write_bytes(encode(PIXELS, "PPM"))
+    read = os.read
+    monkeypatch.setattr(decode.os, "read", lambda descriptor, size: read(descriptor, min(size, 100)))
+
+    np.testing.assert_array_equal(read_image(path), PIXELS)
+
+
 @pytest.mark.parametrize("name", ["sign.PNG", "sign.Png", "sign", "sign.jpg"])
 def test_content_decides_the_format(tmp_path, name):
     """A suffix in capitals, none, or a wrong one makes no difference."""

@@ -100,6 +100,18 @@ class Augmentation(Settings):
         le=1,
         description="Probability of a different exposure: 0.06 to 2.5 times the light on the sensor, with its noise.",
     )
+    stripe_probability: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability of dark stripes in any direction, which leave 10 to 80 % of the light.",
+    )
+    veil_probability: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability of a veil, light or dark, even or in patches: fog, drops, snow or dirt on the lens.",
+    )
     noise: float = Field(
         default=0.0,
         ge=0,

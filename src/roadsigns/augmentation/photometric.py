@@ -21,6 +21,22 @@ HUES_CHANGED = 0.5
 RESOLUTION: Range = (0.33, 0.8)
 COVER: Range = (0.15, 0.45)
 SHADOW: Range = (0.3, 0.8)
+# Of stripes: the distance between two, as a share of the side, what is left of the light in the middle of one, and how
+# much wider the light between them is than they are (an exponent).
+STRIPES: Range = (0.1, 0.6)
+STRIPE_LIGHT: Range = (0.1, 0.8)
+STRIPE_GAPS: Range = (0.5, 4.0)
+# Of a veil: its light, as a share of the image's brightest, where it is light, and where it is dark; the share of the
+# image under it; how dense it is there; how many patches of it lie side by side; the sharpness of their edges, as a
+# power of 2; and how far the light under it is scattered, as a share of the side.
+DARK_VEILS, SCATTERING_VEILS = 0.15, 0.5
+LIGHT_VEIL: Range = (0.5, 1.1)
+DARK_VEIL: Range = (0.0, 0.4)
+VEILED: Range = (0.1, 1.0)
+DENSITY: Range = (0.2, 0.75)
+PATCHES = (2, 16)
+EDGES: Range = (-1.0, 4.0)
+SCATTER: Range = (0.01, 0.12)
 # Logarithm of the factor of the light, and the sensor's noise then: a standard deviation in levels.
 LOG_EXPOSURE: Range = (math.log(0.06), math.log(2.5))
 SENSOR_NOISE: Range = (0.0, 2.0)
@@ -40,7 +56,12 @@ def augment_photometric(images: Images, augmentation: Augmentation, rng: np.rand
     Returns:
         The same shape, float32 in [0, 1].
     """
-    for share, change in ((augmentation.occlusion_probability, _cover), (augmentation.shadow_probability, _shade)):
+    for share, change in (
+        (augmentation.occlusion_probability, _cover),
+        (augmentation.shadow_probability, _shade),
+        (augmentation.stripe_probability, _stripe),
+        (augmentation.veil_probability, _veil),
+    ):
         for index in _chosen(len(images), share, rng):
             change(images[index], rng)
     for index in _chosen(len(images), augmentation.motion_blur_probability, rng):
@@ -86,6 +107,33 @@ def _shade(image: Images, rng: np.random.Generator) -> None:
     # An edge one pixel wide, as the camera's own.
     inside = np.clip(distance + 0.5, 0, 1)[..., None]
     image *= (1 - inside * (1 - rng.uniform(*SHADOW))).astype(np.float32)
+
+
+def _stripe(image: Images, rng: np.random.Generator) -> None:
+    """Darken an image in stripes, as under flickering lamps or behind a fence."""
+    size = len(image)
+    angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(*STRIPES) * size
+    across = np.arange(size, dtype=np.float32)
+    place = np.cos(angle) * across + np.sin(angle) * across[:, None]
+    wave = 0.5 + 0.5 * np.cos(2 * np.pi * (place / distance + rng.random()))
+    dark = (wave ** rng.uniform(*STRIPE_GAPS))[..., None]
+    image *= (1 - dark * (1 - rng.uniform(*STRIPE_LIGHT))).astype(np.float32)
+
+
+def _veil(image: Images, rng: np.random.Generator) -> None:
+    """Lay a veil over an image, even or in patches, which may scatter the light that comes through it."""
+    size = len(image)
+    patches = rng.random((int(rng.integers(*PATCHES)),) * 2, np.float32)
+    patches = np.asarray(cv2.resize(patches, (size, size), interpolation=cv2.INTER_CUBIC), np.float32)
+    edge = np.quantile(patches, 1 - rng.uniform(*VEILED))
+    density = rng.uniform(*DENSITY) * np.clip(2 ** rng.uniform(*EDGES) * (patches - edge) + 0.5, 0, 1)[..., None]
+    reach = DARK_VEIL if rng.random() < DARK_VEILS else LIGHT_VEIL
+    light = min(rng.uniform(*reach) * float(image.max()), 1.0)
+    if rng.random() < SCATTERING_VEILS:
+        sigma = rng.uniform(*SCATTER) * size
+        scattered = cv2.GaussianBlur(image, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+        image += (scattered - image) * (density / DENSITY[1]).astype(np.float32)
+    image += ((light - image) * density).astype(np.float32)
 
 
 def _coarsen(image: Images, rng: np.random.Generator) -> None:

@@ -2,7 +2,9 @@
 
 import importlib
 import io
+import os
 import re
+import stat
 import struct
 from pathlib import Path
 from typing import IO
@@ -48,6 +50,8 @@ MAX_PIXELS = 64_000_000
 # The largest uncompressed file of so many pixels has 192 MB. A pipe may never end.
 MAX_BYTES = 200_000_000
 CHUNK_BYTES = 1 << 16
+# Windows translates line ends otherwise, and a child process need not inherit it.
+READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 EXPECTED = f"a whole {FORMATS} file"
 HINT = "Download it again, or leave it out."
@@ -99,8 +103,10 @@ def read_image(path: Path) -> UInt8Image:
         ImageError: If the file cannot be read, is a pipe or a device, has more than `MAX_BYTES`, or does not decode.
     """
     try:
-        with open_file(path) as file:
-            content = read_bytes(file, name=str(path))
+        content = _read_regular(path)
+        if content is None:
+            with open_file(path) as file:
+                content = read_bytes(file, name=str(path))
     except OSError as error:
         hint = error.hint if isinstance(error, MemberError) else "Check the path and its permissions."
         raise ImageError(f"The file cannot be read: {error.strerror}.", hint=hint, subject=str(path)) from error
@@ -108,6 +114,28 @@ def read_image(path: Path) -> UInt8Image:
         # The path contains a null byte.
         raise ImageError(f"The file cannot be read: {error}.", hint="Check the path.", subject=str(path)) from error
     return decode_image(content, name=str(path))
+
+
+def _read_regular(path: Path) -> bytes | None:
+    """Read a small file in two thirds of the time that Python's file objects take; None for all that `open_file` opens.
+
+    Raises:
+        OSError: If reading fails.
+        ValueError: If the path contains a null byte.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116 - pathlib adds a call to each
+        if not stat.S_ISREG(status.st_mode) or status.st_size > CHUNK_BYTES:
+            return None
+        descriptor = os.open(path, READ)
+    except OSError:
+        return None
+    try:
+        content = os.read(descriptor, CHUNK_BYTES)
+    finally:
+        os.close(descriptor)
+    # Some files of the system say that they are empty, and a network's may give a part only.
+    return content if len(content) == status.st_size > 0 else None
 
 
 def read_bytes(file: IO[bytes], *, name: str) -> bytes:

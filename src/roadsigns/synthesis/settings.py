@@ -198,6 +198,13 @@ class NegativeSettings(Settings):
     )
     frames: int = Field(default=3, ge=1, description="Frames of each track.")
     invented: float = Field(default=0.3, ge=0, le=1, description="Fraction of the tracks whose sign is invented.")
+    speed_limits: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Fraction of the tracks that show an invented speed limit, such as 40 or A0. None is one of GTSRB's; "
+        "leave_out keeps those out that are classes of yours.",
+    )
     leave_out: Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_require_drawn)] = Field(
         default=(),
         description="Signs that are not drawn, because a class of yours shows them: names or numbers, such as "

@@ -67,7 +67,11 @@ class _Job:
             self.drawing,
             self.settings.frames,
             sign=choose_unknown_sign(
-                rng, invented=self.settings.invented, signs=self.signs, abroad=self.drawing.abroad
+                rng,
+                invented=self.settings.invented,
+                speed_limits=self.settings.speed_limits,
+                signs=self.signs,
+                abroad=self.drawing.abroad,
             ),
             neighbours=self.designs,
         )

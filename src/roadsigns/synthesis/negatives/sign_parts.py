@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-__all__ = ["COLOURS", "FOLDER", "Base", "Part", "bases", "compose", "glyphs", "pictograms"]
+__all__ = ["COLOURS", "FOLDER", "Base", "Part", "bases", "compose", "draw_part", "glyphs", "pictograms"]
 
 FOLDER = Path(__file__).parents[2] / "datasets" / "signs" / "others"
 COLOURS = {
@@ -162,6 +162,11 @@ def compose(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200">\n'
         f"<title>{escape(title)}</title>\n{lines}\n</svg>\n"
     )
+
+
+def draw_part(part: Part, ink: str) -> str:
+    """Draw a line of text by itself, in a colour such as "#111": an element of an SVG document of 200 units a side."""
+    return _part(part, {"ink": ink})
 
 
 def _part(part: Part, colours: Mapping[str, str]) -> str:

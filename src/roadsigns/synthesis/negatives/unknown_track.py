@@ -3,6 +3,7 @@
 import numpy as np
 
 from roadsigns.synthesis.designs import Designs, official_designs
+from roadsigns.synthesis.negatives.invented_limits import invent_speed_limit
 from roadsigns.synthesis.negatives.invented_signs import invent_sign
 from roadsigns.synthesis.negatives.real_signs import RealSigns
 from roadsigns.synthesis.negatives.unknown_signs import UnknownSign
@@ -20,6 +21,7 @@ def choose_unknown_sign(
     rng: np.random.Generator,
     *,
     invented: float = 0.3,
+    speed_limits: float = 0.0,
     kind: str | None = None,
     signs: RealSigns = OUTSIDE_GTSRB,
     abroad: float = 0.0,
@@ -29,13 +31,17 @@ def choose_unknown_sign(
     Args:
         rng: The source of all randomness; the same state gives the same sign.
         invented: The probability of an invented sign, 0 to 1.
+        speed_limits: The probability of an invented speed limit, 0 to 1, where any kind will do or prohibitions alone.
         kind: One of `SIGN_KINDS` to have only signs of that kind; None for any.
         signs: The real ones.
-        abroad: Share of GTSRB's signs among them in designs of other countries, 0 to 1.
+        abroad: Share of GTSRB's signs and boards among them in designs of other countries, 0 to 1.
 
     Raises:
         DataError: If no real sign is left.
     """
+    # Without a share nothing is drawn from rng, so that a seed gives the signs that it always gave.
+    if speed_limits and kind in {None, "prohibition"} and rng.random() < speed_limits:
+        return invent_speed_limit(rng, never=signs.never_invented, abroad=abroad)
     if rng.random() < invented:
         while True:
             sign = invent_sign(rng, never=signs.never_invented)
