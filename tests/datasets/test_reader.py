@@ -4,6 +4,7 @@ import os
 import warnings
 
 import pytest
+from fixtures.errors import raises
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.reader import DRAWN_MARK, read_test, read_training
@@ -177,14 +178,13 @@ def test_test_set_stands_alone(tmp_path):
 
 
 def test_folder_without_a_test_set_is_refused_as_one(tmp_path):
-    """With the two ways out."""
+    """With the ways out: that of the caller too."""
     write_class(tmp_path, 0, ["00000_00000.ppm"])
 
-    error = refusal(read_test, tmp_path)
-    assert error.subject == str(tmp_path)
-    assert "no test images" in error.problem
-    assert "roadsigns download" in error.hint
-    assert "--split validation" in error.hint
+    with raises(DataError, problem="no test images", hint="roadsigns download", subject=str(tmp_path)):
+        read_test(tmp_path)
+    with raises(DataError, hint="`. Or else."):
+        read_test(tmp_path, instead="Or else.")
 
 
 @pytest.mark.parametrize("name", ["00000_00000.ppm", "00000_00000.PPM", "00000_00000.Png", "00000_00000.JPG"])

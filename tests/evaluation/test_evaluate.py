@@ -145,6 +145,13 @@ def test_random_validation_is_refused_as_seen(model_split_by, drawn_folder):
     assert "data.split=group" in raised.value.hint
 
 
+@pytest.mark.parametrize(("by", "hint"), [("none", "train the model's recipe"), ("group", "--split validation")])
+def test_without_test_images_there_is_another_way(model_split_by, own_folder, by, hint):
+    """The images that were held out, if any were; else a training of one's own, and not one refusal after the other."""
+    with raises(DataError, problem="no test images", hint=hint):
+        evaluate(model_split_by(by), own_folder, split="test")
+
+
 def test_model_trained_on_everything_has_no_validation(model_split_by, drawn_folder):
     """It says so, and what to use."""
     with pytest.raises(DataError) as raised:

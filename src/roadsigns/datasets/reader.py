@@ -82,13 +82,14 @@ def read_training(data: Path) -> DataSet:
     return DataSet(samples, classes, source)
 
 
-def read_test(data: Path) -> DataSet:
+def read_test(data: Path, *, instead: str = "") -> DataSet:
     """Read the test images of a data folder.
 
     Args:
         data: Data in any layout that has test images. In the official layout of GTSRB, `GT-final_test.csv` stands
             beside `Final_Test`, inside it, or inside `Images`; the label-less `GT-final_test.test.csv` is ignored, and
             so are images without a label.
+        instead: What else to do where there are none, for the hint of the error.
 
     Returns:
         Samples in the order of the annotations, or in path order where there are none.
@@ -99,10 +100,10 @@ def read_test(data: Path) -> DataSet:
     layout = open_data(data)
     if not layout.has_test:
         is_known = layout.source != OWN_SOURCE
-        fetch = f"Fetch those of {layout.spec.name} with `roadsigns download`. " if is_known else ""
+        fetch = f"Fetch those of {layout.spec.name} with `roadsigns download`." if is_known else ""
         raise DataError(
             "There are no test images here.",
-            hint=f"{fetch}Evaluate on the images that were held out in training: --split validation.",
+            hint=f"{fetch} {instead}".strip(),
             subject=str(data),
         )
     passed_over: list[Problem] = []

@@ -40,6 +40,9 @@ __all__ = [
 BATCH = 1024
 # More warnings than this would bury everything else; the result names all images.
 NAMED_PROBLEMS = 20
+# What to do without test images.
+USE_VALIDATION = "Evaluate on the images that were held out in training: --split validation."
+TRAIN_A_PART = "To evaluate on training images, train the model's recipe on a part of them: `roadsigns train` does."
 
 
 class ChosenImages(NamedTuple):
@@ -159,12 +162,13 @@ def predict_outputs(recognizer: Recognizer, crops: Crops) -> npt.NDArray[np.floa
 
 
 def _choose(data: Path, split: EvaluationSplit, metadata: ModelMetadata, model: str | Path) -> DataSet:
+    saw_all = metadata.split is not None and metadata.split.by == "none"
     if split == "test":
-        return read_test(data)
-    if split == "validation" and metadata.split and metadata.split.by == "none":
+        return read_test(data, instead=TRAIN_A_PART if saw_all else USE_VALIDATION)
+    if split == "validation" and saw_all:
         raise DataError(
             "The model was trained on every image, so there is no validation split.",
-            hint="Use --split test, or --split all with images that it has not seen.",
+            hint=f"Use --split test, or --split all with images that it has not seen. {TRAIN_A_PART}",
             subject=str(model),
         )
     labelled = read_training(data)

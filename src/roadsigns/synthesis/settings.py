@@ -202,7 +202,7 @@ class NegativeSettings(Settings):
         default=0.0,
         ge=0,
         le=1,
-        description="Fraction of the tracks that show an invented speed limit, such as 40 or A0. None is one of GTSRB's; "
+        description="Fraction of the tracks that show an invented speed limit, such as 40 or A0, none of GTSRB's; "
         "leave_out keeps those out that are classes of yours.",
     )
     leave_out: Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_require_drawn)] = Field(
