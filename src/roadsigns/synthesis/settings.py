@@ -198,12 +198,12 @@ class NegativeSettings(Settings):
     )
     frames: int = Field(default=3, ge=1, description="Frames of each track.")
     invented: float = Field(default=0.3, ge=0, le=1, description="Fraction of the tracks whose sign is invented.")
-    speed_limits: float = Field(
+    near_misses: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="Fraction of the tracks that show an invented speed limit, such as 40 or A0, none of GTSRB's; "
-        "leave_out keeps those out that are classes of yours.",
+        description="Fraction of the tracks whose sign is nearly one of GTSRB's: a speed limit such as 40, another "
+        "pictogram in a red triangle, other vehicles side by side.",
     )
     leave_out: Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_require_drawn)] = Field(
         default=(),

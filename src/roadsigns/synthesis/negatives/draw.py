@@ -69,7 +69,7 @@ class _Job:
             sign=choose_unknown_sign(
                 rng,
                 invented=self.settings.invented,
-                speed_limits=self.settings.speed_limits,
+                near_misses=self.settings.near_misses,
                 signs=self.signs,
                 abroad=self.drawing.abroad,
             ),

@@ -17,7 +17,7 @@ import numpy as np
 from roadsigns.synthesis.negatives.sign_parts import COLOURS, Base, Part, bases, compose, pictograms
 from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS, UnknownSign
 
-__all__ = ["SPEED_LIMITS", "invent_sign"]
+__all__ = ["SPEED_LIMITS", "Room", "choose_pictogram", "invent_sign"]
 
 SPEED_LIMITS = frozenset({"20", "30", "50", "60", "70", "80", "100", "120"})
 # How often each kind is invented.
@@ -36,7 +36,7 @@ ARROWS = ("arrow", "turn", "chevron", "merge", "lane", "left-or-right", "three",
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
+class Room:
     """Where a thing is drawn: its middle, width and height."""
 
     x: float
@@ -130,26 +130,27 @@ def _contents(base: Base, never: frozenset[str], ground: str, rng: np.random.Gen
         if content == "blob":
             shapes.append(_blob(room, rng))
         elif content == "pictogram":
-            parts.append(_pictogram(never, room, ground, rng))
+            parts.append(choose_pictogram(never, room, ground, rng))
         else:
             text = _number(never, rng) if content == "number" else _letters(never, rng)
             parts.append(_text(text, room, rng))
     return parts, shapes
 
 
-def _rooms(base: Base, rng: np.random.Generator) -> Sequence[_Room]:
+def _rooms(base: Base, rng: np.random.Generator) -> Sequence[Room]:
     left, top, right, bottom = base.room
     width, height = right - left, bottom - top
     x, y = (left + right) / 2, (top + bottom) / 2
     if rng.random() >= TWO_THINGS:
-        return [_Room(x, y, width, height)]
+        return [Room(x, y, width, height)]
     # The longer side is divided; a square either way.
     if width > height or (width == height and _coin(rng)):
-        return [_Room(x + sign * width / 4, y, width / 2 - 4, height) for sign in (-1, 1)]
-    return [_Room(x, y + sign * height / 4, width, height / 2 - 4) for sign in (-1, 1)]
+        return [Room(x + sign * width / 4, y, width / 2 - 4, height) for sign in (-1, 1)]
+    return [Room(x, y + sign * height / 4, width, height / 2 - 4) for sign in (-1, 1)]
 
 
-def _pictogram(never: frozenset[str], room: _Room, ground: str, rng: np.random.Generator) -> Part:
+def choose_pictogram(never: frozenset[str], room: Room, ground: str, rng: np.random.Generator) -> Part:
+    """Choose a pictogram that is none of `never`, and how it stands in a room; not all of them may be in `never`."""
     names = [name for name in pictograms() if name not in never]
     name = names[int(rng.integers(len(names)))]
     side = min(room.width, room.height)
@@ -169,7 +170,7 @@ def _pictogram(never: frozenset[str], room: _Room, ground: str, rng: np.random.G
     )
 
 
-def _text(text: str, room: _Room, rng: np.random.Generator) -> Part:
+def _text(text: str, room: Room, rng: np.random.Generator) -> Part:
     height = min(room.height * 0.9, 86.0) * rng.uniform(0.8, 1)
     return Part(text=text, x=room.x, y=room.y, height=height, width=room.width, weight=float(rng.uniform(12, 21)))
 
@@ -195,7 +196,7 @@ def _letters(never: frozenset[str], rng: np.random.Generator) -> str:
             return word
 
 
-def _blob(room: _Room, rng: np.random.Generator) -> str:
+def _blob(room: Room, rng: np.random.Generator) -> str:
     """A closed curve around the middle of a room, smooth or with corners."""
     corners = int(rng.integers(4, 10))
     angles = np.sort(rng.uniform(0, 2 * math.pi, corners))

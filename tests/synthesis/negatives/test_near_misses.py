@@ -1,0 +1,77 @@
+"""Near misses: nearly one of GTSRB's classes, and none of them."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from roadsigns.synthesis.negatives import near_misses
+from roadsigns.synthesis.negatives.near_misses import NEAR_MISS_KINDS, RINGS, invent_near_miss
+from roadsigns.synthesis.negatives.sign_parts import bases, compose, pictograms
+from roadsigns.synthesis.rendering import render_design
+
+SOME = 400
+
+
+def invent(seed, **settings):
+    return invent_near_miss(np.random.default_rng(seed), **settings)
+
+
+@pytest.fixture
+def composed(monkeypatch):
+    """Title, base and pictograms of each sign that is composed."""
+    calls = []
+
+    def remember(title, base, parts, **others):
+        calls.append((title, base, [part.draw for part in parts]))
+        return compose(title, base, parts, **others)
+
+    monkeypatch.setattr(near_misses, "compose", remember)
+    return calls
+
+
+def test_the_same_generator_invents_the_same_sign():
+    assert [invent(seed) for seed in range(30)] == [invent(seed) for seed in range(30)]
+
+
+def test_limits_danger_signs_and_vehicles_are_invented():
+    """Half of them are limits."""
+    titles = Counter(invent(seed).title for seed in range(SOME))
+
+    assert titles.keys() == {"Invented speed limit", "Invented danger sign", "Invented vehicles side by side"}
+    assert titles["Invented speed limit"] == pytest.approx(SOME / 2, rel=0.2)
+    assert {invent(seed).kind for seed in range(30)} == set(NEAR_MISS_KINDS)
+
+
+def test_none_is_one_of_the_classes(composed):
+    """No pictogram of a danger class in a triangle; of vehicles, at most one is a car, and none a lorry."""
+    for seed in range(SOME):
+        invent(seed)
+
+    for title, base, drawn in composed:
+        if title == "Invented danger sign":
+            assert not set(drawn) & base.never
+        else:
+            assert base in [bases()[name] for name in RINGS]
+            assert len(drawn) == 2
+            assert drawn.count("car-front") <= 1
+            assert not any("lorry" in name or name == "car-side" for name in drawn)
+
+
+def test_what_must_not_be_on_a_sign_is_not(composed):
+    """Where nothing else is left, all are speed limits."""
+    for seed in range(SOME):
+        invent(seed, never=frozenset({"wedge", "tram"}))
+    assert not {"wedge", "tram"} & {name for _, _, drawn in composed for name in drawn}
+
+    assert {invent(seed, never=frozenset(pictograms())).title for seed in range(60)} == {"Invented speed limit"}
+
+
+def test_every_near_miss_is_seen():
+    """Opaque inside, transparent outside, and not of one colour in its middle."""
+    for seed in range(60):
+        picture = render_design(invent(seed).svg, 60).astype(int)
+        middle = picture[24:48, 18:42, :3].reshape(-1, 3)
+
+        assert picture[[0, 0, -1, -1], [0, -1, 0, -1], 3].tolist() == [0, 0, 0, 0]
+        assert (np.abs(middle - np.median(middle, axis=0)).max(axis=1) > 50).mean() > 0.03, seed
