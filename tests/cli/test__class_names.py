@@ -51,6 +51,7 @@ def test_without_the_option_there_are_none():
         (b"stop\0\0\1\n", "is not text"),
         ("stop\n".encode("utf-16"), "is not text"),
         (b"stop\n\ngive way\n", "line 2 is blank"),
+        (b"stop\ngive way\nstop\n", "lines 1 and 3 are both 'stop'"),
         (b"sign\n" * 10_001, "10,001 lines"),
     ],
 )

@@ -1,5 +1,6 @@
 """The option --classes: the names of the classes of a CSV file."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -59,4 +60,8 @@ def _names_in(path: Path) -> list[str]:
         raise ValueError(f"line {names.index('') + 1} is blank")
     if len(names) > MOST_CLASSES:
         raise ValueError(f"the file has {len(names):,} lines, and {MOST_CLASSES:,} classes are the most")
+    name, times = Counter(names).most_common(1)[0]
+    if times > 1:
+        lines = [number for number, other in enumerate(names, 1) if other == name]
+        raise ValueError(f"lines {lines[0]} and {lines[1]} are both '{name}'")
     return names
