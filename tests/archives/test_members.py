@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.archives import members
-from roadsigns.archives.members import Entry, index_archive
+from roadsigns.archives.entry import Entry
+from roadsigns.archives.members import index_archive
 from roadsigns.errors import DataError, ImageError
 from roadsigns.preprocessing.decode import read_image
 

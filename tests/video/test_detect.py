@@ -8,7 +8,8 @@ from fixtures.clips import KnowingDetector, drawn_drive, moving_noise, write_cli
 from fixtures.drives import detect_badly
 
 from roadsigns.video.detect import Following, detect_signs
-from roadsigns.video.source import Frame, open_video
+from roadsigns.video.open_video import open_video
+from roadsigns.video.source import Frame
 
 FRAMES = 45
 

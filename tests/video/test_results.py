@@ -10,8 +10,8 @@ from fixtures.errors import raises
 from roadsigns.errors import DataError, ImageError
 from roadsigns.video.detect import Following
 from roadsigns.video.gpx import Ride
+from roadsigns.video.open_video import open_video
 from roadsigns.video.results import Way, signs_of
-from roadsigns.video.source import open_video
 
 START = datetime(2026, 5, 3, 10, 11, 12, tzinfo=UTC)
 

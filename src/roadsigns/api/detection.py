@@ -44,7 +44,7 @@ def detect_video(
     from roadsigns.arguments import as_int, as_path, require_type
     from roadsigns.detection.detector import Detector
     from roadsigns.video.detect import Following
-    from roadsigns.video.source import open_video
+    from roadsigns.video.open_video import open_video
 
     following = Following(
         every=as_int(every, "every", least=1),

@@ -15,8 +15,9 @@ import weakref
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple, Protocol, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 
+from roadsigns.archives.entry import Entry
 from roadsigns.archives.formats import (
     DAMAGE,
     PARQUET_SUFFIX,
@@ -31,7 +32,7 @@ from roadsigns.errors import DataError
 from roadsigns.printable import printable
 from roadsigns.wording import counted
 
-__all__ = ["Archive", "Entry", "index_archive", "index_parquet"]
+__all__ = ["Archive", "index_archive", "index_parquet"]
 
 logger = logging.getLogger(__name__)
 
@@ -44,17 +45,6 @@ OPENERS: Mapping[tuple[str, ...], Callable[[Path], Any]] = {
     (".bz2", ".tbz2"): bz2.open,
     (".xz", ".txz"): lzma.open,
 }
-
-
-class Entry(NamedTuple):
-    """A file or folder in an archive; like `os.DirEntry`, as far as anybody here needs it."""
-
-    name: str
-    folder: bool
-
-    def is_dir(self) -> bool:
-        """Whether it is a folder."""
-        return self.folder
 
 
 class Archive(Protocol):

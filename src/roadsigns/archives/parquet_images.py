@@ -7,13 +7,11 @@ import os
 from bisect import bisect_right
 from itertools import accumulate
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
+from roadsigns.archives.entry import Entry
 from roadsigns.archives.formats import DAMAGE, MemberError
 from roadsigns.errors import DataError, MissingExtraError
-
-if TYPE_CHECKING:
-    from roadsigns.archives.members import Entry
 
 __all__ = ["ParquetImages", "image_column", "import_parquet", "row_name"]
 
@@ -91,7 +89,7 @@ class ParquetImages:
         parquet = import_parquet()
         return parquet.ParquetFile(io.BytesIO(self._source) if isinstance(self._source, bytes) else self._source)
 
-    def scan(self, folder: str) -> "list[Entry]":
+    def scan(self, folder: str) -> list[Entry]:
         """Refuse: rows are listed with their labels, by the layout that reads the file."""
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder)
 

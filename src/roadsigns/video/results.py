@@ -14,8 +14,9 @@ from roadsigns.errors import DataError, ImageError
 from roadsigns.video.detect import Finder, Following, detect_signs
 from roadsigns.video.gpx import START_HINT, Ride
 from roadsigns.video.mp4 import recorded_at
+from roadsigns.video.open_video import open_video
 from roadsigns.video.signs import VideoSign
-from roadsigns.video.source import Frame, Video, is_live, open_video, without_password
+from roadsigns.video.source import Frame, Video, is_live, without_password
 
 __all__ = ["Show", "Way", "signs_of"]
 

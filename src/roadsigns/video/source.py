@@ -10,7 +10,7 @@ from roadsigns.types import UInt8Image
 if TYPE_CHECKING:
     from roadsigns.errors import DataError
 
-__all__ = ["SUFFIXES", "Frame", "Video", "is_live", "is_video", "open_video", "without_password"]
+__all__ = ["SUFFIXES", "Frame", "Video", "is_live", "is_video", "without_password"]
 
 # Of files; whether OpenCV's FFmpeg has the codec is another question.
 SUFFIXES = frozenset(
@@ -96,18 +96,3 @@ def without_password(name: str) -> str:
 def is_video(name: str) -> bool:
     """Whether a name is that of a video, live or in a file; the file need not exist."""
     return is_live(name) or (Path(name).suffix.lower() in SUFFIXES and not Path(name).is_dir())
-
-
-def open_video(name: str) -> Video:
-    """Open a video.
-
-    Args:
-        name: A file, the number of a camera, or an address that begins with rtsp://, rtsps://, http:// or https://.
-
-    Raises:
-        DataError: If it cannot be opened, or holds no video that can be read.
-    """
-    from roadsigns.video.live import LiveVideo
-    from roadsigns.video.video_file import VideoFile
-
-    return LiveVideo(name) if is_live(name) else VideoFile(Path(name))
