@@ -60,8 +60,8 @@ def show_street(page: Page) -> None:
     page.locator("#progress", has_text=re.compile(r"found\b")).wait_for()
     page.locator("#found > li > button").first.click()
     page.locator("#answer:not([aria-busy]) #name:not(:empty)").wait_for()
-    # The drawings arrive after the words.
-    page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
+    # The drawings arrive after the words; what is unknown has none.
+    page.evaluate("Promise.all([...document.images].filter((image) => image.src).map((image) => image.decode()))")
 
 
 if __name__ == "__main__":
