@@ -32,8 +32,8 @@ from roadsigns.synthesis.scenes.drive import DRIVE_SIZE, Drive, choose_drive
 from roadsigns.types import BoxLike, Float32Array, UInt8Image
 from roadsigns.video.clip import ClipWriter
 from roadsigns.video.detect import LEAST_FRAMES, Following, detect_signs
+from roadsigns.video.open_video import open_video
 from roadsigns.video.signs import VideoSign
-from roadsigns.video.source import open_video
 
 RATE, LEAST_SECONDS, LEAST_PIXELS = 30.0, 0.25, 16.0
 # Scenes are enlarged first, so that signs stay soft rather than blocky.

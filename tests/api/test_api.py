@@ -15,7 +15,7 @@ from fixtures.errors import raises
 import roadsigns
 from roadsigns import api, errors
 from roadsigns.errors import DataError, ImageError
-from roadsigns.video import detect, source
+from roadsigns.video import detect, open_video
 
 HEAVY = {"numpy", "cv2", "PIL", "onnxruntime", "keras", "tensorflow", "pydantic", "joblib", "rich", "click"}
 
@@ -187,7 +187,7 @@ def test_recipe_may_be_a_path(tmp_path):
 def test_video_that_breaks_off_gives_its_signs_and_then_the_error(monkeypatch):
     """Nothing that was seen is lost."""
     video = SimpleNamespace(problem=DataError("The stream stalled."), close=lambda: None)
-    monkeypatch.setattr(source, "open_video", lambda name: video)
+    monkeypatch.setattr(open_video, "open_video", lambda name: video)
     monkeypatch.setattr(detect, "detect_signs", lambda detector, opened, following: iter([opened]))
 
     monkeypatch.setattr(roadsigns.Detector, "load", lambda: None)
