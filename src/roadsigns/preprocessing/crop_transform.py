@@ -80,7 +80,7 @@ def halve_until_sampled(image: UInt8Image, matrix: Matrix) -> tuple[UInt8Image, 
         The image, each halving a mean of two by two pixels, and the matrix that crops the same square from it.
     """
     # Of a single element, `item` takes a third of the time of indexing.
-    while max(abs(matrix.item(0, 0)), abs(matrix.item(1, 1))) >= LARGEST_STEP <= min(image.shape[:2]):
+    while max(abs(matrix.item(0, 0)), abs(matrix.item(1, 1))) >= LARGEST_STEP and min(image.shape[:2]) >= LARGEST_STEP:
         height, width = image.shape[0] // 2, image.shape[1] // 2
         even = image[: 2 * height, : 2 * width]
         image = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

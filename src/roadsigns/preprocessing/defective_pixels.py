@@ -90,9 +90,10 @@ def repair_defective_pixels(image: UInt8Image) -> UInt8Image:
 
 def _may_have_defects(image: UInt8Image) -> bool:
     """Clear nearly all images by a quick look: a level that is alone is mostly far from those above and below it."""
-    if len(image) <= 2:  # noqa: PLR2004 - none has both
-        return True
     steps = cv2.absdiff(image[1:], image[:-1])
+    if len(steps) == 1:
+        # In two rows, no level has both.
+        return True
     both = cv2.min(steps[1:], steps[:-1])
     # Mostly there is not one, which takes less time to see than to count them.
     return cv2.norm(both, cv2.NORM_INF) > FAR and bool(np.count_nonzero(both > FAR) > LEAST_SHARE * image.size)

@@ -8,7 +8,7 @@ from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.negatives import invented_limits
 from roadsigns.synthesis.negatives.invented_limits import LIMIT_CLASSES, invent_speed_limit
 from roadsigns.synthesis.negatives.invented_signs import SPEED_LIMITS
-from roadsigns.synthesis.negatives.sign_parts import Part, draw_part
+from roadsigns.synthesis.negatives.sign_parts import Part, draw_text
 from roadsigns.synthesis.rendering import render_design
 
 SOME = 400
@@ -20,9 +20,9 @@ def invented(monkeypatch, **settings):
 
     def remember(part: Part, ink):
         texts.append(part.text)
-        return draw_part(part, ink)
+        return draw_text(part, ink)
 
-    monkeypatch.setattr(invented_limits, "draw_part", remember)
+    monkeypatch.setattr(invented_limits, "draw_text", remember)
     rng = np.random.default_rng(0)
     for _ in range(SOME):
         invent_speed_limit(rng, **settings)

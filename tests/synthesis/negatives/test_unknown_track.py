@@ -6,6 +6,7 @@ from fixtures.errors import raises
 
 from roadsigns.errors import DataError
 from roadsigns.synthesis import track as drawn_track
+from roadsigns.synthesis.negatives.real_signs import RealSigns
 from roadsigns.synthesis.negatives.unknown_signs import SIGN_KINDS, unknown_signs
 from roadsigns.synthesis.negatives.unknown_track import choose_unknown_sign, draw_unknown_track
 from roadsigns.synthesis.rendering import render_design
@@ -67,6 +68,9 @@ def test_near_misses_are_as_frequent_as_is_asked_for():
     assert share(near_misses=0.4) == pytest.approx(0.4, abs=0.08)
     assert share(near_misses=1.0, kind="danger") == 1
     assert share(near_misses=1.0, kind="mandatory") == 0
+    # Where every sign is a class, danger signs with lines are left.
+    everything = RealSigns(left_out=frozenset(sign.sign_id for sign in unknown_signs()))
+    assert share(near_misses=1.0, kind="danger", signs=everything) == 1
 
 
 @pytest.mark.parametrize("kind", SIGN_KINDS)

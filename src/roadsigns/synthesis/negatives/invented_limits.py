@@ -11,11 +11,12 @@ import numpy as np
 
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.negatives.invented_signs import SPEED_LIMITS
-from roadsigns.synthesis.negatives.sign_parts import Part, draw_part
+from roadsigns.synthesis.negatives.sign_parts import Part, draw_text
 from roadsigns.synthesis.negatives.unknown_signs import UnknownSign
 
 __all__ = ["LIMIT_CLASSES", "invent_speed_limit"]
 
+TITLE = "Invented speed limit"
 # GTSRB's classes 0 to 8 without the end of 80.
 LIMIT_CLASSES = (0, 1, 2, 3, 4, 5, 7, 8)
 # Digits that no limit of GTSRB begins with, and letters that are like none, also where pixels are few.
@@ -46,9 +47,8 @@ def invent_speed_limit(
     boards = _boards(abroad=rng.random() < abroad)
     before, ink, after = boards[int(rng.integers(len(boards)))]
     height, width, weight = (float(rng.uniform(*reach)) for reach in (HEIGHT, WIDTH, WEIGHT))
-    number = draw_part(Part(text=text, height=height, width=width, weight=weight), ink)
-    title = "Invented speed limit"
-    return UnknownSign("invented", title, "prohibition", f"{before}{number}{after}")
+    number = draw_text(Part(text=text, height=height, width=width, weight=weight), ink)
+    return UnknownSign("invented", TITLE, "prohibition", f"{before}{number}{after}")
 
 
 def _text(rng: np.random.Generator) -> str:
@@ -72,7 +72,7 @@ def _boards(*, abroad: bool) -> tuple[tuple[str, str, str], ...]:
 
 def _board(path: Path) -> tuple[str, str, str] | None:
     """Return None for a sign of lamps, whose digits are dots."""
-    drawing = re.sub("<title>.*</title>\n", "<title>Invented speed limit</title>\n", path.read_text(encoding="utf-8"))
+    drawing = re.sub("<title>.*</title>\n", f"<title>{TITLE}</title>\n", path.read_text(encoding="utf-8"))
     digits = DIGITS.search(drawing)
     if not digits or "stroke-dasharray" in digits[0]:
         return None

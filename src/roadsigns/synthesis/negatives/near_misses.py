@@ -40,7 +40,7 @@ def invent_near_miss(
         A sign of one of `NEAR_MISS_KINDS`.
     """
     sort = SORTS[int(rng.choice(len(SORTS), p=SORT_SHARES))]
-    if sort == "danger" and not never.issuperset(pictograms()):
+    if sort == "danger":
         return _invent_danger(rng, never)
     if sort == "vehicles" and CAR not in never and not never.issuperset(VEHICLES):
         return _invent_vehicles(rng, never)
@@ -53,6 +53,8 @@ def _invent_danger(rng: np.random.Generator, never: frozenset[str]) -> UnknownSi
     left, top, right, bottom = base.room
     x, y, width, height = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
     content = CONTENTS[int(rng.choice(len(CONTENTS), p=CONTENT_SHARES))]
+    if never.issuperset(pictograms()):
+        content = "lines"
     parts: list[Part] = []
     shapes: list[str] = []
     if content == "lines":

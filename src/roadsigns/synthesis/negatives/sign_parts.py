@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-__all__ = ["COLOURS", "FOLDER", "Base", "Part", "bases", "compose", "draw_part", "glyphs", "pictograms"]
+__all__ = ["COLOURS", "FOLDER", "Base", "Part", "bases", "compose", "draw_text", "glyphs", "pictograms"]
 
 FOLDER = Path(__file__).parents[2] / "datasets" / "signs" / "others"
 COLOURS = {
@@ -164,7 +164,7 @@ def compose(
     )
 
 
-def draw_part(part: Part, ink: str) -> str:
+def draw_text(part: Part, ink: str) -> str:
     """Draw a line of text by itself, in a colour such as "#111": an element of an SVG document of 200 units a side."""
     return _part(part, {"ink": ink})
 
