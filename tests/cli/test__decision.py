@@ -4,7 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from roadsigns.cli._decision import coverage_option, keep_option, tell_share
+from roadsigns.cli._decision import coverage_option, keep_option, tell_rule, tell_threshold
 from roadsigns.inference.decide import DecisionRule
 
 
@@ -36,15 +36,35 @@ def test_anything_else_is_refused_with_the_name_of_the_option(option, share):
     assert share.removesuffix("%") in result.stderr
 
 
-@pytest.mark.parametrize(("kept", "keep"), [(0.9, 0.9), (0.99, None), (None, None)])
+@pytest.mark.parametrize(("kept", "keep"), [(0.9, 0.9), (0.99, None)])
 def test_a_share_that_is_kept_as_asked_for_is_not_told(kept, keep, capsys):
-    tell_share(DecisionRule((), threshold=0.5, keep=kept), keep)
+    tell_rule(DecisionRule((), threshold=0.5, keep=kept), keep)
 
     assert capsys.readouterr() == ("", "")
 
 
 def test_another_share_than_asked_for_is_told_on_standard_error(capsys):
-    tell_share(DecisionRule((), threshold=0.5, keep=0.9), 0.85)
+    tell_rule(DecisionRule((), threshold=0.5, keep=0.9), 0.85)
 
     expected = "The model has no threshold that keeps 85 % of the known signs; the one used keeps 90 %.\n"
     assert capsys.readouterr() == ("", expected)
+
+
+def test_a_model_without_thresholds_is_told(capsys):
+    """Silence would let its names be taken for decisions."""
+    tell_rule(DecisionRule(()), None)
+
+    assert "no thresholds" in capsys.readouterr().err
+
+
+def test_a_threshold_is_told_with_what_it_keeps(capsys):
+    tell_threshold(DecisionRule((), threshold=0.5, keep=0.9))
+
+    expected = "Signs with a known score below 50.00 % are unknown: this threshold keeps 90 % of the known signs.\n"
+    assert capsys.readouterr() == ("", expected)
+
+
+def test_nothing_is_told_of_a_threshold_that_is_not_there(capsys):
+    tell_threshold(DecisionRule(()))
+
+    assert capsys.readouterr() == ("", "")

@@ -56,6 +56,17 @@ def test_every_sign_is_shown_by_a_location_that_gives_its_box(size, stretch, acr
     np.testing.assert_allclose(boxes[inside], np.broadcast_to(box, (inside.sum(), 4)), atol=0.05)
 
 
+def test_scores_of_extreme_outputs_are_zero_and_one():
+    """Without overflow on the way."""
+    output = np.zeros((len(PLACES.stride), 5), np.float32)
+    output[:3, 0] = -1e4, 0, 1e4
+
+    with np.errstate(over="raise"):
+        _, scores = to_boxes(output, PLACES)
+
+    np.testing.assert_allclose(scores[:3], [0, 0.5, 1])
+
+
 def test_large_signs_are_shown_by_coarse_levels():
     """And small ones by the fine one."""
     small, large = (targets((100, 100, 100 + side, 100 + side))[:, 0] > 0 for side in (14, 200))

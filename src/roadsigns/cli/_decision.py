@@ -9,7 +9,7 @@ from roadsigns.cli._number import FiniteFloatRange
 if TYPE_CHECKING:
     from roadsigns.inference.decide import DecisionRule
 
-__all__ = ["coverage_option", "keep_option", "tell_share"]
+__all__ = ["coverage_option", "keep_option", "tell_rule", "tell_threshold"]
 
 SHARE = FiniteFloatRange(0, 1, min_open=True, max_open=True)
 
@@ -27,9 +27,19 @@ coverage_option = click.option(
 )
 
 
-def tell_share(rule: "DecisionRule", keep: float | None) -> None:
-    """Say on standard error which share of known signs is kept, if it is not the one that was asked for."""
+def tell_rule(rule: "DecisionRule", keep: float | None) -> None:
+    """Say on standard error where a model cannot decide, or keeps another share of known signs than was asked for."""
     from roadsigns.inference.decide import other_share
 
+    if rule.threshold is None:
+        click.echo("The model has no thresholds: it names a class for any image, whatever it shows.", err=True)
     if told := other_share(rule, keep):
         click.echo(told, err=True)
+
+
+def tell_threshold(rule: "DecisionRule") -> None:
+    """Say on standard error below which known score signs are unknown, and why there; nothing without a threshold."""
+    from roadsigns.bulk.sign_cells import threshold_line
+
+    if line := threshold_line(rule):
+        click.echo(line, err=True)

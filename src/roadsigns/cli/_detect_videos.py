@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadsigns.cli._decision import tell_threshold
 from roadsigns.cli._output_file import STREAMED, as_file
 from roadsigns.cli._video_options import GEOJSON, check_video_options, choose_video_format
 from roadsigns.wording import counted
@@ -87,6 +88,8 @@ def detect_videos(
         stopped = stop.is_set()
     if not told and not failures:
         click.echo("No sign was found.", err=True)
+    if told:
+        tell_threshold(detector.recognizer.rule)
     if annotate is not None and annotate.exists():
         click.echo(f"The annotated video is {annotate}.", err=True)
     if stopped:
@@ -129,8 +132,6 @@ def _layout(chosen: str, detector: "Detector", *, top_k: int, with_places: bool)
 
     classes = detector.recognizer.classes
     decides = detector.recognizer.rule.threshold is not None
-    if not decides:
-        click.echo("The model has no thresholds: it names a class for any sign, whatever it shows.", err=True)
     fields = VideoFields(classes, top_k, with_places)
     if chosen == GEOJSON:
         return Layout(chosen, fields, lambda file: GeoJsonWriter(file, fields))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from roadsigns.cli._decision import tell_share
+from roadsigns.cli._decision import tell_rule, tell_threshold
 from roadsigns.errors import ModelError
 from roadsigns.wording import counted
 
@@ -122,7 +122,8 @@ def _models(model: str, detector: str | None, **settings: Any) -> "Models":
 
     path, found = find_model(model), detector and find_detector(detector)
     rule = DecisionRule.of(read_metadata(path), keep=settings["keep"], coverage=settings["coverage"])
-    tell_share(rule, settings["keep"])
+    tell_rule(rule, settings["keep"])
+    tell_threshold(rule)
     if found:
         read_detector_file(found)
     return Models(

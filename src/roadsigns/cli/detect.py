@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from roadsigns.bulk.detection.output import DETECTION_FORMATS, LABEL_FORMATS
-from roadsigns.cli._decision import coverage_option, keep_option, tell_share
+from roadsigns.cli._decision import coverage_option, keep_option, tell_rule, tell_threshold
 from roadsigns.cli._number import FiniteFloatRange
 from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
 from roadsigns.cli._output_file import STREAMED, as_file
@@ -183,8 +183,6 @@ def _detect_pictures(
     detector = load(expected_images=total)
     classes = detector.recognizer.classes
     decides = detector.recognizer.rule.threshold is not None
-    if not decides:
-        click.echo("The model has no thresholds: it names a class for any sign, whatever it shows.", err=True)
     found, annotated = Found(once=chosen == "coco"), AnnotatedFolder(annotate, classes) if annotate else None
     labels = None
     entries = each_once(sources.entries()) if sources.has_boxes else sources.entries()
@@ -207,6 +205,8 @@ def _detect_pictures(
             f"Wrote {counted(signs, 'sign')} in {counted(images, 'image')} to {written}. "
             f"Images that could not be read: {len(found.unread):,}."
         )
+    if signs:
+        tell_threshold(detector.recognizer.rule)
     if annotate is not None:
         click.echo(f"Annotated images are in {annotate}.", err=True)
     for problem in problems:
@@ -218,7 +218,7 @@ def _load(detector: str, **options: Any) -> "Detector":
     from roadsigns.detection.detector import Detector
 
     loaded = Detector.load(detector, **options)
-    tell_share(loaded.recognizer.rule, options["keep"])
+    tell_rule(loaded.recognizer.rule, options["keep"])
     return loaded
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.bulk.output import FORMATS
-from roadsigns.cli._decision import coverage_option, keep_option, tell_share
+from roadsigns.cli._decision import coverage_option, keep_option, tell_rule, tell_threshold
 from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
 from roadsigns.cli._output_file import STREAMED, as_file
 from roadsigns.cli._results import (
@@ -152,9 +152,7 @@ def command(
         model or DEFAULT_MODEL, threads=threads, expected_images=sources.count, keep=keep, coverage=coverage
     )
     decides = recognizer.rule.threshold is not None
-    if not decides:
-        click.echo("The model has no thresholds: it names a class for any image, whatever it shows.", err=True)
-    tell_share(recognizer.rule, keep)
+    tell_rule(recognizer.rule, keep)
     table = partial(
         TableWriter,
         classes=recognizer.classes,
@@ -175,7 +173,7 @@ def command(
         click.echo(f"Wrote {written} to {out}. Images that could not be read: {tally.failures:,}.")
     if chosen != "table" and unknown.signs:
         # A table says so below its rows.
-        click.echo(threshold_line(recognizer.rule), err=True)
+        tell_threshold(recognizer.rule)
     if explained:
         _tell(explained, explain)
     return 1 if tally.failures or (explained and explained.problems) else 0

@@ -95,5 +95,5 @@ def to_boxes(output: FloatArray, locations: Locations) -> tuple[FloatArray, Floa
     """
     left, top, right, bottom = (np.exp(np.clip(output[:, 1:], -8, 8)) * locations.stride[:, np.newaxis]).T
     x, y = locations.x, locations.y
-    scores = 1 / (1 + np.exp(-output[:, 0]))
+    scores = np.exp(-np.logaddexp(0, -output[:, 0]))  # the sigmoid function, which cannot overflow so
     return np.stack([x - left, y - top, x + right, y + bottom], axis=1, dtype=np.float32), scores.astype(np.float32)
