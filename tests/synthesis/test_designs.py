@@ -138,6 +138,18 @@ def test_a_drawing_is_chosen_as_often_as_its_share():
         assert chosen[path] / 4000 == pytest.approx(share, abs=0.03)
 
 
+def test_rare_designs_are_drawn_as_often_as_any_when_asked_for():
+    """In 4,000 choices: half of them by how often each stands on the road, half with all equally likely."""
+    designs, rng = official_designs(), np.random.default_rng(0)
+    index = [path.stem for path in designs.files[3]].index("03-round-six")
+    share, count = designs.shares[3][index], len(designs.files[3])
+
+    chosen = [designs.choose(3, rng, rare_designs=0.5).stem for _ in range(4000)]
+
+    assert chosen.count("03-round-six") / 4000 == pytest.approx((share + 1 / count) / 2, abs=0.02)
+    assert share < 0.04
+
+
 @pytest.mark.parametrize("class_id", [-1, 43])
 def test_unknown_class_is_refused(class_id):
     """The message names the classes that there are."""

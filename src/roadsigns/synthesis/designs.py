@@ -48,13 +48,16 @@ class Designs:
         """The class ids that have a drawing."""
         return [class_id for class_id, files in enumerate(self.files) if files]
 
-    def choose(self, class_id: int, rng: np.random.Generator, *, abroad: float = 0.0) -> Path:
+    def choose(
+        self, class_id: int, rng: np.random.Generator, *, abroad: float = 0.0, rare_designs: float = 0.0
+    ) -> Path:
         """Choose a drawing of a class, each as often as it stands on the road.
 
         Args:
             class_id: A class that has a drawing.
             rng: The source of randomness; the same state gives the same drawing.
             abroad: Share of designs of other countries, 0 to 1, where the class has any.
+            rare_designs: Share of the others for which each of the class's own designs is equally likely, 0 to 1.
 
         Raises:
             DataError: If the class has none.
@@ -65,10 +68,12 @@ class Designs:
                 expected=f"one of {', '.join(map(str, self.drawable))}",
             )
         foreign = self.abroad[class_id] if self.abroad else ()
-        # Without a share nothing is drawn from rng, so that a seed gives the drawings that it always gave.
+        # Without shares nothing more is drawn from rng, so that a seed gives the drawings that it always gave.
         if abroad and foreign and rng.random() < abroad:
             return foreign[int(rng.integers(len(foreign)))]
         files = self.files[class_id]
+        if rare_designs and rng.random() < rare_designs:
+            return files[int(rng.integers(len(files)))]
         return files[int(rng.choice(len(files), p=self.shares[class_id]))]
 
 

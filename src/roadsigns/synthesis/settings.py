@@ -44,6 +44,12 @@ class Drawing(Settings):
         le=1,
         description="Share of signs in designs of other European countries; your own templates have none.",
     )
+    rare_designs: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Share of the other signs that have any design of their class, however rare it is on the road.",
+    )
     hue_degrees: float = Field(default=5.0, ge=0, le=180, description="Spread of the hue.")
     saturation: float = Field(default=0.2, ge=0, le=2, description="Spread of the saturation factor.")
     fading: float = Field(default=0.4, ge=0, le=1, description="Strongest fading of the pigments.")

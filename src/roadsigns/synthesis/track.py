@@ -68,7 +68,7 @@ def draw_track(
     Raises:
         DataError: If the class has no design, or frames is less than 1.
     """
-    design = designs.choose(class_id, rng, abroad=drawing.abroad)
+    design = designs.choose(class_id, rng, abroad=drawing.abroad, rare_designs=drawing.rare_designs)
     turned = designs.turned.get(class_id, 0.0)
     return draw_design(design, turned=turned, neighbours=designs, drawing=drawing, frames=frames, rng=rng)
 
