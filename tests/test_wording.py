@@ -7,7 +7,18 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from roadsigns.wording import accepted, counted, either, one_of, percent, percent_shown, plain_name, reason, some
+from roadsigns.wording import (
+    accepted,
+    counted,
+    either,
+    known_score_shown,
+    one_of,
+    percent,
+    percent_shown,
+    plain_name,
+    reason,
+    some,
+)
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 images"), (1, "1 image"), (2, "2 images"), (1000, "1,000 images")])
@@ -87,3 +98,11 @@ def test_percent_has_two_decimals():
 def test_no_class_is_impossible_or_certain(probability, shown):
     """A softmax gives none a probability of exactly 0 or 1."""
     assert percent_shown(probability) == shown
+
+
+@pytest.mark.parametrize(
+    ("score", "shown"), [(0.998, "99.8000 %"), (0.9998792, "99.9879 %"), (1.0, "> 99.9999 %"), (0.0, "< 0.0001 %")]
+)
+def test_known_scores_have_four_decimals(score, shown):
+    """A score just above a threshold must not read as one below it."""
+    assert known_score_shown(score) == shown

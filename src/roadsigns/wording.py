@@ -10,6 +10,7 @@ __all__ = [
     "counted",
     "counted_of",
     "either",
+    "known_score_shown",
     "one_of",
     "percent",
     "percent_shown",
@@ -84,17 +85,22 @@ def one_of(choices: Iterable[str]) -> str:
     return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
 
 
-def percent(fraction: float) -> str:
-    """Format a fraction: 0.98312 as "98.31 %"."""
-    return f"{100 * fraction:.2f} %"
+def percent(fraction: float, *, digits: int = 2) -> str:
+    """Format a fraction: 0.98312 as "98.31 %"; `digits` stand behind the point."""
+    return f"{100 * fraction:.{digits}f} %"
 
 
-def percent_shown(probability: float) -> str:
+def percent_shown(probability: float, *, digits: int = 2) -> str:
     """Format a probability; a softmax gives no class exactly 0 or 1, so none is shown as impossible or certain."""
-    text = percent(probability)
-    if text == percent(0):
-        return f"< {percent(0.0001)}"
-    return f"> {percent(0.9999)}" if text == percent(1) else text
+    text, least = percent(probability, digits=digits), 10.0 ** -(digits + 2)
+    if text == percent(0, digits=digits):
+        return f"< {percent(least, digits=digits)}"
+    return f"> {percent(1 - least, digits=digits)}" if text == percent(1, digits=digits) else text
+
+
+def known_score_shown(score: float) -> str:
+    """Format a known score or a threshold: most are so close to 1 that two digits could not tell them apart."""
+    return percent_shown(score, digits=4)
 
 
 def plain_name(name: str) -> str:

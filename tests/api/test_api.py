@@ -199,6 +199,13 @@ def test_video_that_breaks_off_gives_its_signs_and_then_the_error(monkeypatch):
         next(signs)
 
 
+def test_another_share_than_asked_for_is_told():
+    """The built-in models have thresholds for some shares."""
+    with pytest.warns(UserWarning, match="no threshold that keeps 97 % of the known signs; the one used keeps 98 %"):
+        recognizer = roadsigns.load("fast", keep=0.97)
+    assert recognizer.rule.keep == 0.98
+
+
 def test_examples_of_errors_run():
     """How an error carries its parts."""
     assert doctest.testmod(errors).attempted > 0

@@ -76,7 +76,7 @@ def test_an_unknown_sign_has_no_name_and_no_class(prediction):
     assert line.split("  ")[0] == "a.png"
     assert " 14 " not in line
     assert "another danger sign" in line.split("nearest:")[0]
-    assert line.split("nearest:")[0].endswith("unknown         2.13 %  ")
+    assert line.split("nearest:")[0].endswith("unknown       2.1300 %  ")
     assert line.split("nearest:")[1].startswith(" stop 75.00 %, ")
 
 
@@ -97,7 +97,7 @@ def test_an_uncertain_sign_comes_with_all_its_candidates(prediction):
     _, line = shown([Result(Entry("a.png", b""), uncertain)], with_decisions=True)
 
     assert " stop " in line
-    assert line.endswith("  uncertain      90.00 %  or: no entry; give way")
+    assert line.endswith("  uncertain    90.0000 %  or: no entry; give way")
 
 
 def test_many_candidates_are_counted(prediction):

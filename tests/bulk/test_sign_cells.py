@@ -64,7 +64,7 @@ def test_unknown_signs_are_counted_as_they_pass():
 def test_the_threshold_of_unknown_signs_is_named_with_the_share_that_it_keeps():
     rule = DecisionRule(GTSRB_CLASSES, threshold=0.99864, keep=0.99)
 
-    expected = "Signs with a known score below 99.86 % are unknown: this threshold keeps 99 % of the known signs."
+    expected = "Signs with a known score below 99.8640 % are unknown: this threshold keeps 99 % of the known signs."
     assert threshold_line(rule) == expected
-    assert threshold_line(replace(rule, keep=None)) == "Signs with a known score below 99.86 % are unknown."
+    assert threshold_line(replace(rule, keep=None)) == "Signs with a known score below 99.8640 % are unknown."
     assert threshold_line(DecisionRule(GTSRB_CLASSES)) == ""

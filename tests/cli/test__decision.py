@@ -60,7 +60,7 @@ def test_a_model_without_thresholds_is_told(capsys):
 def test_a_threshold_is_told_with_what_it_keeps(capsys):
     tell_threshold(DecisionRule((), threshold=0.5, keep=0.9))
 
-    expected = "Signs with a known score below 50.00 % are unknown: this threshold keeps 90 % of the known signs.\n"
+    expected = "Signs with a known score below 50.0000 % are unknown: this threshold keeps 90 % of the known signs.\n"
     assert capsys.readouterr() == ("", expected)
 
 

@@ -198,7 +198,7 @@ def test_unknown_images_are_in_the_json_too(run, drawn_folder, unknown_signs):
 def test_copy_of_the_training_images_is_no_folder_of_unknown_signs(run, drawn_folder):
     """Its folders are class ids; that is said, and the figures stand."""
     folder = drawn_folder / "Final_Training" / "Images"
-    with pytest.warns(UserWarning, match="called like classes that the model knows: 00000; 00001"):
+    with pytest.warns(UserWarning, match="named after classes that the model knows: 00000; 00001"):
         result = invoke(run / "model.keras", "--data", drawn_folder, "--unknown", folder)
     assert result.exit_code == 0
 

@@ -188,8 +188,8 @@ def test_level_that_is_too_high_is_refused_with_the_reason():
     """99.99 % of 600 groups."""
     with raises(
         RunError,
-        problem="600 groups cannot support the level 99.99 %: even if the sets of all held the truth, that of one more "
-        "might miss it with a probability of 1 in 601.",
+        problem="600 groups cannot support the level 99.99 %: even if all of their sets hold the true class, the next "
+        "one may miss it with a probability of 1 in 601.",
         expected="at least 9,999 groups",
         hint="lower level",
     ):

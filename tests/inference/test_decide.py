@@ -53,6 +53,11 @@ def test_more_classes_than_there_are_lists_all(top_k):
     assert len(decided([0.5, 0.25, 0.25], top_k=top_k)[0].top_k) == 3
 
 
+def test_the_known_score_is_never_below_zero():
+    """Softmax in float32 can add up to a little more than 1."""
+    assert known_scores(np.array([[0.6, 0.4000001]], np.float32)).tolist() == [0]
+
+
 def test_no_image_makes_no_prediction():
     """Shape (0, num_classes)."""
     assert decide(np.empty((0, 3), np.float32), DecisionRule(CLASSES), top_k=1) == []

@@ -23,8 +23,8 @@ def test_a_share_that_the_calibration_data_cannot_support_is_refused():
         THRESHOLDS.at(0.9999)
 
 
-@pytest.mark.parametrize("keep", [0.0, -1.0])
-def test_a_share_that_keeps_nothing_is_refused(keep):
+@pytest.mark.parametrize("keep", [0.0, -1.0, 1.0, 99.0])
+def test_a_number_that_is_no_share_is_refused(keep):
     with raises(ModelError, problem=f"The share of known signs to keep is {keep:g}.", expected="above 0"):
         THRESHOLDS.at(keep)
 

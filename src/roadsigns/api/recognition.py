@@ -1,5 +1,6 @@
 """Recognising signs."""
 
+import warnings
 from collections.abc import Sequence, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ def load(
             file, and for the rest OpenVINO where it is installed, else ONNX Runtime.
         threads: How many threads decode, prepare and compute; one per core unless given.
         keep: The share of known signs that is not called unknown; 0.99 unless given, where the model has thresholds.
+            Between two shares of the model, the larger one is kept, and a warning says so.
         coverage: The probability that the candidates of an uncertain sign hold the true class; 0.999 unless given,
             where the model has prediction sets.
 
@@ -49,9 +51,13 @@ def load(
         >>> recognizer.classes[14].name
         'stop'
     """
+    from roadsigns.inference.decide import other_share
     from roadsigns.inference.recognizer import Recognizer
 
-    return Recognizer.load(model, engine=engine, threads=threads, keep=keep, coverage=coverage)
+    recognizer = Recognizer.load(model, engine=engine, threads=threads, keep=keep, coverage=coverage)
+    if told := other_share(recognizer.rule, keep):
+        warnings.warn(told, stacklevel=2)
+    return recognizer
 
 
 def predict(

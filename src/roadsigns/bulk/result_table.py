@@ -10,7 +10,7 @@ from roadsigns.bulk.stream import Result
 from roadsigns.errors import ImageError
 from roadsigns.inference.prediction import Prediction
 from roadsigns.types import SignClass
-from roadsigns.wording import percent_shown
+from roadsigns.wording import known_score_shown
 
 __all__ = ["TableWriter"]
 
@@ -89,6 +89,6 @@ class TableWriter:
             return "", "error", "", "", "", error_of(result.outcome, result.name)
         self._has_unknown |= result.outcome.decision == "unknown"
         score = result.outcome.known_score
-        known = "" if score is None else percent_shown(score)
+        known = "" if score is None else known_score_shown(score)
         cells = sign_cells(result.outcome, self._names)
         return cells.class_id, cells.name, cells.probability, cells.decision, known, cells.runners_up

@@ -9,7 +9,7 @@ from roadsigns.errors import ImageError
 from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.unknown_names import UNKNOWN_NAMES, unknown_name
-from roadsigns.wording import percent_shown, some
+from roadsigns.wording import known_score_shown, percent_shown, some
 
 __all__ = [
     "DECISION_WIDTH",
@@ -79,4 +79,4 @@ def threshold_line(rule: DecisionRule) -> str:
     if rule.threshold is None:
         return ""
     kept = "" if rule.keep is None else f": this threshold keeps {100 * rule.keep:g} % of the known signs"
-    return f"Signs with a known score below {percent_shown(rule.threshold)} are unknown{kept}."
+    return f"Signs with a known score below {known_score_shown(rule.threshold)} are unknown{kept}."

@@ -191,8 +191,8 @@ def require_units(count: int, level: float, *, noun: str = "unit", judged: bool 
         )
     else:
         problem = (
-            f"{counted(count, noun)} cannot support the level {level_text(level)}: even if the sets of all held the "
-            f"truth, that of one more might miss it with a probability of 1 in {count + 1:,}."
+            f"{counted(count, noun)} cannot support the level {level_text(level)}: even if all of their sets hold "
+            f"the true class, the next one may miss it with a probability of 1 in {count + 1:,}."
         )
     raise RunError(
         problem,

@@ -125,7 +125,8 @@ def known_scores(unknown: Float32Array) -> npt.NDArray[np.float64]:
     Returns:
         Shape (count,), float64, 0 to 1.
     """
-    scores: npt.NDArray[np.float64] = 1 - unknown.sum(axis=1, dtype=np.float64)
+    # A softmax of float32 can add up to a little more than 1.
+    scores: npt.NDArray[np.float64] = np.maximum(1 - unknown.sum(axis=1, dtype=np.float64), 0)
     return scores
 
 

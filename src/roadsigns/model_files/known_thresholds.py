@@ -41,11 +41,11 @@ class KnownThresholds:
             ModelError: If it is out of range.
         """
         fitting = [share for share in self.thresholds if share >= keep]
-        if not keep > 0 or not fitting:
+        if not 0 < keep < 1 or not fitting:
             raise ModelError(
                 f"The model has no threshold that keeps {keep:g} of the known signs: it was calibrated on {self.units} "
                 f"{self.unit}s, too few for a larger share than {max(self.thresholds):g}."
-                if keep > 0
+                if 0 < keep < 1
                 else f"The share of known signs to keep is {keep:g}.",
                 expected=f"above 0, at most {max(self.thresholds):g}",
             )

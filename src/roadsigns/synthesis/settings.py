@@ -217,7 +217,7 @@ class NegativeSettings(Settings):
         '["zebra crossing", "274-40"].',
     )
     leave_out_by_name: bool = Field(
-        default=True, description="Do not draw signs either that one of your classes is called like."
+        default=True, description="Do not draw signs either that one of your classes is named after."
     )
     posts: int = Field(default=600, ge=0, description="Sign posts around which windows without a sign are drawn.")
     windows: int = Field(default=10, ge=1, description="Windows drawn around each post.")

@@ -138,7 +138,7 @@ def test_model_that_knows_the_classes_cannot_be_fine_tuned(drawn_data):
 
 
 def test_model_of_other_classes_can_be_fine_tuned(three_signs, tiny_model):
-    """One of the three is called like a class of GTSRB."""
+    """One of the three is named after a class of GTSRB."""
     recipe = load_recipe("fine-tune", [f"model.init={tiny_model}"])
     with raises(DataLeakageError, problem="1 class", subject="model.keras"):
         require_unseen_classes(recipe, three_signs)

@@ -73,7 +73,7 @@ def test_picture_without_signs_stays_as_it_is(annotator):
 
 
 def test_own_classes_are_captioned_without_a_drawing():
-    """Unless they are called like one of GTSRB's."""
+    """Unless they are named after one of GTSRB's."""
     sign = detected_sign(0, box=BOX)
     own = Annotator([SignClass(0, "speed limit 99")]).draw(grey(800, 600), [sign])
     known = Annotator([SignClass(0, "stop")]).draw(grey(800, 600), [sign])

@@ -103,7 +103,7 @@ def test_folders_called_like_classes_are_warned_of(evaluation, recognizer, unkno
     shutil.copytree(unknown_signs, tmp_path / "noise")
     (tmp_path / "noise" / "zebra").rename(tmp_path / "noise" / "Stop")
 
-    with pytest.warns(UserWarning, match="called like classes that the model knows: Stop"):
+    with pytest.warns(UserWarning, match="named after classes that the model knows: Stop"):
         judgement = judge_unknown(evaluation, recognizer, unknown_folder(tmp_path / "noise", recognizer.classes))
     assert judgement.as_dict()["known_names"] == ["Stop"]
 

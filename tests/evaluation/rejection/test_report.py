@@ -50,3 +50,11 @@ def test_pictures_are_drawn(judgement, tmp_path):
 
     for name in ("unknown.png", "accepted.png"):
         assert np.asarray(Image.open(tmp_path / name)).std() > 10
+
+
+def test_where_none_is_accepted_the_nearest_are_drawn(judgement, tmp_path):
+    """In place of an empty sheet."""
+    (result,) = judgement.results
+    draw_pictures(dataclasses.replace(judgement, results=(dataclasses.replace(result, threshold=2.0),)), tmp_path)
+
+    assert np.asarray(Image.open(tmp_path / "accepted.png")).std() > 10

@@ -2,7 +2,7 @@
 
 unknown.csv    every unknown image: what it was called and its scores
 unknown.png    histograms of the scores and the curve of what is accepted; with the report extra
-accepted.png   the unknown images that were accepted with the highest score; with the report extra
+accepted.png   the unknown images with the highest score, of the accepted ones if any; with the report extra
 
 For background windows they are called background.csv, background.png and background-accepted.png.
 """
@@ -88,13 +88,15 @@ def _plots(judgement: Judgement) -> list[ScorePlot]:
 
 
 def _draw_accepted(judgement: Judgement, path: Path) -> None:
-    """Draw the unknown images that are accepted with the highest first score: there the model is most wrong."""
+    """Draw the unknown images with the highest first score, of the accepted ones if any: the gravest mistakes."""
     first, names = judgement.results[0], judgement.evaluation.class_names
     scores, accepted = judgement.unknown_scores[first.score], np.flatnonzero(judgement.accepted)
-    shown = accepted[np.argsort(-scores[accepted], kind="stable")][:MAX_SHOWN].tolist()
+    candidates = accepted if len(accepted) else np.arange(len(scores))
+    shown = candidates[np.argsort(-scores[candidates], kind="stable")][:MAX_SHOWN].tolist()
+    of_these = f"{len(accepted):,}" if len(accepted) else f"{len(scores):,}, none of them accepted,"
     title = (
         f"{judgement.title}: {percent(first.figures.accepted)} accepted at {100 * first.keep:g} % kept, by score "
-        f"{first.score}. Shown: the {len(shown)} of {len(accepted):,} with the highest score. "
+        f"{first.score}. Shown: the {len(shown)} of {of_these} with the highest score. "
         "Above: what it was called, and its score. Below: its kind. Dark images are brightened."
     )
     cells = [

@@ -53,7 +53,7 @@ def known_share(outputs: NetworkOutputs) -> Float64Array | None:
     """
     if not outputs.unknown.shape[1]:
         return None
-    score: Float64Array = 1 - outputs.unknown.sum(axis=1, dtype=np.float64)
+    score: Float64Array = np.maximum(1 - outputs.unknown.sum(axis=1, dtype=np.float64), 0)
     return score
 
 

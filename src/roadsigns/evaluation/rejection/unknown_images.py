@@ -70,7 +70,7 @@ class UnknownImages:
         images: Iterated once.
         count: How many there are; None where that is not known before.
         unit: What `UnknownImage.unit` is.
-        known_names: Those of its kinds that are called like classes of the model; its own name if it has no kinds.
+        known_names: Those of its kinds that are named after classes of the model; its own name if it has no kinds.
     """
 
     kind: Literal["unknown", "background"]
@@ -132,7 +132,7 @@ def _kind(path: Path, folder: Path) -> str:
 
 
 def kinds_like_classes(kinds: Iterable[str], classes: Sequence[SignClass]) -> tuple[str, ...]:
-    """Return the kinds whose folders are called like a class: by its names, or its number in the regulations.
+    """Return the kinds whose folders are named after a class: by its names, or its number in the regulations.
 
     Where all are whole numbers from 0 that could be class ids, as the folders of a copy of GTSRB, it is all of them.
     """

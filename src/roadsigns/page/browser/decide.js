@@ -8,7 +8,7 @@
  */
 export function decide(probabilities, unknown, { classes, unknown_kinds: kinds, threshold, quantile }) {
   const candidates = quantile === null ? [] : candidatesOf(probabilities, quantile).map((index) => classes[index]);
-  const knownScore = kinds.length > 0 ? 1 - unknown.reduce((sum, share) => sum + share, 0) : null;
+  const knownScore = kinds.length > 0 ? Math.max(1 - unknown.reduce((sum, share) => sum + share, 0), 0) : null;
   if (threshold === null) {
     return { decision: null, knownScore, unknownKind: null, candidates };
   }
