@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from roadsigns.evaluation.rejection.report import COLUMNS, draw_pictures, write_table
+from roadsigns.reporting.misread_sheet import draw_misread
 
 
 def test_table_names_every_unknown_image(judgement, tmp_path):
@@ -56,5 +57,7 @@ def test_where_none_is_accepted_the_nearest_are_drawn(judgement, tmp_path):
     """In place of an empty sheet."""
     (result,) = judgement.results
     draw_pictures(dataclasses.replace(judgement, results=(dataclasses.replace(result, threshold=2.0),)), tmp_path)
+    draw_misread([], tmp_path / "empty.png", title="Nothing")
 
-    assert np.asarray(Image.open(tmp_path / "accepted.png")).std() > 10
+    drawn, empty = (Image.open(tmp_path / name).height for name in ("accepted.png", "empty.png"))
+    assert drawn > empty + 50
