@@ -147,7 +147,7 @@ def lay_out(figure: SubFigure, title: str, pairs: list[tuple[Drawn, Prediction]]
         axis.set_title("\n".join(textwrap.wrap(drawn.name, WRAP)), fontsize=SMALL)
         unknown = prediction.decision == "unknown"
         said = f"unknown, {prediction.unknown_kind}" if unknown else f"{prediction.decision}, {prediction.name}"
-        lines = [*textwrap.wrap(said, WRAP), f"{prediction.known_score:.2f}"]
+        lines = [*textwrap.wrap(said, WRAP), f"{prediction.known_score:.4f}"]
         axis.set_xlabel("\n".join(lines), fontsize=SMALL, color=LIGHT.text if unknown else LIGHT.wrong)
 
 

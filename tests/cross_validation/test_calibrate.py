@@ -13,10 +13,11 @@ from roadsigns.datasets.reader import read_training
 from roadsigns.errors import ModelError, OutputError, RecipeError, RunError
 from roadsigns.exports.export import export_model
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.model_files.model_file import read_metadata, save_model
 from roadsigns.recipe import load_recipe
 from roadsigns.training.run_folder import RunFolder
-from roadsigns.types import SignClass
+from roadsigns.types import UNKNOWN_KINDS, SignClass
 
 RECIPE = ["data.image_size=32", "training.epochs=3", "training.keep=last"]
 
@@ -243,6 +244,19 @@ def test_other_classes_are_refused_whatever_is_allowed(run, crossed, tiny_networ
 
     with raises(ModelError, problem="Class 0 is 'kangaroo' in", expected="the same classes in the same order"):
         calibrate(run.path, crossed, allow_other_recipe=True)
+
+
+def test_thresholds_are_not_lost_to_a_cross_validation_without_negatives(run, crossed, monkeypatch):
+    """At another temperature they would not hold, and nobody would know that they are gone."""
+    thresholds = KnownThresholds("group", 600, {0.9: 0.5})
+    decides = dataclasses.replace(read_metadata(run.model), unknown_kinds=UNKNOWN_KINDS, known_thresholds=thresholds)
+    monkeypatch.setattr("roadsigns.cross_validation.calibrate.read_metadata", lambda _: decides)
+    before = run.model.read_bytes()
+
+    with raises(RunError, problem="would be lost", expected="with negatives"):
+        calibrate(run.path, crossed)
+
+    assert run.model.read_bytes() == before
 
 
 def test_run_in_training_is_refused(run, crossed, tmp_path):

@@ -7,7 +7,7 @@ from fixtures.errors import raises
 from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import keep_top
 from roadsigns.evaluation.predictions_csv import read_predictions, write_predictions
-from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, write_probabilities
+from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown, write_probabilities
 
 
 @pytest.fixture
@@ -60,3 +60,31 @@ def test_probabilities_of_other_readings_are_refused(fold, change):
     with pytest.raises(RunError) as raised:
         read_probabilities(file, predictions, num_classes=3)
     assert "shape (60, 3)" in raised.value.expected
+
+
+def test_kinds_of_unknown_are_read_back_to_the_bit(fold):
+    """There are none unless they were written."""
+    file, _, rows = fold
+    assert read_unknown(file, len(rows)) is None
+
+    write_probabilities(rows, file, unknown=rows / 2)
+
+    np.testing.assert_array_equal(read_unknown(file, len(rows)), rows / 2)
+
+
+@pytest.mark.parametrize("change", ["nan", "above", "below", "length", "shape", "type"])
+def test_kinds_of_unknown_that_are_none_are_refused(fold, change):
+    """Thresholds of nonsense would be stored in a model."""
+    file, _, rows = fold
+    other = {
+        "nan": np.full_like(rows, np.nan),
+        "above": rows * 5,
+        "below": -rows,
+        "length": rows[:9],
+        "shape": rows[:, :, np.newaxis],
+        "type": rows.astype(np.float64),
+    }[change]
+    write_probabilities(rows, file, unknown=other)
+
+    with raises(RunError, problem="kinds of unknown", expected="shape (60, kinds)", hint="Move the fold's CSV"):
+        read_unknown(file, len(rows))

@@ -53,6 +53,18 @@ def test_more_classes_than_there_are_lists_all(top_k):
     assert len(decided([0.5, 0.25, 0.25], top_k=top_k)[0].top_k) == 3
 
 
+@pytest.mark.parametrize("row", [[np.nan, 0.06, 0.04, 0.1, 0.1], [0.9, 0.06, 0.04, np.nan, 0.1]])
+def test_outputs_that_are_not_numbers_decide_nothing(row):
+    """Any comparison with them would."""
+    with raises(ModelError, problem="not numbers", hint="Train again"):
+        decided(row, unknown_kinds=KINDS, threshold=0.5)
+
+
+def test_a_share_that_is_no_number_is_refused(tiny_metadata):
+    with pytest.raises(TypeError, match="keep"):
+        DecisionRule.of(tiny_metadata, keep="0.9")
+
+
 def test_the_known_score_is_never_below_zero():
     """Softmax in float32 can add up to a little more than 1."""
     assert known_scores(np.array([[0.6, 0.4000001]], np.float32)).tolist() == [0]

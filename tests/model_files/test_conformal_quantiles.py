@@ -82,3 +82,13 @@ def test_model_file_with_an_unknown_score_is_refused(tiny_network, tiny_metadata
 def test_default_level_is_one_that_there_is(levels, default):
     """99.9 % where there are sets of it; a level that nobody fitted must not be asked for."""
     assert ConformalQuantiles(SCORE, "group", 2000, dict.fromkeys(levels, 0.5)).default == default
+
+
+@pytest.mark.parametrize(
+    "quantiles",
+    [{}, {"0.99": float("nan")}, {"0.99": -1}, {"0.99": 2}, {"0": 0.5}, {"1": 0.5}, {"nan": 0.5}, {"much": 0.5}, [0.5]],
+)
+def test_quantiles_that_promise_nothing_are_refused(quantiles):
+    """As damage of the file, which its reader reports."""
+    with pytest.raises((AttributeError, TypeError, ValueError)):
+        ConformalQuantiles.from_dict({**QUANTILES.as_dict(), "quantiles": quantiles})

@@ -19,7 +19,11 @@ def test_the_threshold_keeps_at_least_that_share(keep, threshold):
 
 def test_a_share_that_the_calibration_data_cannot_support_is_refused():
     """With the reason."""
-    with raises(ModelError, problem="calibrated on 600 groups, too few", expected="at most 0.998"):
+    with raises(
+        ModelError,
+        problem="Calibrated on 600 groups, it has thresholds for shares up to 0.998",
+        expected="at most 0.998",
+    ):
         THRESHOLDS.at(0.9999)
 
 
@@ -31,3 +35,13 @@ def test_a_number_that_is_no_share_is_refused(keep):
 
 def test_thresholds_survive_json():
     assert KnownThresholds.from_dict(json.loads(json.dumps(THRESHOLDS.as_dict()))) == THRESHOLDS
+
+
+@pytest.mark.parametrize(
+    "thresholds",
+    [{}, {"0.99": float("nan")}, {"0.99": -1}, {"0.99": 2}, {"0": 0.5}, {"1": 0.5}, {"nan": 0.5}, {"much": 0.5}, [0.5]],
+)
+def test_thresholds_that_would_decide_wrongly_are_refused(thresholds):
+    """As damage of the file, which its reader reports."""
+    with pytest.raises((AttributeError, TypeError, ValueError)):
+        KnownThresholds.from_dict({"unit": "group", "units": 9, "thresholds": thresholds})

@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata
 
 
@@ -40,3 +42,21 @@ def test_model_remembers_a_data_set_if_every_ancestor_does(tiny_metadata):
     assert remembers.remembers_images("drawn", names)
     assert not replace(remembers, ancestors=(start,)).remembers_images("drawn", names)
     assert replace(remembers, ancestors=(replace(start, source="own"),)).remembers_images("drawn", names)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unknown_kinds": ["danger", "nonsense"]},
+        {"known_thresholds": {"unit": "group", "units": 9, "thresholds": {"0.9": 0.5}}},
+        {"classes": [{"class_id": 0, "name": 14}]},
+        {"margin": "0.1"},
+        {"temperature": 0},
+        {"temperature": float("nan")},
+    ],
+    ids=["kinds", "thresholds without kinds", "name", "margin", "temperature", "no number"],
+)
+def test_values_that_would_decide_wrongly_are_refused(tiny_metadata, change):
+    """As damage of the file, which its reader reports."""
+    with pytest.raises((TypeError, ValueError)):
+        ModelMetadata.from_dict({**tiny_metadata.as_dict(), **change})

@@ -32,7 +32,9 @@ def test_files_of_earlier_versions_list_each_track():
     assert from_ranges([[0, "00000"], [1, "00002"]]) == {TrackKey(0, "00000"), TrackKey(1, "00002")}
 
 
-@pytest.mark.parametrize("damaged", [{"x": ["1"]}, {"0": [["1"]]}, {"0": [["a", "b"]]}, {"0": 3}, [[1]], 3])
+@pytest.mark.parametrize(
+    "damaged", [{"x": ["1"]}, {"0": [["1"]]}, {"0": [["0", "99999999999999"]]}, {"0": [["a", "b"]]}, {"0": 3}, [[1]], 3]
+)
 def test_damaged_values_are_refused(damaged):
     """As damage of the file, which its reader reports."""
     with pytest.raises((TypeError, ValueError)):

@@ -12,7 +12,7 @@ from roadsigns.cross_validation.record import CrossRecord
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.cross_validation.temperature import Temperature, measure_temperature
 from roadsigns.datasets.class_match import require_same_classes
-from roadsigns.errors import ModelError, OutputError, RecipeError
+from roadsigns.errors import ModelError, OutputError, RecipeError, RunError
 from roadsigns.exports.export import export_model
 from roadsigns.exports.onnx_format import onnx_precision
 from roadsigns.files import check_output_file, output_errors
@@ -121,6 +121,13 @@ def calibrate(
     temperature = measure_temperature(cross)
     sets = measure_sets(temperature, levels)
     known = measure_thresholds(temperature) if metadata.unknown_kinds else None
+    if known is None and metadata.known_thresholds:
+        raise RunError(
+            "This cross-validation gives no thresholds of the known score, and those that the model has would be lost: "
+            "they do not hold at another temperature.",
+            expected="a cross-validation with negatives, as in the model's own training, on enough signs",
+            subject=str(on),
+        )
     calibrated = replace(
         metadata,
         temperature=temperature.value,

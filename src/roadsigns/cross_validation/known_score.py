@@ -124,7 +124,7 @@ def _scores(cross: CrossValidation, temperatures: dict[int, float]) -> Float64Ar
     for number, predictions in sorted(cross.parts.items()):
         file = probabilities_file(cross.folder, number)
         probabilities = read_probabilities(file, predictions, num_classes=len(cross.record.classes))
-        unknown = read_unknown(file)
+        unknown = read_unknown(file, len(predictions.rows))
         if unknown is None:
             return None
         parts.append(_at_temperature(probabilities, unknown, temperatures[number]))

@@ -15,6 +15,7 @@ from roadsigns.evaluation.compute_metrics import compute_metrics
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.fused_tracks import evaluate_fused_tracks
 from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_leakage
+from roadsigns.inference.decide import require_numbers
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.loading.crops import Crops
@@ -100,12 +101,7 @@ def evaluate(
     warn_of_problems(prepared.problems)
     outputs = predict_outputs(recognizer, prepared.crops)
     probabilities = outputs[:, : len(metadata.classes)]
-    if not np.isfinite(outputs).all():
-        raise ModelError(
-            "Some outputs are not numbers: the training diverged.",
-            hint="Train again, with a lower learning rate.",
-            subject=str(model),
-        )
+    require_numbers(outputs, str(model))
     metrics = compute_metrics(
         probabilities,
         prepared.labels,

@@ -19,6 +19,13 @@ from roadsigns.wording import reason
 __all__ = ["probabilities_file", "read_probabilities", "read_unknown", "write_probabilities"]
 
 
+REPEAT = (
+    "Move the fold's CSV file away and run `roadsigns cross-validate` again, which repeats that fold with this file."
+)
+# Of the kinds of unknown in all; float32 can add up to a little more than 1.
+MOST = 1.001
+
+
 def probabilities_file(folder: Path, number: int) -> Path:
     """Return the file for all probabilities of a fold."""
     return folder / f"fold-{number}-probabilities.npz"
@@ -41,15 +48,35 @@ def write_probabilities(
         np.savez_compressed(temporary, **arrays)
 
 
-def read_unknown(path: Path) -> npt.NDArray[np.float32] | None:
+def read_unknown(path: Path, images: int) -> npt.NDArray[np.float32] | None:
     """Read the probabilities of the kinds of unknown of a fold whose file `read_probabilities` has found sound.
 
+    Args:
+        path: The file.
+        images: How many there are.
+
     Returns:
-        Shape (images, kinds), float32; None where its model has none.
+        Shape (images, kinds), float32, each row at most 1 in all; None where its model has none.
+
+    Raises:
+        RunError: If they are no such probabilities.
     """
-    with np.load(path, allow_pickle=False) as arrays:
-        unknown: npt.NDArray[np.float32] | None = arrays.get("unknown")
-    return unknown
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            unknown: npt.NDArray[np.float32] | None = arrays.get("unknown")
+    except ValueError as error:
+        raise RunError(f"The file is damaged: {reason(error)}.", hint=REPEAT, subject=str(path)) from error
+    if unknown is None:
+        return None
+    if unknown.dtype != np.float32 or unknown.shape != (images, unknown.size // max(images, 1)):
+        problem = f"As probabilities of the kinds of unknown, the file holds {unknown.dtype} of shape {unknown.shape}."
+    # The comparisons are False for NaN.
+    elif not ((unknown >= 0).all() and (unknown.sum(axis=1) <= MOST).all()):
+        problem = "The file holds probabilities of the kinds of unknown that are below 0, above 1, or no numbers."
+    else:
+        return unknown
+    expected = f"float32 probabilities of shape ({images}, kinds), at most 1 in each row"
+    raise RunError(problem, expected=expected, hint=REPEAT, subject=str(path))
 
 
 def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int) -> npt.NDArray[np.float32]:
@@ -66,15 +93,11 @@ def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int
     Raises:
         RunError: If there is no such file, it is damaged, or it does not belong to the CSV file.
     """
-    hint = (
-        "Move the fold's CSV file away and run `roadsigns cross-validate` again, which repeats that fold with this "
-        "file."
-    )
     if not path.is_file():
         raise RunError(
             "There is no such file: the fold was finished before all probabilities were kept, and the five best in its "
             "CSV file are not enough to fit a temperature.",
-            hint=hint,
+            hint=REPEAT,
             subject=str(path),
         )
     try:
@@ -83,7 +106,7 @@ def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         # NumPy takes whatever is no archive for a pickle, and speaks of options that nobody has here.
         why = reason(error) if zipfile.is_zipfile(path) else "it is no archive of NumPy's"
-        raise RunError(f"The file is damaged: {why}.", hint=hint, subject=str(path)) from error
+        raise RunError(f"The file is damaged: {why}.", hint=REPEAT, subject=str(path)) from error
     expected = f"float32 probabilities of shape {(len(predictions.rows), num_classes)}, those of the CSV file's images"
     if probabilities.dtype != np.float32 or probabilities.shape != (len(predictions.rows), num_classes):
         problem = f"The file holds {probabilities.dtype} of shape {probabilities.shape}."
@@ -91,7 +114,7 @@ def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int
         problem = "Its most probable classes are not those of the CSV file."
     else:
         return probabilities
-    raise RunError(problem, expected=expected, hint=hint, subject=str(path))
+    raise RunError(problem, expected=expected, hint=REPEAT, subject=str(path))
 
 
 def _belong(probabilities: npt.NDArray[np.float32], predictions: Predictions) -> bool:

@@ -147,7 +147,7 @@ def metadata_from_json(text: str, path: object) -> ExportMetadata:
     precision, calibration_images, companion = precision_from_dict(export, path)
     try:
         return ExportMetadata(ModelMetadata.from_dict(model), precision, calibration_images, companion)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _damaged("model", error, path) from error
 
 

@@ -3,18 +3,20 @@
 The only place where a network's outputs become predictions, and where they are called uncertain or unknown.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.arguments import as_float
 from roadsigns.errors import ModelError
 from roadsigns.inference.prediction import ClassProbability, Decision, Prediction
 from roadsigns.inference.prediction_sets import prediction_set
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array, SignClass
 
-__all__ = ["DecisionRule", "decide", "known_scores", "other_share"]
+__all__ = ["DecisionRule", "decide", "known_scores", "other_share", "require_numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,13 @@ class DecisionRule:
             coverage: The promised probability of prediction sets; None for 0.999, or the highest below it.
 
         Raises:
-            ModelError: If a share or a probability is given that the model has no threshold for.
+            TypeError: If a share or a probability is no number.
+            ModelError: If the model has no threshold for it.
         """
+        keep, coverage = (
+            None if value is None else as_float(value, name, above=-math.inf, below=math.inf)
+            for value, name in ((keep, "keep"), (coverage, "coverage"))
+        )
         threshold = quantile = share = None
         if known := metadata.known_thresholds:
             share = known.share_for(known.default if keep is None else keep)
@@ -100,7 +107,11 @@ def decide(outputs: Float32Array, rule: DecisionRule, *, top_k: int) -> list[Pre
 
     Returns:
         One prediction per image, in order. Of equally probable classes the lower label comes first.
+
+    Raises:
+        ModelError: If an output is not a number.
     """
+    require_numbers(outputs)
     probabilities = outputs[:, : len(rule.classes)]
     # Stable, so that of equal probabilities the lower label comes first, as with argmax.
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :top_k]
@@ -114,6 +125,16 @@ def decide(outputs: Float32Array, rule: DecisionRule, *, top_k: int) -> list[Pre
         Prediction(top[0].class_id, top[0].name, top[0].probability, top, *verdict)
         for top, verdict in zip(tops, _verdicts(outputs, rule), strict=True)
     ]
+
+
+def require_numbers(outputs: Float32Array, subject: str | None = None) -> None:
+    """Raise a ModelError about a model if one of its outputs is not a number: any comparison would decide something."""
+    if not np.isfinite(outputs).all():
+        raise ModelError(
+            "Some outputs are not numbers: the training diverged.",
+            hint="Train again, with a lower learning rate.",
+            subject=subject,
+        )
 
 
 def known_scores(unknown: Float32Array) -> npt.NDArray[np.float64]:

@@ -46,6 +46,7 @@ class ConformalQuantiles:
         if level not in self.quantiles:
             # The least n with level <= n / (n + 1) is what a level needs.
             supported = level <= self.units / (self.units + 1)
+            possible = supported and level > 0
             reason = "." if supported else f": it was calibrated on {self.units} {self.unit}s, too few for that level."
             levels = " ".join(f"--level {one:g}" for one in sorted({level, *self.quantiles}))
             raise ModelError(
@@ -53,7 +54,7 @@ class ConformalQuantiles:
                 expected=one_of(map(str, sorted(self.quantiles))),
                 hint="A cross-validation of the model's recipe gives others: "
                 f"`roadsigns calibrate MODEL --on CROSS_VALIDATION {levels}`."
-                if supported
+                if possible
                 else "",
             )
         return self.quantiles[level]
@@ -68,9 +69,13 @@ class ConformalQuantiles:
         """Return the quantiles whose `as_dict` these values are.
 
         Raises:
-            KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
+            AttributeError, KeyError, TypeError, ValueError: If a value is missing, unknown, of another type or out of
+                range.
         """
         if values["score"] != SCORE:
             raise ValueError(f"the score '{values['score']}' of its prediction sets is unknown")
         quantiles = {float(level): float(quantile) for level, quantile in values["quantiles"].items()}
+        # The comparisons are False for NaN.
+        if not quantiles or not all(0 < level < 1 and 0 <= value <= 1 for level, value in quantiles.items()):
+            raise ValueError(f"the quantiles of its prediction sets are {quantiles}")
         return cls(**{**values, "quantiles": quantiles})

@@ -43,8 +43,8 @@ class KnownThresholds:
         fitting = [share for share in self.thresholds if share >= keep]
         if not 0 < keep < 1 or not fitting:
             raise ModelError(
-                f"The model has no threshold that keeps {keep:g} of the known signs: it was calibrated on {self.units} "
-                f"{self.unit}s, too few for a larger share than {max(self.thresholds):g}."
+                f"The model has no threshold that keeps {keep:g} of the known signs. Calibrated on {self.units:,} "
+                f"{self.unit}s, it has thresholds for shares up to {max(self.thresholds):g}."
                 if 0 < keep < 1
                 else f"The share of known signs to keep is {keep:g}.",
                 expected=f"above 0, at most {max(self.thresholds):g}",
@@ -65,7 +65,11 @@ class KnownThresholds:
         """Return the thresholds whose `as_dict` these values are.
 
         Raises:
-            KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
+            AttributeError, KeyError, TypeError, ValueError: If a value is missing, unknown, of another type or out of
+                range.
         """
         thresholds = {float(share): float(value) for share, value in values["thresholds"].items()}
+        # The comparisons are False for NaN.
+        if not thresholds or not all(0 < share < 1 and 0 <= value <= 1 for share, value in thresholds.items()):
+            raise ValueError(f"the thresholds of its known score are {thresholds}")
         return cls(**{**values, "thresholds": thresholds})

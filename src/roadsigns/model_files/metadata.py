@@ -1,6 +1,7 @@
 """Model metadata: what a model file says about its network, in whatever format."""
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +14,7 @@ from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.model_files.track_ranges import as_ranges, from_ranges
 from roadsigns.preprocessing.crop import GTSRB_MARGIN
 from roadsigns.preprocessing.prepare import Preparation
-from roadsigns.types import SignClass, TrackKey
+from roadsigns.types import UNKNOWN_KINDS, SignClass, TrackKey
 
 if TYPE_CHECKING:
     import keras
@@ -176,7 +177,8 @@ class ModelMetadata:
         """Return the metadata whose `as_dict` these values are.
 
         Raises:
-            KeyError, TypeError, ValueError: If a value is missing, unknown, or of another type.
+            AttributeError, KeyError, TypeError, ValueError: If a value is missing, unknown, of another type or out of
+                range.
         """
         fields = {
             **values,
@@ -191,7 +193,23 @@ class ModelMetadata:
             "trained_images": _images(values),
         }
         fields.pop("starts", None)
-        return cls(**fields)
+        metadata = cls(**fields)
+        metadata._check()
+        return metadata
+
+    def _check(self) -> None:
+        """Refuse what would become a wrong decision, or an error without a reason. Raises a TypeError or ValueError."""
+        if not all(isinstance(sign.name, str) for sign in self.classes):
+            raise TypeError("the name of a class is no text")
+        if not set(self.unknown_kinds) <= set(UNKNOWN_KINDS):
+            raise ValueError(f"its kinds of unknown are {', '.join(map(str, self.unknown_kinds))}")
+        if self.known_thresholds and not self.unknown_kinds:
+            raise ValueError("it has thresholds of a known score, and no kinds of unknown")
+        # The comparisons are False for NaN, and an error for what is no number.
+        if not 0 < self.temperature < math.inf:
+            raise ValueError(f"temperature is {self.temperature}")
+        if not 0 <= self.margin < math.inf:
+            raise ValueError(f"margin is {self.margin}")
 
     def with_checksum(self, weights_sha256: str) -> "ModelMetadata":
         """Return the same metadata for a network whose weights have this checksum."""

@@ -128,7 +128,7 @@ def read_metadata(path: Path) -> ModelMetadata:
             if EXPORT_MEMBER in archive.namelist():
                 raise _export_error("an export to Keras", path)
             return ModelMetadata.from_dict(json.loads(archive.read(METADATA_MEMBER)))
-    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+    except (OSError, zipfile.BadZipFile, AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(
             f"The file is not a roadsigns model ({reason(error)}).",
             expected=f"a .keras file with {METADATA_MEMBER} in it, as `roadsigns train` writes it",

@@ -77,7 +77,7 @@ def read_onnx_file(path: Path) -> OnnxFile:
     properties, content = _read(path, METADATA_KEY)
     try:
         metadata = ModelMetadata.from_dict(json.loads(properties[METADATA_KEY]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _damaged_metadata(error, path) from error
     return OnnxFile(metadata, properties, content)
 

@@ -120,6 +120,14 @@ def test_scenes_for_background_windows_open_no_image(tmp_path):
     assert all(isinstance(scene, Scene) for scene in scenes)
 
 
+def test_scenes_for_background_windows_have_sound_boxes(tmp_path):
+    """A window could show the sign of a box that ends before it begins."""
+    folder = write_gtsdb(tmp_path, ["00000.png;50;50;10;10;1"])
+
+    with raises(DataError, problem="ends before it begins"):
+        read_scenes(folder)
+
+
 @pytest.mark.gtsdb
 @pytest.mark.filterwarnings("ignore:In .*stands twice")
 def test_real_scenes_are_read_with_all_boxes(gtsdb_folder):

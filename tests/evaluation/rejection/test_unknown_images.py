@@ -1,6 +1,7 @@
 """Unknown images: where they are found, which kind they are of, and when their folders look like known classes."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from fixtures.errors import raises
@@ -101,6 +102,16 @@ def test_folder_of_images_alone_may_be_a_class_itself(tmp_path):
 
     assert unknown_folder(tmp_path / "00014", GTSRB_CLASSES).known_names == ("00014",)
     assert unknown_folder(tmp_path / "zebra", GTSRB_CLASSES).known_names == ()
+
+
+def test_the_name_of_a_folder_counts_however_it_is_given(tmp_path, monkeypatch):
+    """As the current folder, and as an archive."""
+    write_classes(tmp_path, {"stop": 1})
+    shutil.make_archive(str(tmp_path / "stop"), "zip", tmp_path / "stop")
+
+    assert unknown_folder(tmp_path / "stop.zip", GTSRB_CLASSES).known_names == ("stop",)
+    monkeypatch.chdir(tmp_path / "stop")
+    assert unknown_folder(Path(), GTSRB_CLASSES).known_names == ("stop",)
 
 
 def test_classes_of_ones_own_have_no_german_name_that_could_match():

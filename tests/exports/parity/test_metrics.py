@@ -11,8 +11,8 @@ from roadsigns.exports.parity.metrics import LIMITS, Parity, ParityTally
 
 
 def tally(precision, keras, export, labels=None):
-    """The parity of one batch."""
-    counted = ParityTally(precision)
+    """The parity of one batch of a network without kinds of unknown."""
+    counted = ParityTally(precision, np.shape(keras)[1])
     counted.add(np.asarray(keras, np.float32), np.asarray(export, np.float32), labels)
     return counted.result()
 
@@ -86,11 +86,20 @@ def test_errors_of_both_are_counted_where_labels_are_known():
 
 def test_errors_are_unknown_if_one_batch_has_no_labels():
     """A count of some batches only would mislead."""
-    counted, rows = ParityTally("float32"), np.eye(2, dtype=np.float32)
+    counted, rows = ParityTally("float32", 2), np.eye(2, dtype=np.float32)
     counted.add(rows, rows, np.array([0, 1], np.int32))
     counted.add(rows, rows)
 
     assert counted.result().keras_errors is None
+
+
+def test_kinds_of_unknown_are_no_errors():
+    """A known sign that is taken for an unknown one still has a most probable class; that both differ is counted."""
+    counted, labels = ParityTally("int8", 2), np.array([0], np.int32)
+    counted.add(np.array([[0.6, 0.4, 0.9]], np.float32), np.array([[0.6, 0.4, 0.1]], np.float32), labels)
+
+    result = counted.result()
+    assert (result.keras_errors, result.export_errors, result.unequal_labels) == (0, 0, 1)
 
 
 def test_answers_of_another_shape_are_refused():
@@ -103,7 +112,7 @@ def test_batches_do_not_matter(cuts, seed):
     """However the images are cut up."""
     keras, export = np.random.default_rng(seed).random((2, 20, 3), np.float32)
     labels = np.arange(20, dtype=np.int32) % 3
-    counted = ParityTally("int8")
+    counted = ParityTally("int8", 3)
     ends = sorted({0, 20, *cuts})
     for start, end in pairwise(ends):
         counted.add(keras[start:end], export[start:end], labels[start:end])

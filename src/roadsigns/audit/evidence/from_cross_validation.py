@@ -85,7 +85,7 @@ def _of_fold(
     num_classes = len(cross.record.classes)
     if not path.is_file():
         return spread_rest(part, num_classes), None
-    return read_probabilities(path, part, num_classes=num_classes), read_unknown(path)
+    return read_probabilities(path, part, num_classes=num_classes), read_unknown(path, len(part.rows))
 
 
 def _note_on_change(predicted: Predicted, data_set: DataSet) -> str:

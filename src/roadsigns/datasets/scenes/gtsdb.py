@@ -10,7 +10,7 @@ from pathlib import Path
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.scenes.gtsdb_unlabelled import unlabelled_signs
-from roadsigns.datasets.scenes.labels import Label, numbered_classes, signs_of, sizes_of, unlike_named
+from roadsigns.datasets.scenes.labels import Label, numbered_classes, require_order, signs_of, sizes_of, unlike_named
 from roadsigns.datasets.scenes.others import read_others
 from roadsigns.datasets.scenes.scene import Scene, SceneProblem, SceneSet, SceneSign
 from roadsigns.errors import DataError
@@ -54,7 +54,8 @@ def read_scenes(folder: Path) -> tuple[Scene, ...]:
     """Read the names and boxes of all scenes, in natural order of their names; no image is opened.
 
     Raises:
-        DataError: If the folder holds no images or no `gt.txt`, or that is no such table or names none of them.
+        DataError: If the folder holds no images or no `gt.txt`, or that is no such table or names none of them, or if a
+            box ends before it begins.
     """
     rows, paths = _find(folder)
     classes = _classes_of([label for found in rows.values() for label in found])
@@ -62,6 +63,8 @@ def read_scenes(folder: Path) -> tuple[Scene, ...]:
 
 
 def _unchecked(labels: Sequence[Label], classes: Sequence[str]) -> tuple[SceneSign, ...]:
+    for label in labels:
+        require_order(label)
     return tuple(
         SceneSign(label.box, label.class_id, classes[label.class_id]) for label in labels if label.class_id is not None
     )

@@ -10,7 +10,7 @@ from roadsigns.preprocessing.image_size import read_size
 from roadsigns.progress import progress
 from roadsigns.types import Box
 
-__all__ = ["Label", "numbered_classes", "signs_of", "sizes_of", "unlike_named"]
+__all__ = ["Label", "numbered_classes", "require_order", "signs_of", "sizes_of", "unlike_named"]
 
 # Larger numbers of classes are mistakes; as in data of single signs.
 MAX_CLASSES = 10_000
@@ -76,9 +76,8 @@ def signs_of(
     return tuple(signs)
 
 
-def _fitted(label: Label, size: tuple[int, int], problems: list[SceneProblem]) -> Box | None:
-    """Return the part of a box inside the image; None, with a problem, where it has no pixel."""
-    width, height = size
+def require_order(label: Label) -> None:
+    """Refuse a box that ends before it begins. Raises a DataError."""
     box = label.box
     if box.x2 < box.x1 or box.y2 < box.y1:
         raise DataError(
@@ -87,6 +86,13 @@ def _fitted(label: Label, size: tuple[int, int], problems: list[SceneProblem]) -
             hint="Correct it, or remove it.",
             subject=label.place,
         )
+
+
+def _fitted(label: Label, size: tuple[int, int], problems: list[SceneProblem]) -> Box | None:
+    """Return the part of a box inside the image; None, with a problem, where it has no pixel."""
+    width, height = size
+    box = label.box
+    require_order(label)
     if box.x1 == box.x2 or box.y1 == box.y2:
         problems.append(SceneProblem("empty-box", label.place, _written(box)))
         return None

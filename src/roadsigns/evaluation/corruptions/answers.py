@@ -13,7 +13,8 @@ from typing import TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.errors import DataError, ImageError, ModelError
+from roadsigns.errors import DataError, ImageError
+from roadsigns.inference.decide import require_numbers
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.parallel import over_cores
 from roadsigns.preprocessing.crop import require_box
@@ -155,11 +156,7 @@ def _best(
     """Return the most probable class of each crop, and its probability."""
     if not crops:
         return np.empty(0, np.int32), np.empty(0, np.float32)
-    probabilities = recognizer.probabilities(cast("Crops", np.concatenate(crops)))
-    if not np.isfinite(probabilities).all():
-        raise ModelError(
-            "Some outputs are not numbers: the training diverged.",
-            hint="Train again, with a lower learning rate.",
-            subject=name,
-        )
+    outputs = recognizer.outputs(cast("Crops", np.concatenate(crops)))
+    require_numbers(outputs, name)
+    probabilities = outputs[:, : len(recognizer.classes)]
     return probabilities.argmax(axis=1).astype(np.int32), probabilities.max(axis=1)

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.errors import DataError, ModelError
+from roadsigns.errors import DataError
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.rejection.metrics import KEEP, Rejection, compute_rejection
 from roadsigns.evaluation.rejection.scores import DECIDING_SCORE, NetworkOutputs, choose_scores
 from roadsigns.evaluation.rejection.unknown_images import UnknownImage, UnknownImages
+from roadsigns.inference.decide import require_numbers
 from roadsigns.inference.prepared_batch import prepare_batch
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.progress import progress
@@ -215,10 +216,7 @@ def _read(
                 rows.append(recognizer.outputs(prepared.crops))
             advance(len(batch))
     outputs = np.concatenate(rows)
-    if not np.isfinite(outputs).all():
-        raise ModelError(
-            "Some outputs are not numbers: the training diverged.", hint="Train again, with a lower learning rate."
-        )
+    require_numbers(outputs)
     classes = len(recognizer.classes)
     return tuple(images), NetworkOutputs(outputs[:, :classes], outputs[:, classes:]), tuple(problems)
 

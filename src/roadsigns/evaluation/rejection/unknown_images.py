@@ -104,7 +104,7 @@ def unknown_folder(folder: Path, classes: Sequence[SignClass]) -> UnknownImages:
     many = len(names) >= MIN_KINDS
     images = [UnknownImage(path, None, kind, kind if many else None) for path, kind in zip(paths, kinds, strict=True)]
     # A folder of images alone may be one class of a data set.
-    called = [folder.name] if names == [NO_KIND] else names
+    called = [_plain_name(folder)] if names == [NO_KIND] else names
     return UnknownImages("unknown", folder, images, len(images), "kind", kinds_like_classes(called, classes))
 
 
@@ -124,6 +124,12 @@ def _paths(folder: Path) -> list[Path]:
         expected="a folder or an archive of images",
         subject=str(folder),
     )
+
+
+def _plain_name(folder: Path) -> str:
+    """Return the name of a folder, also of "."; that of an archive without its suffixes."""
+    name = folder.resolve().name
+    return name.split(".")[0] if is_archive(folder) else name
 
 
 def _kind(path: Path, folder: Path) -> str:

@@ -55,7 +55,7 @@ def compare_on_golden(export: ExportedModel, network: "keras.Model", precision: 
     """Compare on the golden inputs, in batches of several sizes."""
     metadata = export.metadata.model
     crops = golden_inputs(metadata.as_preparation())
-    tally = ParityTally(precision)
+    tally = ParityTally(precision, len(metadata.classes))
     ends = [*np.cumsum(FIRST_BATCHES).tolist(), len(crops)]
     for start, end in zip([0, *ends], ends, strict=False):
         batch = crops[start:end]
@@ -77,8 +77,8 @@ def compare_on_samples(
     Returns:
         The comparison, and the errors of images that could not be decoded, which do not count.
     """
-    tally, problems = ParityTally(precision), list[str]()
     metadata = export.metadata.model
+    tally, problems = ParityTally(precision, len(metadata.classes)), list[str]()
     with progress("Comparing", total=len(samples)) as advance:
         for start in range(0, len(samples), BATCH):
             some = samples[start : start + BATCH]

@@ -19,7 +19,7 @@ class Limits:
     """How far an export may differ from the Keras network.
 
     Attributes:
-        equal_labels: The minimum share of images with the same most probable class.
+        equal_labels: The minimum share of images with the same most probable class or kind of unknown.
         difference: The maximum difference of any probability; 1 where there is no limit.
     """
 
@@ -52,7 +52,7 @@ class Parity:
     Attributes:
         precision: The precision that the export computes in or stores its weights in; decides the limits.
         images: Number of images.
-        unequal_labels: Number of images whose most probable class differs.
+        unequal_labels: Number of images whose most probable class or kind of unknown differs.
         largest_difference: Largest difference of a probability, 0 to 1; infinite if one is not a number.
         mean_difference: Mean over the images of the largest difference of a probability.
         keras_errors: Number of images that the Keras network misreads; None where the labels are unknown.
@@ -96,9 +96,11 @@ class ParityTally:
 
     Attributes:
         precision: See `Parity`.
+        num_classes: How many of the outputs are classes; they come before the kinds of unknown.
     """
 
     precision: Precision
+    num_classes: int
     _images: int = field(default=0, init=False)
     _unequal: int = field(default=0, init=False)
     _largest: float = field(default=0.0, init=False)
@@ -109,7 +111,7 @@ class ParityTally:
         """Add a batch.
 
         Args:
-            keras: Probabilities of the Keras network, shape (images, num_classes).
+            keras: Probabilities of the Keras network, shape (images, num_classes + kinds).
             export: Probabilities of the export, of the same shape.
             labels: Class ids, shape (images,); None where they are unknown.
 
@@ -120,9 +122,9 @@ class ParityTally:
             raise ValueError(f"The export returned shape {export.shape}, Keras {keras.shape}.")
         difference = np.abs(keras.astype(np.float64) - export).max(axis=1)
         difference[~np.isfinite(export).all(axis=1) | ~np.isfinite(difference)] = np.inf
-        ours, theirs = keras.argmax(axis=1), export.argmax(axis=1)
         self._images += len(keras)
-        self._unequal += int((ours != theirs).sum())
+        self._unequal += int((keras.argmax(axis=1) != export.argmax(axis=1)).sum())
+        ours, theirs = (outputs[:, : self.num_classes].argmax(axis=1) for outputs in (keras, export))
         self._largest = max(self._largest, float(difference.max(initial=0.0)))
         self._sum += float(difference.sum())
         if labels is None or self._errors is None:

@@ -76,7 +76,7 @@ def _outputs(cross: CrossValidation) -> tuple[Outputs | None, Outputs | None]:
         return None, None
     classes = len(cross.record.classes)
     known = [read_probabilities(file, cross.parts[number], num_classes=classes) for number, file in files.items()]
-    kinds = [read_unknown(file) for file in files.values()]
+    kinds = [read_unknown(file, len(cross.parts[number].rows)) for number, file in files.items()]
     whole = [part for part in kinds if part is not None]
     return np.concatenate(known), np.concatenate(whole) if len(whole) == len(kinds) else None
 
