@@ -65,6 +65,7 @@ class UnknownSigns:
         fpr95: The share of unknown images that passes where 95 % of the known ones are kept.
         accepted: The share of unknown images that passes where `keep` of the known ones are kept.
         kinds: Each kind, the one that passes most first.
+        known_names: Kinds that are named after classes of the model, and may be no unknown signs.
     """
 
     source: str
@@ -77,6 +78,7 @@ class UnknownSigns:
     fpr95: float
     accepted: float
     kinds: tuple[UnknownKind, ...]
+    known_names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, judgement: Mapping[str, Any]) -> "tuple[UnknownSigns, ...]":
@@ -100,6 +102,7 @@ class UnknownSigns:
                     UnknownKind(str(kind["kind"]), _count(kind, "images"), _number(kind, "accepted"))
                     for kind in score["kinds"]
                 ),
+                known_names=tuple(map(str, judgement.get("known_names", ()))),
             )
             for score in judgement["scores"]
         )

@@ -536,6 +536,8 @@ def test_unknown_signs_and_hard_conditions_are_shown_where_they_were_measured(ma
         "Where 99 % of the known images are kept, 10.00 % of 15 unknown images pass as known signs, too."
     )
     assert "'snow' is the hardest, with 80.00 %" in figures[1].sentence
+    doubtful = unknown.SECTION.compute(made_up(unknown_signs=(replace(signs, known_names=("stop",)),)))
+    assert doubtful.sentence.endswith("Kinds named after classes make these figures too bad if they show them: stop.")
     page = render_page(classifier_report(made))
     assert "zebra &lt;b&gt;" in page
     assert "relative to plain: 0.500" in page

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from roadsigns.html_report.measured import UnknownSigns
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.section import NotMeasured, Section
-from roadsigns.wording import counted, percent
+from roadsigns.wording import counted, percent, some
 
 __all__ = ["SECTION", "Unknown"]
 
@@ -22,12 +22,16 @@ class Unknown:
 
     @property
     def sentence(self) -> str:
-        """How many pass where nearly all known ones are kept."""
+        """How many pass where nearly all known ones are kept, and whether known ones may be among them."""
         first = self.measured[0]
         what = "unknown image" if first.source == "unknown" else "background window"
+        names = sorted({name for one in self.measured for name in one.known_names})
+        doubt = (
+            f" Kinds named after classes make these figures too bad if they show them: {some(names)}." if names else ""
+        )
         return (
             f"Where {100 * first.keep:g} % of the known images are kept, {percent(first.accepted)} of "
-            f"{counted(first.unknown_images, what)} pass as known signs, too."
+            f"{counted(first.unknown_images, what)} pass as known signs, too.{doubt}"
         )
 
     def as_dict(self) -> dict[str, object]:
