@@ -255,6 +255,14 @@ def test_nothing_that_exists_is_refused(run, tmp_path):
     assert "none.jpg: No such file or folder" in str(run(tmp_path / "none.jpg").exception)
 
 
+def test_the_threshold_is_told_where_a_sign_is_unknown(run, pictures):
+    """Once, and not where all are known or uncertain."""
+    told = "Signs with a known score below 50.0000 % are unknown"
+
+    assert run(pictures, "--json").stderr.count(told) == 1
+    assert told not in run(pictures / "1.png", "--json").stderr
+
+
 def test_model_that_does_not_decide_is_told_of(run, pictures, monkeypatch):
     """It names whatever the detector finds."""
     monkeypatch.setattr(StandInDetector.recognizer.rule, "threshold", None)

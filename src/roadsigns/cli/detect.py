@@ -205,7 +205,7 @@ def _detect_pictures(
             f"Wrote {counted(signs, 'sign')} in {counted(images, 'image')} to {written}. "
             f"Images that could not be read: {len(found.unread):,}."
         )
-    if signs:
+    if found.unknown:
         tell_threshold(detector.recognizer.rule)
     if annotate is not None:
         click.echo(f"Annotated images are in {annotate}.", err=True)

@@ -25,7 +25,7 @@ def test_signs_and_pictures_are_counted_while_they_pass():
     found = Found()
 
     assert list(found.count(results)) == results
-    assert found == Found(images=2, signs=3, unread=[error])
+    assert found == Found(images=2, signs=3, unknown=1, unread=[error])
 
 
 def test_a_picture_that_comes_again_counts_once_if_it_is_written_once():

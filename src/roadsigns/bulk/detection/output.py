@@ -30,12 +30,14 @@ class Found:
     Attributes:
         images: How many pictures could be read.
         signs: How many signs are in them.
+        unknown: How many of these are called unknown.
         unread: Why the others could not be read.
         once: Whether a picture that comes again does not count, as COCO's JSON has each picture once.
     """
 
     images: int = 0
     signs: int = 0
+    unknown: int = 0
     unread: list[ImageError] = field(default_factory=list)
     once: bool = False
     _names: set[str] = field(default_factory=set)
@@ -48,6 +50,7 @@ class Found:
             elif self._counts(result.entry):
                 self.images += 1
                 self.signs += len(result.outcome.signs)
+                self.unknown += sum(sign.decision == "unknown" for sign in result.outcome.signs)
             yield result
 
     def _counts(self, entry: Entry) -> bool:

@@ -75,7 +75,7 @@ export function limits(threshold) {
 
 /** A known score or a threshold, as most are so close to 1; never 0 or 1, which would be certain. */
 function score(value) {
-  return value > 0.999999 ? "> 0.999999" : value < 0.000001 ? "< 0.000001" : value.toFixed(6);
+  return value > 0.999999 ? "> 0.999999" : value < 0.000001 ? "< 0.000001" : String(Number(value.toFixed(6)));
 }
 
 function either(signs) {
