@@ -41,7 +41,7 @@ def test_a_picture_without_a_sign_gets_no_name(opened, recognizer):
 
 def test_a_model_that_can_refuse_says_so(opened):
     """In the footer, with its threshold."""
-    assert "Below 0.100 it calls the picture unknown." in opened.page.inner_text("footer")
+    assert "Below 0.1 it calls the picture unknown." in opened.page.inner_text("footer")
 
 
 def test_the_policy_blocks_foreign_scripts_and_requests(opened, service_url, browser_url):

@@ -51,7 +51,7 @@ def test_a_known_score_is_never_certain(opened):
         return opened.page.evaluate(ask, {"decision": decision, "knownScore": score, "unknownKind": kind})
 
     assert verdict("known", 1.0) == "Decision: known. Known score: > 0.999999."
-    assert verdict("unknown", 0.0, "danger") == "Decision: unknown (danger). Known score: < 0.000001."
+    assert verdict("unknown", 0.0, "danger") == "Decision: unknown (danger). Known score: < 0.001."
     assert verdict(None, None) == ""
 
 

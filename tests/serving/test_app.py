@@ -76,6 +76,7 @@ def test_model_is_described(client, tiny_metadata):
     assert (model["model"], model["network"]) == ("stand-in", tiny_metadata.network)
     assert model["detector"] == {"model": "stand-in detector", "min_score": 0.3}
     assert model["limits"] == {"request_bytes": 1_000_000, "image_pixels": 4_000_000, "images": 8}
+    assert model["keep"] is None or 0 < model["keep"] < 1
     assert [sign["class_id"] for sign in model["classes"]] == list(range(43))
     assert model["classes"][14]["name_de"] == "Halt. Vorfahrt gewähren"
 

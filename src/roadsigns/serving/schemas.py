@@ -180,6 +180,9 @@ class ModelResponse(Schema):
     known_threshold: Probability | None = Field(
         description="The known score below which an image is unknown; null where the model does not decide."
     )
+    keep: Probability | None = Field(
+        description="The share of known signs that this threshold keeps; null where that is not known."
+    )
     detector: DetectorDescription | None = Field(
         description="What finds the signs of photographs; null where the service has no POST /v1/detect."
     )

@@ -134,6 +134,7 @@ class Service:
             **{name: getattr(self._metadata, name) for name in names},
             "unknown_kinds": list(self._rule.unknown_kinds),
             "known_threshold": self._rule.threshold,
+            "keep": self._rule.keep,
             "detector": self._detector,
             "version": __version__,
             "limits": {name: getattr(self.limits, name) for name in limits},

@@ -73,9 +73,9 @@ export function limits(threshold) {
   return `and gives a known score from 0 to 1: how sure it is that the picture shows one of them. Below ${score(threshold)} it calls the picture unknown. It can be wrong in both ways.`;
 }
 
-/** A known score or a threshold, as most are so close to 1; never 0 or 1, which would be certain. */
+/** A known score or a threshold, with more digits near 1, where most are; never 0 or 1, which would be certain. */
 function score(value) {
-  return value > 0.999999 ? "> 0.999999" : value < 0.000001 ? "< 0.000001" : String(Number(value.toFixed(6)));
+  return value > 0.999999 ? "> 0.999999" : value < 0.001 ? "< 0.001" : String(Number(value.toFixed(value < 0.99 ? 3 : 6)));
 }
 
 function either(signs) {
