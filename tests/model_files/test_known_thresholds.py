@@ -33,8 +33,10 @@ def test_a_number_that_is_no_share_is_refused(keep):
         THRESHOLDS.at(keep)
 
 
-def test_thresholds_survive_json():
-    assert KnownThresholds.from_dict(json.loads(json.dumps(THRESHOLDS.as_dict()))) == THRESHOLDS
+@pytest.mark.parametrize("thresholds", [THRESHOLDS, KnownThresholds("track", 9, {0.9: -1e-9})])
+def test_thresholds_survive_json(thresholds):
+    """Those of earlier versions too, whose known scores could be a little below 0."""
+    assert KnownThresholds.from_dict(json.loads(json.dumps(thresholds.as_dict()))) == thresholds
 
 
 @pytest.mark.parametrize(

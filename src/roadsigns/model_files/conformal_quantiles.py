@@ -46,7 +46,6 @@ class ConformalQuantiles:
         if level not in self.quantiles:
             # The least n with level <= n / (n + 1) is what a level needs.
             supported = level <= self.units / (self.units + 1)
-            possible = supported and level > 0
             reason = "." if supported else f": it was calibrated on {self.units} {self.unit}s, too few for that level."
             levels = " ".join(f"--level {one:g}" for one in sorted({level, *self.quantiles}))
             raise ModelError(
@@ -54,7 +53,7 @@ class ConformalQuantiles:
                 expected=one_of(map(str, sorted(self.quantiles))),
                 hint="A cross-validation of the model's recipe gives others: "
                 f"`roadsigns calibrate MODEL --on CROSS_VALIDATION {levels}`."
-                if possible
+                if supported and level > 0
                 else "",
             )
         return self.quantiles[level]

@@ -9,6 +9,7 @@ from roadsigns.errors import ModelError
 __all__ = ["DEFAULT_KEEP", "KnownThresholds"]
 
 DEFAULT_KEEP = 0.99
+TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class KnownThresholds:
                 range.
         """
         thresholds = {float(share): float(value) for share, value in values["thresholds"].items()}
-        # The comparisons are False for NaN.
-        if not thresholds or not all(0 < share < 1 and 0 <= value <= 1 for share, value in thresholds.items()):
+        # The comparisons are False for NaN. Known scores of earlier versions could be a little below 0.
+        if not thresholds or not all(0 < share < 1 and -TINY <= value <= 1 for share, value in thresholds.items()):
             raise ValueError(f"the thresholds of its known score are {thresholds}")
         return cls(**{**values, "thresholds": thresholds})
