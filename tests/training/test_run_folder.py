@@ -44,8 +44,8 @@ def test_a_recipe_is_read_back_the_same(run, name):
 
 @given(
     description=st.text(),
-    rate=st.floats(min_value=0, exclude_min=True, allow_nan=False),
-    decay=st.floats(min_value=0, allow_nan=False),
+    rate=st.floats(min_value=0, exclude_min=True, allow_nan=False, allow_infinity=False),
+    decay=st.floats(min_value=0, allow_nan=False, allow_infinity=False),
     shift=st.floats(0, 1, exclude_max=True),
     epochs=st.integers(1, 2**40),
     nesterov=st.booleans(),
