@@ -31,7 +31,7 @@ pytest_plugins = [
 
 # Machines that run tests are busy: no deadlines, few examples. The same examples each time, so that a run that passed
 # passes again; whoever wants new ones searches: HYPOTHESIS_PROFILE=search pytest.
-hypothesis.settings.register_profile("repeat", deadline=None, max_examples=25, derandomize=True, database=None)
+hypothesis.settings.register_profile("repeat", deadline=None, max_examples=40, derandomize=True, database=None)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=400)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 

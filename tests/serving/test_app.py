@@ -4,8 +4,10 @@ import re
 
 import httpx
 import pytest
+from fixtures.service import StandIn
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.serving import app as app_module
 from roadsigns.types import SignClass
 
@@ -76,9 +78,21 @@ def test_model_is_described(client, tiny_metadata):
     assert (model["model"], model["network"]) == ("stand-in", tiny_metadata.network)
     assert model["detector"] == {"model": "stand-in detector", "min_score": 0.3}
     assert model["limits"] == {"request_bytes": 1_000_000, "image_pixels": 4_000_000, "images": 8}
-    assert model["keep"] is None or 0 < model["keep"] < 1
+    # This model does not decide.
+    assert (model["known_threshold"], model["keep"]) == (None, None)
     assert [sign["class_id"] for sign in model["classes"]] == list(range(43))
     assert model["classes"][14]["name_de"] == "Halt. Vorfahrt gewähren"
+
+
+def test_a_model_that_decides_says_by_what(running, tiny_metadata):
+    """The threshold, and the share of known signs that it keeps."""
+    stand_in = StandIn(tiny_metadata)
+    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), threshold=0.87, keep=0.95)
+
+    with running(stand_in) as service:
+        model = httpx.get(f"{service.url}/v1/model").json()
+
+    assert (model["known_threshold"], model["keep"]) == (0.87, 0.95)
 
 
 def test_drawings_show_the_most_common_design(client):
