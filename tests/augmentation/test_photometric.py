@@ -30,7 +30,7 @@ def test_nothing_is_changed_without_an_augmentation():
 LOOKS = Augmentation(
     hue_degrees=25, saturation=0.5, brightness=0.5, contrast=0.5, motion_blur_probability=0.5, motion_pixels=6,
     scale=0.2, low_resolution_probability=0.5, occlusion_probability=0.5, shadow_probability=0.5,
-    exposure_probability=0.5, stripe_probability=0.5, veil_probability=0.5, noise=0.1,
+    exposure_probability=0.5, stripe_probability=0.5, veil_probability=0.5, noise=0.1, blot_probability=0.5,
 )  # fmt: skip
 
 
@@ -114,6 +114,7 @@ def changed_by(lever, value, image, count=200):
         "shadow_probability",
         "stripe_probability",
         "veil_probability",
+        "blot_probability",
         "exposure_probability",
     ],
 )
@@ -188,6 +189,20 @@ def test_a_veil_leaves_part_of_the_contrast():
     assert spreads.min() < 0.01
     assert spreads.max() > 0.05
     assert np.median(changed.std(axis=(1, 2, 3))) > 0.3 * image.std()
+
+
+def test_blots_cover_part_of_an_image():
+    """From a few pixels to about a third, and their soft edges; many have a colour that the image does not."""
+    image = smooth_image(32)
+
+    changed = changed_by("blot_probability", 1, image)
+
+    covered = (np.abs(changed - image) > 0.02).any(axis=3).mean(axis=(1, 2))
+    assert 0 < covered.min() < 0.1
+    assert 0.3 < covered.max() < 0.6
+    grey = changed_by("blot_probability", 1, np.full((32, 32, 3), 0.5, np.float32))
+    coloured = (np.ptp(grey, axis=3).max(axis=(1, 2)) > 0.05).mean()
+    assert 0.3 < coloured < 0.8
 
 
 def test_exposure_gives_levels_of_a_sensor():

@@ -112,6 +112,12 @@ class Augmentation(Settings):
         le=1,
         description="Probability of a veil, light or dark, even or in patches: fog, drops, snow or dirt on the lens.",
     )
+    blot_probability: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability of blots, opaque and of any shape, over 3 to 35 % of the image: leaves, paint, paper.",
+    )
     noise: float = Field(
         default=0.0,
         ge=0,

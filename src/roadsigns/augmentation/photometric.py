@@ -27,7 +27,7 @@ STRIPES: Range = (0.1, 0.6)
 STRIPE_LIGHT: Range = (0.1, 0.8)
 STRIPE_GAPS: Range = (0.5, 4.0)
 # Of a veil: its light, as a share of the image's brightest, where it is light, and where it is dark; the share of the
-# image under it; how dense it is there; how many patches of it lie side by side; the sharpness of their edges, as a
+# image under it; how dense it is there; how many patches lie side by side, of a blot too; the sharpness of their edges, as a
 # power of 2; and how far the light under it is scattered, as a share of the side.
 DARK_VEILS, SCATTERING_VEILS = 0.15, 0.5
 LIGHT_VEIL: Range = (0.5, 1.1)
@@ -37,6 +37,13 @@ DENSITY: Range = (0.2, 0.75)
 PATCHES = (2, 16)
 EDGES: Range = (-1.0, 4.0)
 SCATTER: Range = (0.01, 0.12)
+# Of blots: the share of the image under them, what their light differs by from place to place, and how sharp their
+# edges are. Few large patches are like paint, many small ones like leaves.
+BLOTTED: Range = (0.03, 0.35)
+BLOT_LIGHT: Range = (0.6, 1.3)
+BLOT_EDGE = 16.0
+# The others have the colour of a pixel of the image, as things around the sign have.
+BLOTS_OF_ANY_COLOUR = 0.6
 # Logarithm of the factor of the light, and the sensor's noise then: a standard deviation in levels.
 LOG_EXPOSURE: Range = (math.log(0.06), math.log(2.5))
 SENSOR_NOISE: Range = (0.0, 2.0)
@@ -58,6 +65,7 @@ def augment_photometric(images: Images, augmentation: Augmentation, rng: np.rand
     """
     for share, change in (
         (augmentation.occlusion_probability, _cover),
+        (augmentation.blot_probability, _blot),
         (augmentation.shadow_probability, _shade),
         (augmentation.stripe_probability, _stripe),
         (augmentation.veil_probability, _veil),
@@ -98,6 +106,27 @@ def _cover(image: Images, rng: np.random.Generator) -> None:
     image[max(y, 0) : max(y + height, 0), max(x, 0) : max(x + width, 0)] = np.minimum(colour, 1)
 
 
+def _blot(image: Images, rng: np.random.Generator) -> None:
+    """Cover parts of an image with blots of one colour in uneven light, as of leaves, paint or torn paper."""
+    size = len(image)
+    patches = _smooth_noise(size, rng)
+    edge = np.quantile(patches, 1 - rng.uniform(*BLOTTED))
+    inside = np.clip(BLOT_EDGE * (patches - edge) + 0.5, 0, 1)[..., None]
+    if rng.random() < BLOTS_OF_ANY_COLOUR:
+        colour = rng.random(3, np.float32) * image.max()
+        colour += rng.random() * (colour.mean() - colour)
+    else:
+        colour = image[tuple(rng.integers(0, size, 2))].copy()
+    light = np.interp(_smooth_noise(size, rng), (0, 1), BLOT_LIGHT)[..., None]
+    image += ((np.minimum(colour * light, 1) - image) * inside).astype(np.float32)
+
+
+def _smooth_noise(size: int, rng: np.random.Generator) -> Images:
+    """Draw numbers of about 0 to 1 that change gradually: light and dark patches, few or many, shape (size, size)."""
+    few = rng.random((int(rng.integers(*PATCHES)),) * 2, np.float32)
+    return np.asarray(cv2.resize(few, (size, size), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
 def _shade(image: Images, rng: np.random.Generator) -> None:
     """Darken one side of a line through an image."""
     size = len(image)
@@ -123,8 +152,7 @@ def _stripe(image: Images, rng: np.random.Generator) -> None:
 def _veil(image: Images, rng: np.random.Generator) -> None:
     """Lay a veil over an image, even or in patches, which may scatter the light that comes through it."""
     size = len(image)
-    patches = rng.random((int(rng.integers(*PATCHES)),) * 2, np.float32)
-    patches = np.asarray(cv2.resize(patches, (size, size), interpolation=cv2.INTER_CUBIC), np.float32)
+    patches = _smooth_noise(size, rng)
     edge = np.quantile(patches, 1 - rng.uniform(*VEILED))
     density = rng.uniform(*DENSITY) * np.clip(2 ** rng.uniform(*EDGES) * (patches - edge) + 0.5, 0, 1)[..., None]
     reach = DARK_VEIL if rng.random() < DARK_VEILS else LIGHT_VEIL
