@@ -6,6 +6,7 @@ from roadsigns.exports.parity.metrics import Parity
 
 PARITY: Fields = {
     "allowed_unequal_labels": ("whole number", "The most labels that may differ."),
+    "allowed_unequal_decisions": ("whole number", "The most decisions that may differ."),
     "allowed_difference": ("number or null", "The most that a probability may differ; null for no limit."),
 }
 

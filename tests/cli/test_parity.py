@@ -13,7 +13,7 @@ from roadsigns.exports.parity.check import ParityCheck
 from roadsigns.exports.parity.metrics import Parity
 
 AGREES = ParityCheck(
-    Path("fast.onnx"), "fast", Path("GTSRB"), Parity("float32", 39209, 0, 2.5e-6, 1.25e-7, 400, 400), ()
+    Path("fast.onnx"), "fast", Path("GTSRB"), Parity("float32", 39209, 0, 2.5e-6, 1.25e-7, 400, 400, 2), ()
 )
 DISAGREES = replace(
     AGREES,
@@ -57,15 +57,24 @@ def test_agreement_is_status_0_and_a_table(found):
         "Keras network",
         "images",
         "unequal labels",
+        "unequal decisions",
         "largest difference",
         "mean difference",
         "errors",
         "verdict",
     ]
     assert "0 (limit 0)" in result.stdout
+    assert "2 (limit 3)" in result.stdout
     assert "2.5e-06 (limit 0.0001)" in result.stdout
     assert "400 (400 in Keras)" in result.stdout
     assert asked == {"file": Path("fast.onnx"), "data": Path("GTSRB"), "model": None, "arithmetic": "float32"}
+
+
+def test_a_model_without_threshold_decides_nothing(found):
+    """The line stays, so that nobody looks for it."""
+    found(replace(AGREES, parity=replace(AGREES.parity, unequal_decisions=None)))
+
+    assert "the model has no threshold" in invoke().stdout
 
 
 def test_disagreement_is_status_1_and_says_so(found):

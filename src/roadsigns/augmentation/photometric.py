@@ -27,8 +27,8 @@ STRIPES: Range = (0.1, 0.6)
 STRIPE_LIGHT: Range = (0.1, 0.8)
 STRIPE_GAPS: Range = (0.5, 4.0)
 # Of a veil: its light, as a share of the image's brightest, where it is light, and where it is dark; the share of the
-# image under it; how dense it is there; how many patches lie side by side, of a blot too; the sharpness of their edges, as a
-# power of 2; and how far the light under it is scattered, as a share of the side.
+# image under it; how dense it is there; how many patches lie side by side, also of blots; the sharpness of their edges,
+# as a power of 2; and how far the light under it is scattered, as a share of the side.
 DARK_VEILS, SCATTERING_VEILS = 0.15, 0.5
 LIGHT_VEIL: Range = (0.5, 1.1)
 DARK_VEIL: Range = (0.0, 0.4)

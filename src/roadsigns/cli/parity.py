@@ -52,11 +52,15 @@ def _print_table(check: "ParityCheck") -> None:
 
     parity, limits = check.parity, check.parity.limits
     table = Table(box=None, show_header=False, pad_edge=False)
+    decisions = "the model has no threshold"
+    if parity.unequal_decisions is not None:
+        decisions = f"{parity.unequal_decisions:,} (limit {limits.allowed_decisions(parity.images):,})"
     for name, value in (
         (str(check.file), parity.precision),
         ("Keras network", check.model),
         ("images", f"{parity.images:,} in {check.data}"),
         ("unequal labels", f"{parity.unequal_labels:,} (limit {limits.allowed(parity.images):,})"),
+        ("unequal decisions", decisions),
         ("largest difference", f"{parity.largest_difference:.2g}{limits.describe_difference()}"),
         ("mean difference", f"{parity.mean_difference:.2g}"),
         ("errors", f"{parity.export_errors:,} ({parity.keras_errors:,} in Keras)"),

@@ -42,7 +42,7 @@ def print_sets(sets: ConformalSets, file: TextIO) -> None:
 
 
 def print_thresholds(known: KnownScores, file: TextIO) -> None:
-    """Print a table of the shares of known signs to keep, and what they rest on."""
+    """Print a table of the shares of known signs to keep, what they rest on, and which were left out."""
     from rich.console import Console
     from rich.table import Table
 
@@ -64,6 +64,12 @@ def print_thresholds(known: KnownScores, file: TextIO) -> None:
         f"share, if {unit}s are exchangeable. Each {unit} is judged at the threshold of others.",
         soft_wrap=True,
     )
+    for share, needed in known.left_out.items():
+        console.print(
+            f"No threshold that keeps {level_text(share)}: that needs {counted(needed, unit)}, and there are "
+            f"{known.thresholds.units:,}.",
+            soft_wrap=True,
+        )
 
 
 def _table(sets: ConformalSets) -> "Table":

@@ -57,6 +57,11 @@ class KnownScores:
     thresholds: KnownThresholds
     shares: tuple[JudgedShare, ...]
 
+    @property
+    def left_out(self) -> dict[float, int]:
+        """The shares without a threshold, for want of units, each with the units that it needs."""
+        return {share: _units_needed(share) for share in SHARES if share not in self.thresholds.thresholds}
+
     def as_dict(self) -> dict[str, object]:
         """Return everything as JSON holds it: fractions, not percent."""
         thresholds = self.thresholds
@@ -92,13 +97,17 @@ def measure_thresholds(temperature: Temperature) -> KnownScores | None:
     thresholds = known_thresholds(final, units, unit)
     if thresholds is None:
         return None
-    # One unit at least is judged by the others.
-    shares = {share for share in SHARES if thresholds.units > units_needed(share)}
+    shares = {share for share in SHARES if thresholds.units >= _units_needed(share)}
     kept = {share: value for share, value in thresholds.thresholds.items() if share in shares}
     if not kept:
         return None
     judgements = (_judge(share, threshold, -judged, units, unit) for share, threshold in kept.items())
     return KnownScores(replace(thresholds, thresholds=kept), tuple(judgements))
+
+
+def _units_needed(share: float) -> int:
+    # One unit at least is judged by the others.
+    return units_needed(share) + 1
 
 
 def _judge(

@@ -1,5 +1,6 @@
 """Parity: equal labels and close probabilities, counted batch by batch."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -100,6 +101,39 @@ def test_kinds_of_unknown_are_no_errors():
 
     result = counted.result()
     assert (result.keras_errors, result.export_errors, result.unequal_labels) == (0, 0, 1)
+
+
+def test_decisions_are_compared_where_the_model_decides():
+    """Known or unknown, by the model's threshold; the kind of unknown does not matter to it."""
+    keras = np.array([[0.6, 0.4, 0.01, 0.0], [0.6, 0.4, 0.3, 0.1], [0.6, 0.4, 0.05, 0.0]], np.float32)
+    export = np.array([[0.6, 0.4, 0.02, 0.0], [0.6, 0.4, 0.1, 0.3], [0.6, 0.4, 0.15, 0.0]], np.float32)
+    counted = ParityTally("int8", 2, threshold=0.9)
+    counted.add(keras, export)
+
+    result = counted.result()
+
+    assert result.unequal_decisions == 1
+    assert not result.agrees
+    assert tally("int8", keras, export).unequal_decisions is None
+
+
+@pytest.mark.parametrize(
+    ("precision", "images", "unequal", "agrees"),
+    [
+        ("float32", 39_209, 3, True),
+        ("float32", 39_209, 4, False),
+        ("float32", 9_999, 1, False),
+        ("float16", 1000, 1, True),
+        ("float16", 1000, 2, False),
+        ("int8", 1000, 50, True),
+        ("int8", 1000, 51, False),
+    ],
+)
+def test_few_decisions_may_differ(precision, images, unequal, agrees):
+    """One in ten thousand in float32, in a thousand in half precision, in twenty in int8."""
+    metrics = replace(parity(precision, images=images), unequal_decisions=unequal)
+
+    assert metrics.agrees is agrees
 
 
 def test_answers_of_another_shape_are_refused():

@@ -55,6 +55,7 @@ class ParityCheck:
             "agrees": self.parity.agrees,
             **metrics,
             "allowed_unequal_labels": self.parity.limits.allowed(self.parity.images),
+            "allowed_unequal_decisions": self.parity.limits.allowed_decisions(self.parity.images),
             "allowed_difference": self.parity.limits.difference,
             "undecodable": list(self.undecodable),
         }

@@ -12,6 +12,7 @@ from roadsigns.errors import ImageError
 from roadsigns.exports.export_metadata import ExportedModel, Inputs
 from roadsigns.exports.parity.golden_inputs import golden_inputs
 from roadsigns.exports.parity.metrics import Parity, ParityTally, Precision
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.outputs import separate
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.preprocessing.decode import read_image
@@ -78,7 +79,8 @@ def compare_on_samples(
         The comparison, and the errors of images that could not be decoded, which do not count.
     """
     metadata = export.metadata.model
-    tally, problems = ParityTally(precision, len(metadata.classes)), list[str]()
+    threshold = DecisionRule.of(metadata).threshold
+    tally, problems = ParityTally(precision, len(metadata.classes), threshold), list[str]()
     with progress("Comparing", total=len(samples)) as advance:
         for start in range(0, len(samples), BATCH):
             some = samples[start : start + BATCH]

@@ -6,6 +6,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.inference.decide import known_scores
 from roadsigns.types import Float32Array
 from roadsigns.wording import counted
 
@@ -20,28 +21,39 @@ class Limits:
 
     Attributes:
         equal_labels: The minimum share of images with the same most probable class or kind of unknown.
+        equal_decisions: The minimum share of images that both call known, or both unknown.
         difference: The maximum difference of any probability; 1 where there is no limit.
     """
 
     equal_labels: float
+    equal_decisions: float
     difference: float
 
     def allowed(self, images: int) -> int:
         """Return on how many of `images` images the label may differ."""
-        # Rounded before it is cut off: 1 - 0.999 is a little less than a thousandth.
-        return int(round((1 - self.equal_labels) * images, 6))
+        return _rest(self.equal_labels, images)
+
+    def allowed_decisions(self, images: int) -> int:
+        """Return on how many of `images` images the decision may differ."""
+        return _rest(self.equal_decisions, images)
 
     def describe_difference(self) -> str:
         """Return how far probabilities may differ, in parentheses; an empty text where there is no limit."""
         return f" (limit {self.difference:g})" if self.difference < 1 else ""
 
 
-# In int8, uncertain probabilities change a lot: there, few labels may change, and errors are counted instead.
+def _rest(share: float, images: int) -> int:
+    # Rounded before it is cut off: 1 - 0.999 is a little less than a thousandth.
+    return int(round((1 - share) * images, 6))
+
+
+# In int8, uncertain probabilities change a lot: there, few labels may change, and errors are counted instead. Of many
+# known scores, one may lie so close to the threshold that float32 decides.
 LIMITS: dict[Precision, Limits] = {
-    "float32": Limits(1.0, 1e-4),
-    "float16": Limits(0.999, 0.02),
-    "bfloat16": Limits(0.999, 0.02),
-    "int8": Limits(0.95, 1.0),
+    "float32": Limits(1.0, 0.9999, 1e-4),
+    "float16": Limits(0.999, 0.999, 0.02),
+    "bfloat16": Limits(0.999, 0.999, 0.02),
+    "int8": Limits(0.95, 0.95, 1.0),
 }
 
 
@@ -57,6 +69,8 @@ class Parity:
         mean_difference: Mean over the images of the largest difference of a probability.
         keras_errors: Number of images that the Keras network misreads; None where the labels are unknown.
         export_errors: The same of the export.
+        unequal_decisions: Number of images that one network calls known and the other unknown, by the model's threshold;
+            None where it has none.
     """
 
     precision: Precision
@@ -66,6 +80,7 @@ class Parity:
     mean_difference: float
     keras_errors: int | None = None
     export_errors: int | None = None
+    unequal_decisions: int | None = None
 
     @property
     def limits(self) -> Limits:
@@ -78,6 +93,7 @@ class Parity:
         return (
             self.images > 0
             and self.unequal_labels <= self.limits.allowed(self.images)
+            and (self.unequal_decisions or 0) <= self.limits.allowed_decisions(self.images)
             and self.largest_difference <= self.limits.difference
         )
 
@@ -97,12 +113,15 @@ class ParityTally:
     Attributes:
         precision: See `Parity`.
         num_classes: How many of the outputs are classes; they come before the kinds of unknown.
+        threshold: The least known score of a known sign; None where nothing is decided.
     """
 
     precision: Precision
     num_classes: int
+    threshold: float | None = None
     _images: int = field(default=0, init=False)
     _unequal: int = field(default=0, init=False)
+    _unequal_decisions: int = field(default=0, init=False)
     _largest: float = field(default=0.0, init=False)
     _sum: float = field(default=0.0, init=False)
     _errors: tuple[int, int] | None = field(default=(0, 0), init=False)
@@ -125,6 +144,9 @@ class ParityTally:
         self._images += len(keras)
         self._unequal += int((keras.argmax(axis=1) != export.argmax(axis=1)).sum())
         ours, theirs = (outputs[:, : self.num_classes].argmax(axis=1) for outputs in (keras, export))
+        if self.threshold is not None:
+            known = [known_scores(outputs[:, self.num_classes :]) >= self.threshold for outputs in (keras, export)]
+            self._unequal_decisions += int((known[0] != known[1]).sum())
         self._largest = max(self._largest, float(difference.max(initial=0.0)))
         self._sum += float(difference.sum())
         if labels is None or self._errors is None:
@@ -139,4 +161,5 @@ class ParityTally:
         """Return the parity of all batches."""
         errors = self._errors or (None, None)
         mean = self._sum / self._images if self._images else 0.0
-        return Parity(self.precision, self._images, self._unequal, self._largest, mean, *errors)
+        decisions = None if self.threshold is None else self._unequal_decisions
+        return Parity(self.precision, self._images, self._unequal, self._largest, mean, *errors, decisions)
