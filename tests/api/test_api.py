@@ -149,7 +149,7 @@ def test_argument_that_makes_no_sense_is_refused_by_its_name(function, argument,
 @pytest.mark.parametrize("image", [None, "a.png", np.zeros((40, 40)), np.zeros((40, 40, 3), np.float32)])
 def test_only_an_rgb_image_is_prepared(image):
     """A path is read first, by `read_image`."""
-    with raises(ImageError, expected="an RGB array, shape (height, width, 3), uint8"):
+    with raises(ImageError, expected="an RGB array, shape (height, width, 3), uint8, of at least one pixel"):
         roadsigns.prepare(image)
 
 

@@ -95,15 +95,21 @@ def test_box_outside_its_image_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "array", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 4), np.uint8), np.zeros((9, 9, 3), np.float32)]
+    "array",
+    [
+        np.zeros((9, 9), np.uint8),
+        np.zeros((9, 9, 4), np.uint8),
+        np.zeros((9, 9, 3), np.float32),
+        np.zeros((0, 9, 3), np.uint8),
+    ],
 )
 def test_array_that_is_not_rgb_uint8_is_refused(array):
-    """Grey, RGBA and float: guessing what was meant would guess wrong some day."""
+    """Grey, RGBA and float: guessing what was meant would guess wrong some day. Without pixels there is no image."""
     refused = error(array)
 
     assert refused.subject == "Image 0"
     assert str(array.shape) in refused.problem
-    assert refused.expected == "an RGB array, shape (height, width, 3), uint8"
+    assert refused.expected == "an RGB array, shape (height, width, 3), uint8, of at least one pixel"
 
 
 @pytest.mark.parametrize("image", [None, 5, [1, 2]])

@@ -157,15 +157,15 @@ def _content(file: Any) -> bytes:
 
 
 def require_rgb(array: UInt8Image) -> UInt8Image:
-    """Return an array that is an image: RGB, shape (height, width, 3), uint8.
+    """Return an array that is an image: RGB, shape (height, width, 3), uint8, of at least one pixel.
 
     Raises:
         ImageError: If it is anything else.
     """
-    expected = "an RGB array, shape (height, width, 3), uint8"
+    expected = "an RGB array, shape (height, width, 3), uint8, of at least one pixel"
     if not isinstance(array, np.ndarray):
         raise ImageError(f"The image is of type {type(array).__name__}.", expected=expected)
-    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:  # noqa: PLR2004 - RGB
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or not array.size:  # noqa: PLR2004 - RGB
         raise ImageError(
             f"The array has shape {array.shape} and type {array.dtype}.",
             expected=expected,

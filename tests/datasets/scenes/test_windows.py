@@ -120,6 +120,20 @@ def test_scene_that_does_not_decode_is_left_out(scenes_folder, tmp_path):
     assert [window.place for window in found] == expected
 
 
+def test_scene_with_a_box_beyond_it_is_left_out(scenes_folder, tmp_path):
+    """Its boxes were made for another size or picture, so any window of it may show a sign."""
+    for path in scenes_folder.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    table = (scenes_folder / "gt.txt").read_text()
+    (tmp_path / "gt.txt").unlink()
+    (tmp_path / "gt.txt").write_text(table.replace(f"00002.ppm;{SIGN}", "00002.ppm;400;30;420;109"))
+
+    with pytest.warns(UserWarning, match=r"00002\.png has 420x300 pixels, .* \(400, 30, 421, 110\)"):
+        found = windows(tmp_path, "train", 70)
+    expected = [window.place for window in windows(scenes_folder, "train", 70) if window.scene.name != "00002.png"]
+    assert [window.place for window in found] == expected
+
+
 def test_scene_full_of_signs_gives_no_window(tmp_path):
     """Rather than one that touches a sign."""
     for number in range(13):

@@ -92,8 +92,9 @@ def scenes_of_part(scenes: tuple[Scene, ...], part: ScenePart, folder: Path) -> 
 
 
 def cut_windows(scenes: tuple[tuple[int, Scene], ...], *, count: int, seed: int) -> Iterator[Window]:
-    """Yield background windows of some scenes, scene by scene; each is read once, and one that does not decode is left
-    out with a warning. See `background_windows`.
+    """Yield background windows of some scenes, scene by scene; each is read once. See `background_windows`.
+
+    One that does not decode, or in which a box ends beyond it, is left out with a warning.
     """
     each, more = divmod(count, len(scenes))
     extra = set(np.random.default_rng(seed).permutation(len(scenes))[:more].tolist())
@@ -106,6 +107,13 @@ def cut_windows(scenes: tuple[tuple[int, Scene], ...], *, count: int, seed: int)
         except ImageError as error:
             warnings.warn(f"Left out: {error}", stacklevel=2)
             continue
+        if box := _beyond(image, scene.boxes):
+            warnings.warn(
+                f"Left out: {scene.path} has {image.shape[1]}x{image.shape[0]} pixels, and the box of a sign in it is "
+                f"{tuple(box)}. The boxes may be of another size of this picture, or of another picture.",
+                stacklevel=2,
+            )
+            continue
         rng = np.random.default_rng([seed, number])
         for _ in range(wanted):
             place = _place(image, scene.boxes, rng)
@@ -114,6 +122,12 @@ def cut_windows(scenes: tuple[tuple[int, Scene], ...], *, count: int, seed: int)
                 box = Box(place.x1 - left, place.y1 - top, place.x2 - left, place.y2 - top)
                 # A copy: a view would keep the whole scene.
                 yield Window(crop_sign(image, place).copy(), box, scene.path, place)
+
+
+def _beyond(image: UInt8Image, boxes: tuple[Box, ...]) -> Box | None:
+    """Return the first box that does not lie in the image; None where all do."""
+    height, width = image.shape[:2]
+    return next((box for box in boxes if min(box) < 0 or box.x2 > width or box.y2 > height), None)
 
 
 def _place(image: UInt8Image, boxes: tuple[Box, ...], rng: "np.random.Generator") -> Box | None:

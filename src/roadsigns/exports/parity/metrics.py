@@ -69,8 +69,8 @@ class Parity:
         mean_difference: Mean over the images of the largest difference of a probability.
         keras_errors: Number of images that the Keras network misreads; None where the labels are unknown.
         export_errors: The same of the export.
-        unequal_decisions: Number of images that one network calls known and the other unknown, by the model's threshold;
-            None where it has none.
+        unequal_decisions: Number of images that one network calls known and the other unknown, by the model's
+            threshold; None where it has none.
     """
 
     precision: Precision
@@ -162,4 +162,6 @@ class ParityTally:
         errors = self._errors or (None, None)
         mean = self._sum / self._images if self._images else 0.0
         decisions = None if self.threshold is None else self._unequal_decisions
-        return Parity(self.precision, self._images, self._unequal, self._largest, mean, *errors, decisions)
+        return Parity(
+            self.precision, self._images, self._unequal, self._largest, mean, *errors, unequal_decisions=decisions
+        )
