@@ -159,9 +159,14 @@ class ParityTally:
 
     def result(self) -> Parity:
         """Return the parity of all batches."""
-        errors = self._errors or (None, None)
-        mean = self._sum / self._images if self._images else 0.0
-        decisions = None if self.threshold is None else self._unequal_decisions
+        keras_errors, export_errors = self._errors or (None, None)
         return Parity(
-            self.precision, self._images, self._unequal, self._largest, mean, *errors, unequal_decisions=decisions
+            precision=self.precision,
+            images=self._images,
+            unequal_labels=self._unequal,
+            largest_difference=self._largest,
+            mean_difference=self._sum / self._images if self._images else 0.0,
+            keras_errors=keras_errors,
+            export_errors=export_errors,
+            unequal_decisions=None if self.threshold is None else self._unequal_decisions,
         )
