@@ -283,18 +283,39 @@ def test_start_says_what_decides(stand_in, running):
     assert (with_one["keep"], with_one["known_threshold"]) == (0.99, 0.87)
 
 
-@pytest.mark.parametrize(("keep", "told"), [(0.93, True), (0.95, False), (None, False)])
-def test_another_share_than_asked_for_is_logged(stand_in, monkeypatch, capsys, keep, told):
-    """Before the service accepts connections."""
-    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), threshold=0.87, keep=0.95)
+@pytest.fixture
+def logged_before_serving(stand_in, monkeypatch, capsys):
+    """What `serve` logs before it accepts connections: {event: line}."""
     monkeypatch.setattr(server.Recognizer, "load", lambda *_, **__: stand_in)
     monkeypatch.setattr(server.Server, "run", lambda *_, **__: None)
     monkeypatch.setattr(server, "make_logger", lambda level: make_logger(sys.stderr, level=level))
     monkeypatch.setattr(server, "take_over_uvicorn", lambda: None)
 
-    server.serve("best", host="127.0.0.1", port=0, limits=Limits(), log_level="info", keep=keep)
+    def logged(**options):
+        server.serve("best", host="127.0.0.1", port=0, limits=Limits(), log_level="info", **options)
+        return {line["event"]: line for line in map(json.loads, capsys.readouterr().err.splitlines())}
 
-    logged = {line["event"]: line for line in map(json.loads, capsys.readouterr().err.splitlines())}
+    return logged
+
+
+@pytest.mark.parametrize("threshold", [None, 0.87])
+def test_a_model_without_thresholds_is_told_in_words(stand_in, logged_before_serving, threshold):
+    """It would name a class for a zebra crossing, too."""
+    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), threshold=threshold, keep=threshold and 0.95)
+
+    logged = logged_before_serving()
+
+    assert ("no thresholds" in logged) == (threshold is None)
+    if threshold is None:
+        assert "names a class for any image" in logged["no thresholds"]["detail"]
+
+
+@pytest.mark.parametrize(("keep", "told"), [(0.93, True), (0.95, False), (None, False)])
+def test_another_share_than_asked_for_is_logged(stand_in, logged_before_serving, keep, told):
+    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), threshold=0.87, keep=0.95)
+
+    logged = logged_before_serving(keep=keep)
+
     assert ("keep" in logged) == told
     if told:
         assert "no threshold that keeps 93 %" in logged["keep"]["detail"]

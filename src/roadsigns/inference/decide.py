@@ -16,7 +16,10 @@ from roadsigns.inference.prediction_sets import prediction_set
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array, SignClass
 
-__all__ = ["DecisionRule", "decide", "known_scores", "other_share", "require_numbers"]
+__all__ = ["NO_THRESHOLDS", "DecisionRule", "decide", "known_scores", "other_share", "require_numbers"]
+
+# What people are told of a rule without a threshold.
+NO_THRESHOLDS = "The model has no thresholds: it names a class for any image, whatever it shows."
 
 
 @dataclass(frozen=True, slots=True)

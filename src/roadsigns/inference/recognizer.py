@@ -94,7 +94,8 @@ class Recognizer:
             threads: How many threads work; None for one per core.
             expected_images: How many images will be predicted, if known: for a few, "auto" takes the engine that starts
                 fastest instead of the one that computes fastest.
-            keep: The share of known signs that is not called unknown; None for 0.99, where the model has thresholds.
+            keep: The share of known signs that is not called unknown, or the next larger one that the model has a
+                threshold for: `rule.keep`. None for 0.99, where it has thresholds.
             coverage: The probability that `candidates` hold the true class; None for 0.999, where the model has
                 prediction sets.
 

@@ -12,7 +12,7 @@ import uvicorn
 
 from roadsigns.detection.detector import Detector
 from roadsigns.errors import ServiceError
-from roadsigns.inference.decide import other_share
+from roadsigns.inference.decide import NO_THRESHOLDS, other_share
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.serving.app import create_app
 from roadsigns.serving.detecting import DetectorLike
@@ -127,6 +127,8 @@ def serve(
         take_over_uvicorn()
         recognizer = Recognizer.load(model, threads=threads, keep=keep, coverage=coverage)
         loaded = None if detector is None else Detector.load(detector, recognizer=recognizer, threads=threads)
+        if recognizer.rule.threshold is None:
+            logger.warning("no thresholds", detail=NO_THRESHOLDS)
         if told := other_share(recognizer.rule, keep):
             logger.warning("keep", detail=told)
         _warm_up(recognizer, limits)
