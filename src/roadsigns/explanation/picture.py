@@ -56,7 +56,7 @@ def draw_picture(prepared: UInt8Image, prediction: Prediction, explained: SignCl
     pen = ImageDraw.Draw(picture)
     seen = "as the network sees it" if shown is prepared else "as the network sees it, brightened"
     _write(pen, (EDGE, EDGE), Line(seen, SMALL, SOFT))
-    _write(pen, (right, EDGE), Line("what spoke for it", SMALL, SOFT))
+    _write(pen, (right, EDGE), Line("what supports it", SMALL, SOFT))
     picture.paste(Image.fromarray(sign), (EDGE, top))
     picture.paste(Image.fromarray(overlay(prepared, heat_map, scale=scale)), (right, top))
     picture.paste(Image.fromarray(colour_bar(side, BAR)), (right, below))

@@ -22,7 +22,7 @@ __all__ = ["print_sweep", "write_sweep_csv"]
 UNLIMITED = 100_000
 CHOSEN = (
     "The best of several settings looks a little better on these images than it is. Before you quote its errors, "
-    "measure it on images that chose nothing."
+    "measure it on images that were not used to choose anything."
 )
 OTHER_IMAGES = "Not all settings were trained on the same folds and seeds, so their errors are not of the same images."
 EPOCH_CHOSEN = (

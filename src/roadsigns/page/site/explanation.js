@@ -76,8 +76,8 @@ function draw({ sign, values, size }) {
 function wordsOf({ values, size, name }, isUnknown) {
   const where = whereWords(values, size);
   if (!where) {
-    return `No part of the sign speaks for “${name}”.`;
+    return `No part of the sign supports “${name}”.`;
   }
-  const what = isUnknown ? `What looks like “${name}” is` : `What spoke most for “${name}” is`;
+  const what = isUnknown ? `What looks like “${name}” is` : `What supports “${name}” most is`;
   return `${what} ${where}. This says where the model looked, not why, and not how sure it is.`;
 }
