@@ -84,7 +84,7 @@ def test_dark_sign_is_brightened_and_that_is_said(written):
             True,
             {"stop", 'Bright: what looks like "speed limit 60".'},
         ),
-        (predicted("known"), STOP, False, {'No part of it speaks for "stop".'}),
+        (predicted("known"), STOP, False, {'No part of it supports "stop".'}),
     ],
 )
 def test_what_is_explained_is_said(written, prediction, explained, hot, expected):

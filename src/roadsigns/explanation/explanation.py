@@ -27,7 +27,7 @@ class Explanation:
         prediction: What the network says of it.
         explained: The class that the heat map speaks of. Unless another was asked for, it is that of the prediction,
             whatever the decision: of an unknown sign, the class that it looks most like.
-        heat_map: How much each pixel of `prepared` speaks for that class.
+        heat_map: How much each pixel of `prepared` supports that class.
     """
 
     prepared: UInt8Image

@@ -14,11 +14,11 @@ Method: TypeAlias = Literal["gradient", "occlusion"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeatMap:
-    """How much each pixel of a prepared image speaks for a class.
+    """How much each pixel of a prepared image supports a class.
 
     Attributes:
-        values: Shape (side, side), float32, 0 to 1: 1 for the pixels that speak most for the class. All are 0 where
-            nothing speaks for it. A map says nothing of how sure the network is, and maps of different images cannot
+        values: Shape (side, side), float32, 0 to 1: 1 for the pixels that support the class most. All are 0 where
+            nothing supports it. A map says nothing of how sure the network is, and maps of different images cannot
             be compared.
         class_id: The class that is explained, 0 to num_classes - 1.
         method: "gradient": how the class's log-odds change with the pixels. "occlusion": how far they fall when the

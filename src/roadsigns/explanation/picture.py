@@ -81,7 +81,7 @@ def _said(prediction: Prediction, explained: SignClass, heat_map: HeatMap) -> li
         verdict = percent(prediction.probability) + (f", {prediction.decision}" if prediction.decision else "")
     lines = [Line(title, TITLE, INK), Line(verdict, TEXT, INK)]
     if not heat_map.values.any():
-        lines.append(Line(f'No part of it speaks for "{name}".', TEXT, INK))
+        lines.append(Line(f'No part of it supports "{name}".', TEXT, INK))
     elif prediction.decision == "unknown" or explained.class_id != prediction.class_id:
         lines.append(Line(f'Bright: what looks like "{name}".', TEXT, INK))
     return [*lines, Line(f"Method: {METHODS[heat_map.method]}", SMALL, SOFT)]

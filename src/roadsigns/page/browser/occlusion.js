@@ -11,7 +11,7 @@ const CHANNELS = 3;
 const BATCH = 16;
 
 /**
- * How much each pixel speaks for a class.
+ * How much each pixel supports a class.
  * @param {(crops: Uint8Array, count: number) => Promise<Float32Array>} network Maps copies of the image to the probabilities of
  *   all classes, one after the other.
  * @param {Uint8Array} prepared The image as the network sees it: RGB, size * size * 3.

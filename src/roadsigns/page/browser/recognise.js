@@ -72,7 +72,7 @@ export async function recognise(canvas, box) {
  * @param {AbortSignal} signal Ends the search.
  * @param {(share: number) => void} progress Called with the share that is done, 0 to 1.
  * @returns {Promise<{sign: Uint8Array, values: Float32Array, size: number, name: string}>} The sign as the network sees it (RGB,
- *   size * size * 3), how much each pixel speaks for a class (size * size, 0 to 1), and that class.
+ *   size * size * 3), how much each pixel supports a class (size * size, 0 to 1), and that class.
  */
 export async function explain(canvas, box, { top: [{ class_id: classId, name }] }, signal, progress) {
   const { image_size: size } = await model;

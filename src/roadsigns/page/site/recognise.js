@@ -49,7 +49,7 @@ export async function recognise(canvas, box, signal) {
  * @param {object} prediction What `recognise` or `detect` gave for it.
  * @param {AbortSignal} signal Ends the request.
  * @returns {Promise<{sign: Uint8Array, values: Float32Array, size: number, name: string}>} The sign as the network sees it (RGB,
- *   size * size * 3), how much each pixel speaks for a class (size * size, 0 to 1), and that class.
+ *   size * size * 3), how much each pixel supports a class (size * size, 0 to 1), and that class.
  */
 export async function explain(canvas, box, prediction, signal) {
   const [{ error, explained, sign, heat_map: rows }] = (await askAbout("v1/explain", canvas, box, 1, signal)).explanations;
