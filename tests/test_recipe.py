@@ -197,6 +197,12 @@ def test_best_epoch_needs_every_epoch_validated():
         load_recipe("tutorial", ["training.validate_every_epochs=2"])
 
 
+def test_a_detector_keeps_its_last_epoch():
+    """The threshold and the figures that stand with its model are of the last validation."""
+    with raises(RecipeError, problem='training.keep is "best"'):
+        load_recipe("detector", ["training.keep=best", "training.validate_every_epochs=1"])
+
+
 def test_unknown_recipe_is_refused_with_a_suggestion():
     with raises(RecipeError, problem="Did you mean 'tutorial'?", expected="tutorial-augmented"):
         load_recipe("tutorail")

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import re
+import secrets
 import shutil
 import stat
 import tempfile
@@ -47,15 +48,11 @@ def replace_when_done(path: Path) -> Iterator[Path]:
     """
     target = real_path(path)
     # A name may be as long as the file system allows, and this one must not be longer.
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.stem[:STEM]}-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = target.parent / f".{path.stem[:STEM]}-{secrets.token_hex(4)}{path.suffix}"
+    # With the permissions of an ordinary new file; the tempfile module would make it private.
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     try:
         yield temporary
-        # mkstemp makes the file private; give it the permissions that an ordinary new file would have.
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)

@@ -71,6 +71,8 @@ class Recipe(Settings):
     @model_validator(mode="after")
     def _has_no_value_without_effect(self) -> Self:
         """Refuse what would be ignored: a detector is trained on scenes, and everything else is not."""
+        if self.is_detector and self.training.keep == "best":
+            raise ValueError('training.keep is "best", and a detector keeps its last epoch: set keep = "last"')
         without_effect = UNUSED_BY_DETECTOR if self.is_detector else ("scenes",)
         for name in without_effect:
             table, _, key = name.partition(".")

@@ -160,9 +160,9 @@ class TrainingSettings(Settings):
     )
     precision: Literal["auto", "float32", "mixed_bfloat16"] = Field(
         default="auto",
-        description="Precision of the training; auto chooses mixed bfloat16 if the CPU is faster with it.",
+        description="Precision of the training; auto chooses mixed bfloat16 if the CPU or GPU is faster with it.",
     )
-    deterministic: bool = Field(default=False, description="Bitwise reproducible training: one thread, slower.")
+    deterministic: bool = Field(default=False, description="Bitwise reproducible training, which is slower.")
 
     @model_validator(mode="after")
     def _can_tell_the_best(self) -> Self:

@@ -1,5 +1,7 @@
 """All probabilities of a fold: kept exactly, and refused where they are not the CSV's."""
 
+import zipfile
+
 import numpy as np
 import pytest
 from fixtures.errors import raises
@@ -88,3 +90,25 @@ def test_kinds_of_unknown_that_are_none_are_refused(fold, change):
 
     with raises(RunError, problem="kinds of unknown", expected="shape (60, kinds)", hint="Move the fold's CSV"):
         read_unknown(file, len(rows))
+
+
+@pytest.mark.parametrize("member", ["probabilities", "unknown"])
+def test_compressed_data_that_are_damaged_are_refused(fold, member):
+    """Within the stream of a member, where zlib notices it."""
+    file, predictions, rows = fold
+    write_probabilities(rows, file, unknown=np.zeros((len(rows), 2), np.float32))
+    content = bytearray(file.read_bytes())
+    with zipfile.ZipFile(file) as archive:
+        entry = archive.getinfo(f"{member}.npy")
+    # Behind the name and the extra field, whose length the header ends with.
+    header = content[entry.header_offset : entry.header_offset + 30]
+    start = entry.header_offset + len(header) + len(entry.filename) + int.from_bytes(header[28:], "little")
+    # A block of a fourth kind, which does not exist.
+    content[start] = 0b111
+    file.write_bytes(content)
+
+    with raises(RunError, problem="is damaged"):
+        if member == "unknown":
+            read_unknown(file, len(rows))
+        else:
+            read_probabilities(file, predictions, num_classes=3)

@@ -1,10 +1,13 @@
 """A detector exported: the same boxes from half the bytes."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from roadsigns.detection.engine import open_detector_engine
-from roadsigns.errors import ModelError, OutputError
+from roadsigns.errors import DataError, ModelError, OutputError
 from roadsigns.exports.detector import TOLERANCE, export_detector
 from roadsigns.model_files.detector_metadata import DetectorMetadata
 from roadsigns.model_files.onnx_file import read_detector_file
@@ -73,3 +76,30 @@ def test_a_network_of_other_layers_is_refused(red_detector, tmp_path):
     with pytest.raises(ModelError):
         export_detector(red_detector, half=True, out=tmp_path / "half.onnx")
     assert not (tmp_path / "half.onnx").exists()
+
+
+def test_a_network_that_overflows_in_half_precision_is_not_written(run, tmp_path, monkeypatch):
+    """Its outputs are no numbers, which no limit is below."""
+    monkeypatch.setattr("roadsigns.exports.detector._run", lambda path, content: np.full((8, 5), np.nan, np.float32))
+
+    with pytest.raises(ModelError):
+        export_detector(run, half=True, out=tmp_path / "half.onnx")
+    assert not (tmp_path / "half.onnx").exists()
+
+
+@pytest.mark.parametrize("score", [0.0, 1.0, 5.0, float("nan")])
+def test_a_score_out_of_range_is_refused(run, tmp_path, score):
+    with pytest.raises(DataError):
+        export_detector(run, half=False, min_score=score, out=tmp_path / "a.onnx")
+
+
+def test_a_place_that_cannot_be_written_is_refused(run, tmp_path):
+    with pytest.raises(OutputError):
+        export_detector(run, half=False, out=tmp_path / "missing" / "a.onnx")
+
+
+def test_the_default_name_is_that_of_the_run_inside_it_too(run, tmp_path, monkeypatch):
+    shutil.copytree(run, tmp_path / "own")
+    monkeypatch.chdir(tmp_path / "own")
+
+    assert export_detector(Path("detector.onnx"), half=True).path.name == "own-float16.onnx"

@@ -10,7 +10,8 @@ from roadsigns.datasets.splits import tracks_of
 from roadsigns.errors import DataError
 from roadsigns.exports import int8_calibration as calibration
 from roadsigns.exports.int8_calibration import choose_calibration
-from roadsigns.types import DataSet, Sample, SignClass
+from roadsigns.model_files.metadata import Ancestor
+from roadsigns.types import DataSet, Sample, SignClass, TrackKey
 
 CLASSES = tuple(SignClass(number, f"sign {number}") for number in range(3))
 
@@ -102,3 +103,24 @@ def test_data_of_other_classes_are_refused(data, metadata):
 
     assert "2 in the model" in raised.value.problem
     assert "3 in the data set" in raised.value.problem
+
+
+def test_signs_that_an_ancestor_learned_are_not_held_out(data, metadata):
+    """A model that was fine-tuned has seen those of the first one, too."""
+    first = frozenset(key for key in tracks_of(data.samples) if key.track == "00000" and key.class_id != 0)
+    names = tuple(sign.name for sign in CLASSES)
+    tuned = replace(metadata, ancestors=(Ancestor("first", "0" * 64, "somewhere", names, first),))
+
+    choice = choose_calibration(data, tuned)
+
+    assert tracks_of(choice.evaluation) == {TrackKey(0, "00000")}
+    assert not choice.seen
+
+
+def test_images_without_a_track_are_not_held_out(data, metadata):
+    """Nobody knows whether they trained."""
+    alone = tuple(replace(sample, track=None) for sample in data.samples[:5])
+
+    choice = choose_calibration(replace(data, samples=(*data.samples, *alone)), metadata)
+
+    assert not set(alone) & set(choice.evaluation)

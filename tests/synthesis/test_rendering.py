@@ -108,3 +108,13 @@ def test_faint_template_has_an_outline_too(tmp_path):
     outline = outline_of(write(tmp_path, {"a.png": png(faint)}) / "a.png")
 
     np.testing.assert_allclose(np.abs(outline[:2]), 0.25, atol=2 / 256)
+
+
+def test_a_template_that_was_changed_is_drawn_anew(tmp_path):
+    """As in a notebook, where one edits it and draws again."""
+    path = write(tmp_path, {"a.svg": SQUARE}) / "a.svg"
+    before, outline = render_design(path, 64), outline_of(path)
+    path.write_text(SQUARE.replace("M1 1h8v8h-8z", "M1 1h4v8h-4z"))
+
+    assert not np.array_equal(render_design(path, 64), before)
+    assert not np.array_equal(outline_of(path), outline)

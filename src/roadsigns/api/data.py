@@ -20,11 +20,12 @@ def read_dataset(folder: str | Path, *, part: Literal["training", "test"] = "tra
     """Read the file names, labels, boxes and tracks of a data folder. No image is decoded.
 
     Args:
-        folder: GTSRB's layout, or one folder per class.
+        folder: A folder, an archive or a table; see docs/reference/data-layouts.md.
         part: The labelled training images, or the official test images of a folder in GTSRB's layout.
 
     Returns:
-        Samples in path order, and the classes that their labels index.
+        Training samples in the order of their paths, test samples in that of their annotations, and the classes that
+        their labels index.
 
     Raises:
         DataError: If the folder is missing or holds no images, an annotation file is wrong, or there is no such part.

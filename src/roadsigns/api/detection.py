@@ -53,8 +53,10 @@ def detect_video(
     )
     if detector is not None:
         require_type(detector, "detector", Detector, expected="a roadsigns.Detector")
-    opened = open_video(video if isinstance(video, str) else str(as_path(video, "video")))
-    return _signs(opened, detector or Detector.load(), following)
+    address = video if isinstance(video, str) else str(as_path(video, "video"))
+    # Before the camera is opened, which nobody would close if this failed.
+    detector = detector or Detector.load()
+    return _signs(open_video(address), detector, following)
 
 
 def _signs(video: "Video", detector: "Detector", following: "Following") -> "Iterator[VideoSign]":

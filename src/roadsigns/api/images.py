@@ -89,7 +89,8 @@ def augment(
 ) -> "Float32Array":
     """Change prepared images at random, as the training of a recipe does: moved, turned, scaled, recoloured.
 
-    Flips are left out, since they can change the label.
+    Flips are left out, since they can change the label. So are defocus, noise of the sensor, defective pixels and JPEG,
+    which training applies to the original pixels, before it prepares them.
 
     Args:
         images: RGB, shape (count, image_size, image_size, 3), float32 in [0, 1].

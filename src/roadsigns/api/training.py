@@ -65,7 +65,7 @@ def train(
         RecipeError: If the recipe or an override makes no sense.
         ModelError: If the model to fine-tune cannot be used.
         OutputError: If the run folder or the cache lies in the data folder, or the run folder cannot be written.
-        RunError: If the run folder exists already or cannot be resumed.
+        RunError: If the run folder exists already or cannot be resumed, or the loss is no longer a number.
         MissingExtraError: If Keras is not installed: `pip install 'roadsigns[train]'`.
 
     Examples:

@@ -23,7 +23,7 @@ Network = Callable[[UInt8Image], Float32Array]
 Found = tuple[Float32Array, Float32Array]
 # Boxes of two signs hardly overlap, so that those that do show one.
 OVERLAP = 0.45
-# A sign of so many pixels shows its parts, and a box lies in it with so much of its area.
+# In signs with longer sides in pixels, digits look like signs: a box with more of its area in such a sign is dropped.
 CLOSE_UP, WITHIN = 160, 0.9
 GREY = (114, 114, 114)
 # Pictures of fewer pixels are enlarged to as many, but at most twice: the network then takes no longer than for a scene
@@ -72,7 +72,12 @@ def _signs_of(image: UInt8Image, boxes: Float32Array, scores: Float32Array) -> F
 
 
 def scales_of(height: int, width: int) -> list[float]:
-    """Return at which scales a picture is looked at, the finest first."""
+    """Return the scales at which a picture is searched, the finest first.
+
+    Args:
+        height: Of the picture, in pixels.
+        width: The same.
+    """
     enlarged = min(MOST, float(np.sqrt(ENOUGH_PIXELS / (height * width))))
     scales = [enlarged if enlarged >= WORTH_WHILE else 1.0]
     while min(height, width) * scales[-1] > LARGEST:
@@ -136,6 +141,13 @@ def suppress(boxes: Float32Array, scores: Float32Array) -> npt.NDArray[np.intp]:
 
     None overlaps a better one by more than `OVERLAP`, and none lies in a better one that is large: close up, the
     digits of a speed limit look like signs.
+
+    Args:
+        boxes: x1, y1, x2, y2 in pixels, shape (count, 4), float32.
+        scores: 0 to 1, shape (count,), float32.
+
+    Returns:
+        Their indices, shape (kept,).
     """
     if not len(boxes):
         return np.zeros(0, np.intp)

@@ -87,7 +87,8 @@ def to_boxes(output: FloatArray, locations: Locations) -> tuple[FloatArray, Floa
     """Return boxes and scores of all locations of one picture.
 
     Args:
-        output: Of the network, shape (count, 5).
+        output: Of the network, shape (count, 5), float32: a logit, and the logarithms of the distances to the left,
+            top, right and bottom edges, in strides.
         locations: Of the picture.
 
     Returns:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.archives.formats import DAMAGE
 from roadsigns.errors import RunError
 from roadsigns.evaluation.predictions import Predictions, top_of
 from roadsigns.files import replace_when_done
@@ -64,7 +65,7 @@ def read_unknown(path: Path, images: int) -> npt.NDArray[np.float32] | None:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             unknown: npt.NDArray[np.float32] | None = arrays.get("unknown")
-    except ValueError as error:
+    except DAMAGE as error:
         raise RunError(f"The file is damaged: {reason(error)}.", hint=REPEAT, subject=str(path)) from error
     if unknown is None:
         return None
@@ -103,7 +104,7 @@ def read_probabilities(path: Path, predictions: Predictions, *, num_classes: int
     try:
         with np.load(path, allow_pickle=False) as arrays:
             probabilities: npt.NDArray[np.float32] = arrays["probabilities"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (*DAMAGE, KeyError) as error:
         # NumPy takes whatever is no archive for a pickle, and speaks of options that nobody has here.
         why = reason(error) if zipfile.is_zipfile(path) else "it is no archive of NumPy's"
         raise RunError(f"The file is damaged: {why}.", hint=REPEAT, subject=str(path)) from error

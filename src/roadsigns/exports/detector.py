@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from roadsigns.arguments import as_float
 from roadsigns.detection.engine import open_detector_engine
 from roadsigns.errors import ModelError, OutputError
-from roadsigns.files import real_path, replace_when_done, require_other_file
+from roadsigns.files import check_output_file, output_errors, real_path, replace_when_done, require_other_file
 from roadsigns.keras_import import import_keras
 from roadsigns.model_files.model_file import find_detector
 from roadsigns.model_files.onnx_file import read_detector_file
@@ -46,19 +47,24 @@ def export_detector(
 
     Raises:
         ModelError: If it is no detector, or the file would disagree.
+        DataError: If `min_score` is out of range.
         OutputError: If `out` is no name of such a file, is the detector itself, or cannot be written.
         MissingExtraError: If Keras or onnx is not installed.
     """
+    if min_score is not None:
+        min_score = as_float(min_score, "min_score", above=0, below=1)
     source = find_detector(detector)
     found = read_detector_file(source)
-    name = source.parent.name if source.stem == "detector" else source.stem
+    name = source.resolve().parent.name if source.stem == "detector" else source.stem
     path = out or Path(f"{name}{'-float16' if half else ''}{SUFFIX}")
     if path.suffix != SUFFIX:
         raise OutputError(
             "This is not the name of a file of the format onnx.",
             expected=f"a name that ends in {SUFFIX}",
+            hint="Name another file with --out.",
             subject=str(path),
         )
+    check_output_file(path)
     require_other_file(path, source, hint="Name another file with --out.")
     import_keras()
     from roadsigns.models.detector import detector_network
@@ -70,14 +76,18 @@ def export_detector(
     before, after = (_run(source, file) for file in (found.content, content))
     scores = float(np.abs(_sigmoid(before[:, 0]) - _sigmoid(after[:, 0])).max())
     boxes = float(np.abs(before[:, 1:] - after[:, 1:]).max())
-    if max(scores, boxes) > TOLERANCE:
+    # The comparisons are False for NaN.
+    if not (scores <= TOLERANCE and boxes <= TOLERANCE):
         raise ModelError(
             f"The exported detector differs: scores by up to {scores:.3g}, boxes by up to {100 * boxes:.3g} %.",
             expected=f"at most {TOLERANCE:g}",
             hint="Export it without --half." if half else "Train it again with this version.",
             subject=str(source),
         )
-    with replace_when_done(real_path(path)) as temporary:
+    with (
+        output_errors(path, "Free some space, or name another place with --out."),
+        replace_when_done(real_path(path)) as temporary,
+    ):
         temporary.write_bytes(content)
     return ExportedDetector(path, scores, boxes)
 

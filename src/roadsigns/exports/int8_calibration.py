@@ -51,9 +51,11 @@ def choose_calibration(data: DataSet, metadata: ModelMetadata) -> CalibrationCho
         hint="Give the data that the model was trained on.",
     )
     same_source = data.source == metadata.source
+    # A model that was fine-tuned has learned from the signs of the first one, too.
+    learned = metadata.learned_tracks(data.source, [sign.name for sign in data.classes]) or frozenset()
     trained = [sample for sample in data.samples if same_source and sample.track_key in metadata.trained_on]
     chosen = set(_balanced(trained or list(data.samples)))
-    held_out = [sample for sample in data.samples if sample.track_key not in metadata.trained_on]
+    held_out = [sample for sample in data.samples if sample.track_key and sample.track_key not in learned]
     known = same_source and bool(trained) and bool(held_out)
     # With few images, the same ones must serve for both.
     others = [sample for sample in data.samples if sample not in chosen] or list(data.samples)

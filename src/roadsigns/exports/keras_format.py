@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.archives.formats import DAMAGE
 from roadsigns.errors import ModelError
 from roadsigns.exports.export_metadata import ExportedModel, ExportMetadata, Inputs, metadata_from_json
 from roadsigns.exports.keras_graph import keras_graph
@@ -40,7 +41,7 @@ def open_keras(path: Path) -> ExportedModel:
     try:
         with zipfile.ZipFile(path) as archive:
             text = archive.read(EXPORT_MEMBER).decode()
-    except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:
+    except (*DAMAGE, KeyError) as error:
         raise ModelError(
             f"The file is damaged, or not an export of roadsigns ({reason(error)}).",
             expected=f"a .keras file with a {EXPORT_MEMBER} inside, as `roadsigns export --format keras` writes it",

@@ -1,12 +1,11 @@
 """The Keras network of any model: a run folder, a .keras file, or an ONNX file, from whose weights it is rebuilt."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roadsigns.errors import ModelError
-from roadsigns.exports.export_metadata import EXPORT_KEY
+from roadsigns.exports.onnx_format import precision_of
 from roadsigns.inference.load_network import load_network
 from roadsigns.keras_import import import_keras
 from roadsigns.model_files.metadata import ModelMetadata
@@ -49,7 +48,7 @@ def load_source(model: str | Path) -> SourceModel:
         metadata = read_metadata(path)
         return SourceModel(source_name(path), _clone(load_network(path)), metadata)
     file = read_onnx_file(path)
-    if EXPORT_KEY in file.properties and json.loads(file.properties[EXPORT_KEY]).get("precision") == "int8":
+    if precision_of(file, path)[0] == "int8":
         raise ModelError(
             "The file is in int8, and no Keras network can be rebuilt from that.",
             hint="Use the model that it was exported from: the run folder, its model.keras, or the ONNX file in "

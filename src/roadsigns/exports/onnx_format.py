@@ -117,7 +117,7 @@ def open_onnx(path: Path) -> ExportedModel:
     from roadsigns.inference.engines.onnxruntime_engine import OnnxRuntimeEngine
 
     file = read_onnx_file(path)
-    precision, calibration_images = _precision_of(file, path)
+    precision, calibration_images = precision_of(file, path)
     engine = OnnxRuntimeEngine(path, file.content, file.metadata, available_cores())
     return ExportedModel(ExportMetadata(file.metadata, precision, calibration_images), engine.run_low_latency)
 
@@ -128,11 +128,15 @@ def onnx_precision(path: Path) -> Precision:
     Raises:
         ModelError: If it is damaged or from elsewhere.
     """
-    return _precision_of(read_onnx_file(path), path)[0]
+    return precision_of(read_onnx_file(path), path)[0]
 
 
-def _precision_of(file: OnnxFile, path: Path) -> tuple[Precision, int]:
-    """Return the precision, and the number of calibration images."""
+def precision_of(file: OnnxFile, path: Path) -> tuple[Precision, int]:
+    """Return the precision of a file, and the number of its calibration images.
+
+    Raises:
+        ModelError: If the metadata of its export is damaged.
+    """
     if EXPORT_KEY not in file.properties:
         # A built-in model may have been written without; the limits of float32 are the strictest.
         return "float32", 0

@@ -20,7 +20,8 @@ class PreparedBatch:
     """The prepared images of a batch.
 
     Attributes:
-        crops: Of the readable images in order, shape (readable, image_size, image_size, 3); None if there is none.
+        crops: Of the readable images in order, shape (readable, image_size, image_size, 3), of the preparation's
+            `crop_type`; None if there is none.
         errors: For each image why it could not be read, or None.
         sizes: Width and height in pixels of the box in each readable image, or of the image if it has none.
     """

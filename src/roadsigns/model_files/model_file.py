@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roadsigns.archives.formats import DAMAGE
 from roadsigns.arguments import as_text
 from roadsigns.errors import ModelError
 from roadsigns.files import replace_when_done
@@ -128,7 +129,7 @@ def read_metadata(path: Path) -> ModelMetadata:
             if EXPORT_MEMBER in archive.namelist():
                 raise _export_error("an export to Keras", path)
             return ModelMetadata.from_dict(json.loads(archive.read(METADATA_MEMBER)))
-    except (OSError, zipfile.BadZipFile, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (*DAMAGE, AttributeError, KeyError, TypeError) as error:
         raise ModelError(
             f"The file is not a roadsigns model ({reason(error)}).",
             expected=f"a .keras file with {METADATA_MEMBER} in it, as `roadsigns train` writes it",

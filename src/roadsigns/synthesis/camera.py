@@ -139,10 +139,10 @@ def shake(camera: Camera, drawing: Drawing, rng: np.random.Generator) -> Camera:
 def expose(
     sign: FloatImage, backdrop: FloatImage, *, camera: Camera, sign_side: float, rng: np.random.Generator
 ) -> UInt8Image:
-    """Photograph a sign before its backdrop.
+    """Photograph a sign in front of its backdrop.
 
     Args:
-        sign: RGB and alpha, colours already multiplied by alpha, shape (height, width, 4), float32, 0 to 1.
+        sign: RGB and alpha, premultiplied, shape (height, width, 4), float32, 0 to 1.
         backdrop: RGB, shape (height, width, 3), float32, 0 to 1.
         camera: How.
         sign_side: The sign's side in pixels, which blur is relative to.

@@ -18,13 +18,14 @@ __all__ = ["MAX_SVG_BYTES", "Design", "outline_of", "read_drawing", "render_desi
 
 # An SVG or PNG file, or the text of an SVG document.
 Design = Path | str
+# Of a file that may change while it is cached: the time of its last change in nanoseconds, and its bytes.
+State = tuple[int, int] | None
 
 # The package's own drawings are below 10 kB. A megabyte of paths is a traced photograph and takes minutes to render.
 MAX_SVG_BYTES = 1_000_000
 HALF_OPAQUE = 128
 
 
-@lru_cache(maxsize=1024)
 def render_design(design: Design, size: int) -> UInt8Image:
     """Render a drawing, in the middle of a square.
 
@@ -33,13 +34,27 @@ def render_design(design: Design, size: int) -> UInt8Image:
         size: Height and width in pixels, at least 1.
 
     Returns:
-        RGB and alpha, not multiplied, shape (size, size, 4), uint8, read-only since it is cached.
+        RGB and straight alpha, shape (size, size, 4), uint8, read-only since it is cached.
 
     Raises:
         DataError: If size is not positive, or the file cannot be read, is no such picture or is too large.
     """
     if size < 1:
         raise DataError(f"'size' is {size} pixels.", expected="at least 1 pixel")
+    return _render(design, size, _state_of(design))
+
+
+def _state_of(design: Design) -> State:
+    try:
+        state = None if isinstance(design, str) else design.stat()
+    except OSError:
+        # Reading it says why.
+        return None
+    return state and (state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _render(design: Design, size: int, _state: State) -> UInt8Image:
     square = _squared(read_drawing(design, size), size)
     square.setflags(write=False)
     return square
@@ -49,7 +64,7 @@ def read_drawing(design: Design, size: int) -> UInt8Image:
     """Read a drawing in its own shape: an SVG scaled to fit a square of that size, a PNG at its own size.
 
     Returns:
-        RGB and alpha, not premultiplied, shape (height, width, 4), uint8.
+        RGB and straight alpha, shape (height, width, 4), uint8.
 
     Raises:
         DataError: If the file cannot be read, is not such an image, or is too large.
@@ -134,12 +149,16 @@ def _squared(picture: UInt8Image, size: int) -> UInt8Image:
     return square
 
 
-@lru_cache(maxsize=1024)
 def outline_of(design: Design) -> npt.NDArray[np.float64]:
     """Corners of the hull of a drawing, shape (3, corners), homogeneous, in sides from the drawing's centre."""
+    return _outline(design, _state_of(design))
+
+
+@lru_cache(maxsize=1024)
+def _outline(design: Design, _state: State) -> npt.NDArray[np.float64]:
     size = 256
     # Not kept: nothing else is drawn at this size.
-    alpha = render_design.__wrapped__(design, size)[:, :, 3]
+    alpha = _render.__wrapped__(design, size, _state)[:, :, 3]
     solid = alpha >= min(HALF_OPAQUE, int(alpha.max()))
     # The ends of each row have the same hull as all its pixels, found in a fiftieth of the time.
     rows = np.flatnonzero(solid.any(axis=1))

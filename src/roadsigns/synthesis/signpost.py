@@ -21,13 +21,13 @@ def build_signpost(sign: UInt8Image, neighbour: UInt8Image, drawing: Drawing, rn
     """Put a sign on its post.
 
     Args:
-        sign: RGB and alpha, not multiplied, shape (side, side, 4), uint8.
+        sign: RGB and straight alpha, shape (side, side, 4), uint8.
         neighbour: Another sign of the same size, which some posts carry too.
         drawing: How worn, and what stands around it.
         rng: The source of all randomness.
 
     Returns:
-        The sign in the middle of a square picture that is `REACH` times as large: RGB and alpha, colours multiplied by
+        The sign in the middle of a square picture that is `REACH` times as large: premultiplied RGB and
         alpha, shape (size, size, 4), float32, 0 to 1 (colours a little above where light is reflected).
     """
     side = len(sign)
@@ -37,7 +37,7 @@ def build_signpost(sign: UInt8Image, neighbour: UInt8Image, drawing: Drawing, rn
         _add_pole(post, rng)
     for direction, share in ((1, drawing.neighbor_probability), (-1, drawing.neighbor_probability / 2)):
         if rng.random() < share:
-            beside = _plate(side, rng) if rng.random() < PLATES_AMONG_NEIGHBOURS else _multiplied(neighbour)
+            beside = _plate(side, rng) if rng.random() < PLATES_AMONG_NEIGHBOURS else _premultiplied(neighbour)
             _lay(post, beside, down=direction * side * rng.uniform(0.97, 1.1))
     _lay(post, weathered(sign, drawing, rng), down=0.0)
     if rng.random() < drawing.shadow_probability:
@@ -48,7 +48,7 @@ def build_signpost(sign: UInt8Image, neighbour: UInt8Image, drawing: Drawing, rn
     return post
 
 
-def _multiplied(sign: UInt8Image) -> FloatImage:
+def _premultiplied(sign: UInt8Image) -> FloatImage:
     colours = sign.astype(np.float32)
     colours *= np.float32(1 / 255)
     red, green, blue, alpha = cv2.split(colours)
@@ -96,14 +96,14 @@ def weathered(sign: UInt8Image, drawing: Drawing, rng: np.random.Generator) -> F
     """Age a sign: other paint, faded, soiled, now and then with a sticker or a reflection.
 
     Args:
-        sign: RGB and alpha, not multiplied, shape (side, side, 4), uint8.
+        sign: RGB and straight alpha, shape (side, side, 4), uint8.
         drawing: How worn.
         rng: The source of all randomness.
 
     Returns:
-        RGB and alpha, colours multiplied by alpha, shape (side, side, 4), float32, 0 to 1.
+        Premultiplied RGB and alpha, shape (side, side, 4), float32, 0 to 1.
     """
-    whole = _multiplied(sign)
+    whole = _premultiplied(sign)
     alpha = np.asarray(cv2.extractChannel(whole, 3), np.float32)
     colours = _recoloured(np.asarray(cv2.cvtColor(whole, cv2.COLOR_RGBA2RGB), np.float32), alpha, drawing, rng)
     _fade(colours, drawing, rng)

@@ -1,12 +1,12 @@
 """The environment of a run, for reproduction: versions, machine, command."""
 
 import importlib.metadata
-import os
 import platform
 import sys
 import time
 from typing import Any
 
+from roadsigns.cpu import available_cores
 from roadsigns.version import __version__
 
 __all__ = ["describe_environment", "peak_memory_mb"]
@@ -46,7 +46,7 @@ def describe_environment(*, cpu: str, device: str, backend: str, precision: str)
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cpu": cpu,
-        "cores": os.cpu_count(),
+        "cores": available_cores(),
         "device": device,
         "backend": backend,
         "precision": precision,

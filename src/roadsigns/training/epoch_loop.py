@@ -133,8 +133,8 @@ class EpochLoop(ABC, Generic[Row]):
         kept = f" The model of epoch {self.model_epoch} is kept." if self.model.is_file() else ""
         return RunError(
             f"The {what} no longer finite at step {step} of epoch {epoch + 1}, at a learning rate of "
-            f"{self._rate_of(epoch, step=step):.3g}.{kept} Try a lower rate in a new run: --set training.learning_rate="
-            f"{self.settings.learning_rate / 3:.2g}"
+            f"{self._rate_of(epoch, step=step):.3g}.{kept}",
+            hint=f"Try a lower rate in a new run: --set training.learning_rate={self.settings.learning_rate / 3:.2g}.",
         )
 
     def _restore(self) -> int:

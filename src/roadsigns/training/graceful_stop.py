@@ -35,7 +35,8 @@ def stop_on_interrupt() -> Iterator[threading.Event]:
         with contextlib.suppress(OSError):
             os.write(STANDARD_ERROR, b"Stopping after these steps; press Ctrl-C again to stop at once.\n")
 
-    previous = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
+    # None stands for a handler that was not installed by Python, which Python cannot put back.
+    previous = {number: signal.signal(number, request) or signal.SIG_DFL for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:

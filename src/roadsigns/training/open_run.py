@@ -25,7 +25,8 @@ def open_run(path: Path, *, resume: bool, try_again: str | None = None) -> Itera
         try_again: What to do once there is space on a full disk; None for what `roadsigns train` offers.
 
     Raises:
-        RunError: If it exists (without `resume`), does not exist (with it), cannot be written, or is in use.
+        RunError: If it exists (without `resume`), does not exist (with it), or is in use.
+        OutputError: If it cannot be written.
     """
     with contextlib.ExitStack() as made:
         try:

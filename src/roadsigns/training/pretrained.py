@@ -148,14 +148,15 @@ def read_model(model: str) -> PretrainedModel:
 
 
 def load_pretrained_weights(network: "keras.Model", initial: PretrainedModel, classes: Sequence[SignClass]) -> None:
-    """Give a network the weights of a model: all but those of its last layer, and these too where the classes are its.
-    With other classes, other signs are unknown: its kinds of unknown would say that GTSRB's signs are none.
+    """Give a network the weights of a model: all but the last layer's, and these too if the classes are the same.
+
+    With other classes, other signs are unknown: the model's kinds of unknown would say that GTSRB's signs are none.
 
     Args:
         network: Of the same architecture, freshly built for `classes`, and for the kinds of unknown where it has more
             outputs; its last layer is a Dense one.
         initial: The model.
-        classes: Names of the network's classes, in label order.
+        classes: The network's, in label order.
 
     Raises:
         ModelError: If the weights do not fit.
@@ -197,14 +198,16 @@ def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
 def warn_of_leakage(
     initial: PretrainedModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool
 ) -> bool:
-    """Check whether held-out images were trained on, or show signs that were, by the model that is fine-tuned,
-    or learned from.
+    """Check whether the model that is fine-tuned, or learned from, has seen held-out images or their signs.
 
     Args:
         initial: That model.
         held_out: The images that validate.
         data: The data set they are from.
         refuse: Raise an error; otherwise warn.
+
+    Returns:
+        Whether it has seen any.
 
     Raises:
         DataLeakageError: If they are, and `refuse`.

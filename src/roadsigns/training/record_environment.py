@@ -1,6 +1,6 @@
 """The record of what a run was started with: a run that is resumed with anything else is refused."""
 
-from pathlib import Path
+import os
 from typing import NamedTuple, Self
 
 import keras
@@ -18,13 +18,15 @@ from roadsigns.types import DataSet
 __all__ = ["DataRecord", "record_environment"]
 
 ENVIRONMENT = "environment.json"
+# What may differ when a run is resumed, and is recorded anew.
+OF_A_RESUMPTION = ("roadsigns", "command", "started", "python", "platform", "cpu", "cores", "device", "packages")
 
 
 class DataRecord(NamedTuple):
     """What a run was trained on.
 
     Attributes:
-        folder: Where it lies.
+        folder: Where it lies: of images of single signs, the folder that holds them all.
         source: Which data set it is.
         images: Number of its images.
         sha256: Of what is labelled; see `roadsigns.datasets.fingerprint`.
@@ -38,7 +40,7 @@ class DataRecord(NamedTuple):
     @classmethod
     def of(cls, data: DataSet) -> Self:
         """Return the record of images of single signs."""
-        return cls(str(_common_folder(data)), data.source, len(data.samples), fingerprint(data))
+        return cls(_common_folder(data), data.source, len(data.samples), fingerprint(data))
 
     @classmethod
     def of_scenes(cls, scenes: SceneSet) -> Self:
@@ -56,7 +58,7 @@ def record_environment(
     initial: PretrainedModel | None = None,
     teacher: PretrainedModel | None = None,
 ) -> None:
-    """Write environment.json, or check that a resumed run has what it was started with.
+    """Write environment.json; where a run is resumed, check that it has what it was started with, and add when and how.
 
     Raises:
         RunError: If data, models, precision or back-end are others than at the start.
@@ -93,8 +95,9 @@ def record_environment(
                     hint="Give what it was started with, or start again with another --run folder.",
                     subject=str(run.path),
                 )
+        record = {**before, "resumed": [*before.get("resumed", []), {key: record[key] for key in OF_A_RESUMPTION}]}
     run.write_json(ENVIRONMENT, record)
 
 
-def _common_folder(data: DataSet) -> Path:
-    return data.samples[0].path.absolute().parent.parent
+def _common_folder(data: DataSet) -> str:
+    return os.path.commonpath({sample.path.absolute().parent for sample in data.samples})

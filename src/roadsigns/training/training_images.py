@@ -17,6 +17,7 @@ from roadsigns.synthesis.designs import Designs, designs_of, official_designs, r
 from roadsigns.synthesis.in_memory import draw_prepared
 from roadsigns.training.negatives import load_negatives
 from roadsigns.types import DataSet, Sample
+from roadsigns.wording import counted
 
 __all__ = ["TrainingImages", "load_images"]
 
@@ -85,9 +86,8 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         train = np.concatenate([train, np.arange(len(crops), len(crops) + drawn)])
         crops, labels = crops + more, np.concatenate([labels, more_labels])
     if not len(train):
-        raise DataError(
-            f"None of the {len(split.train)} training images can be decoded.", hint="The reasons are listed above."
-        )
+        first = f" The first: {real.problems[0][1]}" if real.problems else ""
+        raise DataError(f"None of the {counted(len(split.train), 'training image')} can be decoded.{first}")
     known = len(crops)
     if recipe.negatives.share:
         more, kinds = load_negatives(recipe, designs or official_designs(), data.classes, seed=seed)

@@ -58,3 +58,15 @@ def test_images_that_do_not_decode_are_named(samples, task, tmp_path):
     assert "gone.ppm" in problem
     with raises(DataError, problem="None of 1 image can be read"):
         collect_answers([gone], task)
+
+
+def test_a_model_that_was_replaced_is_loaded_anew(samples, task, tiny_network, tiny_metadata, tmp_path):
+    """As by a training that went on."""
+    model = tmp_path / "model.keras"
+    one = replace(task, model_files=(model,))
+    confidences = []
+    for temperature in (1.0, 0.2):
+        save_model(tiny_network, replace(tiny_metadata, temperature=temperature), model)
+        confidences.append(collect_answers(samples, one).confidence)
+
+    assert (confidences[1] > confidences[0]).all()

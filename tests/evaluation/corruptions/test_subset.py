@@ -70,3 +70,10 @@ def test_images_without_tracks_are_chosen_one_by_one():
     alone = tuple(replace(sample, track=None) for sample in SAMPLES)
 
     assert len(choose_subset(alone, frames=1, limit=7, seed=0)) == 7
+
+
+def test_images_without_tracks_are_told_apart_by_more_than_their_names():
+    """Files of one name in two folders, or two signs of one picture."""
+    alone = [replace(sample, track=None, path=Path(f"{folder}/1.png")) for folder in "ab" for sample in SAMPLES[:1]]
+
+    assert choose_subset([*alone, alone[0]], frames=1, limit=None, seed=0) == (*alone, alone[0])

@@ -122,21 +122,21 @@ def test_other_scenes_have_no_held_out_part(red_detector, scenes):
         evaluate_detector(red_detector, scenes, recognizer=ALL, split="validation")
 
 
-def test_a_scene_that_does_not_decode_is_left_out_and_told(red_detector, scenes, tmp_path, capsys):
+def test_a_scene_that_does_not_decode_is_left_out_and_told(red_detector, scenes, tmp_path):
     folder = tmp_path / "copy"
     folder.mkdir()
     for path in scenes.iterdir():
         content = path.read_bytes()
         (folder / path.name).write_bytes(content[: len(content) // 2] if path.name == "00003.png" else content)
 
-    evaluation = evaluate_detector(red_detector, folder, recognizer=ALL)
+    with pytest.warns(UserWarning, match=r"00003\.png"):
+        evaluation = evaluate_detector(red_detector, folder, recognizer=ALL)
 
     assert evaluation.metrics.images == SCENES - 1
     assert [path.name for path in evaluation.undecodable] == ["00003.png"]
-    assert "00003.png" in capsys.readouterr().err
 
 
-def test_classes_that_the_recogniser_does_not_know_are_told(red_detector, scenes, tmp_path, capsys):
+def test_classes_that_the_recogniser_does_not_know_are_told(red_detector, scenes, tmp_path):
     """Their signs are still to be found."""
     folder = tmp_path / "yolo"
     (folder / "labels").mkdir(parents=True)
@@ -147,9 +147,9 @@ def test_classes_that_the_recogniser_does_not_know_are_told(red_detector, scenes
     middle = ((x1 + x2 + 1) / 2 / 1360, (y1 + y2 + 1) / 2 / 800, RED_BOX / 1360, RED_BOX / 800)
     (folder / "labels" / "a.txt").write_text(f"0 {' '.join(map(str, middle))}\n")
 
-    evaluation = evaluate_detector(red_detector, folder, recognizer=ALL)
+    with pytest.warns(UserWarning, match="Boxes labelled `llama crossing` are of none of the recogniser's classes"):
+        evaluation = evaluate_detector(red_detector, folder, recognizer=ALL)
 
-    assert "Boxes labelled `llama crossing` are of none of the recogniser's classes" in capsys.readouterr().err
     assert evaluation.unknown_classes == ("llama crossing",)
     assert evaluation.metrics.finding.missed == 0
     assert evaluation.notes == ()

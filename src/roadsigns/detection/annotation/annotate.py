@@ -22,14 +22,13 @@ class Annotator:
 
     Known, uncertain and unknown signs differ in colour and line. Captions do not leave the picture; they cover signs or
     each other only where there is no room.
+
+    Args:
+        classes: Of the model that named the signs, in label order. One with a name that none of GTSRB's has gets no
+            drawing.
     """
 
     def __init__(self, classes: Sequence[SignClass]) -> None:
-        """Find drawings of classes; one that is called like none of GTSRB's has none.
-
-        Args:
-            classes: Of the model that named the signs, in label order.
-        """
         designs = official_designs()
         drawn = {sign.name: number for number, sign in enumerate(designs.classes)}
         self._designs: list[Path | None] = []

@@ -102,8 +102,14 @@ def collect_answers(samples: Sequence[Sample], task: Task) -> Answers:
     )
 
 
-@functools.lru_cache(maxsize=4)
 def _recognizer(model_file: Path) -> Recognizer:
+    # A run that was resumed has another model under the same name.
+    state = model_file.stat()
+    return _loaded(model_file, state.st_mtime_ns, state.st_size)
+
+
+@functools.lru_cache(maxsize=4)
+def _loaded(model_file: Path, _changed: int, _size: int) -> Recognizer:
     return Recognizer.load(model_file, threads=1)
 
 

@@ -25,7 +25,7 @@ def choose_subset(samples: Sequence[Sample], *, frames: int | None, limit: int |
     """
     tracks: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for index, sample in enumerate(samples):
-        tracks[sample.class_id][sample.track or f"/{sample.path.name}"].append(index)
+        tracks[sample.class_id][sample.track or f"/{index:09d}"].append(index)
     rng = np.random.default_rng(seed)
     # Each class's tracks in random order, and so the classes in each turn.
     turns: dict[int, list[tuple[float, list[int]]]] = defaultdict(list)

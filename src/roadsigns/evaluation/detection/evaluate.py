@@ -1,6 +1,6 @@
 """A detector evaluated on labelled street scenes: from files to figures."""
 
-import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,11 +110,11 @@ def evaluate_detector(
     loaded = Detector.load(detector, recognizer=recognizer, expected_images=len(scenes.scenes), min_score=LEAST_SCORE)
     chosen, runs, label = _choose(scenes, loaded.metadata, split, allow_seen=allow_seen)
     ids = _class_ids(scenes, loaded)
-    unknown_classes = _unknown_classes(scenes, ids)
+    unknown_classes = _unknown_classes(chosen, scenes.classes, ids)
     truth, detected, kept, undecodable = [], [], [], []
     for index, (scene, image) in enumerate(_detected(loaded, chosen)):
         if isinstance(image, ImageError):
-            print(f"Left out: {image}", file=sys.stderr)
+            warnings.warn(f"Left out: {image}", stacklevel=2)
             undecodable.append(scene.path)
             continue
         kept.append(index)
@@ -203,15 +203,15 @@ def _class_ids(scenes: SceneSet, detector: Detector) -> dict[int, int | None]:
     return {number: own.get(plain_name(name)) for number, name in enumerate(scenes.classes)}
 
 
-def _unknown_classes(scenes: SceneSet, ids: dict[int, int | None]) -> tuple[str, ...]:
-    """Return the classes of labelled signs that the recogniser does not know, and tell them."""
-    occurring = {sign.class_id for scene in scenes.scenes for sign in scene.signs if sign.class_id is not None}
-    unknown = tuple(scenes.classes[number] for number in sorted(occurring) if ids[number] is None)
+def _unknown_classes(scenes: Sequence[Scene], names: Sequence[str], ids: dict[int, int | None]) -> tuple[str, ...]:
+    """Return the classes of labelled signs that the recogniser does not know, and warn of them."""
+    occurring = {sign.class_id for scene in scenes for sign in scene.signs if sign.class_id is not None}
+    unknown = tuple(names[number] for number in sorted(occurring) if ids[number] is None)
     if unknown:
-        print(
+        warnings.warn(
             f"Boxes labelled {some([f'`{name}`' for name in unknown])} are of none of the recogniser's classes: they "
             "are to be found and called unknown; to name one counts as false.",
-            file=sys.stderr,
+            stacklevel=3,
         )
     return unknown
 

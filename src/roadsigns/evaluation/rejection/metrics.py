@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.evaluation.intervals import LEVEL, number_tracks
-from roadsigns.evaluation.rejection.curves import AcceptanceCurve, acceptance_curve, risk_coverage
+from roadsigns.evaluation.rejection.curves import AcceptanceCurve, acceptance_curve
 
 __all__ = ["KEEP", "KindRejection", "Rejection", "RejectionFigures", "RejectionInterval", "compute_rejection"]
 
@@ -167,7 +167,6 @@ def compute_rejection(
     curve = acceptance_curve(known, unknown)
     threshold = curve.threshold_at(keep)
     sides = _side(known, known_tracks, "track"), _side(unknown, unknown_units, unit)
-    coverage, risk = risk_coverage(known, wrong)
     return Rejection(
         score=score,
         known_images=len(known),
@@ -177,7 +176,7 @@ def compute_rejection(
         figures=_figures(curve, keep),
         by_track=_by_track(*sides, keep) if "track" in {side.unit for side in sides} else None,
         interval=_interval(*sides, keep, resamples, seed),
-        misread=float(risk[np.searchsorted(coverage, (known >= threshold).mean() - 1e-9)]),
+        misread=float(np.mean(np.asarray(wrong)[known >= threshold])),
         kinds=_kinds(known, unknown, kinds, _called(called, unknown < threshold), keep),
     )
 

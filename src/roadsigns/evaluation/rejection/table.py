@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["figures_table", "kinds_table", "print_judgement"]
 
-NO_INTERVAL = "No interval: that needs two unknown images or more."
+NO_INTERVAL = "No interval: that needs two units, such as tracks, or more of known and of unknown images."
 UNITS = {
     "image": "image; too narrow where images share signs",
     "track": "track",

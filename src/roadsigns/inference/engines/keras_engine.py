@@ -53,7 +53,10 @@ class KerasEngine:
         """See `Engine`."""
         require_own_process(self._loaded_in, "Keras")
         # Called directly: Keras's `predict` would first trace a function, which takes half a second.
-        probabilities = np.asarray(self._network(to_unit(crops), training=False), np.float32)
+        from keras import ops
+
+        outputs = ops.convert_to_numpy(self._network(to_unit(crops), training=False))
+        probabilities = np.asarray(outputs, np.float32)
         return separate(apply_temperature(probabilities, self._temperature), self._num_classes)
 
     def run_high_throughput(self, crops: CropBatch) -> Float32Array:

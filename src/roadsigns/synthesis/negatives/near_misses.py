@@ -1,6 +1,6 @@
 """Near misses: invented signs that are nearly one of GTSRB's classes, and none of them.
 
-A network that was shown few of them takes the nearest class for any sign on its board.
+A network that was shown few of them names the nearest class for any sign of that outline.
 """
 
 import numpy as np

@@ -73,7 +73,7 @@ class Canvas:
         """Lay a picture into a quadrilateral.
 
         Args:
-            picture: RGB and alpha, colours multiplied by alpha, shape (height, width, 4), float32.
+            picture: Premultiplied RGB and alpha, shape (height, width, 4), float32.
             corners: Where its top left, top right, bottom right and bottom left corner land, in pixels, shape (4, 2).
             light: On it, one number or a colour.
             distance: In metres.

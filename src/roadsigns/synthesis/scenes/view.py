@@ -27,8 +27,8 @@ class View:
         focal: Focal length in pixels.
         horizon: Row of the horizon.
         middle: Column that the camera looks along.
-        camera_across: Where the camera is.
-        camera_up: Where the camera is.
+        camera_across: Metres from the middle line of the street to the camera, to the right positive.
+        camera_up: Metres from the ground to the camera.
         bend: Curvature of the street per metre, to the right positive.
     """
 

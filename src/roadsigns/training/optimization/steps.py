@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 __all__ = ["STEPS_TOGETHER", "Step", "Steps"]
 
-# More gain nothing (docs/experiments/0031-steps-per-call.md), and so long Ctrl-C waits.
+# More gain nothing (docs/experiments/0031-steps-per-call.md), and Ctrl-C waits for all of them.
 STEPS_TOGETHER = 8
 
 Images = npt.NDArray[np.float32]

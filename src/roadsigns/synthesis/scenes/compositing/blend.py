@@ -57,7 +57,7 @@ def lay_into(
     Args:
         picture: RGB, uint8; changed.
         area: Where.
-        layer: Light, multiplied by alpha, shape (height, width, 3), and alpha, shape (height, width), float32, 0 to 1.
+        layer: Premultiplied light, shape (height, width, 3), and alpha, shape (height, width), float32, 0 to 1.
         look: Of the picture.
         rng: Source of the noise.
     """

@@ -23,7 +23,7 @@ def grow_tree(season: str, tile: FloatImage, rng: np.random.Generator) -> FloatI
     """Grow a tree.
 
     Returns:
-        RGB and alpha, colours multiplied by alpha, shape (288, 224, 4), float32; it stands on the lower border.
+        Premultiplied RGB and alpha, shape (288, 224, 4), float32; it stands on the lower border.
     """
     if rng.random() < CONIFERS:
         return _crowned(season, tile, rng, _cone(), darker=0.6)

@@ -131,7 +131,7 @@ def _wheel(x: float) -> Shape:
 
 
 def _picture(shapes: tuple[Shape, ...], paint: Colour, light: Colour) -> FloatImage:
-    """Fill polygons, lit: RGB and alpha, multiplied by alpha, shape (160, 160, 4), float32."""
+    """Fill polygons, lit: premultiplied RGB and alpha, shape (160, 160, 4), float32."""
     picture = np.zeros((SIDE, SIDE, 4), np.float32)
     for corners, colour in shapes:
         mask = np.zeros((SIDE, SIDE), np.uint8)
