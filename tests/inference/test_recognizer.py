@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
-from roadsigns.errors import ImageError, ModelError
+from roadsigns.errors import DataError, ImageError, ModelError
 from roadsigns.inference import recognizer
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.recognizer import Recognizer
@@ -218,7 +218,7 @@ def test_unknown_engine_and_no_threads_are_refused(tiny_onnx):
     """With what there is."""
     with raises(ModelError, problem="tensorrt", expected="auto, onnxruntime, openvino, keras"):
         Recognizer.load(tiny_onnx, engine="tensorrt")
-    with pytest.raises(ValueError, match="threads is 0"):
+    with raises(DataError, problem="'threads' is 0", expected="at least 1"):
         Recognizer.load(tiny_onnx, threads=0)
     with pytest.raises(TypeError, match=r"'threads' is 2\.5\. Expected a whole number"):
         Recognizer.load(tiny_onnx, threads=2.5)

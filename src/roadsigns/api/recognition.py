@@ -40,7 +40,9 @@ def load(
         The recognizer.
 
     Raises:
+        DataError: If `threads` is below 1, or `keep` or `coverage` is no finite number.
         ModelError: If there is no such model, it does not load, or has no threshold for `keep` or `coverage`.
+        TypeError: If one of the numbers is none.
         MissingExtraError: If the engine is not installed.
 
     Examples:
@@ -83,6 +85,7 @@ def predict(
     Raises:
         ImageError: For the first image that is none, does not decode or does not contain its box.
         ModelError: If there is no such model.
+        MissingExtraError: If the model is a run folder and Keras is not installed.
         TypeError: If `images` is a single image, or `boxes` or `top_k` is of another type.
         ValueError: If there are more or fewer boxes than images, or `top_k` is below 1.
 
@@ -124,6 +127,7 @@ def explain(
         ImageError: If the image is none, does not decode or does not contain its box.
         ModelError: If there is no such model.
         DataError: If there is no such class.
+        MissingExtraError: If the model is a run folder and Keras is not installed.
         TypeError: If an argument is of another type.
 
     Examples:

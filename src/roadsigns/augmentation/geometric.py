@@ -134,7 +134,7 @@ class Augmentation(Settings):
         default=0.0, ge=0, le=1, description="Probability that up to 15 % of the pixels are black or white."
     )
     jpeg_probability: float = Field(
-        default=0.0, ge=0, le=1, description="Probability of JPEG compression at a quality of 8 to 70."
+        default=0.0, ge=0, le=1, description="Probability of JPEG compression at a quality of 8 to 69."
     )
     flip_probability: float = Field(
         default=0.0,

@@ -109,8 +109,10 @@ class Detector:
             coverage: See `Recognizer.load`.
 
         Raises:
-            DataError: If `min_score` is out of range.
-            ModelError: If there is no such detector, recogniser or engine, or one does not load.
+            DataError: If `threads` or `min_score` is out of range, or `keep` or `coverage` is no finite number.
+            ModelError: If there is no such detector, recogniser or engine, or one does not load, or the recogniser has
+                no threshold for `keep` or `coverage`.
+            TypeError: If one of the numbers is none.
             MissingExtraError: If the engine is not installed.
         """
         threads = available_cores() if threads is None else as_int(threads, "threads", least=1)

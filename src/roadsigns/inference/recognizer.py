@@ -100,13 +100,13 @@ class Recognizer:
                 prediction sets.
 
         Raises:
+            DataError: If `threads` is below 1, or `keep` or `coverage` is no finite number.
             ModelError: If there is no such model or engine, the model does not load, or it has no threshold for `keep`
                 or `coverage`.
+            TypeError: If one of the numbers is none.
             MissingExtraError: If the engine is not installed.
         """
-        threads = available_cores() if threads is None else as_int(threads, "threads")
-        if threads < 1:
-            raise ValueError(f"threads is {threads}. Expected at least 1.")
+        threads = available_cores() if threads is None else as_int(threads, "threads", least=1)
         path = find_model(model)
         metadata = read_metadata(path)
         try:
