@@ -53,7 +53,7 @@ WHITE = 255
 
 
 def augment_photometric(images: Images, augmentation: Augmentation, rng: np.random.Generator) -> Images:
-    """Change light, colours and sharpness of each image at random, from the scene to the sensor.
+    """Change light, colours and sharpness of each image at random, in the order of light's way from scene to sensor.
 
     Args:
         images: RGB, shape (count, image_size, image_size, 3), float32 in [0, 1]; may be written to.

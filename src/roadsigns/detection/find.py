@@ -23,7 +23,8 @@ Network = Callable[[UInt8Image], Float32Array]
 Found = tuple[Float32Array, Float32Array]
 # Boxes of two signs hardly overlap, so that those that do show one.
 OVERLAP = 0.45
-# In signs with longer sides in pixels, digits look like signs: a box with more of its area in such a sign is dropped.
+# In a sign longer than `CLOSE_UP` pixels, digits look like signs: a box with more than `WITHIN` of its area in it is
+# dropped.
 CLOSE_UP, WITHIN = 160, 0.9
 GREY = (114, 114, 114)
 # Pictures of fewer pixels are enlarged to as many, but at most twice: the network then takes no longer than for a scene
