@@ -49,7 +49,8 @@ def test_process_serves_until_a_signal(number, status):
         env=environment,
     ) as process:
         try:
-            started = json.loads(process.stderr.readline())
+            # Warnings come first, here that the stand-in has no thresholds.
+            started = next(line for line in map(json.loads, process.stderr) if line["event"] == "serving")
             limits = httpx.get(f"{started['url']}/v1/model", timeout=30).json()["limits"]
             process.send_signal(number)
             output, log = process.communicate(timeout=30)

@@ -305,9 +305,9 @@ def test_a_model_without_thresholds_is_told_in_words(stand_in, logged_before_ser
 
     logged = logged_before_serving()
 
-    assert ("no thresholds" in logged) == (threshold is None)
+    assert ("no_thresholds" in logged) == (threshold is None)
     if threshold is None:
-        assert "names a class for any image" in logged["no thresholds"]["detail"]
+        assert "names a class for any image" in logged["no_thresholds"]["detail"]
 
 
 @pytest.mark.parametrize(("keep", "told"), [(0.93, True), (0.95, False), (None, False)])

@@ -128,7 +128,7 @@ def serve(
         recognizer = Recognizer.load(model, threads=threads, keep=keep, coverage=coverage)
         loaded = None if detector is None else Detector.load(detector, recognizer=recognizer, threads=threads)
         if recognizer.rule.threshold is None:
-            logger.warning("no thresholds", detail=NO_THRESHOLDS)
+            logger.warning("no_thresholds", detail=NO_THRESHOLDS)
         if told := other_share(recognizer.rule, keep):
             logger.warning("keep", detail=told)
         _warm_up(recognizer, limits)
