@@ -17,7 +17,7 @@ __all__ = ["MOST_LISTED", "Pictured", "overview_page"]
 MOST_LISTED = 1000
 
 CAUTION = (
-    "Bright is what supports the class that was read most. It says where the network looked, not why, not how sure it "
+    "Bright is what most supports the class that was read. It says where the network looked, not why, not how sure it "
     "is, and not that the class is right."
 )
 STYLE = """

@@ -63,7 +63,7 @@ class HeatMaps:
         images = counted(len(self.looks), "image")
         how = HOW.get(self.method, self.method) + (f", each in {self.explained_by}" if self.explained_by else "")
         return (
-            "Orange and outlined is what supports the class that was read most, in "
+            "Orange and outlined is what most supports the class that was read, in "
             f"{images}, {f'{wrong:,}' if wrong else 'none'} of them misread ({how})."
         )
 

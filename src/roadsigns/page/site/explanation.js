@@ -78,6 +78,6 @@ function wordsOf({ values, size, name }, isUnknown) {
   if (!where) {
     return `No part of the sign supports “${name}”.`;
   }
-  const what = isUnknown ? `What looks like “${name}” is` : `What supports “${name}” most is`;
+  const what = isUnknown ? `What looks like “${name}” is` : `What most supports “${name}” is`;
   return `${what} ${where}. This says where the model looked, not why, and not how sure it is.`;
 }
