@@ -34,17 +34,10 @@ def test_built_in_model_is_small(name):
     assert builtin_models()[name].stat().st_size <= LARGEST
 
 
-@pytest.mark.parametrize(
-    ("lowered", "mean", "largest", "in_doubt"), [(False, 1e-5, 1e-4, 1e-4), (True, 0.005, 0.05, 0.1)]
-)
+@pytest.mark.parametrize(("lowered", "mean", "largest"), [(False, 1e-5, 1e-4), (True, 0.005, 0.05)])
 @pytest.mark.parametrize("name", sorted(builtin_models()))
-def test_built_in_model_reads_equally_in_every_engine(
-    name, lowered, mean, largest, in_doubt, drawn_folder, monkeypatch, request
-):
-    """OpenVINO's bfloat16 moves what is in doubt only, though it rounds the places where `best` looks.
-
-    The same error of a logit changes a probability of 0.5 many times as much as one of 0.99.
-    """
+def test_built_in_model_reads_equally_in_every_engine(name, lowered, mean, largest, drawn_folder, monkeypatch, request):
+    """OpenVINO's bfloat16 moves what is in doubt only, though it rounds the places where `best` looks."""
     if lowered:
         request.getfixturevalue("bfloat16_in_openvino")
     monkeypatch.setattr("roadsigns.inference.engines.openvino_engine.gains_from_bfloat16", lambda: lowered)
@@ -54,11 +47,9 @@ def test_built_in_model_reads_equally_in_every_engine(
 
     pairs = list(zip(ours, theirs, strict=True))
     assert all(one.class_id == other.class_id for one, other in pairs if one.probability > 0.6)
-    differences = np.array([abs(one.probability - other.probability) for one, other in pairs])
-    sure = np.array([one.probability > 0.6 for one in ours])
-    assert differences.mean() <= mean
-    assert differences[sure].max() <= largest
-    assert differences.max() <= in_doubt
+    differences = [abs(one.probability - other.probability) for one, other in pairs]
+    assert np.mean(differences) <= mean
+    assert max(differences) <= largest
 
 
 def test_predicting_needs_no_keras():
