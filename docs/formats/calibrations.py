@@ -4,7 +4,7 @@ from formats.cross_validations import COMPLETE, CROSS
 from formats.page import Fields, Format, Table
 from roadsigns.cross_validation.calibrate import Calibrated
 from roadsigns.cross_validation.conformal import ConformalSets, JudgedLevel, LeftOutLevel
-from roadsigns.cross_validation.known_score import JudgedShare, KnownScores
+from roadsigns.cross_validation.known_score import JudgedShare, KnownScores, LeftOutShare
 from roadsigns.cross_validation.temperature import Temperature
 from roadsigns.evaluation.calibration import CalibrationMetrics
 from roadsigns.evaluation.conformal import ClassCoverage, SetMetrics
@@ -16,6 +16,9 @@ CALIBRATED: Fields = {
     "temperature": ("number", "Fitted on all finished folds."),
     "fold_temperatures": ("object of number", "Fitted on the other folds, by the number of the fold."),
     "bins": ("whole number", "Bins of the expected calibration error."),
+}
+LEFT_OUT: Fields = {
+    "left_out": ("list of [LeftOutShare](#leftoutshare)", "The shares without a threshold, for want of units.")
 }
 
 FORMATS = (
@@ -40,8 +43,9 @@ FORMATS = (
             Table("SetMetrics", [SetMetrics]),
             Table("ClassCoverage", [ClassCoverage]),
             Table("LeftOutLevel", [LeftOutLevel]),
-            Table("KnownScores", [KnownScores, KnownThresholds], ("unit", "units", "shares")),
+            Table("KnownScores", [KnownScores, KnownThresholds], ("unit", "units", "shares", "left_out"), LEFT_OUT),
             Table("JudgedShare", [JudgedShare]),
+            Table("LeftOutShare", [LeftOutShare]),
         ],
     ),
 )

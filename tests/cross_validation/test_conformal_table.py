@@ -76,7 +76,9 @@ def test_thresholds_stand_with_what_they_keep_and_rest_on(units, words):
 def test_a_share_without_enough_tracks_is_missing_with_the_reason():
     thresholds = KnownThresholds("track", 600, dict.fromkeys((0.9, 0.95, 0.98, 0.99, 0.995, 0.998), 0.4))
     file = io.StringIO()
-    print_thresholds(KnownScores(thresholds, ()), file)
+    known = KnownScores(thresholds, ())
+    print_thresholds(known, file)
 
+    assert known.as_dict()["left_out"] == [{"share": 0.999, "needed": 1000}]
     assert file.getvalue().endswith("\nNo threshold that keeps 99.9 %: that needs 1,000 tracks, and there are 600.\n")
     assert "99.8 %:" not in file.getvalue()

@@ -64,9 +64,10 @@ def print_thresholds(known: KnownScores, file: TextIO) -> None:
         f"share, if {unit}s are exchangeable. Each {unit} is judged at the threshold of others.",
         soft_wrap=True,
     )
-    for share, needed in known.left_out.items():
+    for left_out in known.left_out:
         console.print(
-            f"No threshold that keeps {level_text(share)}: that needs {counted(needed, unit)}, and there are "
+            f"No threshold that keeps {level_text(left_out.share)}: that needs {counted(left_out.needed, unit)}, and "
+            f"there are "
             f"{known.thresholds.units:,}.",
             soft_wrap=True,
         )

@@ -14,7 +14,7 @@ from roadsigns.evaluation.probabilities import probabilities_file, read_probabil
 from roadsigns.model_files.conformal_quantiles import ExchangeableUnit
 from roadsigns.model_files.known_thresholds import KnownThresholds
 
-__all__ = ["JudgedShare", "KnownScores", "measure_thresholds"]
+__all__ = ["JudgedShare", "KnownScores", "LeftOutShare", "measure_thresholds"]
 
 # Below every probability that a network gives.
 TINY = 1e-30
@@ -46,6 +46,19 @@ class JudgedShare:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOutShare:
+    """A share of known signs that the cross-validation gives no threshold for.
+
+    Attributes:
+        share: Such as 0.999.
+        needed: How many units it needs, with one to judge.
+    """
+
+    share: float
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
 class KnownScores:
     """The thresholds of a recipe.
 
@@ -58,9 +71,10 @@ class KnownScores:
     shares: tuple[JudgedShare, ...]
 
     @property
-    def left_out(self) -> dict[float, int]:
-        """The shares without a threshold, for want of units, each with the units that it needs."""
-        return {share: _units_needed(share) for share in SHARES if share not in self.thresholds.thresholds}
+    def left_out(self) -> tuple[LeftOutShare, ...]:
+        """The shares without a threshold, for want of units."""
+        missing = (share for share in SHARES if share not in self.thresholds.thresholds)
+        return tuple(LeftOutShare(share, _units_needed(share)) for share in missing)
 
     def as_dict(self) -> dict[str, object]:
         """Return everything as JSON holds it: fractions, not percent."""
@@ -69,6 +83,7 @@ class KnownScores:
             "unit": thresholds.unit,
             "units": thresholds.units,
             "shares": [share.as_dict() for share in self.shares],
+            "left_out": [asdict(one) for one in self.left_out],
         }
 
 
