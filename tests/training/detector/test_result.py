@@ -10,10 +10,12 @@ from roadsigns.training.detector.result import DetectorResult, SceneCounts
 BOX = [[10, 10, 30, 30]]
 
 
-def result(validation, *, held_out=3, complete=True):
+def result(validation, *, held_out=3, complete=True, validated=2):
     counts = SceneCounts(train=8, copies=8, validation=held_out)
     split = "fold 1 of 5 held out" if held_out else ""
-    return DetectorResult(complete, 2, split, counts, (), "float32", 10.0, 0.5, 300, validation, {"steps": 1.0})
+    return DetectorResult(
+        complete, 2, split, counts, (), "float32", 10.0, 0.5, 300, validation, validated, {"steps": 1.0}
+    )
 
 
 def test_what_was_measured_is_said_with_its_split():
@@ -23,6 +25,16 @@ def test_what_was_measured_is_said_with_its_split():
 
     assert text == ", AP50 100.00 %, 100.00 % found at one false sign in ten images (fold 1 of 5 held out)"
     assert result(metrics).as_dict()["validation"]["images"] == 1
+
+
+def test_figures_of_an_earlier_epoch_are_said_to_be_of_it():
+    """A training that was stopped between two validations keeps the weights of its last epoch."""
+    metrics = compute_detection([LabelledSigns.of(BOX, [None])], [DetectedSigns.of(BOX, [0.9])], runs=[0])
+
+    stopped = result(metrics, complete=False, validated=1)
+
+    assert stopped.describe().endswith(" (fold 1 of 5 held out, in epoch 1)")
+    assert (stopped.as_dict()["model_epoch"], stopped.as_dict()["validation_epoch"]) == (2, 1)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class DetectorEpoch(Epoch):
 
 @dataclass(slots=True, kw_only=True)
 class DetectorFit(EpochLoop[DetectorEpoch]):
-    """The training of a detector; see `EpochLoop`. `measured` is the last validation."""
+    """The training of a detector; see `EpochLoop`. `measured` is the last validation, after `measured_epoch` epochs."""
 
     recipe: Recipe
     metadata: DetectorMetadata
@@ -53,6 +53,7 @@ class DetectorFit(EpochLoop[DetectorEpoch]):
     held_out: HeldOutScenes
     precision: str
     measured: DetectionMetrics | None = field(default=None, init=False)
+    measured_epoch: int | None = field(default=None, init=False)
 
     @property
     def loaded_batches(self) -> SceneBatches:
@@ -110,7 +111,7 @@ class DetectorFit(EpochLoop[DetectorEpoch]):
         """Find the signs of the held-out scenes, if it is time."""
         ap50 = recall = math.nan
         if self.is_validated(epoch):
-            self.measured = measure(self._find, self.held_out)
+            self.measured, self.measured_epoch = measure(self._find, self.held_out), epoch + 1
             finding = self.measured.finding
             ap50 = finding.ap50.value if finding.ap50 else 0.0
             recall = finding.recall.value if finding.recall else 0.0

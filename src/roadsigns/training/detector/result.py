@@ -39,6 +39,8 @@ class DetectorResult:
         waited_for_data_seconds: How long the network waited for crops.
         peak_memory_mb: Peak memory of the process in MB; None where the system does not report it.
         validation: Figures of the held-out scenes; None without any.
+        validation_epoch: Epoch whose weights `validation` is of; after Ctrl-C it may be before `model_epoch`. None
+            without any.
         seconds: Seconds of each part of the work.
     """
 
@@ -52,6 +54,7 @@ class DetectorResult:
     waited_for_data_seconds: float
     peak_memory_mb: int | None
     validation: DetectionMetrics | None
+    validation_epoch: int | None
     seconds: dict[str, float]
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,7 +75,8 @@ class DetectorResult:
         finding = self.validation and self.validation.finding
         if not (finding and finding.ap50 and finding.recall):
             return " (no scene with a sign was held out)"
+        earlier = f", in epoch {self.validation_epoch}" if self.validation_epoch != self.model_epoch else ""
         return (
             f", AP50 {percent(finding.ap50.value)}, {percent(finding.recall.value)} found at one false sign in ten "
-            f"images ({self.split})"
+            f"images ({self.split}{earlier})"
         )

@@ -138,5 +138,6 @@ def _result(fit: DetectorFit, loaded: LoadedScenes, *, complete: bool) -> Detect
         waited_for_data_seconds=round(sum(line.waited_seconds for line in fit.history), 3),
         peak_memory_mb=peak_memory_mb(),
         validation=fit.measured,
+        validation_epoch=fit.measured_epoch,
         seconds=fit.clock.seconds(),
     )
