@@ -22,6 +22,8 @@ from roadsigns.wording import counted
 
 if TYPE_CHECKING:
     from roadsigns.bulk.explained import ExplainedFolder
+    from roadsigns.bulk.inputs.sources import Sources
+    from roadsigns.inference.recognizer import Recognizer
     from roadsigns.types import BoxLike
 
 
@@ -97,10 +99,6 @@ def command(
 
     Images that cannot be read are reported among the results; the exit status is then 1.
     """
-    from roadsigns.bulk.inputs.sources import open_sources
-    from roadsigns.bulk.new_folder import check_new_folder
-    from roadsigns.bulk.output import Layout, choose_format
-
     if machines:
         from roadsigns.model_files.builtin import DEFAULT_MODEL as BEST
 
@@ -125,8 +123,39 @@ def command(
         )
     refuse_without_ray(address=address, workers=workers)
     _refuse_videos(images)
+    from roadsigns.bulk.output import choose_format
+
     out = as_file(out_name, option="--out", without=STREAMED) if out_name else None
     chosen = choose_format(requested_format(wanted_format, as_json=as_json), out)
+    sources = _open_sources(images, box=box, boxes=boxes, out=out, explain=explain)
+
+    from roadsigns.bulk.explained import ExplainedFolder
+    from roadsigns.inference.recognizer import Recognizer
+    from roadsigns.model_files.model_file import DEFAULT_MODEL
+
+    recognizer = Recognizer.load(
+        model or DEFAULT_MODEL, threads=threads, expected_images=sources.count, keep=keep, coverage=coverage
+    )
+    tell_rule(recognizer.rule, keep)
+    explained = ExplainedFolder(explain, recognizer, model=str(model or DEFAULT_MODEL)) if explain else None
+    failures = _write_predictions(recognizer, sources, out, chosen, top_k=top_k, explained=explained)
+    if explained:
+        _tell(explained, explain)
+    return 1 if failures or (explained and explained.problems) else 0
+
+
+def _open_sources(
+    images: tuple[str, ...],
+    *,
+    box: "BoxLike | None",
+    boxes: Path | None,
+    out: Path | None,
+    explain: Path | None,
+) -> "Sources":
+    """Open what is to be predicted; refuse options that do not go together, and places that results cannot go to."""
+    from roadsigns.bulk.inputs.sources import open_sources
+    from roadsigns.bulk.new_folder import check_new_folder
+
     if explain is not None:
         check_new_folder(explain, images, option="--explain")
     if box is not None and boxes is not None:
@@ -138,30 +167,34 @@ def command(
     if explain is not None:
         sources.require_outside(explain, option="--explain")
         _refuse_too_many(sources.count)
+    return sources
 
-    from roadsigns.bulk.explained import ExplainedFolder
+
+def _write_predictions(
+    recognizer: "Recognizer",
+    sources: "Sources",
+    out: Path | None,
+    chosen: str,
+    *,
+    top_k: int,
+    explained: "ExplainedFolder | None",
+) -> int:
+    """Predict all images and write the results. Returns how many images could not be read."""
     from roadsigns.bulk.fields import PredictionFields
+    from roadsigns.bulk.output import Layout
     from roadsigns.bulk.photographs import warn_of_photographs
     from roadsigns.bulk.result_table import TableWriter
     from roadsigns.bulk.sign_cells import UnknownCount, threshold_line
     from roadsigns.bulk.stream import predict_entries
-    from roadsigns.inference.recognizer import Recognizer
-    from roadsigns.model_files.model_file import DEFAULT_MODEL
 
-    recognizer = Recognizer.load(
-        model or DEFAULT_MODEL, threads=threads, expected_images=sources.count, keep=keep, coverage=coverage
-    )
-    decides = recognizer.rule.threshold is not None
-    tell_rule(recognizer.rule, keep)
     table = partial(
         TableWriter,
         classes=recognizer.classes,
         with_boxes=sources.has_boxes,
-        with_decisions=decides,
+        with_decisions=recognizer.rule.threshold is not None,
         below_unknown=threshold_line(recognizer.rule),
     )
     layout = Layout(chosen, PredictionFields(recognizer.classes, top_k), table)
-    explained = ExplainedFolder(explain, recognizer, model=str(model or DEFAULT_MODEL)) if explain else None
     unknown = UnknownCount()
     with show_progress("Predicting", sources.count, out=out) as advance:
         results = unknown.count(predict_entries(recognizer, warn_of_photographs(sources.entries()), top_k=top_k))
@@ -174,9 +207,7 @@ def command(
     if chosen != "table" and unknown.signs:
         # A table says so below its rows.
         tell_threshold(recognizer.rule)
-    if explained:
-        _tell(explained, explain)
-    return 1 if tally.failures or (explained and explained.problems) else 0
+    return tally.failures
 
 
 def _refuse_videos(names: tuple[str, ...]) -> None:

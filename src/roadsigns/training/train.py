@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from roadsigns.augmentation.own_augmentation import own_augmentation
+from roadsigns.augmentation.own_augmentation import OwnAugmentation, own_augmentation
 from roadsigns.datasets.folds import Fold
 from roadsigns.datasets.image_checksums import checksums_of
 from roadsigns.datasets.registry import spec_of
@@ -79,9 +79,7 @@ def run_training(
         make_deterministic()
     clock = clock or Clock()
     split = fold.split if fold else _split(recipe, data, seed)
-    precision = choose_precision(recipe.training.precision)
-    if told := tell_device(find_device(), backend=keras.backend.backend(), precision=precision):
-        print(told, file=sys.stderr)
+    precision = _precision(recipe)
     parts = choose_parts(recipe.training.batch_size)
     build_own = _own_network(recipe, data)
     augment = own_augmentation(recipe.augmentation.function, image_size=recipe.data.image_size)
@@ -110,22 +108,7 @@ def run_training(
             split=fold.record if fold else _split_record(recipe, seed),
             ancestors=[ancestor for model in (initial, teacher) if model for ancestor in model.ancestors],
         ),
-        batches=TrainingBatches(
-            loaded.crops,
-            loaded.labels,
-            loaded.train,
-            recipe.training.batch_size,
-            recipe.augmentation,
-            seed,
-            fraction=recipe.training.epoch_fraction,
-            balance=recipe.training.class_balance,
-            min_images=recipe.training.epoch_images,
-            max_stack=STEPS_TOGETHER,
-            flips=spec_of(data.classes).flips,
-            own_augmentation=augment,
-            negatives=loaded.negatives,
-            negative_share=recipe.negatives.share,
-        ),
+        batches=_batches(recipe, data, loaded, augment, seed=seed),
         validation=ValidationImages(loaded.crops, loaded.labels, loaded.validation, len(data.classes)),
         precision=precision,
         seed=seed,
@@ -141,20 +124,43 @@ def run_training(
     outputs = _outputs_of_the_file(fit)
     if finished:
         add_thresholds(run.model, outputs, loaded.validated, source=fit.metadata.source)
-    shared = 0 if fold else len(tracks_of(split.train) & tracks_of(split.validation))
+    label, leaky = (fold.label, False) if fold else _label(split, recipe.data.split)
     result = _result(
-        fit,
-        loaded,
-        outputs,
-        split=fold.label if fold else _label(split, recipe.data.split, shared),
-        leaky_split=fold is None and (recipe.data.split == "random" or shared > 0),
-        seen_by_init=any(seen_before),
-        complete=finished,
+        fit, loaded, outputs, split=label, leaky_split=leaky, seen_by_init=any(seen_before), complete=finished
     )
     run.write_json("figures.json", result.as_dict())
     if finished:
         run.remove_checkpoint()
     return result
+
+
+def _precision(recipe: Recipe) -> str:
+    """Choose the arithmetic, and tell which device computes in it."""
+    precision = choose_precision(recipe.training.precision)
+    if told := tell_device(find_device(), backend=keras.backend.backend(), precision=precision):
+        print(told, file=sys.stderr)
+    return precision
+
+
+def _batches(
+    recipe: Recipe, data: DataSet, loaded: TrainingImages, augment: OwnAugmentation | None, *, seed: int
+) -> TrainingBatches:
+    return TrainingBatches(
+        loaded.crops,
+        loaded.labels,
+        loaded.train,
+        recipe.training.batch_size,
+        recipe.augmentation,
+        seed,
+        fraction=recipe.training.epoch_fraction,
+        balance=recipe.training.class_balance,
+        min_images=recipe.training.epoch_images,
+        max_stack=STEPS_TOGETHER,
+        flips=spec_of(data.classes).flips,
+        own_augmentation=augment,
+        negatives=loaded.negatives,
+        negative_share=recipe.negatives.share,
+    )
 
 
 def _own_network(recipe: Recipe, data: DataSet) -> NetworkBuilder | None:
@@ -173,10 +179,13 @@ def _split(recipe: Recipe, data: DataSet, seed: int) -> Split:
     return split_samples(data.samples, by=settings.split, validation_fraction=settings.validation_fraction, seed=seed)
 
 
-def _label(split: Split, by: SplitName, shared: int) -> str:
-    """Return the label of a split, which also says of how many signs frames stand on both sides."""
+def _label(split: Split, by: SplitName) -> tuple[str, bool]:
+    """Return the label of a split, and whether it is leaky; the label then says how many signs are on both sides."""
     label = split_label(by, split.validation)
-    return f"LEAKY {label}: {counted(shared, 'sign')} of it trained too" if shared and by != "random" else label
+    shared = len(tracks_of(split.train) & tracks_of(split.validation))
+    if by == "random":
+        return label, True
+    return (f"LEAKY {label}: {counted(shared, 'sign')} of it trained too", True) if shared else (label, False)
 
 
 def _split_record(recipe: Recipe, seed: int) -> HoldOutRecord:
