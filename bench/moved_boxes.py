@@ -18,7 +18,7 @@ from roadsigns.datasets.scenes import read_scene_set
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.types import Box, Sample
 
-LEAST_SIDE, SIGNS = 20, 200
+MIN_SIDE, SIGNS = 20, 200
 # Name, shift in sides of the box, factor of its size.
 VARIANTS = (
     ("right", 0.0, 1.0),
@@ -50,7 +50,7 @@ def main() -> None:
         (scene.path, sign)
         for scene in read_scene_set(options.data).scenes
         for sign in scene.signs
-        if not sign.ignored and min(sign.box.x2 - sign.box.x1, sign.box.y2 - sign.box.y1) >= LEAST_SIDE
+        if not sign.ignored and min(sign.box.x2 - sign.box.x1, sign.box.y2 - sign.box.y1) >= MIN_SIDE
     ]
     chosen = [signs[index] for index in sorted(rng.choice(len(signs), SIGNS, replace=False).tolist())]
     samples, kinds = [], []

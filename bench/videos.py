@@ -31,11 +31,11 @@ from roadsigns.preprocessing.decode import read_image
 from roadsigns.synthesis.scenes.drive import DRIVE_SIZE, Drive, choose_drive
 from roadsigns.types import BoxLike, Float32Array, UInt8Image
 from roadsigns.video.clip import ClipWriter
-from roadsigns.video.detect import LEAST_FRAMES, Following, detect_signs
+from roadsigns.video.detect import MIN_FRAMES, Following, detect_signs
 from roadsigns.video.open_video import open_video
 from roadsigns.video.signs import VideoSign
 
-RATE, LEAST_SECONDS, LEAST_PIXELS = 30.0, 0.25, 16.0
+RATE, MIN_SECONDS, MIN_PIXELS = 30.0, 0.25, 16.0
 # Scenes are enlarged first, so that signs stay soft rather than blocky.
 ENLARGED = 1.5
 
@@ -82,7 +82,7 @@ def measure(scene: Scene, detector: Detector, clip: Path, *, frames: int, seed: 
     image = np.asarray(cv2.resize(image, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC), np.uint8)
     boxes = [tuple(round(ENLARGED * corner) for corner in sign.box) for sign in scene.signs]
     rng = np.random.default_rng([seed, *scene.path.stem.encode()])
-    drive = choose_drive(image.shape[1::-1], rng, frames=frames, smallest=LEAST_PIXELS)
+    drive = choose_drive(image.shape[1::-1], rng, frames=frames, smallest=MIN_PIXELS)
     encode(clip, (frame.image for frame in drive.frames(image, (), rng)))
     megabits = clip.stat().st_size * 8 / 1e6 / (frames / RATE)
     video = open_video(str(clip))
@@ -129,7 +129,7 @@ def judge(
     """Compare what was told, and what was found in each frame, with the labels."""
     seen = Counter(index for view in drive.views for index in drive.boxes(view, boxes))
     wanted = {
-        index for index, frames in seen.items() if frames >= LEAST_SECONDS * RATE and not scene.signs[index].ignored
+        index for index, frames in seen.items() if frames >= MIN_SECONDS * RATE and not scene.signs[index].ignored
     }
     told: Counter[int] = Counter()
     counts: Counter[str] = Counter(signs=len(wanted))
@@ -148,7 +148,7 @@ def judge(
     for number, some in enumerate(found):
         times.update({index for box in some if (index := covered(box, number, boxes, drive)) is not None})
     for index in wanted - set(told):
-        counts["missed by following" if times[index] >= LEAST_FRAMES else "missed by the detector"] += 1
+        counts["missed by following" if times[index] >= MIN_FRAMES else "missed by the detector"] += 1
     counts["told twice"] = sum(number - 1 for number in told.values())
     return counts
 

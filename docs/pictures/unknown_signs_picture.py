@@ -47,7 +47,7 @@ COLUMNS, ROWS = 7, 2
 OF_EACH, INVENTED, THINGS, WINDOWS = 5, 300, 150, 150
 FRAMES, SEED = 6, 11
 # So that a reader sees what the model saw: the spread of grey levels, the share of pixels that are black or white.
-LEAST_CONTRAST, MOST_CLIPPED, BLACK, WHITE = 30, 0.1, 8, 247
+MIN_CONTRAST, MAX_CLIPPED, BLACK, WHITE = 30, 0.1, 8, 247
 SIDE, DPI, WRAP = 150, 90, 20
 # A palette keeps the file small.
 COLOURS = 192
@@ -120,7 +120,7 @@ def draw(name: str, svg: str, *seed: int) -> Drawn:
 def is_clear(drawn: Drawn) -> bool:
     """Whether a reader sees what it is."""
     grey = drawn.image.mean(axis=2)
-    return float(grey.std()) >= LEAST_CONTRAST and float(((grey < BLACK) | (grey > WHITE)).mean()) <= MOST_CLIPPED
+    return float(grey.std()) >= MIN_CONTRAST and float(((grey < BLACK) | (grey > WHITE)).mean()) <= MAX_CLIPPED
 
 
 def first_of_each(pairs: list[tuple[Drawn, Prediction]]) -> list[tuple[Drawn, Prediction]]:

@@ -100,8 +100,8 @@ def test_overview_shows_all_pictures(recognizer, sign, tmp_path):
 
 
 def test_overview_is_bounded_and_says_so(recognizer, sign, tmp_path, monkeypatch):
-    monkeypatch.setattr(explained, "MOST_LISTED", 1)
-    monkeypatch.setattr(explained, "MOST_PICTURES", 2)
+    monkeypatch.setattr(explained, "MAX_LISTED", 1)
+    monkeypatch.setattr(explained, "MAX_PICTURES", 2)
     folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     passed(folder, recognizer, [Entry(f"{number}.ppm", sign) for number in range(5)])
@@ -139,7 +139,7 @@ def test_image_that_has_gone_meanwhile_is_told(recognizer, sign, tmp_path):
 
 def test_no_more_are_written_than_anybody_looks_at(recognizer, sign, tmp_path, monkeypatch):
     """The others are predicted all the same, and counted."""
-    monkeypatch.setattr(explained, "MOST_PICTURES", 2)
+    monkeypatch.setattr(explained, "MAX_PICTURES", 2)
     folder = ExplainedFolder(tmp_path / "out", recognizer, model="made-up")
 
     results = passed(folder, recognizer, [Entry(f"{number}.ppm", sign) for number in range(5)])

@@ -511,7 +511,7 @@ def test_place_for_pictures_that_is_read_only_is_refused_at_once(run, signs):
 
 def test_more_pictures_than_anybody_looks_at_are_refused_with_their_number(run, signs, tmp_path, monkeypatch):
     """Before any of them is written."""
-    monkeypatch.setattr(explained, "MOST_PICTURES", 2)
+    monkeypatch.setattr(explained, "MAX_PICTURES", 2)
 
     result = run(signs, "--explain", tmp_path / "why")
 
@@ -522,7 +522,7 @@ def test_more_pictures_than_anybody_looks_at_are_refused_with_their_number(run, 
 
 def test_pictures_of_a_large_archive_end_and_that_is_said(tmp_path, signs, monkeypatch):
     """How many images a tar archive has is not known before it is read."""
-    monkeypatch.setattr(explained, "MOST_PICTURES", 1)
+    monkeypatch.setattr(explained, "MAX_PICTURES", 1)
     with tarfile.open(tmp_path / "signs.tar", "w") as archive:
         for name in ("10.ppm", "9.PPM", "more/1.ppm"):
             archive.add(signs / name, name)

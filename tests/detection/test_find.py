@@ -53,7 +53,7 @@ def picture(width, height, box):
 )
 def test_a_sign_is_found_once_where_it_is(size, box):
     """In pictures of any size; signs of 8 pixels and of 600; also where tiles meet."""
-    boxes, scores = find_boxes(seeing(), picture(*size, box), least_score=0.3)
+    boxes, scores = find_boxes(seeing(), picture(*size, box), min_score=0.3)
 
     assert len(boxes) == 1
     np.testing.assert_allclose(boxes[0], box, atol=3)
@@ -62,14 +62,14 @@ def test_a_sign_is_found_once_where_it_is(size, box):
 
 @pytest.mark.parametrize("shape", [(300, 400, 3), (1, 1, 3), (1, 900, 3), (900, 3, 3), (4, 4, 3), (4, 9000, 3)])
 def test_nothing_is_found_where_nothing_is(shape):
-    boxes, scores = find_boxes(seeing(), np.full(shape, 90, np.uint8), least_score=0.3)
+    boxes, scores = find_boxes(seeing(), np.full(shape, 90, np.uint8), min_score=0.3)
 
     assert boxes.shape == (0, 4)
     assert scores.shape == (0,)
 
 
 def test_boxes_stay_within_the_picture():
-    boxes, _ = find_boxes(seeing(), picture(640, 480, (600, 440, 640, 480)), least_score=0.3)
+    boxes, _ = find_boxes(seeing(), picture(640, 480, (600, 440, 640, 480)), min_score=0.3)
 
     assert (boxes <= [640, 480, 640, 480]).all()
 
@@ -125,7 +125,7 @@ def test_a_network_that_finds_signs_everywhere_ends(least, count):
         places = len(locations_of(*picture.shape[:2]).x)
         return np.stack([rng.uniform(-9, 6, places), *rng.normal(-2, 0.1, (4, places))], axis=1).astype(np.float32)
 
-    boxes, _ = find_boxes(network, np.zeros((800, 1360, 3), np.uint8), least_score=least)
+    boxes, _ = find_boxes(network, np.zeros((800, 1360, 3), np.uint8), min_score=least)
 
     assert len(boxes) <= count
 
@@ -156,7 +156,7 @@ def test_network_is_given_few_sizes():
     rng = np.random.default_rng(0)
     for _ in range(40):
         height, width = rng.integers(600, 1000, 2)
-        find_boxes(seeing(seen=seen), np.zeros((height, width, 3), np.uint8), least_score=0.5)
+        find_boxes(seeing(seen=seen), np.zeros((height, width, 3), np.uint8), min_score=0.5)
 
     assert len(seen) >= 80
     assert len(set(seen)) < len(seen) / 3

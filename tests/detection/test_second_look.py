@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from roadsigns.detection.locations import locations_of, targets_of
-from roadsigns.detection.second_look import LEAST_FIRST_SCORE, MOST_LOOKS, NO_SIGN, SIGNS, WINDOW, look_again
+from roadsigns.detection.second_look import MAX_LOOKS, MIN_FIRST_SCORE, NO_SIGN, SIGNS, WINDOW, look_again
 
 RED = (255, 0, 0)
 
@@ -100,14 +100,14 @@ def test_what_lies_elsewhere_in_the_window_is_another_sign():
 def test_unlikely_boxes_and_those_beyond_a_hundred_are_left_as_they_are():
     """The network does not look at them."""
     looks = []
-    boxes = np.tile(np.array([[100, 100, 140, 140]], np.float32), (MOST_LOOKS + 3, 1))
+    boxes = np.tile(np.array([[100, 100, 140, 140]], np.float32), (MAX_LOOKS + 3, 1))
     scores = np.full(len(boxes), 0.6, np.float32)
-    scores[1] = LEAST_FIRST_SCORE - 0.01
+    scores[1] = MIN_FIRST_SCORE - 0.01
 
     _, again = look_again(seeing(looks=looks), picture((100, 100, 140, 140)), boxes, scores)
 
-    assert len(looks) == (MOST_LOOKS - 1) * len(SIGNS)
+    assert len(looks) == (MAX_LOOKS - 1) * len(SIGNS)
     assert again[1] == scores[1]
-    np.testing.assert_array_equal(again[MOST_LOOKS:], scores[MOST_LOOKS:])
-    assert (again[2:MOST_LOOKS] > 0.6).all()
+    np.testing.assert_array_equal(again[MAX_LOOKS:], scores[MAX_LOOKS:])
+    assert (again[2:MAX_LOOKS] > 0.6).all()
     np.testing.assert_array_equal(scores[2:], np.float32(0.6))

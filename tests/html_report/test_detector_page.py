@@ -15,7 +15,7 @@ from roadsigns.synthesis.scenes.draw import draw_scene
 from roadsigns.synthesis.settings import Drawing
 
 EVIL = "</title><script>alert(1)</script>\" onload='x' <b>"
-MOST_BYTES = 5_000_000
+MAX_BYTES = 5_000_000
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_page_of_many_mistakes_stays_below_five_megabytes(tmp_path):
     # Of the 200 that there would be in quieter pictures.
     assert 150 < text.count("data:image/webp") < 200
     assert "no picture" in text
-    assert len(text.encode()) < MOST_BYTES
+    assert len(text.encode()) < MAX_BYTES
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -11,7 +11,7 @@ from roadsigns.detection.locations import locations_of, to_boxes
 from roadsigns.detection.second_look import look_again
 from roadsigns.model_files.detector_metadata import DetectorMetadata
 
-LEAST_SCORE = 0.3
+MIN_SCORE = 0.3
 HEIGHT, WIDTH = 96, 160
 
 BOXES = """async ({ output, height, width, least }) => {
@@ -30,12 +30,12 @@ def test_outputs_mean_the_same_boxes(phone):
     # A distance that nobody believes.
     output[0] = (5, 30, -30, 0, 0)
     boxes, scores = to_boxes(output, places)
-    likely = scores > LEAST_SCORE
+    likely = scores > MIN_SCORE
     boxes, scores = boxes[likely], scores[likely]
     kept = suppress(boxes, scores)
     assert len(kept) < len(boxes)
 
-    values = {"output": output.ravel().tolist(), "height": HEIGHT, "width": WIDTH, "least": LEAST_SCORE}
+    values = {"output": output.ravel().tolist(), "height": HEIGHT, "width": WIDTH, "least": MIN_SCORE}
     found, left = phone.evaluate(BOXES, values)
 
     order = np.argsort(-scores, kind="stable")
@@ -73,7 +73,7 @@ def in_the_browser(page, content, picture):
         "rgba": base64.b64encode(rgba.tobytes()).decode(),
         "width": picture.shape[1],
         "height": picture.shape[0],
-        "least": LEAST_SCORE,
+        "least": MIN_SCORE,
     }
     return json.loads(page.evaluate(RUN, values))
 
@@ -89,7 +89,7 @@ def in_python(content, picture):
         outputs.append(session.run(None, {"images": part[np.newaxis]})[0][0])
         return outputs[-1]
 
-    boxes, scores = find_boxes(network, picture, least_score=LEAST_SCORE)
+    boxes, scores = find_boxes(network, picture, min_score=MIN_SCORE)
     return np.column_stack([boxes, scores]), outputs
 
 

@@ -110,7 +110,7 @@ def test_a_sign_that_is_found_too_seldom_is_a_mistake():
 
     def signs(least):
         video = PlayedVideo(moving_noise(30))
-        return list(detect_signs(KnowingDetector(found), video, Following(least_frames=least)))
+        return list(detect_signs(KnowingDetector(found), video, Following(min_frames=least)))
 
     assert len(signs(3)) == 0
     assert [sign.frames for sign in signs(2)] == [2]

@@ -9,7 +9,7 @@ from fixtures.drives import detect_badly, simulate_drive
 from roadsigns.video.follow import Follower
 
 DRIVES = 12
-LEAST_FRAMES = 3
+MIN_FRAMES = 3
 
 
 def follow(drive, rng, *, every=1, **mistakes):
@@ -27,7 +27,7 @@ def follow(drive, rng, *, every=1, **mistakes):
         for track, sign in zip(tracks, signs, strict=True):
             if track is not None:
                 shown.setdefault(track.number, []).append(sign)
-    return [Counter(signs) for signs in shown.values() if len(signs) >= LEAST_FRAMES]
+    return [Counter(signs) for signs in shown.values() if len(signs) >= MIN_FRAMES]
 
 
 def count(drives, *, every=1, **mistakes):

@@ -8,7 +8,7 @@ import pytest
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.detection.detected import FloatBox
 from roadsigns.inference.decide import DecisionRule
-from roadsigns.video.signs import MOST_BOXES, Evidence, SeenBox
+from roadsigns.video.signs import MAX_BOXES, Evidence, SeenBox
 
 
 def evidence(size=(200, 100)):
@@ -62,17 +62,17 @@ def test_a_frame_that_cuts_the_sign_off_counts_less():
 def test_hours_take_no_more_memory():
     """A car stands before a sign: boxes are kept of evenly spread frames, all of them count."""
     collected = evidence()
-    for frame in range(20 * MOST_BOXES):
+    for frame in range(20 * MAX_BOXES):
         collected.add(seen(frame), 0.9, outputs(4, 0.5))
 
     sign = collected.sign()
 
-    assert sign.frames == 20 * MOST_BOXES
-    assert MOST_BOXES // 2 <= len(sign.boxes) <= MOST_BOXES
+    assert sign.frames == 20 * MAX_BOXES
+    assert MAX_BOXES // 2 <= len(sign.boxes) <= MAX_BOXES
     frames = [box.frame for box in sign.boxes]
     assert frames[0] == 0
     assert len(Counter(np.diff(frames))) == 1
-    assert sign.last_seconds == pytest.approx((20 * MOST_BOXES - 1) / 25)
+    assert sign.last_seconds == pytest.approx((20 * MAX_BOXES - 1) / 25)
 
 
 def test_what_is_shown_does_not_flicker():

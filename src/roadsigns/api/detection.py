@@ -48,7 +48,7 @@ def detect_video(
 
     following = Following(
         every=as_int(every, "every", least=1),
-        least_frames=as_int(min_frames, "min_frames", least=1),
+        min_frames=as_int(min_frames, "min_frames", least=1),
         top_k=as_int(top_k, "top_k", least=1),
     )
     if detector is not None:

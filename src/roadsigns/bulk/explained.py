@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from roadsigns.bulk.explained_page import MOST_LISTED, Pictured, overview_page
+from roadsigns.bulk.explained_page import MAX_LISTED, Pictured, overview_page
 from roadsigns.bulk.new_folder import free_place, place_of, read_entry
 from roadsigns.bulk.sign_cells import sign_cells
 from roadsigns.bulk.stream import Result
@@ -18,10 +18,10 @@ from roadsigns.inference.prediction import Prediction
 if TYPE_CHECKING:
     from roadsigns.inference.recognizer import Recognizer
 
-__all__ = ["MOST_PICTURES", "ExplainedFolder"]
+__all__ = ["MAX_PICTURES", "ExplainedFolder"]
 
 # Nobody looks at more, and each takes the time of 200 predictions.
-MOST_PICTURES = 10_000
+MAX_PICTURES = 10_000
 OVERVIEW = "index.html"
 HINT = "Free some space, or name another place with --explain."
 
@@ -32,7 +32,7 @@ class ExplainedFolder:
     Attributes:
         overview: The page; None before all are there, and without any.
         written: How many there are.
-        left_out: How many images have none, since there were `MOST_PICTURES` already.
+        left_out: How many images have none, since there were `MAX_PICTURES` already.
         problems: Images that could no longer be read.
     """
 
@@ -68,7 +68,7 @@ class ExplainedFolder:
             self._write_overview()
 
     def _write(self, result: Result[Prediction], prediction: Prediction) -> None:
-        if self.written >= MOST_PICTURES:
+        if self.written >= MAX_PICTURES:
             self.left_out += 1
             return
         try:
@@ -84,7 +84,7 @@ class ExplainedFolder:
             with replace_when_done(place) as temporary:
                 Image.fromarray(explanation.picture()).save(temporary, "PNG")
         self.written += 1
-        if len(self._listed) < MOST_LISTED:
+        if len(self._listed) < MAX_LISTED:
             cells = sign_cells(prediction, self._names)
             said = ", ".join(filter(None, (cells.name, cells.probability, cells.decision)))
             self._listed.append(Pictured(place.relative_to(self._folder), result.name, said))

@@ -11,10 +11,10 @@ from roadsigns.palette import DARK, LIGHT, Palette
 from roadsigns.printable import printable
 from roadsigns.wording import counted
 
-__all__ = ["MOST_LISTED", "Pictured", "overview_page"]
+__all__ = ["MAX_LISTED", "Pictured", "overview_page"]
 
 # More in one page are slow to scroll through.
-MOST_LISTED = 1000
+MAX_LISTED = 1000
 
 CAUTION = (
     "Bright is what most supports the class that was read. It says where the network looked, not why, not how sure it "
@@ -51,7 +51,7 @@ def overview_page(pictures: Sequence[Pictured], *, model: str, written: int, lef
     """Return the page as HTML.
 
     Args:
-        pictures: Those that it shows, in this order; at most `MOST_LISTED`.
+        pictures: Those that it shows, in this order; at most `MAX_LISTED`.
         model: Which model has predicted the images.
         written: How many pictures lie beside it.
         left_out: How many images were predicted and have no picture.

@@ -14,7 +14,7 @@ __all__ = ["PHOTOGRAPH_SIDE", "warn_of_photographs"]
 # Crops of signs are smaller, those of GTSRB up to about 250 pixels a side.
 PHOTOGRAPH_SIDE = 400
 # No smaller file is looked into: headers of a thousand crops would take a tenth of a second to read.
-LEAST_BYTES = 10_000
+MIN_BYTES = 10_000
 
 
 def warn_of_photographs(entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -39,7 +39,7 @@ def _size_of_photograph(entry: Entry) -> tuple[int, int] | None:
         return None
     try:
         if isinstance(entry.image, bytes):
-            size = size_of(io.BytesIO(entry.image), name=entry.name) if len(entry.image) >= LEAST_BYTES else (0, 0)
+            size = size_of(io.BytesIO(entry.image), name=entry.name) if len(entry.image) >= MIN_BYTES else (0, 0)
         elif isinstance(entry.image, Path) and _may_be_large(entry.image):
             size = read_size(entry.image)
         else:
@@ -52,7 +52,7 @@ def _size_of_photograph(entry: Entry) -> tuple[int, int] | None:
 
 def _may_be_large(path: Path) -> bool:
     try:
-        return path.stat().st_size >= LEAST_BYTES
+        return path.stat().st_size >= MIN_BYTES
     except (OSError, ValueError):
         # It lies in an archive.
         return True

@@ -43,7 +43,7 @@ def _class_names(name: str | None) -> list[str] | None:
 def _names_in(path: Path) -> list[str]:
     """Return the lines of a file. Raises OSError or ValueError, whose text is the reason, if they are no names."""
     from roadsigns.files import require_file
-    from roadsigns.html_report.sources.from_csv.values import MOST_CLASSES
+    from roadsigns.html_report.sources.from_csv.values import MAX_CLASSES
 
     require_file(path)
     try:
@@ -58,8 +58,8 @@ def _names_in(path: Path) -> list[str]:
         raise ValueError("the file is empty")
     if "" in names:
         raise ValueError(f"line {names.index('') + 1} is blank")
-    if len(names) > MOST_CLASSES:
-        raise ValueError(f"the file has {len(names):,} lines, and {MOST_CLASSES:,} classes are the most")
+    if len(names) > MAX_CLASSES:
+        raise ValueError(f"the file has {len(names):,} lines, and {MAX_CLASSES:,} classes are the most")
     name, times = Counter(names).most_common(1)[0]
     if times > 1:
         lines = [number for number, other in enumerate(names, 1) if other == name]

@@ -63,7 +63,7 @@ def detect_videos(
     """
     from roadsigns.cli._process import interruption, make_video_quiet
     from roadsigns.training.graceful_stop import stop_on_interrupt
-    from roadsigns.video.detect import LEAST_FRAMES, Following
+    from roadsigns.video.detect import MIN_FRAMES, Following
     from roadsigns.video.results import signs_of
 
     check_video_options(names, wanted=wanted, annotate=annotate, gpx=gpx, video_start=video_start)
@@ -73,7 +73,7 @@ def detect_videos(
     _check_files(names, out, annotate)
     way = _way(gpx, video_start)
     detector = load()
-    following = Following(every=every or 1, least_frames=min_frames or LEAST_FRAMES, top_k=top_k)
+    following = Following(every=every or 1, min_frames=min_frames or MIN_FRAMES, top_k=top_k)
     layout = _layout(chosen, detector, top_k=top_k, with_places=way is not None)
     with stop_on_interrupt() as stop:
 
@@ -172,10 +172,10 @@ def _tell_frames(video: "Video", following: "Following") -> None:
     from roadsigns.video.source import is_live
 
     every = following.every
-    if video.used < following.least_frames:
+    if video.used < following.min_frames:
         click.echo(
             f"{video.name}: {counted(video.used, 'frame')} to look at, and a sign counts once it was found in "
-            f"{following.least_frames}. Ask for fewer with --min-frames.",
+            f"{following.min_frames}. Ask for fewer with --min-frames.",
             err=True,
         )
     if video.used == video.read:

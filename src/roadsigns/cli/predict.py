@@ -225,22 +225,22 @@ def _refuse_too_many(count: int | None) -> None:
     Raises:
         click.UsageError: If they are too many.
     """
-    from roadsigns.bulk.explained import MOST_PICTURES
+    from roadsigns.bulk.explained import MAX_PICTURES
 
-    if count is not None and count > MOST_PICTURES:
+    if count is not None and count > MAX_PICTURES:
         raise click.UsageError(
-            f"--explain would write {count:,} pictures. Expected at most {MOST_PICTURES:,}. Explain some of the images."
+            f"--explain would write {count:,} pictures. Expected at most {MAX_PICTURES:,}. Explain some of the images."
         )
 
 
 def _tell(explained: "ExplainedFolder", folder: Path | None) -> None:
-    from roadsigns.bulk.explained import MOST_PICTURES
+    from roadsigns.bulk.explained import MAX_PICTURES
 
     pictures = counted(explained.written, "picture")
     if explained.written:
         click.echo(f"Wrote {pictures} of what decided each prediction to {folder}: see {explained.overview}.", err=True)
     if explained.left_out:
         left_out = counted(explained.left_out, "image")
-        click.echo(f"Predicted, but not explained: {left_out}. {MOST_PICTURES:,} pictures are the most.", err=True)
+        click.echo(f"Predicted, but not explained: {left_out}. {MAX_PICTURES:,} pictures are the most.", err=True)
     for problem in explained.problems:
         click.echo(f"roadsigns: Not explained: {problem}", err=True)

@@ -206,7 +206,7 @@ class Detector:
         Raises:
             ImageError: If it is no such array.
         """
-        return find_boxes(self.engine.run, require_rgb(image), least_score=self.min_score)
+        return find_boxes(self.engine.run, require_rgb(image), min_score=self.min_score)
 
 
 def _decoded(given: ImageInput) -> UInt8Image | ImageError:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.detection.locations import locations_at, to_boxes
-from roadsigns.detection.second_look import LEAST_FIRST_SCORE, look_again
+from roadsigns.detection.second_look import MIN_FIRST_SCORE, look_again
 from roadsigns.detection.tiles import LONGEST_BOX, Tile, padded, tiles_of
 from roadsigns.types import Float32Array, UInt8Image
 
@@ -35,38 +35,38 @@ COARSER, LARGEST = 0.35, 320
 # At a coarser scale, boxes of fewer pixels are left to the finer ones.
 COARSE_BOX = 64
 # Narrower pictures and boxes show no sign.
-LEAST_SIDE = 4
+MIN_SIDE = 4
 # In one picture. Only a network that is not trained finds more.
-MOST_BOXES = 1000
+MAX_BOXES = 1000
 
 
-def find_boxes(network: Network, image: UInt8Image, *, least_score: float) -> Found:
+def find_boxes(network: Network, image: UInt8Image, *, min_score: float) -> Found:
     """Find the signs of one picture.
 
     Args:
         network: Maps RGB, shape (height, width, 3), uint8, sides divisible by 32, to (locations, 5).
         image: RGB, shape (height, width, 3), uint8, of any size.
-        least_score: Above 0, below 1; boxes below are left out.
+        min_score: Above 0, below 1; boxes below are left out.
 
     Returns:
         x1, y1, x2, y2 in pixels within the picture, shape (signs, 4), and scores, shape (signs,), the highest first.
     """
     height, width = image.shape[:2]
     found: list[Found] = []
-    least_first = min(least_score, LEAST_FIRST_SCORE)
-    if min(height, width) >= LEAST_SIDE:
+    min_first = min(min_score, MIN_FIRST_SCORE)
+    if min(height, width) >= MIN_SIDE:
         scales = scales_of(height, width)
-        found += [_at_scale(network, image, scale, least_first, coarse=scale < scales[0]) for scale in scales]
+        found += [_at_scale(network, image, scale, min_first, coarse=scale < scales[0]) for scale in scales]
     first = _signs_of(image, *_joined(found))
     boxes, scores = _signs_of(image, *look_again(network, image, *first))
-    return boxes[scores >= least_score], scores[scores >= least_score]
+    return boxes[scores >= min_score], scores[scores >= min_score]
 
 
 def _signs_of(image: UInt8Image, boxes: Float32Array, scores: Float32Array) -> Found:
     """Cut boxes to the picture; of those that show the same sign keep the best. The highest score comes first."""
     height, width = image.shape[:2]
     boxes = np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
-    large = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) >= LEAST_SIDE
+    large = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) >= MIN_SIDE
     boxes, scores = boxes[large], scores[large]
     kept = suppress(boxes, scores)
     return boxes[kept], scores[kept]
@@ -86,12 +86,12 @@ def scales_of(height: int, width: int) -> list[float]:
     return scales
 
 
-def _at_scale(network: Network, image: UInt8Image, scale: float, least_score: float, *, coarse: bool) -> Found:
+def _at_scale(network: Network, image: UInt8Image, scale: float, min_score: float, *, coarse: bool) -> Found:
     if scale != 1:
         sides = tuple(max(1, round(side * scale)) for side in image.shape[1::-1])
         interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         image = np.asarray(cv2.resize(image, sides, interpolation=interpolation), np.uint8)
-    found = [_in_tile(network, image, tile, least_score) for tile in tiles_of(*image.shape[:2])]
+    found = [_in_tile(network, image, tile, min_score) for tile in tiles_of(*image.shape[:2])]
     boxes, scores = _joined(found)
     if coarse:
         # What the finer look finds as well, it finds more exactly.
@@ -105,15 +105,15 @@ def _joined(found: list[Found]) -> Found:
     return boxes, np.concatenate([np.zeros(0, np.float32), *(scores for _, scores in found)])
 
 
-def _in_tile(network: Network, image: UInt8Image, tile: Tile, least_score: float) -> Found:
+def _in_tile(network: Network, image: UInt8Image, tile: Tile, min_score: float) -> Found:
     """Find boxes in pixels of the whole image, those that the tile owns."""
     (left, width, low_x, high_x), (top, height, low_y, high_y), whole = tile
     part = _pad(image[top : top + height, left : left + width])
     output = network(part)
     # The logarithm of the odds, so that most locations cost nothing.
-    (likely,) = np.nonzero(output[:, 0] > np.log(least_score / (1 - least_score)))
-    if len(likely) > MOST_BOXES:
-        likely = likely[np.argsort(-output[likely, 0], kind="stable")[:MOST_BOXES]]
+    (likely,) = np.nonzero(output[:, 0] > np.log(min_score / (1 - min_score)))
+    if len(likely) > MAX_BOXES:
+        likely = likely[np.argsort(-output[likely, 0], kind="stable")[:MAX_BOXES]]
     boxes, scores = to_boxes(output[likely], locations_at(likely, *part.shape[:2]))
     boxes += np.array([left, top, left, top], np.float32)
     if not whole:
@@ -153,7 +153,7 @@ def suppress(boxes: Float32Array, scores: Float32Array) -> npt.NDArray[np.intp]:
     if not len(boxes):
         return np.zeros(0, np.intp)
     sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
-    kept = cv2.dnn.NMSBoxes(sides.tolist(), scores.tolist(), 0.0, OVERLAP, top_k=MOST_BOXES)
+    kept = cv2.dnn.NMSBoxes(sides.tolist(), scores.tolist(), 0.0, OVERLAP, top_k=MAX_BOXES)
     best_first = np.asarray(kept, np.intp).reshape(-1)
     return best_first[~_parts(boxes[best_first])]
 

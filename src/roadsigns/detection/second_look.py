@@ -13,19 +13,19 @@ import numpy as np
 from roadsigns.detection.locations import locations_at, to_boxes
 from roadsigns.types import Float32Array, UInt8Image
 
-__all__ = ["LEAST_FIRST_SCORE", "look_again"]
+__all__ = ["MIN_FIRST_SCORE", "look_again"]
 
 # Sides in pixels: of the window that the network looks at, and of the sign in it, which is enlarged to at most four
 # times its size.
-WINDOW, SIGNS, MOST_ENLARGED = 64, (32, 48), 4
+WINDOW, SIGNS, MAX_ENLARGED = 64, (32, 48), 4
 GREY = (114, 114, 114)
 # Lower boxes keep their score: there are many of them, and few show signs.
-LEAST_FIRST_SCORE = 0.3
+MIN_FIRST_SCORE = 0.3
 # In one picture, the best. Only a network that is not trained finds more.
-MOST_LOOKS = 100
+MAX_LOOKS = 100
 # What a look finds is the same sign if it overlaps by more; where it finds none, this is its score.
 SAME_SIGN, NO_SIGN = 0.4, 0.005
-MOST_CERTAIN = 0.9999
+MAX_CERTAIN = 0.9999
 
 
 def look_again(
@@ -43,7 +43,7 @@ def look_again(
         The same shapes in the same order. Scores are means of the logarithms of the odds.
     """
     boxes, scores = boxes.copy(), scores.copy()
-    for index in np.flatnonzero(scores[:MOST_LOOKS] >= LEAST_FIRST_SCORE):
+    for index in np.flatnonzero(scores[:MAX_LOOKS] >= MIN_FIRST_SCORE):
         looks = [(boxes[index], scores[index]), *(_look(network, image, boxes[index], sign) for sign in SIGNS)]
         boxes[index] = np.mean([box for box, _ in looks], axis=0)
         scores[index] = _probability(fmean(_log_odds(score) for _, score in looks))
@@ -55,7 +55,7 @@ def _look(
 ) -> tuple[Float32Array, float]:
     """Look at a window in which the box's longer side has `sign` pixels; return the box and the score found there."""
     x1, y1, x2, y2 = box.tolist()
-    side = max(WINDOW // MOST_ENLARGED, _whole(max(x2 - x1, y2 - y1) * WINDOW / sign))
+    side = max(WINDOW // MAX_ENLARGED, _whole(max(x2 - x1, y2 - y1) * WINDOW / sign))
     left, top = _whole((x1 + x2 - side) / 2), _whole((y1 + y2 - side) / 2)
     part = _window(image, left, top, side)
     interpolation = cv2.INTER_AREA if side > WINDOW else cv2.INTER_LINEAR
@@ -90,7 +90,7 @@ def _whole(pixels: float) -> int:
 
 def _log_odds(score: float) -> float:
     # A score may be rounded to 1.
-    score = min(score, MOST_CERTAIN)
+    score = min(score, MAX_CERTAIN)
     return float(np.log(score / (1 - score)))
 
 

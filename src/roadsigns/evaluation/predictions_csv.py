@@ -35,7 +35,7 @@ CORRUPTION = "corruption"
 # Rounding, and a softmax in float32.
 SUM_TOLERANCE = 1e-4
 # Class ids are kept as int32; Python refuses to read numbers of thousands of digits.
-MOST_DIGITS = 9
+MAX_DIGITS = 9
 
 
 def write_predictions(predictions: Predictions, path: Path) -> None:
@@ -158,7 +158,7 @@ def _parse(lines: Iterator[list[str]], top_k: int, corrupted: bool) -> Iterator[
 
 
 def _class_id(text: str) -> int:
-    if len(text.strip()) > MOST_DIGITS:
+    if len(text.strip()) > MAX_DIGITS:
         raise ValueError(f"'{text[:40]}' is not the number of a class")
     return int(text)
 

@@ -16,7 +16,7 @@ from roadsigns.types import Float32Array, UInt8Image
 __all__ = ["HOT", "brightened", "colour_bar", "levels_of", "overlay"]
 
 # The share of heat in a pixel of the picture, where there is none and where there is most.
-LEAST_HEAT, MOST_HEAT = 0.3, 0.7
+MIN_HEAT, MAX_HEAT = 0.3, 0.7
 # The outline goes around what has at least this heat.
 HOT = 0.5
 # Of the three colours, ITU-R BT.601.
@@ -41,7 +41,7 @@ def overlay(prepared: UInt8Image | Float32Array, heat_map: HeatMap, *, scale: in
     brightness = levels.astype(np.float32) @ np.asarray(BRIGHTNESS, np.float32)
     grey = cv2.resize(brightness, size, interpolation=cv2.INTER_NEAREST)[..., np.newaxis]
     heat = np.asarray(cv2.resize(heat_map.values, size, interpolation=cv2.INTER_LINEAR), np.float32)
-    share = (LEAST_HEAT + (MOST_HEAT - LEAST_HEAT) * heat)[..., np.newaxis]
+    share = (MIN_HEAT + (MAX_HEAT - MIN_HEAT) * heat)[..., np.newaxis]
     picture: UInt8Image = np.floor(grey * (1 - share) + _colours(heat) * share + 0.5).clip(0, WHITE).astype(np.uint8)
     picture[_outline(heat >= HOT)] = WHITE
     return picture

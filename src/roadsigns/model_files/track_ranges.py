@@ -9,7 +9,7 @@ from roadsigns.types import TrackKey
 __all__ = ["as_ranges", "from_ranges"]
 
 # Far more than any data set has in a class, and few enough for any memory.
-MOST_TRACKS = 1_000_000
+MAX_TRACKS = 1_000_000
 
 Ranges = dict[str, list[str | list[str]]]
 
@@ -60,6 +60,6 @@ def _tracks(part: str | Sequence[str]) -> list[str]:
     if isinstance(part, str):
         return [part]
     first, last = part
-    if int(last) - int(first) >= MOST_TRACKS:
+    if int(last) - int(first) >= MAX_TRACKS:
         raise ValueError(f"tracks {first} to {last} are too many")
     return [f"{number:0{len(first)}}" for number in range(int(first), int(last) + 1)]

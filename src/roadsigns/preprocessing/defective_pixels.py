@@ -20,11 +20,11 @@ EDGE = 2
 
 # An image has defective pixels if more than this share of its levels is alone by FAR levels. Of one image of each of
 # GTSRB's 1,307 tracks, none has more than 0.14 %; with salt and pepper on a fiftieth of the pixels, 96 % have more.
-LEAST_SHARE = 0.004
+MIN_SHARE = 0.004
 FAR = 100
 # A defect is far off. Where there are this many times as many lesser cases, it is noise in all pixels, which a median
 # makes worse.
-MOST_LESSER = 2
+MAX_LESSER = 2
 NEAR = 60
 # How many neighbours may be alike where that is decided, and then for a repair: two make up a line, as a dead row does.
 COMPANY = 1
@@ -77,7 +77,7 @@ def repair_defective_pixels(image: UInt8Image) -> UInt8Image:
     if not _may_have_defects(image):
         return image
     around, distances = _distances_from_medians(image)
-    if np.count_nonzero(distances > FAR) <= LEAST_SHARE * image.size:
+    if np.count_nonzero(distances > FAR) <= MIN_SHARE * image.size:
         return image
     levels = _levels_that_stand_out(image, around, distances)
     if not levels.show_defects(image.size):
@@ -96,7 +96,7 @@ def _may_have_defects(image: UInt8Image) -> bool:
         return True
     both = cv2.min(steps[1:], steps[:-1])
     # Mostly there is not one, which takes less time to see than to count them.
-    return cv2.norm(both, cv2.NORM_INF) > FAR and bool(np.count_nonzero(both > FAR) > LEAST_SHARE * image.size)
+    return cv2.norm(both, cv2.NORM_INF) > FAR and bool(np.count_nonzero(both > FAR) > MIN_SHARE * image.size)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class _StandingOut:
     def show_defects(self, size: int) -> bool:
         """Whether an image of `size` levels has many clear cases, and not as many more lesser ones as noise has."""
         far = np.count_nonzero(self._alone(FAR, COMPANY))
-        return bool(far > LEAST_SHARE * size and np.count_nonzero(self._alone(NEAR, COMPANY)) < MOST_LESSER * far)
+        return bool(far > MIN_SHARE * size and np.count_nonzero(self._alone(NEAR, COMPANY)) < MAX_LESSER * far)
 
     def repaired(self, image: UInt8Image) -> UInt8Image:
         """Return a copy of the image in which the median of its neighbours stands for each level that is alone."""

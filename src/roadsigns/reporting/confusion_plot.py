@@ -22,7 +22,7 @@ MAX_NAMED_CLASSES = 120
 # In inches: the sides of a cell, which holds four digits, and of a matrix of a few classes or without names.
 CELL, LARGEST_CELL, SMALL_MATRIX, UNNAMED = 0.34, 0.6, 3.0, 12.0
 # For the title, and for what stands around names and matrix.
-LEAST_WIDTH, AROUND = 6.0, 1.0
+MIN_WIDTH, AROUND = 6.0, 1.0
 LONGEST_NAME = 34
 # So many errors of one kind, or more, have the darkest colour.
 MANY = 20
@@ -46,7 +46,7 @@ def draw_confusion(confusion: npt.NDArray[np.int64], names: Sequence[str], path:
     matrix = count * min(LARGEST_CELL, max(CELL, SMALL_MATRIX / count)) if named else UNNAMED
     beside = max(map(width_of, labels)) / letters_in(1, SMALL) if named else 0
     side = matrix + beside + AROUND
-    with figure_at(path, width=max(LEAST_WIDTH, side), height=side) as figure:
+    with figure_at(path, width=max(MIN_WIDTH, side), height=side) as figure:
         from matplotlib.colors import PowerNorm
 
         axes = figure.add_subplot()

@@ -30,10 +30,10 @@ __all__ = ["MAX_IMAGES", "TransformerView", "draw_views", "view_transformer", "w
 
 # A page of 20 rows of 10 has 3,400 by 3,600 pixels: about what people can read.
 MAX_IMAGES = 200
-MOST_COLUMNS = 10
+MAX_COLUMNS = 10
 # In pixels. The border shows the part of a window that lies outside its image.
 SIDE, BORDER, GAP, CAPTION, HEAD, EDGE = 128, 14, 8, 30, 38, 12
-LEAST_WIDTH = 640
+MIN_WIDTH = 640
 CORNERS = np.array([[-1, 1, 1, -1], [-1, -1, 1, 1], [1, 1, 1, 1]], np.float64)
 
 
@@ -144,9 +144,9 @@ def draw_views(views: Sequence[TransformerView], path: Path, *, title: str) -> N
         MissingExtraError: If matplotlib is not installed.
     """
     across, down = 2 * (SIDE + BORDER) + GAP + 2 * BORDER, SIDE + 2 * BORDER + CAPTION
-    columns = max(1, min(MOST_COLUMNS, round((len(views) * down / across) ** 0.5)))
+    columns = max(1, min(MAX_COLUMNS, round((len(views) * down / across) ** 0.5)))
     rows = -(-len(views) // columns)
-    width, height = max(LEAST_WIDTH, 2 * EDGE + columns * across), HEAD + rows * down + EDGE
+    width, height = max(MIN_WIDTH, 2 * EDGE + columns * across), HEAD + rows * down + EDGE
     with sheet_at(path, width=width, height=height, per_inch=DPI) as axes:
         letters = letters_in((width - 2 * EDGE) / DPI, HEADING)
         write_text(axes, shorten(title, letters), EDGE, EDGE, size=HEADING)

@@ -16,7 +16,7 @@ __all__ = ["BLURRED", "DEFOCUS", "GLASS_BLUR", "MOTION_BLUR", "ZOOM_BLUR"]
 # half the length of a motion blur.
 BLUR: Range = (0.04, 0.09)
 # Zoomed images that are averaged, one for each pixel that a corner of the sign moves.
-FEWEST_ZOOMS, MOST_ZOOMS = 3, 16
+FEWEST_ZOOMS, MAX_ZOOMS = 3, 16
 
 
 def _blur(image: UInt8Image, box: Box, reach: float, rng: np.random.Generator) -> UInt8Image:
@@ -52,7 +52,7 @@ def _motion(image: UInt8Image, box: Box, length: float, rng: np.random.Generator
 def _zoom(image: UInt8Image, box: Box, growth: float, rng: np.random.Generator) -> UInt8Image:
     """Average the image as it grows about the sign's centre while the shutter is open."""
     height, width = image.shape[:2]
-    count = min(max(math.ceil(growth * side_of(box) / 2) + 1, FEWEST_ZOOMS), MOST_ZOOMS)
+    count = min(max(math.ceil(growth * side_of(box) / 2) + 1, FEWEST_ZOOMS), MAX_ZOOMS)
     centre = (box[0] + box[2] - 1) / 2, (box[1] + box[3] - 1) / 2
     total = np.zeros(image.shape, np.float32)
     for factor in np.linspace(1, 1 + growth, count).tolist():

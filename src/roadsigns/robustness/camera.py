@@ -11,14 +11,14 @@ from roadsigns.types import Box, UInt8Image
 
 __all__ = ["BANDING", "DARK", "DEAD_PIXELS", "OVER_EXPOSED"]
 
-# Fraction of the light that is left. A sign that is dark already keeps its white at LEAST_WHITE levels, as the darkest
+# Fraction of the light that is left. A sign that is dark already keeps its white at MIN_WHITE levels, as the darkest
 # signs of GTSRB that people still labelled have; with less, 8-bit levels hold no detail.
 LIGHT: Range = (0.08, 0.30)
-LEAST_WHITE = 16.0
+MIN_WHITE = 16.0
 # Standard deviation of the sensor's noise, in levels.
 NOISE: Range = (0.5, 2.0)
 # However long the exposure, what is dark in the middle of the sign stays below this share of white.
-MOST_BLACK = 0.7
+MAX_BLACK = 0.7
 # How far light above white spills, as a fraction of the sign's side, and how much of it.
 SPILL, SPILLED = 0.03, 0.12
 # The distance of two bands, as a fraction of the sign's side.
@@ -33,12 +33,12 @@ def _darken(image: UInt8Image, box: Box, light: float, rng: np.random.Generator)
 
 
 def _darken_at_random(image: UInt8Image, box: Box, rng: np.random.Generator) -> UInt8Image:
-    light = min(max(rng.uniform(*LIGHT), LEAST_WHITE / white_of(image, box)), 1.0)
+    light = min(max(rng.uniform(*LIGHT), MIN_WHITE / white_of(image, box)), 1.0)
     return _darken(image, box, light, rng)
 
 
 def _overexpose(image: UInt8Image, box: Box, exposure: float, rng: np.random.Generator) -> UInt8Image:
-    gain = 255 * min(exposure / white_of(image, box), MOST_BLACK / _black_of(image, box))
+    gain = 255 * min(exposure / white_of(image, box), MAX_BLACK / _black_of(image, box))
     light = image * np.float32(max(gain, 1.0))
     above = np.maximum(light - np.float32(255), 0)
     sigma = max(SPILL * side_of(box), 0.5)

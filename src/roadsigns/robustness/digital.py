@@ -10,10 +10,10 @@ from roadsigns.types import Box, UInt8Image
 __all__ = ["BRIGHTNESS", "ELASTIC", "JPEG", "LOW_CONTRAST", "PIXELATED", "SMALL"]
 
 # Fraction of the contrast that fog or glare leaves, and the level of the veil. A pale sign keeps a standard deviation
-# of LEAST_SPREAD levels.
+# of MIN_SPREAD levels.
 CONTRAST: Range = (0.15, 0.40)
 VEIL: Range = (70.0, 200.0)
-LEAST_SPREAD = 4.0
+MIN_SPREAD = 4.0
 # The side of a distant sign, in pixels.
 SMALLEST: Range = (9.0, 14.0)
 # Size of the waves of an elastic distortion, as a fraction of the sign's side.
@@ -29,7 +29,7 @@ def _brighten(image: UInt8Image, box: Box, more: float, rng: np.random.Generator
 
 def _reduce_contrast(image: UInt8Image, box: Box, contrast: float, rng: np.random.Generator) -> UInt8Image:
     spread = max(float(sign_of(image, box).std()), 1.0)
-    contrast = min(max(contrast, LEAST_SPREAD / spread), 1.0)
+    contrast = min(max(contrast, MIN_SPREAD / spread), 1.0)
     return to_levels(image * np.float32(contrast) + np.float32((1 - contrast) * rng.uniform(*VEIL)))
 
 

@@ -21,7 +21,7 @@ __all__ = ["TAR_COLUMNS", "TarItem", "read_tar"]
 TAR_COLUMNS = ("cls", "txt", "json")
 BOXES = "json"
 # Of such a file; more is no label.
-MOST_TEXT = 1 << 20
+MAX_TEXT = 1 << 20
 
 
 class TarItem(NamedTuple):
@@ -87,7 +87,7 @@ def _extension(name: str) -> str:
 
 def _items(members: list[_Member], archive_name: str) -> Iterator[TarItem]:
     texts = {
-        _extension(name): content[:MOST_TEXT].decode("utf-8", "replace")
+        _extension(name): content[:MAX_TEXT].decode("utf-8", "replace")
         for name, content in members
         if isinstance(content, bytes) and _extension(name) in TAR_COLUMNS
     }

@@ -18,10 +18,10 @@ from roadsigns.video.source import Frame, Video
 if TYPE_CHECKING:
     from roadsigns.inference.recognizer import Recognizer
 
-__all__ = ["LEAST_FRAMES", "Finder", "Following", "detect_signs"]
+__all__ = ["MIN_FRAMES", "Finder", "Following", "detect_signs"]
 
 # A sign that was found in fewer frames is taken for a mistake of the detector.
-LEAST_FRAMES = 3
+MIN_FRAMES = 3
 
 
 class Finder(Protocol):
@@ -41,12 +41,12 @@ class Following:
 
     Attributes:
         every: Use every so many-th frame.
-        least_frames: In how many frames a sign has to be found.
+        min_frames: In how many frames a sign has to be found.
         top_k: How many classes to list for each sign.
     """
 
     every: int = 1
-    least_frames: int = LEAST_FRAMES
+    min_frames: int = MIN_FRAMES
     top_k: int = 1
 
 
@@ -105,7 +105,7 @@ class _Signs:
             evidence = self._of(tracks[place])
             seen = SeenBox(frame.number, frame.seconds, FloatBox(*map(float, boxes[place])))
             evidence.add(seen, float(scores[place]), row)
-            if evidence.frames >= self._following.least_frames:
+            if evidence.frames >= self._following.min_frames:
                 sign = evidence.now(float(scores[place]))
                 if shows_a_sign(sign.prediction):
                     shown.append(sign)
@@ -124,7 +124,7 @@ class _Signs:
 
     def _told(self, lost: Sequence[Track]) -> list[VideoSign]:
         evidence = [self._evidence.pop(track.number) for track in lost]
-        signs = (one.sign() for one in evidence if one.frames >= self._following.least_frames)
+        signs = (one.sign() for one in evidence if one.frames >= self._following.min_frames)
         return [sign for sign in signs if shows_a_sign(sign.prediction)]
 
 

@@ -12,7 +12,7 @@ WIDTH = 320
 # Below is the car, above the camera's text: both stand still in the picture.
 ROWS = slice(0.08, 0.7)
 # What the correlation answers: 0.4 to 1 for frames up to a fifth of a second apart, up to 0.07 for unrelated pictures.
-LEAST_RESPONSE = 0.2
+MIN_RESPONSE = 0.2
 
 
 class Shake:
@@ -38,6 +38,6 @@ class Shake:
             self._window = np.asarray(cv2.createHanningWindow(size, cv2.CV_32F), np.float32)
             return 0.0, 0.0
         (right, down), response = cv2.phaseCorrelate(before, now, self._window)
-        if not response >= LEAST_RESPONSE:
+        if not response >= MIN_RESPONSE:
             return 0.0, 0.0
         return right / scale, down / scale

@@ -14,7 +14,7 @@ from roadsigns.types import Float32Array
 __all__ = ["Evidence", "Place", "SeenBox", "VideoSign"]
 
 # A sign before which a car stands keeps every second, fourth, eighth, ... box, so that hours take no more memory.
-MOST_BOXES = 600
+MAX_BOXES = 600
 # Of what is cut off by the edge of the picture; within so many pixels a box touches it.
 CUT_OFF, EDGE = 0.5, 1.5
 
@@ -131,7 +131,7 @@ class Evidence:
             self._best, self._best_worth = seen, quality * score
         if self.frames % self._step == 0:
             self._boxes.append(seen)
-            if len(self._boxes) > MOST_BOXES:
+            if len(self._boxes) > MAX_BOXES:
                 del self._boxes[1::2]
                 self._step *= 2
         self._last = seen

@@ -20,7 +20,7 @@ __all__ = ["VideoFile"]
 
 logger = logging.getLogger(__name__)
 
-USUAL_FRAMES_PER_SECOND, MOST_FRAMES_PER_SECOND = 25.0, 1000.0
+USUAL_FRAMES_PER_SECOND, MAX_FRAMES_PER_SECOND = 25.0, 1000.0
 # Many files say how many frames they have only nearly. Fewer are missing at the end of a damaged one.
 MISSING_SHARE, MISSING_FRAMES = 0.02, 3
 CONVERT = "Convert it to H.264, for instance with `ffmpeg -i IN -c:v libx264 OUT.mp4`."
@@ -49,7 +49,7 @@ class VideoFile:
         if not self._capture.isOpened():
             raise _not_opened(path)
         rate = self._capture.get(cv2.CAP_PROP_FPS)
-        self.frames_per_second = rate if 0 < rate <= MOST_FRAMES_PER_SECOND else USUAL_FRAMES_PER_SECOND
+        self.frames_per_second = rate if 0 < rate <= MAX_FRAMES_PER_SECOND else USUAL_FRAMES_PER_SECOND
         count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
         self.count = round(count) if math.isfinite(count) and count > 0 else None
         self._clock = Clock(self.frames_per_second)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from roadsigns.synthesis.designs import official_designs
 from roadsigns.synthesis.negatives import windows as module
-from roadsigns.synthesis.negatives.windows import MOST_OVERLAP, draw_windows
+from roadsigns.synthesis.negatives.windows import MAX_OVERLAP, draw_windows
 from roadsigns.synthesis.settings import Drawing
 from roadsigns.types import Box
 
@@ -43,7 +43,7 @@ def test_a_window_misses_the_sign(monkeypatch):
     assert len(drawn(0, count=20)) > 15
 
     overlaps = [module._overlap(window, sign) for window, sign in chosen if window]
-    assert max(overlaps) < MOST_OVERLAP
+    assert max(overlaps) < MAX_OVERLAP
     assert max(overlaps) > 0
     assert min(overlaps) == 0
 

@@ -15,9 +15,9 @@ from roadsigns.wording import counted
 __all__ = ["match_predictions"]
 
 # With fewer of the images the predictions are taken for those of other data.
-LEAST_SHARE = 0.5
+MIN_SHARE = 0.5
 # Where more images have another label than when they were predicted, likewise.
-MOST_RELABELLED = 0.1
+MAX_RELABELLED = 0.1
 
 
 def match_predictions(
@@ -49,7 +49,7 @@ def match_predictions(
     relabelled = sum(
         predicted.rows[index].class_id != sample.class_id for sample, index in zip(chosen, places, strict=True)
     )
-    if relabelled > MOST_RELABELLED * len(chosen):
+    if relabelled > MAX_RELABELLED * len(chosen):
         raise RunError(
             f"These predictions do not fit {data}: {relabelled:,} of {counted(len(chosen), 'image')} have another "
             "label there.",
@@ -70,7 +70,7 @@ def _require_same_images(
 ) -> None:
     known = len(chosen) + len(undecodable)
     total = len(data_set.samples)
-    if known < LEAST_SHARE * total or not chosen:
+    if known < MIN_SHARE * total or not chosen:
         predicted = {labelled_image(sample).image for sample in chosen}
         names = (labelled_image(sample).image for sample in data_set.samples)
         example = next((name for name in names if name not in predicted and name not in undecodable), "")

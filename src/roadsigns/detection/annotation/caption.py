@@ -5,7 +5,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from roadsigns.detection.annotation.fonts import font_for
-from roadsigns.detection.annotation.look import LEAST_TEXT, LOOKS, WHITE, text_size_of
+from roadsigns.detection.annotation.look import LOOKS, MIN_TEXT, WHITE, text_size_of
 from roadsigns.inference.prediction import Prediction
 from roadsigns.inference.unknown_names import unknown_name
 from roadsigns.printable import printable
@@ -31,12 +31,12 @@ def draw_caption(prediction: Prediction, design: Path | None, picture: tuple[int
     """
     lines = _lines(prediction)
     design = None if prediction.decision == "unknown" else design
-    for size in range(text_size_of(*picture), LEAST_TEXT - 1, -1):
+    for size in range(text_size_of(*picture), MIN_TEXT - 1, -1):
         caption = _draw(prediction, lines, design, size)
         if caption.width <= picture[0] and caption.height <= picture[1]:
             return caption
     # Better a drawing alone than nothing.
-    side = round(DRAWING * LEAST_TEXT)
+    side = round(DRAWING * MIN_TEXT)
     return _drawing(design, side) if design is not None and side <= min(picture) else None
 
 

@@ -6,12 +6,12 @@ from typing import NamedTuple
 from roadsigns.inference.prediction import Decision
 from roadsigns.palette import LIGHT, MARKS, rgb_of
 
-__all__ = ["BLACK", "LEAST_TEXT", "LOOKS", "WHITE", "Look", "line_width_of", "text_size_of"]
+__all__ = ["BLACK", "LOOKS", "MIN_TEXT", "WHITE", "Look", "line_width_of", "text_size_of"]
 
 # Of the root of the picture's area: 17 pixels at 1360x800, 57 at 4000x3000, which look alike on a screen.
 TEXT_SHARE = 1 / 61
 # In pixels: what small pictures get, and where that does not fit into them.
-SMALL_TEXT, LEAST_TEXT = 13, 10
+SMALL_TEXT, MIN_TEXT = 13, 10
 TEXT_PER_LINE = 6
 
 

@@ -19,11 +19,11 @@ from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.progress import progress
 from roadsigns.wording import counted, plain_name, some
 
-__all__ = ["LEAST_SCORE", "DetectorEvaluation", "SceneSplit", "detected_signs", "evaluate_detector"]
+__all__ = ["MIN_SCORE", "DetectorEvaluation", "SceneSplit", "detected_signs", "evaluate_detector"]
 
 SceneSplit = Literal["validation", "all"]
 # Boxes below are left out of the curves, too.
-LEAST_SCORE = 0.02
+MIN_SCORE = 0.02
 FLATTERED = (
     "If these are scenes of GTSDB: it was filmed on the drives of GTSRB, and 29 % of its signs have a near copy among "
     "the images that the built-in recognisers were trained on. What is named right is flattered by that; what is found "
@@ -45,7 +45,7 @@ class DetectorEvaluation:
         notes: What a reader must know to judge the figures.
         metrics: The figures.
         truth: The labelled signs of each scene, by the classes of the recogniser.
-        detected: What was found in each scene, from a score of `LEAST_SCORE` on.
+        detected: What was found in each scene, from a score of `MIN_SCORE` on.
         undecodable: Scenes that do not decode; they count in no figure.
         unknown_classes: Classes of labelled signs that the recogniser does not know.
         metadata: Of the detector's file.
@@ -107,7 +107,7 @@ def evaluate_detector(
         ModelError: If a model cannot be used.
     """
     scenes = read_scene_set(data)
-    loaded = Detector.load(detector, recognizer=recognizer, expected_images=len(scenes.scenes), min_score=LEAST_SCORE)
+    loaded = Detector.load(detector, recognizer=recognizer, expected_images=len(scenes.scenes), min_score=MIN_SCORE)
     chosen, runs, label = _choose(scenes, loaded.metadata, split, allow_seen=allow_seen)
     ids = _class_ids(scenes, loaded)
     unknown_classes = _unknown_classes(chosen, scenes.classes, ids)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roadsigns.evaluation.detection.evaluate import LEAST_SCORE
+from roadsigns.evaluation.detection.evaluate import MIN_SCORE
 from roadsigns.html_report.detector_input import DetectorReportInput
 from roadsigns.html_report.scene_origin import notes_on_origin
 from roadsigns.html_report.section import Section
@@ -102,7 +102,7 @@ def _on_scenes(report_input: DetectorReportInput) -> Iterator[str]:
         "Only labels say what is a sign. Streets are full of signs that nobody labelled, and to find one of them "
         "counts as a box without a sign."
     )
-    yield f"Boxes with a score below {LEAST_SCORE:g} are left out of the curves and of AP50, too."
+    yield f"Boxes with a score below {MIN_SCORE:g} are left out of the curves and of AP50, too."
     if evaluation.undecodable:
         number = len(evaluation.undecodable)
         yield f"{counted(number, 'scene')} could not be read, and {'counts' if number == 1 else 'count'} in no figure."

@@ -9,7 +9,7 @@ const LARGEST_EXPONENT = 8;
 const OVERLAP = 0.45;
 // A sign of so many pixels shows its parts, and a box lies in it with so much of its area.
 const [CLOSE_UP, WITHIN] = [160, 0.9];
-const MOST_BOXES = 1000;
+const MAX_BOXES = 1000;
 
 /**
  * The boxes of all locations that are likely enough to show a sign.
@@ -31,7 +31,7 @@ export function toBoxes(output, height, width, leastScore) {
       }
     }
   }
-  return best(found).slice(0, MOST_BOXES);
+  return best(found).slice(0, MAX_BOXES);
 }
 
 function distance(logarithm) {
@@ -44,7 +44,7 @@ function distance(logarithm) {
  */
 export function suppress(found) {
   const kept = [];
-  for (const one of best(found).slice(0, MOST_BOXES)) {
+  for (const one of best(found).slice(0, MAX_BOXES)) {
     if (kept.every((better) => overlap(better.box, one.box) <= OVERLAP)) {
       kept.push(one);
     }

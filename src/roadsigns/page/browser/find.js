@@ -3,7 +3,7 @@
 
 import { longerSide, roundHalfEven, suppress, toBoxes } from "./boxes.js";
 import { cutPadded, enlarge, shrink } from "./resize.js";
-import { LEAST_FIRST_SCORE, lookAgain } from "./second_look.js";
+import { MIN_FIRST_SCORE, lookAgain } from "./second_look.js";
 import { LONGEST_BOX, padded, tilesOf } from "./tiles.js";
 
 const GREY = 114;
@@ -13,7 +13,7 @@ const [ENOUGH_PIXELS, MOST, WORTH_WHILE] = [1360 * 800, 2, 1.25];
 const [COARSER, LARGEST] = [0.35, 320];
 // At a coarser scale, boxes of fewer pixels are left to the finer ones.
 const COARSE_BOX = 64;
-const LEAST_SIDE = 4;
+const MIN_SIDE = 4;
 
 /**
  * Find the signs of a picture.
@@ -26,11 +26,11 @@ const LEAST_SIDE = 4;
  */
 export async function findBoxes(network, picture, leastScore, progress = () => {}) {
   const { width, height } = picture;
-  if (Math.min(width, height) < LEAST_SIDE) {
+  if (Math.min(width, height) < MIN_SIDE) {
     return [];
   }
   const scales = scalesOf(height, width);
-  const leastFirst = Math.min(leastScore, LEAST_FIRST_SCORE);
+  const leastFirst = Math.min(leastScore, MIN_FIRST_SCORE);
   const all = scales.reduce((sum, scale) => sum + scale ** 2, 0);
   const found = [];
   let done = 0;
@@ -51,7 +51,7 @@ function signsOf({ width, height }, found) {
     box: { x1: inside(x1, width), y1: inside(y1, height), x2: inside(x2, width), y2: inside(y2, height) },
     score,
   }));
-  return suppress(clipped.filter(({ box: { x1, y1, x2, y2 } }) => Math.min(x2 - x1, y2 - y1) >= LEAST_SIDE));
+  return suppress(clipped.filter(({ box: { x1, y1, x2, y2 } }) => Math.min(x2 - x1, y2 - y1) >= MIN_SIDE));
 }
 
 /** At which scales a picture is looked at, the finest first. */

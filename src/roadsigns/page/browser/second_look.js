@@ -6,15 +6,15 @@ import { cutPadded, cutSquare, enlarge, shrink } from "./resize.js";
 
 // Sides in pixels: of the window that the network looks at, and of the sign in it, which is enlarged to at most four
 // times its size.
-const [WINDOW, SIGNS, MOST_ENLARGED] = [64, [32, 48], 4];
+const [WINDOW, SIGNS, MAX_ENLARGED] = [64, [32, 48], 4];
 const GREY = 114;
 // Lower boxes keep their score: there are many of them, and few would be signs.
-export const LEAST_FIRST_SCORE = 0.3;
+export const MIN_FIRST_SCORE = 0.3;
 // In one picture, the best. Only a network that is not trained finds more.
-const MOST_LOOKS = 100;
+const MAX_LOOKS = 100;
 // What a look finds is the same sign if it overlaps by more; where it finds none, this is its score.
 const [SAME_SIGN, NO_SIGN] = [0.4, 0.005];
-const MOST_CERTAIN = 0.9999;
+const MAX_CERTAIN = 0.9999;
 
 /**
  * Boxes and scores as means of three looks, the first one among them.
@@ -25,7 +25,7 @@ const MOST_CERTAIN = 0.9999;
 export async function lookAgain(network, picture, found) {
   const seen = [];
   for (const [index, first] of found.entries()) {
-    if (index >= MOST_LOOKS || first.score < LEAST_FIRST_SCORE) {
+    if (index >= MAX_LOOKS || first.score < MIN_FIRST_SCORE) {
       seen.push(first);
       continue;
     }
@@ -34,7 +34,7 @@ export async function lookAgain(network, picture, found) {
       looks.push(await look(network, picture, first.box, sign));
     }
     const side = (name) => mean(looks.map(({ box }) => box[name]));
-    const logOdds = mean(looks.map(({ score }) => Math.log(Math.min(score, MOST_CERTAIN) / (1 - Math.min(score, MOST_CERTAIN)))));
+    const logOdds = mean(looks.map(({ score }) => Math.log(Math.min(score, MAX_CERTAIN) / (1 - Math.min(score, MAX_CERTAIN)))));
     seen.push({ box: { x1: side("x1"), y1: side("y1"), x2: side("x2"), y2: side("y2") }, score: 1 / (1 + Math.exp(-logOdds)) });
   }
   return seen;
@@ -42,7 +42,7 @@ export async function lookAgain(network, picture, found) {
 
 /** Look at a window in which the box's longer side has `sign` pixels; the box and the score found there. */
 async function look(network, picture, box, sign) {
-  const side = Math.max(WINDOW / MOST_ENLARGED, whole((longerSide(box) * WINDOW) / sign));
+  const side = Math.max(WINDOW / MAX_ENLARGED, whole((longerSide(box) * WINDOW) / sign));
   const [left, top] = [(box.x1 + box.x2 - side) / 2, (box.y1 + box.y2 - side) / 2].map(whole);
   const part = cutSquare(picture, { left, top, side }, GREY);
   const scaled = (side > WINDOW ? shrink : enlarge)(part, WINDOW, WINDOW);

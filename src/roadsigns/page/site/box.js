@@ -1,6 +1,6 @@
 // The box around the sign: drawn with a pointer, placed by a tap, moved and resized by keys or in numbers.
 
-const LEAST_SIDE = 2;
+const MIN_SIDE = 2;
 // A tap or the button places a box of this fraction of the picture's shorter side.
 const PLACED_SHARE = 0.3;
 // A key moves the box by this fraction of the picture's longer side.
@@ -137,10 +137,10 @@ const clamp = (value, least, most) => Math.min(Math.max(Math.round(value), least
 
 /** The box between two points in any order: whole pixels inside the picture, at least two wide and two high. */
 function between(from, to, { width, height }) {
-  const x1 = clamp(Math.min(from.x, to.x), 0, width - LEAST_SIDE);
-  const y1 = clamp(Math.min(from.y, to.y), 0, height - LEAST_SIDE);
-  const x2 = clamp(Math.max(from.x, to.x), x1 + LEAST_SIDE, width);
-  const y2 = clamp(Math.max(from.y, to.y), y1 + LEAST_SIDE, height);
+  const x1 = clamp(Math.min(from.x, to.x), 0, width - MIN_SIDE);
+  const y1 = clamp(Math.min(from.y, to.y), 0, height - MIN_SIDE);
+  const x2 = clamp(Math.max(from.x, to.x), x1 + MIN_SIDE, width);
+  const y2 = clamp(Math.max(from.y, to.y), y1 + MIN_SIDE, height);
   return { x1, y1, x2, y2 };
 }
 
@@ -175,8 +175,8 @@ function keyed(box, { key, shiftKey, ctrlKey, altKey, metaKey }, size) {
   }
   const grow = { "+": step, "=": step, "-": -step }[key];
   if (grow) {
-    const opposite = { x: Math.max(box.x2 + grow, box.x1 + LEAST_SIDE), y: Math.max(box.y2 + grow, box.y1 + LEAST_SIDE) };
-    return between({ x: Math.min(box.x1 - grow, box.x2 - LEAST_SIDE), y: Math.min(box.y1 - grow, box.y2 - LEAST_SIDE) }, opposite, size);
+    const opposite = { x: Math.max(box.x2 + grow, box.x1 + MIN_SIDE), y: Math.max(box.y2 + grow, box.y1 + MIN_SIDE) };
+    return between({ x: Math.min(box.x1 - grow, box.x2 - MIN_SIDE), y: Math.min(box.y1 - grow, box.y2 - MIN_SIDE) }, opposite, size);
   }
   return key === "Delete" || key === "Backspace" || key === "Escape" ? null : undefined;
 }

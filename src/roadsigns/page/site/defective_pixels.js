@@ -2,9 +2,9 @@
 
 const LARGEST_STEP = 8;
 const EDGE = 2;
-const LEAST_SHARE = 0.004;
+const MIN_SHARE = 0.004;
 const FAR = 100;
-const MOST_LESSER = 2;
+const MAX_LESSER = 2;
 const NEAR = 60;
 const COMPANY = 1;
 const LINE = 2;
@@ -68,7 +68,7 @@ function withLevels({ data, width, height }, { levels, width: across, height: do
 
 function hasDefects(part) {
   const far = alone(part, FAR, COMPANY).length;
-  return far > LEAST_SHARE * part.levels.length && alone(part, NEAR, COMPANY).length < MOST_LESSER * far;
+  return far > MIN_SHARE * part.levels.length && alone(part, NEAR, COMPANY).length < MAX_LESSER * far;
 }
 
 /** The levels that at most `company` of their eight neighbours reach within a distance, on either side, with these neighbours. */

@@ -3,7 +3,7 @@
 
 // RGB, from no heat to the most; those of palette.py.
 const HEAT = [[0, 0, 40], [90, 20, 110], [200, 60, 70], [245, 150, 30], [255, 240, 140]];
-const [LEAST_HEAT, MOST_HEAT] = [0.3, 0.7];
+const [MIN_HEAT, MAX_HEAT] = [0.3, 0.7];
 const HOT = 0.5;
 const BRIGHTNESS = [0.299, 0.587, 0.114];
 const WELL_LIT = 200;
@@ -11,7 +11,7 @@ const WHITE = 255;
 
 const PLACES = ["at the upper left", "at the top", "at the upper right", "at the left", "in the middle", "at the right", "at the lower left", "at the bottom", "at the lower right"];
 // Words name the hottest places until they hold this share of the heat, and no more than so many.
-const [ENOUGH, MOST_PLACES] = [0.6, 3];
+const [ENOUGH, MAX_PLACES] = [0.6, 3];
 
 /** The sign as the network sees it, each pixel enlarged to scale * scale; dark ones brightened. */
 export function signPixels(sign, size, scale) {
@@ -40,7 +40,7 @@ export function heatPixels(sign, values, size, scale) {
     }
     const from = (Math.floor(y / scale) * size + Math.floor(x / scale)) * 3;
     const grey = BRIGHTNESS.reduce((sum, weight, channel) => sum + weight * levels[from + channel], 0);
-    const share = LEAST_HEAT + (MOST_HEAT - LEAST_HEAT) * heat[y * side + x];
+    const share = MIN_HEAT + (MAX_HEAT - MIN_HEAT) * heat[y * side + x];
     return colourOf(heat[y * side + x]).map((level) => Math.floor(grey * (1 - share) + level * share + 0.5));
   });
 }
@@ -59,7 +59,7 @@ export function whereWords(values, size) {
   const order = [...shares.keys()].sort((one, other) => shares[other] - shares[one]);
   const named = [];
   let held = 0;
-  for (const place of order.slice(0, MOST_PLACES)) {
+  for (const place of order.slice(0, MAX_PLACES)) {
     if (held < ENOUGH) {
       named.push(`${PLACES[place]} (${Math.round((100 * shares[place]) / total)}\u00a0%)`);
       held += shares[place] / total;

@@ -3,8 +3,8 @@
 import { UserError } from "./user_error.js";
 
 // Some phones allow no larger canvas (iOS: 16.7 million pixels).
-const MOST_PIXELS = 16_000_000;
-const MOST_BYTES = 100_000_000;
+const MAX_PIXELS = 16_000_000;
+const MAX_BYTES = 100_000_000;
 const EXPECTED = "Choose a JPEG, PNG, WebP or PPM picture.";
 
 /**
@@ -18,11 +18,11 @@ export async function drawFile(file, canvas) {
   if (file.size === 0) {
     throw new UserError(`${name} is empty. ${EXPECTED}`);
   }
-  if (file.size > MOST_BYTES) {
-    throw new UserError(`${name} has ${Math.round(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} MB can be read. Choose a smaller picture.`);
+  if (file.size > MAX_BYTES) {
+    throw new UserError(`${name} has ${Math.round(file.size / 1e6)} MB; at most ${MAX_BYTES / 1e6} MB can be read. Choose a smaller picture.`);
   }
   const source = (await decodePpm(file)) ?? (await decode(file, name));
-  const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (source.width * source.height)));
+  const scale = Math.min(1, Math.sqrt(MAX_PIXELS / (source.width * source.height)));
   canvas.width = Math.max(1, Math.floor(source.width * scale));
   canvas.height = Math.max(1, Math.floor(source.height * scale));
   const context = canvas.getContext("2d", { willReadFrequently: true });

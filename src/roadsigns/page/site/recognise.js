@@ -7,7 +7,7 @@ import { UserError } from "./user_error.js";
 // Larger pictures are halved before they are sent, in the same way as the service does it.
 const LONGEST_SIDE = 1024;
 // A street is sent whole: as PNG up to so many pixels, larger ones as JPEG, of a quality that signs do not suffer from.
-const MOST_PNG_PIXELS = 2_500_000;
+const MAX_PNG_PIXELS = 2_500_000;
 const JPEG_QUALITY = 0.95;
 const TOP = 5;
 
@@ -109,7 +109,7 @@ async function toFile(canvas, { request_bytes: mostBytes, image_pixels: mostPixe
   let pixels = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
   for (;;) {
     const size = pixels.width * pixels.height;
-    const file = size > mostPixels ? null : await (size > MOST_PNG_PIXELS ? encode(pixels, "image/jpeg", JPEG_QUALITY) : toPng(pixels));
+    const file = size > mostPixels ? null : await (size > MAX_PNG_PIXELS ? encode(pixels, "image/jpeg", JPEG_QUALITY) : toPng(pixels));
     if (file && file.size <= mostBytes) {
       return file;
     }

@@ -8,10 +8,10 @@ from roadsigns.synthesis.settings import Drawing
 from roadsigns.synthesis.track import draw_track
 from roadsigns.types import Box, UInt8Image
 
-__all__ = ["MOST_OVERLAP", "draw_windows"]
+__all__ = ["MAX_OVERLAP", "draw_windows"]
 
 # Of a window and the sign, as intersection over union. A detector's box on the sign has 0.5 and more.
-MOST_OVERLAP = 0.2
+MAX_OVERLAP = 0.2
 # Sides of the sign that lie around it.
 SURROUNDINGS = 1.0
 # The window's longer side, in sides of the sign; its other side, in longer sides.
@@ -35,7 +35,7 @@ def draw_windows(
 
     Returns:
         At most `count` pairs of RGB, shape (height, width, 3), uint8, and a box in it that overlaps the sign by less
-        than `MOST_OVERLAP`.
+        than `MAX_OVERLAP`.
     """
     wide = drawing.model_copy(update={"margin": SURROUNDINGS, "margin_pixels": 0})
     class_id = int(rng.choice(designs.drawable))
@@ -55,7 +55,7 @@ def _window(image: UInt8Image, sign: Box, rng: np.random.Generator) -> Box | Non
             continue
         x, y = int(rng.integers(width - across + 1)), int(rng.integers(height - down + 1))
         window = Box(x, y, x + across, y + down)
-        if _overlap(window, sign) < MOST_OVERLAP:
+        if _overlap(window, sign) < MAX_OVERLAP:
             return window
     return None
 

@@ -39,12 +39,12 @@ __all__ = [
 # GTSDB's pictures.
 SCENE_SIZE = (1360, 800)
 SMALLEST_PICTURE = 64
-MOST_SIGNS = 6
+MAX_SIGNS = 6
 EMPTY = 0.08
 # A sign of which less is seen is not to be found, one of which hardly anything is seen is not there.
 SEEN, TRACE = 0.55, 0.1
 # In levels of 255.
-LEAST_CONTRAST = 16
+MIN_CONTRAST = 16
 OTHER_KINDS = (*FACE_KINDS, HIDDEN)
 
 
@@ -123,7 +123,7 @@ def _choose_posts(
     view: View, street: Street, *, farthest: float, designs: Designs, drawing: Drawing, rng: np.random.Generator
 ) -> dict[int, Post]:
     """Choose posts: {number of the first face: post}; faces are numbered from 1 on."""
-    wanted = 0 if rng.random() < EMPTY else int(rng.integers(1, MOST_SIGNS + 1))
+    wanted = 0 if rng.random() < EMPTY else int(rng.integers(1, MAX_SIGNS + 1))
     posts: dict[int, Post] = {}
     number, signs = 1, 0
     while signs < wanted:
@@ -160,4 +160,4 @@ def stands_out(picture: UInt8Image, box: Box) -> bool:
     margin = max(2, (box.x2 - box.x1) // 5)
     part = picture[max(0, box.y1 - margin) : box.y2 + margin, max(0, box.x1 - margin) : box.x2 + margin]
     low, high = np.percentile(cv2.blur(part, (2, 2)).reshape(-1, 3), (8, 92), axis=0)
-    return bool((high - low).max() >= LEAST_CONTRAST)
+    return bool((high - low).max() >= MIN_CONTRAST)

@@ -11,7 +11,7 @@ from roadsigns.synthesis.designs import Designs, official_designs
 from roadsigns.synthesis.scenes.canvas import Canvas
 from roadsigns.synthesis.scenes.compositing.blend import blend
 from roadsigns.synthesis.scenes.compositing.place import Look, look_of, place_at, white_at
-from roadsigns.synthesis.scenes.draw import MOST_SIGNS, SEEN, DrawnSign, stands_out
+from roadsigns.synthesis.scenes.draw import MAX_SIGNS, SEEN, DrawnSign, stands_out
 from roadsigns.synthesis.scenes.light import Light
 from roadsigns.synthesis.scenes.posts.paint import paint_signs
 from roadsigns.synthesis.scenes.posts.post import Post, box_in, pole_box
@@ -63,7 +63,7 @@ def paste_signs(
     for _ in range(int(rng.integers(1, 4)) if posts is None else posts):
         street = choose_street(rng)
         view = replace(view, camera_across=street.camera)
-        faces = choose_faces(designs, settings, rng)[:MOST_SIGNS]
+        faces = choose_faces(designs, settings, rng)[:MAX_SIGNS]
         post = stand(view, street, faces, taken=taken, drawing=settings, farthest=FARTHEST, overhead=0.0, rng=rng)
         if post is None:
             continue

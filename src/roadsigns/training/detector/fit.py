@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from roadsigns.detection.find import find_boxes
-from roadsigns.evaluation.detection.evaluate import LEAST_SCORE
+from roadsigns.evaluation.detection.evaluate import MIN_SCORE
 from roadsigns.evaluation.detection.metrics import DetectionMetrics
 from roadsigns.files import replace_when_done
 from roadsigns.model_files.detector_metadata import DetectorMetadata
@@ -148,4 +148,4 @@ class DetectorFit(EpochLoop[DetectorEpoch]):
             pixels = picture[np.newaxis].astype(np.float32) / np.float32(255)
             return np.asarray(self.network.predict_on_batch(pixels)[0], np.float32)
 
-        return find_boxes(run, image, least_score=LEAST_SCORE)
+        return find_boxes(run, image, min_score=MIN_SCORE)

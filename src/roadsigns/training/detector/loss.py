@@ -11,7 +11,7 @@ __all__ = ["detection_loss"]
 
 BOX_WEIGHT = 2.0
 # What a location that shows a sign should score even where its box does not fit.
-LEAST_SCORE = 0.5
+MIN_SCORE = 0.5
 SMALL = 1e-6
 
 
@@ -32,7 +32,7 @@ def detection_loss(locations: Locations) -> Any:
         said = ops.exp(ops.clip(outputs[..., 1:], -8, 8)) * stride[..., np.newaxis]
         overlap, generalised = _overlaps(said, targets[..., 1:])
         quality = ops.stop_gradient(overlap) * is_sign
-        wanted = (LEAST_SCORE * is_sign) + (1 - LEAST_SCORE) * quality
+        wanted = (MIN_SCORE * is_sign) + (1 - MIN_SCORE) * quality
         logits = outputs[..., 0]
         score = ops.sigmoid(logits)
         cross_entropy = ops.maximum(logits, 0) - logits * wanted + ops.log1p(ops.exp(-ops.abs(logits)))

@@ -50,7 +50,7 @@ def measure(find: Find, held_out: HeldOutScenes, *, resamples: int = FEW_RESAMPL
     """Find the signs of held-out scenes, and compare them with those that are labelled.
 
     Args:
-        find: Maps an image, RGB, uint8, to boxes, shape (signs, 4), and scores from `LEAST_SCORE` on.
+        find: Maps an image, RGB, uint8, to boxes, shape (signs, 4), and scores from `MIN_SCORE` on.
         held_out: At least one scene; all decode.
         resamples: Of the intervals.
 

@@ -18,7 +18,7 @@ __all__ = ["choose_parts", "fill_parts", "in_parts"]
 
 # Measured on two cores: parts of 16 images, as in the tutorial's batches, gain nothing, parts of 64 an eighth. More
 # cores were not measured, and TensorFlow spreads its operations over them as ever.
-MEASURED_CORES, LEAST_IMAGES = 2, 32
+MEASURED_CORES, MIN_IMAGES = 2, 32
 
 
 def choose_parts(batch_size: int) -> int:
@@ -31,7 +31,7 @@ def choose_parts(batch_size: int) -> int:
         batch_size: Images of a batch, at least 1.
     """
     cores = available_cores()
-    if cores != MEASURED_CORES or batch_size < cores * LEAST_IMAGES:
+    if cores != MEASURED_CORES or batch_size < cores * MIN_IMAGES:
         return 1
     if keras.backend.backend() != "tensorflow" or find_device().is_accelerator:
         return 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from roadsigns.errors import DataError
-from roadsigns.html_report.sources.from_csv.values import COLUMNS, MOST_CLASSES, Table, as_number
+from roadsigns.html_report.sources.from_csv.values import COLUMNS, MAX_CLASSES, Table, as_number
 from roadsigns.image_files import natural_order
 from roadsigns.wording import plain_name
 
@@ -26,7 +26,7 @@ def class_names_of(table: Table, given: Sequence[str] | None) -> tuple[str, ...]
     found = {number: name for name, number in numbers.items() if number is not None}
     only_numbers = None not in numbers.values()
     for number, name in found.items():
-        if only_numbers or number >= MOST_CLASSES:
+        if only_numbers or number >= MAX_CLASSES:
             _require_class_number(number, name, named[name], table.path)
     if only_numbers:
         return tuple(f"class {number}" for number in range(max(found) + 1))
@@ -59,10 +59,10 @@ def _spelled(name: str) -> str:
 
 
 def _require_class_number(number: int, text: str, line: int, path: Path) -> None:
-    if not 0 <= number < MOST_CLASSES:
+    if not 0 <= number < MAX_CLASSES:
         raise DataError(
             f"Line {line}: the class number {text[:40]} is {'negative' if number < 0 else 'too large'}.",
-            expected=f"class numbers from 0 to {MOST_CLASSES - 1:,}",
+            expected=f"class numbers from 0 to {MAX_CLASSES - 1:,}",
             hint="Number the classes from 0, or name them in label order with --classes.",
             subject=str(path),
         )

@@ -16,7 +16,7 @@ from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.sources.classes import spec_named
 from roadsigns.html_report.sources.find_images import FoundImages, find_images, read_all
 from roadsigns.html_report.sources.from_csv.about import about_csv
-from roadsigns.html_report.sources.from_csv.values import MOST_CLASSES, SUM_TOLERANCE
+from roadsigns.html_report.sources.from_csv.values import MAX_CLASSES, SUM_TOLERANCE
 
 __all__ = ["read_fold"]
 
@@ -35,7 +35,7 @@ def read_fold(path: Path, data: Path | None, classes: Sequence[str] | None) -> R
     if names is None and read is not None:
         names = [sign.name for sign in read[0].classes]
     highest = max(*(row.class_id for row in predictions.rows), int(predictions.class_ids.max()))
-    if names is None and highest >= MOST_CLASSES:
+    if names is None and highest >= MAX_CLASSES:
         raise _too_large(path)
     names = [f"class {number}" for number in range(highest + 1)] if names is None else list(names)
     if highest >= len(names):
@@ -78,7 +78,7 @@ def _require_probabilities(predictions: Predictions, num_classes: int, path: Pat
 def _too_large(path: Path) -> DataError:
     return DataError(
         "A class number is too large.",
-        expected=f"class numbers from 0 to {MOST_CLASSES - 1:,}",
+        expected=f"class numbers from 0 to {MAX_CLASSES - 1:,}",
         hint="Number the classes from 0, or name them in label order with --classes.",
         subject=str(path),
     )

@@ -13,7 +13,7 @@ from roadsigns.wording import counted, plain_name, some
 
 __all__ = [
     "COLUMNS",
-    "MOST_CLASSES",
+    "MAX_CLASSES",
     "SUM_TOLERANCE",
     "Table",
     "as_number",
@@ -27,11 +27,11 @@ COLUMNS = ("image", "truth", "prediction", "probability", "track")
 # Six digits for each of dozens of classes.
 SUM_TOLERANCE = 0.01
 # Numbers stand for classes from 0 on, and a matrix of all pairs of classes must fit into memory.
-MOST_CLASSES = 10_000
+MAX_CLASSES = 10_000
 # pandas writes the integers of a column with gaps as 3.0.
 WHOLE_NUMBER = re.compile(r"([+-]?\d+)(?:\.0*)?")
 # Python refuses to read numbers of thousands of digits.
-MOST_DIGITS = 20
+MAX_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class Table:
 def as_number(text: str) -> int | None:
     """Return the whole number that a text is, such as 3 for "3" or "3.0"; None where it is a name.
 
-    Numbers of too many digits become `MOST_CLASSES`, which no class has.
+    Numbers of too many digits become `MAX_CLASSES`, which no class has.
     """
     found = WHOLE_NUMBER.fullmatch(text.strip())
     if found is None:
         return None
-    return int(found[1]) if len(found[1]) <= MOST_DIGITS else MOST_CLASSES
+    return int(found[1]) if len(found[1]) <= MAX_DIGITS else MAX_CLASSES
 
 
 def _class_id(text: str, numbers: dict[str, int], count: int) -> int | None:
@@ -67,7 +67,7 @@ def _class_id(text: str, numbers: dict[str, int], count: int) -> int | None:
         by_name = numbers.get(plain_name(name))
         if by_name is not None:
             return by_name
-    return number if number is not None and 0 <= number < min(count, MOST_CLASSES) else None
+    return number if number is not None and 0 <= number < min(count, MAX_CLASSES) else None
 
 
 def class_ids(table: Table, column: str, numbers: dict[str, int], count: int) -> list[int]:

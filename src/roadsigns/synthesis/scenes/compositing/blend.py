@@ -15,7 +15,7 @@ VEIL = 0.7
 # Before the sky nothing is dark: a higher level is not a veil.
 DARKEST = 0.25
 # Of warping and of pixels, in pixels; and what is not seen.
-PIXEL_BLUR, LEAST_BLUR = 0.45, 0.2
+PIXEL_BLUR, MIN_BLUR = 0.45, 0.2
 # Largest share of a sensor's mosaic: many cameras hide it well.
 MOSAIC = 0.7
 
@@ -77,7 +77,7 @@ def lay_into(
 def _blurred(plane: FloatImage, blur: float) -> FloatImage:
     """Blur what is already as soft as pixels are to the blur of a picture."""
     sigma = float(np.sqrt(max(blur**2 - PIXEL_BLUR**2, 0.0)))
-    if sigma < LEAST_BLUR:
+    if sigma < MIN_BLUR:
         return plane
     return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE), np.float32)
 

@@ -17,7 +17,7 @@ AROUND, BELOW, CONSTANT, OFFSET = 0.23, 0.96, 0.71, 0.02
 DARKEST, BRIGHTEST = 0.12, 1.3
 SATURATED = 250
 BLOCK = 16
-MOST_NOISE = 12.0
+MAX_NOISE = 12.0
 BLURS = np.geomspace(0.3, 3, 40)
 
 
@@ -85,7 +85,7 @@ def _noise(grey: UInt8Image) -> float:
     grainy = means[levels < SATURATED]
     if not grainy.size:
         return 0.0
-    return float(min(np.percentile(grainy, 10) * math.sqrt(math.pi / 2) / 6, MOST_NOISE))
+    return float(min(np.percentile(grainy, 10) * math.sqrt(math.pi / 2) / 6, MAX_NOISE))
 
 
 def _blur(grey: UInt8Image) -> float:
