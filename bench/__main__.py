@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from roadsigns.cli._process import make_keras_import_quiet
+from roadsigns.cli.shared.process import make_keras_import_quiet
 from roadsigns.keras_import import import_keras
 
 make_keras_import_quiet()

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from roadsigns.cli._process import make_keras_import_quiet
+from roadsigns.cli.shared.process import make_keras_import_quiet
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.splits import split_samples
 from roadsigns.keras_import import import_keras

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.cli._process import make_keras_import_quiet
+from roadsigns.cli.shared.process import make_keras_import_quiet
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.splits import split_samples
 from roadsigns.keras_import import import_keras

@@ -12,7 +12,7 @@ from roadsigns.errors import MissingExtraError
 __all__ = ["import_keras"]
 
 # A context around the import. The library leaves its caller's process as it is; the command line sets a context here,
-# see `cli/_process.py`.
+# see `cli/shared/process.py`.
 around_import: Callable[[], AbstractContextManager[None]] = nullcontext
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from roadsigns import __version__
 from roadsigns.__main__ import main as start
-from roadsigns.cli._output_file import OutputFile
 from roadsigns.cli.main import COMMANDS, group, main
+from roadsigns.cli.shared.output_file import OutputFile
 from roadsigns.errors import DataError
 from roadsigns.recipe import recipe_names, recipe_text
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._process import interruption
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.process import interruption
 from roadsigns.errors import MissingExtraError
 
 if TYPE_CHECKING:

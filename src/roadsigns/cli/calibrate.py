@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from roadsigns.cli._number import FiniteFloatRange
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._output_file import OutputFile
+from roadsigns.cli.shared.number import FiniteFloatRange
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.output_file import OutputFile
 
 __all__ = ["command"]
 

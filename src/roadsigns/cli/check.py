@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli.shared.output import result_only_on_stdout
 
 __all__ = ["command"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from roadsigns.cli._class_names import class_names_option
+from roadsigns.cli.shared.class_names import class_names_option
 
 __all__ = ["command"]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from roadsigns.cli._on_ray import refuse_without_ray
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._process import interruption
-from roadsigns.cli._trainings_on_ray import name_failed, training_cluster_options
+from roadsigns.cli.shared.on_ray import refuse_without_ray
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.process import interruption
+from roadsigns.cli.shared.trainings_on_ray import name_failed, training_cluster_options
 
 if TYPE_CHECKING:
     from roadsigns.cross_validation.fold_task import FoldTask

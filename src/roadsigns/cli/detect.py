@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from roadsigns.bulk.detection.output import DETECTION_FORMATS, LABEL_FORMATS
-from roadsigns.cli._decision import coverage_option, keep_option, tell_rule, tell_threshold
-from roadsigns.cli._number import FiniteFloatRange
-from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
-from roadsigns.cli._output_file import STREAMED, as_file
-from roadsigns.cli._results import (
+from roadsigns.cli.shared.decision import coverage_option, keep_option, tell_rule, tell_threshold
+from roadsigns.cli.shared.number import FiniteFloatRange
+from roadsigns.cli.shared.on_ray import cluster_options, refuse_without_ray, run_on_ray
+from roadsigns.cli.shared.output_file import STREAMED, as_file
+from roadsigns.cli.shared.results import (
     json_option,
     requested_format,
     show_progress,
@@ -20,7 +20,7 @@ from roadsigns.cli._results import (
     with_progress,
     write,
 )
-from roadsigns.cli._video_options import GEOJSON, refuse_without_videos, video_options
+from roadsigns.cli.shared.video_options import GEOJSON, refuse_without_videos, video_options
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def command(
     from roadsigns.video.source import is_video
 
     if any(map(is_video, paths)):
-        from roadsigns.cli._detect_videos import detect_videos
+        from roadsigns.cli.shared.detect_videos import detect_videos
 
         return detect_videos(
             paths, load=load, top_k=top_k, wanted=wanted, out_name=out_name, annotate=annotate, **of_videos

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from roadsigns.cli._corruptions import corruption_options, evaluate_corrupted, refuse_without_corruptions
-from roadsigns.cli._detector import evaluate_found, is_detector, recognizer_option, refuse_without_detector
-from roadsigns.cli._number import FiniteFloatRange
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._report_folder import write_report_folder
+from roadsigns.cli.shared.corruptions import corruption_options, evaluate_corrupted, refuse_without_corruptions
+from roadsigns.cli.shared.detector import evaluate_found, is_detector, recognizer_option, refuse_without_detector
+from roadsigns.cli.shared.number import FiniteFloatRange
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.report_folder import write_report_folder
 
 if TYPE_CHECKING:
     from roadsigns.evaluation.leakage import EvaluationSplit

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadsigns.cli._detector import is_detector
-from roadsigns.cli._number import FiniteFloatRange
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._output_file import as_file
-from roadsigns.cli._which_detector import chosen_detector, detector_options
+from roadsigns.cli.shared.detector import is_detector
+from roadsigns.cli.shared.number import FiniteFloatRange
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.output_file import as_file
+from roadsigns.cli.shared.which_detector import chosen_detector, detector_options
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:

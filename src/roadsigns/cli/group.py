@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadsigns.cli._number import FiniteFloatRange
-from roadsigns.cli._output_file import OutputFile
+from roadsigns.cli.shared.number import FiniteFloatRange
+from roadsigns.cli.shared.output_file import OutputFile
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:

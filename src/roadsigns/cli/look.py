@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._output_file import OutputFile
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.output_file import OutputFile
 
 __all__ = ["command"]
 

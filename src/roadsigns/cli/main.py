@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from roadsigns.cli._output import discard_stdout, make_stdout_lenient
-from roadsigns.cli._process import make_keras_import_quiet, raise_on_sigterm, was_terminated
+from roadsigns.cli.shared.output import discard_stdout, make_stdout_lenient
+from roadsigns.cli.shared.process import make_keras_import_quiet, raise_on_sigterm, was_terminated
 from roadsigns.errors import RoadsignsError
 from roadsigns.version import __version__
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli.shared.output import result_only_on_stdout
 
 if TYPE_CHECKING:
     from roadsigns.exports.parity.check import ParityCheck

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from roadsigns.bulk.output import FORMATS
-from roadsigns.cli._decision import coverage_option, keep_option, tell_rule, tell_threshold
-from roadsigns.cli._on_ray import cluster_options, refuse_without_ray, run_on_ray
-from roadsigns.cli._output_file import STREAMED, as_file
-from roadsigns.cli._results import (
+from roadsigns.cli.shared.decision import coverage_option, keep_option, tell_rule, tell_threshold
+from roadsigns.cli.shared.on_ray import cluster_options, refuse_without_ray, run_on_ray
+from roadsigns.cli.shared.output_file import STREAMED, as_file
+from roadsigns.cli.shared.results import (
     json_option,
     requested_format,
     show_progress,

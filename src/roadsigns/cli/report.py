@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadsigns.cli._class_names import class_names_option
-from roadsigns.cli._detector import is_detector, recognizer_option, refuse_without_detector
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._report_detector import report_found
+from roadsigns.cli.shared.class_names import class_names_option
+from roadsigns.cli.shared.detector import is_detector, recognizer_option, refuse_without_detector
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.report_detector import report_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

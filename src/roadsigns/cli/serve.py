@@ -4,9 +4,9 @@ import contextlib
 
 import click
 
-from roadsigns.cli._decision import coverage_option, keep_option
-from roadsigns.cli._number import FiniteFloatRange
-from roadsigns.cli._which_detector import chosen_detector, detector_options
+from roadsigns.cli.shared.decision import coverage_option, keep_option
+from roadsigns.cli.shared.number import FiniteFloatRange
+from roadsigns.cli.shared.which_detector import chosen_detector, detector_options
 from roadsigns.errors import MissingExtraError
 from roadsigns.serving.limits import Limits
 

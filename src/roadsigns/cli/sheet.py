@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from roadsigns.cli._output_file import OutputFile
+from roadsigns.cli.shared.output_file import OutputFile
 
 __all__ = ["command"]
 

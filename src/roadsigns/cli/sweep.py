@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._trainings_on_ray import name_failed, training_cluster_options
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.trainings_on_ray import name_failed, training_cluster_options
 from roadsigns.errors import MissingExtraError, OutputError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._process import interruption
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.process import interruption
 from roadsigns.errors import RunError
 from roadsigns.wording import counted
 

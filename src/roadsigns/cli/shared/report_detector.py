@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from roadsigns.cli._detector import scene_split
+from roadsigns.cli.shared.detector import scene_split
 
 if TYPE_CHECKING:
     from roadsigns.html_report.report import Report

@@ -4,7 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from roadsigns.cli._decision import coverage_option, keep_option, tell_rule, tell_threshold
+from roadsigns.cli.shared.decision import coverage_option, keep_option, tell_rule, tell_threshold
 from roadsigns.inference.decide import DecisionRule
 
 

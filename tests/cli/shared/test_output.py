@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from roadsigns.cli._output import make_stdout_lenient
+from roadsigns.cli.shared.output import make_stdout_lenient
 
 PROGRAM = """
 import os
-from roadsigns.cli._output import result_only_on_stdout
+from roadsigns.cli.shared.output import result_only_on_stdout
 print("before")
 with result_only_on_stdout():
     print("from Python")
@@ -43,7 +43,7 @@ def test_closed_standard_output_is_no_error():
 )
 def test_what_an_encoding_lacks_is_escaped(encoding, line):
     program = """
-from roadsigns.cli._output import make_stdout_lenient
+from roadsigns.cli.shared.output import make_stdout_lenient
 make_stdout_lenient()
 print("s\\xfcd \\u2026 \\udcff")
 """

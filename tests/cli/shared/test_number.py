@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from roadsigns.cli import main
-from roadsigns.cli._number import FiniteFloatRange
+from roadsigns.cli.shared.number import FiniteFloatRange
 
 
 @pytest.mark.parametrize("text", ["nan", "-nan", "inf", "-inf", "-0.1", "two"])

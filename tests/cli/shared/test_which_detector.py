@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from roadsigns.cli._which_detector import chosen_detector
+from roadsigns.cli.shared.which_detector import chosen_detector
 from roadsigns.model_files import builtin
 
 

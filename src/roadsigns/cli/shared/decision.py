@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadsigns.cli._number import FiniteFloatRange
+from roadsigns.cli.shared.number import FiniteFloatRange
 
 if TYPE_CHECKING:
     from roadsigns.inference.decide import DecisionRule

@@ -9,7 +9,7 @@ import pytest
 
 SCRIPT = """
 import gc, os, sys
-from roadsigns.cli._process import make_keras_import_quiet
+from roadsigns.cli.shared.process import make_keras_import_quiet
 from roadsigns.keras_import import import_keras
 
 make_keras_import_quiet()
@@ -88,7 +88,7 @@ def test_sigterm_cleans_up_unless_it_is_ignored(before, times, status, errors):
 STOPPED = """
 import signal, sys
 from roadsigns import recipe
-from roadsigns.cli._process import interruption
+from roadsigns.cli.shared.process import interruption
 from roadsigns.cli.main import main
 from roadsigns.training.graceful_stop import stop_on_interrupt
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadsigns.cli._decision import tell_threshold
-from roadsigns.cli._output_file import STREAMED, as_file
-from roadsigns.cli._video_options import GEOJSON, check_video_options, choose_video_format
+from roadsigns.cli.shared.decision import tell_threshold
+from roadsigns.cli.shared.output_file import STREAMED, as_file
+from roadsigns.cli.shared.video_options import GEOJSON, check_video_options, choose_video_format
 from roadsigns.wording import counted
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def detect_videos(
         RoadsignsError: If something cannot be read or written.
         KeyboardInterrupt: After Ctrl-C, when all that was seen is written.
     """
-    from roadsigns.cli._process import interruption, make_video_quiet
+    from roadsigns.cli.shared.process import interruption, make_video_quiet
     from roadsigns.training.graceful_stop import stop_on_interrupt
     from roadsigns.video.detect import MIN_FRAMES, Following
     from roadsigns.video.results import signs_of

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 from fixtures.errors import raises
 
-from roadsigns.cli._class_names import class_names_option
+from roadsigns.cli.shared.class_names import class_names_option
 from roadsigns.errors import RunError
 
 

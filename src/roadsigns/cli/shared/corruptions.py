@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from roadsigns.cli._output import result_only_on_stdout
-from roadsigns.cli._report_folder import write_report_folder
+from roadsigns.cli.shared.output import result_only_on_stdout
+from roadsigns.cli.shared.report_folder import write_report_folder
 
 if TYPE_CHECKING:
     from roadsigns.evaluation.leakage import EvaluationSplit

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from roadsigns.cli._decision import tell_rule, tell_threshold
+from roadsigns.cli.shared.decision import tell_rule, tell_threshold
 from roadsigns.errors import ModelError
 from roadsigns.wording import counted
 

@@ -1,0 +1,1 @@
+"""What several commands share: options, where output goes, the process."""
