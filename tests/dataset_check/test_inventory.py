@@ -237,3 +237,18 @@ def test_names_that_cannot_be_tracks_are_a_finding(tmp_path):
     ]
     assert inventory.tracks == ()
     assert inventory.track.tolist() == [UNKNOWN]
+
+
+def test_tracks_are_judged_by_training_images_as_the_reader_does(tmp_path):
+    """Test images of other names do not make tracks of doubtful ones."""
+    for folder, number in (("train", 1), ("test", 2)):
+        for name in ("stop", "go"):
+            (tmp_path / folder / name).mkdir(parents=True)
+            for frame in range(2):
+                (tmp_path / folder / name / f"{number}_{frame}.png").touch()
+    findings = Findings()
+
+    inventory = take_inventory(tmp_path, findings)
+
+    assert "doubtful-tracks" in {one.kind for one in findings.collected()}
+    assert inventory.tracks == ()

@@ -148,6 +148,15 @@ def test_samples_without_a_track_are_tracks_of_their_own():
     assert [len(split.validation) for split in split_folds(samples, folds=5, by="track", seed=0)] == [2] * 5
 
 
+def test_images_of_one_name_in_several_folders_are_tracks_of_their_own():
+    """A folder for each object: once, all of a class went to one fold, and no fold knew the others' classes."""
+    samples = tuple(Sample(Path(f"{c}/object{index}/crop.png"), c) for c in range(3) for index in range(10))
+
+    for split in split_folds(samples, folds=2, by="track", seed=0):
+        for side in (split.train, split.validation):
+            assert Counter(sample.class_id for sample in side) == {0: 5, 1: 5, 2: 5}
+
+
 @pytest.mark.parametrize("folds", [-1, 0, 1])
 def test_fewer_than_two_folds_are_refused(folds):
     """One would leave nothing to train on."""

@@ -576,6 +576,28 @@ def test_names_that_cannot_be_tracks_are_not_taken_for_them(tmp_path, reason):
     assert {sample.track for sample in data.samples} == {None}
 
 
+@pytest.mark.parametrize("reason", DOUBTFUL)
+def test_test_images_have_tracks_where_training_images_have(tmp_path, reason):
+    """What the names say is one thing in one folder."""
+    write_plain(tmp_path / "train", **DOUBTFUL[reason])
+    names = [f"{number}_{frame}.jpg" for number in range(2) for frame in range(2)]
+    write_plain(tmp_path / "test", **dict.fromkeys(DOUBTFUL[reason], names))
+
+    with pytest.warns(UserWarning, match=rf"not taken for tracks: .*{reason}"):
+        data = read_test(tmp_path)
+
+    assert {sample.track for sample in data.samples} == {None}
+
+
+def test_test_images_alone_are_judged_by_their_own_names(tmp_path):
+    write_plain(tmp_path, **DOUBTFUL["dates"])
+    rows = [f"{name}/{file},{name},test\n" for name, files in DOUBTFUL["dates"].items() for file in files]
+    (tmp_path / "signs.csv").write_text("path,label,split\n" + "".join(rows))
+
+    with pytest.warns(UserWarning, match="they begin with dates"):
+        assert {sample.track for sample in read_test(tmp_path / "signs.csv").samples} == {None}
+
+
 def test_names_of_the_official_layout_are_believed(tmp_path):
     """A small part of it may have a single sign in each class."""
     for class_id in (0, 1):

@@ -200,6 +200,13 @@ def test_sample_without_a_track_is_a_track_of_its_own():
     assert tracks_of(split.train) == frozenset()
 
 
+@pytest.mark.parametrize("by", ["track", "group"])
+def test_images_of_one_name_in_several_folders_can_be_held_out_alone(by):
+    samples = tuple(Sample(Path(f"stop/object{index}/crop.png"), 0) for index in range(10))
+
+    assert len(split_samples(samples, by=by, validation_fraction=0.3, seed=0).validation) == 3
+
+
 def test_random_split_holds_out_the_share_of_images():
     """Of 300 images 60."""
     split = split_samples(make_samples([50, 50]), by="random", validation_fraction=0.2, seed=0)

@@ -83,6 +83,8 @@ def test_captions_say_class_track_and_frame():
     """Documents name images so; a file of no track is named by itself, shortened."""
     assert caption_of(Sample(Path("00023_00007.ppm"), 13, None, "00023")) == "13, 23, 7"
     assert caption_of(Sample(Path("photo.jpg"), 13)) == "photo"
+    assert caption_of(Sample(Path("photo_1.jpg"), 13, None, "sign7")) == "photo_1"
+    assert caption_of(Sample(Path("photo.jpg"), 13, None, "7")) == "photo"
     assert caption_of(Sample(Path("photo of two signs.jpg"), 13)) == "photo of two s…"
 
 

@@ -16,6 +16,7 @@ from roadsigns.datasets.layouts.layout import Layout, LayoutName, Row, path_of
 from roadsigns.datasets.layouts.no_images import PassedOver, no_images
 from roadsigns.datasets.layouts.problem import Problem
 from roadsigns.datasets.layouts.recognise import open_data
+from roadsigns.datasets.reader import may_mislead
 from roadsigns.datasets.tracks import doubt_tracks
 from roadsigns.types import SignClass, TrackKey
 
@@ -138,8 +139,8 @@ def _take(layout: Layout, findings: Findings) -> Inventory:
     _collect(layout.validation() if layout.has_validation else (), columns, findings)
     validation = len(columns.names)
     _collect(layout.test() if layout.has_test else (), columns, findings)
-    if layout.tracks_from_names:
-        _doubt_tracks(columns, findings)
+    if may_mislead(layout):
+        _doubt_tracks(columns, findings, judged=validation or len(columns.names))
     place = np.arange(len(columns.names))
     return Inventory(
         layout.data,
@@ -161,9 +162,10 @@ def _take(layout: Layout, findings: Findings) -> Inventory:
     )
 
 
-def _doubt_tracks(columns: _Columns, findings: Findings) -> None:
+def _doubt_tracks(columns: _Columns, findings: Findings, *, judged: int) -> None:
+    """Take all tracks away if those of the first images cannot be tracks: as the reader judges them."""
     keys = list(columns.tracks)
-    reason = doubt_tracks(keys[track] for track in columns.track if track != UNKNOWN)
+    reason = doubt_tracks(keys[track] for track in columns.track[:judged] if track != UNKNOWN)
     if reason:
         first = next(index for index, track in enumerate(columns.track) if track != UNKNOWN)
         name = path_of(Row(columns.folders[columns.folder[first]], columns.names[first], None))

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from roadsigns.datasets.image_names import image_names
 from roadsigns.datasets.splits import Split, split_label
 from roadsigns.errors import DataError
 from roadsigns.types import Sample
@@ -147,8 +148,11 @@ def _deal(samples: tuple[Sample, ...], *, folds: int, by: FoldUnit, rng: "np.ran
 def _units(samples: tuple[Sample, ...], by: FoldUnit) -> dict[int, dict[_Name, dict[_Name, list[int]]]]:
     """Indices of the samples: {class: {unit: {track: indices}}}."""
     units: dict[int, dict[_Name, dict[_Name, list[int]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    names = image_names(samples)
     for index, sample in enumerate(samples):
-        track: _Name = ("image", sample.path.name) if sample.track is None else ("track", sample.track)
+        track: _Name = (
+            ("track", sample.track) if sample.track is not None else ("image", names[sample.class_id, sample.path])
+        )
         unit: _Name = ("group", sample.group) if by == "group" and sample.group is not None else track
         units[sample.class_id][unit][track].append(index)
     return units

@@ -23,7 +23,7 @@ from roadsigns.errors import DataError
 from roadsigns.types import DataSet, Sample, SignClass, TrackKey
 from roadsigns.wording import counted
 
-__all__ = ["DRAWN_MARK", "describe", "read_test", "read_training"]
+__all__ = ["DRAWN_MARK", "describe", "may_mislead", "read_test", "read_training"]
 
 logger = logging.getLogger(__name__)
 
@@ -72,8 +72,8 @@ def read_training(data: Path) -> DataSet:
     )
     if not samples:
         raise no_images(data, map(_place, passed_over))
-    if layout.tracks_from_names and source == layout.source:
-        samples = _without_doubtful_tracks(samples, data)
+    if may_mislead(layout):
+        samples = _without_doubtful_tracks(samples, data, samples)
     _warn_of_shared_tracks(samples, data)
     classes = layout.spec.classes
     filled = {sample.class_id for sample in samples}
@@ -115,8 +115,20 @@ def read_test(data: Path, *, instead: str = "") -> DataSet:
             hint="Fetch the test set again with `roadsigns download`.",
             subject=str(data),
         )
+    if may_mislead(layout):
+        # What the names say is decided once for a folder, so that test and training images agree.
+        items = chain(
+            layout.training() if layout.has_training else (), layout.validation() if layout.has_validation else ()
+        )
+        others = _samples(layout.data, (item for item in items if isinstance(item, Row)), {})
+        samples = _without_doubtful_tracks(samples, data, tuple(others) or samples)
     _tell(layout, samples, passed_over, data, kind="test image")
     return DataSet(samples, layout.spec.classes, _source(layout.data) or layout.source)
+
+
+def may_mislead(layout: Layout) -> bool:
+    """Whether file names that look like tracks may mean something else: not where roadsigns has drawn the images."""
+    return layout.tracks_from_names and not _source(layout.data)
 
 
 def describe(samples: Iterable[Sample], kind: str) -> str:
@@ -163,10 +175,11 @@ def _place(item: Problem) -> PassedOver:
     return PassedOver(item.kind, item.file, item.detail)
 
 
-def _without_doubtful_tracks(samples: tuple[Sample, ...], data: Path) -> tuple[Sample, ...]:
+def _without_doubtful_tracks(samples: tuple[Sample, ...], data: Path, judged: tuple[Sample, ...]) -> tuple[Sample, ...]:
+    """Take the tracks of samples away if those of the judged ones cannot be tracks, and warn of it."""
     tracked = [sample for sample in samples if sample.track_key]
-    reason = doubt_tracks(key for sample in tracked if (key := sample.track_key))
-    if not reason:
+    reason = doubt_tracks(key for sample in judged if (key := sample.track_key))
+    if not (tracked and reason):
         return samples
     warnings.warn(
         f"The names of {data} look like TRACK_FRAME, such as {tracked[0].path.name}, and are not taken for tracks: "

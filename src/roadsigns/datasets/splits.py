@@ -7,12 +7,13 @@ tracks together (`roadsigns.datasets.groups`); `random` exists to reproduce the 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
 
+from roadsigns.datasets.image_names import image_names
 from roadsigns.errors import DataError
 from roadsigns.types import Sample, TrackKey
 from roadsigns.wording import counted
@@ -110,10 +111,13 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
         held_out = own
     elif by == "random":
         images = _hold_out_images(samples, validation_fraction, rng)
-        held_out = _whole_images(samples, images, lambda sample: str(sample.path))
+        held_out = _whole_images(samples, images, [str(sample.path) for sample in samples])
     else:
-        unit_of = _group_of if by == "group" else _track_of
-        held_out = _whole_images(samples, _hold_out_whole(unit_of, samples, validation_fraction, rng), unit_of)
+        tracks = _tracks_of_samples(samples)
+        units = [
+            sample.group or track if by == "group" else track for sample, track in zip(samples, tracks, strict=True)
+        ]
+        held_out = _whole_images(samples, _hold_out_whole(samples, units, tracks, validation_fraction, rng), units)
     split = Split(
         tuple(sample for index, sample in enumerate(samples) if index not in held_out),
         tuple(sample for index, sample in enumerate(samples) if index in held_out),
@@ -128,25 +132,27 @@ def split_samples(samples: tuple[Sample, ...], *, by: SplitName, validation_frac
     return split
 
 
-def _track_of(sample: Sample) -> str:
-    return sample.track or f"/{sample.path.name}"
-
-
-def _group_of(sample: Sample) -> str:
-    return sample.group or _track_of(sample)
+def _tracks_of_samples(samples: tuple[Sample, ...]) -> list[str]:
+    """Return the track of each sample within its class; an image without one is a track of its own."""
+    names = image_names(samples)
+    return [sample.track or f"/{names[sample.class_id, sample.path]}" for sample in samples]
 
 
 def _hold_out_whole(
-    unit_of: Callable[[Sample], str], samples: tuple[Sample, ...], fraction: float, rng: "np.random.Generator"
+    samples: tuple[Sample, ...],
+    unit_of: Sequence[str],
+    track_of: Sequence[str],
+    fraction: float,
+    rng: "np.random.Generator",
 ) -> set[int]:
     """Hold out whole units of each class, in random order, until they have the fraction of its tracks."""
     units: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for index, sample in enumerate(samples):
-        units[sample.class_id][unit_of(sample)].append(index)
+    for index, (sample, unit) in enumerate(zip(samples, unit_of, strict=True)):
+        units[sample.class_id][unit].append(index)
     held_out: set[int] = set()
     for class_id in sorted(units):
         names = sorted(units[class_id])
-        tracks = {name: len({_track_of(samples[index]) for index in units[class_id][name]}) for name in names}
+        tracks = {name: len({track_of[index] for index in units[class_id][name]}) for name in names}
         total = sum(tracks.values())
         wanted = min(max(1, round(fraction * total)), total - 1)
         count = 0
@@ -161,13 +167,13 @@ def _hold_out_whole(
     return held_out
 
 
-def _whole_images(samples: tuple[Sample, ...], held_out: set[int], unit_of: Callable[[Sample], str]) -> set[int]:
+def _whole_images(samples: tuple[Sample, ...], held_out: set[int], unit_of: Sequence[str]) -> set[int]:
     """Let units train of which an image trains already: an image of several signs stands on one side, whole.
 
     Args:
         samples: All samples; those of one image have one path.
         held_out: Indices of the samples that were to be held out.
-        unit_of: Names the unit of a sample that stays whole within its class.
+        unit_of: The unit of each sample, which stays whole within its class.
 
     Returns:
         The indices that are left.
@@ -176,12 +182,10 @@ def _whole_images(samples: tuple[Sample, ...], held_out: set[int], unit_of: Call
         return held_out
     while True:
         trained = {sample.path for index, sample in enumerate(samples) if index not in held_out}
-        divided = {
-            (samples[index].class_id, unit_of(samples[index])) for index in held_out if samples[index].path in trained
-        }
+        divided = {(samples[index].class_id, unit_of[index]) for index in held_out if samples[index].path in trained}
         if not divided:
             return held_out
-        held_out = {index for index in held_out if (samples[index].class_id, unit_of(samples[index])) not in divided}
+        held_out = {index for index in held_out if (samples[index].class_id, unit_of[index]) not in divided}
 
 
 def _hold_out_images(samples: tuple[Sample, ...], fraction: float, rng: "np.random.Generator") -> set[int]:

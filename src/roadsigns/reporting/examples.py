@@ -7,6 +7,7 @@ from itertools import islice
 
 import numpy as np
 
+from roadsigns.datasets.image_names import image_names
 from roadsigns.image_files import natural_order
 from roadsigns.synthesis.dataset import track_rng
 from roadsigns.synthesis.designs import Designs
@@ -33,8 +34,9 @@ def choose_examples(samples: Sequence[Sample], *, count: int, rng: np.random.Gen
         Different samples, from early in their track (small) to late (large).
     """
     by_track: dict[str, list[Sample]] = defaultdict(list)
+    untracked = image_names(samples)
     for sample in samples:
-        by_track[sample.track or f"/{sample.path.name}"].append(sample)
+        by_track[sample.track or f"/{untracked[sample.class_id, sample.path]}"].append(sample)
     names = [str(name) for name in rng.permutation(sorted(by_track))]
     turns = range(max(map(len, by_track.values()), default=0))
     dealt = list(islice((name for turn in turns for name in names if turn < len(by_track[name])), count))
@@ -67,10 +69,11 @@ def _positions(places: Sequence[float], length: int) -> list[int]:
 
 
 def caption_of(sample: Sample) -> str:
-    """Return the caption of an image: "class, track, frame", or its file name where it has no track."""
+    """Return the caption of an image: "class, track, frame", or its file name where these are not in its name."""
     stem = sample.path.stem
-    if sample.track is not None:
-        return f"{sample.class_id}, {int(sample.track)}, {int(stem.rpartition('_')[2])}"
+    frame = stem.rpartition("_")[2]
+    if sample.track is not None and sample.track.isdecimal() and frame.isdecimal():
+        return f"{sample.class_id}, {int(sample.track)}, {int(frame)}"
     return stem if len(stem) <= LONGEST_CAPTION else f"{stem[: LONGEST_CAPTION - 1]}…"
 
 
