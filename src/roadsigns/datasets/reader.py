@@ -117,10 +117,10 @@ def read_test(data: Path, *, instead: str = "") -> DataSet:
         )
     if may_mislead(layout):
         # What the names say is decided once for a folder, so that test and training images agree.
-        items = chain(
+        labelled = chain(
             layout.training() if layout.has_training else (), layout.validation() if layout.has_validation else ()
         )
-        others = _samples(layout.data, (item for item in items if isinstance(item, Row)), {})
+        others = _samples(layout.data, (item for item in labelled if isinstance(item, Row)), {})
         samples = _without_doubtful_tracks(samples, data, tuple(others) or samples)
     _tell(layout, samples, passed_over, data, kind="test image")
     return DataSet(samples, layout.spec.classes, _source(layout.data) or layout.source)
