@@ -58,6 +58,7 @@ class DatasetSpec:
         name: The source that its images are recorded under, such as "GTSRB".
         classes: In label order.
         subsets: Groups of classes that are reported together; empty where none are defined.
+        test_images: Number of images in its official test set; None where unknown.
         human_accuracy: Accuracy of the average person on the official test set, a fraction; None where unknown.
         reference: The paper that human accuracy comes from, such as "Stallkamp et al. 2012".
         flips: Every flip after which a sign shows one of the classes, by class id; no other is valid.
@@ -70,9 +71,19 @@ class DatasetSpec:
     name: str
     classes: tuple[SignClass, ...]
     subsets: tuple[Subset, ...] = ()
+    test_images: int | None = None
     human_accuracy: float | None = None
     reference: str = ""
     flips: Mapping[int, Sequence[Flip]] = field(default_factory=dict)
     drawings: SignDrawings | None = None
     folders: DatasetFolders | None = None
     groups: Path | None = None
+
+    def is_official_test(self, source: str, images: int) -> bool:
+        """Whether test images are the official ones, and all of them: other splits have another number.
+
+        Args:
+            source: What they are recorded under.
+            images: How many there are.
+        """
+        return source == self.name and images == self.test_images

@@ -175,7 +175,8 @@ class MeasuredFile:
     Attributes:
         path: The file.
         weights_sha256: Checksum of the weights of the model that was measured.
-        split: On which images.
+        split: On which images of the data.
+        data: The data folder of the known images; empty where the file does not say it.
         unknown_signs: Empty where it holds none.
         hard: None where it holds none.
     """
@@ -183,8 +184,13 @@ class MeasuredFile:
     path: Path
     weights_sha256: str
     split: str
+    data: str
     unknown_signs: tuple[UnknownSigns, ...]
     hard: HardConditions | None
+
+    def is_of(self, data: Path, split: str) -> bool:
+        """Whether the known images are those of a split of this data folder."""
+        return self.split == split and Path(self.data).resolve() == data.resolve()
 
 
 def read_measured(path: Path) -> MeasuredFile:
@@ -203,6 +209,7 @@ def read_measured(path: Path) -> MeasuredFile:
             file,
             str(figures["weights_sha256"]),
             str(figures["split"]),
+            str(figures.get("data", "")),
             tuple(one for judgement in figures.get("unknown", ()) for one in UnknownSigns.of(judgement)),
             HardConditions.of(figures) if "kinds" in figures else None,
         )

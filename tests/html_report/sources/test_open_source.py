@@ -10,6 +10,7 @@ from roadsigns.datasets.reader import read_training
 from roadsigns.errors import DataError, RunError
 from roadsigns.html_report.make import classifier_report
 from roadsigns.html_report.sources.open_source import Measure, kind_of_source, open_source
+from roadsigns.model_files.model_file import find_model, read_metadata
 
 
 def test_kinds_of_sources(cross, foreign):
@@ -78,17 +79,40 @@ def test_what_is_no_source_is_told_before_data_are_asked_for(tmp_path, name, pro
         open_source(tmp_path / name, None)
 
 
-def test_figures_of_another_evaluation_are_added(cross, tmp_path):
-    """Unknown signs and hard conditions."""
+def write_figures(path, *, weights="x", split="test", **others):
+    """Write what `roadsigns evaluate --unknown` leaves."""
     score = {"score": "known", "known_images": 9, "unknown_images": 4, "keep": 0.99, "auroc": 0.9, "fpr95": 0.3}
     score |= {"accepted": 0.25, "kinds": [{"kind": "tram", "images": 4, "accepted": 0.25}]}
-    figures = {
-        "weights_sha256": "x",
-        "split": "test",
-        "unknown": [{"source": "unknown", "folder": "f", "scores": [score]}],
-    }
-    path = tmp_path / "figures.json"
-    path.write_text(json.dumps(figures))
+    unknown = [{"source": "unknown", "folder": "f", "scores": [score]}]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"weights_sha256": weights, "split": split, "unknown": unknown, **others}))
+
+
+@pytest.mark.parametrize(("data", "split", "taken"), [("", "test", True), ("other", "test", False), ("", "all", False)])
+def test_figures_in_the_run_folder_are_taken_if_they_are_of_these_images(
+    tiny_run, drawn_folder, tmp_path, data, split, taken
+):
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    weights = read_metadata(find_model(run)).weights_sha256
+    write_figures(run / "evaluation-test/figures.json", weights=weights, split=split, data=str(drawn_folder / data))
+
+    assert bool(open_source(run, drawn_folder).unknown_signs) is taken
+
+
+def test_figures_of_other_images_are_said_to_be_of_others(tiny_run, drawn_folder, tmp_path):
+    """They were asked for."""
+    weights = read_metadata(find_model(tiny_run)).weights_sha256
+    write_figures(tmp_path / "figures.json", weights=weights, data="elsewhere")
+
+    made = open_source(tiny_run, drawn_folder, measure=Measure(figures=(tmp_path,)))
+
+    assert made.unknown_signs
+    assert made.about.warnings[-1].endswith("were measured on other images: split test of elsewhere.")
+
+
+def test_figures_of_another_evaluation_are_added(cross, tmp_path):
+    """Unknown signs and hard conditions."""
+    write_figures(tmp_path / "figures.json")
 
     made = open_source(cross, None, measure=Measure(figures=(tmp_path,)))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from roadsigns.datasets.class_match import require_same_classes
+from roadsigns.datasets.layouts.recognise import open_data
 from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.datasets.spec import DatasetSpec
 from roadsigns.errors import DataError
@@ -27,7 +28,7 @@ class FoundImages:
         samples: One for each prediction; None where some are not there.
         images: Access to those that are there.
         source: Where the data come from, such as "GTSRB" or "drawn signs, seed 3".
-        official_test: Whether all of them are test images of the data set that the classes are from.
+        official_test: Whether they are the official test images of the data set that the classes are from, all of them.
         warnings: What is not there, for the page.
     """
 
@@ -78,7 +79,8 @@ def find_images(
         None if missing else tuple(sample for _, sample in here),
         SampleImages(samples),
         images.source,
-        images.source == spec.name and not missing and all(sample.path in test for _, sample in here),
+        spec.is_official_test(images.source, len({sample.path for _, sample in here}) if not missing else 0)
+        and all(sample.path in test for _, sample in here),
         (f"{warning}{some(missing, most=3)}.",) if missing else (),
     )
 
@@ -90,21 +92,18 @@ def read_all(data: Path) -> ReadData:
         All of them, and the files of the test images.
 
     Raises:
-        DataError: If there are neither.
+        DataError: If there are neither, or something is wrong with them.
     """
-    parts = []
-    problem: DataError | None = None
-    for read in (read_training, read_test):
-        try:
-            parts.append((read, read(data)))
-        except DataError as error:
-            problem = problem or error
-    if problem and not parts:
-        raise problem
-    (_, first), *_ = parts
-    test = frozenset(sample.path for read, part in parts if read is read_test for sample in part.samples)
-    same = [part for _, part in parts if part.classes == first.classes]
-    return DataSet(tuple(sample for part in same for sample in part.samples), first.classes, first.source), test
+    layout = open_data(data)
+    parts = [read_training(data)] if layout.has_training or not layout.has_test else []
+    test = read_test(data) if layout.has_test else None
+    parts += [test] if test else []
+    first = parts[0]
+    same = [part for part in parts if part.classes == first.classes]
+    return (
+        DataSet(tuple(sample for part in same for sample in part.samples), first.classes, first.source),
+        frozenset(sample.path for sample in test.samples) if test else frozenset(),
+    )
 
 
 def samples_by_name(samples: Iterable[Sample], data: Path) -> dict[str, Sample]:

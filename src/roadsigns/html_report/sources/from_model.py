@@ -72,10 +72,11 @@ def read_model(
 
 
 def _written(evaluation: Evaluation) -> list[MeasuredFile]:
-    """Return the figures that earlier evaluations of this very model have left in its run folder."""
+    """Return the figures that earlier evaluations of this very model on these images have left in its run folder."""
     folders = (Path(evaluation.model, f"evaluation-{evaluation.split}{part}") for part in ("", "-corruptions"))
     found = [read_measured(folder) for folder in folders if (folder / FIGURES).is_file()]
-    return [one for one in found if one.weights_sha256 == evaluation.metadata.weights_sha256]
+    weights = evaluation.metadata.weights_sha256
+    return [one for one in found if one.weights_sha256 == weights and one.is_of(evaluation.data, evaluation.split)]
 
 
 def input_of(evaluation: Evaluation) -> ReportInput:
@@ -97,7 +98,8 @@ def input_of(evaluation: Evaluation) -> ReportInput:
         top_probabilities=top_probabilities,
         metrics=evaluation.metrics,
         source=evaluation.source,
-        official_test=evaluation.split == "test" and evaluation.source == evaluation.spec.name,
+        official_test=evaluation.split == "test"
+        and evaluation.spec.is_official_test(evaluation.source, len(evaluation.samples) + len(evaluation.undecodable)),
         seen=bool(evaluation.leakage),
         probabilities=evaluation.probabilities,
         unknown=evaluation.unknown if metadata.unknown_kinds else None,

@@ -107,6 +107,8 @@ def open_source(
         )
 
     made = _with_measured(open_one(source, measure, explain=True), known)
+    if data is not None and kind_of_source(source) == "model":
+        made = _with_warnings(made, [_other_images(one) for one in known if not one.is_of(data, split)])
     if against is None:
         return made
     # Heat maps are shown of the reported model only.
@@ -142,6 +144,15 @@ def _require_model(source: str | Path) -> None:
             hint="Check the path. `roadsigns models` lists the built-in models.",
             subject=str(source),
         ) from error
+
+
+def _other_images(measured: MeasuredFile) -> str:
+    where = f" of {measured.data}" if measured.data else ""
+    return f"The figures of {measured.path} were measured on other images: split {measured.split}{where}."
+
+
+def _with_warnings(made: ReportInput, warnings: Sequence[str]) -> ReportInput:
+    return replace(made, about=replace(made.about, warnings=(*made.about.warnings, *warnings)))
 
 
 def _with_measured(made: ReportInput, known: Sequence[MeasuredFile]) -> ReportInput:
