@@ -84,12 +84,12 @@ def command(
         from roadsigns.audit.report import check_earlier_audit, write_audit
         from roadsigns.audit.scenes import are_scenes, audit_scenes
         from roadsigns.audit.table import print_audit
-        from roadsigns.datasets.layouts.table_images import images_of_table
-        from roadsigns.files import check_output_folder, require_outside_of_images
+        from roadsigns.datasets.layouts.table_images import require_outside_of_table
+        from roadsigns.files import check_output_folder
         from roadsigns.printable import printable
 
         check_output_folder(out, data=data)
-        require_outside_of_images(out, images_of_table(data), hint="Name another place with --out.")
+        require_outside_of_table(out, data)
         earlier = check_earlier_audit(out)
         scenes = are_scenes(data)
         _refuse_others(context, scenes=scenes)

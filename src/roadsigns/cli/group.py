@@ -41,6 +41,7 @@ def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | Non
     GTSRB's groups come with the package, and training uses them. Nothing in DATA is changed.
     """
     from roadsigns.datasets.groups import group_tracks, write_groups
+    from roadsigns.datasets.layouts.table_images import require_outside_of_table
     from roadsigns.datasets.reader import read_training
     from roadsigns.files import check_output_file
     from roadsigns.reporting.group_sheet import write_group_sheet
@@ -48,6 +49,7 @@ def command(*, data: Path, out: Path | None, threshold: float, sheet: Path | Non
     for path, suffix, option in ((out, ".csv", "--out"), (sheet, ".png", "--sheet")):
         if path:
             check_output_file(path, suffix=suffix, option=option, data=data)
+            require_outside_of_table(path, data, option=option)
     labelled = read_training(data)
     grouping = group_tracks(labelled.samples, threshold=threshold)
     _print(grouping, labelled.classes)

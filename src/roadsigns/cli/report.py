@@ -93,8 +93,7 @@ def command(
     Writes one HTML page that needs nothing else, and its figures as a JSON file beside it.
     """
     with result_only_on_stdout():
-        from roadsigns.datasets.layouts.table_images import images_of_table
-        from roadsigns.files import require_outside_of_images
+        from roadsigns.datasets.layouts.table_images import require_outside_of_table
         from roadsigns.html_report.make import classifier_report
         from roadsigns.html_report.sources.open_source import Measure, kind_of_source, open_source
         from roadsigns.html_report.write import place_of, write_report
@@ -110,7 +109,7 @@ def command(
             read=_read(source, against, figures),
         )
         if data is not None:
-            require_outside_of_images(out, images_of_table(data), hint="Name another place with --out.")
+            require_outside_of_table(out, data)
         if is_detector(source):
             report = report_found(source, data, files=files, recognizer=recognizer, split=split, allow_seen=allow_seen)
         else:

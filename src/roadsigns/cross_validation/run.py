@@ -13,6 +13,7 @@ from roadsigns.cross_validation.record import describe_cross_validation
 from roadsigns.cross_validation.resume import begin_cross_validation, forgotten_unless_trained
 from roadsigns.cross_validation.settings import CrossSettings
 from roadsigns.datasets.folds import Fold, FoldUnit, split_folds
+from roadsigns.datasets.layouts.table_images import require_outside_of_table
 from roadsigns.datasets.left_out import partition_of
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.registry import spec_of
@@ -73,6 +74,7 @@ def opened_cross_validation(
     """
     data, out = settings.data, settings.out
     check_output_folder(out, data=data)
+    require_outside_of_table(out, data)
     check_cache_folder(settings.cache_folder, data)
     recipe = _recipe(settings)
     data_set = data_set or read_training(data)

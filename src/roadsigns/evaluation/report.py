@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from roadsigns.datasets.layouts.table_images import require_outside_of_table
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.rejection.evaluate import with_judgements
 from roadsigns.evaluation.rejection.judge import Judgement
@@ -40,6 +41,7 @@ def write_report(evaluation: Evaluation, folder: Path, judgements: Sequence[Judg
     """
     for data in (evaluation.data, *(judgement.folder for judgement in judgements)):
         check_output_folder(folder, data=data)
+        require_outside_of_table(folder, data)
     with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
         write_json(folder / "figures.json", with_judgements(evaluation, judgements))
         write_rows(folder / "recall.csv", _recall_rows(evaluation))

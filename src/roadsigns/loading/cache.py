@@ -21,6 +21,7 @@ import numpy.typing as npt
 import platformdirs
 
 from roadsigns.archives.paths import stat
+from roadsigns.datasets.layouts.table_images import require_outside_of_table
 from roadsigns.errors import ImageError
 from roadsigns.files import made_folder, require_outside
 from roadsigns.preprocessing.decode import read_image
@@ -83,13 +84,15 @@ def default_cache_folder() -> Path | None:
 
 
 def check_cache_folder(folder: Path | None, data: Path) -> None:
-    """Refuse a cache in the data folder, before the work.
+    """Refuse a cache in the data folder or among the images of a table, before the work.
 
     Raises:
-        OutputError: If `folder` is or lies in `data`.
+        OutputError: If `folder` is or lies in `data`, or in a folder of images that a table names.
     """
     if folder is not None:
-        require_outside(folder, data, hint="Set ROADSIGNS_CACHE to another folder, or keep no cache: --no-cache.")
+        hint = "Set ROADSIGNS_CACHE to another folder, or keep no cache: --no-cache."
+        require_outside(folder, data, hint=hint)
+        require_outside_of_table(folder, data, hint=hint)
 
 
 def open_decoded(samples: Sequence[Sample], folder: Path) -> DecodedImages | None:

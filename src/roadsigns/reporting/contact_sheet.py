@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from roadsigns.datasets.layouts.table_images import require_outside_of_table
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.registry import spec_of
 from roadsigns.errors import DataError, ImageError
@@ -65,6 +66,7 @@ def write_contact_sheet(
         MissingExtraError: If matplotlib is not installed.
     """
     check_output_file(path, suffix=".png", data=folder)
+    require_outside_of_table(path, folder)
     if templates is not None:
         require_outside(path, templates, hint="Name another file with --out.", kind="template folder")
     data = read_training(folder)

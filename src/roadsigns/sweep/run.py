@@ -11,6 +11,7 @@ from roadsigns.cross_validation.on_ray import Cluster, train_folds
 from roadsigns.cross_validation.record import RECORD
 from roadsigns.cross_validation.resume import forgotten_unless_trained
 from roadsigns.cross_validation.run import opened_cross_validation
+from roadsigns.datasets.layouts.table_images import require_outside_of_table
 from roadsigns.datasets.reader import read_training
 from roadsigns.distributed.tasks import TaskOutcome
 from roadsigns.errors import RunError
@@ -42,6 +43,7 @@ def run_sweep(sweep: SweepSettings, cluster: Cluster) -> list[TaskOutcome[FoldTa
     """
     require_few(len(sweep.grid) * len(sweep.seeds))
     check_output_folder(sweep.out, data=sweep.data)
+    require_outside_of_table(sweep.out, sweep.data)
     _refuse_other_folder(sweep.out)
     with contextlib.ExitStack() as stack:
         epochs, missing = _open(sweep, stack)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from roadsigns.datasets.layouts.table_images import require_outside_of_table
 from roadsigns.datasets.reader import read_training
 from roadsigns.datasets.scenes import SceneSet, read_scene_set
 from roadsigns.errors import RunError
@@ -68,6 +69,7 @@ def train(
         MissingExtraError: If Keras is not installed.
     """
     check_output_folder(run, option="--run", data=data)
+    require_outside_of_table(run, data, option="--run")
     check_cache_folder(cache_folder, data)
     name = (DEFAULT_RECIPE if init is None else FINE_TUNE) if recipe is None else recipe
     if init is not None:

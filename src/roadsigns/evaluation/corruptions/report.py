@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, fields
 from pathlib import Path
 
+from roadsigns.datasets.layouts.table_images import require_outside_of_table
 from roadsigns.evaluation.corruptions.plots import draw_corruptions
 from roadsigns.evaluation.corruptions.result import Cell, CorruptionEvaluation
 from roadsigns.evaluation.report import write_json, write_rows
@@ -27,6 +28,7 @@ def write_corruption_report(evaluation: CorruptionEvaluation, folder: Path) -> N
         MissingExtraError: If matplotlib is not installed; the JSON and CSV files are then written, the plot is not.
     """
     check_output_folder(folder, data=evaluation.data)
+    require_outside_of_table(folder, evaluation.data)
     with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
         write_json(folder / "figures.json", evaluation.as_dict())
         write_rows(folder / "corruptions.csv", _rows(evaluation))
