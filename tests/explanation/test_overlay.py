@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from roadsigns.explanation.heat_map import HeatMap, scaled
-from roadsigns.explanation.overlay import BRIGHTNESS, brightened, colour_bar, levels_of, overlay
+from roadsigns.explanation.overlay import BRIGHTNESS, colour_bar, levels_of, overlay
 
 
 def heat_in(*places, side=8):
@@ -68,15 +68,6 @@ def test_floats_are_drawn_like_levels():
 
     np.testing.assert_array_equal(levels_of(as_floats), sign)
     np.testing.assert_array_equal(overlay(as_floats, heat_in((3, 3)), scale=2), overlay(sign, heat_in((3, 3)), scale=2))
-
-
-def test_dark_images_are_brightened():
-    """Signs at night can be seen in the picture; black stays black, and bright ones as they are."""
-    dark = np.random.default_rng(0).integers(0, 40, (8, 8, 3), np.uint8)
-
-    assert brightened(dark).max() > 190
-    assert (brightened(grey(0)) == 0).all()
-    np.testing.assert_array_equal(brightened(grey(220)), grey(220))
 
 
 def test_evidence_against_the_class_is_left_out():

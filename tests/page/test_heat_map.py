@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from roadsigns.explanation.heat_map import HeatMap
-from roadsigns.explanation.overlay import brightened, overlay
+from roadsigns.explanation.overlay import overlay
+from roadsigns.preprocessing.brighten import brighten
 
 DRAW = """async ({ sign, values, size, scale }) => {
   const { heatPixels, signPixels } = await import(new URL("page/heat_map.js", location));
@@ -34,7 +35,7 @@ def test_pictures_are_those_of_python(phone, size, scale, brightest):
         DRAW, {"sign": sign.ravel().tolist(), "values": values.ravel().tolist(), "size": size, "scale": scale}
     )
 
-    large = brightened(sign).repeat(scale, axis=0).repeat(scale, axis=1)
+    large = brighten(sign).repeat(scale, axis=0).repeat(scale, axis=1)
     assert np.abs(picture_of(drawn, size * scale) - large).max() <= 1
     expected = overlay(sign, HeatMap(values, 0, "occlusion"), scale=scale).astype(int)
     assert np.abs(picture_of(heat, size * scale) - expected).max() <= 2

@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 from roadsigns.reporting.sheet_cells import (
-    brighten,
     fit_into,
     paste,
     read_or_blank,
@@ -22,16 +21,6 @@ from roadsigns.reporting.style import DPI
 def pixels_of(path):
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
-
-
-def test_dark_images_are_brightened_and_others_left():
-    """The brightest hundredth comes to 200; black stays black."""
-    dark = np.linspace(0, 20, 300).reshape(10, 10, 3).astype(np.uint8)
-    light = dark + np.uint8(230)
-
-    assert brighten(dark).max() >= 200
-    assert brighten(light) is light
-    assert brighten(np.zeros((5, 5, 3), np.uint8)).max() == 0
 
 
 def test_small_images_are_enlarged_pixel_by_pixel():

@@ -10,8 +10,8 @@ import numpy as np
 from roadsigns.audit.audit import Audit
 from roadsigns.audit.suspect import Suspect, name_of
 from roadsigns.files import output_errors
+from roadsigns.preprocessing.brighten import brighten
 from roadsigns.reporting.sheet_cells import (
-    brighten,
     fit_into,
     keep_end,
     paste,

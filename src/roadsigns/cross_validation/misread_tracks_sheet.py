@@ -10,9 +10,9 @@ import numpy as np
 from roadsigns.cross_validation.metrics import CrossMetrics, MisreadTrack
 from roadsigns.datasets.reader import read_training
 from roadsigns.files import output_errors
+from roadsigns.preprocessing.brighten import brighten
 from roadsigns.reporting.examples import choose_examples
 from roadsigns.reporting.sheet_cells import (
-    brighten,
     read_or_blank,
     sheet_at,
     show_image,

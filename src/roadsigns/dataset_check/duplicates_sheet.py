@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from roadsigns.dataset_check.check import Check
+from roadsigns.preprocessing.brighten import brighten
 from roadsigns.reporting.sheet_cells import (
-    brighten,
     read_or_blank,
     sheet_at,
     show_image,

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from roadsigns.explanation.heat_map import HeatMap
 from roadsigns.palette import HEAT, rgb_of
+from roadsigns.preprocessing.brighten import brighten
 from roadsigns.preprocessing.prepare import WHITE
 from roadsigns.types import Float32Array, UInt8Image
 
-__all__ = ["HOT", "brightened", "colour_bar", "levels_of", "overlay"]
+__all__ = ["HOT", "colour_bar", "levels_of", "overlay"]
 
 # The share of heat in a pixel of the picture, where there is none and where there is most.
 MIN_HEAT, MAX_HEAT = 0.3, 0.7
@@ -22,7 +23,6 @@ HOT = 0.5
 # Of the three colours, ITU-R BT.601.
 BRIGHTNESS = (0.299, 0.587, 0.114)
 # The 99th percentile of levels in an image that needs no brightening.
-WELL_LIT = 200.0
 
 
 def overlay(prepared: UInt8Image | Float32Array, heat_map: HeatMap, *, scale: int) -> UInt8Image:
@@ -36,7 +36,7 @@ def overlay(prepared: UInt8Image | Float32Array, heat_map: HeatMap, *, scale: in
     Returns:
         RGB, shape (scale * side, scale * side, 3), uint8.
     """
-    levels = brightened(levels_of(prepared))
+    levels = brighten(levels_of(prepared))
     size = (scale * levels.shape[1], scale * levels.shape[0])
     brightness = levels.astype(np.float32) @ np.asarray(BRIGHTNESS, np.float32)
     grey = cv2.resize(brightness, size, interpolation=cv2.INTER_NEAREST)[..., np.newaxis]
@@ -52,12 +52,6 @@ def levels_of(prepared: UInt8Image | Float32Array) -> UInt8Image:
     if prepared.dtype == np.uint8:
         return np.asarray(prepared, np.uint8)
     return np.asarray(np.rint(prepared * np.float32(WHITE)).clip(0, WHITE), np.uint8)
-
-
-def brightened(levels: UInt8Image) -> UInt8Image:
-    """Multiply a dark image until its 99th percentile is nearly white, so that people see what it shows."""
-    bright = max(float(np.percentile(levels, 99)), 1.0)
-    return levels if bright >= WELL_LIT else (levels * (WELL_LIT / bright)).clip(0, WHITE).astype(np.uint8)
 
 
 def colour_bar(width: int, height: int) -> UInt8Image:

@@ -7,10 +7,11 @@ from PIL import Image, ImageDraw
 
 from roadsigns.detection.annotation.fonts import font_for
 from roadsigns.explanation.heat_map import HeatMap
-from roadsigns.explanation.overlay import brightened, colour_bar, overlay
+from roadsigns.explanation.overlay import colour_bar, overlay
 from roadsigns.inference.prediction import Prediction
 from roadsigns.inference.unknown_names import unknown_name
 from roadsigns.palette import LIGHT, rgb_of
+from roadsigns.preprocessing.brighten import brighten
 from roadsigns.printable import printable
 from roadsigns.types import SignClass, UInt8Image
 from roadsigns.wording import percent
@@ -44,7 +45,7 @@ def draw_picture(prepared: UInt8Image, prediction: Prediction, explained: SignCl
     scale = max(1, round(SIDE / len(prepared)))
     side = scale * len(prepared)
     width = 2 * EDGE + 2 * side + GAP
-    shown = brightened(prepared)
+    shown = brighten(prepared)
     sign = shown.repeat(scale, axis=0).repeat(scale, axis=1)
     right = EDGE + side + GAP
     said = [part for line in _said(prediction, explained, heat_map) for part in _wrapped(line, width - 2 * EDGE)]

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from roadsigns.html_report.sign_images import SignImages, crop_to
-from roadsigns.reporting.sheet_cells import brighten
+from roadsigns.preprocessing.brighten import brighten
 from roadsigns.types import Box, UInt8Image
 
 __all__ = ["MAX_BYTES", "data_uri", "thumbnails"]

@@ -7,9 +7,10 @@ import numpy as np
 
 from roadsigns.datasets.groups import TrackPair
 from roadsigns.files import output_errors
+from roadsigns.preprocessing.brighten import brighten
 from roadsigns.preprocessing.decode import read_image
 from roadsigns.reporting.examples import caption_of
-from roadsigns.reporting.sheet_cells import brighten, paste, sheet_at, write_text
+from roadsigns.reporting.sheet_cells import paste, sheet_at, write_text
 from roadsigns.reporting.sheet_layout import EDGE, NAME_LETTERS, NAME_LINES, plan_page
 from roadsigns.reporting.style import DPI, HEADING, LIGHT, SMALL, TINY
 from roadsigns.reporting.words import letters_in, shorten, wrap

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from roadsigns.reporting.sheet_cells import brighten, sheet_at, show_image, write_heading, write_text
+from roadsigns.preprocessing.brighten import brighten
+from roadsigns.reporting.sheet_cells import sheet_at, show_image, write_heading, write_text
 from roadsigns.reporting.style import LIGHT, TINY
 from roadsigns.reporting.words import letters_in, wrap
 from roadsigns.types import UInt8Image

@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 
 from roadsigns.detection.annotation.look import Look
 from roadsigns.detection.annotation.outline import draw_outline
-from roadsigns.reporting.sheet_cells import brighten, fit_into, paste, sheet_at, write_heading, write_text
+from roadsigns.preprocessing.brighten import brighten
+from roadsigns.reporting.sheet_cells import fit_into, paste, sheet_at, write_heading, write_text
 from roadsigns.reporting.style import DPI, HEADING, LIGHT, MARKS, TINY, rgb_of
 from roadsigns.reporting.words import keep_end, letters_in, shorten, width_of, wrap
 from roadsigns.types import Box, UInt8Image

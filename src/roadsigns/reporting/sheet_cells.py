@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    "brighten",
     "fit_into",
     "keep_end",
     "paste",
@@ -34,7 +33,6 @@ __all__ = [
 ]
 
 # The 99th percentile of an image that needs no brightening, in levels.
-WELL_LIT = 200.0
 TITLE_LINES = 4
 
 
@@ -72,14 +70,6 @@ def read_or_blank(path: Path) -> UInt8Image:
         return read_image(path)
     except ImageError:
         return np.zeros((1, 1, 3), np.uint8)
-
-
-def brighten(image: UInt8Image) -> UInt8Image:
-    """Multiply a dark image until its 99th percentile is nearly white, so that people see what it shows."""
-    bright = max(float(np.percentile(image, 99)), 1.0)
-    if bright >= WELL_LIT:
-        return image
-    return (image * (WELL_LIT / bright)).clip(0, 255).astype(np.uint8)
 
 
 def fit_into(image: UInt8Image, side: int) -> UInt8Image:

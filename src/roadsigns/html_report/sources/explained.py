@@ -8,9 +8,10 @@ import numpy as np
 
 from roadsigns.errors import ImageError
 from roadsigns.explanation.explanation import explain_image
-from roadsigns.explanation.overlay import brightened, overlay
+from roadsigns.explanation.overlay import overlay
 from roadsigns.html_report.report_input import HeatMapPicture, ReportInput
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.preprocessing.brighten import brighten
 from roadsigns.progress import progress
 
 __all__ = ["MOST", "choose_images", "explain_some"]
@@ -97,6 +98,6 @@ def _picture(recognizer: Recognizer, report_input: ReportInput, index: int) -> H
         return None
     scale = max(1, round(SIDE / len(explained.prepared)))
     size = (scale * explained.prepared.shape[1], scale * explained.prepared.shape[0])
-    large = cv2.resize(brightened(explained.prepared), size, interpolation=cv2.INTER_NEAREST)
+    large = cv2.resize(brighten(explained.prepared), size, interpolation=cv2.INTER_NEAREST)
     drawn = overlay(explained.prepared, explained.heat_map, scale=scale)
     return HeatMapPicture(index, np.asarray(large, np.uint8), drawn, explained.heat_map.method)
