@@ -5,6 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 from fixtures.drives import detect_badly, simulate_drive
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from roadsigns.video.follow import Follower
 
@@ -53,10 +55,10 @@ def test_each_sign_is_told_once():
     assert counts["invented"] == 0
 
 
-@pytest.mark.parametrize("settings", [{"shake": 10.0}, {"irregular": True}, {"fps": 15.0}], ids=str)
-def test_each_sign_is_told_once_on_worse_roads(settings):
+@pytest.mark.parametrize("roads", [{"shake": 10.0}, {"irregular": True}, {"fps": 15.0}], ids=str)
+def test_each_sign_is_told_once_on_worse_roads(roads):
     """Strong bumps, frames at irregular times, few frames per second."""
-    counts = count([simulate_drive(100 + seed, **settings) for seed in range(DRIVES)])
+    counts = count([simulate_drive(100 + seed, **roads) for seed in range(DRIVES)])
 
     assert counts["missed"] + counts["twice"] <= 0.03 * counts["signs"]
     assert counts["invented"] == 0
@@ -111,6 +113,34 @@ def test_gaps_are_bridged():
     assert (again.number, again.found) == (0, 11)
     assert lost == [again]
     assert follower.finish() == []
+
+
+@pytest.mark.parametrize("found", [1, 10])
+@pytest.mark.parametrize("gap", [0.5, 1.0, 2.0, 5.0, 600.0])
+def test_after_a_gap_another_sign_is_another(found, gap):
+    """However little is known of where the old one would be by then."""
+    follower = Follower()
+    old, other = (np.array([box], np.float32) for box in ([100, 100, 180, 180], [740, 40, 940, 240]))
+    for frame in range(found):
+        follower.update(frame / 30, old)
+
+    (track,), lost = follower.update((found - 1) / 30 + gap, other)
+
+    assert track.number == 1
+    assert sorted(one.number for one in (*lost, *follower.finish())) == [0, 1]
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=8), st.floats(0.75, 60))
+def test_a_video_of_few_frames_has_no_signs_in_common(places, step):
+    """One of two is not taken for the other, even at the same place: nobody can know."""
+    follower = Follower()
+    numbers = []
+    for frame, place in enumerate(places):
+        (track,), _ = follower.update(frame * step, np.array([[30 * place, 100, 30 * place + 30, 130]], np.float32))
+        numbers.append(track.number)
+
+    assert numbers == list(range(len(places)))
 
 
 def test_a_sign_is_expected_where_it_drives_to():

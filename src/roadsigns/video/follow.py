@@ -17,17 +17,19 @@ class Spread(NamedTuple):
     found: float
     speed: float
     change: float
+    most: float
 
 
-# A sign is lost after so long, and so many frames, without being found.
+# A sign is lost after so long without being found. Before that it is only if so many frames came meanwhile.
 LOST_SECONDS, LOST_FRAMES = 0.7, 3
 # One that was found once or twice may be a mistake of the detector, and is given up sooner.
 NEW_LOST_SECONDS = 0.25
 # What is not known of a sign, as standard deviations; lengths are in its sides. How exactly a detector finds the middle
 # and the logarithm of a side; how fast a new sign moves and grows in a second, and how much that changes in a second.
+# It is never looked for farther than `most` allows: after half a second any box would be near enough.
 # Chosen on simulated drives, see tests/video/test_follow.py.
-PLACE = Spread(found=0.1, speed=3.0, change=12.0)
-SIZE = Spread(found=0.15, speed=1.0, change=4.0)
+PLACE = Spread(found=0.1, speed=3.0, change=12.0, most=1.0)
+SIZE = Spread(found=0.15, speed=1.0, change=4.0, most=0.5)
 # What is not known of the camera's shaking, in pixels.
 SHAKE = 1.0
 # A sign is no more such deviations from where it is expected.
@@ -119,7 +121,7 @@ class Track:
     def distances(self, states: Vector) -> Vector:
         """Return how far each state is from where the sign is expected, in standard deviations."""
         surprise = (states - self.state) / [self.side, self.side, 1, 1]
-        variances = np.repeat([self.place.variance, self.size.variance], 2)
+        variances = np.repeat([min(doubt.variance, doubt.spread.most**2) for doubt in (self.place, self.size)], 2)
         distances: Vector = np.sqrt((surprise**2 / variances).sum(axis=1) / 2)
         return distances
 
@@ -155,6 +157,7 @@ class Follower:
             Of each box the sign that it shows, None where it shows one that another box shows better; and the signs
             that are lost.
         """
+        late = self._give_up({track.number for track in self._tracks if seconds - track.seconds > LOST_SECONDS})
         for track in self._tracks:
             track.move(seconds, shift)
         states = _states(boxes)
@@ -171,7 +174,7 @@ class Follower:
                 self._next += 1
                 self._tracks.append(track)
                 shown[place] = track
-        return shown, lost
+        return shown, [*late, *lost]
 
     def finish(self) -> list[Track]:
         """Give up all signs that are followed, and return them."""
@@ -198,16 +201,20 @@ class Follower:
 
     def _lose(self, seconds: float, found: set[int]) -> list[Track]:
         """Count the signs that were not found, and give up those that were not for long."""
-        lost = []
+        lost = set()
         for track in self._tracks:
             if track.number in found:
                 continue
             track.missed += 1
             patience = LOST_SECONDS if track.found >= LOST_FRAMES else NEW_LOST_SECONDS
             if track.missed >= LOST_FRAMES and seconds - track.seconds > patience:
-                lost.append(track)
-        gone = {track.number for track in lost}
-        self._tracks = [track for track in self._tracks if track.number not in gone]
+                lost.add(track.number)
+        return self._give_up(lost)
+
+    def _give_up(self, numbers: set[int]) -> list[Track]:
+        """Stop following the signs of these numbers, and return them."""
+        lost = [track for track in self._tracks if track.number in numbers]
+        self._tracks = [track for track in self._tracks if track.number not in numbers]
         return lost
 
 
