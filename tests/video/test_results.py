@@ -123,6 +123,26 @@ def test_a_ride_of_another_day_is_an_error(clip, ride):
         results_of(clip, way=Way(ride, START + timedelta(days=31)))
 
 
+def test_all_videos_are_looked_at_before_the_first_is_read(clip, ride):
+    """No sign of the others is lost, hours later; what cannot be opened is told in its turn, as without a ride."""
+    dated = str(VIDEOS / "dated.mp4")
+    watched = []
+
+    @contextmanager
+    def watch(video):
+        watched.append(video.name)
+        yield lambda frame, signs: None
+
+    with raises(DataError, problem="does not say when", subject="clip.mp4"):
+        results_of(dated, clip, way=Way(ride), watch=watch)
+    assert watched == []
+
+    sign, problem = results_of(dated, str(VIDEOS / "sound.mp4"), way=Way(ride))
+
+    assert sign.outcome.place is not None
+    assert isinstance(problem.outcome, ImageError)
+
+
 def test_a_way_begins_with_the_video(clip, ride):
     """Its time is known."""
     video = open_video(clip)

@@ -75,8 +75,11 @@ def signs_of(
         stop: Asked before each frame and each video.
 
     Raises:
-        DataError: If a video was not recorded on the way.
+        DataError: If a video was not recorded on the way, before the first frame of any.
     """
+    names = tuple(names)
+    if way:
+        _require_on_way(names, way)
     for name in names:
         if stop():
             return
@@ -93,6 +96,20 @@ def signs_of(
                     yield Result(entry, way.place(sign, start) if way and start else sign)
         if video.problem is not None:
             yield Result(entry, _as_image_error(video.problem))
+
+
+def _require_on_way(names: Sequence[str], way: Way) -> None:
+    """Refuse files that were not recorded on the way; those that cannot be opened are told in their turn."""
+    for name in names:
+        # A camera may have to be opened once only.
+        if is_live(name):
+            continue
+        try:
+            video = open_video(name)
+        except DataError:
+            continue
+        video.close()
+        way.begin(video)
 
 
 def _as_image_error(error: DataError) -> ImageError:
