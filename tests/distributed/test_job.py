@@ -32,6 +32,28 @@ def test_results_do_not_go_among_the_shards(tmp_path, write_shard):
         run_job(job(tmp_path / "in", tmp_path / "in" / "out"))
 
 
+@pytest.mark.parametrize("named", ["in/*.parquet", "in/a.parquet", "link", "link/*.parquet"])
+@pytest.mark.parametrize("out", ["in", "in/out", "link/out"])
+def test_results_do_not_go_among_the_shards_however_these_are_named(tmp_path, write_shard, named, out):
+    """By a pattern, by a file, through a link."""
+    write_shard(tmp_path / "in" / "a.parquet", 1)
+    (tmp_path / "link").symlink_to("in")
+
+    with raises(OutputError, problem="lies in the folder of shards", hint="--out", subject=out):
+        run_job(job(tmp_path / named, tmp_path / out))
+
+    assert [path.name for path in (tmp_path / "in").iterdir()] == ["a.parquet"]
+
+
+def test_the_current_folder_may_hold_both_shards_and_results(tmp_path, write_shard, monkeypatch):
+    """It is no folder of shards unless it is named as one."""
+    write_shard(tmp_path / "a.parquet", 0)
+    monkeypatch.chdir(tmp_path)
+
+    with raises(DataError, problem="There is no image"):
+        run_job(job("a.parquet", "out"))
+
+
 def test_another_job_is_refused_before_anything_is_started(tmp_path, write_shard):
     """And a mistake in the shards leaves no folder."""
     write_shard(tmp_path / "in" / "a.parquet", 0)

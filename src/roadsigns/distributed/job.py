@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from roadsigns.distributed.cluster import check_nodes, connected
@@ -12,6 +13,7 @@ from roadsigns.distributed.models import Models
 from roadsigns.distributed.pool import Pool
 from roadsigns.distributed.worker import Outcome, Setup
 from roadsigns.errors import ClusterError, OutputError
+from roadsigns.files import real_path
 from roadsigns.progress import progress
 from roadsigns.shards.check import check_shards
 from roadsigns.shards.manifest import Manifest, claim, is_claimed, results_in
@@ -102,7 +104,7 @@ def run_job(job: Job) -> Summary:
         MissingExtraError: If something is not installed.
     """
     shards = find_shards(job.shards)
-    out = _folder(job.out, job.shards)
+    out = _folder(job.out, job.shards, shards)
     manifest = Manifest(__version__, job.command, job.models.checksums, _settings(job.models), _names(shards))
     # Whose folder it is, and what is in the shards, is known before anything is started or written.
     done = results_in(out, shards) if is_claimed(out, manifest) else {}
@@ -136,12 +138,11 @@ def run_job(job: Job) -> Summary:
     return summary
 
 
-def _folder(address: str, given: Sequence[str]) -> Place:
+def _folder(address: str, given: Sequence[str], shards: Iterable[Shard]) -> Place:
     out = place_for_output(address)
     try:
-        for one in given:
-            data = Place.of(one)
-            if data.is_folder() and f"{out.path.rstrip('/')}/".startswith(f"{data.path.rstrip('/')}/"):
+        for one in (*filter(_is_folder, given), *_folders_of_files(shards)):
+            if _lies_in(out, Place.of(one)):
                 raise OutputError(
                     f"This lies in the folder of shards {one}.", hint="Name another place with --out.", subject=address
                 )
@@ -150,6 +151,25 @@ def _folder(address: str, given: Sequence[str]) -> Place:
             f"The folder cannot be used ({reason(error)}).", hint="Name another one with --out.", subject=address
         ) from error
     return out
+
+
+def _is_folder(address: str) -> bool:
+    return Place.of(address).is_folder()
+
+
+def _folders_of_files(shards: Iterable[Shard]) -> list[str]:
+    """The local folders of shards, also of those that a file or a pattern names, but not the user's current one."""
+    here = real_path(Path())
+    places = (Place.of(shard.address) for shard in shards)
+    folders = {str(Path(place.path).parent) for place in places if place.is_local}
+    return sorted(folder for folder in folders if not here.is_relative_to(real_path(Path(folder))))
+
+
+def _lies_in(place: Place, folder: Place) -> bool:
+    """Whether a place is a folder or lies in it; of local ones also by way of a link."""
+    if place.is_local and folder.is_local:
+        return real_path(Path(place.path)).is_relative_to(real_path(Path(folder.path)))
+    return f"{place.path.rstrip('/')}/".startswith(f"{folder.path.rstrip('/')}/")
 
 
 def _settings(models: Models) -> Mapping[str, object]:
