@@ -60,6 +60,17 @@ def test_a_path_is_a_local_file(tmp_path):
     assert Place.of(str(tmp_path)).is_folder()
 
 
+def test_links_to_folders_are_followed(tmp_path):
+    """Each folder is read once, by its own name where it has one, so that a circle of links ends."""
+    for name in ("data/b/1.tar", "elsewhere/2.tar"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(b"abc")
+    for link, target in {"a": "b", "circle": ".", "far": "../elsewhere", "gone": "nowhere", "z.tar": "b/1.tar"}.items():
+        (tmp_path / "data" / link).symlink_to(target)
+
+    assert Place.of(str(tmp_path / "data")).files() == {"b/1.tar": 3, "far/2.tar": 3, "gone": 0, "z.tar": 3}
+
+
 def test_other_addresses_keep_their_protocol():
     """So that a worker can open them."""
     place = Place.of("memory://bucket/a")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from roadsigns.errors import MissingExtraError, OutputError
+from roadsigns.files import real_path
 from roadsigns.shards.ranges import Ranges
 from roadsigns.shards.retry import with_retries
 from roadsigns.wording import reason
@@ -123,6 +124,8 @@ class Place:
     def files(self) -> dict[str, int]:
         """List the files in a folder and below it: {name from the folder: bytes}; none where it does not exist.
 
+        Links to local folders are followed, and no folder is read twice, so that a circle of links ends.
+
         Raises:
             StorageError: If it cannot be listed.
         """
@@ -131,16 +134,27 @@ class Place:
         self.filesystem.invalidate_cache()
         root = self.path.rstrip("/")
         sizes: dict[str, int] = {}
-        folders = [root]
+        folders, seen = [root], set()
         while folders:
             folder = folders.pop()
-            for info in self._list(folder):
+            real = self._real(folder)
+            if real in seen:
+                continue
+            seen.add(real)
+            for info in sorted(self._list(folder), key=lambda info: str(info["name"])):
                 name = str(info["name"]).rstrip("/")
                 if info["type"] == "directory":
                     folders.append(name)
+                elif info.get("islink") and Path(name).is_dir():
+                    # After all others: a file has the name that it has without links, where it has one.
+                    folders.insert(0, name)
                 elif name != folder:
                     sizes[name.removeprefix(f"{root}/")] = int(info["size"] or 0)
         return sizes
+
+    def _real(self, path: str) -> str:
+        """Return a path without links."""
+        return str(real_path(Path(path))) if self.is_local else path
 
     def _list(self, folder: str) -> list[dict[str, Any]]:
         """List one folder. fsspec's `find`, `walk` and `glob` leave out what a failed request was for."""
