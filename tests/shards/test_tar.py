@@ -5,6 +5,7 @@ import tarfile
 
 import pytest
 
+from roadsigns.shards import tar
 from roadsigns.shards.tar import read_tar
 from roadsigns.types import Box
 
@@ -27,6 +28,22 @@ def test_texts_beside_an_image_are_its_own(tmp_path, write_tar, mode):
         {"cls": "7", "json": '{"camera": 2}'},
     )
     assert (two.entry.name, two.texts) == ("a.tar/y/1.jpg", {})
+
+
+def test_numbers_after_a_dot_do_not_hold_the_whole_archive(tmp_path, write_tar, monkeypatch):
+    """Although all these images are of one key, with the texts that come before them."""
+    monkeypatch.setattr(tar, "HELD_BYTES", 50_000)
+    names = [f"frame.{number:04}.jpg" for number in range(40)]
+    path = write_tar(tmp_path / "a.tar", {"frame.cls": b"7"} | dict.fromkeys(names, bytes(20_000)))
+
+    with path.open("rb") as file:
+        found = read_tar(file, "a.tar")
+        first = next(found)
+        assert file.tell() < 100_000
+        every = [first, *found]
+
+    assert [item.entry.name for item in every] == [f"a.tar/{name}" for name in names]
+    assert all(item.texts == {"cls": "7"} for item in every)
 
 
 def test_a_box_may_stand_in_the_json(tmp_path, write_tar):

@@ -2,7 +2,7 @@
 
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import IO, NamedTuple
@@ -22,6 +22,9 @@ TAR_COLUMNS = ("cls", "txt", "json")
 BOXES = "json"
 # Of such a file; more is no label.
 MAX_TEXT = 1 << 20
+# Of images of one key that are held until the last of their texts is known: frame.0001.jpg, frame.0002.jpg and so on
+# are all of the key "frame".
+HELD_BYTES = 16 << 20
 
 
 class TarItem(NamedTuple):
@@ -42,7 +45,7 @@ class _Member(NamedTuple):
 
 
 def read_tar(file: IO[bytes], name: str) -> Iterator[TarItem]:
-    """Yield the images of an archive, from its start to its end, holding those of one key.
+    """Yield the images of an archive, from its start to its end, holding those of one key, or as many as fit.
 
     Args:
         file: Opened for reading; compressed or not.
@@ -53,7 +56,7 @@ def read_tar(file: IO[bytes], name: str) -> Iterator[TarItem]:
     """
     with tarfile.open(fileobj=file, mode="r|*") as archive:
         for _, members in groupby(_members(archive, name), key=lambda member: _key(member.name)):
-            yield from _items(list(members), name)
+            yield from _items(members, name)
         require_tar_end(archive)
 
 
@@ -85,18 +88,30 @@ def _extension(name: str) -> str:
     return PurePosixPath(name).name.partition(".")[2].lower()
 
 
-def _items(members: list[_Member], archive_name: str) -> Iterator[TarItem]:
-    texts = {
-        _extension(name): content[:MAX_TEXT].decode("utf-8", "replace")
-        for name, content in members
-        if isinstance(content, bytes) and _extension(name) in TAR_COLUMNS
-    }
-    for name, content in members:
-        if is_image_name(PurePosixPath(name).name):
-            entry = Entry(f"{archive_name}/{name}", content)
-            if isinstance(content, bytes):
-                entry = _boxed(entry, texts.get(BOXES))
-            yield TarItem(entry, texts)
+def _items(members: Iterable[_Member], archive_name: str) -> Iterator[TarItem]:
+    texts: dict[str, str] = {}
+    images: list[_Member] = []
+    size = 0
+    for member in members:
+        if is_image_name(PurePosixPath(member.name).name):
+            images.append(member)
+        if not isinstance(member.content, bytes):
+            continue
+        if _extension(member.name) in TAR_COLUMNS:
+            texts[_extension(member.name)] = member.content[:MAX_TEXT].decode("utf-8", "replace")
+        size += len(member.content)
+        if size > HELD_BYTES:
+            yield from _with_texts(images, dict(texts), archive_name)
+            images, size = [], 0
+    yield from _with_texts(images, texts, archive_name)
+
+
+def _with_texts(images: Iterable[_Member], texts: dict[str, str], archive_name: str) -> Iterator[TarItem]:
+    for name, content in images:
+        entry = Entry(f"{archive_name}/{name}", content)
+        if isinstance(content, bytes):
+            entry = _boxed(entry, texts.get(BOXES))
+        yield TarItem(entry, texts)
 
 
 def _boxed(entry: Entry, text: str | None) -> Entry:
