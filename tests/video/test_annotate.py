@@ -2,9 +2,12 @@
 
 import pytest
 from fixtures.clips import moving_noise
+from fixtures.errors import raises
 from fixtures.stand_in_detector import detected_sign
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
+from roadsigns.errors import OutputError
+from roadsigns.video import clip
 from roadsigns.video.annotate import annotated
 from roadsigns.video.source import Frame
 from roadsigns.video.video_file import VideoFile
@@ -56,3 +59,24 @@ def test_an_error_leaves_what_was_there(tmp_path):
 
     assert path.read_text() == "from before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_errors_name_the_file_that_was_asked_for(tmp_path, monkeypatch):
+    """Not the temporary one, which is gone."""
+    path = tmp_path / "seen.mp4"
+    monkeypatch.setattr(clip, "_is_whole", lambda path: False)
+
+    with (
+        pytest.raises(OutputError, match="not be written whole") as caught,
+        annotated(path, At30(), GTSRB_CLASSES) as show,
+    ):
+        show(Frame(0, 0.0, moving_noise(1)[0]), [])
+
+    assert caught.value.subject == str(path)
+
+
+def test_errors_of_other_files_keep_their_names(tmp_path):
+    """Such as that of the table of signs."""
+    path = tmp_path / "seen.mp4"
+    with raises(OutputError, problem="Full.", subject="signs.csv"), annotated(path, At30(), GTSRB_CLASSES):
+        raise OutputError("Full.", subject="signs.csv")

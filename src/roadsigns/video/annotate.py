@@ -6,6 +6,7 @@ from pathlib import Path
 
 from roadsigns.detection.annotation.annotate import Annotator
 from roadsigns.detection.detected import DetectedSign
+from roadsigns.errors import OutputError
 from roadsigns.files import replace_when_done
 from roadsigns.types import SignClass
 from roadsigns.video.clip import ClipWriter
@@ -33,7 +34,7 @@ def annotated(path: Path, video: Video, classes: Sequence[SignClass]) -> Iterato
     """
     annotator = Annotator(classes)
     with suppress(_NoFrame), replace_when_done(path) as temporary:
-        with ClipWriter(temporary, video.frames_per_second) as clip:
+        with _about(path, temporary), ClipWriter(temporary, video.frames_per_second) as clip:
 
             def show(frame: Frame, signs: Sequence[DetectedSign]) -> None:
                 clip.write(annotator.draw(frame.image, signs), frame.seconds)
@@ -41,3 +42,12 @@ def annotated(path: Path, video: Video, classes: Sequence[SignClass]) -> Iterato
             yield show
         if not clip.count:
             raise _NoFrame
+
+
+@contextmanager
+def _about(path: Path, temporary: Path) -> Iterator[None]:
+    """Name the file that the user named in errors of the temporary one."""
+    try:
+        yield
+    except OutputError as error:
+        raise error.about(str(path) if error.subject == str(temporary) else error.subject) from error
