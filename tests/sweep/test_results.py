@@ -4,17 +4,20 @@ import csv
 import io
 import json
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from fixtures.figures import drawn_words
 
 from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.store import read_cross_validation
+from roadsigns.datasets.reader import read_training
 from roadsigns.sweep.grid import settings_of
 from roadsigns.sweep.picture import draw_sweep
 from roadsigns.sweep.results import SweepResult, read_sweep
 from roadsigns.sweep.stopped import Stopped, write_stopped
 from roadsigns.sweep.table import print_sweep, write_sweep_csv
+from roadsigns.types import labelled_image
 
 
 @pytest.fixture
@@ -87,6 +90,23 @@ def test_a_track_counts_once_however_many_seeds_read_it(finished, sweep):
     assert (interval.low, interval.high) == (1 - alone.high, 1 - alone.low)
     # Twice the images, but hardly more signs.
     assert one.error_rate_interval.effective_images < 1.5 * alone.effective_images
+
+
+def test_an_image_without_a_track_counts_once_too(sweep, write_cross):
+    """Two seeds that misread the same images know no more than one; the unit is the image."""
+    data = read_training(sweep.data)
+    data = replace(data, samples=tuple(replace(sample, track=None) for sample in data.samples))
+    misread = [labelled_image(sample).image for sample in data.samples[:30]]
+    for setting, seed in product(sweep.grid, (0, 3)):
+        cell = sweep.cell(setting, seed)
+        cell.out.parent.mkdir(parents=True, exist_ok=True)
+        write_cross(cell.out, data, misread=misread, seed=seed, recipe=cell.overrides)
+    one = read_sweep(sweep).settings[0]
+
+    alone = one.seeds[0].error_rate_interval
+    assert (one.error_rate_interval.unit, alone.unit) == ("image", "image")
+    assert one.error_rate_interval.effective_images == pytest.approx(alone.effective_images, rel=0.01)
+    assert one.error_rate_interval.low == pytest.approx(alone.low, rel=0.01)
 
 
 def test_interval_in_json_is_that_of_the_error_rate_beside_it(finished):

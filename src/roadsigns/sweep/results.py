@@ -65,8 +65,8 @@ class SettingResult:
     Attributes:
         setting: The setting.
         seeds: Its results by seed.
-        error_rate_interval: Of the error rate over all seeds; a track counts once, however many seeds read it. None
-            where no fold is finished.
+        error_rate_interval: Of the error rate over all seeds; a track counts once, however many seeds read it, and so
+            does an image whose track is unknown. None where no fold is finished.
         stopped: Why it was ended early; None where it was not.
         all_folds: Into how many folds each seed splits the data.
         only_fold: Number of the one fold that is asked for, from 1; None where all are.
@@ -225,6 +225,9 @@ def _interval(parts: Sequence[Predictions]) -> Interval | None:
     wrong = [part.wrong for part in parts if part.rows]
     if not wrong:
         return None
-    tracks = [row.track_key for part in parts for row in part.rows]
-    accuracy = accuracy_interval(np.concatenate(wrong), number_tracks(tracks))
-    return replace(accuracy, low=1 - accuracy.high, high=1 - accuracy.low)
+    rows = [row for part in parts for row in part.rows]
+    accuracy = accuracy_interval(
+        np.concatenate(wrong), number_tracks([row.track_key or (row.class_id, row.image) for row in rows])
+    )
+    unit: Literal["track", "image"] = "track" if any(row.track is not None for row in rows) else "image"
+    return replace(accuracy, low=1 - accuracy.high, high=1 - accuracy.low, unit=unit)
