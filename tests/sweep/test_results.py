@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from dataclasses import replace
 from itertools import product
 
@@ -200,6 +201,17 @@ def test_csv_has_a_line_for_each_setting_and_seed(stopped, tmp_path):
         ("stopped", "3", "0", ""),
     ]
     assert float(rows[0]["error_rate_low"]) < 4 / 172 < float(rows[0]["error_rate_high"])
+
+
+def test_csv_has_folders_whose_names_are_no_utf8(stopped, tmp_path):
+    """Their bytes are as they were."""
+    result = read_sweep(stopped)
+    first = result.settings[0]
+    seeds = tuple(replace(seed, folder=os.fsdecode(b"stra\xdfe")) for seed in first.seeds)
+
+    write_sweep_csv(replace(result, settings=(replace(first, seeds=seeds),)), tmp_path / "a.csv")
+
+    assert b",stra\xdfe\r\n" in (tmp_path / "a.csv").read_bytes()
 
 
 def test_csv_has_a_column_for_the_recipe_and_each_varied_key(stopped, tmp_path):

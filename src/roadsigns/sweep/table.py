@@ -122,7 +122,11 @@ def write_sweep_csv(result: SweepResult, path: Path) -> None:
     Raises:
         OSError: If it cannot be written.
     """
-    with replace_when_done(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+    with (
+        replace_when_done(path) as temporary,
+        # The folder's name may be no UTF-8.
+        temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file,
+    ):
         writer = csv.writer(file)
         keys = short_keys(one.setting for one in result.settings)
         writer.writerow((*FIRST_COLUMNS, *keys, *LAST_COLUMNS))
