@@ -8,7 +8,7 @@ from pathlib import Path
 
 from roadsigns.cross_validation.fold_teacher import require_same_folds
 from roadsigns.cross_validation.fold_trainer import FoldTrainer
-from roadsigns.cross_validation.left_out.folds import require_unseen_classes
+from roadsigns.cross_validation.left_out.folds import require_both_sides, require_unseen_classes
 from roadsigns.cross_validation.record import describe_cross_validation
 from roadsigns.cross_validation.resume import begin_cross_validation, forgotten_unless_trained
 from roadsigns.cross_validation.settings import CrossSettings
@@ -88,6 +88,9 @@ def opened_cross_validation(
     numbered = _folds(data_set, data, folds=folds, by=by, seed=settings.seed)
     if only_fold is not None and not 1 <= only_fold <= folds:
         raise RunError(f"There is no fold {only_fold}.", expected=f"a number from 1 to {folds}")
+    chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
+    if partition:
+        require_both_sides(chosen, partition, data_set, data)
     name = Path(settings.recipe).stem
     asked = describe_cross_validation(
         data_set, numbered, recipe_name=name, recipe=to_toml(recipe), seed=settings.seed, partition=partition
@@ -105,7 +108,6 @@ def opened_cross_validation(
             settings.keep_models,
             settings.cache_folder,
         )
-        chosen = [fold for fold in numbered if only_fold in (None, fold.number)]
         trainer.require_corruptible(chosen)
         yield trainer, chosen
 

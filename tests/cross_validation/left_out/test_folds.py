@@ -12,20 +12,20 @@ from roadsigns.cross_validation.left_out.folds import (
 )
 from roadsigns.cross_validation.left_out.metrics import compute_left_out_metrics
 from roadsigns.cross_validation.left_out.scores_file import read_scores, scores_file
-from roadsigns.cross_validation.run import cross_validate
+from roadsigns.cross_validation.run import cross_validate, opened_cross_validation
 from roadsigns.cross_validation.settings import CrossSettings
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.folds import Fold, split_folds
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.left_out import PARTITIONS, kept_classes
-from roadsigns.errors import DataLeakageError
+from roadsigns.errors import DataError, DataLeakageError
 from roadsigns.evaluation.evaluate import predict_outputs
 from roadsigns.evaluation.predictions import keep_top
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.load import load_prepared
 from roadsigns.model_files.model_file import read_metadata
 from roadsigns.recipe import load_recipe
-from roadsigns.types import DataSet, SignClass, TrackKey
+from roadsigns.types import DataSet, Sample, SignClass, TrackKey
 
 PARTITION = PARTITIONS["GTSRB"]
 LEFT_OUT = PARTITION.parts[1]
@@ -129,6 +129,26 @@ def test_finished_fold_is_not_trained_again(trained, drawn_folder, monkeypatch):
     monkeypatch.setattr("roadsigns.training.train.run_training", None)
 
     assert cross_validate(settings(drawn_folder, trained), only_fold=2)
+
+
+@pytest.mark.parametrize("classes", [8, 10, 12])
+def test_folds_that_cannot_be_judged_are_refused_before_any_training(classes, tmp_path):
+    """With two signs in each class, some folds hold none of the classes that they leave out."""
+    signs = tuple(SignClass(number, f"sign {number}") for number in range(classes))
+    samples = tuple(
+        Sample(tmp_path / "data" / f"{sign.class_id}" / f"{track}.png", sign.class_id, track=str(track))
+        for sign in signs
+        for track in range(2)
+    )
+    asked = settings(tmp_path / "data", tmp_path / "out")
+
+    with (
+        raises(DataError, problem="holds no image of the classes that it leaves out", hint="--seed", subject="data"),
+        opened_cross_validation(asked, data_set=DataSet(samples, signs, "own")),
+    ):
+        pass
+
+    assert not (tmp_path / "out").exists()
 
 
 def test_model_that_knows_the_classes_cannot_be_fine_tuned(drawn_data):

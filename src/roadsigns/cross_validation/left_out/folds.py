@@ -1,5 +1,6 @@
 """Folds that leave classes out: what they train on, and what their predictions are called."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,16 +10,16 @@ from roadsigns.cross_validation.left_out.scores_file import scores_file, write_s
 from roadsigns.datasets.folds import Fold
 from roadsigns.datasets.left_out import ClassPartition, kept_classes, without_classes
 from roadsigns.datasets.registry import known_spec
-from roadsigns.errors import DataLeakageError
+from roadsigns.errors import DataError, DataLeakageError
 from roadsigns.evaluation.predictions import Predictions
 from roadsigns.evaluation.rejection.scores import NetworkOutputs, available_scores
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.recipe import Recipe
 from roadsigns.synthesis.negatives.catalogue import signs_called
 from roadsigns.types import DataSet
-from roadsigns.wording import counted
+from roadsigns.wording import counted, some
 
-__all__ = ["require_unseen_classes", "training_data", "training_recipe", "with_scores_kept"]
+__all__ = ["require_both_sides", "require_unseen_classes", "training_data", "training_recipe", "with_scores_kept"]
 
 
 def require_unseen_classes(recipe: Recipe, data: DataSet) -> None:
@@ -38,6 +39,33 @@ def require_unseen_classes(recipe: Recipe, data: DataSet) -> None:
             hint="Train from random weights, or fine-tune a model that was trained on other classes.",
             subject=recipe.model.init,
         )
+
+
+def require_both_sides(folds: Iterable[Fold], partition: ClassPartition, data: DataSet, folder: Path) -> None:
+    """Refuse folds that hold no image of the classes that they leave out, or none of the others: they give no figure.
+
+    Args:
+        folds: Which will be trained.
+        partition: Of the classes.
+        data: All of it.
+        folder: Its folder, for errors.
+
+    Raises:
+        DataError: If there is one.
+    """
+    for fold in folds:
+        left_out = partition.parts[fold.number - 1]
+        held = {sample.class_id for sample in fold.split.validation}
+        sides = {"that it leaves out": left_out, "that stay": kept_classes(len(data.classes), left_out)}
+        for side, class_ids in sides.items():
+            if held.isdisjoint(class_ids):
+                names = some([data.classes[class_id].name for class_id in class_ids])
+                raise DataError(
+                    f"Fold {fold.number} holds no image of the classes {side} ({names}), so it could not be judged.",
+                    expected="images of both in every fold",
+                    hint="Add signs of these classes, or try another --seed.",
+                    subject=str(folder),
+                )
 
 
 def training_data(data: DataSet, fold: Fold, partition: ClassPartition) -> tuple[DataSet, Fold]:
