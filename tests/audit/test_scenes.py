@@ -9,6 +9,7 @@ from fixtures.scenes import coco_content, write_coco, write_gtsdb, write_images
 from fixtures.sign_folders import write_classes
 
 from roadsigns.audit import scenes as module
+from roadsigns.audit.audit import summary
 from roadsigns.audit.scenes import are_scenes, audit_scenes
 from roadsigns.datasets.fingerprint import fingerprint_of_scene
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
@@ -129,7 +130,8 @@ def test_classes_that_the_recogniser_does_not_know_are_not_judged(tmp_path, monk
     result = audit_scenes(tmp_path)
 
     assert result.suspects == ()
-    assert result.predicted == 0
+    assert (result.predicted, result.accuracy, result.as_dict()["accuracy"]) == (0, None, None)
+    assert summary(result) == "Predictions: detector and best; none of the labels could be judged by its class."
 
 
 def test_detector_that_was_trained_on_the_scenes_is_told(audit, tmp_path):

@@ -48,7 +48,7 @@ class Audit:
         content: What the data are, such as "39,209 labelled images".
         images: How many labelled images there are; of street scenes, how many labelled signs.
         predicted: How many of them have a prediction.
-        accuracy: How many of these are read as labelled, a fraction.
+        accuracy: How many of these are read as labelled, a fraction; None where none has one.
         predictions: By what they were predicted.
         notes: What must be said beside every result.
         suspects: By the number of their rule, the worst of each first.
@@ -60,7 +60,7 @@ class Audit:
     content: str
     images: int
     predicted: int
-    accuracy: float
+    accuracy: float | None
     predictions: str
     notes: tuple[str, ...]
     suspects: tuple[Suspect, ...]
@@ -175,5 +175,7 @@ def _of_class(kind: str, class_id: int, inventory: Inventory) -> Suspect:
 
 def summary(audit: Audit) -> str:
     """Return by what an audit judged, in a sentence."""
+    if audit.accuracy is None:
+        return f"Predictions: {audit.predictions}; none of the labels could be judged by its class."
     judged = "" if audit.predicted == audit.images else f" {audit.predicted:,} of {audit.images:,} have one."
     return f"Predictions: {audit.predictions}; {percent(audit.accuracy)} are read as labelled.{judged}"

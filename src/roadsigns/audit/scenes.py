@@ -86,7 +86,6 @@ def audit_scenes(data: Path, *, detector: str | Path = "detector", recognizer: s
                 suspects.extend(_suspects(judged, known, least=least))
                 readings.extend(_readings(judged, known))
             advance()
-    pairs = np.array(readings or [(0, 1)])
     return Audit(
         data,
         root,
@@ -94,7 +93,7 @@ def audit_scenes(data: Path, *, detector: str | Path = "detector", recognizer: s
         scenes.describe(),
         sum(not sign.ignored for scene in scenes.scenes for sign in scene.signs),
         len(readings),
-        float((pairs[:, 0] == pairs[:, 1]).mean()),
+        sum(label == read for label, read in readings) / len(readings) if readings else None,
         f"{detector} and {recognizer}",
         tuple(notes),
         tuple(sorted(suspects, key=lambda suspect: (suspect.rule, -suspect.score))),
