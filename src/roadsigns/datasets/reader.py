@@ -23,7 +23,7 @@ from roadsigns.errors import DataError
 from roadsigns.types import DataSet, Sample, SignClass, TrackKey
 from roadsigns.wording import counted
 
-__all__ = ["DRAWN_MARK", "describe", "may_mislead", "read_test", "read_training"]
+__all__ = ["DRAWN_MARK", "PASSED_OVER", "describe", "may_mislead", "read_test", "read_training"]
 
 logger = logging.getLogger(__name__)
 

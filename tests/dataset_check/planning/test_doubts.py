@@ -45,6 +45,25 @@ def test_doubtful_classes_and_names_are_told(counts, name, kind, text, tmp_path)
     assert set(found) - {"few-images", "empty-class"} <= {kind}
 
 
+def test_missing_parts_of_a_parquet_table_are_told(tmp_path):
+    """A plan for half of the images would be one for other data; they are listed as passed over, too."""
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    (picture,) = write_classes(tmp_path / "one", {"go": 1}).rglob("*.png")
+    images = [{"bytes": picture.read_bytes(), "path": f"{number}.png"} for number in range(20)]
+    (tmp_path / "table" / "data").mkdir(parents=True)
+    path = tmp_path / "table" / "data" / "train-00000-of-00005.parquet"
+    pq.write_table(pa.table({"image": images, "label": ["go", "stop"] * 10}), path)
+    plan = plan_data(tmp_path / "table")
+
+    told = "data/train-00000-of-00005.parquet: without part 2 and 3 more of 5"
+    (doubt,) = (doubt for doubt in plan.doubts if doubt.kind == "missing-parts")
+    assert doubt.message.endswith(f"their images are not read. Download them: {told}.")
+    assert plan.passed_over == (told,)
+    assert plan.trainable
+
+
 @pytest.mark.parametrize(("side", "kind"), [(14, "tiny"), (401, "large-images"), (15, None), (400, None)])
 def test_tiny_signs_and_whole_photographs_are_told(side, kind, tmp_path):
     """As far as the images that were opened show."""

@@ -73,6 +73,9 @@ def _of_findings(findings: Iterable[Finding]) -> Iterator[Doubt]:
         elif finding.kind == "blank-name":
             names = _some([one.detail for one in finding.items])
             yield _warning(finding.kind, f"{KINDS[finding.kind].meaning} These are: {names}.")
+        elif finding.kind == "missing-parts":
+            parts = _some([f"{one.paths[0]}: {one.detail}" for one in finding.items])
+            yield _warning(finding.kind, f"{KINDS[finding.kind].meaning} Download them: {parts}.")
         elif finding.kind in ("no-boxes", "no-table", "row-twice"):
             yield Doubt(finding.kind, "warning", KINDS[finding.kind].meaning)
 

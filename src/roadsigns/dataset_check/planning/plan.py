@@ -9,11 +9,9 @@ from roadsigns.dataset_check.inventory import take_inventory
 from roadsigns.dataset_check.planning.commands import PlannedCommand, next_commands
 from roadsigns.dataset_check.planning.counts import ClassCounts, SampledSizes, count_classes, sample_sizes
 from roadsigns.dataset_check.planning.doubts import Doubt, find_doubts
+from roadsigns.datasets.reader import PASSED_OVER
 
 __all__ = ["Plan", "plan_data"]
-
-# Findings that mean that something is not read.
-PASSED_OVER = ("ignored-files", "nested-folder", "repeated-row")
 
 
 @dataclass(frozen=True, slots=True)
