@@ -1,12 +1,18 @@
 """What a job looks at before its work. test_faults.py runs whole jobs."""
 
+from contextlib import nullcontext
+
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.distributed import job as module
 from roadsigns.distributed.job import Job, Summary, run_job, shown_pace
 from roadsigns.distributed.models import ModelFile, Models
+from roadsigns.distributed.worker import Outcome
 from roadsigns.errors import DataError, OutputError
+from roadsigns.shards.place import TEMPORARY_MARK
 from roadsigns.shards.process import ShardResult
+from roadsigns.shards.shard import MANIFEST
 
 pytest.importorskip("fsspec")
 MODELS = Models(ModelFile("model.onnx", b""), None, "onnxruntime", "onnxruntime", top_k=3)
@@ -65,6 +71,35 @@ def test_another_job_is_refused_before_anything_is_started(tmp_path, write_shard
     (tmp_path / "out" / "notes.txt").write_text("")
     with raises(OutputError, problem="1 file and no manifest.json"):
         run_job(job(tmp_path / "in", tmp_path / "out"))
+
+
+def test_only_its_own_unfinished_files_are_removed_and_those_that_were_there_before(tmp_path, write_shard, monkeypatch):
+    """Another run of the same job, at the same time, goes on writing its own."""
+    write_shard(tmp_path / "in" / "a.parquet", 1)
+    out = tmp_path / "out"
+
+    class Killed:
+        """Leaves files that are not whole, of this run and of another one."""
+
+        def __init__(self, ray, setup, *, workers):
+            self.run_name = setup.run
+
+        def run(self, shards):
+            (out / f"{TEMPORARY_MARK}{self.run_name}1-a.parquet").touch()
+            (out / f"{TEMPORARY_MARK}other2-a.parquet").touch()
+            (out / "a.parquet").touch()
+            yield Outcome(shards[0], ShardResult("a.parquet", 1, 1, 0, 1))
+
+    monkeypatch.setattr(module, "connected", lambda address, cores: nullcontext())
+    monkeypatch.setattr(module, "check_nodes", lambda ray: None)
+    monkeypatch.setattr(module, "_workers", lambda ray, job: 1)
+    monkeypatch.setattr(module, "Pool", Killed)
+    out.mkdir()
+    (out / f"{TEMPORARY_MARK}dead3-a.parquet").touch()
+
+    run_job(job(tmp_path / "in", out))
+
+    assert sorted(path.name for path in out.iterdir()) == [f"{TEMPORARY_MARK}other2-a.parquet", "a.parquet", MANIFEST]
 
 
 def test_a_slow_pace_has_a_decimal():

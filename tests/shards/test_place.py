@@ -2,13 +2,14 @@
 
 import errno
 import os
+from dataclasses import replace
 
 import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import MissingExtraError, OutputError
 from roadsigns.shards import retry
-from roadsigns.shards.place import TEMPORARY_MARK, Place, place_for_output
+from roadsigns.shards.place import TEMPORARY_MARK, Place, place_for_output, unfinished
 from roadsigns.shards.retry import StorageError
 
 memory = pytest.importorskip("fsspec.implementations.memory")
@@ -156,6 +157,24 @@ def test_a_listing_that_fails_is_not_an_empty_folder(busy, monkeypatch):
     left += [1] * 99
     with pytest.raises(StorageError, match="busy"):
         folder.files()
+
+
+def test_a_run_knows_its_own_unfinished_files(busy, monkeypatch):
+    """Those of another run at the same time may still become whole."""
+    folder = Place(busy.filesystem, "/folder")
+
+    def kill(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(busy.filesystem, "mv", kill)
+    for run in ("mine", "other"):
+        with pytest.raises(KeyboardInterrupt):
+            (replace(folder, run=run) / "b" / "a").write(b"content")
+    files = folder.files()
+
+    assert len(files) == len(unfinished(files)) == 2
+    (mine,) = unfinished(files, "mine")
+    assert mine.startswith(f"b/{TEMPORARY_MARK}mine")
 
 
 def test_s3_gets_a_file_under_its_own_name(busy, monkeypatch):

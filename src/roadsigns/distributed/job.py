@@ -2,6 +2,7 @@
 
 import logging
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from roadsigns.files import real_path
 from roadsigns.progress import progress
 from roadsigns.shards.check import check_shards
 from roadsigns.shards.manifest import Manifest, claim, is_claimed, results_in
-from roadsigns.shards.place import TEMPORARY_MARK, Place, place_for_output
+from roadsigns.shards.place import Place, place_for_output, unfinished
 from roadsigns.shards.process import ShardResult
 from roadsigns.shards.shard import Shard, find_shards
 from roadsigns.version import __version__
@@ -117,7 +118,8 @@ def run_job(job: Job) -> Summary:
         check_nodes(ray)
         workers = _workers(ray, job)
         claim(out, manifest)
-        setup = Setup(job.models, job.threads, out.address, manifest.as_bytes())
+        before, run = unfinished(_files_in(out)), uuid.uuid4().hex[:12]
+        setup = Setup(job.models, job.threads, out.address, manifest.as_bytes(), run)
         if done:
             logger.info("%s of %s are there already.", f"{len(done):,}", counted(len(shards), "shard"))
         start = time.monotonic()
@@ -134,6 +136,7 @@ def run_job(job: Job) -> Summary:
             logger.info("%s of %s are in %s; the same command computes the rest.", kept, len(shards), out.address)
             raise
         summary.seconds = time.monotonic() - start
+    _remove_unfinished(out, run, before)
     _check(summary, out, shards, images)
     return summary
 
@@ -229,20 +232,30 @@ def _bar(command: str, images: Mapping[str, int | None]) -> Iterator[Callable[[O
         yield tell
 
 
+def _files_in(out: Place) -> Mapping[str, int]:
+    try:
+        return out.files()
+    except OSError as error:
+        raise OutputError(f"The results cannot be listed ({reason(error)}).", subject=out.address) from error
+
+
+def _remove_unfinished(out: Place, run: str, before: set[str]) -> None:
+    """Remove what is left of workers that were killed while they wrote: of this run, and of earlier ones.
+
+    Another run of the same job may be writing at this moment. Its files were not there when this one began.
+    """
+    files = _files_in(out)
+    for name in unfinished(files, run) | (unfinished(files) & before):
+        (out / name).remove()
+
+
 def _check(summary: Summary, out: Place, shards: Sequence[Shard], images: Mapping[str, int | None]) -> None:
-    """Compare what was computed with what there is to compute and with what lies in the folder; remove what is left.
+    """Compare what was computed with what there is to compute and with what lies in the folder.
 
     Raises:
         OutputError: If results are missing.
     """
-    try:
-        files = out.files()
-    except OSError as error:
-        raise OutputError(f"The results cannot be listed ({reason(error)}).", subject=out.address) from error
-    for name in files:
-        # Of workers that were killed while they wrote.
-        if TEMPORARY_MARK in name:
-            (out / name).remove()
+    files = _files_in(out)
     failed = {outcome.shard.name for outcome in summary.failed}
     lost = [shard.output for shard in shards if shard.output not in files and shard.name not in failed]
     wrong = [one.shard for one in summary.computed if images[one.shard] not in (None, one.images)]

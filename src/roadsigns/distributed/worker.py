@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from roadsigns.distributed.models import Models, load_reading
@@ -31,6 +31,7 @@ class Setup:
         threads: How many threads compute.
         out: The address of the folder of results.
         manifest: The content of the manifest that lies there.
+        run: See `Place.run`.
         version: Of roadsigns, on the machine that starts the job.
     """
 
@@ -38,6 +39,7 @@ class Setup:
     threads: int
     out: str
     manifest: bytes
+    run: str = ""
     version: str = __version__
 
 
@@ -87,7 +89,7 @@ class ShardWorker:
         if seen != setup.manifest:
             raise _not_shared(setup.out, "there is another folder of that name")
         self._reading = load_reading(setup.models, threads=setup.threads)
-        self._out = out
+        self._out = replace(out, run=setup.run)
 
     def process(self, shard: Shard) -> Outcome:
         """Compute a shard. Whatever goes wrong with it is told, and the worker is ready for the next one."""

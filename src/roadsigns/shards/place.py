@@ -6,8 +6,8 @@ Requests that fail are made again, and a file that is written appears when it is
 import errno
 import io
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -17,7 +17,7 @@ from roadsigns.shards.ranges import Ranges
 from roadsigns.shards.retry import with_retries
 from roadsigns.wording import reason
 
-__all__ = ["TEMPORARY_MARK", "Place", "place_for_output"]
+__all__ = ["TEMPORARY_MARK", "Place", "place_for_output", "unfinished"]
 
 Answer = TypeVar("Answer")
 
@@ -52,6 +52,11 @@ def place_for_output(address: str, *, option: str = "--out") -> "Place":
     return place
 
 
+def unfinished(names: Iterable[str], run: str = "") -> set[str]:
+    """Return which files are not whole yet, or never will be: all, or those of one run."""
+    return {name for name in names if f"{TEMPORARY_MARK}{run}" in name}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A file or folder, which need not exist.
@@ -59,10 +64,12 @@ class Place:
     Attributes:
         filesystem: Of fsspec.
         path: In it.
+        run: Stands in the names of files that are not whole yet, so that a run knows its own.
     """
 
     filesystem: Any
     path: str
+    run: str = ""
 
     @classmethod
     def of(cls, address: str) -> "Place":
@@ -87,7 +94,7 @@ class Place:
         return cls(filesystem, path)
 
     def __truediv__(self, name: str) -> "Place":
-        return Place(self.filesystem, f"{self.path.rstrip('/')}/{name}")
+        return replace(self, path=f"{self.path.rstrip('/')}/{name}")
 
     @property
     def address(self) -> str:
@@ -207,7 +214,7 @@ class Place:
             if not WHOLE_UPLOADS.isdisjoint(self._protocols):
                 self.filesystem.pipe_file(self.path, content)
                 return
-            temporary = f"{folder}/{TEMPORARY_MARK}{uuid.uuid4().hex[:12]}-{name}"
+            temporary = f"{folder}/{TEMPORARY_MARK}{self.run}{uuid.uuid4().hex[:12]}-{name}"
             try:
                 try:
                     self.filesystem.pipe_file(temporary, content)
