@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Follower", "Track"]
+__all__ = ["LOST_SECONDS", "Follower", "Track"]
 
 Vector = npt.NDArray[np.float64]
 

@@ -245,3 +245,17 @@ def test_a_video_without_signs_says_so(red_detector, tmp_path):
     assert result.stdout == ""
     assert "No sign was found." in result.stderr
     assert "2 frames to look at, and a sign counts once it was found in 3" in result.stderr
+
+
+def test_frames_too_far_apart_to_follow_a_sign_are_told(red_detector, tmp_path):
+    """Nobody should take silence for a road without signs."""
+    clip = write_clip(tmp_path / "slow.mp4", moving_noise(72))
+    given = [str(clip), "--detector", str(red_detector), "--model", "tiny", "--threads", "1", "--every", "24"]
+
+    told, other = (
+        CliRunner().invoke(main.group, ["detect", *given, *more], standalone_mode=False).stderr
+        for more in ([], ["--min-frames", "1"])
+    )
+
+    assert "slow.mp4: the used frames are 0.8 seconds apart, and a sign is followed for 0.7 seconds" in told
+    assert "seconds apart" not in other

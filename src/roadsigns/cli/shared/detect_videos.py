@@ -169,6 +169,7 @@ def _watched(video: "Video", detector: "Detector", annotate: Path | None, *, sho
 
 def _tell_frames(video: "Video", following: "Following") -> None:
     """Say which frames were skipped, and whether there were too few."""
+    from roadsigns.video.follow import LOST_SECONDS
     from roadsigns.video.source import is_live
 
     every = following.every
@@ -176,6 +177,13 @@ def _tell_frames(video: "Video", following: "Following") -> None:
         click.echo(
             f"{video.name}: {counted(video.used, 'frame')} to look at, and a sign counts once it was found in "
             f"{following.min_frames}. Ask for fewer with --min-frames.",
+            err=True,
+        )
+    elif following.min_frames > 1 and (apart := video.read / video.used / video.frames_per_second) > LOST_SECONDS:
+        click.echo(
+            f"{video.name}: the used frames are {apart:.1f} seconds apart, and a sign is followed for {LOST_SECONDS} "
+            f"seconds, so that none counts, which takes {following.min_frames} frames. Use more frames, or ask for "
+            "--min-frames 1.",
             err=True,
         )
     if video.used == video.read:
