@@ -20,6 +20,8 @@ from roadsigns.preprocessing.decode import IMAGE_SUFFIXES, MAX_PIXELS, decode_im
 FORMATS = ("PPM", "PNG", "JPEG")
 # Odd sides, and no two channels alike.
 PIXELS = np.random.default_rng(0).integers(0, 256, (13, 17, 3), np.uint8)
+# Lossless WebP, 16383x16383 as its header has it: 14 bits each, less one.
+WEBP_BOMB = b"RIFF\x20\0\0\0WEBPVP8L\x14\0\0\0\x2f\xfe\xbf\xff\x0f" + bytes(15)
 
 
 def encode(image, file_format="PNG", **options):
@@ -298,7 +300,8 @@ def test_cut_anywhere_an_image_is_whole_or_refused(file_format, data):
     np.testing.assert_array_equal(image, whole)
 
 
-@pytest.mark.parametrize("file_format", FORMATS)
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("file_format", [*FORMATS, "BMP", "TIFF", "GIF", "WEBP", "AVIF"])
 @given(data=st.data())
 def test_damaged_image_decodes_or_is_refused(file_format, data):
     """Whatever bytes are changed, there is an image of the right kind or an ImageError, nothing else."""
@@ -344,6 +347,12 @@ def test_small_bomb_is_refused():
     with raises(ImageError, problem="9000x9000 pixels") as raised:
         decode_image(content, name="bomb.png")
     assert (raised.value.subject, raised.value.expected) == ("bomb.png", f"at most {MAX_PIXELS} pixels")
+
+
+def test_bomb_that_pillow_finds_itself_is_refused_alike():
+    """A WebP file of some bytes that claims more pixels than Pillow lets pass, before its size can be asked for."""
+    with raises(ImageError, problem="too many pixels", expected="at most 1000 pixels", subject="bomb.webp"):
+        decode_image(WEBP_BOMB, name="bomb.webp", max_pixels=1000)
 
 
 def test_pixels_may_be_limited_further():

@@ -85,6 +85,14 @@ def test_what_is_no_image_is_refused(tmp_path, content, problem):
         read_size(tmp_path / "a.png")
 
 
+def test_bomb_that_pillow_finds_itself_has_too_many_pixels(tmp_path):
+    """A WebP file of some bytes, 16383x16383 as its header has it."""
+    (tmp_path / "a.webp").write_bytes(b"RIFF\x20\0\0\0WEBPVP8L\x14\0\0\0\x2f\xfe\xbf\xff\x0f" + bytes(15))
+
+    with raises(ImageError, problem="too many pixels", expected="at most 64000000 pixels", subject="a.webp"):
+        read_size(tmp_path / "a.webp")
+
+
 @given(st.binary(max_size=80), st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"II*\0", b"P6 "]))
 def test_any_bytes_are_a_size_or_an_image_error(tmp_path_factory, rest, start):
     """Never another error."""

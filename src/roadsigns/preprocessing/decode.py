@@ -31,6 +31,7 @@ __all__ = [
     "read_image",
     "require_pixels",
     "to_rgb",
+    "too_many_pixels",
     "transpose_of",
 ]
 
@@ -77,7 +78,10 @@ OTHERS = (
 )
 
 # What Pillow's plugins raise for broken files.
-BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error)
+BROKEN = (
+    *(OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, RuntimeError),
+    *(struct.error, Image.DecompressionBombError),
+)
 
 # The values of EXIF's tag Orientation (EXIF 2.32, 4.6.4), and the transposition that turns the image upright.
 ORIENTATION = 0x0112
@@ -193,6 +197,8 @@ def decode_image(content: bytes, *, name: str | None = None, max_pixels: int = M
         with opener_of(content, name=name)(io.BytesIO(content)) as image:
             require_pixels(image.size, max_pixels, name=name)
             return to_rgb(image)
+    except Image.DecompressionBombError as error:
+        raise too_many_pixels(name, max_pixels=max_pixels) from error
     except BROKEN as error:
         raise ImageError(f"The image does not decode ({error}).", expected=EXPECTED, hint=HINT, subject=name) from error
 
@@ -220,12 +226,17 @@ def require_pixels(size: tuple[int, int], max_pixels: int, *, name: str | None) 
     """
     width, height = size
     if width * height > max_pixels:
-        raise ImageError(
-            f"The image has {width}x{height} pixels.",
-            expected=f"at most {max_pixels} pixels",
-            hint="Crop the sign or scale the image down.",
-            subject=name,
-        )
+        raise too_many_pixels(name, max_pixels=max_pixels, found=f"{width}x{height}")
+
+
+def too_many_pixels(name: str | None, *, max_pixels: int = MAX_PIXELS, found: str = "too many") -> ImageError:
+    """Return the error of an image with too many pixels. Some of Pillow's plugins do not say how many they found."""
+    return ImageError(
+        f"The image has {found} pixels.",
+        expected=f"at most {max_pixels} pixels",
+        hint="Crop the sign or scale the image down.",
+        subject=name,
+    )
 
 
 def _decode_plain_ppm(content: bytes, max_pixels: int) -> UInt8Image | None:

@@ -15,6 +15,7 @@ from roadsigns.preprocessing.decode import (
     MAX_PIXELS,
     opener_of,
     require_pixels,
+    too_many_pixels,
     transpose_of,
 )
 
@@ -61,6 +62,8 @@ def size_of(file: IO[bytes], *, name: str) -> tuple[int, int]:
         late_exif = start.startswith(PNG_SIGNATURE) and _has_exif(file)
         file.seek(0)
         return _upright_size(opener(file), late_exif, name)
+    except Image.DecompressionBombError as error:
+        raise too_many_pixels(name) from error
     except BROKEN as error:
         raise _unreadable(error, name) from error
 

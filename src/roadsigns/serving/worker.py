@@ -77,7 +77,7 @@ class Worker:
             try:
                 images.append(decode_image(upload.content, max_pixels=BATCH_PIXELS))
                 places.append(place)
-            except ImageError:
+            except Exception:
                 results[place] = self._slow.submit(self._recognize_alone, upload)
         chosen = [uploads[place] for place in places]
         for place, prediction in zip(places, self._predict(images, chosen), strict=True):
