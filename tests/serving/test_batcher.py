@@ -146,6 +146,46 @@ def test_later_result_does_not_hold_up_its_batch():
     assert isinstance(wrong, ValueError)
 
 
+@pytest.mark.parametrize("cancelled_in_its_batch", [False, True])
+def test_later_result_that_nobody_waits_for_is_not_computed(cancelled_in_its_batch):
+    """Else those that gave up would be computed in vain, before those that wait."""
+    go, computing, batched = threading.Event(), threading.Event(), threading.Event()
+    computed = []
+
+    def slow(item):
+        computed.append(item)
+        computing.set()
+        go.wait(10)
+        return item
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def compute(items):
+            later = [pool.submit(slow, item) for item in items]
+            computing.wait(10)
+            if cancelled_in_its_batch:
+                batched.wait(10)
+            return later
+
+        async def scenario(batcher):
+            first, given_up, last = batcher.submit([1, 2, 3])
+            while not computing.is_set():
+                await asyncio.sleep(0.001)
+            if not cancelled_in_its_batch:
+                # The batch is over, and what it has put off is known.
+                await asyncio.sleep(0.1)
+            given_up.cancel()
+            batched.set()
+            await asyncio.sleep(0.1)
+            go.set()
+            return await asyncio.gather(first, last)
+
+        results, _ = run(scenario, compute)
+
+    assert results == [1, 3]
+    assert computed == [1, 3]
+
+
 def test_close_finishes_queued_items():
     """Including those of a batch that is not full yet."""
 

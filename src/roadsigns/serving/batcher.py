@@ -157,17 +157,23 @@ class Batcher(Generic[Item, Result]):
         fault = running.exception()
         results = [None] * len(batch) if fault else running.result()
         for entry, result in zip(batch, results, strict=True):
-            if entry.result.done():
-                continue
-            if fault:
-                entry.result.set_exception(fault)
-            elif isinstance(result, LaterResult):
+            if isinstance(result, LaterResult):
                 asyncio.wrap_future(result).add_done_callback(partial(_pass_on, entry.result))
+                entry.result.add_done_callback(partial(_give_up, result))
+            elif entry.result.done():
+                continue
+            elif fault:
+                entry.result.set_exception(fault)
             else:
                 entry.result.set_result(result)  # type: ignore[arg-type]  # None only beside a fault
         # Items that arrived during the batch have waited long enough.
         if self._waiting and self._free:
             self._start()
+
+
+def _give_up(later: LaterResult[Result], answered: "asyncio.Future[Result]") -> None:
+    """Cancel what nobody waits for any more, unless it is being computed or done."""
+    later.cancel()
 
 
 def _pass_on(target: "asyncio.Future[Result]", source: "asyncio.Future[Result]") -> None:
