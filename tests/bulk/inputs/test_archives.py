@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roadsigns.archives.paths import open_file
 from roadsigns.bulk.inputs.archives import count_images, read_archive
 from roadsigns.errors import ImageError
 from roadsigns.preprocessing import decode
@@ -287,3 +288,16 @@ def test_damaged_parquet_file_of_an_archive_does_not_stop_the_rest(write):
     assert isinstance(broken.image, ImageError)
     assert "cannot be read" in broken.image.problem
     assert whole.name == f"{path}/d.png"
+
+
+def test_parquet_file_whose_name_begins_at_the_root_is_the_member_and_not_a_file_of_the_disk(write, tmp_path):
+    """Of both of that name, what was packed is read."""
+    outside = tmp_path / "outside.parquet"
+    outside.write_bytes(parquet_of([b"secret", b"secret"]))
+    path = write({str(outside): parquet_of([b"packed"])})
+
+    (entry,) = read_archive(path)
+
+    assert entry.name == f"{path}{outside}/000000"
+    with open_file(entry.image) as file:
+        assert file.read() == b"packed"

@@ -102,7 +102,7 @@ def _read_zip(path: Path) -> Iterator[Entry]:
                 name = f"{path}/{local}"
                 yield Entry(name, _outside(name, local) or _unzip(archive, member, name), local=local)
             elif _is_parquet(local):
-                yield from _rows(path / local)
+                yield from _rows(path / plain_name(local))
 
 
 def _unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes | ImageError:
@@ -130,7 +130,7 @@ def _read_tar(path: Path) -> Iterator[Entry]:
                 name = f"{path}/{member.name}"
                 yield Entry(name, _outside(name, member.name) or _untar(archive, member, name), local=member.name)
             elif _is_parquet(member.name):
-                yield from _rows(path / member.name)
+                yield from _rows(path / plain_name(member.name))
         require_tar_end(archive)
 
 
