@@ -301,3 +301,10 @@ def test_parquet_file_whose_name_begins_at_the_root_is_the_member_and_not_a_file
     assert entry.name == f"{path}{outside}/000000"
     with open_file(entry.image) as file:
         assert file.read() == b"packed"
+
+
+def test_zip_archive_in_a_tar_archive_is_not_counted_for_it(tmp_path):
+    """Its table of contents stands near the end of both."""
+    inner = write_zip(tmp_path / "inner.zip", {"notes.txt": b""}).read_bytes()
+
+    assert count_images(write_tar(tmp_path / "a.tar", {"a.png": b"ay", "inner.zip": inner})) is None

@@ -32,6 +32,9 @@ ENCRYPTED = 1
 
 def count_images(path: Path) -> int | None:
     """Count the images in a zip archive; None for what would have to be read for that: a tar archive, Parquet files."""
+    if is_tar(path):
+        # In one whose last member is a zip archive, that one's table of contents would be found.
+        return None
     try:
         with zipfile.ZipFile(path) as archive:
             names = [zip_member_name(member) for member in archive.infolist()]
