@@ -4,6 +4,10 @@ import json
 
 import numpy as np
 from fixtures.page_driver import DESKTOP, OpenPage, answer_after, choose, file_of, type_box
+from fixtures.service import StandIn
+
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
+from roadsigns.inference.decide import DecisionRule
 
 
 def test_errors_of_the_service_are_shown(chromium, service_url, drawn_signs):
@@ -25,6 +29,18 @@ def test_errors_of_the_service_are_shown(chromium, service_url, drawn_signs):
         answer_after(page, choose, page, file)
 
         assert page.is_hidden("#error")
+
+
+def test_model_of_three_classes_shows_three(chromium, running, tiny_metadata):
+    """More are not asked for, which the service would refuse, nor promised."""
+    stand_in = StandIn(tiny_metadata)
+    stand_in.classes, stand_in.rule = GTSRB_CLASSES[:3], DecisionRule(GTSRB_CLASSES[:3])
+    with running(stand_in) as service, OpenPage(chromium, f"{service.url}/", viewport=DESKTOP) as opened:
+        answer = answer_after(opened.page, choose, opened.page, file_of(np.zeros((40, 40, 3), np.uint8)))
+        heading = opened.page.inner_text("#top-heading")
+
+    assert [name for name, _ in answer.top] == [sign.name for sign in GTSRB_CLASSES[:3]]
+    assert heading == "The most likely signs"
 
 
 NOTE_SENT = """() => {

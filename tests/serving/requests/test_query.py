@@ -30,6 +30,15 @@ def test_without_parameters_there_are_defaults():
     assert parse("") == parse("&") == (TOP_K, None)
 
 
+@given(st.integers(2, 2 * TOP_K))
+def test_default_is_not_more_than_the_classes_of_the_model(classes):
+    """Nor does the OpenAPI document say so."""
+    model = query_model(DetectQuery, classes=classes)
+
+    assert model().top_k == min(TOP_K, classes)
+    assert model.model_json_schema()["properties"]["top_k"]["default"] == min(TOP_K, classes)
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "44", "", "five", "1.5", "1" * 5000])
 def test_other_numbers_are_refused(number):
     """With the value, shortened, and the parameter's name."""

@@ -1,4 +1,4 @@
-// Showing a result: the drawing and the name, or that it is uncertain or unknown, and the five most likely signs.
+// Showing a result: the drawing and the name, or that it is uncertain or unknown, and the most likely signs.
 
 import { certainty, doubts, percent, title, verdict } from "./words.js";
 
@@ -29,10 +29,18 @@ export function showAnswer(prediction, picture, box) {
   element("name-de").textContent = named ? best.name_de : "";
   element("certainty").textContent = certainty(prediction);
   element("verdict").textContent = verdict(prediction);
-  element("top-heading").textContent = unknown ? "The most similar known signs" : "The five most likely signs";
+  element("top-heading").textContent = heading(unknown, top.length);
   element("notes").textContent = doubts(picture, box);
   element("top").replaceChildren(...top.map((sign) => listItem(sign, !unknown)));
   element("answer").hidden = false;
+}
+
+function heading(unknown, count) {
+  if (unknown) {
+    return "The most similar known signs";
+  }
+  // A model may have fewer classes.
+  return count === 5 ? "The five most likely signs" : "The most likely signs";
 }
 
 /** Probabilities are shown only where they hold: given that the picture shows one of the signs. */

@@ -35,11 +35,12 @@ export async function describe() {
  * @returns {Promise<object>} The prediction, see showAnswer.
  */
 export async function recognise(canvas, box, signal) {
-  const [prediction] = (await askAbout("v1/predict", canvas, box, TOP, signal)).predictions;
+  const { classes } = await model;
+  const [prediction] = (await askAbout("v1/predict", canvas, box, topOf(classes), signal)).predictions;
   if (prediction.error) {
     throw new UserError(prediction.error.detail);
   }
-  return asPrediction(prediction, (await model).classes);
+  return asPrediction(prediction, classes);
 }
 
 /**
@@ -88,7 +89,7 @@ export async function detect(canvas, signal) {
   const { classes, limits } = await model;
   const body = await toFile(canvas, limits);
   const request = { method: "POST", headers: { "Content-Type": body.type }, body, signal };
-  const answer = await answered(fetch(`v1/detect?${new URLSearchParams({ top_k: TOP })}`, request));
+  const answer = await answered(fetch(`v1/detect?${new URLSearchParams({ top_k: topOf(classes) })}`, request));
   const { signs, width, height } = await answer.json();
   const [across, down] = [canvas.width / width, canvas.height / height];
   return signs.map(({ box: [x1, y1, x2, y2], score, ...prediction }) => ({
@@ -96,6 +97,11 @@ export async function detect(canvas, signal) {
     score,
     prediction: asPrediction(prediction, classes),
   }));
+}
+
+/** How many signs to ask for: the service refuses more than the model has classes. */
+function topOf(classes) {
+  return Math.min(TOP, classes.length);
 }
 
 /** A prediction of the service as showAnswer takes it. */

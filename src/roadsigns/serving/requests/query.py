@@ -38,7 +38,7 @@ class PredictQuery(DetectQuery):
 
 def query_model(kind: type[Query], *, classes: int) -> type[Query]:
     """Return `PredictQuery` or `DetectQuery` for a model of so many classes."""
-    top_k = Field(TOP_K, ge=1, le=classes, description="How many classes to return.")
+    top_k = Field(min(TOP_K, classes), ge=1, le=classes, description="How many classes to return.")
     return create_model(kind.__name__, __base__=kind, top_k=(int, top_k))
 
 
