@@ -290,6 +290,16 @@ def test_damaged_parquet_file_of_an_archive_does_not_stop_the_rest(write):
     assert whole.name == f"{path}/d.png"
 
 
+def test_table_of_an_archive_that_holds_no_images_is_passed_over(write):
+    """Hugging Face's metadata.parquet names the images that lie beside it, which are read once."""
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"file_name": ["d.png"]}), stream)
+    path = write({"metadata.parquet": stream.getvalue(), "d.png": b"dee"})
+
+    assert [(entry.name, entry.image) for entry in read_archive(path)] == [(f"{path}/d.png", b"dee")]
+
+
 def test_parquet_file_whose_name_begins_at_the_root_is_the_member_and_not_a_file_of_the_disk(write, tmp_path):
     """Of both of that name, what was packed is read."""
     outside = tmp_path / "outside.parquet"

@@ -6,6 +6,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from fixtures.errors import raises
 
@@ -135,6 +137,29 @@ def test_table_that_cannot_be_read_is_an_entry_that_says_so(folder):
     assert "No such file" in missing.image.problem
     assert wrong.image.subject == "notes.csv"
     assert "path,x1,y1,x2,y2" in wrong.image.expected
+
+
+def test_damaged_parquet_file_of_a_folder_does_not_stop_the_rest(folder):
+    (folder / "signs" / "a.parquet").write_bytes(b"PAR1")
+    pq.write_table(pa.table({"image": [b"one"]}), folder / "signs" / "b.parquet")
+
+    *files, broken, row = open_sources(["signs"]).entries()
+
+    assert len(files) == 3
+    assert isinstance(broken.image, ImageError)
+    assert (broken.name, broken.image.subject) == ("signs/a.parquet", "signs/a.parquet")
+    assert "cannot be read" in broken.image.problem
+    assert row.name == "signs/b.parquet/000000"
+
+
+@pytest.mark.parametrize("column", ["file_name", "path", "label"])
+def test_table_of_a_folder_that_holds_no_images_is_passed_over(folder, caplog, names, column):
+    """Hugging Face's metadata.parquet names the images that lie beside it, which are read once."""
+    caplog.set_level(logging.INFO)
+    pq.write_table(pa.table({column: ["9.png", "10.png"]}), folder / "signs" / "metadata.parquet")
+
+    assert names("signs") == ["signs/9.png", "signs/10.png", "signs/sub/a.ppm"]
+    assert caplog.messages == ["signs/metadata.parquet: passed over, as it holds no images."]
 
 
 def test_damaged_zip_is_an_entry_and_its_count_is_unknown(folder):

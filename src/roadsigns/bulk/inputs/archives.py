@@ -18,8 +18,8 @@ from roadsigns.archives.formats import (
 )
 from roadsigns.archives.paths import scan
 from roadsigns.bulk.entries import Entry
-from roadsigns.bulk.inputs.parquet import read_parquet
-from roadsigns.errors import DataError, ImageError
+from roadsigns.bulk.inputs.parquet import images_in_parquet
+from roadsigns.errors import ImageError
 from roadsigns.image_files import is_hidden, is_image_name, natural_order
 from roadsigns.preprocessing.decode import read_bytes
 from roadsigns.wording import counted
@@ -105,7 +105,7 @@ def _read_zip(path: Path) -> Iterator[Entry]:
                 name = f"{path}/{local}"
                 yield Entry(name, _outside(name, local) or _unzip(archive, member, name), local=local)
             elif _is_parquet(local):
-                yield from _rows(path / plain_name(local))
+                yield from images_in_parquet(path / plain_name(local))[1]
 
 
 def _unzip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes | ImageError:
@@ -133,7 +133,7 @@ def _read_tar(path: Path) -> Iterator[Entry]:
                 name = f"{path}/{member.name}"
                 yield Entry(name, _outside(name, member.name) or _untar(archive, member, name), local=member.name)
             elif _is_parquet(member.name):
-                yield from _rows(path / plain_name(member.name))
+                yield from images_in_parquet(path / plain_name(member.name))[1]
         require_tar_end(archive)
 
 
@@ -160,14 +160,6 @@ def _outside(name: str, local: str) -> ImageError | None:
         hint="Pack the archive again, from the folder above the images.",
         subject=name,
     )
-
-
-def _rows(table: Path) -> Iterator[Entry]:
-    """Yield the images of a Parquet file in an archive."""
-    try:
-        yield from read_parquet(table)[1]
-    except DataError as error:
-        yield Entry(str(table), ImageError(error.problem, expected=error.expected, hint=error.hint, subject=str(table)))
 
 
 def _is_image(name: str) -> bool:

@@ -10,7 +10,7 @@ from roadsigns.archives.paths import is_file, is_folder, open_file
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.inputs.archives import count_images, find_members, read_archive
 from roadsigns.bulk.inputs.lists import as_image_error, entries_of, read_rows
-from roadsigns.bulk.inputs.parquet import read_parquet
+from roadsigns.bulk.inputs.parquet import images_in_parquet, read_parquet
 from roadsigns.bulk.inputs.source import Source, images_of, total_count
 from roadsigns.errors import DataError, ImageError
 from roadsigns.files import require_file
@@ -70,7 +70,7 @@ def _folder(path: Path) -> Source:
     entries += [_unreadable(str(problem.filename), problem) for problem in problems]
     has_boxes = False
     for table in find_images(path, wanted=_is_parquet):
-        boxed, rows = read_parquet(table)
+        boxed, rows = images_in_parquet(table)
         has_boxes |= boxed
         entries += rows
     return Source(entries, f"The folder {path} {HOLDS_NONE}.", len(entries), has_boxes)

@@ -1,16 +1,19 @@
 """Parquet files as inputs: tables that hold images, or name them, perhaps with boxes."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 from roadsigns.archives.parquet_images import row_name
 from roadsigns.box_columns import BoxColumns, find_column, require_box_columns
 from roadsigns.bulk.entries import Entry
-from roadsigns.bulk.inputs.lists import NAME_COLUMNS, tell_columns
+from roadsigns.bulk.inputs.lists import NAME_COLUMNS, as_image_error, tell_columns
 from roadsigns.datasets.layouts.tables import Table, open_table
 from roadsigns.errors import DataError, ImageError
 
-__all__ = ["read_parquet"]
+__all__ = ["images_in_parquet", "read_parquet"]
+
+logger = logging.getLogger(__name__)
 
 
 def read_parquet(path: Path) -> tuple[bool, list[Entry]]:
@@ -23,7 +26,33 @@ def read_parquet(path: Path) -> tuple[bool, list[Entry]]:
         DataError: If the file cannot be read, or has no column of images or paths.
         MissingExtraError: If pyarrow is not installed.
     """
-    table = open_table(path)
+    return _read(open_table(path))
+
+
+def images_in_parquet(path: Path) -> tuple[bool, list[Entry]]:
+    """List the images that a Parquet file of a folder or an archive holds; none is read.
+
+    A file that cannot be read is an entry, with the reason. A table that only names images is passed over: those beside
+    it are found without it.
+
+    Returns:
+        Whether there are columns for boxes, and an entry for each row.
+
+    Raises:
+        MissingExtraError: If pyarrow is not installed.
+    """
+    try:
+        table = open_table(path)
+        if table.image is not None:
+            return _read(table)
+    except DataError as error:
+        return False, [Entry(str(path), as_image_error(error.about(str(path))))]
+    logger.info("%s: passed over, as it holds no images.", path)
+    return False, []
+
+
+def _read(table: Table) -> tuple[bool, list[Entry]]:
+    path = table.path
     box = require_box_columns(table.header, subject=str(path))
     named = find_column(table.header, NAME_COLUMNS)
     if table.image is None and named is None:
