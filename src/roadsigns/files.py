@@ -18,6 +18,9 @@ __all__ = [
     "check_output_file",
     "check_output_folder",
     "check_unused",
+    "disk_has",
+    "disk_has_file",
+    "disk_has_folder",
     "made_folder",
     "output_errors",
     "real_path",
@@ -122,6 +125,21 @@ def require_outside_of_images(path: Path, images: Iterable[Path], *, hint: str) 
     for folder in sorted({image.parent for image in images}):
         if not here.is_relative_to(real_path(folder)):
             require_outside(path, folder, hint=hint, kind="folder of images")
+
+
+def disk_has(path: Path) -> bool:
+    """Whether a file or folder is there; False where that cannot be told: no permission, or too long a name."""
+    return os.path.exists(path)  # noqa: PTH110 - pathlib raises an error there
+
+
+def disk_has_file(path: Path) -> bool:
+    """Whether a file is there. See `disk_has`."""
+    return os.path.isfile(path)  # noqa: PTH113 - pathlib raises an error there
+
+
+def disk_has_folder(path: Path) -> bool:
+    """Whether a folder is there. See `disk_has`."""
+    return os.path.isdir(path)  # noqa: PTH112 - pathlib raises an error there
 
 
 def require_file(path: Path) -> None:

@@ -203,3 +203,15 @@ def test_forked_process_and_its_parent_read_at_once(tmp_path, suffix):
         os.kill(child, 9)
         os.waitpid(child, 0)
     assert found == (child, 0)
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar.gz", "parquet"])
+def test_name_that_is_too_long_is_nothing(tmp_path, suffix):
+    """Of an archive, or of something in one."""
+    path = tmp_path / f"{'x' * 300}.{suffix}"
+
+    for one in (path, path / "a.png"):
+        assert not is_file(one)
+        assert not is_folder(one)
+        with pytest.raises(OSError, match="too long"):
+            open_file(one)

@@ -16,7 +16,7 @@ from typing import IO, Any, Protocol
 from roadsigns.archives.formats import PARQUET_SUFFIX, is_archive
 from roadsigns.archives.members import Archive, index_archive, index_parquet
 from roadsigns.archives.parquet_images import ParquetImages, import_parquet
-from roadsigns.files import require_file
+from roadsigns.files import disk_has, disk_has_file, disk_has_folder, require_file
 
 __all__ = ["DirEntry", "is_file", "is_folder", "open_file", "open_text", "parquet_file", "scan", "stat"]
 
@@ -82,20 +82,19 @@ def parquet_file(path: Path) -> Any:
         DataError: If it, or its archive, is damaged.
         MissingExtraError: If pyarrow is not installed.
     """
-    if path.is_file():
+    if disk_has_file(path):
         return import_parquet().ParquetFile(path)
     return _opened_member(path.absolute(), *_version(path), os.getpid()).file()
 
 
 def is_file(path: Path) -> bool:
     """Whether a file is there. In a folder that may not be read there is none, which listing it reports."""
-    # pathlib raises an error there.
-    return os.path.isfile(path) or _kind(path) is False  # noqa: PTH113
+    return disk_has_file(path) or _kind(path) is False
 
 
 def is_folder(path: Path) -> bool:
     """Whether a folder, or an archive, is there."""
-    return os.path.isdir(path) or _kind(path) is True  # noqa: PTH112
+    return disk_has_folder(path) or _kind(path) is True
 
 
 def stat(path: Path) -> os.stat_result:
@@ -126,12 +125,12 @@ def _kind(path: Path) -> bool | None:
 def _archive_of(path: Path) -> Path | None:
     """Return the archive that a path leads into, or that it is; of a Parquet file in another archive, the inner one."""
     for candidate in (path, *path.parents):
-        if candidate.suffix.lower() == PARQUET_SUFFIX and not candidate.exists():
+        if candidate.suffix.lower() == PARQUET_SUFFIX and not disk_has(candidate):
             # Perhaps a member of an archive, which the path leads through.
             if candidate != path and is_file(candidate):
                 return candidate
         elif is_archive(candidate) or candidate.suffix.lower() == PARQUET_SUFFIX:
-            return candidate if candidate.is_file() else None
+            return candidate if disk_has_file(candidate) else None
     return None
 
 
@@ -140,7 +139,7 @@ def _inside(path: Path) -> tuple[Archive | None, str]:
     found = _archive_of(path)
     if found is None:
         return None, ""
-    opened = _opened if found.is_file() else _opened_member
+    opened = _opened if disk_has_file(found) else _opened_member
     archive = opened(found.absolute(), *_version(found), os.getpid())
     return archive, "" if path == found else path.relative_to(found).as_posix()
 

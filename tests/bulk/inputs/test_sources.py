@@ -1,7 +1,9 @@
 """What is given on the command line becomes entries."""
 
+import errno
 import os
 import tarfile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -9,7 +11,8 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.bulk.inputs.sources import open_sources
-from roadsigns.errors import DataError, OutputError
+from roadsigns.errors import DataError, ImageError, OutputError
+from roadsigns.preprocessing.decode import read_image
 from roadsigns.types import Box
 
 
@@ -18,6 +21,56 @@ def test_missing_file_among_others_is_an_entry(folder, names):
     assert names("none.png", "signs/9.png") == ["none.png", "signs/9.png"]
     with pytest.warns(UserWarning, match=r"none\*\.png"):
         assert names("none*.png", "signs/9.png") == ["signs/9.png"]
+
+
+LONG = "x" * 300
+NOT_TO_BE_LOOKED_AT = [LONG, f"{LONG}.zip", f"{LONG}.parquet", f"{LONG}.zip/a.png", f"{LONG}[1].png", "no/look/a.png"]
+
+
+@pytest.fixture
+def no_look(folder, monkeypatch):
+    """A folder of the current one that may not be looked into, also where the tests run as root."""
+    look = os.stat
+
+    def refuse(path, *arguments, **options):
+        if str(path).startswith("no/look"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return look(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "stat", refuse)
+
+
+@pytest.mark.usefixtures("no_look")
+@pytest.mark.parametrize("name", NOT_TO_BE_LOOKED_AT)
+def test_path_that_cannot_be_looked_at_is_one_of_those_that_are_missing(name):
+    """Its name is too long, or its folder is somebody else's; the others are read."""
+    sources = open_sources([name, "signs/9.png"], out=Path("results.csv"))
+
+    with warnings.catch_warnings():
+        # Of a pattern.
+        warnings.simplefilter("ignore")
+        *wrong, good = sources.entries()
+
+    assert good.name == "signs/9.png"
+    for entry in wrong:
+        with pytest.raises(ImageError):
+            raise entry.image if isinstance(entry.image, ImageError) else _why_not(entry.image)
+
+
+def _why_not(path):
+    """Why an image cannot be read."""
+    with pytest.raises(ImageError) as raised:
+        read_image(path)
+    return raised.value
+
+
+@pytest.mark.usefixtures("no_look")
+@pytest.mark.parametrize("name", [*NOT_TO_BE_LOOKED_AT, f"{LONG}\\a.png", "no\\look\\a.png"])
+def test_path_in_a_list_that_cannot_be_looked_at_is_an_entry(folder, name, names):
+    """The others are read."""
+    (folder / "t.csv").write_text(f"path\n{name}\nsigns/9.png\n")
+
+    assert names("t.csv") == [name, "signs/9.png"]
 
 
 @pytest.mark.parametrize("given", [["none.png"], ["none*.png", "none"]])

@@ -20,6 +20,7 @@ from roadsigns.archives.paths import scan
 from roadsigns.bulk.entries import Entry
 from roadsigns.bulk.inputs.parquet import images_in_parquet
 from roadsigns.errors import ImageError
+from roadsigns.files import disk_has, disk_has_file
 from roadsigns.image_files import is_hidden, is_image_name, natural_order
 from roadsigns.preprocessing.decode import read_bytes
 from roadsigns.wording import counted
@@ -58,7 +59,7 @@ def find_members(folder: Path) -> Iterator[Path]:
 
 def on_disk(path: Path) -> Path:
     """Return the archive that a path leads into, or the path where it leads into none."""
-    return path if path.exists() else next(filter(Path.is_file, path.parents), path)
+    return path if disk_has(path) else next(filter(disk_has_file, path.parents), path)
 
 
 def read_archive(path: Path) -> Iterator[Entry]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from roadsigns.box_columns import PATHS, BoxColumns, find_column, require_box_columns
 from roadsigns.bulk.entries import Entry
 from roadsigns.errors import DataError, ImageError
+from roadsigns.files import disk_has
 from roadsigns.types import Box
 
 __all__ = ["NAME_COLUMNS", "Row", "as_image_error", "entries_of", "read_rows", "tell_columns"]
@@ -61,7 +62,7 @@ def read_rows(file: Iterable[bytes], name: str, *, plain: bool = False) -> tuple
     if columns is not None:
         return columns.box is not None, _parse(lines, columns, _separator(first), name)
     path = first.rstrip("\r\n")
-    if not plain or (ROW_WITHOUT_HEADER.fullmatch(path) and not Path(path).exists()):
+    if not plain or (ROW_WITHOUT_HEADER.fullmatch(path) and not disk_has(Path(path))):
         raise DataError(f"The first line is '{path[:80]}'.", expected=EXPECTED, subject=name)
     return False, (Row(path) for line in chain([first], lines) if (path := line.rstrip("\r\n")).strip())
 
@@ -71,7 +72,7 @@ def entries_of(rows: Iterable[Row], folder: Path, name: str) -> Iterator[Entry]:
     try:
         for row in rows:
             path = folder / row.name
-            if "\\" in row.name and not path.exists() and (folder / row.name.replace("\\", "/")).exists():
+            if "\\" in row.name and not disk_has(path) and disk_has(folder / row.name.replace("\\", "/")):
                 # Written on Windows.
                 path = folder / row.name.replace("\\", "/")
             if isinstance(row.box, ImageError):
@@ -128,7 +129,7 @@ def _find_columns(header: str, name: str) -> _Columns | None:
     columns = [column.strip().strip('"') for column in header.split(_separator(header))]
     named = find_column(columns, NAME_COLUMNS)
     # A file may be called "path".
-    if named is None or (len(columns) == 1 and Path(columns[0]).exists()):
+    if named is None or (len(columns) == 1 and disk_has(Path(columns[0]))):
         return None
     box = require_box_columns(columns, subject=name)
     tell_columns(columns, named, box, name)

@@ -13,7 +13,7 @@ from roadsigns.bulk.inputs.lists import as_image_error, entries_of, read_rows
 from roadsigns.bulk.inputs.parquet import images_in_parquet, read_parquet
 from roadsigns.bulk.inputs.source import Source, images_of, total_count
 from roadsigns.errors import DataError, ImageError
-from roadsigns.files import require_file
+from roadsigns.files import disk_has, disk_has_file, disk_has_folder, require_file
 from roadsigns.image_files import find_folder_links, find_images, natural_order
 from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.wording import counted
@@ -30,14 +30,14 @@ def open_source(name: str) -> Source:
     if is_pattern(name):
         return _pattern(name)
     path = Path(name)
-    if path.is_dir():
+    if disk_has_folder(path):
         return _folder(path)
-    return _folder_of_archive(path) if not path.exists() and is_folder(path) else _file(path)
+    return _folder_of_archive(path) if not disk_has(path) and is_folder(path) else _file(path)
 
 
 def exists(path: Path) -> bool:
     """Whether there is such a file or folder, perhaps in an archive."""
-    return path.exists() or is_file(path) or is_folder(path)
+    return disk_has(path) or is_file(path) or is_folder(path)
 
 
 def is_pattern(name: str) -> bool:
@@ -46,7 +46,7 @@ def is_pattern(name: str) -> bool:
 
 
 def _file(path: Path) -> Source:
-    if is_archive(path) and path.is_file():
+    if is_archive(path) and disk_has_file(path):
         return Source(read_archive(path), f"The archive {path} {HOLDS_NONE}.", count_images(path), files=(path,))
     if path.suffix.lower() in {".csv", PARQUET_SUFFIX}:
         return _table(path)
@@ -82,7 +82,7 @@ def _is_parquet(name: str) -> bool:
 
 def _pattern(pattern: str) -> Source:
     found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob shows hidden files and takes no absolute pattern
-    sources = [_file(Path(name)) for name in sorted(found, key=natural_order) if not Path(name).is_dir()]
+    sources = [_file(Path(name)) for name in sorted(found, key=natural_order) if not disk_has_folder(Path(name))]
     entries = chain.from_iterable(source.entries for source in sources)
     has_boxes = any(source.has_boxes for source in sources)
     files = tuple(file for source in sources for file in source.files)
@@ -104,7 +104,7 @@ def _table(path: Path) -> Source:
 
 
 def _read_csv(path: Path) -> tuple[bool, list[Entry]]:
-    with path.open("rb") if path.exists() else open_file(path) as file:
+    with path.open("rb") if disk_has(path) else open_file(path) as file:
         has_boxes, rows = read_rows(file, str(path))
         return has_boxes, list(entries_of(rows, path.parent, str(path)))
 

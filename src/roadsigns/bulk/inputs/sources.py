@@ -12,7 +12,7 @@ from roadsigns.bulk.inputs.open_source import exists, is_pattern, open_source
 from roadsigns.bulk.inputs.source import OTHER_PLACE, Source, total_count
 from roadsigns.bulk.inputs.standard_input import STANDARD_INPUT, open_standard_input
 from roadsigns.errors import DataError
-from roadsigns.files import require_other_file, require_outside, require_outside_of_images
+from roadsigns.files import disk_has_folder, require_other_file, require_outside, require_outside_of_images
 from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.types import Box
 from roadsigns.wording import counted
@@ -103,7 +103,7 @@ def open_sources(
         OutputError: If `out` is one of the files that are read, or lies in a folder that is.
     """
     if out is not None:
-        for folder in filter(Path.is_dir, map(Path, given)):
+        for folder in filter(disk_has_folder, map(Path, given)):
             require_outside(out, folder, hint=OTHER_PLACE, kind="folder of images")
     table = None if boxes is None else BoxTable(boxes)
     opened = [
