@@ -1,7 +1,10 @@
 """The members of zip and tar archives, listed and read in any order."""
 
+import errno
 import io
+import os
 import tarfile
+import tempfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -212,10 +215,26 @@ def test_what_is_no_archive_is_refused(tmp_path, name, content):
         index_archive(tmp_path / name)
 
 
-def test_missing_archive_is_refused(tmp_path):
-    """It may go away after it was found."""
-    with raises(DataError, subject="a.zip"):
-        index_archive(tmp_path / "a.zip")
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.parquet"])
+def test_missing_archive_is_refused(tmp_path, name):
+    """It may go away after it was found. To fetch it again would not always help, so the system's reason is told."""
+    with raises(DataError, problem="cannot be read (No such file or directory)", hint="Check the path", subject=name):
+        index_archive(tmp_path / name)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EFBIG])
+def test_archive_that_the_disk_has_no_room_to_decompress_is_not_called_damaged(tmp_path, monkeypatch, code):
+    """The folder that has no room is named."""
+    path = write(tmp_path / "a.tar.gz", CONTENTS)
+
+    def refuse(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(members.shutil, "copyfileobj", refuse)
+
+    with raises(DataError, problem=os.strerror(code), hint="TMPDIR", subject="a.tar.gz") as raised:
+        index_archive(path)
+    assert tempfile.gettempdir() in raised.value.hint
 
 
 @given(data=st.data())

@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 # No image and no table of annotations is that large.
 LARGEST_MEMBER = 1_000_000_000
+# What the system says where the temporary file finds no room.
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 # So many members that are not read are named.
 NAMED = 3
 OPENERS: Mapping[tuple[str, ...], Callable[[Path], Any]] = {
@@ -61,7 +63,7 @@ def index_archive(path: Path) -> Archive:
     """List the members of a zip, tar or Parquet file.
 
     Raises:
-        DataError: If it is damaged or no such file.
+        DataError: If it is damaged or no such file, or there is no room to decompress it.
         MissingExtraError: If it is a Parquet file and pyarrow is not installed.
     """
     if path.suffix.lower() == PARQUET_SUFFIX:
@@ -69,6 +71,8 @@ def index_archive(path: Path) -> Archive:
     try:
         return _TarMembers(path) if is_tar(path) else _ZipMembers(path)
     except DAMAGE as error:
+        if isinstance(error, OSError) and _refused(error):
+            raise _unreadable("archive", error.strerror, path) from error
         raise DataError(
             "The archive cannot be read.",
             expected="a whole zip or tar archive without a password",
@@ -91,12 +95,26 @@ def index_parquet(source: Path | bytes, path: Path) -> ParquetImages:
     try:
         return ParquetImages(source, str(path))
     except DAMAGE as error:
+        if isinstance(error, OSError) and _refused(error):
+            # pyarrow's own text repeats the path.
+            raise _unreadable("Parquet file", os.strerror(error.errno or 0), path) from error
         raise DataError(
             "The Parquet file cannot be read.",
             expected="a whole Parquet file",
             hint="Fetch it or write it again.",
             subject=str(path),
         ) from error
+
+
+def _refused(error: OSError) -> bool:
+    """Whether the system has refused to read. A damaged archive may ask it for what lies before the file's start."""
+    return error.errno not in {None, errno.EINVAL}
+
+
+def _unreadable(kind: str, reason: str | None, path: Path) -> DataError:
+    return DataError(
+        f"The {kind} cannot be read ({reason}).", hint="Check the path and its permissions.", subject=str(path)
+    )
 
 
 class _Index:
@@ -225,7 +243,16 @@ def _decompressed(path: Path) -> IO[bytes]:
     # Deleted by the system when it is closed, also if the process dies.
     copy = tempfile.TemporaryFile(prefix="roadsigns-")  # noqa: SIM115 - open as long as the archive
     opener = next(opener for suffixes, opener in OPENERS.items() if path.name.lower().endswith(suffixes))
-    with opener(path) as stream:
-        shutil.copyfileobj(stream, copy)
-    copy.seek(0)
+    try:
+        with opener(path) as stream:
+            shutil.copyfileobj(stream, copy)
+        copy.seek(0)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise DataError(
+            f"The archive cannot be decompressed to a temporary file ({error.strerror}).",
+            hint=f"Make room in {tempfile.gettempdir()}, name another folder in the variable TMPDIR, or unpack it.",
+            subject=str(path),
+        ) from error
     return copy
