@@ -260,6 +260,48 @@ def test_hard_link_is_the_file_that_it_links_to(tmp_path):
     assert content_of(archive, "yield/1.png") == b"one"
 
 
+def sparse_tar(path, name, blocks, size):
+    """A tar archive with one file, as GNU tar writes it with --sparse: only what stands at {offset: content}."""
+    member = tarfile.TarInfo(name)
+    member.type, member.size = tarfile.GNUTYPE_SPARSE, sum(map(len, blocks.values()))
+    header = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    numbers = [number for offset, content in blocks.items() for number in (offset, len(content))]
+    for index, number in enumerate(numbers):
+        header[386 + 12 * index : 398 + 12 * index] = b"%011o\0" % number
+    header[483:495] = b"%011o\0" % size
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    stored = b"".join(blocks.values())
+    path.write_bytes(header + stored + bytes(-len(stored) % 512 + 1024))
+    return path
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.binary(min_size=1, max_size=5)), max_size=4),
+    st.integers(0, 3),
+)
+def test_sparse_file_has_its_holes(tmp_path_factory, parts, hole):
+    """tar --sparse leaves out blocks of zeros, and says where they were."""
+    content, blocks = b"", {}
+    for before, block in parts:
+        content += bytes(before)
+        blocks[len(content)] = block
+        content += block
+    content += bytes(hole)
+    path = sparse_tar(tmp_path_factory.mktemp("sparse") / "a.tar", "a.bmp", blocks, len(content))
+
+    assert content_of(index_archive(path), "a.bmp") == content
+
+
+@pytest.mark.parametrize("blocks", [{0: bytes(101)}, {90: bytes(11)}, {101: b"x"}])
+def test_sparse_file_with_more_than_it_can_hold_is_an_oserror(tmp_path, blocks):
+    """The archive is damaged, or was made to fill the memory."""
+    archive = index_archive(sparse_tar(tmp_path / "a.tar", "a.bmp", blocks, 100))
+
+    with pytest.raises(OSError, match="damaged"):
+        archive.open("a.bmp")
+
+
 @pytest.mark.parametrize("kind", [tarfile.LNKTYPE, tarfile.SYMTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE])
 def test_links_out_of_the_archive_and_devices_are_not_followed(tmp_path, kind):
     """They are listed, and refused when they are opened."""

@@ -234,8 +234,21 @@ class _TarMembers:
             raise OSError(errno.EINVAL, "it is a link or a device, which are not read from archives")
         if member.size > LARGEST_MEMBER:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-        # Unlike seek and read, safe from several threads.
-        return io.BytesIO(os.pread(self._file.fileno(), member.size, member.offset_data))
+        return io.BytesIO(self._content(member))
+
+    def _content(self, member: tarfile.TarInfo) -> bytes | bytearray:
+        """Read a file. Unlike seek and read, pread is safe from several threads."""
+        descriptor, place = self._file.fileno(), member.offset_data
+        if member.sparse is None:
+            return os.pread(descriptor, member.size, place)
+        # Blocks of zeros are left out of it.
+        content = bytearray(max(member.size, 0))
+        for offset, size in member.sparse:
+            if not 0 <= offset <= offset + size <= member.size:
+                raise MemberError("its archive is damaged", "Fetch the archive or pack it again.")
+            content[offset : offset + size] = os.pread(descriptor, size, place)
+            place += size
+        return content
 
 
 def _decompressed(path: Path) -> IO[bytes]:
