@@ -3,8 +3,9 @@
 import json
 
 import numpy as np
+import pytest
 from fixtures.page_driver import DESKTOP, OpenPage, answer_after, choose, file_of, type_box
-from fixtures.service import StandIn
+from fixtures.service import StandIn, StandInDetector
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.inference.decide import DecisionRule
@@ -69,3 +70,22 @@ def test_only_the_sign_and_its_surroundings_are_sent(chromium, service_url, scen
     assert sizes[:2] == [[700, 500]] * 2
     assert max(sizes[-1]) < 460
     assert whole.top == same.top
+
+
+@pytest.mark.parametrize(("size", "halved"), [((2, 3000), [3000, 2]), ((3000, 7), [3, 1500])])
+def test_thin_picture_is_halved_only_as_far_as_the_service_reads_it(chromium, service_url, size, halved):
+    """It has a result too."""
+    with OpenPage(chromium, service_url, viewport=DESKTOP) as opened:
+        page = opened.page
+        page.evaluate(NOTE_SENT)
+        answer_after(page, choose, page, file_of(np.full((*size, 3), 100, np.uint8)))
+
+        assert page.evaluate("Promise.all(sent)") == [halved]
+
+
+def test_thin_picture_that_is_too_large_for_the_service_is_refused_in_its_words(chromium, running, tiny_metadata):
+    """In a street, which is halved until it is small enough."""
+    service = running(StandIn(tiny_metadata), detector=StandInDetector(), image_pixels=1000)
+    with service as started, OpenPage(chromium, f"{started.url}/", viewport=DESKTOP) as opened:
+        choose(opened.page, file_of(np.full((5, 3000, 3), 100, np.uint8)))
+        opened.page.locator("#error", has_text="1500x2 pixels").wait_for()

@@ -110,13 +110,15 @@ function asPrediction({ top_k: top, decision, known_score: knownScore, unknown_k
   return { top: top.map(withDrawing), decision, knownScore, unknownKind, candidates: candidates.map((id) => classes[id]) };
 }
 
-/** The whole picture as a file, halved until the service takes it. */
+/** The whole picture as a file, halved until the service takes it. Where nothing would be left, it is sent as it is. */
 async function toFile(canvas, { request_bytes: mostBytes, image_pixels: mostPixels }) {
   let pixels = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
   for (;;) {
     const size = pixels.width * pixels.height;
-    const file = size > mostPixels ? null : await (size > MAX_PNG_PIXELS ? encode(pixels, "image/jpeg", JPEG_QUALITY) : toPng(pixels));
-    if (file && file.size <= mostBytes) {
+    const last = !canHalve(pixels);
+    const file =
+      size > mostPixels && !last ? null : await (size > MAX_PNG_PIXELS ? encode(pixels, "image/jpeg", JPEG_QUALITY) : toPng(pixels));
+    if (file && (file.size <= mostBytes || last)) {
       return file;
     }
     pixels = halve(pixels);
@@ -129,11 +131,16 @@ function partToSend(canvas, box) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let pixels = context.getImageData(area.x, area.y, area.width, area.height);
   let part = box && moved(box, area);
-  while (Math.max(pixels.width, pixels.height) > LONGEST_SIDE) {
+  while (Math.max(pixels.width, pixels.height) > LONGEST_SIDE && canHalve(pixels)) {
     pixels = halve(pixels);
     part = part && halved(part, pixels);
   }
   return { pixels, box: part };
+}
+
+/** Whether the service still reads what is left of a picture that is halved: at least 2 × 2 pixels. */
+function canHalve({ width, height }) {
+  return Math.min(width, height) >= 4;
 }
 
 function halved({ x1, y1, x2, y2 }, { width, height }) {
