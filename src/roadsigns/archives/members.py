@@ -239,11 +239,13 @@ class _TarMembers:
     def _content(self, member: tarfile.TarInfo) -> bytes | bytearray:
         """Read a file. Unlike seek and read, pread is safe from several threads."""
         descriptor, place = self._file.fileno(), member.offset_data
-        if member.sparse is None:
+        # (offset, size) of each block; typeshed takes it for bytes.
+        blocks: Any = member.sparse
+        if blocks is None:
             return os.pread(descriptor, member.size, place)
         # Blocks of zeros are left out of it.
         content = bytearray(max(member.size, 0))
-        for offset, size in member.sparse:
+        for offset, size in blocks:
             if not 0 <= offset <= offset + size <= member.size:
                 raise MemberError("its archive is damaged", "Fetch the archive or pack it again.")
             content[offset : offset + size] = os.pread(descriptor, size, place)
