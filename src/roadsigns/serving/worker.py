@@ -78,6 +78,7 @@ class Worker:
                 images.append(decode_image(upload.content, max_pixels=BATCH_PIXELS))
                 places.append(place)
             except Exception:
+                # Whatever it is, it is the fault of this upload, and not of the others; it is raised again there.
                 results[place] = self._slow.submit(self._recognize_alone, upload)
         chosen = [uploads[place] for place in places]
         for place, prediction in zip(places, self._predict(images, chosen), strict=True):
