@@ -257,5 +257,5 @@ def test_frames_too_far_apart_to_follow_a_sign_are_told(red_detector, tmp_path):
         for more in ([], ["--min-frames", "1"])
     )
 
-    assert "slow.mp4: the used frames are 0.8 seconds apart, and a sign is followed for 0.7 seconds" in told
+    assert "slow.mp4: the used frames are 0.8 seconds apart, and a sign is followed over 0.7 seconds at most" in told
     assert "seconds apart" not in other

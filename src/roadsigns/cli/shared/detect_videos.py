@@ -181,9 +181,9 @@ def _tell_frames(video: "Video", following: "Following") -> None:
         )
     elif following.min_frames > 1 and (apart := video.read / video.used / video.frames_per_second) > LOST_SECONDS:
         click.echo(
-            f"{video.name}: the used frames are {apart:.1f} seconds apart, and a sign is followed for {LOST_SECONDS} "
-            f"seconds, so that none counts, which takes {following.min_frames} frames. Use more frames, or ask for "
-            "--min-frames 1.",
+            f"{video.name}: the used frames are {apart:.1f} seconds apart, and a sign is followed over {LOST_SECONDS} "
+            f"seconds at most, so no sign was found in {following.min_frames} of them. Use more frames (--every), or "
+            "ask for --min-frames 1.",
             err=True,
         )
     if video.used == video.read:

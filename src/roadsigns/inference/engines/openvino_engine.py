@@ -27,7 +27,7 @@ BATCH = 32
 # More images than this are faster as one padded batch than one by one.
 FEW = 16
 # What bfloat16 leaves less probable than this is computed again in float32: rounding a logit changes a probability of
-# 0.5 many times as much as one of 0.99. Of GTSRB's training images, that is one in 3,000.
+# 0.5 many times as much as one of 0.99. Of GTSRB's training images, that is one in 1,000.
 SURE = 0.9
 
 
