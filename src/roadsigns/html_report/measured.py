@@ -192,6 +192,11 @@ class MeasuredFile:
         """Whether the known images are those of a split of this data folder."""
         return self.split == split and Path(self.data).resolve() == data.resolve()
 
+    @property
+    def measured_on(self) -> str:
+        """The known images in words."""
+        return f"split {self.split}{f' of {self.data}' if self.data else ''}"
+
 
 def read_measured(path: Path) -> MeasuredFile:
     """Read the figures of an earlier evaluation.

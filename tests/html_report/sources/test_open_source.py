@@ -88,15 +88,29 @@ def write_figures(path, *, weights="x", split="test", **others):
     path.write_text(json.dumps({"weights_sha256": weights, "split": split, "unknown": unknown, **others}))
 
 
-@pytest.mark.parametrize(("data", "split", "taken"), [("", "test", True), ("other", "test", False), ("", "all", False)])
+@pytest.mark.parametrize(
+    ("weights", "data", "split", "left"),
+    [
+        ("", "", "test", ""),
+        ("", "other", "test", "of other images (split test of"),
+        ("", "", "all", "of other images (split all of"),
+        ("x", "", "test", "of other weights"),
+    ],
+)
 def test_figures_in_the_run_folder_are_taken_if_they_are_of_these_images(
-    tiny_run, drawn_folder, tmp_path, data, split, taken
+    tiny_run, drawn_folder, tmp_path, weights, data, split, left
 ):
+    """Others are not shown, and a warning says so."""
     run = shutil.copytree(tiny_run, tmp_path / "run")
-    weights = read_metadata(find_model(run)).weights_sha256
+    weights = weights or read_metadata(find_model(run)).weights_sha256
     write_figures(run / "evaluation-test/figures.json", weights=weights, split=split, data=str(drawn_folder / data))
 
-    assert bool(open_source(run, drawn_folder).unknown_signs) is taken
+    made = open_source(run, drawn_folder)
+
+    assert bool(made.unknown_signs) is not bool(left)
+    told = [warning for warning in made.about.warnings if "figures.json" in warning]
+    assert len(told) == bool(left)
+    assert all(left in warning and warning.endswith("and are not shown.") for warning in told)
 
 
 def test_figures_of_other_images_are_said_to_be_of_others(tiny_run, drawn_folder, tmp_path):

@@ -35,7 +35,7 @@ def read_model(
     """Let a model read images.
 
     What `roadsigns evaluate` has written into a run folder for these images, on unknown signs and on corruptions, is
-    taken from there unless it is measured again.
+    taken from there unless it is measured again. A warning tells of such figures for other images or other weights.
 
     Args:
         model: A run folder, a model file, or the name of a built-in model.
@@ -60,7 +60,8 @@ def read_model(
     made = input_of(evaluation)
     if explain:
         made = replace(made, heat_maps=explain_some(made, [evaluation.model_file] * len(made.rows)))
-    written = _written(evaluation)
+    written, others = _written(evaluation)
+    made = replace(made, about=replace(made.about, warnings=(*made.about.warnings, *others)))
     told = tuple(signs for judgement in judgements for signs in UnknownSigns.of(judgement.as_dict()))
     hard = next((one.hard for one in written if one.hard), None)
     if corruptions:
@@ -71,12 +72,22 @@ def read_model(
     )
 
 
-def _written(evaluation: Evaluation) -> list[MeasuredFile]:
-    """Return the figures that earlier evaluations of this very model on these images have left in its run folder."""
+def _written(evaluation: Evaluation) -> tuple[list[MeasuredFile], list[str]]:
+    """Return what earlier evaluations of this very model on these images have left in its run folder.
+
+    Also why figures of others there are not shown.
+    """
     folders = (Path(evaluation.model, f"evaluation-{evaluation.split}{part}") for part in ("", "-corruptions"))
     found = [read_measured(folder) for folder in folders if (folder / FIGURES).is_file()]
-    weights = evaluation.metadata.weights_sha256
-    return [one for one in found if one.weights_sha256 == weights and one.is_of(evaluation.data, evaluation.split)]
+    taken, others = [], []
+    for one in (one for one in found if one.unknown_signs or one.hard):
+        if one.weights_sha256 != evaluation.metadata.weights_sha256:
+            others.append(f"The figures of {one.path} are of other weights, and are not shown.")
+        elif not one.is_of(evaluation.data, evaluation.split):
+            others.append(f"The figures of {one.path} are of other images ({one.measured_on}), and are not shown.")
+        else:
+            taken.append(one)
+    return taken, others
 
 
 def input_of(evaluation: Evaluation) -> ReportInput:

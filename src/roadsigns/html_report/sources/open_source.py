@@ -147,8 +147,7 @@ def _require_model(source: str | Path) -> None:
 
 
 def _other_images(measured: MeasuredFile) -> str:
-    where = f" of {measured.data}" if measured.data else ""
-    return f"The figures of {measured.path} were measured on other images: split {measured.split}{where}."
+    return f"The figures of {measured.path} were measured on other images: {measured.measured_on}."
 
 
 def _with_warnings(made: ReportInput, warnings: Sequence[str]) -> ReportInput:
