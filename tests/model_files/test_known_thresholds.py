@@ -46,4 +46,11 @@ def test_thresholds_survive_json(thresholds):
 def test_thresholds_that_would_decide_wrongly_are_refused(thresholds):
     """As damage of the file, which its reader reports."""
     with pytest.raises((AttributeError, TypeError, ValueError)):
-        KnownThresholds.from_dict({"unit": "group", "units": 9, "thresholds": thresholds})
+        KnownThresholds.from_dict({"unit": "group", "units": 999, "thresholds": thresholds})
+
+
+@pytest.mark.parametrize(("units", "share"), [(8, "0.9"), (600, "0.9999")])
+def test_a_share_that_so_few_units_cannot_support_is_refused(units, share):
+    """Nobody could have measured it."""
+    with pytest.raises(ValueError, match=f"^{units} units are too few for a threshold that keeps {share}$"):
+        KnownThresholds.from_dict({"unit": "group", "units": units, "thresholds": {"0.5": 0.9, share: 0.5}})

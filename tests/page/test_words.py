@@ -15,12 +15,17 @@ def test_words_follow_the_probabilities(opened):
     ask = """async (shares) => {
       const { certainty, percent } = await import(new URL("page/words.js", location));
       const top = shares.map((probability, index) => ({ probability, name: `sign ${index}` }));
-      return [certainty({ top, decision: null }), percent(shares[0])];
+      return [certainty({ top, decision: null }), percent(shares[0]), certainty({ top, decision: "known" })];
     }"""
 
     assert "can still be wrong" in opened.page.evaluate(ask, [0.95, 0.01])[0]
     assert "may also be “sign 1” (30.0\u00a0%)" in opened.page.evaluate(ask, [0.6, 0.3])[0]
     assert "no sign stands out" in opened.page.evaluate(ask, [0.2, 0.19])[0]
+    # Words that a decision bears out.
+    assert opened.page.evaluate(ask, [0.95, 0.01])[2].startswith("Confident (95.0")
+    assert opened.page.evaluate(ask, [0.4, 0.3])[2].startswith(
+        "Taken for this sign, though its probability is only 40.0"
+    )
     assert opened.page.evaluate(ask, [1.0, 0.0])[1] == ">\u00a099.9\u00a0%"
     assert opened.page.evaluate(ask, [0.0, 0.0])[1] == "<\u00a00.1\u00a0%"
 

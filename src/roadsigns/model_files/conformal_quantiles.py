@@ -7,13 +7,18 @@ from typing import Any, Literal
 from roadsigns.errors import ModelError
 from roadsigns.wording import one_of
 
-__all__ = ["SCORE", "ConformalQuantiles", "ExchangeableUnit"]
+__all__ = ["SCORE", "ConformalQuantiles", "ExchangeableUnit", "is_supported"]
 
 ExchangeableUnit = Literal["group", "track", "image"]
 # The score of `roadsigns.inference.prediction_sets`; another score would get another name.
 SCORE = "lac-top"
 # At 99 % an accurate model's sets have one class each, and nothing is uncertain.
 DEFAULT_LEVEL = 0.999
+
+
+def is_supported(level: float, units: int) -> bool:
+    """Whether a number of exchangeable units is enough for a promise at this level, from 0 to 1."""
+    return level <= units / (units + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,7 @@ class ConformalQuantiles:
             ModelError: If the model has none for that level.
         """
         if level not in self.quantiles:
-            # The least n with level <= n / (n + 1) is what a level needs.
-            supported = level <= self.units / (self.units + 1)
+            supported = is_supported(level, self.units)
             reason = "." if supported else f": it was calibrated on {self.units} {self.unit}s, too few for that level."
             levels = " ".join(f"--level {one:g}" for one in sorted({level, *self.quantiles}))
             raise ModelError(
@@ -77,4 +81,6 @@ class ConformalQuantiles:
         # The comparisons are False for NaN.
         if not quantiles or not all(0 < level < 1 and 0 <= value <= 1 for level, value in quantiles.items()):
             raise ValueError(f"the quantiles of its prediction sets are {quantiles}")
+        if not is_supported(max(quantiles), values["units"]):
+            raise ValueError(f"{values['units']} units are too few for prediction sets at {max(quantiles):g}")
         return cls(**{**values, "quantiles": quantiles})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from roadsigns.errors import ModelError
+from roadsigns.model_files.conformal_quantiles import is_supported
 
 __all__ = ["DEFAULT_KEEP", "KnownThresholds"]
 
@@ -73,4 +74,6 @@ class KnownThresholds:
         # The comparisons are False for NaN. Known scores of earlier versions could be a little below 0.
         if not thresholds or not all(0 < share < 1 and -TINY <= value <= 1 for share, value in thresholds.items()):
             raise ValueError(f"the thresholds of its known score are {thresholds}")
+        if not is_supported(max(thresholds), values["units"]):
+            raise ValueError(f"{values['units']} units are too few for a threshold that keeps {max(thresholds):g}")
         return cls(**{**values, "thresholds": thresholds})

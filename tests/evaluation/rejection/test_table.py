@@ -64,6 +64,11 @@ def test_the_threshold_is_told_with_the_images_that_it_was_set_on(shown, judgeme
     assert "own threshold" not in shown()
 
 
+def test_a_model_without_a_threshold_is_told_of(shown):
+    """Rather than left out."""
+    assert "There is no threshold of its own. The model has no thresholds: it names a class" in shown()
+
+
 def test_what_the_models_own_threshold_lets_through_is_told(judgement, evaluation):
     """The known scores decide, and the share that the model keeps by default."""
     metadata = dataclasses.replace(

@@ -86,13 +86,17 @@ def test_archive_that_is_none_is_refused(tmp_path):
         (["Wildwechsel", "F49"], ("Wildwechsel",)),
         (["205", "274-50", "314"], ("205", "274-50")),
         (["00000", "00042"], ("00000", "00042")),
+        (["00014", "misc", "00099"], ("00014",)),
+        (["Final_Test/Images", "Final_Training/Images/00014"], ("Final_Training/Images/00014",)),
+        (["stop/day", "tram/stop_here"], ("stop/day",)),
+        (["danger/tram", "mandatory/tram"], ()),
         (["0", "7", "zebra"], ()),
         (["3", "43"], ()),
         (["(no folder)"], ()),
     ],
 )
 def test_folders_called_like_classes_are_found(kinds, found):
-    """By name in English or German, by number in the regulations, or all by class id, as in a copy of GTSRB."""
+    """By name in English or German, by number in the regulations, or by class id, as in a copy of GTSRB."""
     assert kinds_like_classes(kinds, GTSRB_CLASSES) == found
 
 

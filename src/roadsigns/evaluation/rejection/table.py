@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.rejection.judge import Judgement
 from roadsigns.evaluation.rejection.metrics import KindRejection, Rejection, RejectionFigures
+from roadsigns.inference.decide import NO_THRESHOLDS
 from roadsigns.printable import printable
 from roadsigns.wording import counted, percent
 
@@ -54,6 +55,8 @@ def print_judgement(judgement: Judgement, file: TextIO) -> None:
             "held-out images do in training, that share is too good.",
             soft_wrap=True,
         )
+    else:
+        console.print(f"There is no threshold of its own. {NO_THRESHOLDS}", soft_wrap=True)
     if judgement.undecodable:
         console.print(f"Left out: {counted(len(judgement.undecodable), 'unknown image')} that cannot be decoded.")
 

@@ -15,7 +15,7 @@ from roadsigns.image_files import find_images
 from roadsigns.inference.inputs import ImageInput
 from roadsigns.preprocessing.crop import crop_sign
 from roadsigns.preprocessing.decode import FORMATS, read_image
-from roadsigns.types import Box, SignClass, UInt8Image
+from roadsigns.types import UNKNOWN_KINDS, Box, SignClass, UInt8Image
 from roadsigns.wording import plain_name
 
 __all__ = ["UnknownImage", "UnknownImages", "background_of", "kinds_like_classes", "unknown_folder"]
@@ -23,6 +23,8 @@ __all__ = ["UnknownImage", "UnknownImages", "background_of", "kinds_like_classes
 # With fewer kinds than this, resampling kinds would say more about their number than about the model.
 MIN_KINDS = 5
 NO_KIND = "(no folder)"
+# Of a class id as GTSRB names its folders.
+ID_DIGITS = 5
 # Kinds of background windows: what the shorter side is at least, in pixels.
 WINDOW_KINDS = {
     120: "no sign, from 120 pixels",
@@ -138,15 +140,31 @@ def _kind(path: Path, folder: Path) -> str:
 
 
 def kinds_like_classes(kinds: Iterable[str], classes: Sequence[SignClass]) -> tuple[str, ...]:
-    """Return the kinds whose folders are named after a class: by its names, or its number in the regulations.
+    """Return the kinds with a folder named after a class: by its names, or its number in the regulations.
 
-    Where all are whole numbers from 0 that could be class ids, as the folders of a copy of GTSRB, it is all of them.
+    Also those with one such as 00014, a class id as in a copy of GTSRB, and all of them where every folder that holds
+    images is a whole number from 0 that could be a class id.
     """
-    last = {kind: PurePosixPath(kind).name for kind in kinds if kind != NO_KIND}
-    if last and all(name.isdecimal() and int(name) < len(classes) for name in last.values()):
-        return tuple(sorted(last))
+    folders = {kind: PurePosixPath(kind).parts for kind in kinds if kind not in (NO_KIND, "")}
+
+    def is_id(name: str) -> bool:
+        return name.isdecimal() and int(name) < len(classes)
+
+    if folders and all(is_id(parts[-1]) for parts in folders.values()):
+        return tuple(sorted(folders))
     known = {plain_name(name) for sign in classes for name in (sign.name, sign.name_de, sign.sign_number) if name}
-    return tuple(sorted(kind for kind, name in last.items() if plain_name(name) in known))
+
+    def is_known(name: str) -> bool:
+        return plain_name(name) in known or (len(name) == ID_DIGITS and is_id(name))
+
+    # Above other folders, "danger" is rather a kind of unknown sign than the class.
+    return tuple(
+        sorted(
+            kind
+            for kind, (*above, last) in folders.items()
+            if is_known(last) or any(is_known(name) for name in above if plain_name(name) not in UNKNOWN_KINDS)
+        )
+    )
 
 
 def background_of(folder: Path, *, count: int, seed: int) -> UnknownImages:

@@ -69,7 +69,7 @@ export function makeFound({ stage, marks, list, answer }, show) {
 function mark({ box, prediction }, index, { width, height }, toggle) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = `mark ${prediction.decision ?? "known"}`;
+  button.className = `mark ${prediction.decision ?? ""}`.trimEnd();
   button.setAttribute("aria-pressed", "false");
   button.setAttribute("aria-label", `Sign ${index + 1}: ${title(prediction)}`);
   button.style.left = `${(100 * box.x1) / width}%`;

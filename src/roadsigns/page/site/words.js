@@ -95,6 +95,9 @@ export function certainty({ top, decision, unknownKind, candidates }) {
   if (best.probability >= CONFIDENT) {
     return `Confident (${percent(best.probability)}). It can still be wrong: compare the drawing with your picture.`;
   }
+  if (decision === "known") {
+    return `Taken for this sign, though its probability is only ${percent(best.probability)}: it may also be “${second.name}” (${percent(second.probability)}). Compare the drawings.`;
+  }
   if (best.probability >= LIKELY) {
     return `Not sure (${percent(best.probability)}): it may also be “${second.name}” (${percent(second.probability)}). Compare the drawings.`;
   }
