@@ -54,6 +54,7 @@ DRAWN_INTRODUCTION = """\
 `roadsigns cross-validate --corruptions` gives each image one of six corruptions, with a strength that is
 [drawn at random](../how-to/cross-validate.md#corruptions)\
 """
+DRAWN_BESIDE = "Those of the same name change an image in the same way in the table above, which has fixed strengths."
 RULES_INTRODUCTION = """\
 What [`roadsigns check`](../how-to/check-data.md) and [`roadsigns audit`](../how-to/audit.md) report. A rule keeps its
 number for good. `roadsigns check --explain RS101` prints the same text.
@@ -111,7 +112,7 @@ def _corruptions() -> Iterator[str]:
         strengths = " | ".join(f"{strength:g}" for strength in one.strengths)
         yield f"| {one.name} | {_cell(one.does)} | {_cell(one.measure)} | {strengths} | {one.version} |\n"
     drawn = ", ".join(one.name for one in CORRUPTIONS if one.drawn)
-    yield f"\n## With a random strength\n\n{DRAWN_INTRODUCTION}: {drawn}.\n"
+    yield f"\n## With a random strength\n\n{DRAWN_INTRODUCTION}: {drawn}. {DRAWN_BESIDE}\n"
 
 
 def _rules() -> Iterator[str]:
