@@ -112,7 +112,7 @@ def _corruptions() -> Iterator[str]:
         strengths = " | ".join(f"{strength:g}" for strength in one.strengths)
         yield f"| {one.name} | {_cell(one.does)} | {_cell(one.measure)} | {strengths} | {one.version} |\n"
     drawn = ", ".join(one.name for one in CORRUPTIONS if one.drawn)
-    yield f"\n## With a random strength\n\n{DRAWN_INTRODUCTION}: {drawn}. {DRAWN_BESIDE}\n"
+    yield f"\n## With a random strength\n\n{DRAWN_INTRODUCTION}: {drawn}.\n{DRAWN_BESIDE}\n"
 
 
 def _rules() -> Iterator[str]:

@@ -41,7 +41,7 @@ def test_level_that_the_calibration_cannot_support_is_refused_with_the_reason():
 
 def test_quantiles_that_so_few_units_cannot_support_are_refused():
     """Nobody could have measured them."""
-    with pytest.raises(ValueError, match="^600 units are too few for prediction sets at 0.9999$"):
+    with pytest.raises(ValueError, match=r"^600 units are too few for prediction sets at 0\.9999$"):
         ConformalQuantiles.from_dict({**QUANTILES.as_dict(), "units": 600, "quantiles": {"0.99": 0.1, "0.9999": 0.5}})
 
 
