@@ -1,8 +1,8 @@
-"""Draw docs/images/unknown-signs.png: drawn images of none of the classes, those that a model refuses, and mistakes.
+"""Draw docs/images/unknown-signs-MODEL.png: drawn images of none of the classes, those that it refuses, and mistakes.
 
 python docs/pictures/unknown_signs_picture.py [MODEL]
 
-It prints the share of the drawn images that slip through. A model is trained on such drawings, so it is good at them.
+MODEL is `best` unless it is named. It prints the share of the drawn images that slip through. A model is trained on such drawings, so it is good at them.
 """
 
 import sys
@@ -64,7 +64,8 @@ class Drawn(NamedTuple):
 
 def main() -> None:
     """Draw, read, choose, lay out."""
-    recognizer = Recognizer.load(sys.argv[1] if len(sys.argv) > 1 else "best")
+    model = sys.argv[1] if len(sys.argv) > 1 else "best"
+    recognizer = Recognizer.load(model)
     drawn = [*draw_signs(), *draw_others()]
     predictions = recognizer.predict([one.image for one in drawn], boxes=[one.box for one in drawn], top_k=1)
     if predictions[0].decision is None:
@@ -81,7 +82,7 @@ def main() -> None:
     subfigures = figure.subfigures(2, 1, hspace=0.03, height_ratios=[count + 0.2 for count in rows])
     for subfigure, (title, pairs), count in zip(subfigures, parts.items(), rows, strict=True):
         lay_out(subfigure, title, pairs, count)
-    path = Path(__file__).parents[1] / "images" / "unknown-signs.png"
+    path = Path(__file__).parents[1] / "images" / f"unknown-signs-{Path(model).stem}.png"
     with replace_when_done(path) as temporary:
         figure.savefig(temporary, dpi=DPI, format="png")
         with Image.open(temporary) as page:
