@@ -46,11 +46,13 @@ class OpenVinoEngine:
 
     def __init__(self, path: Path, content: bytes, metadata: ModelMetadata, threads: int) -> None:
         compiled = partial(_Compiled, path, content, metadata)
-        self._network = _Network(compiled, "bf16" if gains_from_bfloat16() else "f32", threads)
+        arithmetic = "bf16" if gains_from_bfloat16() else "f32"
+        self._network = _Network(compiled, arithmetic, threads, threads_an_image=threads)
         # OpenVINO computes in float32 where the CPU has no bfloat16, whatever the hint.
         rounds = self._network.single.computes_in_bfloat16
         self.name = "openvino, bfloat16" if rounds else "openvino"
-        self._exact = _Network(compiled, "f32", threads) if rounds else None
+        # One thread for an image: while some wait for a second look, the others are busy with their batches.
+        self._exact = _Network(compiled, "f32", threads, threads_an_image=1) if rounds else None
         self._num_classes = len(metadata.classes)
         keep_through_forks(self)
 
@@ -85,16 +87,16 @@ def in_doubt(outputs: Float32Array, num_classes: int) -> npt.NDArray[np.bool_]:
         Shape (count,), bool.
     """
     classes, kinds = outputs[:, :num_classes], outputs[:, num_classes:]
-    joint = np.column_stack([classes * known_scores(kinds)[:, None], kinds])
+    highest = np.maximum(classes.max(axis=1) * known_scores(kinds), kinds.max(axis=1, initial=0))
     # What is not a number is in doubt, too.
-    doubt: npt.NDArray[np.bool_] = ~(joint.max(axis=1) > SURE)
+    doubt: npt.NDArray[np.bool_] = ~(highest > SURE)
     return doubt
 
 
 class _Network:
     """A network in one arithmetic, compiled for single images and for batches, each when it is first used."""
 
-    def __init__(self, compiled: "partial[_Compiled]", arithmetic: str, threads: int) -> None:
+    def __init__(self, compiled: "partial[_Compiled]", arithmetic: str, threads: int, *, threads_an_image: int) -> None:
         settings = {
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": arithmetic,
@@ -102,7 +104,7 @@ class _Network:
             "ENABLE_CPU_PINNING": False,
         }
         self._open = {
-            1: partial(compiled, batch=1, settings={**settings, "NUM_STREAMS": 1}),
+            1: partial(compiled, batch=1, settings={**settings, "NUM_STREAMS": threads // threads_an_image}),
             BATCH: partial(compiled, batch=BATCH, settings={**settings, "NUM_STREAMS": threads}),
         }
         self._compiled: dict[int, _Compiled] = {}
