@@ -2,7 +2,8 @@
 
 python docs/pictures/unknown_signs_picture.py [MODEL]
 
-MODEL is `best` unless it is named. It prints the share of the drawn images that slip through. A model is trained on such drawings, so it is good at them.
+MODEL is `best` unless it is named. It prints the share of the drawn images that slip through. A model is trained on
+such drawings, so it is good at them.
 """
 
 import sys
