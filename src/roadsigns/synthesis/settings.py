@@ -209,7 +209,7 @@ class NegativeSettings(Settings):
         ge=0,
         le=1,
         description="Fraction of the tracks whose sign is nearly one of GTSRB's: a speed limit such as 40, another "
-        "pictogram in a red triangle, other vehicles side by side.",
+        "pictogram in a red triangle, a danger sign's triangle on a board, other vehicles side by side.",
     )
     leave_out: Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_require_drawn)] = Field(
         default=(),

@@ -58,7 +58,10 @@ def test_signs_are_taken_from_the_table_and_invented():
 
 def test_near_misses_are_as_frequent_as_is_asked_for():
     """But there are none of every kind."""
-    near = {"Invented speed limit", "Invented danger sign", "Invented vehicles side by side"}
+    near = {
+        *("Invented speed limit", "Invented danger sign", "Invented vehicles side by side"),
+        "Invented triangle on a board",
+    }
 
     def share(**settings):
         rng = np.random.default_rng(0)
@@ -67,6 +70,7 @@ def test_near_misses_are_as_frequent_as_is_asked_for():
     assert share() == 0
     assert share(near_misses=0.4) == pytest.approx(0.4, abs=0.08)
     assert share(near_misses=1.0, kind="danger") == 1
+    assert share(near_misses=1.0, kind="other sign") == 1
     assert share(near_misses=1.0, kind="mandatory") == 0
     # Where every sign is a class, danger signs with lines are left.
     everything = RealSigns(left_out=frozenset(sign.sign_id for sign in unknown_signs()))

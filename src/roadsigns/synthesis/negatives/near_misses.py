@@ -3,6 +3,8 @@
 A network that was shown few of them names the nearest class for any sign of that outline.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from roadsigns.synthesis.negatives.invented_limits import invent_speed_limit
@@ -12,15 +14,23 @@ from roadsigns.synthesis.negatives.unknown_signs import UnknownSign
 
 __all__ = ["NEAR_MISS_KINDS", "invent_near_miss"]
 
-NEAR_MISS_KINDS = ("prohibition", "danger")
-# How many are speed limits, danger signs, and vehicles side by side as on "no overtaking".
-SORTS, SORT_SHARES = ("limit", "danger", "vehicles"), (0.5, 0.35, 0.15)
+NEAR_MISS_KINDS = ("prohibition", "danger", "other sign")
+# How many are speed limits, danger signs, danger signs without their rim on a square board, and vehicles side by side
+# as on "no overtaking".
+SORTS, SORT_SHARES = ("limit", "danger", "square", "vehicles"), (0.4, 0.25, 0.25, 0.1)
 TRIANGLES = ("triangle", "triangle-no-edge", "triangle-thin")
 RINGS = ("ring", "ring-no-edge", "ring-thin")
 # What stands in a triangle: a pictogram, two side by side, or a few lines.
 CONTENTS, CONTENT_SHARES = ("pictogram", "two", "lines"), (0.5, 0.2, 0.3)
 # Widths of lines, and their lengths as shares of the room's height.
 LINE_WIDTH, LINE_LENGTH = (6.0, 16.0), (0.5, 1.0)
+# Boards, triangles on them, and how many of these are white. Dark boards most: what a camera leaves of any.
+BOARDS = ("blue", "blue", "black", "black", "grey", "green", "brown")
+TRIANGLE_COLOURS, TRIANGLE_SHARES = ("white", "yellow", "light-yellow"), (0.8, 0.1, 0.1)
+# Half the side of such a triangle; its sides are alike.
+HALF_SIDES, HEIGHT = (62.0, 86.0), 1.73
+# Share of them with the pictogram of a class.
+OF_A_CLASS = 0.7
 # No lorry and no other car: beside a car, these are classes.
 VEHICLES = ("bus-front", "tractor", "motorcycle", "moped", "bicycle", "caravan", "tram", "horse-cart")
 CAR = "car-front"
@@ -42,6 +52,8 @@ def invent_near_miss(
     sort = SORTS[int(rng.choice(len(SORTS), p=SORT_SHARES))]
     if sort == "danger":
         return _invent_danger(rng, never)
+    if sort == "square" and not never.issuperset(pictograms()):
+        return _invent_on_a_board(rng, never)
     if sort == "vehicles" and CAR not in never and not never.issuperset(VEHICLES):
         return _invent_vehicles(rng, never)
     return invent_speed_limit(rng, never=never, abroad=abroad)
@@ -65,6 +77,26 @@ def _invent_danger(rng: np.random.Generator, never: frozenset[str]) -> UnknownSi
     else:
         parts = [choose_pictogram(never, Room(x, y, width, height), base.ground, rng)]
     return _compose("Invented danger sign", base, parts, shapes)
+
+
+def _invent_on_a_board(rng: np.random.Generator, never: frozenset[str]) -> UnknownSign:
+    """What a danger sign shows, in a triangle without a rim on a square board, as at a zebra crossing."""
+    board = bases()[("square", "square-rim")[int(rng.integers(2))]]
+    half = rng.uniform(*HALF_SIDES)
+    top, bottom = 100 - HEIGHT * half / 2, 100 + HEIGHT * half / 2
+    colour = TRIANGLE_COLOURS[int(rng.choice(len(TRIANGLE_COLOURS), p=TRIANGLE_SHARES))]
+    triangle = f"plate:{colour} {rng.uniform(2, 12):.1f} M100 {top:.1f}L{100 + half:.1f} {bottom:.1f}H{100 - half:.1f}Z"
+    room = Room(100, top + 0.68 * (bottom - top), half, 0.6 * (bottom - top))
+    others = set(pictograms()) - bases()["triangle"].never
+    if rng.random() < OF_A_CLASS and not never.issuperset(set(pictograms()) - others):
+        never |= others
+    part = choose_pictogram(never, room, colour, rng)
+    ground = BOARDS[int(rng.integers(len(BOARDS)))]
+    title = "Invented triangle on a board"
+    # The part lies on the triangle, the base's ground is the board.
+    part = replace(part, ground=colour, colour=part.colour or "black")
+    svg = compose(title, board, [part], shapes=[triangle], ground=ground)
+    return UnknownSign("invented", title, board.kind, svg)
 
 
 def _line(room: Room, rng: np.random.Generator) -> str:

@@ -31,7 +31,7 @@ def choose_unknown_sign(
     Args:
         rng: The source of all randomness; the same state gives the same sign.
         invented: The probability of an invented sign, 0 to 1.
-        near_misses: The probability of a near miss, 0 to 1; not for mandatory and other signs, of which there is none.
+        near_misses: The probability of a near miss, 0 to 1; not for mandatory signs, of which there is none.
         kind: One of `SIGN_KINDS` to have only signs of that kind; None for any.
         signs: The real ones.
         abroad: Share of GTSRB's signs and boards among them in designs of other countries, 0 to 1.
