@@ -1,4 +1,4 @@
-"""The network that trains in a minute: four convolutions, optionally behind a spatial transformer."""
+"""The network that trains in a minute or two: four convolutions, optionally behind a spatial transformer."""
 
 from typing import Any
 
