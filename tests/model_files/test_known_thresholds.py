@@ -49,7 +49,7 @@ def test_thresholds_that_would_decide_wrongly_are_refused(thresholds):
         KnownThresholds.from_dict({"unit": "group", "units": 999, "thresholds": thresholds})
 
 
-@pytest.mark.parametrize(("units", "share"), [(8, "0.9"), (600, "0.9999")])
+@pytest.mark.parametrize(("units", "share"), [(-1, "0.9"), (8, "0.9"), (600, "0.9999")])
 def test_a_share_that_so_few_units_cannot_support_is_refused(units, share):
     """Nobody could have measured it."""
     with pytest.raises(ValueError, match=f"^{units} units are too few for a threshold that keeps {share}$"):

@@ -18,7 +18,7 @@ DEFAULT_LEVEL = 0.999
 
 def is_supported(level: float, units: int) -> bool:
     """Whether a number of exchangeable units is enough for a promise at this level, from 0 to 1."""
-    return level <= units / (units + 1)
+    return units > 0 and level <= units / (units + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ __all__ = ["NEAR_MISS_KINDS", "invent_near_miss"]
 NEAR_MISS_KINDS = ("prohibition", "danger", "other sign")
 # How many are speed limits, danger signs, danger signs without their rim on a square board, and vehicles side by side
 # as on "no overtaking".
-SORTS, SORT_SHARES = ("limit", "danger", "square", "vehicles"), (0.4, 0.25, 0.25, 0.1)
+SORTS, SORT_SHARES = ("limit", "danger", "board", "vehicles"), (0.4, 0.25, 0.25, 0.1)
 TRIANGLES = ("triangle", "triangle-no-edge", "triangle-thin")
 RINGS = ("ring", "ring-no-edge", "ring-thin")
 # What stands in a triangle: a pictogram, two side by side, or a few lines.
@@ -27,7 +27,7 @@ LINE_WIDTH, LINE_LENGTH = (6.0, 16.0), (0.5, 1.0)
 # Boards, triangles on them, and how many of these are white. Dark boards most: what a camera leaves of any.
 BOARDS = ("blue", "blue", "black", "black", "grey", "green", "brown")
 TRIANGLE_COLOURS, TRIANGLE_SHARES = ("white", "yellow", "light-yellow"), (0.8, 0.1, 0.1)
-# Half the side of such a triangle; its sides are alike.
+# Half the side of such a triangle, and how many of these it is high: its sides are alike.
 HALF_SIDES, HEIGHT = (62.0, 86.0), 1.73
 # Share of them with the pictogram of a class.
 OF_A_CLASS = 0.7
@@ -52,7 +52,7 @@ def invent_near_miss(
     sort = SORTS[int(rng.choice(len(SORTS), p=SORT_SHARES))]
     if sort == "danger":
         return _invent_danger(rng, never)
-    if sort == "square" and not never.issuperset(pictograms()):
+    if sort == "board" and not never.issuperset(pictograms()):
         return _invent_on_a_board(rng, never)
     if sort == "vehicles" and CAR not in never and not never.issuperset(VEHICLES):
         return _invent_vehicles(rng, never)
