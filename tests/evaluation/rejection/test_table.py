@@ -64,6 +64,13 @@ def test_the_threshold_is_told_with_the_images_that_it_was_set_on(shown, judgeme
     assert "own threshold" not in shown()
 
 
+@pytest.mark.parametrize(("known", "told"), [(86, True), (9998, True), (9999, False)])
+def test_a_share_that_so_few_known_images_cannot_tell_is_told_of(shown, known, told):
+    """All are kept then."""
+    text = shown(keep=0.9999, known_images=known)
+    assert (f"It is their lowest score: {known:,} images cannot tell that share." in text) is told
+
+
 def test_a_model_without_a_threshold_is_told_of(shown):
     """Rather than left out."""
     assert "There is no threshold of its own. The model has no thresholds: it names a class" in shown()

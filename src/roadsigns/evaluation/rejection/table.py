@@ -7,6 +7,7 @@ from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.rejection.judge import Judgement
 from roadsigns.evaluation.rejection.metrics import KindRejection, Rejection, RejectionFigures
 from roadsigns.inference.decide import NO_THRESHOLDS
+from roadsigns.model_files.conformal_quantiles import is_supported
 from roadsigns.printable import printable
 from roadsigns.wording import counted, percent
 
@@ -39,6 +40,8 @@ def print_judgement(judgement: Judgement, file: TextIO) -> None:
             f"keep {100 * result.keep:g} % of them.",
             soft_wrap=True,
         )
+        if not is_supported(result.keep, result.known_images):
+            console.print(f"It is their lowest score: {counted(result.known_images, 'image')} cannot tell that share.")
         if result.interval is None:
             console.print(NO_INTERVAL, soft_wrap=True)
         else:
