@@ -5,8 +5,8 @@ from fixtures.errors import raises
 from fixtures.scenes import write_gtsdb
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
-from roadsigns.datasets.scenes import Scene, read_scene_set, read_scenes
-from roadsigns.datasets.scenes.gtsdb import read_gtsdb
+from roadsigns.datasets.scenes import Scene, read_scene_set
+from roadsigns.datasets.scenes.gtsdb import read_gtsdb, read_unopened
 from roadsigns.errors import DataError
 from roadsigns.types import Box
 
@@ -85,7 +85,7 @@ def test_image_that_cannot_be_read_is_left_out_and_told(tmp_path):
         ("00001.png,1,2,3,4,5", "Line 2"),
     ],
 )
-@pytest.mark.parametrize("read", [read_gtsdb, read_scenes])
+@pytest.mark.parametrize("read", [read_gtsdb, read_unopened])
 def test_line_that_is_no_box_is_refused_by_its_number(tmp_path, line, problem, read):
     folder = write_gtsdb(tmp_path, ["00000.png;1;1;9;9;1", line])
 
@@ -114,7 +114,7 @@ def test_scenes_for_background_windows_open_no_image(tmp_path):
     folder = write_gtsdb(tmp_path, ["00000.png;1;1;9;9;1", "00000.png;1;1;9;9;1"])
     (folder / "00000.png").write_bytes(b"broken")
 
-    scenes = read_scenes(folder)
+    scenes = read_unopened(folder)
 
     assert [scene.boxes for scene in scenes] == [(Box(1, 1, 10, 10),) * 2, ()]
     assert all(isinstance(scene, Scene) for scene in scenes)
@@ -125,7 +125,7 @@ def test_scenes_for_background_windows_have_sound_boxes(tmp_path):
     folder = write_gtsdb(tmp_path, ["00000.png;50;50;10;10;1"])
 
     with raises(DataError, problem="ends before it begins"):
-        read_scenes(folder)
+        read_unopened(folder)
 
 
 @pytest.mark.gtsdb

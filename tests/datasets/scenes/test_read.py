@@ -9,7 +9,7 @@ import pytest
 from fixtures.errors import raises
 from fixtures.scenes import coco_content, write_coco, write_gtsdb, write_images, write_yolo
 
-from roadsigns.datasets.scenes import read_scene_set
+from roadsigns.datasets.scenes import read_scene_set, read_scenes
 from roadsigns.errors import DataError
 
 LINE = "0 0.5 0.5 0.2 0.2"
@@ -35,6 +35,14 @@ def test_crops_beside_the_scenes_are_not_read(tmp_path):
     write_images(tmp_path / "FullIJCNN2013" / "00", ["00001.png"])
 
     assert [scene.path.name for scene in read_scene_set(tmp_path).scenes] == ["00000.png", "00001.png"]
+
+
+def test_background_is_cut_from_scenes_in_an_inner_folder_too(tmp_path):
+    """`download --set gtsdb` leaves one."""
+    folder = write_gtsdb(tmp_path / "GTSDB" / "FullIJCNN2013", GTSDB_LINES)
+
+    assert read_scenes(tmp_path) == read_scenes(folder)
+    assert [scene.path.parent for scene in read_scenes(tmp_path)] == [folder, folder]
 
 
 @pytest.mark.parametrize(

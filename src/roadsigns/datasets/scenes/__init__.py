@@ -1,8 +1,7 @@
 """Street scenes: photographs with a box around each sign, read from three layouts, and what is cut from them."""
 
 from roadsigns.datasets.scenes.folds import SceneFold, split_scenes
-from roadsigns.datasets.scenes.gtsdb import read_scenes
-from roadsigns.datasets.scenes.read import read_scene_set
+from roadsigns.datasets.scenes.read import read_scene_set, read_scenes
 from roadsigns.datasets.scenes.scene import Scene, SceneLayout, SceneProblem, SceneSet, SceneSign
 from roadsigns.datasets.scenes.windows import ScenePart, Window, background_windows, cut_windows, scenes_of_part
 

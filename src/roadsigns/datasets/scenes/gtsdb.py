@@ -18,7 +18,7 @@ from roadsigns.image_files import find_images
 from roadsigns.preprocessing.decode import FORMATS
 from roadsigns.types import Box
 
-__all__ = ["TABLE", "read_gtsdb", "read_scenes", "read_table"]
+__all__ = ["TABLE", "read_gtsdb", "read_table", "read_unopened"]
 
 TABLE = "gt.txt"
 EXPECTED = "file;left;top;right;bottom;class, with whole numbers of pixels"
@@ -33,7 +33,7 @@ def read_gtsdb(folder: Path) -> SceneSet:
     The classes have the names of GTSRB's 43 where all numbers are among theirs, and their numbers as names otherwise.
 
     Raises:
-        DataError: As `read_scenes`; also if a box lies outside its image, or two images differ in their suffix only.
+        DataError: As `read_unopened`; also if a box lies outside its image, or two images differ in their suffix only.
     """
     rows, paths = _find(folder)
     images = {path.stem: path for path in unlike_named(paths).values()}
@@ -50,7 +50,7 @@ def read_gtsdb(folder: Path) -> SceneSet:
     return SceneSet(classes, scenes, "gtsdb", folder, tuple(problems))
 
 
-def read_scenes(folder: Path) -> tuple[Scene, ...]:
+def read_unopened(folder: Path) -> tuple[Scene, ...]:
     """Read the names and boxes of all scenes, in natural order of their names; no image is opened.
 
     Raises:
@@ -74,7 +74,7 @@ def _find(folder: Path) -> tuple[dict[str, list[Label]], list[Path]]:
     """Return the boxes of the table, and the images.
 
     Raises:
-        DataError: See `read_scenes`.
+        DataError: See `read_unopened`.
     """
     if not folder.is_dir():
         raise DataError(

@@ -1,4 +1,4 @@
-"""The signs of GTSDB's training half that have no label: zebra crossings, parking, direction boards and others.
+"""The signs of GTSDB's training set that have no label: zebra crossings, parking, direction boards and others.
 
 Only the 43 classes are labelled there. What else is a real sign is listed in `gtsdb_unlabelled.csv`, found with a
 detector and judged by eye: to find it is no mistake, and to miss it is none either.

@@ -2,17 +2,19 @@
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from roadsigns.archives.formats import is_archive
 from roadsigns.datasets.scenes.coco import read_coco
 from roadsigns.datasets.scenes.find import Candidate, find_candidates, inner_folder
-from roadsigns.datasets.scenes.gtsdb import TABLE, read_gtsdb
-from roadsigns.datasets.scenes.scene import SceneLayout, SceneSet
+from roadsigns.datasets.scenes.gtsdb import TABLE, read_gtsdb, read_unopened
+from roadsigns.datasets.scenes.scene import Scene, SceneLayout, SceneSet
 from roadsigns.errors import DataError
 from roadsigns.wording import some
 
-__all__ = ["read_scene_set"]
+__all__ = ["read_scene_set", "read_scenes"]
 
 logger = logging.getLogger(__name__)
 
@@ -43,18 +45,49 @@ def read_scene_set(path: Path) -> SceneSet:
         DataError: If there is nothing, nothing in a known layout or several sets; or for the first line that is wrong,
             or box that lies outside its image.
     """
-    try:
+    with _listing_errors(path):
         scenes = _only_one(path).read()
+    logger.info("%s: %s: %s.", path, TITLES[scenes.layout], scenes.describe())
+    if scenes.problems:
+        warnings.warn(f"In {path}: {scenes.describe_problems()}.", stacklevel=2)
+    return scenes
+
+
+def read_scenes(folder: Path) -> tuple[Scene, ...]:
+    """Read the names and boxes of scenes in GTSDB's layout, in natural order of their names; no image is opened.
+
+    Args:
+        folder: Holds the images and `gt.txt`, or one folder that does, as an archive leaves it.
+
+    Raises:
+        DataError: If it holds no images or no `gt.txt`, or that is no such table or names none of them, or if a box
+            ends before it begins.
+    """
+    with _listing_errors(folder):
+        inner = next((one for one in _and_inner_folders(folder) if (one / TABLE).is_file()), folder)
+    return read_unopened(inner)
+
+
+@contextmanager
+def _listing_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise DataError(
             f"The folder cannot be read: {error.strerror}.",
             hint="Check its permissions.",
             subject=str(error.filename or path),
         ) from error
-    logger.info("%s: %s: %s.", path, TITLES[scenes.layout], scenes.describe())
-    if scenes.problems:
-        warnings.warn(f"In {path}: {scenes.describe_problems()}.", stacklevel=2)
-    return scenes
+
+
+def _and_inner_folders(folder: Path) -> Iterator[Path]:
+    """Yield a folder, and the folders in which archives have wrapped what it holds."""
+    inner: Path | None = folder
+    for _ in range(MAX_DEPTH):
+        if inner is None or not inner.is_dir():
+            break
+        yield inner
+        inner = inner_folder(inner)
 
 
 def _only_one(path: Path) -> Candidate:
@@ -67,16 +100,12 @@ def _only_one(path: Path) -> Candidate:
             hint="`roadsigns download --set gtsdb` fetches GTSDB.",
             subject=str(path),
         )
-    folder: Path | None = path
-    for _ in range(MAX_DEPTH):
-        if folder is None:
-            break
+    for folder in _and_inner_folders(path):
         candidates = find_candidates(folder)
         if len(candidates) > 1:
             raise _several(path, candidates)
         if candidates:
             return candidates[0]
-        folder = inner_folder(folder)
     raise DataError(
         "No labelled street scenes are found here.",
         expected=EXPECTED,

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from roadsigns.datasets.scenes.gtsdb import read_scenes
+from roadsigns.datasets.scenes.read import read_scenes
 from roadsigns.datasets.scenes.scene import Scene
 from roadsigns.errors import DataError, ImageError
 from roadsigns.preprocessing.crop import GTSRB_MARGIN, GTSRB_MARGIN_PIXELS, crop_sign
@@ -56,7 +56,7 @@ def background_windows(folder: Path, *, part: ScenePart, count: int, seed: int) 
     """Yield background windows of a folder of scenes, as images of single signs come: with a margin and a box.
 
     Args:
-        folder: Holds the scenes and `gt.txt`.
+        folder: Holds the scenes and `gt.txt`; see `read_scenes`.
         part: "train": those that a model may train on. "judge": those that may judge it.
         count: How many, spread evenly over the scenes. Where boxes leave no room there are fewer.
         seed: Decides everything, at least 0. The windows of a scene depend on its place in the folder, not on others.

@@ -117,7 +117,7 @@ def draw_negatives(
     ]
     images: list[Placed] = []
     kinds: list[int] = []
-    with progress("Drawing negatives", total=settings.tracks + settings.posts) as advance:
+    with progress("Drawing negatives", total=settings.tracks + settings.posts, unit="tracks and posts") as advance:
         for job, (more, more_kinds) in zip(jobs, over_cores(_draw, jobs, parallel=len(jobs) > 1), strict=True):
             images += more
             kinds += more_kinds

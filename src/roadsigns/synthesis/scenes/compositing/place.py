@@ -12,7 +12,7 @@ from roadsigns.types import Box, UInt8Image
 __all__ = ["Look", "Place", "look_of", "place_at", "white_at"]
 
 # Logarithm of the level of white on a sign, by the mean level around it and that of the picture's lower half; fitted by
-# least squares to 147 signs of every sixth scene of GTSDB's training half, spread 0.4.
+# least squares to 147 signs of every sixth scene of GTSDB's training set, spread 0.4.
 AROUND, BELOW, CONSTANT, OFFSET = 0.23, 0.96, 0.71, 0.02
 DARKEST, BRIGHTEST = 0.12, 1.3
 SATURATED = 250
