@@ -28,6 +28,7 @@ def test_noun_agrees_with_its_number(number, text):
 
 def test_noun_that_ends_in_s_takes_another_plural():
     assert [counted(number, "class") for number in (1, 2)] == ["1 class", "2 classes"]
+    assert [counted(number, "box") for number in (1, 2)] == ["1 box", "2 boxes"]
 
 
 @pytest.mark.parametrize(("choices", "text"), [("a", "a"), ("ab", "a or b"), ("abc", "a, b or c")])

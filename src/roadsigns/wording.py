@@ -63,8 +63,8 @@ def are(number: int) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return "1 image", "2,000 images" or "3 classes"."""
-    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
+    """Return "1 image", "2,000 images", "3 classes" or "4 boxes"; nouns such as "entry" are not known."""
+    ending = "" if number == 1 else "es" if noun.endswith(("s", "x")) else "s"
     return f"{number:,} {noun}{ending}"
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -265,6 +266,9 @@ def test_run_in_training_is_refused(run, crossed, tmp_path):
 
     with raises(ModelError, problem="not complete", hint="--resume", subject=str(run.path)):
         calibrate(run.path, crossed)
+    for out in (run.path, run.model):
+        with raises(ModelError, problem="not complete"):
+            calibrate(run.path, crossed, out=out)
     assert calibrate(run.path, crossed, out=tmp_path / "copy.keras").path.is_file()
 
 
@@ -277,6 +281,9 @@ def test_place_must_be_said_and_fit(run, crossed, tmp_path):
             calibrate(run.path, crossed, out=out)
         assert ".keras" in raised.value.expected
         assert "--out warm.keras" in raised.value.hint
+    for out in (Path(), tmp_path.parent, Path("..")):
+        with raises(OutputError, hint="--out NAME.keras"):
+            calibrate(run.path, crossed, out=out)
     with raises(OutputError, hint="--out NAME.onnx"):
         calibrate("fast", crossed)
 

@@ -279,7 +279,15 @@ def test_stopped_fold_continues_from_its_checkpoint(data, tmp_path, training):
     assert training.folds == [1, 1, 2]
 
 
-DAMAGES = ["no checkpoint", "broken checkpoint", "no history", "broken history", "no environment", "nothing"]
+DAMAGES = [
+    "no checkpoint",
+    "broken checkpoint",
+    "no history",
+    "broken history",
+    "no environment",
+    "broken recipe",
+    "nothing",
+]
 
 
 @pytest.mark.parametrize("damage", [*DAMAGES, "other precision"])
@@ -294,6 +302,8 @@ def test_fold_that_cannot_resume_starts_again(data, tmp_path, training, damage):
         began.history.write_text(began.history.read_text()[:-4])
     elif damage == "no environment":
         (began.path / "environment.json").unlink()
+    elif damage == "broken recipe":
+        began.recipe.write_text("[data")
     elif damage == "other precision":
         began.write_json("environment.json", began.read_json("environment.json") | {"precision": "float8"})
     elif damage == "nothing":

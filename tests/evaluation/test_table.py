@@ -28,6 +28,18 @@ def shown():
     return show
 
 
+def test_names_do_not_reach_the_terminal_as_commands():
+    """A folder may be called anything."""
+    metrics = compute_metrics(
+        np.array([[0.1, 0.9], [0.1, 0.9]], np.float32), np.array([0, 1]), tracks=[None] * 2, subsets=()
+    )
+    console = Console(file=io.StringIO(), width=80)
+
+    console.print(hardest_table(metrics, ["a\x1b[31mb", "c\x1b[31md"]))
+
+    assert "\x1b" not in console.file.getvalue()
+
+
 def test_people_stand_beside_the_images_that_they_have_read(shown):
     text = shown("GTSRB")
 

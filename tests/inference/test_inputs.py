@@ -2,6 +2,7 @@
 
 import io
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -81,6 +82,14 @@ def test_pillow_image_of_a_broken_file_is_refused():
 
     assert (refused.subject, refused.expected) == ("Image 0", "a whole image")
     assert "does not decode" in refused.problem
+
+
+def test_pillow_image_that_its_plugin_cannot_decode_is_refused(monkeypatch):
+    """That of AVIF raises a RuntimeError."""
+    image = Image.new("RGB", (60, 60))
+    monkeypatch.setattr(image, "load", Mock(side_effect=RuntimeError("Failed to decode frame 0")))
+
+    assert "Failed to decode frame 0" in error(image).problem
 
 
 def test_box_outside_its_image_is_refused(tmp_path):

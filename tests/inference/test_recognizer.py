@@ -169,6 +169,17 @@ def test_each_image_is_answered_though_others_fail(tiny, paths, monkeypatch):
     assert answers[3].subject == "Image 3"
 
 
+def test_image_in_a_broken_archive_is_an_error_like_others(tiny, paths, tmp_path):
+    """The images after it are read."""
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 cut off")
+
+    answers = list(tiny.predict_each([tmp_path / "broken.zip" / "a.png", paths[0]]))
+
+    assert isinstance(answers[0], ImageError)
+    assert "broken.zip" in answers[0].subject
+    assert_same(answers[1:], tiny.predict(paths[:1]))
+
+
 def test_images_are_read_a_few_batches_ahead(tiny, monkeypatch):
     """So that memory does not grow with their number, and in the calling thread: generators are not for several."""
     monkeypatch.setattr(recognizer, "BATCH", 2)

@@ -14,11 +14,11 @@ from roadsigns.model_files.model_file import builtin_models, read_metadata, save
 from roadsigns.models.build import build_inference_network, build_training_network
 from roadsigns.recipe import Recipe, load_recipe, parse_recipe, to_toml
 from roadsigns.training.pretrained import (
+    check_pretrained_leakage,
     complete_recipe,
     init_override,
     load_pretrained_weights,
     read_pretrained,
-    warn_of_leakage,
 )
 from roadsigns.types import UNKNOWN_KINDS, DataSet, SignClass, TrackKey
 
@@ -227,15 +227,15 @@ def test_validating_on_signs_that_the_model_has_learned_is_reported(tiny_run, dr
     assert other
 
     with pytest.warns(UserWarning, match=r"trained on frames of 1 of the 2 signs"):
-        assert warn_of_leakage(initial, [*seen, *other], drawn_data, refuse=False)
+        assert check_pretrained_leakage(initial, [*seen, *other], drawn_data, refuse=False)
     with raises(DataLeakageError, problem="1 of the 1 signs"):
-        warn_of_leakage(initial, seen, drawn_data, refuse=True)
-    assert not warn_of_leakage(initial, other, drawn_data, refuse=True)
-    assert not warn_of_leakage(None, seen, drawn_data, refuse=True)
+        check_pretrained_leakage(initial, seen, drawn_data, refuse=True)
+    assert not check_pretrained_leakage(initial, other, drawn_data, refuse=True)
+    assert not check_pretrained_leakage(None, seen, drawn_data, refuse=True)
 
 
 def test_signs_of_another_source_are_others(tiny_run, drawn_data):
     """However their tracks are named."""
     data = DataSet(drawn_data.samples, drawn_data.classes, "own")
 
-    assert not warn_of_leakage(read_pretrained(begin(tiny_run)), data.samples, data, refuse=True)
+    assert not check_pretrained_leakage(read_pretrained(begin(tiny_run)), data.samples, data, refuse=True)

@@ -119,7 +119,7 @@ def test_a_damaged_checkpoint_is_named(run, content):
         run.read_checkpoint()
 
 
-@pytest.mark.parametrize("content", [None, "{", "\0"])
+@pytest.mark.parametrize("content", [None, "{", "\0", "[]"])
 def test_a_missing_or_broken_record_is_named(run, content):
     """So that --resume can say what is wrong."""
     if content is not None:
@@ -127,6 +127,13 @@ def test_a_missing_or_broken_record_is_named(run, content):
 
     with raises(RunError, problem="cannot be read", subject="environment.json"):
         run.read_json("environment.json")
+
+
+def test_a_recipe_that_is_no_text_is_named(run):
+    run.recipe.write_bytes(b"\xff\xfe")
+
+    with raises(RunError, problem="The recipe of the run cannot be read", subject="recipe.toml"):
+        run.read_recipe()
 
 
 def test_json_keeps_letters(run):

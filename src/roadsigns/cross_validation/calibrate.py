@@ -154,16 +154,18 @@ def _require_place(model: Path, file: Path, out: Path | None) -> Path:
         )
     path = file if out is None else out / file.name if out.is_dir() and out.resolve() == model.resolve() else out
     if path.suffix != file.suffix or not path.parent.is_dir():
+        name = f"NAME{file.suffix}" if path.is_dir() else path.with_suffix(file.suffix).name
         raise OutputError(
             "The model cannot be written there.",
             expected=f"a file name that ends in {file.suffix}, as {file.name} does, in a folder that exists",
-            hint=f"Give --out {path.with_suffix(file.suffix).name}; `roadsigns export` writes other formats.",
+            hint=f"Give --out {name}; `roadsigns export` writes other formats.",
             subject=str(path),
         )
     if path.resolve() in {builtin.resolve() for builtin in builtin_models().values()}:
         raise OutputError("A built-in model is never changed.", hint="Name another file with --out.", subject=str(path))
     run = RunFolder(file.parent)
-    if out is None and not run.is_complete:
+    # A file outside a run folder has no recipe beside it.
+    if path.resolve() == file.resolve() and run.recipe.is_file() and not run.is_complete:
         raise ModelError(
             "The run is not complete, and its training would overwrite the calibrated model.",
             hint="Finish it with --resume first, or name another file with --out.",

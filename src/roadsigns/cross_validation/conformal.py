@@ -20,7 +20,6 @@ from roadsigns.evaluation.conformal import (
     units_needed,
 )
 from roadsigns.evaluation.decision_thresholds import LEVELS, units_of
-from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities
 from roadsigns.inference.prediction_sets import nonconformity_scores, set_members
 from roadsigns.model_files.conformal_quantiles import SCORE, ConformalQuantiles, ExchangeableUnit
 
@@ -113,7 +112,7 @@ def measure_sets(temperature: Temperature, levels: Sequence[float] | None = None
         levels: Each above 0, below 1; None for `LEVELS`, as far as the cross-validation supports them.
 
     Raises:
-        RunError: If one of the `levels` is not supported, or the probabilities are missing.
+        RunError: If one of the `levels` is not supported.
     """
     cross = temperature.cross
     rows = [row for _, part in sorted(cross.parts.items()) for row in part.rows]
@@ -126,9 +125,9 @@ def measure_sets(temperature: Temperature, levels: Sequence[float] | None = None
     # One unit at least is judged by the others.
     supported = [level for level in wanted if count > units_needed(level)]
     labels = np.array([row.class_id for row in rows], np.intp)
-    folds = [_fold_logits(cross, number) for number in sorted(cross.parts)]
+    folds = [logits_of(one.probabilities) for one in temperature.outputs.values()]
     final = _probabilities(folds, [temperature.value] * len(folds))
-    judged = _probabilities(folds, [temperature.folds[number] for number in sorted(cross.parts)])
+    judged = _probabilities(folds, list(temperature.folds.values()))
     final_scores, judged_scores = (nonconformity_scores(each, labels) for each in (final, judged))
     levels_judged = []
     for level in supported:
@@ -159,11 +158,6 @@ def _require(level: float, count: int, unit: ExchangeableUnit, cross: CrossValid
         require_units(count, level, noun=unit, judged=True)
     except RunError as error:
         raise error.about(str(cross.folder)) from None
-
-
-def _fold_logits(cross: CrossValidation, number: int) -> npt.NDArray[np.float64]:
-    file = probabilities_file(cross.folder, number)
-    return logits_of(read_probabilities(file, cross.parts[number], num_classes=len(cross.record.classes)))
 
 
 def _probabilities(folds: Sequence[npt.NDArray[np.float64]], temperatures: Sequence[float]) -> npt.NDArray[np.float64]:

@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from roadsigns.cross_validation.fold_teacher import with_teacher_of_fold
-from roadsigns.cross_validation.left_out.folds import training_data, training_recipe, with_scores_kept
+from roadsigns.cross_validation.left_out.folds import (
+    training_data,
+    training_recipe,
+    with_all_class_ids,
+    write_fold_scores,
+)
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.predict_images import predict_images
 from roadsigns.cross_validation.record import CrossRecord
@@ -103,33 +108,22 @@ class FoldTrainer:
                     self._predict_corrupted(RunFolder(folder).model, fold)
                 return True
             print(f"Fold {fold.number} of {fold.folds}", file=sys.stderr, flush=True)
-            if folder.exists() and not can_resume(
-                folder,
-                recipe=with_teacher_of_fold(self.recipe, fold.number),
-                data=self._training_data(fold)[0],
-                seed=self.record.seed,
-            ):
+            if folder.exists() and not self._can_resume(folder, fold):
                 shutil.rmtree(folder)
             with open_run(folder, resume=folder.exists(), try_again="run the same command again") as run:
                 if not self._train(run, fold):
                     return False
                 predictions = predict_images(run.model, fold.split.validation)
-                # The plain file comes last: with it the fold is done.
                 if self._needs_corrupted(fold):
                     self._predict_corrupted(run.model, fold)
-            if self.partition:
-                with output_errors(self.out, MODEL_IS_KEPT):
-                    predictions = with_scores_kept(
-                        predictions, fold, self.partition, num_classes=len(self.data.classes), out=self.out
-                    )
-            if predictions.full is not None:
-                path = probabilities_file(self.out, fold.number)
-                with output_errors(path, MODEL_IS_KEPT):
-                    write_probabilities(predictions.full, path, unknown=predictions.unknown)
-            self._write(predictions, file, f"Fold {fold.number} of {fold.folds}")
+            self._write_results(predictions, fold)
             if not self.keep_models:
                 shutil.rmtree(folder)
         return True
+
+    def _can_resume(self, folder: Path, fold: Fold) -> bool:
+        recipe = with_teacher_of_fold(self.recipe, fold.number)
+        return can_resume(folder, recipe=recipe, data=self._training_data(fold)[0], seed=self.record.seed)
 
     def _training_data(self, fold: Fold) -> tuple[DataSet, Fold]:
         """What a fold trains and validates on."""
@@ -144,6 +138,18 @@ class FoldTrainer:
             corrupted_file(self.out, fold.number),
             f"Fold {fold.number} of {fold.folds}, with corruptions",
         )
+
+    def _write_results(self, predictions: Predictions, fold: Fold) -> None:
+        """Write all that a fold leaves. The CSV file comes last: with it the fold is done."""
+        if self.partition:
+            with output_errors(self.out, MODEL_IS_KEPT):
+                write_fold_scores(predictions, fold, self.out)
+            predictions = with_all_class_ids(predictions, fold, self.partition, num_classes=len(self.data.classes))
+        if predictions.full is not None:
+            path = probabilities_file(self.out, fold.number)
+            with output_errors(path, MODEL_IS_KEPT):
+                write_probabilities(predictions.full, path, unknown=predictions.unknown)
+        self._write(predictions, fold_file(self.out, fold.number), f"Fold {fold.number} of {fold.folds}")
 
     def _write(self, predictions: Predictions, file: Path, title: str) -> None:
         with output_errors(file, MODEL_IS_KEPT):

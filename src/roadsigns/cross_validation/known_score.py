@@ -1,18 +1,18 @@
 """Thresholds of the known score of a recipe, from the known signs of its cross-validation, and how many they keep."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.cross_validation.temperature import Temperature
 from roadsigns.evaluation.conformal import cross_fitted_quantiles, units_needed
 from roadsigns.evaluation.decision_thresholds import SHARES, known_thresholds, units_of
 from roadsigns.evaluation.intervals import Interval, coverage_interval
-from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown
 from roadsigns.model_files.conformal_quantiles import ExchangeableUnit
 from roadsigns.model_files.known_thresholds import KnownThresholds
+from roadsigns.types import Float32Array
 
 __all__ = ["JudgedShare", "KnownScores", "LeftOutShare", "measure_thresholds"]
 
@@ -96,19 +96,16 @@ def measure_thresholds(temperature: Temperature) -> KnownScores | None:
         temperature: Fitted on it.
 
     Returns:
-        None if its models have no kinds of unknown.
-
-    Raises:
-        RunError: If the probabilities are missing.
+        None if its models have no kinds of unknown, or there are too few signs for any threshold.
     """
     cross = temperature.cross
     rows = [row for _, part in sorted(cross.parts.items()) for row in part.rows]
     unit, units = units_of(rows, cross.record.classes, cross.record.source)
-    final = _scores(cross, dict.fromkeys(cross.parts, temperature.value))
-    if final is None:
+    outputs = [(one.probabilities, one.unknown) for one in temperature.outputs.values() if one.unknown is not None]
+    if len(outputs) < len(temperature.outputs):
         return None
-    judged = _scores(cross, temperature.folds)
-    assert judged is not None
+    final = _known_scores(outputs, [temperature.value] * len(outputs))
+    judged = _known_scores(outputs, list(temperature.folds.values()))
     thresholds = known_thresholds(final, units, unit)
     if thresholds is None:
         return None
@@ -142,22 +139,14 @@ def _judge(
     )
 
 
-def _scores(cross: CrossValidation, temperatures: dict[int, float]) -> Float64Array | None:
-    """Return the known score of each image at its fold's temperature; None if a model has no kinds of unknown."""
-    parts = []
-    for number, predictions in sorted(cross.parts.items()):
-        file = probabilities_file(cross.folder, number)
-        probabilities = read_probabilities(file, predictions, num_classes=len(cross.record.classes))
-        unknown = read_unknown(file, len(predictions.rows))
-        if unknown is None:
-            return None
-        parts.append(_at_temperature(probabilities, unknown, temperatures[number]))
-    return np.concatenate(parts)
+def _known_scores(outputs: Sequence[tuple[Float32Array, Float32Array]], temperatures: Sequence[float]) -> Float64Array:
+    """Return the known score of each image at its fold's temperature."""
+    return np.concatenate(
+        [_at_temperature(*one, temperature) for one, temperature in zip(outputs, temperatures, strict=True)]
+    )
 
 
-def _at_temperature(
-    probabilities: npt.NDArray[np.float32], unknown: npt.NDArray[np.float32], temperature: float
-) -> Float64Array:
+def _at_temperature(probabilities: Float32Array, unknown: Float32Array, temperature: float) -> Float64Array:
     """Return 1 minus the sum of the kinds of unknown, once the logits of all outputs are divided by a temperature."""
     known = 1 - unknown.sum(axis=1, dtype=np.float64)
     joint = np.concatenate([probabilities * known[:, np.newaxis], unknown.astype(np.float64)], axis=1)

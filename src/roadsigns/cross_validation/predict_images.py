@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from roadsigns.errors import ModelError
 from roadsigns.evaluation.evaluate import predict_outputs
 from roadsigns.evaluation.predictions import Predictions, keep_top
+from roadsigns.inference.decide import require_numbers
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.load import load_prepared
 from roadsigns.model_files.model_file import read_metadata
@@ -35,12 +35,7 @@ def predict_images(
     prepared = load_prepared(samples, preparation, cache_folder=None, change=change)
     recognizer = Recognizer.load(model_file)
     outputs = predict_outputs(recognizer, prepared.crops)
-    if not (outputs >= 0).all():
-        raise ModelError(
-            "Some outputs are not probabilities: the training diverged.",
-            hint="Train again, with a lower learning rate.",
-            subject=str(model_file),
-        )
+    require_numbers(outputs, str(model_file))
     classes = len(recognizer.classes)
     return keep_top(
         prepared.samples,

@@ -9,7 +9,7 @@ from pathlib import Path
 from roadsigns.cross_validation.record import RECORD, CrossRecord, read_record, write_record
 from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.fingerprint import fingerprint
-from roadsigns.errors import RunError
+from roadsigns.errors import RecipeError, RunError
 from roadsigns.files import made_folder, output_errors, require_outside
 from roadsigns.keras_import import import_keras
 from roadsigns.recipe import Recipe, parse_recipe
@@ -97,11 +97,13 @@ def can_resume(folder: Path, *, recipe: Recipe, data: DataSet, seed: int) -> boo
             and environment["backend"] == keras.backend.backend()
         )
         return same and (run.is_complete or _has_epochs(run))
-    except (RunError, KeyError, TypeError) as error:
-        # A RunError's hint is for `roadsigns train`.
-        why = f"{error.subject}: {error.problem}" if isinstance(error, RunError) else f"{reason(error)}."
-        print(f"{folder} cannot be resumed, so its training starts again. {why}", file=sys.stderr)
-        return False
+    except (RunError, RecipeError) as error:
+        # The hint is for `roadsigns train`.
+        why = f"{error.subject}: {error.problem}"
+    except (KeyError, TypeError) as error:
+        why = f"{reason(error)}."
+    print(f"{folder} cannot be resumed, so its training starts again. {why}", file=sys.stderr)
+    return False
 
 
 def _has_epochs(run: RunFolder) -> bool:

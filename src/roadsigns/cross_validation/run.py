@@ -73,6 +73,12 @@ def opened_cross_validation(
         RoadsignsError: See `cross_validate`.
     """
     data, out = settings.data, settings.out
+    if settings.leave_classes_out and settings.corruptions:
+        raise RunError(
+            "Images with corruptions are not predicted where classes are left out.",
+            hint="Leave out one of the two.",
+            subject=str(out),
+        )
     check_output_folder(out, data=data)
     require_outside_of_table(out, data)
     check_cache_folder(settings.cache_folder, data)

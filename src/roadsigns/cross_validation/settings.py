@@ -21,7 +21,7 @@ class CrossSettings:
         seed: Random seed of folds, training and corruptions.
         overrides: Such as "training.epochs=5".
         corruptions: Predict each image with a corruption too; see `roadsigns.robustness.corruptions`. A finished fold
-            without these predictions needs its kept model.
+            without these predictions needs its kept model. Not where classes are left out.
         leave_classes_out: Train each fold without a part of the classes, see `roadsigns.datasets.left_out`, and predict
             all of its images: those of these classes are unknown signs.
         keep_models: Keep the run folder of each fold that is trained now.

@@ -1,10 +1,11 @@
 """Fits the temperature of a recipe on the probabilities of its cross-validation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
+from roadsigns.cross_validation.fold_outputs import FoldOutputs, read_fold_outputs
 from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.errors import RunError
 from roadsigns.evaluation.calibration import (
@@ -17,7 +18,6 @@ from roadsigns.evaluation.calibration import (
     fit_temperature,
     logits_of,
 )
-from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities
 from roadsigns.printable import printable
 from roadsigns.wording import percent
 
@@ -41,6 +41,7 @@ class Temperature:
         before: The metrics at a temperature of 1.
         after: The metrics of each fold at the temperature fitted on the others.
         folds: That temperature, by fold.
+        outputs: What it was fitted on, by fold.
     """
 
     cross: CrossValidation
@@ -49,6 +50,7 @@ class Temperature:
     before: CalibrationMetrics
     after: CalibrationMetrics
     folds: dict[int, float]
+    outputs: dict[int, FoldOutputs] = field(repr=False)
 
     def as_dict(self) -> dict[str, object]:
         """Return everything as JSON holds it: fractions, not percent; nats."""
@@ -82,11 +84,8 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
             hint="Run the command that started it again.",
             subject=str(cross.folder),
         )
-    parts = []
-    for number, predictions in sorted(cross.parts.items()):
-        file = probabilities_file(cross.folder, number)
-        probabilities = read_probabilities(file, predictions, num_classes=len(cross.record.classes))
-        parts.append((logits_of(probabilities), predictions.labels))
+    outputs = {number: read_fold_outputs(cross, number) for number in sorted(cross.parts)}
+    parts = [(logits_of(one.probabilities), cross.parts[number].labels) for number, one in outputs.items()]
     logits, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     value = fit_temperature(logits, labels)
     after, of_folds = cross_fitted(parts)
@@ -104,7 +103,8 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
         images=len(labels),
         before=calibration_metrics(logits, labels),
         after=after,
-        folds=dict(zip(sorted(cross.parts), of_folds, strict=True)),
+        folds=dict(zip(outputs, of_folds, strict=True)),
+        outputs=outputs,
     )
 
 

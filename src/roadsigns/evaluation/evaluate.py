@@ -1,6 +1,5 @@
 """Evaluates a model on a data folder: chooses the images, refuses leakage, predicts and computes the metrics."""
 
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,13 +19,13 @@ from roadsigns.inference.recognizer import Recognizer
 from roadsigns.loading.cache import check_cache_folder
 from roadsigns.loading.crops import Crops
 from roadsigns.loading.load import load_prepared
+from roadsigns.loading.problems import warn_of_problems
 from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.progress import progress
 from roadsigns.robustness.box_noise import BoxUse, box_source
-from roadsigns.types import DataSet, Sample
-from roadsigns.wording import counted
+from roadsigns.types import DataSet
 
 __all__ = [
     "EVALUATION_SPLITS",
@@ -35,12 +34,9 @@ __all__ = [
     "choose_images",
     "evaluate",
     "predict_outputs",
-    "warn_of_problems",
 ]
 
 BATCH = 1024
-# More warnings than this would bury everything else; the result names all images.
-NAMED_PROBLEMS = 20
 # What to do without test images.
 USE_VALIDATION = "Evaluate on the images that were held out in training: --split validation."
 TRAIN_A_PART = "To evaluate on training images, train the model's recipe on a part of them: `roadsigns train` does."
@@ -98,7 +94,7 @@ def evaluate(
     prepared = load_prepared(
         chosen.samples, metadata.as_preparation(), cache_folder=cache_folder, box_of=box_source(boxes)
     )
-    warn_of_problems(prepared.problems)
+    warn_of_problems([message for _, message in prepared.problems])
     outputs = predict_outputs(recognizer, prepared.crops)
     probabilities = outputs[:, : len(metadata.classes)]
     require_numbers(outputs, str(model))
@@ -185,14 +181,4 @@ def _require_boxes(metadata: ModelMetadata, boxes: BoxUse, model: str | Path) ->
             f"Its preparation '{metadata.preparation}' uses no boxes, so the results would be the same.",
             hint="Leave --boxes out.",
             subject=str(model),
-        )
-
-
-def warn_of_problems(problems: tuple[tuple[Sample, str], ...]) -> None:
-    """Warn of samples that could not be read: (sample, message)."""
-    for _, message in problems[:NAMED_PROBLEMS]:
-        warnings.warn(f"Left out: {message}", stacklevel=3)
-    if len(problems) > NAMED_PROBLEMS:
-        warnings.warn(
-            f"Left out: {counted(len(problems) - NAMED_PROBLEMS, 'more image')} that cannot be decoded.", stacklevel=3
         )

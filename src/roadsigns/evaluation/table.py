@@ -10,6 +10,7 @@ from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.fused_tracks_table import print_fused_tracks
 from roadsigns.evaluation.intervals import LEVEL
 from roadsigns.evaluation.metrics import Metrics, SubsetMetrics
+from roadsigns.printable import printable
 from roadsigns.wording import are, counted, percent
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
 
     console = Console(file=file, highlight=False, markup=False)
     metrics = evaluation.metrics
-    console.print(evaluation.title, style="bold", soft_wrap=True)
+    console.print(printable(evaluation.title), style="bold", soft_wrap=True)
     if evaluation.leakage is None:
         console.print("Not all tracks are known: the model may have been trained on these signs.", soft_wrap=True)
     log_loss = f"{metrics.log_loss:.4f}"
@@ -125,11 +126,11 @@ def hardest_table(metrics: Metrics, names: Sequence[str]) -> "Table":
         others = metrics.confusion[class_id].copy()
         others[class_id] = 0
         table.add_row(
-            Text(names[class_id]),
+            Text(printable(names[class_id])),
             f"{metrics.class_images[class_id]:,}",
             f"{errors:,}",
             percent(float(metrics.recall[class_id])),
-            Text(names[int(others.argmax())]),
+            Text(printable(names[int(others.argmax())])),
         )
     return table
 

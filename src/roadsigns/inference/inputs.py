@@ -12,7 +12,7 @@ from PIL import Image
 
 from roadsigns.arguments import as_int, as_path
 from roadsigns.errors import ImageError
-from roadsigns.preprocessing.decode import decode_image, read_image, to_rgb
+from roadsigns.preprocessing.decode import BROKEN, decode_image, read_image, to_rgb
 from roadsigns.types import BoxLike, UInt8Image
 
 __all__ = ["ImageInput", "ImageLike", "check_arguments", "decode_input", "name_of", "pair_with_boxes", "require_rgb"]
@@ -120,7 +120,7 @@ def decode_input(given: ImageInput) -> UInt8Image:
     if isinstance(image, Image.Image):
         try:
             return to_rgb(image)
-        except (OSError, SyntaxError, ValueError) as error:
+        except BROKEN as error:
             # Pillow reads the header when it opens a file, and the pixels only now.
             raise ImageError(f"The image does not decode ({error}).", expected="a whole image") from error
     if isinstance(image, bytes | bytearray | memoryview):

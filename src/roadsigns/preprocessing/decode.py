@@ -14,7 +14,7 @@ from PIL import Image, ImageFile
 
 from roadsigns.archives.formats import MemberError
 from roadsigns.archives.paths import open_file
-from roadsigns.errors import ImageError
+from roadsigns.errors import DataError, ImageError
 from roadsigns.types import UInt8Image
 
 __all__ = [
@@ -103,8 +103,8 @@ def read_image(path: Path) -> UInt8Image:
     """Read an image file, which may lie in an archive: "signs.zip/stop/1.png". See `decode_image`.
 
     Raises:
-        DataError: If it lies in an archive that is damaged.
-        ImageError: If the file cannot be read, is a pipe or a device, has more than `MAX_BYTES`, or does not decode.
+        ImageError: If the file or its archive cannot be read, it is a pipe or a device, has more than `MAX_BYTES`, or
+            does not decode.
     """
     try:
         content = _read_regular(path)
@@ -117,6 +117,9 @@ def read_image(path: Path) -> UInt8Image:
     except ValueError as error:
         # The path contains a null byte.
         raise ImageError(f"The file cannot be read: {error}.", hint="Check the path.", subject=str(path)) from error
+    except DataError as error:
+        # Its archive is damaged, which is no reason to lose the images beside it.
+        raise ImageError(error.problem, expected=error.expected, hint=error.hint, subject=error.subject) from error
     return decode_image(content, name=str(path))
 
 

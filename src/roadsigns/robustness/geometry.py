@@ -45,13 +45,13 @@ def _shift(image: UInt8Image, box: Box, distance: float, rng: np.random.Generato
     return _warp(image, np.array([[1, 0, across], [0, 1, down]]))
 
 
-def _shrink(image: UInt8Image, box: Box, size: float, rng: np.random.Generator) -> UInt8Image:
+def _scale(image: UInt8Image, box: Box, size: float, rng: np.random.Generator) -> UInt8Image:
     """Scale about the centre of the box."""
-    if size >= 1:
-        return _warp(image, cv2.getRotationMatrix2D(_centre(box), 0.0, size))
-    # Every pixel of the larger image must count in the smaller one, or edges would flicker.
-    soft = cv2.GaussianBlur(image, (0, 0), 0.35 / size, borderType=cv2.BORDER_REPLICATE)
-    return _warp(np.asarray(soft, np.uint8), cv2.getRotationMatrix2D(_centre(box), 0.0, size))
+    if size < 1:
+        # Every pixel of the larger image must count in the smaller one, or edges would flicker.
+        soft = cv2.GaussianBlur(image, (0, 0), 0.35 / size, borderType=cv2.BORDER_REPLICATE)
+        image = np.asarray(soft, np.uint8)
+    return _warp(image, cv2.getRotationMatrix2D(_centre(box), 0.0, size))
 
 
 def _see_from_the_side(image: UInt8Image, box: Box, degrees: float, rng: np.random.Generator) -> UInt8Image:
@@ -97,7 +97,7 @@ LOOSE_BOX = Corruption(
     does="the box too large: the sign is smaller in it",
     measure="side of the sign, as a fraction of the box's",
     strengths=(0.9, 0.8, 0.7, 0.6, 0.5),
-    change=_shrink,
+    change=_scale,
 )
 TIGHT_BOX = Corruption(
     name="tight box",
@@ -105,7 +105,7 @@ TIGHT_BOX = Corruption(
     does="the box too small: the sign reaches out of it",
     measure="side of the sign, as a fraction of the box's",
     strengths=(1.12, 1.25, 1.4, 1.55, 1.7),
-    change=_shrink,
+    change=_scale,
 )
 PERSPECTIVE = Corruption(
     name="perspective",

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PretrainedModel",
+    "check_pretrained_leakage",
     "complete_recipe",
     "init_override",
     "load_pretrained_weights",
     "read_model",
     "read_pretrained",
-    "warn_of_leakage",
 ]
 
 # Which table of a recipe a model decides, and by which of its values.
@@ -195,7 +195,7 @@ def _outputs(network: "keras.Model") -> list[tuple[int | None, ...]]:
     return [tuple(layer.output.shape) for layer in network.layers[:-1] if layer.get_weights()]
 
 
-def warn_of_leakage(
+def check_pretrained_leakage(
     initial: PretrainedModel | None, held_out: Sequence[Sample], data: DataSet, *, refuse: bool
 ) -> bool:
     """Check whether the model that is fine-tuned, or learned from, has seen held-out images or their signs.

@@ -89,11 +89,16 @@ class RunFolder:
         _write_text(self.recipe, to_toml(recipe))
 
     def read_recipe(self) -> Recipe:
-        """Read recipe.toml back."""
+        """Read recipe.toml back.
+
+        Raises:
+            RecipeError: If it is no recipe.
+            RunError: If it cannot be read.
+        """
         path = self.recipe
         try:
             return parse_recipe(path.read_text(encoding="utf-8"), name=str(path))
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise RunError(
                 f"The recipe of the run cannot be read: {reason(error)}.",
                 hint="Start again with another --run folder.",
@@ -106,16 +111,25 @@ class RunFolder:
         _write_text(self.path / name, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
 
     def read_json(self, name: str) -> dict[str, Any]:
-        """Read one of the JSON files."""
+        """Read one of the JSON files.
+
+        Raises:
+            RunError: If it cannot be read, or holds no object.
+        """
         try:
-            values: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
+            values: object = json.loads((self.path / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise RunError(
-                f"The file cannot be read ({reason(error)}).",
-                hint="Start again with another --run folder.",
-                subject=str(self.path / name),
-            ) from error
+            raise self._unreadable(name, reason(error)) from error
+        if not isinstance(values, dict):
+            raise self._unreadable(name, "it holds no object")
         return values
+
+    def _unreadable(self, name: str, why: str) -> RunError:
+        return RunError(
+            f"The file cannot be read ({why}).",
+            hint="Start again with another --run folder.",
+            subject=str(self.path / name),
+        )
 
     def write_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Write checkpoint.npz; the one before is replaced only when this one is whole."""

@@ -15,6 +15,7 @@ from roadsigns.datasets.splits import HoldOutRecord, Split, SplitName, split_lab
 from roadsigns.errors import MissingExtraError
 from roadsigns.inference.load_network import load_network
 from roadsigns.loading.batches import TrainingBatches
+from roadsigns.loading.problems import left_out_lines
 from roadsigns.model_files.metadata import Ancestor, ModelMetadata
 from roadsigns.models.own_network import NetworkBuilder, own_network, require_usable
 from roadsigns.recipe import Recipe
@@ -27,7 +28,7 @@ from roadsigns.training.optimization.data_parallel import choose_parts, in_parts
 from roadsigns.training.optimization.device import find_device, tell_device
 from roadsigns.training.optimization.precision import choose_precision, make_deterministic
 from roadsigns.training.optimization.steps import STEPS_TOGETHER
-from roadsigns.training.pretrained import read_pretrained, warn_of_leakage
+from roadsigns.training.pretrained import check_pretrained_leakage, read_pretrained
 from roadsigns.training.record_environment import DataRecord, record_environment
 from roadsigns.training.require_classes import warn_of_missing_classes
 from roadsigns.training.result import ImageCounts, TrainingResult, ValidationMetrics
@@ -86,7 +87,7 @@ def run_training(
     initial = read_pretrained(recipe)
     teacher = read_teacher(recipe, data)
     seen_before = [
-        warn_of_leakage(model, split.validation, data, refuse=fold is not None) for model in (initial, teacher)
+        check_pretrained_leakage(model, split.validation, data, refuse=fold is not None) for model in (initial, teacher)
     ]
     warn_of_missing_classes(split, data, are_drawn=recipe.data.train_on != "real")
     record_environment(
@@ -94,8 +95,8 @@ def run_training(
     )
     with clock.measure("images"):
         loaded = load_images(recipe, data, split, seed=seed, cache_folder=cache_folder)
-    for _, problem in loaded.problems:
-        print(f"Left out: {problem}", file=sys.stderr)
+    for line in left_out_lines([message for _, message in loaded.problems]):
+        print(line, file=sys.stderr)
     fit = Fit(
         recipe=recipe,
         settings=recipe.training,

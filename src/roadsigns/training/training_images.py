@@ -90,7 +90,7 @@ def load_images(recipe: Recipe, data: DataSet, split: Split, *, seed: int, cache
         raise DataError(f"None of the {counted(len(split.train), 'training image')} can be decoded.{first}")
     known = len(crops)
     if recipe.negatives.share:
-        more, kinds = load_negatives(recipe, designs or official_designs(), data.classes, seed=seed)
+        more, kinds = load_negatives(recipe, designs or _own_drawings(data), data.classes, seed=seed)
         crops, labels = crops + more, np.concatenate([labels, len(data.classes) + kinds])
     negatives = np.arange(known, len(crops))
     validated = tuple(real.samples[index] for index in validation)
@@ -102,12 +102,8 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
     if recipe.data.train_on == "real":
         return None
     templates = recipe.drawing.templates
-    spec = spec_of(data.classes)
-    if templates:
-        designs = read_templates(Path(templates))
-    else:
-        # Classes without drawings do not match GTSRB's, which is reported below.
-        designs = designs_of(spec) if spec.drawings else official_designs()
+    # Classes without drawings do not match GTSRB's, which is reported below.
+    designs = read_templates(Path(templates)) if templates else _own_drawings(data)
     require_same_classes(
         [sign.name for sign in designs.classes],
         [sign.name for sign in data.classes],
@@ -120,6 +116,12 @@ def _designs(recipe: Recipe, data: DataSet) -> Designs | None:
         "--set drawing.templates=FOLDER.",
     )
     return designs
+
+
+def _own_drawings(data: DataSet) -> Designs:
+    """Return the package's drawings of the classes alone, also where some are left out; GTSRB's for other classes."""
+    spec = spec_of(data.classes)
+    return designs_of(spec) if spec.drawings else official_designs()
 
 
 def _positions(samples: tuple[Sample, ...], prepared: PreparedImages) -> npt.NDArray[np.intp]:

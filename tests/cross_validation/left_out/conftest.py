@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from roadsigns.cross_validation.left_out.folds import with_scores_kept
+from roadsigns.cross_validation.left_out.folds import with_all_class_ids, write_fold_scores
 from roadsigns.cross_validation.record import describe_cross_validation, write_record
 from roadsigns.cross_validation.store import fold_file
 from roadsigns.datasets.folds import Fold, split_folds
@@ -40,7 +40,8 @@ def write_left_out(drawn_data):
                 row[:] = (1 - best) / (len(kept) - 1)
                 row[kept.index(sample.class_id) if known else sample.class_id % len(kept)] = best
             predictions = keep_top(fold.split.validation, rows, unknown=np.empty((len(rows), 0), np.float32))
-            predictions = with_scores_kept(predictions, fold, partition, num_classes=43, out=folder)
+            write_fold_scores(predictions, fold, folder)
+            predictions = with_all_class_ids(predictions, fold, partition, num_classes=43)
             write_predictions(predictions, fold_file(folder, fold.number))
         return folder
 

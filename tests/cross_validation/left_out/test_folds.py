@@ -8,7 +8,7 @@ from roadsigns.cross_validation.left_out.folds import (
     require_unseen_classes,
     training_data,
     training_recipe,
-    with_scores_kept,
+    with_all_class_ids,
 )
 from roadsigns.cross_validation.left_out.metrics import compute_left_out_metrics
 from roadsigns.cross_validation.left_out.scores_file import read_scores, scores_file
@@ -18,13 +18,15 @@ from roadsigns.cross_validation.store import read_cross_validation
 from roadsigns.datasets.folds import Fold, split_folds
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.datasets.left_out import PARTITIONS, kept_classes
-from roadsigns.errors import DataError, DataLeakageError
+from roadsigns.errors import DataError, DataLeakageError, RunError
 from roadsigns.evaluation.evaluate import predict_outputs
 from roadsigns.evaluation.predictions import keep_top
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.loading.crops import Crops
 from roadsigns.loading.load import load_prepared
 from roadsigns.model_files.model_file import read_metadata
 from roadsigns.recipe import load_recipe
+from roadsigns.training import training_images
 from roadsigns.types import DataSet, Sample, SignClass, TrackKey
 
 PARTITION = PARTITIONS["GTSRB"]
@@ -64,6 +66,30 @@ def test_fold_trains_on_the_other_classes_in_its_training_tracks(drawn_data, fol
     assert not held_out & {(KEPT[sample.class_id], sample.track) for sample in remaining.split.train}
 
 
+def test_signs_of_classes_that_are_left_out_do_not_stand_beside_negatives(drawn_data, fold, monkeypatch):
+    """Also where the known signs are real images alone."""
+    shown = []
+
+    def load_negatives(recipe, designs, *_, **__):
+        shown.extend(sign.name for sign in designs.classes)
+        return Crops.collect([], recipe.data.as_preparation()), np.empty(0, np.int32)
+
+    monkeypatch.setattr(training_images, "load_negatives", load_negatives)
+    data, remaining = training_data(drawn_data, fold, PARTITION)
+    recipe = load_recipe("tutorial", ["data.image_size=32", "negatives.share=0.2"])
+
+    training_images.load_images(recipe, data, remaining.split, seed=0, cache_folder=None)
+
+    assert shown == [GTSRB_CLASSES[class_id].name for class_id in KEPT]
+
+
+def test_corruptions_are_refused_where_classes_are_left_out(drawn_folder, tmp_path):
+    """Before anything is made: the network has other labels."""
+    with raises(RunError, problem="Images with corruptions are not predicted where classes are left out"):
+        cross_validate(settings(drawn_folder, tmp_path / "out", corruptions=True))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_negatives_of_own_classes_show_none_that_is_left_out():
     """Nor one of the others; drawings of GTSRB's own classes are never among them."""
     recipe = load_recipe("fine-tune", ["negatives.leave_out=stop"])
@@ -73,13 +99,13 @@ def test_negatives_of_own_classes_show_none_that_is_left_out():
     assert training_recipe(recipe, DataSet((), GTSRB_CLASSES, "GTSRB")) == recipe
 
 
-def test_labels_of_the_network_become_class_ids(drawn_data, fold, tmp_path):
+def test_labels_of_the_network_become_class_ids(drawn_data, fold):
     """Label 12 of 32 is another sign than class 12 of 43."""
     samples = [sample for sample in fold.split.validation if sample.class_id in KEPT]
     right = np.eye(len(KEPT), dtype=np.float32)[[KEPT.index(sample.class_id) for sample in samples]]
     predictions = keep_top(samples, right)
 
-    mapped = with_scores_kept(predictions, fold, PARTITION, num_classes=43, out=tmp_path)
+    mapped = with_all_class_ids(predictions, fold, PARTITION, num_classes=43)
 
     assert not mapped.wrong.any()
     assert mapped.class_ids[:, 0].tolist() == [sample.class_id for sample in samples]

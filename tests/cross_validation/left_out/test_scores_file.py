@@ -26,7 +26,16 @@ def test_scores_are_read_back(predictions, tmp_path):
         np.testing.assert_array_equal(found[name].astype(np.float32), values)
 
 
-@pytest.mark.parametrize("damage", ["missing", "empty", "shorter", "other", "no number", "no score"])
+def test_blank_line_at_the_end_counts_as_none(predictions, tmp_path):
+    """An editor may leave one."""
+    path = tmp_path / "fold-1-scores.csv"
+    write_scores(predictions, {"a": np.zeros(60)}, path)
+    path.write_text(path.read_text() + "\n")
+
+    assert read_scores(path, predictions)["a"].shape == (60,)
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "blank", "shorter", "other", "no number", "no score"])
 def test_file_that_does_not_fit_is_refused(predictions, tmp_path, damage):
     """With what to do."""
     path = tmp_path / "fold-1-scores.csv"
@@ -34,6 +43,7 @@ def test_file_that_does_not_fit_is_refused(predictions, tmp_path, damage):
     lines = path.read_text().splitlines()
     changed = {
         "empty": [],
+        "blank": [""],
         "shorter": lines[:-1],
         "other": [*lines[:-1], "other.png,0.5"],
         "no number": [*lines[:-1], lines[-1].replace(",0", ",nan")],

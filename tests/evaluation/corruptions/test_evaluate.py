@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from fixtures.errors import raises
 
 from roadsigns.errors import DataError, DataLeakageError, ModelError
 from roadsigns.evaluation.corruptions import answers
+from roadsigns.evaluation.corruptions import evaluate as evaluate_module
 from roadsigns.evaluation.corruptions.evaluate import evaluate_corruptions
-from roadsigns.evaluation.evaluate import evaluate
+from roadsigns.evaluation.evaluate import choose_images, evaluate
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files.model_file import read_metadata, save_model
 from roadsigns.preprocessing.decode import read_image
@@ -99,6 +101,21 @@ def test_baseline_that_has_seen_the_signs_is_said(model_split_by, drawn_folder):
             model, drawn_folder, split="validation", kinds=["fog"], limit=4, baseline=str(baseline)
         )
     assert (result.leakage, result.baseline_leakage) == (False, True)
+
+
+def test_nothing_is_said_of_the_baseline_where_the_model_may_have_seen_the_signs(
+    model_split_by, drawn_folder, monkeypatch
+):
+    """Nobody knows whether it has, so nobody knows whether the mCE is too high."""
+    model, baseline = model_split_by("track"), model_split_by("none")
+    chosen = choose_images(model, drawn_folder, split="validation", boxes="given", allow_seen=False)
+    monkeypatch.setattr(evaluate_module, "choose_images", Mock(return_value=chosen._replace(leakage=None)))
+
+    result = evaluate_corruptions(
+        model, drawn_folder, split="validation", kinds=["fog"], limit=4, baseline=str(baseline)
+    )
+
+    assert (result.leakage, result.baseline_leakage) == (None, True)
 
 
 def test_seen_signs_are_refused_unless_allowed(track_model, drawn_folder):

@@ -7,11 +7,12 @@ import keras
 import numpy as np
 import pytest
 from fixtures.errors import raises
+from fixtures.scenes import write_gtsdb
 
 from roadsigns.errors import DataError
 from roadsigns.evaluation.evaluate import evaluate
 from roadsigns.evaluation.rejection.judge import judge_unknown
-from roadsigns.evaluation.rejection.unknown_images import unknown_folder
+from roadsigns.evaluation.rejection.unknown_images import background_of, unknown_folder
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.model_files.model_file import read_metadata, save_model
@@ -96,6 +97,17 @@ def test_images_that_do_not_decode_are_left_out_and_named(evaluation, recognizer
         raises(DataError, problem="No unknown image can be read", subject="noise"),
     ):
         judge_unknown(evaluation, recognizer, unknown_folder(tmp_path / "noise", recognizer.classes))
+
+
+@pytest.mark.filterwarnings("ignore:Left out")
+def test_scenes_that_give_no_background_window_are_refused(evaluation, recognizer, tmp_path):
+    """Whether it is that nothing decodes or that signs leave no room, the warnings say."""
+    folder = write_gtsdb(tmp_path, [], names=[f"{number:05}.png" for number in range(40)])
+    for path in folder.glob("*.png"):
+        path.write_bytes(b"none")
+
+    with raises(DataError, problem="No background window could be cut", hint="see the warnings"):
+        judge_unknown(evaluation, recognizer, background_of(folder, count=10, seed=0))
 
 
 def test_folders_called_like_classes_are_warned_of(evaluation, recognizer, unknown_signs, tmp_path):

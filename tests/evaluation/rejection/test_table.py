@@ -95,6 +95,19 @@ def test_what_the_models_own_threshold_lets_through_is_told(judgement, evaluatio
     assert deciding.as_dict()["own_threshold"] == {"threshold": 0.5, "keep": 0.99, "kept": 0.5, "accepted": 0.25}
 
 
+def test_nothing_is_said_of_a_threshold_whose_score_was_not_asked_for(judgement, evaluation):
+    """The model has one."""
+    metadata = dataclasses.replace(evaluation.metadata, known_thresholds=KnownThresholds("group", 600, {0.9: 0.8}))
+    scores = {"known_scores": {"max-softmax": np.zeros(2)}, "unknown_scores": {"max-softmax": np.zeros(4)}}
+    other = dataclasses.replace(judgement, evaluation=dataclasses.replace(evaluation, metadata=metadata), **scores)
+    file = io.StringIO()
+
+    print_judgement(other, file)
+
+    assert other.own_threshold is None
+    assert "threshold of its own" not in file.getvalue()
+
+
 def test_missing_interval_is_said(shown):
     """One unknown image has none."""
     assert "No interval" in shown(interval=None)

@@ -56,12 +56,6 @@ def test_what_is_on_signs_that_are_left_out_is_not_invented():
     assert signs.never_invented == {"40"}
 
 
-def test_a_kind_may_be_asked_for():
-    signs = RealSigns(with_gtsrb=True)
-
-    assert {sign.kind for sign in chosen(signs, 60, kind="mandatory")} == {"mandatory"}
-
-
 def test_nothing_is_left_where_all_signs_are_classes():
     with raises(DataError, problem="No drawn sign is left", hint="negatives.invented=1"):
         chosen(RealSigns(left_out=EVERY_OTHER), 1)

@@ -10,13 +10,14 @@ import numpy.typing as npt
 from roadsigns.audit.evidence.evidence import MAKE_SOME, Evidence
 from roadsigns.audit.evidence.match import match_predictions
 from roadsigns.audit.evidence.predicted import Predicted, spread_rest
+from roadsigns.cross_validation.fold_outputs import read_fold_outputs
 from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.datasets.class_match import require_same_classes
 from roadsigns.datasets.fingerprint import fingerprint
 from roadsigns.errors import RunError
 from roadsigns.evaluation.evaluation import name_of_data
 from roadsigns.evaluation.predictions import Predictions
-from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown
+from roadsigns.evaluation.probabilities import probabilities_file
 from roadsigns.types import DataSet, labelled_image
 from roadsigns.wording import counted
 
@@ -81,11 +82,10 @@ def _of_fold(
     cross: CrossValidation, number: int, part: Predictions
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32] | None]:
     """Return the probabilities of all classes, as far as they are kept, and of the kinds of unknown."""
-    path = probabilities_file(cross.folder, number)
-    num_classes = len(cross.record.classes)
-    if not path.is_file():
-        return spread_rest(part, num_classes), None
-    return read_probabilities(path, part, num_classes=num_classes), read_unknown(path, len(part.rows))
+    if not probabilities_file(cross.folder, number).is_file():
+        return spread_rest(part, len(cross.record.classes)), None
+    outputs = read_fold_outputs(cross, number)
+    return outputs.probabilities, outputs.unknown
 
 
 def _note_on_change(predicted: Predicted, data_set: DataSet) -> str:

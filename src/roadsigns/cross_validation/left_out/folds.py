@@ -19,7 +19,14 @@ from roadsigns.synthesis.negatives.catalogue import signs_called
 from roadsigns.types import DataSet
 from roadsigns.wording import counted, some
 
-__all__ = ["require_both_sides", "require_unseen_classes", "training_data", "training_recipe", "with_scores_kept"]
+__all__ = [
+    "require_both_sides",
+    "require_unseen_classes",
+    "training_data",
+    "training_recipe",
+    "with_all_class_ids",
+    "write_fold_scores",
+]
 
 
 def require_unseen_classes(recipe: Recipe, data: DataSet) -> None:
@@ -88,25 +95,35 @@ def training_recipe(recipe: Recipe, data: DataSet) -> Recipe:
     return recipe.model_copy(update={"negatives": recipe.negatives.model_copy(update={"leave_out": left_out})})
 
 
-def with_scores_kept(
-    predictions: Predictions, fold: Fold, partition: ClassPartition, *, num_classes: int, out: Path
+def write_fold_scores(predictions: Predictions, fold: Fold, out: Path) -> None:
+    """Write how known each image of a fold looks to the fold's model.
+
+    Args:
+        predictions: The model's, with the probabilities of all its classes; without these nothing is written.
+        fold: Which one.
+        out: The folder of the cross-validation.
+
+    Raises:
+        OSError: If the scores cannot be written.
+    """
+    if predictions.full is None:
+        return
+    nothing = np.empty((len(predictions.full), 0), np.float32)
+    unknown = nothing if predictions.unknown is None else predictions.unknown
+    scores = available_scores(NetworkOutputs(predictions.full, unknown))
+    write_scores(predictions, scores, scores_file(out, fold.number))
+
+
+def with_all_class_ids(
+    predictions: Predictions, fold: Fold, partition: ClassPartition, *, num_classes: int
 ) -> Predictions:
-    """Write the scores of a fold's predictions, and return these with the class ids of the whole data set.
+    """Return a fold's predictions with the class ids of the whole data set, and of each image the best ones alone.
 
     Args:
         predictions: By a network without the classes that are left out, whose labels are places among the others.
         fold: Which one.
         partition: Of the classes.
         num_classes: Of the whole data set.
-        out: The folder of the cross-validation.
-
-    Raises:
-        OSError: If the scores cannot be written.
     """
-    if predictions.full is not None:
-        nothing = np.empty((len(predictions.full), 0), np.float32)
-        unknown = nothing if predictions.unknown is None else predictions.unknown
-        scores = available_scores(NetworkOutputs(predictions.full, unknown))
-        write_scores(predictions, scores, scores_file(out, fold.number))
     kept = np.array(kept_classes(num_classes, partition.parts[fold.number - 1]), np.int32)
     return replace(predictions, class_ids=kept[predictions.class_ids], full=None)

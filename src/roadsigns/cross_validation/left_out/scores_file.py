@@ -62,6 +62,9 @@ def read_scores(path: Path, predictions: Predictions) -> dict[str, npt.NDArray[n
 
 
 def _parse(lines: list[list[str]], predictions: Predictions) -> dict[str, npt.NDArray[np.float64]]:
+    lines = [line for line in lines if line]
+    if not lines:
+        raise ValueError("it is empty")
     (_, *names), *rows = lines
     if [row[0] for row in rows] != [row.image for row in predictions.rows]:
         raise ValueError("it is of other images than the predictions beside it")

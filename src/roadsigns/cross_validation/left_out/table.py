@@ -8,8 +8,7 @@ import numpy as np
 from roadsigns.cross_validation.left_out.metrics import LeftOutMetrics
 from roadsigns.cross_validation.left_out.scores_file import read_scores, scores_file
 from roadsigns.evaluation.rejection.curves import acceptance_curve
-from roadsigns.evaluation.rejection.metrics import RejectionFigures
-from roadsigns.evaluation.rejection.table import UNITS
+from roadsigns.evaluation.rejection.table import UNITS, figure_cells, kinds_table
 from roadsigns.printable import printable
 from roadsigns.reporting.rejection_plots import ScorePlot, draw_rejection
 from roadsigns.wording import percent
@@ -51,34 +50,21 @@ def _folds_table(result: LeftOutMetrics, name: str) -> "Table":
     for fold in result.folds:
         score = next(one for one in fold.scores if one.score == name)
         ends = score.interval and f"{100 * score.interval.auroc[0]:.2f} to {percent(score.interval.auroc[1])}"
-        auroc, fpr95, accepted = _cells(score.figures)
+        auroc, fpr95, accepted = figure_cells(score.figures)
         counts = f"{score.known_images:,}", f"{score.unknown_images:,}"
         table.add_row(f"Fold {fold.fold}", *counts, auroc, ends or "-", fpr95, accepted)
     mean = next(one for one in result.mean if one.score == name)
     for title, figures in (("Mean", mean), ("Mean, every track alike", mean.by_track)):
         if figures is not None:
-            auroc, fpr95, accepted = _cells(figures)
+            auroc, fpr95, accepted = figure_cells(figures)
             table.add_row(title, "", "", auroc, "", fpr95, accepted)
     return table
 
 
 def _classes_table(result: LeftOutMetrics, name: str) -> "Table":
-    from rich.table import Table
-    from rich.text import Text
-
     kinds = [kind for fold in result.folds for score in fold.scores if score.score == name for kind in score.kinds]
     kinds.sort(key=lambda kind: (-kind.accepted, kind.auroc))
-    left = len(kinds) - WORST_CLASSES
-    table = Table("Class left out", caption=f"{left:,} more with --json" if left > 0 else None)
-    for header in ("Images", "AUROC", "FPR95", "Accepted"):
-        table.add_column(header, justify="right")
-    for kind in kinds[:WORST_CLASSES]:
-        table.add_row(Text(printable(kind.kind)), f"{kind.images:,}", *_cells(kind))
-    return table
-
-
-def _cells(figures: RejectionFigures) -> tuple[str, str, str]:
-    return percent(figures.auroc), percent(figures.fpr95), percent(figures.accepted)
+    return kinds_table(kinds, title="Class left out", most=WORST_CLASSES)
 
 
 def draw_left_out(result: LeftOutMetrics, path: Path) -> None:

@@ -105,7 +105,7 @@ class SceneSet:
             (
                 f"{counted(len(self.scenes), 'scene')} with {counted(len(signs), 'sign')}",
                 f" of {counted(found, 'class')}" if found else "",
-                f" and {counted(ignored, 'ignored box').replace('boxs', 'boxes')}" if ignored else "",
+                f" and {counted(ignored, 'ignored box')}" if ignored else "",
                 f", {empty:,} of them without signs" if empty else "",
             )
         )

@@ -87,10 +87,14 @@ def collect_answers(samples: Sequence[Sample], task: Task) -> Answers:
     jobs = [(task, tuple(samples[start : start + IMAGES_PER_JOB])) for start in range(0, len(samples), IMAGES_PER_JOB)]
     parts = []
     total = len(samples) * task.versions
-    with progress("Reading corrupted signs", total=total) as advance:
-        for part in over_cores(_answer, jobs, parallel=total >= WORTH_PROCESSES):
-            parts.append(part)
-            advance((len(part.samples) + len(part.undecodable)) * task.versions)
+    try:
+        with progress("Reading corrupted signs", total=total) as advance:
+            for part in over_cores(_answer, jobs, parallel=total >= WORTH_PROCESSES):
+                parts.append(part)
+                advance((len(part.samples) + len(part.undecodable)) * task.versions)
+    finally:
+        # Few images are read in this process.
+        _loaded.cache_clear()
     undecodable = tuple(problem for part in parts for problem in part.undecodable)
     if not any(part.samples for part in parts):
         raise DataError(f"None of {counted(len(samples), 'image')} can be read. The first: {undecodable[0][1]}")

@@ -16,8 +16,9 @@ from roadsigns.evaluation.corruptions.result import (
     measure_kind,
 )
 from roadsigns.evaluation.corruptions.subset import choose_subset
-from roadsigns.evaluation.evaluate import ChosenImages, choose_images, warn_of_problems
+from roadsigns.evaluation.evaluate import ChosenImages, choose_images
 from roadsigns.evaluation.leakage import EvaluationSplit, check_leakage
+from roadsigns.loading.problems import warn_of_problems
 from roadsigns.model_files.builtin import full_name
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import find_model, read_metadata
@@ -73,7 +74,7 @@ def evaluate_corruptions(
     samples = choose_subset(chosen.images.samples, frames=frames, limit=limit, seed=seed)
     task = Task(files, tuple(one.name for one in corruptions), seed, boxes)
     answers = collect_answers(samples, task)
-    warn_of_problems(answers.undecodable)
+    warn_of_problems([message for _, message in answers.undecodable])
     uncorrupted, measured = _measure(answers, corruptions, with_baseline=baseline_file is not None)
     return CorruptionEvaluation(
         model=full_name(model),
@@ -129,7 +130,7 @@ def _names(metadata: ModelMetadata) -> list[str]:
 
 def _leakage(baseline_file: Path, chosen: ChosenImages, split: EvaluationSplit) -> bool | None:
     leakage = check_leakage(chosen.images, split, read_metadata(baseline_file), allow_seen=True)
-    if leakage and not chosen.leakage:
+    if leakage and chosen.leakage is False:
         warnings.warn(
             "The baseline was trained on these signs and the model was not: the baseline's errors are too few, and the "
             "mCE is too high. Use --split test, or name a --baseline that has not seen them.",

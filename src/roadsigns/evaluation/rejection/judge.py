@@ -17,6 +17,7 @@ from roadsigns.evaluation.rejection.unknown_images import UnknownImage, UnknownI
 from roadsigns.inference.decide import require_numbers
 from roadsigns.inference.prepared_batch import prepare_batch
 from roadsigns.inference.recognizer import Recognizer
+from roadsigns.loading.problems import warn_of_problems
 from roadsigns.progress import progress
 from roadsigns.types import Float32Array
 from roadsigns.wording import counted, some
@@ -25,7 +26,6 @@ __all__ = ["Judgement", "OwnThreshold", "judge_unknown"]
 
 # Prepared together: their pixels are dropped before the next ones are read.
 BATCH = 256
-NAMED_PROBLEMS = 20
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -156,12 +156,15 @@ def judge_unknown(
         )
     known_scores = choose_scores(NetworkOutputs(evaluation.probabilities, evaluation.unknown), score)
     images, outputs, problems = _read(recognizer, unknown)
-    _warn_of_problems(problems)
+    warn_of_problems([message for _, message in problems], "unknown image")
     if not images:
         raise DataError(
             f"No unknown image can be read. The first: {problems[0][1]}"
             if problems
-            else "The signs in the scenes leave no room for a background window.",
+            else "No background window could be cut.",
+            hint=""
+            if problems
+            else "Scenes that do not decode, or whose signs leave no room, give none: see the warnings.",
             subject=str(unknown.folder),
         )
     unknown_scores = choose_scores(outputs, score)
@@ -232,13 +235,3 @@ def _batches(unknown: UnknownImages) -> Iterator[Sequence[UnknownImage]]:
     images = iter(unknown.images)
     while batch := list(islice(images, BATCH)):
         yield batch
-
-
-def _warn_of_problems(problems: tuple[tuple[str, str], ...]) -> None:
-    for _, message in problems[:NAMED_PROBLEMS]:
-        warnings.warn(f"Left out: {message}", stacklevel=3)
-    if len(problems) > NAMED_PROBLEMS:
-        warnings.warn(
-            f"Left out: {counted(len(problems) - NAMED_PROBLEMS, 'more unknown image')} that cannot be decoded.",
-            stacklevel=3,
-        )

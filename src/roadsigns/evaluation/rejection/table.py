@@ -1,5 +1,6 @@
 """The figures of unknown images as tables for the terminal."""
 
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,7 +15,7 @@ from roadsigns.wording import counted, percent
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["figures_table", "kinds_table", "print_judgement"]
+__all__ = ["UNITS", "figure_cells", "figures_table", "kinds_table", "print_judgement"]
 
 NO_INTERVAL = "No interval: that needs two units, such as tracks, or more of known and of unknown images."
 UNITS = {
@@ -50,7 +51,7 @@ def print_judgement(judgement: Judgement, file: TextIO) -> None:
                 f"Bootstrap intervals. Unit of known images: {known}; of unknown ones: {unknown}.", style="dim"
             )
         if len(result.kinds) > 1 or any(kind.called for kind in result.kinds):
-            console.print(kinds_table(result))
+            console.print(kinds_table(result.kinds, title="Unknown kind", most=SHOWN_KINDS))
     if own := judgement.own_threshold:
         console.print(
             f"The model's own threshold, a known score of {own.threshold:.4g}, lets {percent(own.accepted)} of the "
@@ -58,7 +59,7 @@ def print_judgement(judgement: Judgement, file: TextIO) -> None:
             "held-out images do in training, that share is too good.",
             soft_wrap=True,
         )
-    else:
+    elif judgement.evaluation.metadata.known_thresholds is None:
         console.print(f"There is no threshold of its own. {NO_THRESHOLDS}", soft_wrap=True)
     if judgement.undecodable:
         console.print(f"Left out: {counted(len(judgement.undecodable), 'unknown image')} that cannot be decoded.")
@@ -72,32 +73,38 @@ def figures_table(result: Rejection) -> "Table":
     table.add_column("AUROC", justify="right")
     table.add_column("FPR95", justify="right")
     table.add_column(f"Accepted at {100 * result.keep:g} % kept", justify="right")
-    table.add_row("Every image alike", *_cells(result.figures))
+    table.add_row("Every image alike", *figure_cells(result.figures))
     if (interval := result.interval) is not None:
         ends = (interval.auroc, interval.fpr95, interval.accepted)
         table.add_row(f"  {100 * LEVEL:g} % interval", *(f"{100 * low:.2f} to {percent(high)}" for low, high in ends))
     if result.by_track is not None:
-        table.add_row("Every track alike", *_cells(result.by_track))
+        table.add_row("Every track alike", *figure_cells(result.by_track))
     return table
 
 
-def kinds_table(result: Rejection) -> "Table":
-    """Lay out the figures of each kind against all known images, the worst first, and what the model calls it."""
+def kinds_table(kinds: Sequence[KindRejection], *, title: str, most: int) -> "Table":
+    """Lay out the figures of each kind against all known images, and what the model calls it.
+
+    Args:
+        kinds: The worst first.
+        title: What a kind is.
+        most: How many are shown.
+    """
     from rich.table import Table
     from rich.text import Text
 
-    left_out = len(result.kinds) - SHOWN_KINDS
+    left_out = len(kinds) - most
     table = Table(caption=f"{left_out:,} more with --json" if left_out > 0 else None)
     # Folders in folders differ at the end of their paths.
-    table.add_column("Unknown kind", overflow="fold")
+    table.add_column(title, overflow="fold")
     for header in ("Images", "AUROC", "FPR95", "Accepted"):
         table.add_column(header, justify="right")
-    says_kinds = any(kind.called for kind in result.kinds)
+    says_kinds = any(kind.called for kind in kinds)
     if says_kinds:
         table.add_column("Mostly called")
-    for kind in result.kinds[:SHOWN_KINDS]:
+    for kind in kinds[:most]:
         called = [_mostly_called(kind)] if says_kinds else []
-        table.add_row(Text(printable(kind.kind)), f"{kind.images:,}", *_cells(kind), *called)
+        table.add_row(Text(printable(kind.kind)), f"{kind.images:,}", *figure_cells(kind), *called)
     return table
 
 
@@ -109,5 +116,6 @@ def _mostly_called(kind: KindRejection) -> str:
     return f"{name}, {count:,} of {sum(kind.called.values()):,}"
 
 
-def _cells(figures: RejectionFigures) -> tuple[str, str, str]:
+def figure_cells(figures: RejectionFigures) -> tuple[str, str, str]:
+    """Return AUROC, FPR at 95 % kept and the share accepted, in percent."""
     return percent(figures.auroc), percent(figures.fpr95), percent(figures.accepted)

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from roadsigns.cross_validation.fold_outputs import read_fold_outputs
 from roadsigns.cross_validation.metrics import CrossMetrics, compute_cross_metrics
 from roadsigns.cross_validation.store import CrossValidation, read_cross_validation
 from roadsigns.errors import RoadsignsError
-from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown
+from roadsigns.evaluation.probabilities import probabilities_file
 from roadsigns.html_report.measured import HardCondition, HardConditions
 from roadsigns.html_report.report import About
 from roadsigns.html_report.report_input import ReportInput
@@ -74,11 +75,10 @@ def _outputs(cross: CrossValidation) -> tuple[Outputs | None, Outputs | None]:
     files = {number: probabilities_file(cross.folder, number) for number in sorted(cross.parts)}
     if not all(file.is_file() for file in files.values()):
         return None, None
-    classes = len(cross.record.classes)
-    known = [read_probabilities(file, cross.parts[number], num_classes=classes) for number, file in files.items()]
-    kinds = [read_unknown(file, len(cross.parts[number].rows)) for number, file in files.items()]
-    whole = [part for part in kinds if part is not None]
-    return np.concatenate(known), np.concatenate(whole) if len(whole) == len(kinds) else None
+    folds = [read_fold_outputs(cross, number) for number in files]
+    kinds = [fold.unknown for fold in folds if fold.unknown is not None]
+    known = np.concatenate([fold.probabilities for fold in folds])
+    return known, np.concatenate(kinds) if len(kinds) == len(folds) else None
 
 
 def _explained(made: ReportInput, cross: CrossValidation) -> ReportInput:

@@ -12,9 +12,8 @@ from roadsigns.synthesis.negatives.invented_signs import Room, choose_pictogram
 from roadsigns.synthesis.negatives.sign_parts import Base, Part, bases, compose, pictograms
 from roadsigns.synthesis.negatives.unknown_signs import UnknownSign
 
-__all__ = ["NEAR_MISS_KINDS", "invent_near_miss"]
+__all__ = ["invent_near_miss"]
 
-NEAR_MISS_KINDS = ("prohibition", "danger", "other sign")
 # How many are speed limits, danger signs, danger signs without their rim on a square board, and vehicles side by side
 # as on "no overtaking".
 SORTS, SORT_SHARES = ("limit", "danger", "board", "vehicles"), (0.4, 0.25, 0.25, 0.1)
@@ -47,7 +46,7 @@ def invent_near_miss(
         abroad: Share of the boards of speed limits that are as in other countries, 0 to 1.
 
     Returns:
-        A sign of one of `NEAR_MISS_KINDS`.
+        A prohibition sign, a danger sign or a sign of another kind; there is no near miss of a mandatory sign.
     """
     sort = SORTS[int(rng.choice(len(SORTS), p=SORT_SHARES))]
     if sort == "danger":

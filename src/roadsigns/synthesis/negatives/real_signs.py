@@ -48,29 +48,26 @@ class RealSigns:
         """The pictograms and texts of signs that are left out, by which an invented sign could be one of them."""
         return frozenset[str]().union(*(marks_of(sign) for sign in unknown_signs() if sign.sign_id in self.left_out))
 
-    def choose(self, rng: np.random.Generator, *, kind: str | None = None, abroad: float = 0.0) -> UnknownSign:
+    def choose(self, rng: np.random.Generator, *, abroad: float = 0.0) -> UnknownSign:
         """Choose a sign.
 
         Args:
             rng: The source of all randomness; the same state gives the same sign.
-            kind: One of `SIGN_KINDS` to have only signs of that kind; None for any.
             abroad: Share of GTSRB's signs in designs of other countries, 0 to 1.
 
         Raises:
             DataError: If none is left.
         """
-        common = [class_id for class_id in self.common if kind in {None, GTSRB_KINDS[class_id]}]
-        others = [sign for sign in self.others if kind in {None, sign.kind}]
-        if not (common or others):
+        if not (self.common or self.others):
             raise DataError(
                 "No drawn sign is left for the negatives: the classes are all of them.",
                 hint="Draw invented signs alone, --set negatives.invented=1, or train without negatives, "
                 "--set negatives.share=0.",
             )
-        if common and (not others or rng.random() < COMMON):
-            class_id = common[int(rng.integers(len(common)))]
+        if self.common and (not self.others or rng.random() < COMMON):
+            class_id = self.common[int(rng.integers(len(self.common)))]
             design = official_designs().choose(class_id, rng, abroad=abroad)
             sign_id = gtsrb_sign_id(class_id)
             return UnknownSign(sign_id, name_of(sign_id), GTSRB_KINDS[class_id], design.read_text(encoding="utf-8"))
-        sign = others[int(rng.integers(len(others)))]
+        sign = self.others[int(rng.integers(len(self.others)))]
         return restyle(sign, rng) if rng.random() < RESTYLED else sign

@@ -4,7 +4,7 @@ import numpy as np
 
 from roadsigns.synthesis.designs import Designs, official_designs
 from roadsigns.synthesis.negatives.invented_signs import invent_sign
-from roadsigns.synthesis.negatives.near_misses import NEAR_MISS_KINDS, invent_near_miss
+from roadsigns.synthesis.negatives.near_misses import invent_near_miss
 from roadsigns.synthesis.negatives.real_signs import RealSigns
 from roadsigns.synthesis.negatives.unknown_signs import UnknownSign
 from roadsigns.synthesis.settings import Drawing
@@ -22,7 +22,6 @@ def choose_unknown_sign(
     *,
     invented: float = 0.3,
     near_misses: float = 0.0,
-    kind: str | None = None,
     signs: RealSigns = OUTSIDE_GTSRB,
     abroad: float = 0.0,
 ) -> UnknownSign:
@@ -31,8 +30,7 @@ def choose_unknown_sign(
     Args:
         rng: The source of all randomness; the same state gives the same sign.
         invented: The probability of an invented sign, 0 to 1.
-        near_misses: The probability of a near miss, 0 to 1; not for mandatory signs, of which there is none.
-        kind: One of `SIGN_KINDS` to have only signs of that kind; None for any.
+        near_misses: The probability of a near miss, 0 to 1.
         signs: The real ones.
         abroad: Share of GTSRB's signs and boards among them in designs of other countries, 0 to 1.
 
@@ -40,17 +38,11 @@ def choose_unknown_sign(
         DataError: If no real sign is left.
     """
     # Without a share nothing is drawn from rng, so that a seed gives the signs that it always gave.
-    if near_misses and kind in {None, *NEAR_MISS_KINDS} and rng.random() < near_misses:
-        while True:
-            sign = invent_near_miss(rng, never=signs.never_invented, abroad=abroad)
-            if kind in {None, sign.kind}:
-                return sign
+    if near_misses and rng.random() < near_misses:
+        return invent_near_miss(rng, never=signs.never_invented, abroad=abroad)
     if rng.random() < invented:
-        while True:
-            sign = invent_sign(rng, never=signs.never_invented)
-            if kind in {None, sign.kind}:
-                return sign
-    return signs.choose(rng, kind=kind, abroad=abroad)
+        return invent_sign(rng, never=signs.never_invented)
+    return signs.choose(rng, abroad=abroad)
 
 
 def draw_unknown_track(
