@@ -1,4 +1,4 @@
-"""Types that every room shares: signs' classes, boxes and tracks, samples and data sets."""
+"""Types that all packages share: signs' classes, boxes and tracks, samples and data sets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "SMALLEST_PROBABILITY",
     "UNKNOWN_KINDS",
     "Box",
     "BoxLike",
@@ -24,6 +25,10 @@ __all__ = [
     "at_label",
     "labelled_image",
 ]
+
+# Below every probability that counts: smaller ones become this one, so that their logarithms and sums are numbers.
+# Engines, exported graphs and calibration must agree on it.
+SMALLEST_PROBABILITY = 1e-30
 
 Item = TypeVar("Item")
 # RGB, shape (height, width, 3).
@@ -90,6 +95,10 @@ class Box(NamedTuple):
     y1: int
     x2: int
     y2: int
+
+    def touches(self, other: "Box") -> bool:
+        """Whether the two have a pixel in common."""
+        return self.x1 < other.x2 and other.x1 < self.x2 and self.y1 < other.y2 and other.y1 < self.y2
 
 
 class TrackKey(NamedTuple):
@@ -162,6 +171,11 @@ class LabelledImage(NamedTuple):
     def track_key(self) -> tuple[int, str] | None:
         """The key of the physical sign; None where the track is unknown."""
         return None if self.track is None else (self.class_id, self.track)
+
+    @property
+    def sign_key(self) -> tuple[int, str]:
+        """The key of the physical sign; where the track is unknown, each image counts as a sign of its own."""
+        return self.track_key or (self.class_id, self.image)
 
 
 def labelled_image(sample: Sample) -> LabelledImage:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadsigns.archives.formats import is_archive, is_tar, require_tar_end, zip_member_name
+from roadsigns.archives.formats import archive_stem, is_archive, is_tar, require_tar_end, zip_member_name
 
 TARS = ("a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2", "a.tbz2", "a.tar.xz", "a.txz")
 
@@ -20,6 +20,13 @@ def test_archives_are_known_by_their_suffix(name):
     assert is_archive(Path(name))
     assert is_archive(Path(name.upper()))
     assert is_tar(Path(name)) == (name in TARS)
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"), [("no.entry.zip", "no.entry"), ("signs.tar.gz", "signs"), ("SIGNS.TGZ", "SIGNS")]
+)
+def test_only_the_suffix_of_an_archive_is_taken_off(name, stem):
+    assert archive_stem(Path("folder") / name) == stem
 
 
 @pytest.mark.parametrize("name", ["a.png", "zip", "a.gz", "a.zip.png", "tar", "a.parquet"])

@@ -13,6 +13,7 @@ __all__ = [
     "DAMAGE",
     "PARQUET_SUFFIX",
     "MemberError",
+    "archive_stem",
     "is_archive",
     "is_tar",
     "plain_name",
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+SUFFIXES = (".zip", *TAR_SUFFIXES)
 PARQUET_SUFFIX = ".parquet"
 # The standard library's exceptions for archives that are damaged, encrypted or no archives at all.
 DAMAGE = (
@@ -56,7 +58,13 @@ class MemberError(OSError):
 
 def is_archive(path: Path) -> bool:
     """Whether a file is taken for an archive: by its suffix."""
-    return path.name.lower().endswith((".zip", *TAR_SUFFIXES))
+    return path.name.lower().endswith(SUFFIXES)
+
+
+def archive_stem(path: Path) -> str:
+    """Return the name of an archive without its suffix, such as "signs" of "signs.tar.gz"."""
+    suffix = next(suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix))
+    return path.name[: -len(suffix)]
 
 
 def is_tar(path: Path) -> bool:

@@ -162,7 +162,7 @@ def _report(out: Path, data: Path, *, sheet: bool, as_json: bool) -> None:
 
     result = compute_cross_metrics(read_cross_validation(out))
     if as_json:
-        # ASCII: a class is named after its folder, whose name may not be valid text.
+        # ASCII, which also holds names of files and folders that are not valid text.
         click.echo(json.dumps(result.as_dict(), allow_nan=False))
     else:
         print_cross_metrics(result, sys.stdout)

@@ -12,12 +12,9 @@ from roadsigns.evaluation.decision_thresholds import SHARES, known_thresholds, u
 from roadsigns.evaluation.intervals import Interval, coverage_interval
 from roadsigns.model_files.conformal_quantiles import ExchangeableUnit
 from roadsigns.model_files.known_thresholds import KnownThresholds
-from roadsigns.types import Float32Array
+from roadsigns.types import SMALLEST_PROBABILITY, Float32Array
 
 __all__ = ["JudgedShare", "KnownScores", "LeftOutShare", "measure_thresholds"]
-
-# Below every probability that a network gives.
-TINY = 1e-30
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -150,7 +147,7 @@ def _at_temperature(probabilities: Float32Array, unknown: Float32Array, temperat
     """Return 1 minus the sum of the kinds of unknown, once the logits of all outputs are divided by a temperature."""
     known = 1 - unknown.sum(axis=1, dtype=np.float64)
     joint = np.concatenate([probabilities * known[:, np.newaxis], unknown.astype(np.float64)], axis=1)
-    powers = np.maximum(joint, TINY) ** (1 / temperature)
+    powers = np.maximum(joint, SMALLEST_PROBABILITY) ** (1 / temperature)
     classes = probabilities.shape[1]
     score: Float64Array = powers[:, :classes].sum(axis=1) / powers.sum(axis=1)
     return score

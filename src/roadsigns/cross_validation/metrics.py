@@ -247,7 +247,7 @@ def find_mostly_misread_tracks(predictions: Predictions, names: Sequence[str]) -
     """
     frames: dict[tuple[int, str], list[int]] = defaultdict(list)
     for index, row in enumerate(predictions.rows):
-        frames[row.track_key or (row.class_id, row.image)].append(index)
+        frames[row.sign_key].append(index)
     wrong, predicted = predictions.wrong, predictions.class_ids[:, 0]
     found = []
     for (class_id, track), of_track in frames.items():

@@ -131,7 +131,7 @@ def write_record(record: CrossRecord, folder: Path) -> None:
         # Earlier versions read folders without them.
         del values["partition"], values["left_out"]
     with replace_when_done(folder / RECORD) as temporary:
-        # ASCII: a class is named after its folder, whose name may not be valid text.
+        # ASCII, which also holds names of files and folders that are not valid text.
         temporary.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 

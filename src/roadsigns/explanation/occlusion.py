@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.inference.engine import CropBatch
-from roadsigns.types import Float32Array
+from roadsigns.types import SMALLEST_PROBABILITY, Float32Array
 
 __all__ = ["GRID", "log_odds", "occluded", "occlusion_evidence", "patches"]
 
@@ -22,7 +22,6 @@ GRID = 10
 PATCH = 1 / 4
 # Standard deviation of the blur that hides, as a fraction of the side: no digit is left to read.
 BLUR = 1 / 6
-SMALLEST_PROBABILITY = 1e-30
 
 
 def occlusion_evidence(

@@ -51,7 +51,8 @@ class DecisionRule:
             coverage: The promised probability of prediction sets; None for 0.999, or the highest below it.
 
         Raises:
-            TypeError: If a share or a probability is no number.
+            DataError: If a share or a probability is not finite.
+            TypeError: If it is no number.
             ModelError: If the model has no threshold for it.
         """
         keep, coverage = (

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from roadsigns.onnx_writer.graph import SMALLEST_PROBABILITY
-from roadsigns.types import Float32Array
+from roadsigns.types import SMALLEST_PROBABILITY, Float32Array
 
 __all__ = ["separate"]
 

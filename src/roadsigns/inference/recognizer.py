@@ -263,6 +263,9 @@ class Recognizer:
 
         Returns:
             Shape (count, num_classes), float32.
+
+        Raises:
+            TypeError: If the crops are of another dtype.
         """
         return self.outputs(crops)[:, : len(self.classes)]
 
@@ -272,6 +275,9 @@ class Recognizer:
         Returns:
             Shape (count, num_classes + kinds), float32: the probabilities of the classes, and after them those of the
             kinds of unknown, if the model has any; see `outputs.separate`.
+
+        Raises:
+            TypeError: If the crops are of another dtype.
         """
         expected = np.dtype(self.preparation.crop_type)
         if crops.dtype != expected:

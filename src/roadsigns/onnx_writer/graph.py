@@ -16,6 +16,7 @@ from roadsigns.model_files.metadata import ModelMetadata, weights_checksum
 from roadsigns.model_files.onnx_file import attach_metadata
 from roadsigns.onnx_writer.builder import GraphBuilder, import_onnx
 from roadsigns.onnx_writer.layers import add_layer, require_writable
+from roadsigns.types import SMALLEST_PROBABILITY
 from roadsigns.version import __version__
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "INPUT",
     "OUTPUT",
-    "SMALLEST_PROBABILITY",
     "UNKNOWN_OUTPUT",
     "WHITE",
     "add_bytes",
@@ -38,8 +38,6 @@ WHITE = 255
 CHANNELS_FIRST = [0, 3, 1, 2]
 # ONNX 1.12 of 2022, so that older runtimes read the files. GridSample needs opset 16.
 OPSET, IR_VERSION = 17, 8
-# So that a sum of probabilities that have all underflowed to 0 does not divide by 0.
-SMALLEST_PROBABILITY = 1e-30
 
 
 def onnx_model(network: "keras.Model", metadata: ModelMetadata, *, float16: bool = False) -> bytes:
@@ -157,6 +155,7 @@ def _separate(graph: GraphBuilder, joint: str, classes: int, kinds: int) -> str:
     known = graph.node("Slice", joint, *(graph.constant([bound], np.int64) for bound in (0, classes, 1)))
     ends = (classes, classes + kinds, 1)
     graph.node("Slice", joint, *(graph.constant([bound], np.int64) for bound in ends), output=UNKNOWN_OUTPUT)
+    # A sum of probabilities that have all underflowed to 0 would divide by 0.
     known = graph.node("Max", known, graph.constant(SMALLEST_PROBABILITY))
     total = graph.node("ReduceSum", known, graph.constant([1], np.int64), keepdims=1)
     return graph.node("Div", known, total)

@@ -42,6 +42,7 @@ class CorruptionAssignment:
             sample: Names the image and its box.
 
         Raises:
+            ImageError: If the image does not contain the box.
             ValueError: If its corruption is one of `unknown`.
         """
         rng = image_generator(labelled_image(sample), self.seed)

@@ -226,8 +226,6 @@ def _interval(parts: Sequence[Predictions]) -> Interval | None:
     if not wrong:
         return None
     rows = [row for part in parts for row in part.rows]
-    accuracy = accuracy_interval(
-        np.concatenate(wrong), number_tracks([row.track_key or (row.class_id, row.image) for row in rows])
-    )
+    accuracy = accuracy_interval(np.concatenate(wrong), number_tracks([row.sign_key for row in rows]))
     unit: Literal["track", "image"] = "track" if any(row.track is not None for row in rows) else "image"
     return replace(accuracy, low=1 - accuracy.high, high=1 - accuracy.low, unit=unit)

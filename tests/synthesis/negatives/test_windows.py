@@ -42,15 +42,15 @@ def test_a_window_misses_the_sign(monkeypatch):
 
     assert len(drawn(0, count=20)) > 15
 
-    overlaps = [module._overlap(window, sign) for window, sign in chosen if window]
+    overlaps = [module._intersection_over_union(window, sign) for window, sign in chosen if window]
     assert max(overlaps) < MAX_OVERLAP
     assert max(overlaps) > 0
     assert min(overlaps) == 0
 
 
 def test_overlap_is_intersection_over_union():
-    assert module._overlap(Box(0, 0, 4, 4), Box(2, 0, 6, 4)) == 8 / 24
-    assert module._overlap(Box(0, 0, 4, 4), Box(4, 0, 8, 4)) == 0
+    assert module._intersection_over_union(Box(0, 0, 4, 4), Box(2, 0, 6, 4)) == 8 / 24
+    assert module._intersection_over_union(Box(0, 0, 4, 4), Box(4, 0, 8, 4)) == 0
 
 
 def test_little_is_kept_around_a_window():

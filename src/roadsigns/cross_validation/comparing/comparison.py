@@ -9,7 +9,6 @@ from roadsigns.cross_validation.record import CrossRecord
 from roadsigns.errors import RunError
 from roadsigns.evaluation.intervals import number_tracks
 from roadsigns.evaluation.significance import PERMUTATIONS, PairedTracks, mcnemar_p, pair_tracks, sign_flip_p
-from roadsigns.types import LabelledImage
 
 __all__ = ["ClassChange", "Comparison", "TrackChange", "compare", "compare_sides"]
 
@@ -164,7 +163,7 @@ def compare_sides(
         RunError: If they are not of the same images, labels and corruptions.
     """
     order = match_images(side_a, side_b)
-    keys = [_track_key(row) for row in side_a.predictions.rows]
+    keys = [row.sign_key for row in side_a.predictions.rows]
     numbers = number_tracks(keys)
     if numbers is None:
         raise RunError(
@@ -185,10 +184,6 @@ def compare_sides(
         note=_note(side_a.record, side_b.record),
         corruptions=corruptions,
     )
-
-
-def _track_key(row: LabelledImage) -> tuple[int, str]:
-    return row.track_key or (row.class_id, row.image)
 
 
 def _track_changes(

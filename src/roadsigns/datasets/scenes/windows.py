@@ -143,7 +143,7 @@ def _place(image: UInt8Image, boxes: tuple[Box, ...], rng: "np.random.Generator"
             continue
         x, y = int(rng.integers(free[0] + 1)) + beside, int(rng.integers(free[1] + 1)) + above
         with_margin = Box(x - beside, y - above, x + across + beside, y + down + above)
-        if not any(_touch(with_margin, box) for box in boxes):
+        if not any(with_margin.touches(box) for box in boxes):
             return Box(x, y, x + across, y + down)
     return None
 
@@ -153,7 +153,3 @@ def _margins(box: Box) -> tuple[int, int]:
     sides = box.x2 - box.x1, box.y2 - box.y1
     across, down = (max(round(GTSRB_MARGIN * side), GTSRB_MARGIN_PIXELS) for side in sides)
     return across, down
-
-
-def _touch(one: Box, other: Box) -> bool:
-    return one.x1 < other.x2 and other.x1 < one.x2 and one.y1 < other.y2 and other.y1 < one.y2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
-from roadsigns.archives.formats import is_archive
+from roadsigns.archives.formats import archive_stem, is_archive
 from roadsigns.archives.paths import is_file, is_folder
 from roadsigns.bulk.inputs.archives import find_members
 from roadsigns.datasets.scenes import Scene, cut_windows, read_scenes, scenes_of_part
@@ -129,9 +129,8 @@ def _paths(folder: Path) -> list[Path]:
 
 
 def _plain_name(folder: Path) -> str:
-    """Return the name of a folder, also of "."; that of an archive without its suffixes."""
-    name = folder.resolve().name
-    return name.split(".")[0] if is_archive(folder) else name
+    """Return the name of a folder, also of "."; that of an archive without its suffix."""
+    return archive_stem(folder) if is_archive(folder) else folder.resolve().name
 
 
 def _kind(path: Path, folder: Path) -> str:

@@ -140,7 +140,7 @@ class _Frames:
         self._scores = (_confidence(ours), _confidence(theirs)[order])
         self._members: dict[tuple[int, str], list[int]] = {}
         for index, row in enumerate(ours.rows):
-            self._members.setdefault(row.track_key or (row.class_id, row.image), []).append(index)
+            self._members.setdefault(row.sign_key, []).append(index)
 
     def of_won(self, track: TrackChange) -> ChangedFrame:
         """Return the image of a sign that is read better now."""

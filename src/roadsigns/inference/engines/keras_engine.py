@@ -13,11 +13,9 @@ from roadsigns.inference.load_network import load_network
 from roadsigns.inference.outputs import separate
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.preprocessing.prepare import to_unit
-from roadsigns.types import Float32Array
+from roadsigns.types import SMALLEST_PROBABILITY, Float32Array
 
 __all__ = ["KerasEngine", "apply_temperature"]
-
-SMALLEST_PROBABILITY = np.float32(1e-30)
 
 
 class KerasEngine:
@@ -87,6 +85,6 @@ def apply_temperature(probabilities: Float32Array, temperature: float) -> Float3
     """
     if temperature == 1:
         return probabilities
-    logits = np.log(np.maximum(probabilities, SMALLEST_PROBABILITY)) / np.float32(temperature)
+    logits = np.log(np.maximum(probabilities, np.float32(SMALLEST_PROBABILITY))) / np.float32(temperature)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -5,15 +5,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from roadsigns.keras_import import import_keras
-from roadsigns.types import Float32Array
+from roadsigns.types import SMALLEST_PROBABILITY, Float32Array
 
 if TYPE_CHECKING:
     import keras
 
 __all__ = ["log_odds_gradients"]
-
-# As for temperatures: below it a probability says nothing, and its logarithm nothing either.
-SMALLEST_PROBABILITY = 1e-30
 
 
 def log_odds_gradients(

@@ -55,7 +55,7 @@ def _window(image: UInt8Image, sign: Box, rng: np.random.Generator) -> Box | Non
             continue
         x, y = int(rng.integers(width - across + 1)), int(rng.integers(height - down + 1))
         window = Box(x, y, x + across, y + down)
-        if _overlap(window, sign) < MAX_OVERLAP:
+        if _intersection_over_union(window, sign) < MAX_OVERLAP:
             return window
     return None
 
@@ -70,7 +70,7 @@ def _cut_out(image: UInt8Image, window: Box) -> tuple[UInt8Image, Box]:
     return image[top:bottom, left:right].copy(), moved
 
 
-def _overlap(one: Box, other: Box) -> float:
+def _intersection_over_union(one: Box, other: Box) -> float:
     """Return the intersection over the union of two boxes."""
     across = min(one.x2, other.x2) - max(one.x1, other.x1)
     down = min(one.y2, other.y2) - max(one.y1, other.y1)

@@ -97,7 +97,7 @@ def stand(
         inside = all(box.x1 >= 1 and box.y1 >= 1 and box.x2 < view.width and box.y2 < view.height for box in boxes)
         if not above:
             boxes.append(pole_below(view, mounted[-1], along))
-        if inside and not any(_overlap(box, other) for box in boxes for other in taken):
+        if inside and not any(box.touches(other) for box in boxes for other in taken):
             thickness = 0.25 if above else float(rng.choice([0.06, 0.076, 0.11]))
             return Post(tuple(mounted), edge, along, above, thickness, float(rng.uniform(0.25, 0.7)))
     return None
@@ -131,8 +131,3 @@ def _hang(
 
 def _is_large(face: Face) -> bool:
     return face.kind in {"advertising"} or (face.kind == "other sign" and "(sign 4" in face.name)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    """Whether two boxes have a pixel in common."""
-    return one.x1 < other.x2 and other.x1 < one.x2 and one.y1 < other.y2 and other.y1 < one.y2
