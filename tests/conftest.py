@@ -370,12 +370,13 @@ def write_cross():
 def write_sure_cross():
     """Write a cross-validation with all probabilities, `sureness` times as sure as they may be.
 
-    With `right`, nothing is misread. Gives the folder, the probabilities and the labels, fold by fold.
+    With `right`, nothing is misread. With `corrupted_sureness`, the images with corruptions are there too. Gives the
+    folder, the probabilities and the labels, fold by fold.
     """
     import numpy as np
 
     from roadsigns.cross_validation.record import describe_cross_validation, write_record
-    from roadsigns.cross_validation.store import fold_file
+    from roadsigns.cross_validation.store import corrupted_file, fold_file
     from roadsigns.datasets.folds import Fold, split_folds
     from roadsigns.evaluation.calibration import log_probabilities
     from roadsigns.evaluation.predictions import keep_top
@@ -383,7 +384,9 @@ def write_sure_cross():
     from roadsigns.evaluation.probabilities import probabilities_file, write_probabilities
     from roadsigns.recipe import load_recipe, to_toml
 
-    def write(folder, data, *, sureness, folds=2, right=False, recipe="tutorial", overrides=()):
+    def write(
+        folder, data, *, sureness, folds=2, right=False, recipe="tutorial", overrides=(), corrupted_sureness=None
+    ):
         rng = np.random.default_rng(1)
         splits = split_folds(data.samples, folds=folds, by="track", seed=0)
         numbered = [Fold(number, folds, "track", 0, split) for number, split in enumerate(splits, start=1)]
@@ -405,6 +408,10 @@ def write_sure_cross():
             predictions = keep_top(samples, rows)
             write_probabilities(rows, probabilities_file(folder, fold.number))
             write_predictions(predictions, fold_file(folder, fold.number))
+            if corrupted_sureness:
+                sure = np.exp(log_probabilities(logits * corrupted_sureness)).astype(np.float32)
+                write_probabilities(sure, probabilities_file(folder, fold.number, corrupted=True))
+                write_predictions(keep_top(samples, sure), corrupted_file(folder, fold.number))
             everything.append((rows, labels))
         rows, labels = (np.concatenate(arrays) for arrays in zip(*everything, strict=True))
         return folder, rows, labels

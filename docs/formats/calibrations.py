@@ -13,7 +13,11 @@ from roadsigns.model_files.known_thresholds import KnownThresholds
 
 CALIBRATED: Fields = {
     "out": ("text", "The file of the model."),
-    "temperature": ("number", "Fitted on all finished folds."),
+    "temperature": ("number", "Fitted on all finished folds, on images with corruptions where these were predicted."),
+    "corrupted": (
+        "object of [CalibrationMetrics](#calibrationmetrics)",
+        "`before` and `after` for the images with corruptions; null where it was not fitted on them.",
+    ),
     "fold_temperatures": ("object of number", "Fitted on the other folds, by the number of the fold."),
     "bins": ("whole number", "Bins of the expected calibration error."),
 }
@@ -31,7 +35,7 @@ FORMATS = (
                 [Temperature, Calibrated],
                 (
                     *("out", "folder", "complete", "recipe", "source", "by", "seed", "images", "temperature"),
-                    *("fold_temperatures", "bins", "before", "after", "sets", "known", "other_recipe"),
+                    *("fold_temperatures", "bins", "before", "after", "corrupted", "sets", "known", "other_recipe"),
                 ),
                 {**CROSS, **COMPLETE, **CALIBRATED},
             ),

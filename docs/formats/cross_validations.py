@@ -19,6 +19,7 @@ CROSS_FOLDER: Fields = {
     "fold-N.csv": ("CSV", "[The predictions](#predictions-of-a-fold) for the images of a fold; perhaps `.csv.xz`."),
     "fold-N-hard.csv": ("CSV", "The same for these images with corruptions; with `--corruptions`."),
     "fold-N-probabilities.npz": ("NumPy", "The probabilities of all classes, for `roadsigns calibrate`."),
+    "fold-N-hard-probabilities.npz": ("NumPy", "The same for the images with corruptions."),
     "fold-N-scores.csv": ("CSV", "How known each of these images looks, a column a score; with `--leave-classes-out`."),
 }
 LEFT_OUT_RECORD: Fields = {

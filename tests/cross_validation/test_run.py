@@ -14,6 +14,7 @@ from fixtures.errors import raises
 from fixtures.sign_folders import write_classes
 
 from roadsigns.cross_validation import fold_trainer as module
+from roadsigns.cross_validation.fold_outputs import read_fold_outputs
 from roadsigns.cross_validation.locks import hold_fold
 from roadsigns.cross_validation.metrics import compute_cross_metrics
 from roadsigns.cross_validation.run import cross_validate
@@ -113,6 +114,8 @@ FINISHED = [
     "fold-2-probabilities.npz",
     "fold-2.csv",
 ]
+# And what lies there too if its images were predicted with corruptions.
+CORRUPTED = [f"fold-{number}-hard{end}" for number in (1, 2) for end in (".csv", "-probabilities.npz")]
 
 
 def files(folder):
@@ -415,12 +418,14 @@ def test_corrupted_predictions_are_written_beside_the_plain_ones(data, tmp_path,
     assert run(data, tmp_path / "out", corruptions=True)
 
     assert training.folds == [1, 2]
-    assert files(tmp_path / "out") == sorted([*FINISHED, "fold-1-hard.csv", "fold-2-hard.csv"])
+    assert files(tmp_path / "out") == sorted([*FINISHED, *CORRUPTED])
     cross = read_cross_validation(tmp_path / "out")
     assert len(cross.corrupted_parts) == 2
     written = read_predictions(tmp_path / "out" / "fold-1-hard.csv")
     assert written.corruptions == tuple(cross.record.assignment.corruption_of(row).name for row in written.rows)
     assert read_predictions(tmp_path / "out" / "fold-1.csv").corruptions is None
+    outputs = read_fold_outputs(cross, 1, corrupted=True)
+    assert outputs.probabilities.argmax(axis=1).tolist() == written.class_ids[:, 0].tolist()
 
 
 def test_kept_models_predict_corrupted_images_later(data, tmp_path, training):

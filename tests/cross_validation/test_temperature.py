@@ -10,7 +10,18 @@ from fixtures.errors import raises
 from roadsigns.cross_validation.store import fold_file, read_cross_validation
 from roadsigns.cross_validation.temperature import measure_temperature, print_temperature
 from roadsigns.errors import RunError
-from roadsigns.evaluation.calibration import calibration_metrics, fit_temperature, log_probabilities, logits_of
+from roadsigns.evaluation.calibration import (
+    fit_temperature,
+    log_probabilities,
+    logits_of,
+    metrics_at,
+)
+from roadsigns.evaluation.probabilities import probabilities_file
+
+
+def calibration_metrics(logits, labels, temperature=1.0):
+    """Of images that are one fold."""
+    return metrics_at([(logits, labels)], [temperature])
 
 
 @pytest.fixture
@@ -49,6 +60,39 @@ def test_values_are_json_and_the_table_has_all_metrics(sure):
     assert (values["bins"], values["images"], values["complete"]) == (15, 60, True)
     for figure in (temperature.before.nll, temperature.after.nll, temperature.value):
         assert f"{figure:.4f}" in text.getvalue()
+
+
+def test_temperature_is_fitted_on_images_with_corruptions_where_they_were_predicted(
+    tmp_path, write_sure_cross, three_signs
+):
+    """There the models are wrong more often; the images as they are get both metrics all the same."""
+    folder, rows, labels = write_sure_cross(tmp_path / "cross", three_signs, sureness=2, folds=3, corrupted_sureness=4)
+    plain, _, _ = write_sure_cross(tmp_path / "plain", three_signs, sureness=2, folds=3)
+
+    temperature, of_plain = (measure_temperature(read_cross_validation(one)) for one in (folder, plain))
+
+    assert temperature.value > 1.3 * of_plain.value
+    assert of_plain.corrupted is None
+    assert temperature.before == of_plain.before
+    assert temperature.after.nll > of_plain.after.nll
+    before, after = temperature.corrupted
+    assert after.nll < before.nll
+    logits = [logits_of(part) for part in np.split(rows, 3)]
+    parts = list(zip(logits, np.split(labels, 3), strict=True))
+    assert temperature.after == metrics_at(parts, list(temperature.folds.values()))
+    text = io.StringIO()
+    print_temperature(temperature, text)
+    assert "60 images, each with a corruption and predicted by a model" in text.getvalue()
+    assert f"{after.nll:.4f}" in text.getvalue()
+    assert temperature.as_dict()["corrupted"]["after"]["nll"] == after.nll
+
+
+def test_images_without_corruptions_count_where_a_fold_lacks_those_with(tmp_path, write_sure_cross, three_signs):
+    """Such as a fold that was finished by an earlier version."""
+    folder, *_ = write_sure_cross(tmp_path / "cross", three_signs, sureness=2, folds=3, corrupted_sureness=4)
+    probabilities_file(folder, 2, corrupted=True).unlink()
+
+    assert measure_temperature(read_cross_validation(folder)).corrupted is None
 
 
 def test_one_fold_is_not_enough(sure):

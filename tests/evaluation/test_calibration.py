@@ -12,13 +12,18 @@ from roadsigns.evaluation.calibration import (
     MAX_TEMPERATURE,
     MIN_TEMPERATURE,
     brier_score,
-    calibration_metrics,
-    cross_fitted,
+    cross_fitted_temperatures,
     expected_calibration_error,
     fit_temperature,
     log_probabilities,
     logits_of,
+    metrics_at,
 )
+
+
+def calibration_metrics(logits, labels, temperature=1.0):
+    """Of images that are one fold."""
+    return metrics_at([(logits, labels)], [temperature])
 
 
 def draw(seed, *, images=2000, classes=5, sharpness=2.0):
@@ -121,7 +126,8 @@ def test_each_fold_is_evaluated_by_the_others():
     fine, sure = draw(4), draw(5)
     parts = [fine, (sure[0] * 4, sure[1])]
 
-    figures, temperatures = cross_fitted(parts)
+    temperatures = cross_fitted_temperatures(parts)
+    figures = metrics_at(parts, temperatures)
 
     assert temperatures == pytest.approx((fit_temperature(*parts[1]), fit_temperature(*parts[0])))
     by_hand = [calibration_metrics(*part, t).nll for part, t in zip(parts, temperatures, strict=True)]

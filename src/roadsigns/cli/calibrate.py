@@ -39,10 +39,11 @@ def command(
     """Calibrate the probabilities of MODEL: a run folder, a .keras or .onnx file, or the name of a built-in model.
 
     The logits are divided by a temperature, so that predictions with a probability of 90 % are right nine times in ten.
-    The predicted classes do not change. The temperature is fitted on the predictions of a cross-validation, whose
-    models had not seen the signs that they predict, and is stored with the model. So are the quantiles of prediction
-    sets (conformal prediction): small sets of classes that hold the true one with the probability of a level, for an
-    image of a new sign. And, for a model trained with negatives, the thresholds below which a sign is called unknown.
+    The predicted classes do not change. The temperature is fitted on the predictions of a cross-validation, those for
+    images with corruptions if it has them, and stored with the model. The models of the cross-validation had not seen
+    the signs that they predict. Stored as well are the quantiles of prediction sets (conformal prediction): small sets
+    of classes that hold the true one with the probability of a level, for an image of a new sign. And, for a model
+    trained with negatives, the thresholds below which a sign is called unknown.
     """
     with result_only_on_stdout():
         from roadsigns.cross_validation.calibrate import calibrate

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.evaluation.probabilities import probabilities_file, read_probabilities, read_unknown
 
-__all__ = ["FoldOutputs", "read_fold_outputs"]
+__all__ = ["FoldOutputs", "has_corrupted_outputs", "read_fold_outputs"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,16 +24,25 @@ class FoldOutputs:
     unknown: npt.NDArray[np.float32] | None
 
 
-def read_fold_outputs(cross: CrossValidation, number: int) -> FoldOutputs:
+def has_corrupted_outputs(cross: CrossValidation) -> bool:
+    """Whether the outputs for images with corruptions are there for every finished fold."""
+    return cross.parts.keys() == cross.corrupted_parts.keys() and all(
+        probabilities_file(cross.folder, number, corrupted=True).is_file() for number in cross.parts
+    )
+
+
+def read_fold_outputs(cross: CrossValidation, number: int, *, corrupted: bool = False) -> FoldOutputs:
     """Read the outputs of a finished fold.
 
     Args:
         cross: The cross-validation.
         number: Of the fold, from 1.
+        corrupted: Those for its images with corruptions.
 
     Raises:
         RunError: If they were not kept, are damaged, or do not belong to the fold's predictions.
     """
-    file, predictions = probabilities_file(cross.folder, number), cross.parts[number]
+    file = probabilities_file(cross.folder, number, corrupted=corrupted)
+    predictions = (cross.corrupted_parts if corrupted else cross.parts)[number]
     probabilities = read_probabilities(file, predictions, num_classes=len(cross.record.classes))
     return FoldOutputs(probabilities, read_unknown(file, len(predictions.rows)))

@@ -133,6 +133,7 @@ class FoldTrainer:
         assignment = self.record.assignment
         predictions = predict_images(model_file, fold.split.validation, change=assignment.corrupt)
         names = tuple(assignment.corruption_of(row).name for row in predictions.rows)
+        self._write_probabilities(predictions, probabilities_file(self.out, fold.number, corrupted=True))
         self._write(
             replace(predictions, corruptions=names),
             corrupted_file(self.out, fold.number),
@@ -145,11 +146,13 @@ class FoldTrainer:
             with output_errors(self.out, MODEL_IS_KEPT):
                 write_fold_scores(predictions, fold, self.out)
             predictions = with_all_class_ids(predictions, fold, self.partition, num_classes=len(self.data.classes))
+        self._write_probabilities(predictions, probabilities_file(self.out, fold.number))
+        self._write(predictions, fold_file(self.out, fold.number), f"Fold {fold.number} of {fold.folds}")
+
+    def _write_probabilities(self, predictions: Predictions, path: Path) -> None:
         if predictions.full is not None:
-            path = probabilities_file(self.out, fold.number)
             with output_errors(path, MODEL_IS_KEPT):
                 write_probabilities(predictions.full, path, unknown=predictions.unknown)
-        self._write(predictions, fold_file(self.out, fold.number), f"Fold {fold.number} of {fold.folds}")
 
     def _write(self, predictions: Predictions, file: Path, title: str) -> None:
         with output_errors(file, MODEL_IS_KEPT):

@@ -3,7 +3,8 @@
     cross-validation.json      recipe, seed, folds, data and corruptions; resuming requires the same
     fold-1.csv, ...            the predictions of each finished fold; see `roadsigns.evaluation.predictions`
     fold-1-probabilities.npz   the probabilities of all classes, which only `roadsigns calibrate` needs
-    fold-1-hard.csv, ...       with --corruptions: the predictions of the same model for the same images, corrupted
+    fold-1-hard.csv, ...       with --corruptions: the predictions of the same model for the same images, corrupted;
+                               and fold-1-hard-probabilities.npz
     fold-1/, ...               the run folder of a fold that is being trained, or whose model is kept
     misread-tracks.png         with --sheet
     fold-1-scores.csv, ...     with --leave-classes-out: how known each image looks; see `left_out.scores_file`

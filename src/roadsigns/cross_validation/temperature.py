@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
+import numpy.typing as npt
 
-from roadsigns.cross_validation.fold_outputs import FoldOutputs, read_fold_outputs
+from roadsigns.cross_validation.fold_outputs import FoldOutputs, has_corrupted_outputs, read_fold_outputs
 from roadsigns.cross_validation.store import CrossValidation
 from roadsigns.errors import RunError
 from roadsigns.evaluation.calibration import (
@@ -13,10 +14,10 @@ from roadsigns.evaluation.calibration import (
     MAX_TEMPERATURE,
     MIN_TEMPERATURE,
     CalibrationMetrics,
-    calibration_metrics,
-    cross_fitted,
+    cross_fitted_temperatures,
     fit_temperature,
     logits_of,
+    metrics_at,
 )
 from roadsigns.printable import printable
 from roadsigns.wording import percent
@@ -36,12 +37,14 @@ class Temperature:
 
     Attributes:
         cross: The cross-validation that it was fitted on.
-        value: Fitted on all finished folds.
+        value: Fitted on all finished folds: on their images with corruptions, where the outputs for these are there, so
+            that probabilities are not too high in bad conditions; otherwise on the images as they are.
         images: Number of images in them.
-        before: The metrics at a temperature of 1.
+        before: The metrics of the images as they are, at a temperature of 1.
         after: The metrics of each fold at the temperature fitted on the others.
-        folds: That temperature, by fold.
-        outputs: What it was fitted on, by fold.
+        corrupted: Both for the images with corruptions; None where it was not fitted on them.
+        folds: The temperature fitted on the others, by fold.
+        outputs: For the images as they are, by fold.
     """
 
     cross: CrossValidation
@@ -49,6 +52,7 @@ class Temperature:
     images: int
     before: CalibrationMetrics
     after: CalibrationMetrics
+    corrupted: tuple[CalibrationMetrics, CalibrationMetrics] | None
     folds: dict[int, float]
     outputs: dict[int, FoldOutputs] = field(repr=False)
 
@@ -68,6 +72,8 @@ class Temperature:
             "bins": BINS,
             "before": self.before.as_dict(),
             "after": self.after.as_dict(),
+            "corrupted": self.corrupted
+            and {name: one.as_dict() for name, one in zip(("before", "after"), self.corrupted, strict=True)},
         }
 
 
@@ -86,9 +92,11 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
         )
     outputs = {number: read_fold_outputs(cross, number) for number in sorted(cross.parts)}
     parts = [(logits_of(one.probabilities), cross.parts[number].labels) for number, one in outputs.items()]
-    logits, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    corrupted = _corrupted_parts(cross) if has_corrupted_outputs(cross) else None
+    fitted_on = corrupted or parts
+    logits, labels = (np.concatenate(arrays) for arrays in zip(*fitted_on, strict=True))
     value = fit_temperature(logits, labels)
-    after, of_folds = cross_fitted(parts)
+    of_folds, unscaled = cross_fitted_temperatures(fitted_on), [1.0] * len(parts)
     if not all(MIN_TEMPERATURE < fitted < MAX_TEMPERATURE for fitted in (value, *of_folds)):
         wrong = int((logits.argmax(axis=1) != labels).sum())
         raise RunError(
@@ -100,12 +108,21 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
     return Temperature(
         cross=cross,
         value=value,
-        images=len(labels),
-        before=calibration_metrics(logits, labels),
-        after=after,
+        images=sum(len(part_labels) for _, part_labels in parts),
+        before=metrics_at(parts, unscaled),
+        after=metrics_at(parts, of_folds),
+        corrupted=(metrics_at(corrupted, unscaled), metrics_at(corrupted, of_folds)) if corrupted else None,
         folds=dict(zip(outputs, of_folds, strict=True)),
         outputs=outputs,
     )
+
+
+def _corrupted_parts(cross: CrossValidation) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]]:
+    """Return the logits and labels of the images with corruptions, by fold."""
+    return [
+        (logits_of(read_fold_outputs(cross, number, corrupted=True).probabilities), part.labels)
+        for number, part in sorted(cross.corrupted_parts.items())
+    ]
 
 
 def print_temperature(temperature: Temperature, file: TextIO) -> None:
@@ -116,9 +133,10 @@ def print_temperature(temperature: Temperature, file: TextIO) -> None:
     console.print(printable(temperature.cross.title), style="bold", soft_wrap=True)
     console.print(_table(temperature))
     folds = ", ".join(f"{value:.4f}" for value in temperature.folds.values())
+    corrupted = ", each with a corruption and" if temperature.corrupted else ", each"
     console.print(
-        f"Temperature {temperature.value:.4f}, fitted on {temperature.images:,} images, each predicted by a model that "
-        f"has not seen its sign. After: each fold at the temperature fitted on the others ({folds}).",
+        f"Temperature {temperature.value:.4f}, fitted on {temperature.images:,} images{corrupted} predicted by a model "
+        f"that has not seen its sign. After: each fold at the temperature fitted on the others ({folds}).",
         soft_wrap=True,
     )
 
@@ -126,11 +144,14 @@ def print_temperature(temperature: Temperature, file: TextIO) -> None:
 def _table(temperature: Temperature) -> "Table":
     from rich.table import Table
 
-    before, after = temperature.before, temperature.after
     table = Table("")
     for header in ("Before", "After"):
         table.add_column(header, justify="right")
-    table.add_row("NLL (nats)", f"{before.nll:.4f}", f"{after.nll:.4f}")
-    table.add_row(f"ECE ({BINS} bins)", percent(before.ece), percent(after.ece))
-    table.add_row("Brier score", f"{before.brier:.5f}", f"{after.brier:.5f}")
+    pairs = {"": (temperature.before, temperature.after)}
+    if temperature.corrupted:
+        pairs[", with corruptions"] = temperature.corrupted
+    for what, (before, after) in pairs.items():
+        table.add_row(f"NLL (nats){what}", f"{before.nll:.4f}", f"{after.nll:.4f}")
+        table.add_row(f"ECE ({BINS} bins){what}", percent(before.ece), percent(after.ece))
+        table.add_row(f"Brier score{what}", f"{before.brier:.5f}", f"{after.brier:.5f}")
     return table

@@ -18,13 +18,13 @@ __all__ = [
     "MIN_TEMPERATURE",
     "CalibrationMetrics",
     "brier_score",
-    "calibration_metrics",
     "confidence_gap",
-    "cross_fitted",
+    "cross_fitted_temperatures",
     "expected_calibration_error",
     "fit_temperature",
     "log_probabilities",
     "logits_of",
+    "metrics_at",
     "negative_log_likelihood",
 ]
 
@@ -135,17 +135,6 @@ def confidence_gap(confidence: npt.NDArray[np.floating], correct: npt.NDArray[np
     return float(np.abs(gaps).sum() / len(correct))
 
 
-def calibration_metrics(logits: Float64Array, labels: Labels, temperature: float = 1.0) -> CalibrationMetrics:
-    """Compute the metrics of logits at a temperature.
-
-    Args:
-        logits: Shape (images, num_classes).
-        labels: Class ids, shape (images,), at least one.
-        temperature: Above 0.
-    """
-    return _metrics(log_probabilities(logits, temperature), labels)
-
-
 def fit_temperature(logits: Float64Array, labels: Labels) -> float:
     """Return the temperature with the lowest negative log-likelihood.
 
@@ -180,24 +169,31 @@ def _nll_slope_positive(logits: Float64Array, labels: Labels, temperature: float
     return bool((expected - logits[np.arange(len(labels)), labels]).mean() > 0)
 
 
-def cross_fitted(parts: Sequence[tuple[Float64Array, Labels]]) -> tuple[CalibrationMetrics, tuple[float, ...]]:
-    """Compute the metrics of each fold at the temperature fitted on the others, so that none is fitted on itself.
+def cross_fitted_temperatures(parts: Sequence[tuple[Float64Array, Labels]]) -> tuple[float, ...]:
+    """Return for each fold the temperature fitted on the others, so that none is judged by its own.
 
     Args:
         parts: Logits, shape (images, num_classes), and class ids, shape (images,), of at least two folds.
-
-    Returns:
-        The metrics over all images, and the temperature of each fold.
     """
     temperatures = []
     for number in range(len(parts)):
         others = [part for other, part in enumerate(parts) if other != number]
         logits, labels = (np.concatenate(arrays) for arrays in zip(*others, strict=True))
         temperatures.append(fit_temperature(logits, labels))
+    return tuple(temperatures)
+
+
+def metrics_at(parts: Sequence[tuple[Float64Array, Labels]], temperatures: Sequence[float]) -> CalibrationMetrics:
+    """Compute the metrics over all images, each fold at its temperature.
+
+    Args:
+        parts: As for `cross_fitted_temperatures`.
+        temperatures: One for each fold.
+    """
     rows = [
         log_probabilities(logits, temperature) for (logits, _), temperature in zip(parts, temperatures, strict=True)
     ]
-    return _metrics(np.concatenate(rows), np.concatenate([labels for _, labels in parts])), tuple(temperatures)
+    return _metrics(np.concatenate(rows), np.concatenate([labels for _, labels in parts]))
 
 
 def _metrics(rows: Float64Array, labels: Labels) -> CalibrationMetrics:

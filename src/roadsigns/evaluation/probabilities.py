@@ -27,9 +27,9 @@ REPEAT = (
 MOST = 1.001
 
 
-def probabilities_file(folder: Path, number: int) -> Path:
-    """Return the file for all probabilities of a fold."""
-    return folder / f"fold-{number}-probabilities.npz"
+def probabilities_file(folder: Path, number: int, *, corrupted: bool = False) -> Path:
+    """Return the file for all probabilities of a fold, or of its images with corruptions."""
+    return folder / f"fold-{number}{'-hard' if corrupted else ''}-probabilities.npz"
 
 
 def write_probabilities(
