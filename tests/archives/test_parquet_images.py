@@ -50,6 +50,14 @@ def test_row_without_an_image_is_an_oserror(tmp_path, image):
         images.open(row_name(1))
 
 
+@pytest.mark.parametrize("content", ["text", [1, 2]])
+def test_struct_whose_bytes_are_none_is_no_image(tmp_path, content):
+    images = ParquetImages(write(tmp_path / "a.parquet", pa.array([{"bytes": content, "path": "0.png"}])), "a.parquet")
+
+    with pytest.raises(FileNotFoundError):
+        images.open(row_name(0))
+
+
 def test_table_without_images_has_none(tmp_path):
     """It may hold paths."""
     pq.write_table(pa.table({"path": ["1.png"]}), tmp_path / "a.parquet")

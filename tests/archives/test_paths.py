@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 from fixtures.errors import raises
 
+from roadsigns.archives import paths
+from roadsigns.archives.members import index_archive
 from roadsigns.archives.paths import is_file, is_folder, open_file, open_text, scan, stat
 from roadsigns.errors import DataError
 
@@ -143,6 +145,19 @@ def test_damaged_archive_is_a_data_error(tmp_path):
             action(tmp_path / "signs.zip")
     with raises(DataError, subject="signs.zip"):
         open_file(tmp_path / "signs.zip/1.png")
+
+
+def test_damaged_archive_is_opened_once(tmp_path, monkeypatch):
+    """It may have to be unpacked for that, and a list may name thousands of images in it."""
+    (tmp_path / "signs.tar.gz").write_bytes(b"no archive")
+    opened = []
+    monkeypatch.setattr(paths, "index_archive", lambda path: opened.append(path) or index_archive(path))
+
+    for number in range(3):
+        with raises(DataError, subject="signs.tar.gz"):
+            open_file(tmp_path / f"signs.tar.gz/{number}.png")
+
+    assert opened == [tmp_path / "signs.tar.gz"]
 
 
 def test_row_of_a_parquet_file_is_a_file_in_it(tmp_path):

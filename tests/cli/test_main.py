@@ -302,6 +302,13 @@ def test_interrupt_while_the_command_is_imported_is_quiet(monkeypatch):
     assert stopped.value.code == 130
 
 
+def test_names_do_not_reach_the_terminal_as_commands(run, capsys):
+    """Nor where an error names them."""
+    assert run("evaluate", "a\x1b[31m\x07", "--data", "data") == 1
+
+    assert "a\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}" in capsys.readouterr().err
+
+
 def test_unexpected_error_of_the_system_is_a_sentence_with_its_file(run, capsys, monkeypatch):
     def fail():
         raise OSError(5, "Input/output error", "a.toml")

@@ -235,6 +235,10 @@ def test_run_of_other_data_is_refused(run, crossed):
 
     with raises(RecipeError, problem="the data differ"):
         calibrate(run.path, crossed)
+    for record in ({}, {"data": None}):
+        run.write_json("environment.json", record)
+        with raises(RecipeError, problem="does not say which data"):
+            calibrate(run.path, crossed)
 
 
 def test_other_classes_are_refused_whatever_is_allowed(run, crossed, tiny_network):
@@ -270,6 +274,14 @@ def test_run_in_training_is_refused(run, crossed, tmp_path):
         with raises(ModelError, problem="not complete"):
             calibrate(run.path, crossed, out=out)
     assert calibrate(run.path, crossed, out=tmp_path / "copy.keras").path.is_file()
+
+
+def test_model_of_another_run_in_training_is_not_replaced(run, crossed, tmp_path):
+    other = shutil.copytree(run.path, tmp_path / "other")
+    (other / "figures.json").unlink()
+
+    with raises(ModelError, problem="not complete"):
+        calibrate(run.path, crossed, out=other / run.model.name)
 
 
 def test_place_must_be_said_and_fit(run, crossed, tmp_path):

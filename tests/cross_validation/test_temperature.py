@@ -92,7 +92,8 @@ def test_images_without_corruptions_count_where_a_fold_lacks_those_with(tmp_path
     folder, *_ = write_sure_cross(tmp_path / "cross", three_signs, sureness=2, folds=3, corrupted_sureness=4)
     probabilities_file(folder, 2, corrupted=True).unlink()
 
-    assert measure_temperature(read_cross_validation(folder)).corrupted is None
+    with pytest.warns(UserWarning, match="not there for every fold, so the temperature is fitted on the images as"):
+        assert measure_temperature(read_cross_validation(folder)).corrupted is None
 
 
 def test_one_fold_is_not_enough(sure):
@@ -120,6 +121,9 @@ def test_where_nothing_is_misread_there_is_nothing_to_fit(tmp_path, write_sure_c
     folder, *_ = write_sure_cross(tmp_path / "cross", three_signs, sureness=1, folds=2, right=True)
 
     with raises(RunError, problem="0 of 60 images are misread"):
+        measure_temperature(read_cross_validation(folder))
+    folder, *_ = write_sure_cross(tmp_path / "hard", three_signs, sureness=1, right=True, corrupted_sureness=2)
+    with raises(RunError, problem="0 of 60 images with corruptions are misread"):
         measure_temperature(read_cross_validation(folder))
 
 

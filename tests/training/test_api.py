@@ -82,6 +82,16 @@ def test_a_run_that_lost_its_record_is_not_resumed(tmp_path):
         started_with(run, recipe=None, overrides=(), seed=None)
 
 
+@pytest.mark.parametrize("record", ["{}", '{"seed": 0, "recipe": null}', '{"seed": "x", "recipe": "fast"}'])
+def test_a_run_whose_record_is_damaged_is_not_resumed(tmp_path, record):
+    run = RunFolder(tmp_path)
+    run.write_recipe(load_recipe("fast"))
+    (tmp_path / "environment.json").write_text(record)
+
+    with raises(RunError, problem="it lacks one of recipe, seed", subject="environment.json"):
+        started_with(run, recipe=None, overrides=(), seed=None)
+
+
 def test_what_cannot_be_started_leaves_no_folder(tmp_path):
     """An unknown recipe and missing data are told before anything is made."""
     with raises(RecipeError, problem="Did you mean 'tutorial'"):

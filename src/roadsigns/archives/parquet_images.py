@@ -52,10 +52,14 @@ def image_column(schema: Any, *, subject: str = "") -> str | None:
     import pyarrow as pa
 
     def is_struct_of_bytes(kind: Any) -> bool:
-        return pa.types.is_struct(kind) and any(kind.field(index).name == "bytes" for index in range(kind.num_fields))
+        fields = [kind.field(index) for index in range(kind.num_fields)] if pa.types.is_struct(kind) else []
+        return any(field.name == "bytes" and is_bytes(field.type) for field in fields)
+
+    def is_bytes(kind: Any) -> bool:
+        return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
     structs = [field.name for field in schema if is_struct_of_bytes(field.type)]
-    plain = [field.name for field in schema if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type)]
+    plain = [field.name for field in schema if is_bytes(field.type)]
     found = structs or [name for name in plain if name.lower() in NAMES] or plain
     if len(found) > 1:
         raise DataError(
@@ -105,7 +109,7 @@ class ParquetImages:
             raise MemberError("its Parquet file is damaged", "Fetch the Parquet file or write it again.") from error
         content = value.get("bytes") if isinstance(value, dict) else value
         if content is None:
-            raise OSError(errno.ENODATA, "the row holds no image")
+            raise MemberError("the row holds no image", "Give the row an image, or leave it out.")
         return io.BytesIO(content)
 
 

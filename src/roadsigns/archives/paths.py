@@ -11,14 +11,17 @@ import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, TypeVar
 
 from roadsigns.archives.formats import PARQUET_SUFFIX, is_archive
 from roadsigns.archives.members import Archive, index_archive, index_parquet
 from roadsigns.archives.parquet_images import ParquetImages, import_parquet
+from roadsigns.errors import DataError
 from roadsigns.files import disk_has, disk_has_file, disk_has_folder, require_file
 
 __all__ = ["DirEntry", "is_file", "is_folder", "open_file", "open_text", "parquet_file", "scan", "stat"]
+
+Opened = TypeVar("Opened", bound=Archive)
 
 
 class DirEntry(Protocol):
@@ -84,7 +87,7 @@ def parquet_file(path: Path) -> Any:
     """
     if disk_has_file(path):
         return import_parquet().ParquetFile(path)
-    return _opened_member(path.absolute(), *_version(path), os.getpid()).file()
+    return _undamaged(_opened_member(path.absolute(), *_version(path), os.getpid())).file()
 
 
 def is_file(path: Path) -> bool:
@@ -140,8 +143,15 @@ def _inside(path: Path) -> tuple[Archive | None, str]:
     if found is None:
         return None, ""
     opened = _opened if disk_has_file(found) else _opened_member
-    archive = opened(found.absolute(), *_version(found), os.getpid())
+    archive = _undamaged(opened(found.absolute(), *_version(found), os.getpid()))
     return archive, "" if path == found else path.relative_to(found).as_posix()
+
+
+def _undamaged(opened: Opened | DataError) -> Opened:
+    """Return an archive, or raise what was found when it was opened: a copy, since others raise it too."""
+    if isinstance(opened, DataError):
+        raise opened.about(opened.subject)
+    return opened
 
 
 def _version(path: Path) -> tuple[int, int]:
@@ -151,13 +161,20 @@ def _version(path: Path) -> tuple[int, int]:
 
 
 @functools.lru_cache(maxsize=16)
-def _opened(path: Path, changed: int, size: int, process: int) -> Archive:
+def _opened(path: Path, changed: int, size: int, process: int) -> Archive | DataError:
     # A forked process must not share the position in the file with its parent.
-    return index_archive(path)
+    try:
+        return index_archive(path)
+    except DataError as error:
+        # A damaged archive would otherwise be unpacked again for each of its images.
+        return error
 
 
 @functools.lru_cache(maxsize=4)
-def _opened_member(path: Path, changed: int, size: int, process: int) -> ParquetImages:
+def _opened_member(path: Path, changed: int, size: int, process: int) -> ParquetImages | DataError:
     """Open a Parquet file in an archive. It is read from its end, so that it is held in memory, whole."""
-    with open_file(path) as file:
-        return index_parquet(file.read(), path)
+    try:
+        with open_file(path) as file:
+            return index_parquet(file.read(), path)
+    except DataError as error:
+        return error

@@ -14,6 +14,7 @@ import click
 from roadsigns.cli.shared.output import discard_stdout, make_stdout_lenient
 from roadsigns.cli.shared.process import make_keras_import_quiet, raise_on_sigterm, was_terminated
 from roadsigns.errors import RoadsignsError
+from roadsigns.printable import printable
 from roadsigns.version import __version__
 
 # One-name rule: command "cross-validate" is roadsigns.cli.cross_validate. Help texts stand here so that
@@ -105,7 +106,8 @@ def _show_warning(message: Warning | str, category: type[Warning], *_: object) -
 def _say(sentence: str) -> None:
     # Where standard error cannot be written either, there is nowhere left to say it.
     with contextlib.suppress(OSError):
-        click.echo(f"roadsigns: {sentence}", err=True)
+        # Names of files and classes may hold control sequences for a terminal.
+        click.echo("\n".join(map(printable, f"roadsigns: {sentence}".split("\n"))), err=True)
 
 
 @contextlib.contextmanager

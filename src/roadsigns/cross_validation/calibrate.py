@@ -163,9 +163,9 @@ def _require_place(model: Path, file: Path, out: Path | None) -> Path:
         )
     if path.resolve() in {builtin.resolve() for builtin in builtin_models().values()}:
         raise OutputError("A built-in model is never changed.", hint="Name another file with --out.", subject=str(path))
-    run = RunFolder(file.parent)
+    run = RunFolder(path.parent)
     # A file outside a run folder has no recipe beside it.
-    if path.resolve() == file.resolve() and run.recipe.is_file() and not run.is_complete:
+    if path.resolve() == run.model.resolve() and run.recipe.is_file() and not run.is_complete:
         raise ModelError(
             "The run is not complete, and its training would overwrite the calibrated model.",
             hint="Finish it with --resume first, or name another file with --out.",
@@ -187,8 +187,13 @@ def _differences(model: str | Path, file: Path, metadata: ModelMetadata, record:
         ignored = (*IGNORED_KEYS, "distillation.teacher") if taught else IGNORED_KEYS
         differences += [text for text in recipe_differences(own, wanted, DIFFERENCE) if not text.startswith(ignored)]
         environment = run.path / "environment.json"
-        if environment.is_file() and run.read_json(environment.name)["data"]["sha256"] != record.data_sha256:
-            differences.append("the data differ")
+        if environment.is_file():
+            data = run.read_json(environment.name).get("data")
+            checksum = data.get("sha256") if isinstance(data, dict) else None
+            if checksum is None:
+                differences.append("the run does not say which data it was trained on")
+            elif checksum != record.data_sha256:
+                differences.append("the data differ")
     else:
         differences += _differences_of_file(metadata, record, wanted)
         warnings.warn(

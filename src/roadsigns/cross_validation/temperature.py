@@ -1,5 +1,6 @@
 """Fits the temperature of a recipe on the probabilities of its cross-validation."""
 
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -93,6 +94,13 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
     outputs = {number: read_fold_outputs(cross, number) for number in sorted(cross.parts)}
     parts = [(logits_of(one.probabilities), cross.parts[number].labels) for number, one in outputs.items()]
     corrupted = _corrupted_parts(cross) if has_corrupted_outputs(cross) else None
+    if cross.corrupted_parts and corrupted is None:
+        warnings.warn(
+            "The probabilities of images with corruptions are not there for every fold, so the temperature is fitted "
+            f"on the images as they are. If {cross.folder} has the models of its folds, move the files fold-N-hard.csv "
+            "away and run `roadsigns cross-validate --corruptions` again.",
+            stacklevel=2,
+        )
     fitted_on = corrupted or parts
     logits, labels = (np.concatenate(arrays) for arrays in zip(*fitted_on, strict=True))
     value = fit_temperature(logits, labels)
@@ -101,7 +109,7 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
         wrong = int((logits.argmax(axis=1) != labels).sum())
         raise RunError(
             f"No temperature between {MIN_TEMPERATURE} and {MAX_TEMPERATURE} fits: {wrong:,} of {len(labels):,} images "
-            "are misread.",
+            f"{'with corruptions ' if corrupted else ''}are misread.",
             expected="a model that misreads some images, but not nearly all",
             subject=str(cross.folder),
         )

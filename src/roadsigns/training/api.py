@@ -159,7 +159,7 @@ def started_with(run: RunFolder, *, recipe: str | None, overrides: Sequence[str]
 def _environment(run: RunFolder, *, recipe: str | None, seed: int | None) -> dict[str, Any]:
     """Return a run's record of its start; of one that was killed before it had a record, what it begins with now."""
     if any((run.path / name).exists() for name in ("environment.json", "history.csv", "checkpoint.npz")):
-        return run.read_json("environment.json")
+        return run.read_environment()
     begins_with = {"recipe": Path(recipe or "recipe.toml").stem, "seed": seed or 0}
     warnings.warn(
         f"{run.path} was stopped before anything was trained. It begins now, with seed {begins_with['seed']}.",

@@ -124,6 +124,18 @@ class RunFolder:
             raise self._unreadable(name, "it holds no object")
         return values
 
+    def read_environment(self) -> dict[str, Any]:
+        """Read environment.json: at least the name of the recipe and the seed.
+
+        Raises:
+            RunError: If it cannot be read, or lacks one of these.
+        """
+        values = self.read_json("environment.json")
+        needed = {"recipe": str, "seed": int}
+        if not all(isinstance(values.get(name), kind) for name, kind in needed.items()):
+            raise self._unreadable("environment.json", f"it lacks one of {', '.join(needed)}")
+        return values
+
     def _unreadable(self, name: str, why: str) -> RunError:
         return RunError(
             f"The file cannot be read ({why}).",

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from fixtures.errors import raises
@@ -75,6 +76,14 @@ def test_archive_that_is_none_is_refused(tmp_path):
 
     with raises(DataError, subject="broken.zip"):
         unknown_folder(tmp_path / "broken.zip", GTSRB_CLASSES)
+
+
+def test_folder_that_cannot_be_reached_is_refused(tmp_path, monkeypatch):
+    """Such as one in a folder without permissions."""
+    monkeypatch.setattr(Path, "is_dir", Mock(side_effect=PermissionError(13, "Permission denied")))
+
+    with raises(DataError, problem="The folder cannot be read: Permission denied", subject="signs"):
+        unknown_folder(tmp_path / "signs", GTSRB_CLASSES)
 
 
 @pytest.mark.parametrize(

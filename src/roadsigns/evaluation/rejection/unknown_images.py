@@ -93,7 +93,12 @@ def unknown_folder(folder: Path, classes: Sequence[SignClass]) -> UnknownImages:
     Raises:
         DataError: If it does not exist, cannot be read, or holds no images.
     """
-    paths = _paths(folder)
+    try:
+        paths = _paths(folder)
+    except OSError as error:
+        raise DataError(
+            f"The folder cannot be read: {error.strerror}.", hint="Check its permissions.", subject=str(folder)
+        ) from error
     if not paths:
         raise DataError(
             "There are no images here.",
