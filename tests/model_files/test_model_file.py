@@ -149,6 +149,17 @@ def test_folder_without_a_model_is_refused(tmp_path):
         find_model(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["MODEL.KERAS", "model.Onnx"])
+def test_suffix_in_capitals_is_refused_with_what_to_rename_it_to(tmp_path, name):
+    """Whatever reads the file next would take it for another format."""
+    path = tmp_path / name
+    path.touch()
+    wanted = path.with_suffix(path.suffix.lower()).name
+
+    with raises(ModelError, problem=f"ends in '{path.suffix}'", hint=f"Rename the file to {wanted}."):
+        find_model(path)
+
+
 def test_unknown_model_is_refused_with_what_there_is(tiny_model, monkeypatch):
     """The built-in ones are listed, by alias and name; so is their absence."""
     monkeypatch.setattr(model_file, "builtin_models", lambda: {"gtsrb-best-v8": tiny_model, "large": tiny_model})

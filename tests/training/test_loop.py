@@ -45,6 +45,7 @@ def make_fit(folder, *overrides, precision="float32", validation=True, parts=1):
     crops = Crops(list(images.astype(np.float16)), None, IMAGE_SIZE)
     metadata = ModelMetadata(
         network="tutorial",
+        width=recipe.model.width,
         recipe="tutorial",
         preparation="tutorial",
         image_size=IMAGE_SIZE,
@@ -298,6 +299,23 @@ def test_a_model_that_a_kill_left_out_is_made_from_the_checkpoint(tmp_path, monk
     assert read_metadata(resumed.run.model).epoch == resumed.model_epoch == 2
     for saved, expected in zip(load_network(resumed.run.model).get_weights(), wanted, strict=True):
         np.testing.assert_array_equal(saved, expected)
+
+
+@pytest.mark.parametrize("edited", ["model.width=0.5", "training.optimizer=adamw"])
+def test_a_run_whose_recipe_was_edited_into_another_network_is_not_resumed(tmp_path, monkeypatch, edited):
+    """The sentence names recipe.toml, and the checkpoint stays for when it is put back."""
+    first = make_fit(tmp_path)
+    rehearsed(first, monkeypatch)
+    assert first.run_epochs()
+    checkpoint = (tmp_path / "checkpoint.npz").read_bytes()
+
+    with raises(
+        RunError,
+        problem="The checkpoint is not of the network and optimiser that recipe.toml now describes.",
+        hint="Undo the changes to recipe.toml, or start again with another --run folder.",
+    ):
+        make_fit(tmp_path, edited).run_epochs()
+    assert (tmp_path / "checkpoint.npz").read_bytes() == checkpoint
 
 
 def test_a_loss_that_is_not_finite_ends_the_training(tmp_path, monkeypatch):

@@ -99,6 +99,7 @@ def _find(
             subject=str(path),
         )
     if is_file:
+        _require_lower_case(path)
         return path
     name = full_name(model)
     if name in builtin or name in others:
@@ -110,6 +111,18 @@ def _find(
         expected=f"a run folder, {suffixes}, or the name of a built-in {kind}",
         hint=f"The built-in {kind}s are {names}." if names else f"No {kind} is built into this version.",
     )
+
+
+def _require_lower_case(path: Path) -> None:
+    """Raise if a model file's suffix has capitals: Keras would not read it."""
+    suffix = path.suffix.lower()
+    if suffix in (KERAS_SUFFIX, ONNX_SUFFIX) and path.suffix != suffix:
+        raise ModelError(
+            f"The name of the model file ends in '{path.suffix}'.",
+            expected=f"a name that ends in '{suffix}'",
+            hint=f"Rename the file to {path.with_suffix(suffix).name}.",
+            subject=str(path),
+        )
 
 
 def read_metadata(path: Path) -> ModelMetadata:

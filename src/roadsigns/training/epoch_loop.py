@@ -142,6 +142,7 @@ class EpochLoop(ABC, Generic[Row]):
         checkpoint = self.run.read_checkpoint()
         if checkpoint is None:
             return 0
+        self._require_own(checkpoint)
         self.network.set_weights(checkpoint.weights)
         for variable, value in zip(self.trainer.optimizer.variables, checkpoint.optimizer, strict=True):
             variable.assign(value)
@@ -153,6 +154,18 @@ class EpochLoop(ABC, Generic[Row]):
             # A run killed after its checkpoint may not have come to write the model.
             self._save_model(checkpoint.epoch)
         return checkpoint.epoch
+
+    def _require_own(self, checkpoint: Checkpoint) -> None:
+        """Raise unless a checkpoint is of the network and the optimiser that the recipe asks for."""
+        saved = [array.shape for array in (*checkpoint.weights, *checkpoint.optimizer)]
+        built = [tuple(variable.shape) for variable in (*self.network.weights, *self.trainer.optimizer.variables)]
+        if saved != built:
+            raise RunError(
+                "The checkpoint is not of the network and optimiser that recipe.toml now describes.",
+                expected="the recipe.toml that the run was started with",
+                hint="Undo the changes to recipe.toml, or start again with another --run folder.",
+                subject=str(self.run.path),
+            )
 
     def _epoch_of_model(self) -> int:
         validated = [line for line in self.history if not math.isnan(self.criterion(line))]
