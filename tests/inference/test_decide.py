@@ -126,7 +126,7 @@ def test_prediction_sets_do_not_need_thresholds():
 def deciding(tiny_metadata):
     """The metadata of a model with thresholds and prediction sets."""
     thresholds = KnownThresholds("group", 600, {0.95: 0.8, 0.99: 0.4})
-    sets = ConformalQuantiles("lac-top", "group", 600, {0.99: 0.9})
+    sets = ConformalQuantiles("ratio", "group", 600, {0.99: 0.9})
     return replace(tiny_metadata, unknown_kinds=KINDS, known_thresholds=thresholds, conformal=sets)
 
 

@@ -17,11 +17,25 @@ def probability_rows(draw, dtype=np.float32):
     return rows.round(draw(st.sampled_from([1, 2, 7]))).astype(dtype)
 
 
-def test_set_holds_all_classes_from_the_quantile_up_best_first():
+def test_set_holds_all_classes_near_the_most_probable_one_best_first():
+    """Ratios to it of 0.17, 0.5; 0.01; 0.44, 0.78."""
     rows = np.array([[0.1, 0.3, 0.6], [0.98, 0.01, 0.01], [0.2, 0.45, 0.35]])
 
-    assert prediction_set(rows, 0.7) == [[2, 1], [0], [1, 2]]
-    assert prediction_set(rows, 0.5) == [[2], [0], [1]]
+    assert prediction_set(rows, 0.5) == [[2, 1], [0], [1, 2]]
+    assert prediction_set(rows, 0.3) == [[2], [0], [1, 2]]
+    assert prediction_set(rows, 0.6) == [[2, 1], [0], [1, 2, 0]]
+
+
+@given(st.integers(0, 1000), st.floats(0.2, 5), st.floats(0.01, 0.99))
+def test_a_temperature_changes_no_set(seed, temperature, quantile):
+    """Once the quantile is that of the same temperature."""
+    rows = np.random.default_rng(seed).dirichlet(np.full(5, 0.5), 6) + 1e-12
+    scaled = rows ** (1 / temperature)
+    scaled /= scaled.sum(axis=1, keepdims=True)
+
+    other = prediction_set(scaled, 1 - (1 - quantile) ** (1 / temperature))
+
+    assert other == prediction_set(rows, quantile)
 
 
 def test_quantile_of_0_leaves_the_most_probable_class_and_1_keeps_all():
@@ -34,7 +48,7 @@ def test_quantile_of_0_leaves_the_most_probable_class_and_1_keeps_all():
 
 def test_of_equal_probabilities_the_lower_class_comes_first():
     assert prediction_set(np.array([[0.2, 0.4, 0.4]]), 0.9) == [[1, 2, 0]]
-    assert prediction_set(np.array([[0.2, 0.4, 0.4]]), 0) == [[1]]
+    assert prediction_set(np.array([[0.2, 0.4, 0.4]]), 0) == [[1, 2]]
 
 
 def test_no_image_has_no_set():

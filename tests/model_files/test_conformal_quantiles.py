@@ -3,10 +3,12 @@
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import ModelError
+from roadsigns.inference.prediction_sets import set_members
 from roadsigns.model_files.conformal_quantiles import SCORE, ConformalQuantiles
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import read_metadata, save_model
@@ -80,6 +82,17 @@ def test_model_file_with_an_unknown_score_is_refused(tiny_network, tiny_metadata
 
     with raises(ModelError, problem="'raps'"):
         read_metadata(tmp_path / "model.keras")
+
+
+def test_quantiles_of_the_earlier_score_keep_their_promise():
+    """What is as probable as they ask for is so beside the most probable class, too."""
+    rows = np.random.default_rng(0).dirichlet(np.full(5, 0.5), 500)
+    quantiles = ConformalQuantiles.from_dict({**QUANTILES.as_dict(), "score": "lac-top"})
+
+    assert quantiles == QUANTILES
+    for level in (0.99, 0.999):
+        promised = 1 - rows <= quantiles.at(level)
+        assert (set_members(rows, quantiles.at(level)) >= promised).all()
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def model(tmp_path_factory, tiny_metadata):
         image_size=SIZE,
         unknown_kinds=UNKNOWN_KINDS,
         known_thresholds=KnownThresholds("group", 600, {0.99: 0.1}),
-        conformal=ConformalQuantiles("lac-top", "group", 600, {0.99: 0.8}),
+        conformal=ConformalQuantiles("ratio", "group", 600, {0.99: 0.8}),
     )
     save_model(network, metadata, folder / "model.keras")
     return folder

@@ -1,11 +1,12 @@
 """Prediction sets: the classes that an image may show, given its probabilities and a conformal quantile. Pure arrays.
 
-A set holds the most probable class and every class whose nonconformity score is at most the quantile. The score is 0
-for the most probable class and 1 - probability for the others. That is LAC (Sadinle, Lei and Wasserman 2019, "Least
-ambiguous set-valued classifiers with bounded error levels"), whose sets are the smallest on average as far as the
-probabilities are true, changed so that no set is empty. APS and RAPS, which add up probabilities from the largest down,
-would list several classes for images that are read rightly with little confidence, even at a level that the most
-probable class reaches alone.
+A set holds every class whose nonconformity score is at most the quantile. The score is 1 - the ratio of the class's
+probability to the largest one: 0 for the most probable class, so that no set is empty. The ratio is a difference of
+logits, which a temperature only scales, so sets are the same at any temperature. With LAC, whose score is 1 -
+probability (Sadinle, Lei and Wasserman 2019, "Least ambiguous set-valued classifiers with bounded error levels"), they
+grow at one that suits bad conditions. APS and RAPS, which add up probabilities from the largest down, would list
+several classes for images that are read rightly with little confidence, even at a level that the most probable class
+reaches alone.
 
 `roadsigns.evaluation.conformal` computes the quantile.
 """
@@ -26,10 +27,10 @@ def nonconformity_scores(
         class_ids: The class, shape (images,).
 
     Returns:
-        Shape (images,): 0 for the most probable class, of equals the lowest one; 1 - probability for another.
+        Shape (images,), 0 to 1: 0 for the most probable class and any as probable.
     """
-    scores = 1 - probabilities[np.arange(len(class_ids)), class_ids].astype(np.float64)
-    return np.where(probabilities.argmax(axis=1) == class_ids, 0.0, scores)
+    scores: npt.NDArray[np.float64] = _scores(probabilities)[np.arange(len(class_ids)), class_ids]
+    return scores
 
 
 def set_members(probabilities: npt.NDArray[np.floating], quantile: float) -> npt.NDArray[np.bool_]:
@@ -37,7 +38,7 @@ def set_members(probabilities: npt.NDArray[np.floating], quantile: float) -> npt
 
     Args:
         probabilities: Shape (images, num_classes).
-        quantile: 0 to 1. Below 0.5 it leaves every set with one class, since no two probabilities are above 0.5.
+        quantile: 0 to 1. 0 leaves the most probable class, and any as probable.
 
     Returns:
         Shape (images, num_classes); in each row at least one is True.
@@ -47,10 +48,15 @@ def set_members(probabilities: npt.NDArray[np.floating], quantile: float) -> npt
     """
     if not 0 <= quantile <= 1:
         raise ValueError(f"the quantile is {quantile}, and must be from 0 to 1")
-    # As the scores are computed, so that the class whose score is the quantile is in its set.
-    members: npt.NDArray[np.bool_] = 1 - probabilities.astype(np.float64) <= quantile
-    members[np.arange(len(members)), probabilities.argmax(axis=1)] = True
+    members: npt.NDArray[np.bool_] = _scores(probabilities) <= quantile
     return members
+
+
+def _scores(probabilities: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Return the nonconformity score of every class of each image, shape (images, num_classes)."""
+    wide = probabilities.astype(np.float64)
+    scores: npt.NDArray[np.float64] = 1 - wide / wide.max(axis=1, keepdims=True, initial=0)
+    return scores
 
 
 def prediction_set(probabilities: npt.NDArray[np.floating], quantile: float) -> list[list[int]]:

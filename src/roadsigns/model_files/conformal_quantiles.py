@@ -11,7 +11,9 @@ __all__ = ["SCORE", "ConformalQuantiles", "ExchangeableUnit", "is_supported"]
 
 ExchangeableUnit = Literal["group", "track", "image"]
 # The score of `roadsigns.inference.prediction_sets`; another score would get another name.
-SCORE = "lac-top"
+SCORE = "ratio"
+# 0 for the most probable class, 1 - probability for others. Sets by ratios hold those by it, at the same quantile.
+EARLIER_SCORE = "lac-top"
 # At 99 % an accurate model's sets have one class each, and nothing is uncertain.
 DEFAULT_LEVEL = 0.999
 
@@ -26,7 +28,7 @@ class ConformalQuantiles:
     """The quantiles of a model's nonconformity scores, and what they were computed on.
 
     Attributes:
-        score: Name of the nonconformity score: "lac-top" is 0 for the most probable class, 1 - probability for others.
+        score: Name of the nonconformity score: "ratio" is 1 - probability / largest probability.
         unit: What counts as independent: groups of look-alike tracks; tracks where there are no groups; else images.
         units: How many of them there were.
         quantiles: By level, such as {0.99: 0.97}: a class is in the set if its score is at most the quantile.
@@ -75,7 +77,7 @@ class ConformalQuantiles:
             AttributeError, KeyError, TypeError, ValueError: If a value is missing, unknown, of another type or out of
                 range.
         """
-        if values["score"] != SCORE:
+        if values["score"] not in {SCORE, EARLIER_SCORE}:
             raise ValueError(f"the score '{values['score']}' of its prediction sets is unknown")
         quantiles = {float(level): float(quantile) for level, quantile in values["quantiles"].items()}
         # The comparisons are False for NaN.
@@ -83,4 +85,4 @@ class ConformalQuantiles:
             raise ValueError(f"the quantiles of its prediction sets are {quantiles}")
         if not is_supported(max(quantiles), values["units"]):
             raise ValueError(f"{values['units']} units are too few for prediction sets at {max(quantiles):g}")
-        return cls(**{**values, "quantiles": quantiles})
+        return cls(**{**values, "score": SCORE, "quantiles": quantiles})

@@ -19,10 +19,10 @@ export function decide(probabilities, unknown, { classes, unknown_kinds: kinds, 
   return { decision: candidates.length > 1 ? "uncertain" : "known", knownScore, unknownKind: null, candidates };
 }
 
-/** The classes of the prediction set, best first: the best one, and all that are probable enough. */
+/** The classes of the prediction set, best first: all whose probability is near enough to the largest. */
 function candidatesOf(probabilities, quantile) {
-  const best = probabilities.indexOf(Math.max(...probabilities));
+  const largest = Math.max(...probabilities);
   return [...probabilities.keys()]
-    .filter((index) => index === best || 1 - probabilities[index] <= quantile)
+    .filter((index) => 1 - probabilities[index] / largest <= quantile)
     .sort((one, other) => probabilities[other] - probabilities[one]);
 }
