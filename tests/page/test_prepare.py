@@ -31,6 +31,7 @@ def golden_cases(drawn_signs, scene):
     cases += [(scene[0], None), (scene[0][200:, 350:].copy(), (0, 0, 350, 300))]
     rng = np.random.default_rng(1)
     cases += [(with_defects(pixels, rng), tuple(sign)) for pixels, sign in drawn_signs]
+    cases += [(with_pairs(48, share=share), (8, 8, 40, 40)) for share in (0.01, 0.1)]
     for _ in range(30):
         height, width = (int(side) for side in rng.integers(2, 120, 2))
         x = np.sort(rng.choice(width + 1, 2, replace=False)).tolist()
@@ -45,6 +46,15 @@ def with_defects(pixels, rng):
     broken = np.where(drawn < 0.05, 0, np.where(drawn > 0.95, 255, pixels)).astype(np.uint8)
     broken[len(broken) // 2] = 0
     return broken
+
+
+def with_pairs(side, *, share):
+    """Grey, with bright pixels one above the other and a few dark ones: alone, but few so in their columns."""
+    rng = np.random.default_rng(2)
+    pixels = np.full((side, side, 3), 120, np.uint8)
+    pixels[np.repeat(rng.random((side // 2, side)) < share, 2, axis=0)] = 250
+    pixels[rng.random((side, side)) < share / 4] = 5
+    return pixels
 
 
 def in_the_browser(page, cases, preparation):

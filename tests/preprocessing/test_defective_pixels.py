@@ -64,6 +64,15 @@ def test_a_line_of_single_pixels_stays():
     assert repair_defective_pixels(image) is image
 
 
+def test_pixels_one_above_the_other_stay():
+    """Thin strokes have such ends. A program that leaves the look at columns out would repair them."""
+    image = np.full((40, 40, 3), 120, np.uint8)
+    for y, x in np.random.default_rng(0).integers(1, 38, (20, 2)).tolist():
+        image[y : y + 2, x] = 250
+
+    assert repair_defective_pixels(image) is image
+
+
 @given(st.integers(2, 30), st.integers(2, 30), st.floats(0, 0.3), st.integers(0, 9))
 def test_an_even_surface_comes_back(height, width, share, seed):
     """Shape and dtype too, and the input is untouched."""

@@ -66,7 +66,8 @@ def repair_defective_pixels(image: UInt8Image) -> UInt8Image:
     """Replace levels that are alone among their neighbours by the median of these, in each channel by itself.
 
     A level is alone where at most two of its eight neighbours reach it within 60 levels, from above or from below.
-    Only images with many clear cases are touched, so that thin strokes of others stay as they are.
+    Only images with many clear cases are touched, so that thin strokes of others stay as they are: levels that are far
+    from all neighbours but one, and levels that are far from the one above and the one below.
 
     Args:
         image: RGB, shape (height, width, 3), uint8, both sides at least 2; not written to.
@@ -89,7 +90,7 @@ def repair_defective_pixels(image: UInt8Image) -> UInt8Image:
 
 
 def _may_have_defects(image: UInt8Image) -> bool:
-    """Clear nearly all images by a quick look: a level that is alone is mostly far from those above and below it."""
+    """Whether many levels are far from those above and below them: a quick look, which clears nearly all images."""
     steps = cv2.absdiff(image[1:], image[:-1])
     if len(steps) == 1:
         # In two rows, no level has both.

@@ -67,8 +67,23 @@ function withLevels({ data, width, height }, { levels, width: across, height: do
 }
 
 function hasDefects(part) {
+  if (part.height > 2 && farFromAboveAndBelow(part) <= MIN_SHARE * part.levels.length) {
+    return false;
+  }
   const far = alone(part, FAR, COMPANY).length;
   return far > MIN_SHARE * part.levels.length && alone(part, NEAR, COMPANY).length < MAX_LESSER * far;
+}
+
+/** How many levels are far from the one above and from the one below. */
+function farFromAboveAndBelow({ levels, width, height }) {
+  let count = 0;
+  for (let start = 0; start < levels.length; start += width * height) {
+    for (let index = start + width; index < start + width * (height - 1); index++) {
+      const steps = [index - width, index + width].map((other) => Math.abs(levels[index] - levels[other]));
+      count += Math.min(...steps) > FAR;
+    }
+  }
+  return count;
 }
 
 /** The levels that at most `company` of their eight neighbours reach within a distance, on either side, with these neighbours. */
