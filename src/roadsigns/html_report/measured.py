@@ -65,7 +65,7 @@ class UnknownSigns:
         fpr95: The share of unknown images that passes where 95 % of the known ones are kept.
         accepted: The share of unknown images that passes where `keep` of the known ones are kept.
         kinds: Each kind, the one that passes most first.
-        known_names: Kinds that are named after classes of the model, and may be no unknown signs.
+        known_names: Kinds, or images, that are named after classes of the model, and may be no unknown signs.
     """
 
     source: str

@@ -127,6 +127,15 @@ def test_the_name_of_a_folder_counts_however_it_is_given(tmp_path, monkeypatch):
     assert unknown_folder(Path(), GTSRB_CLASSES).known_names == ("stop",)
 
 
+def test_images_called_like_classes_are_found(tmp_path):
+    """By a name in words, with a number after it or without; a number alone may be that of a photograph."""
+    names = ("stop.png", "Give_way (2).png", "speed limit 30.png", "speed-limit-30_7.png", "Fußgänger 1.png")
+    for name in (*names, "205.png", "205_1.png", "zebra 2.png", "stop ahead.png", "00014.png"):
+        Image.new("RGB", (9, 9)).save(tmp_path / name)
+
+    assert unknown_folder(tmp_path, GTSRB_CLASSES).known_names == tuple(sorted(names))
+
+
 def test_classes_of_ones_own_have_no_german_name_that_could_match():
     """An empty name is none."""
     assert kinds_like_classes(["", "bus", "tram"], [SignClass(0, "Bus")]) == ("bus",)

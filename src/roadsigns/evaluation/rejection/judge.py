@@ -62,7 +62,7 @@ class Judgement:
         unknown_scores: Those of the unknown images.
         called: The kind of unknown that the model would call each of them, see `UNKNOWN_KINDS`; None if it tells none.
         results: The figures of each score.
-        known_names: Kinds that are named after classes of the model, and may be no unknown signs.
+        known_names: Kinds, or images, that are named after classes of the model, and may be no unknown signs.
         undecodable: The unknown images that do not decode, with the reason. They count in no figure.
     """
 
@@ -149,7 +149,7 @@ def judge_unknown(
     """
     if unknown.known_names:
         warnings.warn(
-            f"Folders of {unknown.folder} are named after classes that the model knows: "
+            f"Folders or images of {unknown.folder} are named after classes that the model knows: "
             f"{some(unknown.known_names)}. Known signs among the unknown ones make every figure too bad. "
             "Take them out if they show these classes.",
             stacklevel=2,

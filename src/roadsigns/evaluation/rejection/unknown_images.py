@@ -1,5 +1,6 @@
 """Images that show none of a model's classes: a folder of crops, or background windows of street scenes."""
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ MIN_KINDS = 5
 NO_KIND = "(no folder)"
 # Of a class id as GTSRB names its folders.
 ID_DIGITS = 5
+# At the end of a file's name, as in "stop_3", "stop (2)".
+COPY_NUMBER = re.compile(r"[\s_-]*\(?\d+\)?$")
 # Kinds of background windows: what the shorter side is at least, in pixels.
 WINDOW_KINDS = {
     120: "no sign, from 120 pixels",
@@ -72,7 +75,8 @@ class UnknownImages:
         images: Iterated once.
         count: How many there are; None where that is not known before.
         unit: What `UnknownImage.unit` is.
-        known_names: Those of its kinds that are named after classes of the model; its own name if it has no kinds.
+        known_names: Those of its kinds that are named after classes of the model, its own name if it has no kinds;
+            images that are so named if there are no such kinds.
     """
 
     kind: Literal["unknown", "background"]
@@ -112,7 +116,8 @@ def unknown_folder(folder: Path, classes: Sequence[SignClass]) -> UnknownImages:
     images = [UnknownImage(path, None, kind, kind if many else None) for path, kind in zip(paths, kinds, strict=True)]
     # A folder of images alone may be one class of a data set.
     called = [_plain_name(folder)] if names == [NO_KIND] else names
-    return UnknownImages("unknown", folder, images, len(images), "kind", kinds_like_classes(called, classes))
+    known_names = kinds_like_classes(called, classes) or _images_like_classes(paths, classes)
+    return UnknownImages("unknown", folder, images, len(images), "kind", known_names)
 
 
 def _paths(folder: Path) -> list[Path]:
@@ -167,6 +172,21 @@ def kinds_like_classes(kinds: Iterable[str], classes: Sequence[SignClass]) -> tu
             kind
             for kind, (*above, last) in folders.items()
             if is_known(last) or any(is_known(name) for name in above if plain_name(name) not in UNKNOWN_KINDS)
+        )
+    )
+
+
+def _images_like_classes(paths: Sequence[Path], classes: Sequence[SignClass]) -> tuple[str, ...]:
+    """Return the names of the files that are called as a class is, with or without a number: "Give way 2.png".
+
+    Numbers in the regulations do not count: photographs are numbered, too.
+    """
+    known = {plain_name(name) for sign in classes for name in (sign.name, sign.name_de) if name}
+    return tuple(
+        sorted(
+            path.name
+            for path in paths
+            if not known.isdisjoint(plain_name(name) for name in (path.stem, COPY_NUMBER.sub("", path.stem)))
         )
     )
 

@@ -27,7 +27,9 @@ class Unknown:
         what = "unknown image" if first.source == "unknown" else "background window"
         names = sorted({name for one in self.measured for name in one.known_names})
         doubt = (
-            f" Kinds named after classes make these figures too bad if they show them: {some(names)}." if names else ""
+            f" Some are named after classes: the figures are too bad if they show these: {some(names)}."
+            if names
+            else ""
         )
         return (
             f"Where {100 * first.keep:g} % of the known images are kept, {percent(first.accepted)} of "
