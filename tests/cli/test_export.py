@@ -71,6 +71,8 @@ def test_formats_are_those_that_there_are():
     [
         (["--half", "--int8"], "cannot be combined"),
         (["--data", "."], "--data is for --int8 only"),
+        (["--keep", "0.9"], "--keep and --coverage are for the format web only"),
+        (["--coverage", "0.99"], "--keep and --coverage are for the format web only"),
     ],
 )
 def test_options_that_contradict_are_wrong_usage(options, message):

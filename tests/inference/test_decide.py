@@ -142,6 +142,12 @@ def test_a_rule_says_which_share_it_keeps(deciding, asked, kept):
     assert DecisionRule.of(deciding, keep=asked).keep == kept
 
 
+def test_a_rule_says_what_its_sets_promise(deciding, tiny_metadata):
+    """Nothing where the model has none."""
+    assert DecisionRule.of(deciding).coverage == 0.99
+    assert DecisionRule.of(tiny_metadata).coverage is None
+
+
 def test_a_rule_of_a_model_without_thresholds_decides_nothing(tiny_metadata):
     assert DecisionRule.of(tiny_metadata) == DecisionRule(tiny_metadata.classes)
 

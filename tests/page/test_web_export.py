@@ -8,10 +8,12 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import MissingExtraError, ModelError, OutputError
+from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
+from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.model_files.onnx_file import attach_metadata
 from roadsigns.page import web_export
 from roadsigns.page.web_export import write_page
-from roadsigns.types import SignClass
+from roadsigns.types import UNKNOWN_KINDS, SignClass
 
 # ModelProto's field 7, of no bytes.
 EMPTY_GRAPH = b"\x3a\x00"
@@ -46,6 +48,33 @@ def test_the_folder_holds_all_that_the_page_loads(model, tmp_path):
     assert "'wasm-unsafe-eval'" in index
     assert "'unsafe-eval'" not in index
     assert not any(path.name.startswith(".") for path in folder.parent.iterdir())
+
+
+def test_the_thresholds_are_those_that_are_asked_for(tmp_path, tiny_metadata):
+    """By default those of 99 % and of the highest level."""
+    path = tmp_path / "deciding.onnx"
+    metadata = replace(
+        tiny_metadata,
+        preparation="box",
+        unknown_kinds=UNKNOWN_KINDS,
+        known_thresholds=KnownThresholds("group", 1059, {0.9: 0.8, 0.99: 0.4}),
+        conformal=ConformalQuantiles("ratio", "group", 1059, {0.99: 0.1, 0.999: 0.7}),
+    )
+    path.write_bytes(attach_metadata(EMPTY_GRAPH, metadata))
+
+    write_page(path, tmp_path / "as-it-is")
+    rule = write_page(path, tmp_path / "asked", keep=0.9, coverage=0.99)
+
+    as_it_is, asked = (json.loads((tmp_path / name / "page/model.json").read_text()) for name in ("as-it-is", "asked"))
+    assert (as_it_is["threshold"], as_it_is["quantile"]) == (0.4, 0.7)
+    assert (asked["threshold"], asked["quantile"]) == (rule.threshold, rule.quantile) == (0.8, 0.1)
+
+
+def test_a_share_that_the_model_has_no_threshold_for_is_refused(model, tmp_path):
+    """Before anything is written."""
+    with raises(ModelError, problem="keep means nothing"):
+        write_page(model, tmp_path / "site", keep=0.9)
+    assert not (tmp_path / "site").exists()
 
 
 def test_a_detector_is_added_to_the_page(model, red_detector, tmp_path):

@@ -79,20 +79,20 @@ def test_model_is_described(client, tiny_metadata):
     assert model["detector"] == {"model": "stand-in detector", "min_score": 0.3}
     assert model["limits"] == {"request_bytes": 1_000_000, "image_pixels": 4_000_000, "images": 8}
     # This model does not decide.
-    assert (model["known_threshold"], model["keep"]) == (None, None)
+    assert (model["known_threshold"], model["keep"], model["coverage"]) == (None, None, None)
     assert [sign["class_id"] for sign in model["classes"]] == list(range(43))
     assert model["classes"][14]["name_de"] == "Halt. Vorfahrt gewähren"
 
 
 def test_a_model_that_decides_says_by_what(running, tiny_metadata):
-    """The threshold, and the share of known signs that it keeps."""
+    """The threshold, the share of known signs that it keeps, and what the prediction sets promise."""
     stand_in = StandIn(tiny_metadata)
-    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), threshold=0.87, keep=0.95)
+    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), 0.87, 0.9, keep=0.95, coverage=0.999)
 
     with running(stand_in) as service:
         model = httpx.get(f"{service.url}/v1/model").json()
 
-    assert (model["known_threshold"], model["keep"]) == (0.87, 0.95)
+    assert (model["known_threshold"], model["keep"], model["coverage"]) == (0.87, 0.95, 0.999)
 
 
 def test_drawings_show_the_most_common_design(client):

@@ -272,15 +272,15 @@ def test_start_names_both_models(stand_in, detector, running):
 
 
 def test_start_says_what_decides(stand_in, running):
-    """The threshold, and which share of known signs it keeps; nothing where the model has none."""
+    """The threshold, which share of known signs it keeps, and what sets promise; nothing where the model has none."""
     with running(stand_in) as service:
         (without,) = [line for line in service.log.lines if line["event"] == "serving"]
-    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), threshold=0.87, keep=0.99)
+    stand_in.rule = DecisionRule(GTSRB_CLASSES, ("danger",), 0.87, 0.9, keep=0.99, coverage=0.999)
     with running(stand_in) as service:
         (with_one,) = [line for line in service.log.lines if line["event"] == "serving"]
 
-    assert (without["keep"], without["known_threshold"]) == (None, None)
-    assert (with_one["keep"], with_one["known_threshold"]) == (0.99, 0.87)
+    assert (without["keep"], without["known_threshold"], without["coverage"]) == (None, None, None)
+    assert (with_one["keep"], with_one["known_threshold"], with_one["coverage"]) == (0.99, 0.87, 0.999)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadsigns.cli.shared.decision import coverage_option, keep_option, tell_rule
 from roadsigns.cli.shared.detector import is_detector
 from roadsigns.cli.shared.number import FiniteFloatRange
 from roadsigns.cli.shared.output import result_only_on_stdout
@@ -41,6 +42,8 @@ PAGE = "web"
     help="File to write or replace; for web, a new folder.  [default: the model's name, in the current folder]",
 )
 @click.option("--data", type=click.Path(path_type=Path), help="Folder, archive or table of images, for --int8.")
+@keep_option
+@coverage_option
 @detector_options
 def command(
     *,
@@ -51,6 +54,8 @@ def command(
     min_score: float | None,
     out: str | None,
     data: Path | None,
+    keep: float | None,
+    coverage: float | None,
     detector: str | None,
     no_detector: bool,
 ) -> None:
@@ -59,9 +64,10 @@ def command(
     MODEL is a run folder, a model file, or the name of a built-in model. A detector is exported to ONNX only.
 
     The exported network takes crops and returns probabilities. Scaling and temperature are part of its graph; class
-    names and preparation are in its metadata. It is compared with the Keras network on drawn signs, and not written if
-    they disagree. The format "web" is a folder for any web server: a page that recognises signs in the browser, and
-    with a detector also finds them in street photographs.
+    names, preparation and thresholds are in its metadata. It is compared with the Keras network on drawn signs, and not
+    written if they disagree. The format "web" is a folder for any web server: a page that recognises signs in the
+    browser, with the thresholds that --keep and --coverage choose, and with a detector also finds them in street
+    photographs.
     """
     if half and int8:
         raise click.UsageError("--half and --int8 cannot be combined.")
@@ -70,10 +76,13 @@ def command(
     if format_name == PAGE:
         if half or int8:
             raise click.UsageError("--half and --int8 are not for the format web. Leave them out.")
-        _write_page(model, Path(out) if out else None, chosen_detector(detector, none=no_detector))
+        finder = chosen_detector(detector, none=no_detector)
+        _write_page(model, Path(out) if out else None, finder, keep=keep, coverage=coverage)
         return
-    if detector or no_detector:
-        raise click.UsageError("--detector and --no-detector are for the format web only. Leave them out.")
+    if detector or no_detector or keep is not None or coverage is not None:
+        raise click.UsageError(
+            "--detector, --no-detector, --keep and --coverage are for the format web only. Leave them out."
+        )
     file = as_file(out, option="--out") if out else None
     if is_detector(model):
         _export_detector(model, format_name, half=half, int8=int8, min_score=min_score, out=file)
@@ -109,12 +118,15 @@ def _export_detector(
     )
 
 
-def _write_page(model: str, out: Path | None, detector: str | None) -> None:
+def _write_page(
+    model: str, out: Path | None, detector: str | None, *, keep: float | None, coverage: float | None
+) -> None:
     folder = out or Path(f"{Path(model).resolve().name}-web")
     with result_only_on_stdout():
         from roadsigns.page.web_export import write_page
 
-        write_page(model, folder, detector=detector)
+        rule = write_page(model, folder, detector=detector, keep=keep, coverage=coverage)
+    tell_rule(rule, keep)
     click.echo(f"{folder}  {sum(file.stat().st_size for file in folder.rglob('*.*')):,} bytes")
     click.echo(f"Any web server can serve it, for example: python -m http.server --bind 127.0.0.1 --directory {folder}")
 

@@ -32,6 +32,7 @@ class DecisionRule:
         threshold: The least known score of a known sign; None decides nothing.
         quantile: That of the prediction sets; None gives no sets.
         keep: The share of known signs that the threshold keeps, 0 to 1; None where that is not known.
+        coverage: The promised probability of the prediction sets, 0 to 1; None where that is not known.
     """
 
     classes: tuple[SignClass, ...]
@@ -39,6 +40,7 @@ class DecisionRule:
     threshold: float | None = None
     quantile: float | None = None
     keep: float | None = None
+    coverage: float | None = None
 
     @classmethod
     def of(cls, metadata: ModelMetadata, *, keep: float | None = None, coverage: float | None = None) -> "DecisionRule":
@@ -59,20 +61,21 @@ class DecisionRule:
             None if value is None else as_float(value, name, above=-math.inf, below=math.inf)
             for value, name in ((keep, "keep"), (coverage, "coverage"))
         )
-        threshold = quantile = share = None
+        threshold = quantile = share = level = None
         if known := metadata.known_thresholds:
             share = known.share_for(known.default if keep is None else keep)
             threshold = known.thresholds[share]
         elif keep is not None:
             raise _missing_thresholds(metadata)
         if metadata.conformal:
-            quantile = metadata.conformal.at(metadata.conformal.default if coverage is None else coverage)
+            level = metadata.conformal.default if coverage is None else coverage
+            quantile = metadata.conformal.at(level)
         elif coverage is not None:
             raise ModelError(
                 "The model has no prediction sets, so coverage means nothing.",
                 hint="Leave coverage out, or compute them with `roadsigns calibrate`.",
             )
-        return cls(metadata.classes, metadata.unknown_kinds, threshold, quantile, share)
+        return cls(metadata.classes, metadata.unknown_kinds, threshold, quantile, share, level)
 
 
 def _missing_thresholds(metadata: ModelMetadata) -> ModelError:

@@ -39,7 +39,14 @@ SERVICE_POLICY = "default-src 'self';"
 BROWSER_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';"
 
 
-def write_page(model: str | Path, folder: Path, *, detector: str | Path | None = None) -> None:
+def write_page(
+    model: str | Path,
+    folder: Path,
+    *,
+    detector: str | Path | None = None,
+    keep: float | None = None,
+    coverage: float | None = None,
+) -> DecisionRule:
     """Write the page with a model: index.html, and a folder with everything that it loads.
 
     Args:
@@ -47,16 +54,22 @@ def write_page(model: str | Path, folder: Path, *, detector: str | Path | None =
         folder: The folder to write. It must not exist, or be empty; it is left as it was if anything fails.
         detector: A run folder, an .onnx file, or the name of a built-in detector. None for a page that recognises
             single signs only.
+        keep: The share of known signs that is not called unknown, see `DecisionRule.of`.
+        coverage: The promised probability of prediction sets, likewise.
+
+    Returns:
+        What the page decides by.
 
     Raises:
-        ModelError: If there is no such model or detector, the model's preparation does not run in a browser, or its
-            ONNX export would disagree with Keras.
+        ModelError: If there is no such model or detector, the model's preparation does not run in a browser, it has no
+            threshold or prediction sets for `keep` or `coverage`, or its ONNX export would disagree with Keras.
         OutputError: If the folder is called "-", exists and is not empty, or cannot be written.
         MissingExtraError: If this installation has no onnxruntime-web, or a package to export the model is missing.
     """
     path = find_model(model)
     metadata = read_metadata(path)
     _require_box(metadata, model)
+    rule = DecisionRule.of(metadata, keep=keep, coverage=coverage)
     finder = None if detector is None else read_detector_file(find_detector(detector))
     _require_runtime()
     refuse_standard_output(folder, kind="a folder", hint=OTHER_FOLDER)
@@ -70,7 +83,7 @@ def write_page(model: str | Path, folder: Path, *, detector: str | Path | None =
         tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary,
     ):
         staged = Path(temporary) / folder.name
-        description = _describe(metadata, as_text(_name(Path(model))))
+        description = _describe(metadata, rule, as_text(_name(Path(model))))
         _fill(staged, onnx_file, metadata.classes)
         if detector is None or finder is None:
             description["detector"] = None
@@ -83,6 +96,7 @@ def write_page(model: str | Path, folder: Path, *, detector: str | Path | None =
         check_unused(given, hint=OTHER_FOLDER)
         # A rename onto an empty folder succeeds.
         staged.replace(folder)
+    return rule
 
 
 def _name(model: Path) -> str:
@@ -137,9 +151,8 @@ def _fill(folder: Path, onnx_file: bytes, classes: tuple[SignClass, ...]) -> Non
             shutil.copyfile(drawing_file(sign), page / "signs" / f"{sign.class_id}.svg")
 
 
-def _describe(metadata: ModelMetadata, name: str) -> dict[str, object]:
+def _describe(metadata: ModelMetadata, rule: DecisionRule, name: str) -> dict[str, object]:
     """Return what the page must know about the model."""
-    rule = DecisionRule.of(metadata)
     return {
         "name": name,
         "image_size": metadata.image_size,

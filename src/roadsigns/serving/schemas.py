@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from roadsigns.explanation.heat_map import Method
 from roadsigns.inference.prediction import Decision
+from roadsigns.types import UNKNOWN_KINDS
 
 __all__ = [
     "ClassResult",
@@ -75,9 +76,8 @@ class Reading(ClassResult):
     known_score: Probability | None = Field(
         description="How sure the model is that the image shows one of the classes; null where it cannot tell."
     )
-    unknown_kind: str | None = Field(
-        description="What else the image shows: prohibition, danger, mandatory, other sign or no sign. Null unless the "
-        "decision is unknown."
+    unknown_kind: Annotated[str, Field(json_schema_extra={"enum": list(UNKNOWN_KINDS)})] | None = Field(
+        description="What else the image shows. Null unless the decision is unknown."
     )
     candidates: list[int] = Field(
         description="The smallest set of class ids that holds the true one with the promised probability, best first, "
@@ -182,6 +182,9 @@ class ModelResponse(Schema):
     )
     keep: Probability | None = Field(
         description="The share of known signs that this threshold keeps; null where that is not known."
+    )
+    coverage: Probability | None = Field(
+        description="The promised probability that the candidates hold the true class; null where there are none."
     )
     detector: DetectorDescription | None = Field(
         description="What finds the signs of photographs; null where the service has no POST /v1/detect."

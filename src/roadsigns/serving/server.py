@@ -60,6 +60,7 @@ class Server(uvicorn.Server):
             "model": name,
             "keep": recognizer.rule.keep,
             "known_threshold": recognizer.rule.threshold,
+            "coverage": recognizer.rule.coverage,
             **({"detector": detector_name} if detector else WITHOUT_DETECTOR),
         }
         app = create_app(

@@ -135,6 +135,7 @@ class Service:
             "unknown_kinds": list(self._rule.unknown_kinds),
             "known_threshold": self._rule.threshold,
             "keep": self._rule.keep,
+            "coverage": self._rule.coverage,
             "detector": self._detector,
             "version": __version__,
             "limits": {name: getattr(self.limits, name) for name in limits},
