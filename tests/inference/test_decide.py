@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from fixtures.errors import raises
+from hypothesis import given
+from hypothesis import strategies as st
 
 from roadsigns.errors import ModelError
-from roadsigns.inference.decide import DecisionRule, decide, known_scores
+from roadsigns.inference.decide import DecisionRule, decide, decision_numbers, known_scores
 from roadsigns.inference.prediction import ClassProbability
 from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
 from roadsigns.model_files.known_thresholds import KnownThresholds
@@ -140,6 +142,19 @@ def test_a_rule_takes_the_thresholds_that_the_caller_wants(deciding):
 def test_a_rule_says_which_share_it_keeps(deciding, asked, kept):
     """Between two shares of the model it is the larger one."""
     assert DecisionRule.of(deciding, keep=asked).keep == kept
+
+
+@given(st.integers(0, 10_000), st.sampled_from([None, 0.9]), st.sampled_from([None, 0.3, 0.9]))
+def test_decision_numbers_are_those_of_predictions(seed, threshold, quantile):
+    """Of whole arrays at once."""
+    rng = np.random.default_rng(seed)
+    outputs = np.hstack([rng.dirichlet([0.3, 0.3, 0.3], 20), rng.dirichlet([0.2, 0.2, 2], 20)[:, : len(KINDS)]])
+    rule = DecisionRule(CLASSES, KINDS, threshold=threshold, quantile=quantile)
+
+    numbers = decision_numbers(outputs.astype(np.float32), rule)
+
+    words = [one.decision or "unknown" for one in decide(outputs.astype(np.float32), rule, top_k=1)]
+    assert [("unknown", "known", "uncertain")[number] for number in numbers] == words
 
 
 def test_a_rule_says_what_its_sets_promise(deciding, tiny_metadata):

@@ -12,11 +12,19 @@ import numpy.typing as npt
 from roadsigns.arguments import as_float
 from roadsigns.errors import ModelError
 from roadsigns.inference.prediction import ClassProbability, Decision, Prediction
-from roadsigns.inference.prediction_sets import prediction_set
+from roadsigns.inference.prediction_sets import prediction_set, set_members
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array, SignClass
 
-__all__ = ["NO_THRESHOLDS", "DecisionRule", "decide", "known_scores", "other_share", "require_numbers"]
+__all__ = [
+    "NO_THRESHOLDS",
+    "DecisionRule",
+    "decide",
+    "decision_numbers",
+    "known_scores",
+    "other_share",
+    "require_numbers",
+]
 
 # What people are told of a rule without a threshold.
 NO_THRESHOLDS = "The model has no thresholds: it names a class for any image, whatever it shows."
@@ -156,6 +164,25 @@ def known_scores(unknown: Float32Array) -> npt.NDArray[np.float64]:
     # A softmax of float32 can add up to a little more than 1.
     scores: npt.NDArray[np.float64] = np.maximum(1 - unknown.sum(axis=1, dtype=np.float64), 0)
     return scores
+
+
+def decision_numbers(outputs: Float32Array, rule: DecisionRule) -> npt.NDArray[np.intp]:
+    """Return the decision on each image as a number, which is computed sooner than predictions are.
+
+    Args:
+        outputs: What an engine gives, shape (count, num_classes + kinds), float32.
+        rule: The model's.
+
+    Returns:
+        Shape (count,): 0 for unknown, 1 for known, 2 for uncertain; throughout 0 if the rule has no threshold.
+    """
+    count, classes = len(outputs), len(rule.classes)
+    if rule.threshold is None:
+        return np.zeros(count, np.intp)
+    sizes = np.ones(count, np.intp)
+    if rule.quantile is not None:
+        sizes = set_members(outputs[:, :classes], rule.quantile).sum(axis=1)
+    return np.where(known_scores(outputs[:, classes:]) < rule.threshold, 0, np.minimum(sizes, 2))
 
 
 def _top(class_ids: list[int], probabilities: list[float], names: list[str]) -> tuple[ClassProbability, ...]:

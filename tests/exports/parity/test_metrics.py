@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadsigns.exports.parity.metrics import LIMITS, Parity, ParityTally
+from roadsigns.inference.decide import DecisionRule
+from roadsigns.types import UNKNOWN_KINDS, SignClass
 
 
 def tally(precision, keras, export, labels=None):
@@ -103,11 +105,16 @@ def test_kinds_of_unknown_are_no_errors():
     assert (result.keras_errors, result.export_errors, result.unequal_labels) == (0, 0, 1)
 
 
+def two_classes(**rule):
+    """The rule of a model of two classes and two kinds of unknown."""
+    return DecisionRule((SignClass(0, "stop"), SignClass(1, "bus")), UNKNOWN_KINDS[:2], **rule)
+
+
 def test_decisions_are_compared_where_the_model_decides():
     """Known or unknown, by the model's threshold; the kind of unknown does not matter to it."""
     keras = np.array([[0.6, 0.4, 0.01, 0.0], [0.6, 0.4, 0.3, 0.1], [0.6, 0.4, 0.05, 0.0]], np.float32)
     export = np.array([[0.6, 0.4, 0.02, 0.0], [0.6, 0.4, 0.1, 0.3], [0.6, 0.4, 0.15, 0.0]], np.float32)
-    counted = ParityTally("int8", 2, threshold=0.9)
+    counted = ParityTally("int8", 2, two_classes(threshold=0.9))
     counted.add(keras, export)
 
     result = counted.result()
@@ -115,6 +122,16 @@ def test_decisions_are_compared_where_the_model_decides():
     assert result.unequal_decisions == 1
     assert not result.agrees
     assert tally("int8", keras, export).unequal_decisions is None
+
+
+def test_uncertain_is_a_decision_of_its_own():
+    """Of an unknown image, the size of its set does not matter."""
+    keras = np.array([[0.8, 0.2, 0.0, 0.0], [0.6, 0.4, 0.0, 0.0], [0.6, 0.4, 0.5, 0.0]], np.float32)
+    export = np.array([[0.7, 0.3, 0.0, 0.0], [0.7, 0.3, 0.0, 0.0], [0.9, 0.1, 0.5, 0.0]], np.float32)
+    counted = ParityTally("int8", 2, two_classes(threshold=0.9, quantile=0.5))
+    counted.add(keras, export)
+
+    assert counted.result().unequal_decisions == 1
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,7 @@ def compare_on_samples(
         The comparison, and the errors of images that could not be decoded, which do not count.
     """
     metadata = export.metadata.model
-    threshold = DecisionRule.of(metadata).threshold
-    tally, problems = ParityTally(precision, len(metadata.classes), threshold), list[str]()
+    tally, problems = ParityTally(precision, len(metadata.classes), DecisionRule.of(metadata)), list[str]()
     with progress("Comparing", total=len(samples)) as advance:
         for start in range(0, len(samples), BATCH):
             some = samples[start : start + BATCH]

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from roadsigns.inference.decide import known_scores
+from roadsigns.inference.decide import DecisionRule, decision_numbers
 from roadsigns.types import Float32Array
 from roadsigns.wording import counted
 
@@ -21,7 +21,7 @@ class Limits:
 
     Attributes:
         equal_labels: The minimum share of images with the same most probable class or kind of unknown.
-        equal_decisions: The minimum share of images that both call known, or both unknown.
+        equal_decisions: The minimum share of images that both call known, both uncertain or both unknown.
         difference: The maximum difference of any probability; 1 where there is no limit.
     """
 
@@ -48,7 +48,7 @@ def _rest(share: float, images: int) -> int:
 
 
 # In int8, uncertain probabilities change a lot: there, few labels may change, and errors are counted instead. Of many
-# known scores, one may lie so close to the threshold that float32 decides.
+# known scores and probabilities, one may lie so close to a threshold that float32 decides.
 LIMITS: dict[Precision, Limits] = {
     "float32": Limits(1.0, 0.9999, 1e-4),
     "float16": Limits(0.999, 0.999, 0.02),
@@ -69,8 +69,8 @@ class Parity:
         mean_difference: Mean over the images of the largest difference of a probability.
         keras_errors: Number of images that the Keras network misreads; None where the labels are unknown.
         export_errors: The same of the export.
-        unequal_decisions: Number of images that one network calls known and the other unknown, by the model's
-            threshold; None where it has none.
+        unequal_decisions: Number of images that one network calls known, uncertain or unknown and the other does not,
+            by the model's default threshold and prediction sets; None where it has no threshold.
     """
 
     precision: Precision
@@ -113,12 +113,12 @@ class ParityTally:
     Attributes:
         precision: See `Parity`.
         num_classes: How many of the outputs are classes; they come before the kinds of unknown.
-        threshold: The least known score of a known sign; None where nothing is decided.
+        rule: What decides; None where decisions are not compared.
     """
 
     precision: Precision
     num_classes: int
-    threshold: float | None = None
+    rule: DecisionRule | None = None
     _images: int = field(default=0, init=False)
     _unequal: int = field(default=0, init=False)
     _unequal_decisions: int = field(default=0, init=False)
@@ -144,9 +144,9 @@ class ParityTally:
         self._images += len(keras)
         self._unequal += int((keras.argmax(axis=1) != export.argmax(axis=1)).sum())
         ours, theirs = (outputs[:, : self.num_classes].argmax(axis=1) for outputs in (keras, export))
-        if self.threshold is not None:
-            known = [known_scores(outputs[:, self.num_classes :]) >= self.threshold for outputs in (keras, export)]
-            self._unequal_decisions += int((known[0] != known[1]).sum())
+        if self.rule is not None:
+            decisions = [decision_numbers(outputs, self.rule) for outputs in (keras, export)]
+            self._unequal_decisions += int((decisions[0] != decisions[1]).sum())
         self._largest = max(self._largest, float(difference.max(initial=0.0)))
         self._sum += float(difference.sum())
         if labels is None or self._errors is None:
@@ -168,5 +168,5 @@ class ParityTally:
             mean_difference=self._sum / self._images if self._images else 0.0,
             keras_errors=keras_errors,
             export_errors=export_errors,
-            unequal_decisions=None if self.threshold is None else self._unequal_decisions,
+            unequal_decisions=self._unequal_decisions if self.rule and self.rule.threshold is not None else None,
         )
