@@ -10,13 +10,13 @@ from roadsigns.model_files import model_file
 from roadsigns.model_files.builtin import DEFAULT_DETECTOR
 from roadsigns.model_files.model_file import read_metadata
 
-CARD = "# gtsrb-best-v8\n\nA tiny model:\nit knows nothing.\n\nMore.\n"
+CARD = "# gtsrb-best-v9\n\nA tiny model:\nit knows nothing.\n\nMore.\n"
 
 
 @pytest.fixture
 def builtin(tiny_model, tmp_path, monkeypatch):
     """The tiny model with a card, built in under a name that has an alias."""
-    path = tmp_path / "gtsrb-best-v8.keras"
+    path = tmp_path / "gtsrb-best-v9.keras"
     path.write_bytes(tiny_model.read_bytes())
     path.with_suffix(".md").write_text(CARD)
     monkeypatch.setattr(model_file, "builtin_models", lambda: {path.stem: path})
@@ -32,14 +32,14 @@ def test_table_shows_what_each_model_is(monkeypatch):
     header, row = CliRunner().invoke(command, []).stdout.splitlines()
 
     assert header.split() == ["name", "alias", "description"]
-    assert row.split(maxsplit=2) == ["gtsrb-best-v8", "best", "A tiny model: it knows nothing."]
+    assert row.split(maxsplit=2) == ["gtsrb-best-v9", "best", "A tiny model: it knows nothing."]
 
 
 def test_json_is_one_array(builtin):
     """With what tells models apart, the whole checksum included."""
     assert json.loads(CliRunner().invoke(command, ["--json"]).stdout) == [
         {
-            "name": "gtsrb-best-v8",
+            "name": "gtsrb-best-v9",
             "alias": "best",
             "kind": "recogniser",
             "description": "A tiny model: it knows nothing.",

@@ -83,7 +83,7 @@ def test_commands_of_fine_tuning_do_what_their_page_says(draw_easily, tmp_path):
         call(command, *words, *(set_all({"training.epoch_images": 192}) if command == "train" else ()))
 
     assert {path.name for path in tmp_path.iterdir()} == {"my-signs", "other-signs", "runs", "mine.onnx"}
-    assert read_metadata(tmp_path / "mine.onnx").ancestors[0].model == "gtsrb-best-v8"
+    assert read_metadata(tmp_path / "mine.onnx").ancestors[0].model == "gtsrb-best-v9"
     evaluation = roadsigns.evaluate("runs/fine-tuned", "other-signs", split="all")
     assert not evaluation.leakage
     assert evaluation.metrics.accuracy > 0.7

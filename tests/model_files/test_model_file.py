@@ -162,10 +162,10 @@ def test_suffix_in_capitals_is_refused_with_what_to_rename_it_to(tmp_path, name)
 
 def test_unknown_model_is_refused_with_what_there_is(tiny_model, monkeypatch):
     """The built-in ones are listed, by alias and name; so is their absence."""
-    monkeypatch.setattr(model_file, "builtin_models", lambda: {"gtsrb-best-v8": tiny_model, "large": tiny_model})
+    monkeypatch.setattr(model_file, "builtin_models", lambda: {"gtsrb-best-v9": tiny_model, "large": tiny_model})
     with raises(ModelError, problem="'huge'") as raised:
         find_model("huge")
-    assert raised.value.hint == "The built-in models are best (gtsrb-best-v8), large."
+    assert raised.value.hint == "The built-in models are best (gtsrb-best-v9), large."
 
     monkeypatch.setattr(model_file, "builtin_models", dict)
     with raises(ModelError, problem="'huge'") as raised:

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 BUILTIN_ALIASES = {
-    "best": "gtsrb-best-v8",
+    "best": "gtsrb-best-v9",
     "fast": "gtsrb-fast-v7",
     "tiny": "gtsrb-tiny-v1",
     "tutorial-augmented": "gtsrb-tutorial-augmented-v1",
@@ -49,7 +49,7 @@ def _files(pattern: str) -> list[Path]:
 
 
 def full_name(model: str | Path) -> str:
-    """Return the full name behind an alias, such as "gtsrb-best-v8" for "best"; anything else as it is."""
+    """Return the full name behind an alias, such as "gtsrb-best-v9" for "best"; anything else as it is."""
     return {**BUILTIN_ALIASES, **DETECTOR_ALIASES}.get(str(model), str(model))
 
 

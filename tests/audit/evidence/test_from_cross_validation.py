@@ -60,9 +60,9 @@ def test_part_of_the_predicted_images_is_no_change_of_labels(tmp_path, data, rea
 
 def test_fine_tuned_networks_are_told(tmp_path, data, read):
     """The model that they started from may have been trained on these images."""
-    cross = write_cross_validation(tmp_path / "cross", data, recipe='[model]\ninit = "gtsrb-best-v8"\n')
+    cross = write_cross_validation(tmp_path / "cross", data, recipe='[model]\ninit = "gtsrb-best-v9"\n')
 
-    assert "fine-tuned from gtsrb-best-v8" in read(cross, data).notes[0]
+    assert "fine-tuned from gtsrb-best-v9" in read(cross, data).notes[0]
 
 
 def test_predictions_are_named_after_the_data(tmp_path, data, read):

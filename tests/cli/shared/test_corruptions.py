@@ -25,7 +25,7 @@ def test_json_is_one_object_with_what_was_asked_for(drawn_folder):
     values = json.loads(result.stdout)
     assert [kind["kind"] for kind in values["kinds"]] == ["motion blur", "JPEG"]
     assert (values["images"], values["limit"], values["frames"], values["seed"]) == (9, 9, 3, 4)
-    assert values["baseline"] == "gtsrb-best-v8"
+    assert values["baseline"] == "gtsrb-best-v9"
 
 
 def test_table_and_folder_of_a_run(tmp_path, tiny_run, drawn_folder):
