@@ -36,7 +36,7 @@ def test_level_that_the_model_lacks_is_refused_with_those_it_has():
 
 def test_level_that_the_calibration_cannot_support_is_refused_with_the_reason():
     """Calibrating again with that level would be refused as well."""
-    with raises(ModelError, problem="calibrated on 1059 groups, too few for that level", expected="0.999") as caught:
+    with raises(ModelError, problem="calibrated on 1,059 groups, too few for that level", expected="0.999") as caught:
         QUANTILES.at(0.9999)
     assert caught.value.hint == ""
 
