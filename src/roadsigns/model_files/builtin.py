@@ -24,7 +24,7 @@ __all__ = [
 BUILTIN_ALIASES = {
     "best": "gtsrb-best-v9",
     "fast": "gtsrb-fast-v7",
-    "tiny": "gtsrb-tiny-v1",
+    "tiny": "gtsrb-tiny-v2",
     "tutorial-augmented": "gtsrb-tutorial-augmented-v1",
 }
 DEFAULT_MODEL = BUILTIN_ALIASES["best"]

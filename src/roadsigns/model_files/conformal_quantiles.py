@@ -52,7 +52,9 @@ class ConformalQuantiles:
         """
         if level not in self.quantiles:
             supported = is_supported(level, self.units)
-            reason = "." if supported else f": it was calibrated on {self.units:,} {self.unit}s, too few for that level."
+            reason = (
+                "." if supported else f": it was calibrated on {self.units:,} {self.unit}s, too few for that level."
+            )
             levels = " ".join(f"--level {one:g}" for one in sorted({level, *self.quantiles}))
             raise ModelError(
                 f"The model has no prediction sets at the level {level}{reason}",

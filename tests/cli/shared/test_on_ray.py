@@ -78,7 +78,7 @@ def test_options_reach_the_job(run, jobs):
     assert (predict.command, predict.shards, predict.out) == ("predict", ("a", "b"), "s3://bucket/out")
     assert (predict.address, predict.workers, predict.threads) == ("auto", 3, 2)
     assert (predict.models.top_k, predict.models.keep, predict.models.detector) == (5, 0.9, None)
-    assert predict.models.model.name == "gtsrb-tiny-v1.onnx"
+    assert predict.models.model.name == "gtsrb-tiny-v2.onnx"
     assert predict.models.engine != "auto"
     assert (detect.command, detect.models.min_score) == ("detect", 0.4)
     assert detect.models.detector.name.startswith("gtsdb-detector")
