@@ -9,6 +9,7 @@ import threading
 
 import numpy as np
 import pytest
+from fixtures.detectors import RED
 from fixtures.errors import raises
 from PIL import Image
 
@@ -72,15 +73,16 @@ def test_every_sign_is_found_once_and_read(detector, grey_picture):
         assert all(type(corner) is float for corner in sign.box)
 
 
-def test_what_the_recogniser_takes_for_no_sign_is_left_out(red_detector, grey_picture):
-    """A red square is none."""
-    picture = grey_picture(*PLACES)
+def test_what_the_recogniser_takes_for_no_sign_is_left_out(red_detector):
+    """Nothing but red is none, wherever a box is."""
+    picture = np.full((96, 128, 3), RED, np.uint8)
     detector = Detector.load(red_detector, recognizer="best", engine="onnxruntime", threads=1)
 
-    assert len(detector.find(picture)[0]) == 2
+    count = len(detector.find(picture)[0])
+    assert count >= 2
     assert detector.detect(picture) == ()
     (found,) = detector.detect_each([picture])
-    assert [sign.prediction.unknown_kind for sign in found.left_out] == ["no sign"] * 2
+    assert [sign.prediction.unknown_kind for sign in found.left_out] == ["no sign"] * count
     assert found.as_dict()["signs"] == []
 
 

@@ -537,7 +537,7 @@ def test_unknown_signs_and_hard_conditions_are_shown_where_they_were_measured(ma
     )
     assert "'snow' is the hardest, with 80.00 %" in figures[1].sentence
     doubtful = unknown.SECTION.compute(made_up(unknown_signs=(replace(signs, known_names=("stop",)),)))
-    assert doubtful.sentence.endswith("Some are named after classes: figures are too bad if they show these: stop.")
+    assert doubtful.sentence.endswith("Some are named after classes: the figures are too bad if they show these: stop.")
     page = render_page(classifier_report(made))
     assert "zebra &lt;b&gt;" in page
     assert "relative to plain: 0.500" in page
