@@ -42,7 +42,7 @@ def main() -> None:
         if not (start / "figures.json").is_file():
             overrides = (*PRETRAINED, *HELD_OUT_GROUPS)
             train_model(others, run=start, recipe=arguments.recipe, seed=0, overrides=overrides, resume=start.exists())
-        held_out = choose_images(start, others, split="validation", boxes="given", allow_seen=False).samples
+        held_out = choose_images(start, others, split="validation", boxes="given", allow_seen=False).images.samples
         sources = {"GTSRB's others": write_classes(held_out[::EVERY], Path(temporary, "unknown"))}
         if arguments.unknown:
             sources["unknown"] = arguments.unknown
