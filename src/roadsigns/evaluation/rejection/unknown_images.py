@@ -182,13 +182,8 @@ def _images_like_classes(paths: Sequence[Path], classes: Sequence[SignClass]) ->
     Numbers in the regulations do not count: photographs are numbered, too.
     """
     known = {plain_name(name) for sign in classes for name in (sign.name, sign.name_de) if name}
-    return tuple(
-        sorted(
-            path.name
-            for path in paths
-            if not known.isdisjoint(plain_name(name) for name in (path.stem, COPY_NUMBER.sub("", path.stem)))
-        )
-    )
+    names = {path.name: (path.stem, COPY_NUMBER.sub("", path.stem)) for path in paths}
+    return tuple(sorted(name for name, stems in names.items() if not known.isdisjoint(map(plain_name, stems))))
 
 
 def background_of(folder: Path, *, count: int, seed: int) -> UnknownImages:
