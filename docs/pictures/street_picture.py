@@ -22,7 +22,7 @@ from roadsigns.types import Float32Array, UInt8Image
 
 IMAGES = Path(__file__).parents[1] / "images"
 # As README draws it; one with all three decisions; and one whose signs have many sizes.
-STREET, UNKNOWN, LOCATIONS = 27, 100, 24
+STREET, UNKNOWN, LOCATIONS = 27, 110, 24
 QUALITY = 85
 # What the picture of the locations shows, in pixels of the third street; sides divisible by 32.
 LEFT, TOP, WIDTH, HEIGHT = 736, 288, 352, 256
