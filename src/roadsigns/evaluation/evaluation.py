@@ -16,7 +16,7 @@ from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.robustness.box_noise import BOX_LABELS, BoxUse
 from roadsigns.types import Sample
 
-__all__ = ["Evaluation", "label_of_split", "name_of_data"]
+__all__ = ["Evaluation", "label_of_split", "name_of_data", "origin_as_dict"]
 
 SEEN = "SEEN IN TRAINING"
 
@@ -35,6 +35,24 @@ def label_of_split(
 def name_of_data(data: Path, source: str) -> str:
     """Return what to call a data set: the source of people's own data is the same word for all of them."""
     return data.name or str(data) if source == OWN_SOURCE else source
+
+
+def origin_as_dict(
+    undecodable: Sequence[tuple[Sample, str]], data: Path, source: str, model_file: Path, metadata: ModelMetadata
+) -> dict[str, object]:
+    """Return the images that do not decode, the data and the model as JSON holds them."""
+    return {
+        "undecodable": len(undecodable),
+        "undecodable_images": [{"path": str(sample.path), "problem": message} for sample, message in undecodable],
+        "data": str(data),
+        "source": source,
+        "model_file": str(model_file),
+        "network": metadata.network,
+        "recipe": metadata.recipe,
+        "epoch": metadata.epoch,
+        "trained_on": metadata.source,
+        "weights_sha256": metadata.weights_sha256,
+    }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +122,6 @@ class Evaluation:
 
     def as_dict(self) -> dict[str, object]:
         """Return everything but arrays as JSON holds it: fractions, not percent; None where there is nothing."""
-        metadata = self.metadata
         return {
             "model": self.model,
             "split": self.split,
@@ -114,17 +131,6 @@ class Evaluation:
             "leaky_split": self.leaky_split,
             **self.metrics.as_dict(self.class_names),
             "human_accuracy": self.spec.human_accuracy,
-            "undecodable": len(self.undecodable),
-            "undecodable_images": [
-                {"path": str(sample.path), "problem": message} for sample, message in self.undecodable
-            ],
-            "data": str(self.data),
-            "source": self.source,
-            "model_file": str(self.model_file),
-            "network": metadata.network,
-            "recipe": metadata.recipe,
-            "epoch": metadata.epoch,
-            "trained_on": metadata.source,
-            "weights_sha256": metadata.weights_sha256,
+            **origin_as_dict(self.undecodable, self.data, self.source, self.model_file, self.metadata),
             **({"fused_tracks": self.fused_tracks.as_dict()} if self.fused_tracks else {}),
         }

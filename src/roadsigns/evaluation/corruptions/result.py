@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadsigns.evaluation.calibration import confidence_gap
-from roadsigns.evaluation.evaluation import label_of_split, name_of_data
+from roadsigns.evaluation.evaluation import label_of_split, name_of_data, origin_as_dict
 from roadsigns.evaluation.leakage import EvaluationSplit
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.robustness.box_noise import BoxUse
@@ -172,18 +172,7 @@ class CorruptionEvaluation:
             "baseline_leakage": self.baseline_leakage,
             "uncorrupted": asdict(self.uncorrupted),
             "kinds": [asdict(kind) for kind in self.kinds],
-            "undecodable": len(self.undecodable),
-            "undecodable_images": [
-                {"path": str(sample.path), "problem": message} for sample, message in self.undecodable
-            ],
-            "data": str(self.data),
-            "source": self.source,
-            "model_file": str(self.model_file),
-            "network": self.metadata.network,
-            "recipe": self.metadata.recipe,
-            "epoch": self.metadata.epoch,
-            "trained_on": self.metadata.source,
-            "weights_sha256": self.metadata.weights_sha256,
+            **origin_as_dict(self.undecodable, self.data, self.source, self.model_file, self.metadata),
         }
 
 
