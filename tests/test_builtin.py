@@ -37,7 +37,7 @@ def test_built_in_model_is_small(name):
 @pytest.mark.parametrize(("lowered", "mean", "largest"), [(False, 1e-5, 1e-4), (True, 0.005, 0.05)])
 @pytest.mark.parametrize("name", sorted(builtin_models()))
 def test_built_in_model_reads_equally_in_every_engine(name, lowered, mean, largest, drawn_folder, monkeypatch, request):
-    """OpenVINO's bfloat16 moves what is in doubt only, though it rounds the places where `best` looks."""
+    """OpenVINO rounds where `best` looks, but moves what is in doubt only, and decides alike."""
     if lowered:
         request.getfixturevalue("bfloat16_in_openvino")
     monkeypatch.setattr("roadsigns.inference.engines.openvino_engine.gains_from_bfloat16", lambda: lowered)
@@ -47,6 +47,9 @@ def test_built_in_model_reads_equally_in_every_engine(name, lowered, mean, large
 
     pairs = list(zip(ours, theirs, strict=True))
     assert all(one.class_id == other.class_id for one, other in pairs if one.probability > 0.6)
+    assert [one.decision for one in ours] == [other.decision for other in theirs]
+    accepted = [(one, other) for one, other in pairs if one.decision != "unknown"]
+    assert all(set(one.candidates) == set(other.candidates) for one, other in accepted)
     differences = [abs(one.probability - other.probability) for one, other in pairs]
     assert np.mean(differences) <= mean
     assert max(differences) <= largest

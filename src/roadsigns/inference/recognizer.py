@@ -114,7 +114,7 @@ class Recognizer:
         except ModelError as error:
             raise error.about(str(path)) from error
         rule = DecisionRule.of(metadata, keep=keep, coverage=coverage)
-        opened = open_engine(path, metadata, engine, threads=threads, expected_images=expected_images)
+        opened = open_engine(path, metadata, engine, rule, threads=threads, expected_images=expected_images)
         # The engine that was chosen, so that the other process computes in the same way.
         chosen = choose_engine(path, expected_images) if engine == "auto" else engine
         loaded_with = {

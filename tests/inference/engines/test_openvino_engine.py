@@ -6,6 +6,8 @@ import sys
 import numpy as np
 import pytest
 
+from roadsigns.datasets.gtsrb import GTSRB_CLASSES
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.recognizer import Recognizer
 
 pytest.importorskip("openvino")
@@ -82,7 +84,15 @@ def test_an_image_is_in_doubt_if_no_class_and_no_kind_of_unknown_is_probable(cla
     """The probabilities of classes hold for known signs alone, those of kinds for any image."""
     outputs = np.array([classes + kinds], np.float32)
 
-    assert in_doubt(outputs, num_classes=2).tolist() == [doubt]
+    assert in_doubt(outputs, DecisionRule(GTSRB_CLASSES[:2])).tolist() == [doubt]
+
+
+def test_an_image_is_in_doubt_if_rounding_could_change_its_decision():
+    """However probable its class is."""
+    rule = DecisionRule(GTSRB_CLASSES[:2], ("danger", "no sign"), threshold=0.98, quantile=0.98)
+    outputs = np.array([[0.999, 0.001, 0.001, 0], [0.999, 0.001, 0.021, 0], [0.981, 0.019, 0.001, 0]], np.float32)
+
+    assert in_doubt(outputs, rule).tolist() == [False, True, True]
 
 
 @pytest.mark.usefixtures("bfloat16_in_openvino")
@@ -94,12 +104,13 @@ def test_what_is_in_doubt_in_bfloat16_is_computed_in_float32(monkeypatch):
         monkeypatch.setattr(
             "roadsigns.inference.engines.openvino_engine.gains_from_bfloat16", lambda gains=gains: gains
         )
-        engines[gains] = Recognizer.load("best", engine="openvino").engine
+        recognizer = Recognizer.load("best", engine="openvino")
+        engines[gains], rule = recognizer.engine, recognizer.rule
 
     for run in ("run_low_latency", "run_high_throughput"):
         for count in (1, 5, 40):
             exact, lowered = (getattr(engines[gains], run)(crops[:count]) for gains in (False, True))
-            doubt = in_doubt(lowered, num_classes=43)
+            doubt = in_doubt(lowered, rule)
             assert np.abs(lowered - exact)[doubt].max(initial=0) <= 1e-4
             assert count < 40 or 0 < doubt.sum() < count
             assert count < 40 or np.abs(lowered - exact)[~doubt].max() > 1e-4

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from roadsigns.errors import MissingExtraError, ModelError
+from roadsigns.inference.decide import DecisionRule
 from roadsigns.inference.engine import Engine
 from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.model_files.model_file import KERAS_SUFFIX
@@ -36,7 +37,13 @@ def choose_engine(path: Path, expected_images: int | None) -> EngineName:
 
 
 def open_engine(
-    path: Path, metadata: ModelMetadata, engine: EngineName, *, threads: int, expected_images: int | None = None
+    path: Path,
+    metadata: ModelMetadata,
+    engine: EngineName,
+    rule: DecisionRule,
+    *,
+    threads: int,
+    expected_images: int | None = None,
 ) -> Engine:
     """Load a model file into an engine. A .keras file is converted to ONNX in memory for engines other than Keras.
 
@@ -44,6 +51,7 @@ def open_engine(
         path: A .keras or .onnx file written by roadsigns.
         metadata: The file's metadata.
         engine: The engine's name; "auto" is as `choose_engine` says.
+        rule: What the outputs will decide: an engine that rounds computes again what rounding could turn.
         threads: How many threads run the network, at least 1.
         expected_images: See `choose_engine`.
 
@@ -66,7 +74,7 @@ def open_engine(
     if engine == "openvino":
         from roadsigns.inference.engines.openvino_engine import OpenVinoEngine
 
-        return OpenVinoEngine(path, content, metadata, threads)
+        return OpenVinoEngine(path, content, metadata, rule, threads=threads)
     from roadsigns.inference.engines.onnxruntime_engine import OnnxRuntimeEngine
 
     return OnnxRuntimeEngine(path, content, metadata, threads)

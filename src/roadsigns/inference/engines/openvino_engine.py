@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from roadsigns.cpu import gains_from_bfloat16
 from roadsigns.errors import ModelError
-from roadsigns.inference.decide import known_scores
+from roadsigns.inference.borderline import borderline
+from roadsigns.inference.decide import DecisionRule, known_scores
 from roadsigns.inference.engine import CropBatch, require_shapes
 from roadsigns.inference.engines.runtimes import FIRST_INFERENCE, import_openvino
 from roadsigns.inference.forks import keep_through_forks
@@ -29,6 +30,8 @@ FEW = 16
 # What bfloat16 leaves less probable than this is computed again in float32: rounding a logit changes a probability of
 # 0.5 many times as much as one of 0.99. Of GTSRB's training images, that is one in 1,000.
 SURE = 0.9
+# So is a decision that such a change of log-odds would turn: rounding changes those of few images by more.
+ROUNDING = 0.3
 
 
 class OpenVinoEngine:
@@ -38,13 +41,16 @@ class OpenVinoEngine:
         path: The file, for errors.
         content: The ONNX file's content.
         metadata: The file's metadata.
+        rule: The decisions that must be those of float32.
         threads: How many threads run one image in `run_low_latency`, or one batch each in `run_high_throughput`.
 
     Raises:
         ModelError: If the file does not load, or its network does not match its metadata.
     """
 
-    def __init__(self, path: Path, content: bytes, metadata: ModelMetadata, threads: int) -> None:
+    def __init__(
+        self, path: Path, content: bytes, metadata: ModelMetadata, rule: DecisionRule, *, threads: int
+    ) -> None:
         compiled = partial(_Compiled, path, content, metadata)
         arithmetic = "bf16" if gains_from_bfloat16() else "f32"
         self._network = _Network(compiled, arithmetic, threads, threads_an_image=threads)
@@ -53,7 +59,7 @@ class OpenVinoEngine:
         self.name = "openvino, bfloat16" if rounds else "openvino"
         # One thread for an image: while some wait for a second look, the others are busy with their batches.
         self._exact = _Network(compiled, "f32", threads, threads_an_image=1) if rounds else None
-        self._num_classes = len(metadata.classes)
+        self._rule = rule
         keep_through_forks(self)
 
     def after_fork(self) -> list[Any]:
@@ -69,27 +75,28 @@ class OpenVinoEngine:
         return self._settle(crops, self._network.run(crops, few=0))
 
     def _settle(self, crops: CropBatch, outputs: Float32Array) -> Float32Array:
-        if self._exact is None or not (doubt := in_doubt(outputs, self._num_classes)).any():
+        if self._exact is None or not (doubt := in_doubt(outputs, self._rule)).any():
             return outputs
         settled = outputs.copy()
         settled[doubt] = self._exact.run(crops[doubt], few=FEW)
         return settled
 
 
-def in_doubt(outputs: Float32Array, num_classes: int) -> npt.NDArray[np.bool_]:
-    """Return which images show none of the classes and kinds of unknown with a probability above `SURE`.
+def in_doubt(outputs: Float32Array, rule: DecisionRule) -> npt.NDArray[np.bool_]:
+    """Return which images must be computed again in float32.
 
     Args:
         outputs: What an engine gives, shape (count, num_classes + kinds), float32.
-        num_classes: How many of the columns are classes.
+        rule: The model's.
 
     Returns:
-        Shape (count,), bool.
+        Shape (count,), bool: True where none of the classes and kinds of unknown has a probability above `SURE`, or
+        `ROUNDING` could change the decision or the candidates.
     """
-    classes, kinds = outputs[:, :num_classes], outputs[:, num_classes:]
+    classes, kinds = outputs[:, : len(rule.classes)], outputs[:, len(rule.classes) :]
     highest = np.maximum(classes.max(axis=1) * known_scores(kinds), kinds.max(axis=1, initial=0))
     # What is not a number is in doubt, too.
-    doubt: npt.NDArray[np.bool_] = ~(highest > SURE)
+    doubt: npt.NDArray[np.bool_] = ~(highest > SURE) | borderline(outputs, rule, ROUNDING)
     return doubt
 
 
