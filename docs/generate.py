@@ -118,11 +118,11 @@ def _corruptions() -> Iterator[str]:
 def _rules() -> Iterator[str]:
     yield f"# Rules\n\n{NOTE}\n{RULES_INTRODUCTION}"
     for digit, subject in SUBJECTS.items():
-        yield f"\n## {subject}\n\n| rule | name | level | what it is | why it is bad | how to mend it |\n"
+        yield f"\n## {subject}\n\n| rule | name | level | what it is | why it is bad | how to fix it |\n"
         yield "|---|---|---|---|---|---|\n"
         for rule in RULES:
             if rule.number[2] == digit:
-                texts = " | ".join(map(_cell, (rule.what, rule.why, rule.mend)))
+                texts = " | ".join(map(_cell, (rule.what, rule.why, rule.fix)))
                 yield f"| {rule.number} | `{rule.kind}` | {rule.level} | {texts} |\n"
 
 

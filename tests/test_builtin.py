@@ -48,8 +48,6 @@ def test_built_in_model_reads_equally_in_every_engine(name, lowered, mean, large
     pairs = list(zip(ours, theirs, strict=True))
     assert all(one.class_id == other.class_id for one, other in pairs if one.probability > 0.6)
     assert [one.decision for one in ours] == [other.decision for other in theirs]
-    accepted = [(one, other) for one, other in pairs if one.decision != "unknown"]
-    assert all(set(one.candidates) == set(other.candidates) for one, other in accepted)
     differences = [abs(one.probability - other.probability) for one, other in pairs]
     assert np.mean(differences) <= mean
     assert max(differences) <= largest

@@ -118,7 +118,7 @@ def test_rule_is_explained_without_data():
         "RS115 undecodable (error)",
         "RS201 box-outside (error)",
     ]
-    assert "Mend: Copy it again" in result.stdout
+    assert "Fix: Copy it again" in result.stdout
 
 
 def test_rules_are_explained_as_json():
@@ -126,7 +126,7 @@ def test_rules_are_explained_as_json():
     (rule,) = json.loads(invoke("--explain", "RS401", "--json").stdout)
 
     assert rule["number"] == "RS401"
-    assert set(rule) == {"number", "kind", "level", "what", "why", "mend"}
+    assert set(rule) == {"number", "kind", "level", "what", "why", "fix"}
 
 
 def test_unknown_rule_is_wrong_usage_that_says_what_there_is(data):

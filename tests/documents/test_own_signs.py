@@ -76,15 +76,15 @@ def test_commands_of_fine_tuning_do_what_their_page_says(draw_easily, tmp_path):
     A seventh of the training is enough for signs so easy.
     """
     draw_easily("my-signs", tracks=4, seed=0)
-    draw_easily("other-signs", tracks=6, seed=1)
+    draw_easily("test-signs", tracks=6, seed=1)
     block = next(block for block in blocks_of(DOCS / "how-to" / "fine-tune.md") if block.language == "bash")
 
     for _, command, *words in command_lines(block.text):
         call(command, *words, *(set_all({"training.epoch_images": 192}) if command == "train" else ()))
 
-    assert {path.name for path in tmp_path.iterdir()} == {"my-signs", "other-signs", "runs", "mine.onnx"}
+    assert {path.name for path in tmp_path.iterdir()} == {"my-signs", "test-signs", "runs", "mine.onnx"}
     assert read_metadata(tmp_path / "mine.onnx").ancestors[0].model == "gtsrb-best-v9"
-    evaluation = roadsigns.evaluate("runs/fine-tuned", "other-signs", split="all")
+    evaluation = roadsigns.evaluate("runs/fine-tuned", "test-signs", split="all")
     assert not evaluation.leakage
     assert evaluation.metrics.accuracy > 0.7
 

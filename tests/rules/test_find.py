@@ -50,7 +50,7 @@ def test_every_kind_of_finding_is_a_rule_of_the_same_level():
 def test_rule_says_what_it_is_why_it_is_bad_and_how_to_mend_it(rule):
     """In sentences, under a subject that exists."""
     assert rule.number[2] in SUBJECTS
-    for text in (rule.what, rule.why, rule.mend):
+    for text in (rule.what, rule.why, rule.fix):
         assert text[0].isupper()
         assert text.endswith(".")
         assert "  " not in text

@@ -5,13 +5,13 @@ from roadsigns.rules.text import WIDTH, text_of
 
 
 def test_text_shows_number_name_and_the_three_answers():
-    """What it is, why it is bad, how to mend it."""
+    """What it is, why it is bad, how to fix it."""
     rule = rule_of("undecodable")
 
     lines = text_of([rule]).splitlines()
 
     assert lines[0] == "RS115 undecodable (error)"
-    assert [line[:8].strip() for line in lines[1:] if line[:8].strip()] == ["What:", "Why:", "Mend:"]
+    assert [line[:8].strip() for line in lines[1:] if line[:8].strip()] == ["What:", "Why:", "Fix:"]
     assert rule.what in " ".join(" ".join(lines).split())
 
 

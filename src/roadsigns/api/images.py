@@ -58,7 +58,8 @@ def prepare(
         preparation: "tutorial": brightness equalised, central square resized, as in the Keras tutorial. "box": the
             square around the box. "stretched-box": box and margin stretched to a square.
         image_size: Side of the result in pixels.
-        margin: Background around the box, as a fraction of its longer side; not used by "tutorial".
+        margin: Background around the box: a fraction of the longer side for "box", of each side for "stretched-box".
+            "tutorial" has none.
 
     Returns:
         RGB, shape (image_size, image_size, 3), float32 in [0, 1].

@@ -33,7 +33,7 @@ def load(
         threads: How many threads decode, prepare and compute; one per core unless given.
         keep: The share of known signs that is not called unknown; 0.99 unless given, where the model has thresholds.
             Between two shares of the model, the larger one is kept, and a warning says so.
-        coverage: The probability that the candidates of an uncertain sign hold the true class; 0.999 unless given,
+        coverage: The probability, over all known signs, that `candidates` hold the true class; 0.999 unless given,
             where the model has prediction sets.
 
     Returns:

@@ -26,11 +26,11 @@ def suspect_boxes(judged: Judged) -> tuple[list[Suspect], str]:
     for index in np.flatnonzero(no_sign > LEAST).tolist():
         sample = judged.evidence.samples[index]
         where = "The image" if sample.box is None else "What is in the box"
-        mend = "Look at the image." if sample.box is None else "Draw the box again if it misses the sign."
+        fix = "Look at the image." if sample.box is None else "Draw the box again if it misses the sign."
         found.append(
             Suspect(
                 "box-misses-sign",
-                f"{where} is taken for no sign with {percent(float(no_sign[index]))}. {mend}",
+                f"{where} is taken for no sign with {percent(float(no_sign[index]))}. {fix}",
                 (judged.paths[index],),
                 sample.class_id,
                 score=float(no_sign[index]),

@@ -39,7 +39,7 @@ def print_audit(audit: Audit, file: TextIO) -> None:
             console.print(f"    ... and {len(suspects) - SHOWN:,} more; suspects.csv lists them.", soft_wrap=True)
     if audit.by_rule:
         asked = " ".join(f"--explain {number}" for number in audit.by_rule)
-        console.print(f"Why it is bad and how to mend it: roadsigns check {asked}", style="dim", soft_wrap=True)
+        console.print(f"Why it is bad and how to fix it: roadsigns check {asked}", style="dim", soft_wrap=True)
     console.print(_verdict(audit), style="bold", soft_wrap=True)
 
 

@@ -24,7 +24,7 @@ STATUS_OF_FINDINGS = 3
     "explained",
     multiple=True,
     metavar="RULE",
-    help="Explain a rule, such as RS101, in place of a check: what it is, why it is bad, how to mend it. "
+    help="Explain a rule, such as RS101, in place of a check: what it is, why it is bad, how to fix it. "
     "May be repeated; RS1 explains all that begin so, `all` every rule.",
 )
 @click.pass_context

@@ -42,7 +42,7 @@ def print_check(check: Check, file: TextIO) -> None:
         _print_finding(console, finding)
     if check.findings:
         asked = " ".join(f"--explain {rule}" for rule in sorted({finding.rule for finding in check.findings}))
-        console.print(f"Why it is bad and how to mend it: roadsigns check {asked}", style="dim", soft_wrap=True)
+        console.print(f"Why it is bad and how to fix it: roadsigns check {asked}", style="dim", soft_wrap=True)
     console.print(_verdict(check), style="bold", soft_wrap=True)
 
 

@@ -18,7 +18,7 @@ __all__ = ["Fault", "Outcome", "Setup", "ShardWorker"]
 
 logger = logging.getLogger(__name__)
 
-# What went wrong: the shard itself; requests, which another attempt may mend; or results cannot be written from here.
+# What went wrong: the shard itself; requests, which another attempt may fix; or results cannot be written from here.
 Fault: TypeAlias = Literal["shard", "storage", "output"]
 
 

@@ -11,6 +11,7 @@ from roadsigns.datasets.reader import read_test, read_training
 from roadsigns.datasets.registry import spec_of
 from roadsigns.errors import DataError, ModelError
 from roadsigns.evaluation.compute_metrics import compute_metrics
+from roadsigns.evaluation.decided_images import count_decisions
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.fused_tracks import evaluate_fused_tracks
 from roadsigns.evaluation.leakage import EVALUATION_SPLITS, EvaluationSplit, check_leakage
@@ -119,6 +120,7 @@ def evaluate(
         probabilities=probabilities,
         unknown=outputs[:, len(metadata.classes) :],
         undecodable=prepared.problems,
+        decisions=count_decisions(outputs, probabilities.argmax(axis=1) != prepared.labels, recognizer.rule),
         fused_tracks=evaluate_fused_tracks(outputs, prepared.samples, recognizer.rule) if fuse_tracks else None,
     )
 

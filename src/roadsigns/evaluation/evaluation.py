@@ -1,7 +1,7 @@
 """The result of an evaluation: predictions, metrics and their labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from roadsigns.datasets.registry import OWN_SOURCE, spec_of
 from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.evaluation.decided_images import DecidedImages
 from roadsigns.evaluation.fused_tracks import FusedTracks
 from roadsigns.evaluation.leakage import EvaluationSplit
 from roadsigns.evaluation.metrics import Metrics
@@ -76,6 +77,8 @@ class Evaluation:
         probabilities: Float32, shape (images, num_classes).
         unknown: Of the kinds of unknown, float32, shape (images, kinds); without columns where the model has none.
         undecodable: The images that do not decode, with the reason. They count in no metric.
+        decisions: How many images the model calls known, uncertain and unknown, all of which show signs of its
+            classes; empty where it has no thresholds.
         fused_tracks: How signs are read by several of their frames; None where that was not asked for.
     """
 
@@ -93,6 +96,7 @@ class Evaluation:
     probabilities: npt.NDArray[np.float32]
     unknown: npt.NDArray[np.float32]
     undecodable: tuple[tuple[Sample, str], ...]
+    decisions: tuple[DecidedImages, ...] = ()
     fused_tracks: FusedTracks | None = None
 
     @property
@@ -130,6 +134,7 @@ class Evaluation:
             "leakage": self.leakage,
             "leaky_split": self.leaky_split,
             **self.metrics.as_dict(self.class_names),
+            "decisions": [asdict(one) for one in self.decisions],
             "human_accuracy": self.spec.human_accuracy,
             **origin_as_dict(self.undecodable, self.data, self.source, self.model_file, self.metadata),
             **({"fused_tracks": self.fused_tracks.as_dict()} if self.fused_tracks else {}),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from roadsigns.datasets.spec import DatasetSpec
+from roadsigns.evaluation.decided_images import DecidedImages
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.fused_tracks_table import print_fused_tracks
 from roadsigns.evaluation.intervals import LEVEL
@@ -33,6 +34,8 @@ def print_report(evaluation: Evaluation, file: TextIO) -> None:
         console.print("Not all tracks are known: the model may have been trained on these signs.", soft_wrap=True)
     log_loss = f"{metrics.log_loss:.4f}"
     console.print(overview_table(metrics, log_loss=log_loss, undecodable=len(evaluation.undecodable)))
+    if evaluation.decisions:
+        console.print(_decisions_line(evaluation.decisions), soft_wrap=True)
     print_subsets(metrics, evaluation.spec, source=evaluation.source, console=console)
     if metrics.errors:
         console.print(hardest_table(metrics, evaluation.class_names))
@@ -92,6 +95,11 @@ def overview_table(metrics: Metrics, *, log_loss: str, undecodable: int) -> "Tab
     if undecodable:
         table.add_row("Left out", f"{counted(undecodable, 'image')} that cannot be decoded")
     return table
+
+
+def _decisions_line(decisions: Iterable[DecidedImages]) -> str:
+    counts = ", ".join(f"{one.images:,} {one.decision} ({one.errors:,} misread)" for one in decisions)
+    return f"The model's own decisions, which the accuracy does not count: {counts}."
 
 
 def _subset_table(subsets: Iterable[SubsetMetrics], *, with_people: bool) -> "Table":

@@ -44,9 +44,9 @@ class Prediction:
             without negatives.
         unknown_kind: What else the image shows, one of `roadsigns.types.UNKNOWN_KINDS`; None unless the decision is
             "unknown".
-        candidates: The smallest set of class ids that holds the true class with the promised probability, best first,
-            provided that the image shows one of the classes, and a sign like those that the sets were calibrated on;
-            empty where the model has no such sets.
+        candidates: The prediction set: ids of the classes that the image may show, best first. Over all signs of the
+            classes like those that the sets were calibrated on, it holds the true class with the promised probability.
+            Empty where the model has no such sets.
     """
 
     class_id: int

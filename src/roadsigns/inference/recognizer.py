@@ -96,8 +96,8 @@ class Recognizer:
                 fastest instead of the one that computes fastest.
             keep: The share of known signs that is not called unknown, or the next larger one that the model has a
                 threshold for: `rule.keep`. None for 0.99, where it has thresholds.
-            coverage: The probability that `candidates` hold the true class; None for 0.999, where the model has
-                prediction sets.
+            coverage: The probability, over all known signs, that `candidates` hold the true class; None for 0.999,
+                where the model has prediction sets.
 
         Raises:
             DataError: If `threads` is below 1, or `keep` or `coverage` is no finite number.

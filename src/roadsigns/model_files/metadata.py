@@ -70,7 +70,8 @@ class ModelMetadata:
         split: How its validation samples were held out; None where that is not recorded.
         epoch: How many epochs of training the weights have seen.
         weights_sha256: Checksum of the float32 weights as trained, in order; a file may hold them rounded to float16.
-        margin: Background around a sign's box, as a fraction of its longer side, where the preparation uses boxes.
+        margin: Background around a sign's box, where the preparation uses boxes: a fraction of the longer side for
+            "box", of each side for "stretched-box".
         temperature: Calibrates the probabilities: the logits are divided by it. 1 leaves them as trained.
         width: Factor of the channels of the architecture; files leave it out where it is 1.
         ancestors: The pretrained model that its training started from, the one that that one started from, and so on.

@@ -33,7 +33,8 @@ def crop_matrix(
         box: The sign in pixels, (x1, y1, x2, y2), origin top left, x2 and y2 exclusive; None where it is unknown: the
             image is then taken for one like GTSRB's, with a border of 10 % and at least 5 pixels around the sign.
         image_size: Side of the output square in pixels.
-        margin: Background around the box, as a fraction of its longer side; below 0 the sign's edge is cut off.
+        margin: Background around the box, as a fraction of its longer side, or of each side where it is stretched;
+            below 0 the sign's edge is cut off.
         stretch: Stretch the box and its margin to the square, however narrow the box is: a sign seen from the side
             then appears as from the front.
 

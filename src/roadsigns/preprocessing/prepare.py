@@ -36,7 +36,8 @@ class Preparation:
             "box": the square around the sign's box and a margin, its colours unchanged, its defective pixels repaired.
             "stretched-box": the same, but the box and its margin are stretched to the square.
         image_size: Side of the input in pixels.
-        margin: Background around the box, as a fraction of its longer side. "tutorial" has none.
+        margin: Background around the box: a fraction of the longer side for "box", of each side for "stretched-box".
+            "tutorial" has none.
 
     Raises:
         ModelError: If there is no such preparation, or the margin is not a number above `SMALLEST_MARGIN`.

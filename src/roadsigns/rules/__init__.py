@@ -1,1 +1,1 @@
-"""The numbered rules of `roadsigns check` and `roadsigns audit`: what each is, why it is bad and how to mend it."""
+"""The numbered rules of `roadsigns check` and `roadsigns audit`: what each is, why it is bad and how to fix it."""

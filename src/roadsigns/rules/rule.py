@@ -16,7 +16,7 @@ class Rule:
         level: "error" for what is certainly wrong, "warning" for what may be meant so or is only suspected.
         what: What was found, in whole sentences.
         why: Why it is bad.
-        mend: How to mend it.
+        fix: How to fix it.
     """
 
     number: str
@@ -24,7 +24,7 @@ class Rule:
     level: Literal["error", "warning"]
     what: str
     why: str
-    mend: str
+    fix: str
 
     def as_dict(self) -> dict[str, object]:
         """Return it as JSON holds it."""

@@ -16,7 +16,7 @@ def text_of(rules: Iterable[Rule]) -> str:
 
 
 def _text(rule: Rule) -> str:
-    parts = (("What", rule.what), ("Why", rule.why), ("Mend", rule.mend))
+    parts = (("What", rule.what), ("Why", rule.why), ("Fix", rule.fix))
     lines = [
         textwrap.fill(text, WIDTH, initial_indent=f"  {name + ':':6}", subsequent_indent=" " * 8)
         for name, text in parts

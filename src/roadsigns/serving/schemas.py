@@ -80,9 +80,9 @@ class Reading(ClassResult):
         description="What else the image shows. Null unless the decision is unknown."
     )
     candidates: list[int] = Field(
-        description="The smallest set of class ids that holds the true one with the promised probability, best first, "
-        "provided that the image shows one of the classes, and a sign like those that the sets were calibrated on; "
-        "empty where the model has no such sets."
+        description="The prediction set: ids of the classes that the image may show, best first. Over all signs of the "
+        "classes like those that the sets were calibrated on, it holds the true class with the promised probability. "
+        "Empty where the model has no such sets."
     )
     top_k: list[ClassResult] = Field(description="The most probable classes, best first; the first is the prediction.")
 
@@ -184,7 +184,8 @@ class ModelResponse(Schema):
         description="The share of known signs that this threshold keeps; null where that is not known."
     )
     coverage: Probability | None = Field(
-        description="The promised probability that the candidates hold the true class; null where there are none."
+        description="The promised probability, over all known signs, that the candidates hold the true class; null "
+        "where there are none."
     )
     detector: DetectorDescription | None = Field(
         description="What finds the signs of photographs; null where the service has no POST /v1/detect."

@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 ATTEMPTS = 5
 # Doubled after each further attempt: 3 seconds in all.
 FIRST_PAUSE_SECONDS = 0.2
-# What no further attempt mends.
+# What no further attempt fixes.
 FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError, TypeError, ImportError)
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 

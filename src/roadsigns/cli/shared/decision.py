@@ -22,8 +22,8 @@ keep_option = click.option(
 coverage_option = click.option(
     "--coverage",
     type=SHARE,
-    help="Probability that the candidates of an uncertain sign hold the true class: one that the model has prediction "
-    "sets for, such as 0.99 or 0.999.  [default: 0.999, where the model has prediction sets]",
+    help="Probability, over all known signs, that the prediction set holds the true class: one that the model has "
+    "such sets for, such as 0.99 or 0.999.  [default: 0.999, where the model has prediction sets]",
 )
 
 

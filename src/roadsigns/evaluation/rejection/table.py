@@ -55,8 +55,8 @@ def print_judgement(judgement: Judgement, file: TextIO) -> None:
     if own := judgement.own_threshold:
         console.print(
             f"The model's own threshold, a known score of {own.threshold:.4g}, lets {percent(own.accepted)} of the "
-            f"unknown images through, and keeps {percent(own.kept)} of the known ones. Where these images set it, as "
-            "held-out images do in training, that share is too good.",
+            f"unknown images through, and keeps {percent(own.kept)} of the known ones. If the threshold "
+            "was set on these images, as training does on those held out, the share kept is too optimistic.",
             soft_wrap=True,
         )
     elif judgement.evaluation.metadata.known_thresholds is None:

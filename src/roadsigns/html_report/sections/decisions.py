@@ -1,19 +1,17 @@
 """Decisions: how many images the model calls known, uncertain or unknown, and how many of each are right."""
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from roadsigns.evaluation.decided_images import count_decisions
 from roadsigns.html_report.report_input import ReportInput
 from roadsigns.html_report.section import NotMeasured, Section
-from roadsigns.inference.decide import decide
 from roadsigns.inference.prediction import Decision
 from roadsigns.wording import counted, percent
 
 __all__ = ["SECTION", "Decided", "Decisions"]
 
-ORDER: tuple[Decision, ...] = ("known", "uncertain", "unknown")
 MEANINGS: dict[Decision, str] = {
     "known": "it names the sign",
     "uncertain": "it names the sign, but another is possible",
@@ -81,14 +79,9 @@ def _compute(report_input: ReportInput) -> Decisions | NotMeasured:
         return NotMeasured("The model was trained without negatives, so that it names a class for any image.")
     if rule.threshold is None:
         return NotMeasured("The model has no thresholds: fit them with “roadsigns calibrate”.")
-    predictions = decide(np.concatenate([probabilities, unknown], axis=1), rule, top_k=1)
-    wrong = report_input.wrong.tolist()
-    images = Counter(one.decision for one in predictions)
-    errors = Counter(one.decision for one, is_wrong in zip(predictions, wrong, strict=True) if is_wrong)
-    # Without prediction sets, nothing can be called uncertain.
-    possible = [name for name in ORDER if name != "uncertain" or rule.quantile is not None]
-    decided = tuple(Decided(name, MEANINGS[name], images[name], errors[name]) for name in possible)
-    return Decisions(decided, len(predictions), sum(wrong))
+    counts = count_decisions(np.concatenate([probabilities, unknown], axis=1), report_input.wrong, rule)
+    decided = tuple(Decided(one.decision, MEANINGS[one.decision], one.images, one.errors) for one in counts)
+    return Decisions(decided, len(report_input.wrong), int(report_input.wrong.sum()))
 
 
 SECTION = Section(

@@ -91,12 +91,13 @@ def in_doubt(outputs: Float32Array, rule: DecisionRule) -> npt.NDArray[np.bool_]
 
     Returns:
         Shape (count,), bool: True where none of the classes and kinds of unknown has a probability above `SURE`, or
-        `ROUNDING` could change the decision or the candidates.
+        `ROUNDING` could change the decision.
     """
     classes, kinds = outputs[:, : len(rule.classes)], outputs[:, len(rule.classes) :]
-    highest = np.maximum(classes.max(axis=1) * known_scores(kinds), kinds.max(axis=1, initial=0))
+    scores = known_scores(kinds)
+    highest = np.maximum(classes.max(axis=1) * scores, kinds.max(axis=1, initial=0))
     # What is not a number is in doubt, too.
-    doubt: npt.NDArray[np.bool_] = ~(highest > SURE) | borderline(outputs, rule, ROUNDING)
+    doubt: npt.NDArray[np.bool_] = ~(highest > SURE) | borderline(classes, scores, rule, ROUNDING)
     return doubt
 
 
