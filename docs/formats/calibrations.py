@@ -13,7 +13,11 @@ from roadsigns.model_files.known_thresholds import KnownThresholds
 
 CALIBRATED: Fields = {
     "out": ("text", "The file of the model."),
-    "temperature": ("number", "Fitted on all finished folds, on images with corruptions where these were predicted."),
+    "fitted": ("true or false", "Whether a temperature fits; none does where nothing is misread."),
+    "temperature": (
+        "number",
+        "1 where none fits. Fitted on all finished folds, on images with corruptions where these were predicted.",
+    ),
     "corrupted": (
         "object of [CalibrationMetrics](#calibrationmetrics)",
         "`before` and `after` for the images with corruptions; null where it was not fitted on them.",
@@ -34,7 +38,7 @@ FORMATS = (
                 "Calibrated",
                 [Temperature, Calibrated],
                 (
-                    *("out", "folder", "complete", "recipe", "source", "by", "seed", "images", "temperature"),
+                    *("out", "folder", "complete", "recipe", "source", "by", "seed", "images", "temperature", "fitted"),
                     *("fold_temperatures", "bins", "before", "after", "corrupted", "sets", "known", "other_recipe"),
                 ),
                 {**CROSS, **COMPLETE, **CALIBRATED},

@@ -3,6 +3,7 @@
 from formats.metrics import INTERVALS, METRIC_KEYS, METRICS, MODEL, UNDECODABLE
 from formats.page import Format, Table, link
 from formats.unknown_images import JUDGEMENT
+from roadsigns.evaluation.decided_images import DecidedImages
 from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.fused_tracks import FusedResult, FusedTracks
 from roadsigns.evaluation.metrics import ClassMetrics, Metrics, SubsetMetrics
@@ -17,12 +18,26 @@ FORMATS = (
                 [Evaluation, Metrics],
                 (
                     *("model", "split", "boxes", "split_label", "leakage", "leaky_split", *METRIC_KEYS, "log_loss"),
-                    *("human_accuracy", "undecodable", "undecodable_images", "data", "source", "model_file", *MODEL),
+                    *(
+                        "decisions",
+                        "human_accuracy",
+                        "undecodable",
+                        "undecodable_images",
+                        "data",
+                        "source",
+                        "model_file",
+                        *MODEL,
+                    ),
                     *("unknown", "fused_tracks"),
                 ),
                 {
                     **METRICS,
                     **MODEL,
+                    "decisions": (
+                        f"list of {link('DecidedImages')}",
+                        "How many images, which all show signs of its classes, the model calls known, uncertain and "
+                        "unknown; empty where it has no thresholds.",
+                    ),
                     "human_accuracy": ("number or null", "Accuracy of the average person; null where unknown."),
                     **UNDECODABLE,
                     "unknown": (
@@ -36,6 +51,7 @@ FORMATS = (
                 },
             ),
             *INTERVALS,
+            Table("DecidedImages", [DecidedImages]),
             *JUDGEMENT,
             Table("FusedTracks", [FusedTracks]),
             Table("FusedResult", [FusedResult]),

@@ -3,6 +3,7 @@
 A value of another type is a TypeError; one of the right type that makes no sense is a DataError.
 """
 
+import math
 import os
 import reprlib
 from collections.abc import Sequence
@@ -64,7 +65,12 @@ def as_float(value: Any, name: str, *, above: float, below: float) -> float:
         raise _type_error(value, name, "a number")
     number = float(value)
     if not above < number < below:
-        raise DataError(f"'{name}' is {number}.", expected=f"a number between {above} and {below}, both exclusive")
+        expected = (
+            "a finite number"
+            if math.inf in (below, -above)
+            else f"a number between {above} and {below}, both exclusive"
+        )
+        raise DataError(f"'{name}' is {number}.", expected=expected)
     return number
 
 

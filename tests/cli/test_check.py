@@ -118,7 +118,7 @@ def test_rule_is_explained_without_data():
         "RS115 undecodable (error)",
         "RS201 box-outside (error)",
     ]
-    assert "Fix: Copy it again" in result.stdout
+    assert "Fix:  Copy it again" in result.stdout
 
 
 def test_rules_are_explained_as_json():

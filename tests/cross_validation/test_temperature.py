@@ -116,15 +116,20 @@ def test_two_of_three_folds_are_partial(sure):
     assert not temperature.as_dict()["complete"]
 
 
-def test_where_nothing_is_misread_there_is_nothing_to_fit(tmp_path, write_sure_cross, three_signs):
-    """Surer would always be better."""
+def test_where_nothing_is_misread_the_temperature_is_1(tmp_path, write_sure_cross, three_signs):
+    """Surer would always be better; sets and thresholds do not depend on it."""
     folder, *_ = write_sure_cross(tmp_path / "cross", three_signs, sureness=1, folds=2, right=True)
 
-    with raises(RunError, problem="0 of 60 images are misread"):
-        measure_temperature(read_cross_validation(folder))
+    with pytest.warns(UserWarning, match="0 of 60 images are misread, and some fold has too few errors"):
+        temperature = measure_temperature(read_cross_validation(folder))
+    assert (temperature.is_fitted, temperature.value, temperature.folds) == (False, 1, {1: 1, 2: 1})
+    assert temperature.after == temperature.before
+    text = io.StringIO()
+    print_temperature(temperature, text)
+    assert "Temperature 1, as trained: none fits." in text.getvalue()
     folder, *_ = write_sure_cross(tmp_path / "hard", three_signs, sureness=1, right=True, corrupted_sureness=2)
-    with raises(RunError, problem="0 of 60 images with corruptions are misread"):
-        measure_temperature(read_cross_validation(folder))
+    with pytest.warns(UserWarning, match="0 of 60 images with corruptions are misread"):
+        assert measure_temperature(read_cross_validation(folder)).value == 1
 
 
 def test_probabilities_are_required(tmp_path, write_cross, three_signs):

@@ -20,7 +20,9 @@ def shown():
         labels = np.arange(43)
         metrics = compute_metrics(np.eye(43, dtype=np.float32), labels, tracks=[None] * 43, subsets=GTSRB.subsets)
         names = [sign.name for sign in GTSRB_CLASSES]
-        evaluation = SimpleNamespace(metrics=metrics, title="a on b", leakage=0, undecodable=(), source=source)
+        evaluation = SimpleNamespace(
+            metrics=metrics, title="a on b", leakage=0, undecodable=(), source=source, decisions=()
+        )
         file = io.StringIO()
         print_report(SimpleNamespace(**vars(evaluation), spec=GTSRB, class_names=names, fused_tracks=None), file)
         return file.getvalue()

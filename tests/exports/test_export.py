@@ -20,6 +20,8 @@ from roadsigns.exports.export import FORMATS, export_model, open_export
 from roadsigns.exports.litert_format import metadata_file
 from roadsigns.exports.parity.golden_inputs import golden_inputs
 from roadsigns.exports.parity.images import keras_probabilities
+from roadsigns.model_files.conformal_quantiles import ConformalQuantiles
+from roadsigns.model_files.known_thresholds import KnownThresholds
 from roadsigns.model_files.model_file import read_metadata, save_model
 from roadsigns.model_files.onnx_file import read_onnx_file
 from roadsigns.types import UNKNOWN_KINDS
@@ -533,3 +535,19 @@ def test_missing_package_is_reported_with_the_command_that_installs_it(exports, 
         open_export(exports[name, "float32"].path)
 
     assert "pip install" in raised.value.hint
+
+
+def test_a_calibrated_model_is_written_with_all_that_was_calibrated(network, metadata, tmp_path):
+    """Thresholds of the known score do not hold at another temperature."""
+    save_model(network, metadata, tmp_path / "plain.keras")
+    calibrated = replace(
+        metadata,
+        temperature=2,
+        conformal=ConformalQuantiles("ratio", "group", 600, {0.99: 0.9}),
+        known_thresholds=KnownThresholds("group", 600, {0.99: 0.5}),
+    )
+
+    exported = export_model(tmp_path / "plain.keras", "onnx", out=tmp_path / "warm.onnx", calibrated=calibrated)
+
+    written = read_metadata(exported.path)
+    assert written == replace(calibrated, weights_sha256=written.weights_sha256)

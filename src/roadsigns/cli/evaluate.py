@@ -164,13 +164,12 @@ def command(
         from roadsigns.evaluation.rejection.evaluate import evaluate_unknown, with_judgements
         from roadsigns.evaluation.rejection.table import print_judgement
         from roadsigns.evaluation.report import write_report
+        from roadsigns.evaluation.report_folder import check_report_folder
         from roadsigns.evaluation.table import print_report
-        from roadsigns.files import check_output_folder
         from roadsigns.loading.cache import default_cache_folder
 
-        for read in filter(None, (data, unknown, background)):
-            if out:
-                check_output_folder(out, data=read)
+        if out:
+            check_report_folder(out, filter(None, (data, unknown, background)))
         evaluation, judgements = evaluate_unknown(
             model,
             data,

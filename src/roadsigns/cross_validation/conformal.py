@@ -21,7 +21,8 @@ from roadsigns.evaluation.conformal import (
 )
 from roadsigns.evaluation.decision_thresholds import LEVELS, units_of
 from roadsigns.inference.prediction_sets import nonconformity_scores, set_members
-from roadsigns.model_files.conformal_quantiles import SCORE, ConformalQuantiles, ExchangeableUnit
+from roadsigns.model_files.conformal_quantiles import SCORE, ConformalQuantiles
+from roadsigns.model_files.shares import ExchangeableUnit
 
 __all__ = ["ConformalSets", "JudgedLevel", "LeftOutLevel", "measure_sets"]
 

@@ -10,8 +10,8 @@ from roadsigns.cross_validation.temperature import Temperature
 from roadsigns.evaluation.conformal import cross_fitted_quantiles, units_needed
 from roadsigns.evaluation.decision_thresholds import SHARES, known_thresholds, units_of
 from roadsigns.evaluation.intervals import Interval, coverage_interval
-from roadsigns.model_files.conformal_quantiles import ExchangeableUnit
 from roadsigns.model_files.known_thresholds import KnownThresholds
+from roadsigns.model_files.shares import ExchangeableUnit
 from roadsigns.types import SMALLEST_PROBABILITY, Float32Array
 
 __all__ = ["JudgedShare", "KnownScores", "LeftOutShare", "measure_thresholds"]

@@ -38,8 +38,10 @@ class Temperature:
 
     Attributes:
         cross: The cross-validation that it was fitted on.
-        value: Fitted on all finished folds: on their images with corruptions, where the outputs for these are there, so
-            that probabilities are not too high in bad conditions; otherwise on the images as they are.
+        is_fitted: Whether one fits. None does where nothing is misread: surer would always be better.
+        value: 1 where none fits. Fitted on all finished folds: on their images with corruptions, where the outputs for
+            these are there, so that probabilities are not too high in bad conditions; otherwise on the images as they
+            are.
         images: Number of images in them.
         before: The metrics of the images as they are, at a temperature of 1.
         after: The metrics of each fold at the temperature fitted on the others.
@@ -49,6 +51,7 @@ class Temperature:
     """
 
     cross: CrossValidation
+    is_fitted: bool
     value: float
     images: int
     before: CalibrationMetrics
@@ -69,6 +72,7 @@ class Temperature:
             "seed": record.seed,
             "images": self.images,
             "temperature": self.value,
+            "fitted": self.is_fitted,
             "fold_temperatures": {str(number): value for number, value in self.folds.items()},
             "bins": BINS,
             "before": self.before.as_dict(),
@@ -82,7 +86,7 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
     """Fit a temperature on out-of-fold probabilities.
 
     Raises:
-        RunError: If fewer than two folds are there, or lack their probabilities, or no temperature fits.
+        RunError: If fewer than two folds are there, or lack their probabilities.
     """
     if len(cross.parts) < MIN_FOLDS:
         raise RunError(
@@ -104,17 +108,21 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
     fitted_on = corrupted or parts
     logits, labels = (np.concatenate(arrays) for arrays in zip(*fitted_on, strict=True))
     value = fit_temperature(logits, labels)
-    of_folds, unscaled = cross_fitted_temperatures(fitted_on), [1.0] * len(parts)
-    if not all(MIN_TEMPERATURE < fitted < MAX_TEMPERATURE for fitted in (value, *of_folds)):
+    of_folds, unscaled = cross_fitted_temperatures(fitted_on), (1.0,) * len(parts)
+    is_fitted = all(MIN_TEMPERATURE < fitted < MAX_TEMPERATURE for fitted in (value, *of_folds))
+    if not is_fitted:
         wrong = int((logits.argmax(axis=1) != labels).sum())
-        raise RunError(
-            f"No temperature between {MIN_TEMPERATURE} and {MAX_TEMPERATURE} fits: {wrong:,} of {len(labels):,} images "
-            f"{'with corruptions ' if corrupted else ''}are misread.",
-            expected="a model that misreads some images, but not nearly all",
-            subject=str(cross.folder),
+        value, of_folds = 1.0, unscaled
+        warnings.warn(
+            f"No temperature between {MIN_TEMPERATURE} and {MAX_TEMPERATURE} fits all folds: {wrong:,} of "
+            f"{len(labels):,} images {'with corruptions ' if corrupted else ''}are misread, and some fold has too few "
+            "errors, or outputs that say nothing. So the temperature is 1, as trained. Prediction sets and thresholds "
+            "hold at any temperature.",
+            stacklevel=2,
         )
     return Temperature(
         cross=cross,
+        is_fitted=is_fitted,
         value=value,
         images=sum(len(part_labels) for _, part_labels in parts),
         before=metrics_at(parts, unscaled),
@@ -140,6 +148,9 @@ def print_temperature(temperature: Temperature, file: TextIO) -> None:
     console = Console(file=file, highlight=False, markup=False)
     console.print(printable(temperature.cross.title), style="bold", soft_wrap=True)
     console.print(_table(temperature))
+    if not temperature.is_fitted:
+        console.print("Temperature 1, as trained: none fits.")
+        return
     folds = ", ".join(f"{value:.4f}" for value in temperature.folds.values())
     corrupted = ", each with a corruption and" if temperature.corrupted else ", each"
     console.print(

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from roadsigns.errors import RunError
 from roadsigns.evaluation.intervals import Interval, coverage_interval
 from roadsigns.inference.prediction_sets import nonconformity_scores, set_members
-from roadsigns.model_files.conformal_quantiles import ExchangeableUnit
+from roadsigns.model_files.shares import ExchangeableUnit
 from roadsigns.wording import counted
 
 __all__ = [

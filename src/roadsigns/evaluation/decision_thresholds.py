@@ -10,8 +10,9 @@ from roadsigns.datasets.registry import known_spec
 from roadsigns.evaluation.conformal import conformal_quantile, units_needed
 from roadsigns.evaluation.intervals import number_tracks
 from roadsigns.inference.prediction_sets import nonconformity_scores
-from roadsigns.model_files.conformal_quantiles import SCORE, ConformalQuantiles, ExchangeableUnit
+from roadsigns.model_files.conformal_quantiles import SCORE, ConformalQuantiles
 from roadsigns.model_files.known_thresholds import KnownThresholds
+from roadsigns.model_files.shares import ExchangeableUnit
 from roadsigns.types import LabelledImage, TrackKey
 
 __all__ = ["LEVELS", "SHARES", "conformal_quantiles", "known_thresholds", "units_of"]

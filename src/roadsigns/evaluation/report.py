@@ -20,7 +20,8 @@ from roadsigns.evaluation.evaluation import Evaluation
 from roadsigns.evaluation.rejection.evaluate import with_judgements
 from roadsigns.evaluation.rejection.judge import Judgement
 from roadsigns.evaluation.rejection.report import draw_pictures, write_table
-from roadsigns.files import check_output_folder, made_folder, output_errors, replace_when_done
+from roadsigns.evaluation.report_folder import FIGURES, check_report_folder
+from roadsigns.files import made_folder, output_errors, replace_when_done
 from roadsigns.reporting.confusion_plot import draw_confusion
 from roadsigns.reporting.misread_sheet import Misread, draw_misread
 from roadsigns.reporting.recall_plot import draw_recall
@@ -39,11 +40,12 @@ def write_report(evaluation: Evaluation, folder: Path, judgements: Sequence[Judg
         OutputError: If the folder cannot be written, or lies in the data folder.
         MissingExtraError: If matplotlib is not installed; the JSON and CSV files are then written, the plots are not.
     """
-    for data in (evaluation.data, *(judgement.folder for judgement in judgements)):
-        check_output_folder(folder, data=data)
+    read = [evaluation.data, *(judgement.folder for judgement in judgements)]
+    check_report_folder(folder, read)
+    for data in read:
         require_outside_of_table(folder, data)
     with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
-        write_json(folder / "figures.json", with_judgements(evaluation, judgements))
+        write_json(folder / FIGURES, with_judgements(evaluation, judgements))
         write_rows(folder / "recall.csv", _recall_rows(evaluation))
         write_rows(folder / "confusion.csv", _confusion_rows(evaluation))
         for judgement in judgements:

@@ -99,8 +99,8 @@ def export_model(
         precision: "float32", "float16" (weights of half the size), or "int8".
         out: The file to write.  [default: the model's name with the format's suffix, in the current folder]
         data: Folder with labelled images, for "int8": some calibrate it, others count its errors.
-        calibrated: The model's metadata with another temperature and other quantiles, for the file; None for the
-            model's own. With it, `out` may be the model itself.
+        calibrated: The model's metadata with another temperature, other quantiles and thresholds, for the file; None
+            for the model's own. With it, `out` may be the model itself.
 
     Raises:
         ModelError: If the model or the format cannot be used, or the file would disagree with Keras.
@@ -128,7 +128,12 @@ def export_model(
     if calibrated is not None:
         source = replace(
             source,
-            metadata=replace(source.metadata, temperature=calibrated.temperature, conformal=calibrated.conformal),
+            metadata=replace(
+                source.metadata,
+                temperature=calibrated.temperature,
+                conformal=calibrated.conformal,
+                known_thresholds=calibrated.known_thresholds,
+            ),
         )
     # Beside the file, so that the last step only renames; a folder, since some formats have two files.
     try:

@@ -17,6 +17,7 @@ from roadsigns.model_files.metadata import ModelMetadata
 from roadsigns.types import Float32Array, SignClass
 
 __all__ = [
+    "NO_SETS",
     "NO_THRESHOLDS",
     "DecisionRule",
     "decide",
@@ -26,8 +27,9 @@ __all__ = [
     "require_numbers",
 ]
 
-# What people are told of a rule without a threshold.
+# What people are told of a rule without a threshold, and of one that has nothing else.
 NO_THRESHOLDS = "The model has no thresholds: it names a class for any image, whatever it shows."
+NO_SETS = "The model has no prediction sets, so it calls no sign uncertain."
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from roadsigns.errors import ModelError
+from roadsigns.model_files.shares import SLACK, ExchangeableUnit, descends, read_shares, require_unit
 from roadsigns.wording import one_of
 
-__all__ = ["SCORE", "ConformalQuantiles", "ExchangeableUnit", "is_supported"]
+__all__ = ["SCORE", "ConformalQuantiles", "is_supported"]
 
-ExchangeableUnit = Literal["group", "track", "image"]
 # The score of `roadsigns.inference.prediction_sets`; another score would get another name.
 SCORE = "ratio"
 # 0 for the most probable class, 1 - probability for others. Sets by ratios hold those by it, at the same quantile.
@@ -50,21 +50,20 @@ class ConformalQuantiles:
         Raises:
             ModelError: If the model has none for that level.
         """
-        if level not in self.quantiles:
-            supported = is_supported(level, self.units)
-            reason = (
-                "." if supported else f": it was calibrated on {self.units:,} {self.unit}s, too few for that level."
-            )
-            levels = " ".join(f"--level {one:g}" for one in sorted({level, *self.quantiles}))
-            raise ModelError(
-                f"The model has no prediction sets at the level {level}{reason}",
-                expected=one_of(map(str, sorted(self.quantiles))),
-                hint="A cross-validation of the model's recipe gives others: "
-                f"`roadsigns calibrate MODEL --on CROSS_VALIDATION {levels}`."
-                if supported and level > 0
-                else "",
-            )
-        return self.quantiles[level]
+        for own, quantile in self.quantiles.items():
+            if abs(own - level) <= SLACK:
+                return quantile
+        supported = is_supported(level, self.units)
+        reason = "." if supported else f": it was calibrated on {self.units:,} {self.unit}s, too few for that level."
+        levels = " ".join(f"--level {one:g}" for one in sorted({level, *self.quantiles}))
+        raise ModelError(
+            f"The model has no prediction sets at the level {level}{reason}",
+            expected=one_of(map(str, sorted(self.quantiles))),
+            hint="A cross-validation of the model's recipe gives others: "
+            f"`roadsigns calibrate MODEL --on CROSS_VALIDATION {levels}`."
+            if supported and level > 0
+            else "",
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields for JSON, where a level is a text."""
@@ -81,10 +80,12 @@ class ConformalQuantiles:
         """
         if values["score"] not in {SCORE, EARLIER_SCORE}:
             raise ValueError(f"the score '{values['score']}' of its prediction sets is unknown")
-        quantiles = {float(level): float(quantile) for level, quantile in values["quantiles"].items()}
-        # The comparisons are False for NaN.
-        if not quantiles or not all(0 < level < 1 and 0 <= value <= 1 for level, value in quantiles.items()):
+        quantiles = read_shares(values["quantiles"])
+        # The comparisons are False for NaN. Who promises more must not list less.
+        ascending = descends(reversed(quantiles.values()))
+        if not all(0 <= value <= 1 for value in quantiles.values()) or not ascending:
             raise ValueError(f"the quantiles of its prediction sets are {quantiles}")
+        require_unit(values)
         if not is_supported(max(quantiles), values["units"]):
             raise ValueError(f"{values['units']} units are too few for prediction sets at {max(quantiles):g}")
         return cls(**{**values, "score": SCORE, "quantiles": quantiles})

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from roadsigns.errors import ModelError
 from roadsigns.model_files.conformal_quantiles import is_supported
+from roadsigns.model_files.shares import SLACK, ExchangeableUnit, descends, read_shares, require_unit
 
 __all__ = ["DEFAULT_KEEP", "KnownThresholds"]
 
@@ -24,7 +25,7 @@ class KnownThresholds:
             threshold is unknown.
     """
 
-    unit: Literal["group", "track", "image"]
+    unit: ExchangeableUnit
     units: int
     thresholds: Mapping[float, float]
 
@@ -42,7 +43,7 @@ class KnownThresholds:
         Raises:
             ModelError: If it is out of range.
         """
-        fitting = [share for share in self.thresholds if share >= keep]
+        fitting = [share for share in self.thresholds if share >= keep - SLACK]
         if not 0 < keep < 1 or not fitting:
             raise ModelError(
                 f"The model has no threshold that keeps {keep:g} of the known signs. Calibrated on {self.units:,} "
@@ -70,10 +71,12 @@ class KnownThresholds:
             AttributeError, KeyError, TypeError, ValueError: If a value is missing, unknown, of another type or out of
                 range.
         """
-        thresholds = {float(share): float(value) for share, value in values["thresholds"].items()}
-        # The comparisons are False for NaN. Known scores of earlier versions could be a little below 0.
-        if not thresholds or not all(0 < share < 1 and -TINY <= value <= 1 for share, value in thresholds.items()):
+        thresholds = read_shares(values["thresholds"])
+        # The comparisons are False for NaN. Known scores of earlier versions could be a little below 0. Who keeps more
+        # must not refuse more.
+        if not all(-TINY <= value <= 1 for value in thresholds.values()) or not descends(thresholds.values()):
             raise ValueError(f"the thresholds of its known score are {thresholds}")
+        require_unit(values)
         if not is_supported(max(thresholds), values["units"]):
             raise ValueError(f"{values['units']} units are too few for a threshold that keeps {max(thresholds):g}")
         return cls(**{**values, "thresholds": thresholds})

@@ -202,7 +202,8 @@ class ModelMetadata:
         """Refuse what would become a wrong decision, or an error without a reason. Raises a TypeError or ValueError."""
         if not all(isinstance(sign.name, str) for sign in self.classes):
             raise TypeError("the name of a class is no text")
-        if not set(self.unknown_kinds) <= set(UNKNOWN_KINDS):
+        kinds = set(self.unknown_kinds)
+        if not kinds <= set(UNKNOWN_KINDS) or len(kinds) < len(self.unknown_kinds):
             raise ValueError(f"its kinds of unknown are {', '.join(map(str, self.unknown_kinds))}")
         if self.known_thresholds and not self.unknown_kinds:
             raise ValueError("it has thresholds of a known score, and no kinds of unknown")

@@ -12,7 +12,7 @@ import uvicorn
 
 from roadsigns.detection.detector import Detector
 from roadsigns.errors import ServiceError
-from roadsigns.inference.decide import NO_THRESHOLDS, other_share
+from roadsigns.inference.decide import NO_SETS, NO_THRESHOLDS, other_share
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.serving.app import create_app
 from roadsigns.serving.detecting import DetectorLike
@@ -130,6 +130,8 @@ def serve(
         loaded = None if detector is None else Detector.load(detector, recognizer=recognizer, threads=threads)
         if recognizer.rule.threshold is None:
             logger.warning("no_thresholds", detail=NO_THRESHOLDS)
+        elif recognizer.rule.quantile is None:
+            logger.warning("no_prediction_sets", detail=NO_SETS)
         if told := other_share(recognizer.rule, keep):
             logger.warning("keep", detail=told)
         _warm_up(recognizer, limits)

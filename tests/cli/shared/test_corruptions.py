@@ -63,6 +63,13 @@ def test_options_of_corruptions_are_refused_without_them(drawn_folder, option, v
     assert f"{option} is for --corruptions only" in result.stderr
 
 
+def test_a_baseline_is_wanted_or_not(drawn_folder):
+    result = invoke("fast", "--data", drawn_folder, "--corruptions", "--baseline", "best", "--no-baseline")
+
+    assert result.exit_code == 2
+    assert "--baseline and --no-baseline cannot be combined" in result.stderr
+
+
 def test_unknown_kind_is_refused_before_the_data_are_read(tmp_path):
     with raises(DataError, problem="no kind of corruption 'rain'", expected="fog"):
         raise invoke("fast", "--data", tmp_path, "--corruptions", "--kinds", "fog,rain").exception

@@ -38,13 +38,13 @@ def test_anything_else_is_refused_with_the_name_of_the_option(option, share):
 
 @pytest.mark.parametrize(("kept", "keep"), [(0.9, 0.9), (0.99, None)])
 def test_a_share_that_is_kept_as_asked_for_is_not_told(kept, keep, capsys):
-    tell_rule(DecisionRule((), threshold=0.5, keep=kept), keep)
+    tell_rule(DecisionRule((), threshold=0.5, quantile=0.5, keep=kept), keep)
 
     assert capsys.readouterr() == ("", "")
 
 
 def test_another_share_than_asked_for_is_told_on_standard_error(capsys):
-    tell_rule(DecisionRule((), threshold=0.5, keep=0.9), 0.85)
+    tell_rule(DecisionRule((), threshold=0.5, quantile=0.5, keep=0.9), 0.85)
 
     expected = "The model has no threshold that keeps 85 % of the known signs; the one used keeps 90 %.\n"
     assert capsys.readouterr() == ("", expected)
@@ -55,6 +55,13 @@ def test_a_model_without_thresholds_is_told(capsys):
     tell_rule(DecisionRule(()), None)
 
     assert "no thresholds" in capsys.readouterr().err
+
+
+def test_a_model_without_prediction_sets_is_told(capsys):
+    """Its "known" is no promise."""
+    tell_rule(DecisionRule((), threshold=0.5), None)
+
+    assert capsys.readouterr() == ("", "The model has no prediction sets, so it calls no sign uncertain.\n")
 
 
 def test_a_threshold_is_told_with_what_it_keeps(capsys):

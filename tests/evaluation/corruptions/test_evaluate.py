@@ -51,6 +51,12 @@ def test_every_version_is_read_as_if_it_were_given_alone(result):
     assert [cell.strength for cell in (cells[0], *cells[6:])] == [None, 50, 30, 20, 13, 8]
 
 
+def test_frames_of_images_without_tracks_are_told_of(drawn_folder):
+    """Test images have none in GTSRB's layout."""
+    with pytest.warns(UserWarning, match="no tracks, so 'frames' leaves none out"):
+        evaluate_corruptions("fast", drawn_folder, kinds=["tight box"], baseline=None, frames=1)
+
+
 def test_uncorrupted_images_are_read_as_in_an_evaluation(drawn_folder):
     """All of them, by both models."""
     result = evaluate_corruptions("fast", drawn_folder, kinds=["tight box"], frames=None)

@@ -94,14 +94,16 @@ def evaluate_corrupted(
     """
     for name in _given(ELSEWHERE):
         raise click.UsageError(f"{name} and --corruptions cannot be combined.")
+    if no_baseline and list(_given(["baseline"])):
+        raise click.UsageError("--baseline and --no-baseline cannot be combined.")
     with result_only_on_stdout():
         from roadsigns.evaluation.corruptions.evaluate import evaluate_corruptions
         from roadsigns.evaluation.corruptions.report import write_corruption_report
         from roadsigns.evaluation.corruptions.table import print_corruptions
-        from roadsigns.files import check_output_folder
+        from roadsigns.evaluation.report_folder import check_report_folder
 
         if out:
-            check_output_folder(out, data=data)
+            check_report_folder(out, [data])
         evaluation = evaluate_corruptions(
             model,
             data,

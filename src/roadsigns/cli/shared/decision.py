@@ -29,10 +29,12 @@ coverage_option = click.option(
 
 def tell_rule(rule: "DecisionRule", keep: float | None) -> None:
     """Say on standard error where a model cannot decide, or keeps another share of known signs than was asked for."""
-    from roadsigns.inference.decide import NO_THRESHOLDS, other_share
+    from roadsigns.inference.decide import NO_SETS, NO_THRESHOLDS, other_share
 
     if rule.threshold is None:
         click.echo(NO_THRESHOLDS, err=True)
+    elif rule.quantile is None:
+        click.echo(NO_SETS, err=True)
     if told := other_share(rule, keep):
         click.echo(told, err=True)
 

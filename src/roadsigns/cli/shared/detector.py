@@ -75,10 +75,10 @@ def evaluate_found(
         from roadsigns.evaluation.detection.evaluate import evaluate_detector
         from roadsigns.evaluation.detection.report import write_detection_report
         from roadsigns.evaluation.detection.table import print_detection
-        from roadsigns.files import check_output_folder
+        from roadsigns.evaluation.report_folder import check_report_folder
 
         if out:
-            check_output_folder(out, data=data)
+            check_report_folder(out, [data])
         evaluation = evaluate_detector(
             detector,
             data,

@@ -71,6 +71,8 @@ def evaluate_corruptions(
     chosen = choose_images(model, data, split=split, boxes=boxes, allow_seen=allow_seen)
     baseline_file = _baseline_file(baseline, chosen)
     files = tuple(dict.fromkeys(filter(None, (chosen.model_file, baseline_file))))
+    if frames is not None and not any(sample.track for sample in chosen.images.samples):
+        warnings.warn("The images have no tracks, so 'frames' leaves none out.", stacklevel=2)
     samples = choose_subset(chosen.images.samples, frames=frames, limit=limit, seed=seed)
     task = Task(files, tuple(one.name for one in corruptions), seed, boxes)
     answers = collect_answers(samples, task)

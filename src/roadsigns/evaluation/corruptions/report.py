@@ -13,7 +13,8 @@ from roadsigns.datasets.layouts.table_images import require_outside_of_table
 from roadsigns.evaluation.corruptions.plots import draw_corruptions
 from roadsigns.evaluation.corruptions.result import Cell, CorruptionEvaluation
 from roadsigns.evaluation.report import write_json, write_rows
-from roadsigns.files import check_output_folder, made_folder, output_errors
+from roadsigns.evaluation.report_folder import FIGURES, check_report_folder
+from roadsigns.files import made_folder, output_errors
 
 __all__ = ["NO_CORRUPTION", "write_corruption_report"]
 
@@ -27,10 +28,10 @@ def write_corruption_report(evaluation: CorruptionEvaluation, folder: Path) -> N
         OutputError: If the folder cannot be written, or lies in the data folder.
         MissingExtraError: If matplotlib is not installed; the JSON and CSV files are then written, the plot is not.
     """
-    check_output_folder(folder, data=evaluation.data)
+    check_report_folder(folder, [evaluation.data])
     require_outside_of_table(folder, evaluation.data)
     with output_errors(folder, "Free some space, or name another place with --out."), made_folder(folder):
-        write_json(folder / "figures.json", evaluation.as_dict())
+        write_json(folder / FIGURES, evaluation.as_dict())
         write_rows(folder / "corruptions.csv", _rows(evaluation))
         draw_corruptions(evaluation, folder / "corruptions.png")
 

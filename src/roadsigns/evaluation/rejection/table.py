@@ -41,7 +41,7 @@ def print_judgement(judgement: Judgement, file: TextIO) -> None:
             f"keep {100 * result.keep:g} % of them.",
             soft_wrap=True,
         )
-        if not is_supported(result.keep, result.known_images):
+        if result.keep < 1 and not is_supported(result.keep, result.known_images):
             console.print(f"It is their lowest score: {counted(result.known_images, 'image')} cannot tell that share.")
         if result.interval is None:
             console.print(NO_INTERVAL, soft_wrap=True)
