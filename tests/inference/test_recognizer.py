@@ -311,3 +311,20 @@ def test_recogniser_that_no_file_made_is_not_pickled(tiny):
     """It says why."""
     with pytest.raises(TypeError, match=r"not made by Recognizer\.load"):
         pickle.dumps(replace(tiny, loaded_with=None))
+
+
+@pytest.mark.parametrize(
+    "crops",
+    [
+        np.zeros((2, 30, 30, 3), np.uint8),
+        np.zeros((40, 40, 3), np.uint8),
+        np.zeros((2, 40, 40, 3), np.float32),
+        [[0.5]],
+    ],
+)
+def test_crops_of_another_kind_are_refused_before_the_network(crops):
+    """It would say so in its own words, or compute something."""
+    recognizer = Recognizer.load("tiny", engine="onnxruntime")
+
+    with pytest.raises(TypeError, match="makes uint8 of shape"):
+        recognizer.outputs(crops)

@@ -265,7 +265,7 @@ class Recognizer:
             Shape (count, num_classes), float32.
 
         Raises:
-            TypeError: If the crops are of another dtype.
+            TypeError: If the crops are of another dtype or shape.
         """
         return self.outputs(crops)[:, : len(self.classes)]
 
@@ -277,12 +277,14 @@ class Recognizer:
             kinds of unknown, if the model has any; see `outputs.separate`.
 
         Raises:
-            TypeError: If the crops are of another dtype.
+            TypeError: If the crops are of another dtype or shape.
         """
-        expected = np.dtype(self.preparation.crop_type)
-        if crops.dtype != expected:
+        expected, size = np.dtype(self.preparation.crop_type), self.preparation.image_size
+        found = getattr(crops, "dtype", type(crops).__name__)
+        if found != expected or crops.shape[1:] != (size, size, 3):
             raise TypeError(
-                f"The crops are of type {crops.dtype}. The preparation '{self.preparation.name}' makes {expected}."
+                f"The crops are of type {found} and shape {np.shape(crops)}. The preparation '{self.preparation.name}' "
+                f"makes {expected} of shape (count, {size}, {size}, 3)."
             )
         if len(crops) == 0:
             return np.empty((0, self.metadata.outputs), np.float32)

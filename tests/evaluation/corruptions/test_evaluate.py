@@ -57,6 +57,12 @@ def test_frames_of_images_without_tracks_are_told_of(drawn_folder):
         evaluate_corruptions("fast", drawn_folder, kinds=["tight box"], baseline=None, frames=1)
 
 
+def test_classes_that_a_limit_leaves_out_are_told_of(drawn_folder):
+    """Figures of a few classes would pass for those of all."""
+    with pytest.warns(UserWarning, match="leaves images of 5 of 43 classes"):
+        evaluate_corruptions("fast", drawn_folder, kinds=["tight box"], baseline=None, limit=5)
+
+
 def test_uncorrupted_images_are_read_as_in_an_evaluation(drawn_folder):
     """All of them, by both models."""
     result = evaluate_corruptions("fast", drawn_folder, kinds=["tight box"], frames=None)

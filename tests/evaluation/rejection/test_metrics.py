@@ -122,3 +122,23 @@ def test_errors_count_among_the_kept_images_only():
     wrong[[0, 60]] = True
 
     assert compute(np.arange(100) / 100, [0.1], wrong=wrong).misread == pytest.approx(1 / 99)
+
+
+@pytest.mark.parametrize("name", ["wrong", "known_tracks", "unknown_units", "kinds", "called"])
+def test_what_has_another_length_than_its_images_is_refused(name):
+    """It would be about other images."""
+    values = {
+        "wrong": np.zeros(3, bool),
+        "known_tracks": [None] * 3,
+        "unknown_units": [None] * 3,
+        "kinds": [ARROWS] * 3,
+        "called": ["danger"] * 3,
+    }
+
+    with pytest.raises(ValueError, match=f"differ in length: .*{name} 1"):
+        compute([0.9, 0.8, 0.7], [0.1, 0.2, 0.3], **{name: values[name][:1]})
+
+
+def test_class_ids_are_not_taken_for_errors():
+    with pytest.raises(TypeError, match="Expected bool"):
+        compute([0.9, 0.8], [0.1], wrong=np.arange(2))

@@ -25,7 +25,8 @@ from roadsigns.model_files.model_file import find_model, read_metadata
 from roadsigns.robustness.box_noise import BoxUse
 from roadsigns.robustness.corruption import SEVERITIES, Corruption
 from roadsigns.robustness.corruptions import graded_corruptions
-from roadsigns.wording import one_of
+from roadsigns.types import Sample
+from roadsigns.wording import counted_of, one_of
 
 __all__ = ["BASELINE", "choose_kinds", "evaluate_corruptions"]
 
@@ -74,6 +75,7 @@ def evaluate_corruptions(
     if frames is not None and not any(sample.track for sample in chosen.images.samples):
         warnings.warn("The images have no tracks, so 'frames' leaves none out.", stacklevel=2)
     samples = choose_subset(chosen.images.samples, frames=frames, limit=limit, seed=seed)
+    _warn_of_classes_left_out(chosen.images.samples, samples)
     task = Task(files, tuple(one.name for one in corruptions), seed, boxes)
     answers = collect_answers(samples, task)
     warn_of_problems([message for _, message in answers.undecodable])
@@ -128,6 +130,16 @@ def _baseline_file(baseline: str | Path | None, chosen: ChosenImages) -> Path | 
 
 def _names(metadata: ModelMetadata) -> list[str]:
     return [sign.name for sign in metadata.classes]
+
+
+def _warn_of_classes_left_out(all_there_are: Sequence[Sample], samples: Sequence[Sample]) -> None:
+    some, every = (len({sample.class_id for sample in part}) for part in (samples, all_there_are))
+    if some < every:
+        warnings.warn(
+            f"The limit leaves images of {counted_of(some, every, 'class')}. With 'frames', a few of each track, there "
+            "are more signs among as many images.",
+            stacklevel=3,
+        )
 
 
 def _leakage(baseline_file: Path, chosen: ChosenImages, split: EvaluationSplit) -> bool | None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -162,8 +163,15 @@ def compute_rejection(
         seed: Random seed of the bootstrap.
 
     Raises:
-        ValueError: If a side has no image, or a score is not a number.
+        ValueError: If a side has no image, a score is not a number, or something has another number of images.
+        TypeError: If `wrong` is not bool.
     """
+    _require_counts(known=known, wrong=wrong, known_tracks=known_tracks)
+    _require_counts(
+        unknown=unknown, unknown_units=unknown_units, kinds=kinds, called=kinds if called is None else called
+    )
+    if np.asarray(wrong).dtype != bool:
+        raise TypeError(f"'wrong' is of type {np.asarray(wrong).dtype}. Expected bool: whether each image is misread.")
     curve = acceptance_curve(known, unknown)
     threshold = curve.threshold_at(keep)
     sides = _side(known, known_tracks, "track"), _side(unknown, unknown_units, unit)
@@ -179,6 +187,13 @@ def compute_rejection(
         misread=float(np.mean(np.asarray(wrong)[known >= threshold])),
         kinds=_kinds(known, unknown, kinds, _called(called, unknown < threshold), keep),
     )
+
+
+def _require_counts(**values: Sequence[Any] | npt.NDArray[Any]) -> None:
+    """Refuse what does not have one element for each image."""
+    counts = {name: len(value) for name, value in values.items()}
+    if len(set(counts.values())) > 1:
+        raise ValueError(f"These differ in length: {', '.join(f'{name} {count}' for name, count in counts.items())}.")
 
 
 def _side(scores: Floats, keys: Sequence[Hashable | None], unit: str) -> _Side:
