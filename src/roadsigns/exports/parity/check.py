@@ -115,7 +115,7 @@ def _load_source(metadata: ModelMetadata, file: Path, model: str | Path | None) 
     if source.metadata != metadata:
         raise ModelError(
             f"The file was exported from {_describe(metadata)}. The model '{model}' is {_describe(source.metadata)}, "
-            "or has other classes, another preparation, temperature or other thresholds.",
+            "or has other classes, another preparation, another temperature or other thresholds.",
             hint="Name the model that it was exported from, or export again.",
             subject=str(file),
         )
