@@ -117,7 +117,7 @@ def measure_temperature(cross: CrossValidation) -> Temperature:
             f"No temperature between {MIN_TEMPERATURE} and {MAX_TEMPERATURE} fits all folds: {wrong:,} of "
             f"{len(labels):,} images {'with corruptions ' if corrupted else ''}are misread, and some fold has too few "
             "errors, or outputs that say nothing. So the temperature is 1, as trained. Prediction sets and thresholds "
-            "hold at any temperature.",
+            "are computed all the same.",
             stacklevel=2,
         )
     return Temperature(
