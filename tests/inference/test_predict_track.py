@@ -5,8 +5,9 @@ import pytest
 from fixtures.errors import raises
 
 from roadsigns.errors import ImageError
-from roadsigns.inference import recognizer as module
+from roadsigns.inference import batches
 from roadsigns.inference.decide import decide
+from roadsigns.inference.inputs import ImageInput
 from roadsigns.inference.prepared_batch import prepare_batch
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.inference.track import fuse, quality_of
@@ -62,13 +63,13 @@ def test_a_single_image_is_told_as_by_predict_one(recognizer):
 def test_images_are_fused_by_the_size_of_their_boxes(recognizer):
     """Or of the images, where they have none; across batches."""
     images, boxes = drawn(STOP, 3, seed=2)
-    given = [module.ImageInput(image, box, "") for image, box in zip(images, [*boxes[:2], None], strict=True)]
+    given = [ImageInput(image, box, "") for image, box in zip(images, [*boxes[:2], None], strict=True)]
     outputs = recognizer.outputs(prepare_batch(given, recognizer.preparation).crops)
     sizes = [(box.x2 - box.x1, box.y2 - box.y1) for box in boxes[:2]] + [images[2].shape[1::-1]]
     fused = fuse(outputs, [quality_of(*size) for size in sizes], num_classes=43)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "BATCH", 2)
+        patch.setattr(batches, "BATCH", 2)
         prediction = recognizer.predict_track(images, boxes=[*boxes[:2], None])
 
     assert prediction.probability == pytest.approx(

@@ -16,7 +16,7 @@ from PIL import Image
 
 from roadsigns.datasets.gtsrb import GTSRB_CLASSES
 from roadsigns.errors import DataError, ImageError, ModelError
-from roadsigns.inference import recognizer
+from roadsigns.inference import batches
 from roadsigns.inference.prediction import ClassProbability, Prediction
 from roadsigns.inference.recognizer import Recognizer
 from roadsigns.model_files import model_file
@@ -97,10 +97,10 @@ def test_images_of_mixed_sizes_are_answered_in_order(tiny, sizes):
 
 
 def test_batches_follow_each_other(tiny, monkeypatch):
-    """Seven images in batches of three."""
-    images = [noise(30, 30, seed) for seed in range(7)]
+    """Two in each of the first ones, four in each of the rest."""
+    images = [noise(30, 30, seed) for seed in range(8 * tiny.threads + 7)]
     expected = tiny.predict(images, top_k=2)
-    monkeypatch.setattr(recognizer, "BATCH", 3)
+    monkeypatch.setattr(batches, "BATCH", 2)
 
     assert_same(tiny.predict(images, top_k=2), expected)
 
@@ -159,7 +159,7 @@ def test_box_outside_its_image_is_refused(tiny, paths):
 
 def test_each_image_is_answered_though_others_fail(tiny, paths, monkeypatch):
     """Errors come as values, in their places, across batches."""
-    monkeypatch.setattr(recognizer, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     images = [b"", paths[0], paths[1], None, b"", paths[2], 5]
 
     answers = list(tiny.predict_each(images))
@@ -182,7 +182,7 @@ def test_image_in_a_broken_archive_is_an_error_like_others(tiny, paths, tmp_path
 
 def test_images_are_read_a_few_batches_ahead(tiny, monkeypatch):
     """So that memory does not grow with their number, and in the calling thread: generators are not for several."""
-    monkeypatch.setattr(recognizer, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     read = []
 
     def images():
@@ -200,7 +200,7 @@ def test_images_are_read_a_few_batches_ahead(tiny, monkeypatch):
 
 def test_unused_predictions_stop_the_work(tiny, monkeypatch):
     """A generator that is closed leaves no thread behind."""
-    monkeypatch.setattr(recognizer, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     answers = tiny.predict_each(repeat(noise(20, 20)))
     next(answers)
 

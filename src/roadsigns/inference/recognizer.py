@@ -22,6 +22,7 @@ import numpy as np
 from roadsigns.arguments import as_int
 from roadsigns.cpu import available_cores
 from roadsigns.errors import ImageError, ModelError
+from roadsigns.inference.batches import BATCH, in_batches
 from roadsigns.inference.decide import DecisionRule, decide
 from roadsigns.inference.engine import CropBatch, Engine
 from roadsigns.inference.engines import EngineName, choose_engine, open_engine
@@ -36,10 +37,8 @@ from roadsigns.model_files.model_file import DEFAULT_MODEL, find_model, read_met
 from roadsigns.preprocessing.prepare import Preparation
 from roadsigns.types import BoxLike, Float32Array, SignClass
 
-__all__ = ["BATCH", "Recognizer"]
+__all__ = ["Recognizer"]
 
-# Images that one thread runs through the network at once. More are no faster: their activations leave the core's cache.
-BATCH = 32
 # Up to this many images do not wait for threads to start: all cores run them together.
 FEW = 16
 
@@ -189,7 +188,7 @@ class Recognizer:
                 length is not known, the latter is raised while iterating.
         """
         check_arguments(images, boxes, top_k)
-        return self._predict_batches(_batches(pair_with_boxes(images, boxes)), top_k)
+        return self._predict_batches(in_batches(pair_with_boxes(images, boxes), self.threads), top_k)
 
     def predict_track(
         self, images: Iterable[ImageLike], *, boxes: Iterable[BoxLike | None] | None = None, top_k: int = 1
@@ -211,7 +210,7 @@ class Recognizer:
         """
         check_arguments(images, boxes, top_k)
         fusion = TrackFusion(self.rule)
-        for batch in _batches(pair_with_boxes(images, boxes)):
+        for batch in in_batches(pair_with_boxes(images, boxes), self.threads):
             with preparation_lock():
                 prepared = prepare_batch(batch, self.preparation)
             for error in filter(None, prepared.errors):
@@ -224,16 +223,16 @@ class Recognizer:
         return fusion.prediction(top_k)
 
     def _predict_batches(self, batches: Iterator[list[ImageInput]], top_k: int) -> Iterator[Prediction | ImageError]:
-        first = next(batches, [])
-        # A batch that is not full is the last one.
-        if len(first) <= FEW and len(first) < BATCH:
-            yield from self._predict_few(first, top_k)
+        start = list(islice(batches, 2))
+        if len(start) <= 1 and sum(map(len, start)) <= FEW:
+            for batch in start:
+                yield from self._predict_few(batch, top_k)
             return
 
         def predict_batch(batch: list[ImageInput]) -> list[Prediction | ImageError]:
             return self._predict_batch(batch, top_k)
 
-        for predictions in ordered_thread_map(predict_batch, chain([first], batches), threads=self.threads):
+        for predictions in ordered_thread_map(predict_batch, chain(start, batches), threads=self.threads):
             yield from predictions
 
     def _predict_few(self, batch: list[ImageInput], top_k: int) -> list[Prediction | ImageError]:
@@ -292,9 +291,3 @@ class Recognizer:
             return self.engine.run_low_latency(crops)
         batches = (crops[start : start + BATCH] for start in range(0, len(crops), BATCH))
         return np.concatenate(list(ordered_thread_map(self.engine.run_high_throughput, batches, threads=self.threads)))
-
-
-def _batches(inputs: Iterator[ImageInput]) -> Iterator[list[ImageInput]]:
-    """Group inputs into lists of `BATCH`, the last one perhaps shorter."""
-    while batch := list(islice(inputs, BATCH)):
-        yield batch

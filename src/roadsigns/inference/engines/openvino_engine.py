@@ -13,6 +13,7 @@ from roadsigns.errors import ModelError
 from roadsigns.inference.borderline import borderline
 from roadsigns.inference.decide import DecisionRule, known_scores
 from roadsigns.inference.engine import CropBatch, require_shapes
+from roadsigns.inference.engines.onnxruntime_engine import OnnxRuntimeEngine
 from roadsigns.inference.engines.runtimes import FIRST_INFERENCE, import_openvino
 from roadsigns.inference.forks import keep_through_forks
 from roadsigns.model_files.metadata import ModelMetadata
@@ -35,7 +36,7 @@ ROUNDING = 0.3
 
 
 class OpenVinoEngine:
-    """See `Engine`. What is in doubt in bfloat16 is computed again in float32.
+    """See `Engine`. What is in doubt in bfloat16 is computed again in float32, by ONNX Runtime.
 
     Args:
         path: The file, for errors.
@@ -51,34 +52,49 @@ class OpenVinoEngine:
     def __init__(
         self, path: Path, content: bytes, metadata: ModelMetadata, rule: DecisionRule, *, threads: int
     ) -> None:
-        compiled = partial(_Compiled, path, content, metadata)
-        arithmetic = "bf16" if gains_from_bfloat16() else "f32"
-        self._network = _Network(compiled, arithmetic, threads, threads_an_image=threads)
+        settings = {
+            "INFERENCE_NUM_THREADS": threads,
+            "INFERENCE_PRECISION_HINT": "bf16" if gains_from_bfloat16() else "f32",
+            # Pinning would put two processes on the same cores.
+            "ENABLE_CPU_PINNING": False,
+        }
+        self._open = partial(_Compiled, path, content, metadata)
+        self._single = self._open(batch=1, settings={**settings, "NUM_STREAMS": 1})
+        self._settings = {**settings, "NUM_STREAMS": threads}
+        self._batched: _Compiled | None = None
+        self._lock = threading.Lock()
         # OpenVINO computes in float32 where the CPU has no bfloat16, whatever the hint.
-        rounds = self._network.single.computes_in_bfloat16
+        rounds = self._single.computes_in_bfloat16
         self.name = "openvino, bfloat16" if rounds else "openvino"
-        # One thread for an image: while some wait for a second look, the others are busy with their batches.
-        self._exact = _Network(compiled, "f32", threads, threads_an_image=1) if rounds else None
+        # ONNX Runtime takes less time for it than a second network in OpenVINO, whose threads get in each other's way.
+        self._exact = OnnxRuntimeEngine(path, content, metadata, threads=1) if rounds else None
         self._rule = rule
         keep_through_forks(self)
 
     def after_fork(self) -> list[Any]:
-        """See `SurvivesForks`."""
-        return [inherited for each in (self._network, self._exact) if each for inherited in each.after_fork()]
+        """Forget the batched network, which hangs in the copy. See `SurvivesForks`."""
+        inherited = [self._single, self._batched]
+        self._lock, self._batched = threading.Lock(), None
+        return inherited
 
     def run_low_latency(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        return self._settle(crops, self._network.run(crops, few=FEW))
+        if len(crops) > FEW:
+            return self.run_high_throughput(crops)
+        return self._settle(crops, self._single.run(crops))
 
     def run_high_throughput(self, crops: CropBatch) -> Float32Array:
         """See `Engine`."""
-        return self._settle(crops, self._network.run(crops, few=0))
+        if self._batched is None:
+            with self._lock:
+                self._batched = self._batched or self._open(batch=BATCH, settings=self._settings)
+        return self._settle(crops, self._batched.run(crops))
 
     def _settle(self, crops: CropBatch, outputs: Float32Array) -> Float32Array:
         if self._exact is None or not (doubt := in_doubt(outputs, self._rule)).any():
             return outputs
         settled = outputs.copy()
-        settled[doubt] = self._exact.run(crops[doubt], few=FEW)
+        settled[doubt] = self._exact.run_high_throughput(crops[doubt])
         return settled
 
 
@@ -99,47 +115,6 @@ def in_doubt(outputs: Float32Array, rule: DecisionRule) -> npt.NDArray[np.bool_]
     # What is not a number is in doubt, too.
     doubt: npt.NDArray[np.bool_] = ~(highest > SURE) | borderline(classes, scores, rule, ROUNDING)
     return doubt
-
-
-class _Network:
-    """A network in one arithmetic, compiled for single images and for batches, each when it is first used."""
-
-    def __init__(self, compiled: "partial[_Compiled]", arithmetic: str, threads: int, *, threads_an_image: int) -> None:
-        settings = {
-            "INFERENCE_NUM_THREADS": threads,
-            "INFERENCE_PRECISION_HINT": arithmetic,
-            # Pinning would put two processes on the same cores.
-            "ENABLE_CPU_PINNING": False,
-        }
-        self._open = {
-            1: partial(compiled, batch=1, settings={**settings, "NUM_STREAMS": threads // threads_an_image}),
-            BATCH: partial(compiled, batch=BATCH, settings={**settings, "NUM_STREAMS": threads}),
-        }
-        self._compiled: dict[int, _Compiled] = {}
-        self._lock = threading.Lock()
-
-    @property
-    def single(self) -> "_Compiled":
-        """The network for single images."""
-        return self._for(1)
-
-    def run(self, crops: CropBatch, *, few: int) -> Float32Array:
-        """Run crops one by one if there are at most `few`, otherwise in batches."""
-        return self._for(1 if len(crops) <= few else BATCH).run(crops)
-
-    def after_fork(self) -> list[Any]:
-        """Forget the batched network, which hangs in the copy; return what must not be destroyed there."""
-        inherited = list(self._compiled.values())
-        self._lock = threading.Lock()
-        self._compiled.pop(BATCH, None)
-        return inherited
-
-    def _for(self, batch: int) -> "_Compiled":
-        if batch not in self._compiled:
-            with self._lock:
-                if batch not in self._compiled:
-                    self._compiled[batch] = self._open[batch]()
-        return self._compiled[batch]
 
 
 class _Compiled:
