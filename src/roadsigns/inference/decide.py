@@ -132,7 +132,7 @@ def decide(outputs: Float32Array, rule: DecisionRule, *, top_k: int) -> list[Pre
     probabilities = outputs[:, : len(rule.classes)]
     # Stable, so that of equal probabilities the lower label comes first, as with argmax.
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :top_k]
-    values = np.take_along_axis(probabilities, best, axis=1)
+    values = probabilities[np.arange(len(best))[:, None], best]
     names = [sign.name for sign in rule.classes]
     # `tolist` converts a whole batch to Python numbers at once; number by number takes several times as long.
     tops = [_top(ids, row, names) for ids, row in zip(best.tolist(), values.tolist(), strict=True)]

@@ -71,8 +71,10 @@ def prediction_set(probabilities: npt.NDArray[np.floating], quantile: float) -> 
     """
     sizes = set_members(probabilities, quantile).sum(axis=1)
     sets = [[best] for best in probabilities.argmax(axis=1).tolist()]
-    # Few have more than one class, so only these are sorted. Members are more probable than all others.
     rows = np.flatnonzero(sizes > 1)
+    if not rows.size:
+        return sets
+    # Few have more than one class, so only these are sorted. Members are more probable than all others.
     order = np.argsort(-probabilities[rows], axis=1, kind="stable")
     for row, size, class_ids in zip(rows.tolist(), sizes[rows].tolist(), order.tolist(), strict=True):
         sets[row] = class_ids[:size]
