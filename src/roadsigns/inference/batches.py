@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 # Images that one thread runs through the network at once. More are no faster: their activations leave the core's cache.
 BATCH = 32
 # So many batches for each thread share some hundred images out evenly. Later ones are twice as large: threads wait for
-# each other whenever one prepares a batch or decides on it, a tenth of the time of the fastest networks.
+# each other whenever one prepares a batch or decides on it, which with `fast` is a quarter of the time.
 SMALL_BATCHES = 4
 
 
