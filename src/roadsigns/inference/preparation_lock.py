@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 __all__ = ["preparation_lock"]
 
-# Preparing a batch of signs takes a third of it. Longer work, such as decoding photographs, mostly releases the
+# Preparing a batch of signs takes half of it. Longer work, such as decoding photographs, mostly releases the
 # interpreter's lock, and other threads need not wait for it.
 MAX_WAIT_SECONDS = 0.005
 
